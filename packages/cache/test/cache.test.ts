@@ -1,0 +1,201 @@
+import { type CacheOptions, cache } from '@suga/cache';
+import { control, createGateway } from '@suga/gateway';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const fresh = (options?: CacheOptions) => createGateway({ cache: cache(options) }).cache;
+const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
+afterEach(() => void vi.restoreAllMocks());
+
+describe('get and set', () => {
+  it('keep values as they are', () => {
+    const box = fresh();
+    const value = { name: 'lamp' };
+    box.set('device', value);
+    expect(box.get('device')).toBe(value);
+    expect(box.get<string>('other', 'fallback')).toBe('fallback');
+    expect(box.get('other')).toBeUndefined();
+    for (const odd of [null, 0, '', false]) {
+      box.set('odd', odd);
+      expect(box.get('odd', 'fallback')).toBe(odd);
+    }
+  });
+
+  it('treat undefined as no value', () => {
+    const box = fresh();
+    box.set('key', 1);
+    box.set('key', undefined);
+    expect(box.has('key')).toBe(false);
+    expect(box.stats().entries).toBe(0);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'a\nb', '🏠', 'x'.repeat(100_000)])('take %.20j for a key like any other', (key) => {
+    const box = fresh();
+    expect(box.get(key)).toBeUndefined();
+    box.set(key, 1);
+    expect([box.get(key), box.has(key), box.delete(key), box.delete(key)]).toEqual([1, true, true, false]);
+  });
+
+  it.each([[''], [undefined], [null], [1], [{}]])('refuse %j for a key', (key) => {
+    expect(() => fresh().set(key as string, 1)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('"key"') }));
+  });
+
+  it.each([0, -1, Number.NaN, '5' as unknown as number, null as unknown as number])('refuse %j for a time to live', (ttl) => {
+    const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('"ttl"') });
+    expect(() => fresh().set('key', 1, { ttl })).toThrow(refused);
+    expect(() => fresh({ ttl }).get('key')).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: refused }));
+  });
+
+  it.each([0, 1.5, Infinity, -1])('refuse %j for maxEntries', (maxEntries) => {
+    expect(() => fresh({ maxEntries }).get('key')).toThrow(/whole number from 1/);
+  });
+});
+
+describe('time to live', () => {
+  it('ends by the clock: by default after five minutes, else as asked', () => {
+    at(0);
+    const box = fresh();
+    box.set('default', 1);
+    box.set('short', 1, { ttl: 10 });
+    box.set('ever', 1, { ttl: Infinity });
+    at(9);
+    expect(box.getMany(['default', 'short', 'ever'])).toEqual([1, 1, 1]);
+    at(10);
+    expect(box.get('short')).toBeUndefined();
+    expect(box.has('short')).toBe(false);
+    at(300_000);
+    expect(box.getMany(['default', 'ever'])).toEqual([undefined, 1]);
+    expect(box.stats().entries).toBe(1);
+  });
+
+  it('begins anew with a new value', () => {
+    at(0);
+    const box = fresh({ ttl: 10 });
+    box.set('key', 1);
+    at(8);
+    box.set('key', 2);
+    at(15);
+    expect(box.get('key')).toBe(2);
+    at(18);
+    expect(box.delete('key')).toBe(false);
+  });
+});
+
+describe('the limit', () => {
+  it('sends away what was used longest ago', () => {
+    const box = fresh({ maxEntries: 2 });
+    box.set('a', 1);
+    box.set('b', 2);
+    box.get('a');
+    box.set('c', 3);
+    expect(box.getMany(['a', 'b', 'c'])).toEqual([1, undefined, 3]);
+    expect(box.has('a')).toBe(true);
+    expect(box.stats()).toMatchObject({ entries: 2, evictions: 1, maxEntries: 2 });
+  });
+});
+
+describe('many at once', () => {
+  it('set, get and delete', () => {
+    const box = fresh();
+    box.setMany([{ key: 'a', value: 1 }, { key: 'b', value: 2, ttl: 5 }]);
+    expect(box.getMany(['b', 'x', 'a'])).toEqual([2, undefined, 1]);
+    expect(box.deleteMany(['a', 'x'])).toBe(1);
+    expect(box.clear()).toBe(1);
+  });
+
+  it('set all or nothing', () => {
+    const box = fresh();
+    expect(() => box.setMany([{ key: 'a', value: 1 }, { key: '', value: 2 }])).toThrow(/"key"/);
+    expect(box.stats().entries).toBe(0);
+  });
+});
+
+describe('getOrCompute', () => {
+  it('computes once for all who come meanwhile, then never again', async () => {
+    const box = fresh();
+    const compute = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { made: true };
+    });
+    const all = await Promise.all(Array.from({ length: 50 }, () => box.getOrCompute('key', compute)));
+    expect(new Set(all).size).toBe(1);
+    expect(await box.getOrCompute('key', compute)).toBe(all[0]);
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect(box.stats()).toMatchObject({ joined: 49, hits: 1, misses: 1 });
+  });
+
+  it('hands an error to all who wait and stores nothing', async () => {
+    const box = fresh();
+    const broken = () => Promise.reject(new RangeError('no'));
+    const results = await Promise.allSettled([box.getOrCompute('key', broken), box.getOrCompute('key', broken)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await box.getOrCompute('key', () => 7)).toBe(7);
+    await expect(box.getOrCompute('thrown', () => { throw new RangeError('at once'); })).rejects.toThrow('at once');
+    await expect(async () => box.getOrCompute('', () => 1)).rejects.toThrow(/"key"/);
+  });
+
+  it('serves 200 overlapping invocations with one computation per key', async () => {
+    const gateway = createGateway({ cache: cache() });
+    const compute = vi.fn((key: string) => Promise.resolve(`value of ${key}`));
+    const one = (index: number) =>
+      control(gateway).run({ id: `r${index}` }, () => {
+        const key = `k${index % 10}`;
+        return gateway.cache.getOrCompute(key, () => compute(key));
+      });
+    const values = await Promise.all(Array.from({ length: 200 }, (_, index) => one(index)));
+    expect(values.every((value, index) => value === `value of k${index % 10}`)).toBe(true);
+    expect(compute).toHaveBeenCalledTimes(10);
+  });
+});
+
+describe('as an interface', () => {
+  it('says what unloading it would lose', () => {
+    const gateway = createGateway({ cache: cache() });
+    gateway.cache.get('key');
+    expect(control(gateway).holds('cache')).toBeUndefined();
+    gateway.cache.set('key', 1);
+    expect(control(gateway).holds('cache')).toBe('1 entries');
+    expect(control(gateway).unload('cache').unloaded).toBe(true);
+    expect(gateway.cache.get('key')).toBeUndefined();
+  });
+
+  it('answers the open door, where only its statistics may be asked for from outside', () => {
+    const gateway = createGateway({ cache: cache() });
+    const door = control(gateway);
+    door.execute('cache', 'set', { key: 'a', value: 1, options: { ttl: 50 } });
+    expect(door.execute('cache', 'get', { key: 'a' })).toBe(1);
+    expect(door.execute('cache', 'stats', {}, { remote: true })).toMatchObject({ entries: 1 });
+    expect(() => door.execute('cache', 'get', { key: 'a' }, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
+    expect(() => door.execute('cache', 'set', { key: 'a', value: 1, options: { tll: 50 } })).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
+  });
+});
+
+describe('for any sequence of operations', () => {
+  it('behaves like a list ordered by last use', () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const step = fc.oneof(
+      fc.record({ does: fc.constant('set' as const), key, value: fc.integer() }),
+      fc.record({ does: fc.constantFrom('get' as const, 'delete' as const, 'has' as const), key }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, maxEntries) => {
+        const box = fresh({ maxEntries });
+        const model = new Map<string, number>();
+        for (const taken of steps) {
+          const known = model.get(taken.key);
+          if (taken.does === 'has') expect(box.has(taken.key)).toBe(known !== undefined);
+          else if (taken.does === 'get') expect(box.get(taken.key)).toBe(known);
+          else if (taken.does === 'delete') expect(box.delete(taken.key)).toBe(known !== undefined);
+          else if (taken.does === 'set') box.set(taken.key, taken.value);
+          if (taken.does === 'has') continue;
+          model.delete(taken.key);
+          if (taken.does === 'set') model.set(taken.key, taken.value);
+          else if (taken.does === 'get' && known !== undefined) model.set(taken.key, known);
+          const [oldest] = model.keys();
+          if (model.size > maxEntries && oldest !== undefined) model.delete(oldest);
+        }
+        expect(box.stats().entries).toBe(model.size);
+      }),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import { createLazyGateway } from './core.js';
+import type { Controlled, Interfaces } from './gateway.js';
+import { installed } from './installed.js';
+
+export { control } from './core.js';
+export type { Control, Interfaces } from './gateway.js';
+
+const names = [
+  'cache', 'logging', 'security', 'metrics', 'singleton', 'http', 'utility',
+  'initialization', 'lambda', 'circuitBreaker', 'config', 'debug',
+] as const;
+
+/** Stands where an interface has no types in this project. Its hint says what to add. */
+export interface TypesMissing<Hint extends string> {
+  readonly hint: Hint;
+}
+
+type Untyped = {
+  readonly [Name in Exclude<(typeof names)[number], keyof Interfaces>]: TypesMissing<`Add the package of "${Name}" as a development dependency and import its types: import type {} from '@suga/…'`>;
+};
+
+/** The gateway of `@suga/gateway/auto`. Typed for each interface whose package is part of the compilation. */
+export type AutoGateway = Controlled & Readonly<Interfaces> & Untyped;
+
+/**
+ * The ready-made gateway, for functions that have the layer attached or the packages installed.
+ * Looks for `@suga/<name>` when that interface is first used and touches no other;
+ * `SUGA_INTERFACES="payments=@acme/suga-payments"` adds interfaces of others, or puts them in place of ours.
+ */
+export const gateway: AutoGateway = createLazyGateway(installed(names, process.env['SUGA_INTERFACES'])) as AutoGateway;

@@ -1,0 +1,14 @@
+import type { AnyInterface } from './gateway.js';
+import { faults } from './lazy.js';
+
+/**
+ * Refuses what could never be called. The facts that only the open door needs are checked there, when it is first used:
+ * a cold start does not pay for them.
+ */
+export function assertDefinition(name: string, definition: AnyInterface): void {
+  if (typeof definition?.load !== 'function' || typeof definition.operations !== 'object') throw faults().invalidDefinition(name, 'shape');
+  for (const word of [name, ...Object.keys(definition.operations)]) if (!isName(word)) throw faults().invalidName(word);
+}
+
+/** A plain camelCase word, and none that every object has (`constructor`) or that makes an object a promise (`then`). */
+const isName = (name: string): boolean => /^[a-z][a-zA-Z0-9]*$/.test(name) && !(name in Object.prototype) && name !== 'then';

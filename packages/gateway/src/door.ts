@@ -1,0 +1,114 @@
+import { Validator } from '@cfworker/json-schema';
+import type { Slot } from './entry.js';
+import { type ParamIssue, SugaError } from './errors.js';
+import { invalidDefinition } from './faults.js';
+import type { Facts, Operation, Schema } from './gateway.js';
+import { clip, show } from './show.js';
+import { nearest } from './suggest.js';
+
+/** Calls an operation with named parameters, once they fit its facts. */
+export function execute(slot: Slot, params: object, remote: boolean): unknown {
+  const { facts, interface: name, name: operation } = slot.operation;
+  if (remote && facts.remote !== true) {
+    throw new SugaError('NotRemote', `Operation "${name}.${operation}" cannot be called from an event: its facts do not say remote: true.`);
+  }
+  assertFacts(slot.operation);
+  const given = named(params, `${name}.${operation}`);
+  const issues = [...absentOrUnexpected(facts, given), ...invalid(facts, given)];
+  if (issues.length > 0) throw new SugaError('InvalidParams', `${name}.${operation}: ${issues.map(sentence).join('; ')}.`, { issues });
+  return slot.call(...positional(facts, given));
+}
+
+const checked = new WeakSet<Facts>();
+
+/** What the compiler cannot tell of an operation's facts, checked once. */
+function assertFacts({ facts, interface: name, name: operation }: Operation): void {
+  if (checked.has(facts)) return;
+  const { params, required = [] } = facts;
+  if (typeof params !== 'object' || params === null) throw invalidDefinition(name, 'params', operation);
+  const stray = required.find((param) => !Object.hasOwn(params, param));
+  if (stray !== undefined) throw invalidDefinition(name, 'required', operation, stray);
+  // Integer-like keys would come first, whatever the order they were written in.
+  const numeral = Object.keys(params).find((param) => !/^[a-z_$]/i.test(param));
+  if (numeral !== undefined) throw invalidDefinition(name, 'order', operation, numeral);
+  checked.add(facts);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function named(params: unknown, id: string): Given {
+  const prototype: unknown = typeof params === 'object' && params !== null ? Object.getPrototypeOf(params) : undefined;
+  if (prototype === null || prototype === Object.prototype || (prototype !== undefined && !Array.isArray(params) && Object.getPrototypeOf(prototype) === null)) return params as Given;
+  const issues: ParamIssue[] = [{ param: '', problem: 'invalid', expected: 'an object of named parameters', got: show(params) }];
+  throw new SugaError('InvalidParams', `${id}: expected an object of named parameters, got ${show(params)}.`, { issues });
+}
+
+function absentOrUnexpected({ params, required = [] }: Facts, given: Given): ParamIssue[] {
+  const issues: ParamIssue[] = [];
+  for (const param of required) {
+    if (!Object.hasOwn(given, param) || given[param] === undefined) {
+      issues.push({ param, problem: 'missing', expected: expectation(params[param] ?? {}), got: 'nothing' });
+    }
+  }
+  const names = Object.keys(params);
+  for (const param of Object.keys(given)) {
+    if (Object.hasOwn(params, param)) continue;
+    const meant = nearest(param, names);
+    const expected = meant ? `"${meant}"` : names.length > 0 ? `only ${names.map((name) => `"${name}"`).join(', ')}` : 'no parameters';
+    issues.push({ param: clip(param), problem: 'unexpected', expected, got: show(given[param]) });
+  }
+  return issues;
+}
+
+function invalid({ params }: Facts, given: Given): ParamIssue[] {
+  const issues: ParamIssue[] = [];
+  for (const [param, schema] of Object.entries(params)) {
+    const value = Object.hasOwn(given, param) ? given[param] : undefined;
+    // `undefined` is an argument left out; a schema that asks for nothing admits what JSON cannot hold, functions among it.
+    if (value === undefined || Object.keys(schema).length === 0) continue;
+    const issue = check(param, schema, value);
+    if (issue) issues.push(issue);
+  }
+  return issues;
+}
+
+const validators = new WeakMap<Schema, Validator>();
+
+function check(param: string, schema: Schema, value: unknown): ParamIssue | undefined {
+  if (!['string', 'number', 'boolean', 'object'].includes(typeof value)) {
+    return { param, problem: 'invalid', expected: expectation(schema), got: show(value) };
+  }
+  let validator = validators.get(schema);
+  if (!validator) validators.set(schema, (validator = new Validator(schema, '2020-12')));
+  const { valid, errors } = validator.validate(value);
+  if (valid) return undefined;
+  // The last error is the innermost: the one that says what is wrong with the deepest value.
+  const innermost = errors.at(-1);
+  const path = innermost?.instanceLocation.replace(/^#\/?/, '') ?? '';
+  const deep = path !== '' || !Object.hasOwn(schema, 'type') || innermost?.keyword !== 'type';
+  const expected = deep ? (innermost?.error ?? 'another value').replace(/\.$/, '') : expectation(schema);
+  return { param: path ? `${param}/${path}` : param, problem: 'invalid', expected, got: show(path ? descend(value, path) : value) };
+}
+
+function descend(value: unknown, path: string): unknown {
+  return path.split('/').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Given)[key] : undefined), value);
+}
+
+function positional({ params }: Facts, given: Given): unknown[] {
+  const values = Object.keys(params).map((param) => (Object.hasOwn(given, param) ? given[param] : undefined));
+  // Arguments left out at the end stay left out, as in a call by hand.
+  while (values.length > 0 && values.at(-1) === undefined) values.pop();
+  return values;
+}
+
+function sentence({ param, problem, expected, got }: ParamIssue): string {
+  if (problem === 'missing') return `"${param}" is missing (expected ${expected})`;
+  if (problem === 'unexpected') return `"${param}" is not a parameter (expected ${expected})`;
+  return `"${param}" is invalid: expected ${expected}, got ${got}`;
+}
+
+function expectation(schema: Schema): string {
+  if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].map(show).join(', ')}`;
+  const type = schema['type'];
+  return Array.isArray(type) ? type.join(' or ') : typeof type === 'string' ? type : 'a value';
+}

@@ -1,0 +1,240 @@
+/**
+ * The contract that the gateway, every interface and every middleware share. Types, and one symbol.
+ *
+ * An interface is a table of operations and one function that loads what they do. Everything else
+ * (facade, named wrappers, validation, remote access, statistics) is derived from that table.
+ */
+
+/** A JSON Schema (2020-12) for one value. `{}` allows any value, also those JSON cannot hold. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What an operation hands back: a plain value, a promise, or something read piece by piece (an iterator, a stream, or the promise of one). */
+export type Returns = 'value' | 'promise' | 'stream';
+
+/**
+ * What is known of an operation before anything is loaded. Packages that act on further facts add them here:
+ * `declare module '@suga/gateway' { interface Facts { cost?: 'low' | 'high' } }`.
+ */
+export interface Facts {
+  /** Parameters by name, in the order of the function's arguments. */
+  readonly params: Readonly<Record<string, Schema>>;
+  /** Names of the parameters that must be there. @default [] */
+  readonly required?: readonly string[];
+  /** What the call hands back; decides whether it counts as in flight after it returned. @default 'value' */
+  readonly returns?: Returns;
+  /** The value (or what the promise resolves to, or one piece of the stream). */
+  readonly result?: Schema;
+  /** Whether a second call with the same parameters changes nothing more. @default false */
+  readonly idempotent?: boolean;
+  /** The operation of the same interface that does many of these at once. */
+  readonly batch?: string;
+  /** Whether it must run even while usage is throttled. @default false */
+  readonly critical?: boolean;
+  /** Whether its result may be kept and used again for the same parameters. @default false */
+  readonly cacheable?: boolean;
+  /** How long it may take, in ms. */
+  readonly timeout?: number;
+  /** Whether an event from outside may call it. @default false */
+  readonly remote?: boolean;
+  /** One sentence, for people. */
+  readonly summary?: string;
+}
+
+type Operations<Contract> = { readonly [Name in keyof Contract]-?: OperationFacts<Contract, Name> };
+type Result<Operation> = Operation extends (...args: never) => infer R ? R : never;
+type Streamed = AsyncIterable<unknown> | Iterator<unknown> | AsyncIterator<unknown>;
+type ReturnsFact<R> = unknown extends R
+  ? { readonly returns?: Returns }
+  : [Extract<Awaited<R>, Streamed>] extends [never]
+    ? [Extract<R, PromiseLike<unknown>>] extends [never]
+      ? { readonly returns?: 'value' }
+      : { readonly returns: 'promise' }
+    : { readonly returns: 'stream' };
+
+/** The facts of one operation, checked against the contract: `returns` must be what the function returns, `batch` must exist. */
+export type OperationFacts<Contract, Name extends keyof Contract> = Omit<Facts, 'returns' | 'batch'> &
+  ReturnsFact<Result<Contract[Name]>> & { readonly batch?: keyof Contract & string };
+
+/** What a core may ask of the gateway it was loaded by. */
+export interface Host {
+  /**
+   * Another interface's facade, looked up by name and loaded when it is called. Ask inside an operation rather than while loading,
+   * and the order in which interfaces load never matters.
+   * @throws `UnknownInterface` or `NotInstalled`
+   */
+  peer<Contract extends object>(name: string): Contract;
+  /** Whether that interface can be reached. */
+  has(name: string): boolean;
+  /** The invocation this code runs for; `undefined` outside of one (INIT, tests, scripts). */
+  invocation(): Invocation | undefined;
+}
+
+/** What loading an interface gives: its operations, and what it wants to be told. Operations are called without `this`. */
+export interface Core<Contract extends object> {
+  readonly operations: Contract;
+  /** Why letting go of this core would lose something (`"12 entries"`), or `undefined` if nothing would be lost. */
+  holds?(): string | undefined;
+  /** An invocation begins. Not called for the one during which the core was loaded. */
+  start?(invocation: Invocation): void;
+  /** An invocation ends; awaited before the response is given, so it is the place to flush. */
+  end?(invocation: Invocation): void | PromiseLike<void>;
+  /** Gives up everything: timers, sockets, listeners, entries. */
+  [Symbol.dispose]?(): void;
+}
+
+/** An interface's definition: data, and one function that loads its core. Costs next to nothing until the first call. */
+export interface Interface<Contract extends object> {
+  readonly operations: Operations<Contract>;
+  /** Loads the core; synchronous, because an operation returns what it returns. Called once per load, again after an unload. */
+  load(host: Host): Core<Contract>;
+}
+
+/** A definition whose contract is not known here. */
+export interface AnyInterface {
+  readonly operations: Readonly<Record<string, Facts>>;
+  load(host: Host): Core<object>;
+}
+
+/** An operation's function with its types erased. */
+export type Handler = (...args: unknown[]) => unknown;
+
+/** An operation as a middleware sees it. The object stays the same for the operation's life and may be used as a key. */
+export interface Operation {
+  readonly interface: string;
+  readonly name: string;
+  readonly facts: Facts;
+}
+
+/**
+ * Changes how operations run. `bind` is called when an operation is bound, not when it is called,
+ * and returns the function to use: `next` itself where there is nothing to add, which then costs nothing.
+ * `next` belongs to that binding; do not keep it elsewhere, or the core it leads to can never be let go.
+ */
+export interface Middleware {
+  /** Shown in `stats()`. */
+  readonly name: string;
+  bind?(operation: Operation, next: Handler): Handler;
+  /** Called once, when the gateway takes it in: the way to `rebind` later. */
+  attach?(control: Control): void;
+  /** An invocation begins. */
+  start?(invocation: Invocation): void;
+  /** An invocation ends, whether it succeeded or not; awaited. */
+  end?(invocation: Invocation): void | PromiseLike<void>;
+  loaded?(interfaceName: string, stats: InterfaceStats): void;
+  unloaded?(interfaceName: string): void;
+}
+
+/** What the host knows of an invocation; passed to `run`. */
+export interface InvocationDetails {
+  /** Request id. */
+  readonly id: string;
+  /** Kind of event (`sqs`, `apigw-v2` …). */
+  readonly source?: string;
+  /** When the host will end it, in ms since the epoch. */
+  readonly deadline?: number;
+  /** Aborted shortly before the deadline. */
+  readonly signal?: AbortSignal;
+  readonly traceId?: string;
+}
+
+/** One invocation. The object is the same for its whole length: the key for request state (`WeakMap<Invocation, …>`). */
+export interface Invocation extends InvocationDetails {
+  /** Whether it is the first this gateway serves. */
+  readonly coldStart: boolean;
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+}
+
+/** How an operation's calls reach its function: not loaded, straight, or through the named middleware (outermost first). */
+export type Bound = 'cold' | 'direct' | readonly string[];
+
+export interface OperationStats {
+  readonly calls: number;
+  readonly bound: Bound;
+}
+
+export interface InterfaceStats {
+  readonly loaded: boolean;
+  /** How often it has been loaded. */
+  readonly loads: number;
+  /** What the last load took, in ms; 0 before the first. */
+  readonly loadMs: number;
+  readonly calls: number;
+  /** In ms since the epoch, as of the last invocation boundary or `stats()` that saw a new call. */
+  readonly lastUse: number | undefined;
+  /** Promises, iterators and streams handed out and not finished. */
+  readonly inFlight: number;
+  readonly operations: Readonly<Record<string, OperationStats>>;
+}
+
+export interface Stats {
+  /** Invocations running now. */
+  readonly active: number;
+  readonly invocations: number;
+  /** Known interfaces; one that `auto` has not been asked for yet is not among them. */
+  readonly interfaces: Readonly<Record<string, InterfaceStats>>;
+}
+
+/** What `unload` did. `code` says whether the module itself could be dropped: in a single-file bundle only its state can. */
+export type Unloaded =
+  | { readonly unloaded: true; readonly code: 'dropped' | 'kept' }
+  | { readonly unloaded: false; readonly reason: 'not loaded' | 'in flight' };
+
+/** Takes back what the call did. */
+export type Undo = () => void;
+
+/** A gateway's controls; beside the facade, so that no interface name is taken. Reach it with `control(gateway)`. */
+export interface Control {
+  /**
+   * The open door: calls an operation by name with named parameters, validated against its facts.
+   * Hands back what the operation returns. `remote: true` says that the call comes from an event: only operations that allow it are reached.
+   * @throws `UnknownInterface`, `UnknownOperation`, `InvalidParams`, `NotRemote`
+   */
+  execute(interfaceName: string, operation: string, params?: object, options?: { readonly remote?: boolean }): unknown;
+  /**
+   * Adds an interface, or with `replace` puts it in another's place.
+   * @throws `InvalidDefinition`; `InFlight` where the one to be replaced is at work
+   */
+  register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo;
+  /** Puts a function in an operation's place; it may call the original. Middleware applies to it as before. */
+  override(interfaceName: string, operation: string, replace: (original: Handler) => Handler): Undo;
+  /** Adds a middleware outside of those already there. */
+  use(middleware: Middleware): Undo;
+  /** Binds warm operations anew: all, one interface's, or one. */
+  rebind(interfaceName?: string, operation?: string): void;
+  /** Loads an interface now instead of at its first call. */
+  load(interfaceName: string): void;
+  /** Gives an interface's memory back; its next call loads it again. */
+  unload(interfaceName: string): Unloaded;
+  /** Why unloading would lose something, as the core says; `undefined` if nothing, or if it is not loaded. */
+  holds(interfaceName: string): string | undefined;
+  /** Names of all interfaces that can be reached. */
+  names(): readonly string[];
+  /** An interface's operation table; loads nothing. */
+  operations(interfaceName: string): Readonly<Record<string, Facts>>;
+  stats(): Stats;
+  /** Runs one invocation: start hooks, the work, end hooks (awaited), also when the work fails. */
+  run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T>;
+  /** The invocation that the calling code runs for. */
+  invocation(): Invocation | undefined;
+  /** Unloads everything that is not at work. */
+  [Symbol.dispose](): void;
+}
+
+/** Where a gateway keeps its controls; the same symbol in every copy of this file. */
+export const CONTROL: unique symbol = Symbol.for('suga.control');
+
+/** Anything that has a gateway's controls. */
+export interface Controlled {
+  readonly [CONTROL]: Control;
+}
+
+/** A gateway: one facade per interface, with the interface's own contract as its type. */
+export type Gateway<Contracts extends object = object> = Readonly<Contracts> & Controlled;
+
+/**
+ * Interfaces that `@suga/gateway/auto` has types for. Every interface package adds itself:
+ * `declare module '@suga/gateway' { interface Interfaces { cache: Cache } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by augmentation
+export interface Interfaces {}

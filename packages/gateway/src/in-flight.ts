@@ -1,0 +1,36 @@
+import type { Handler, Returns } from './gateway.js';
+import { streams } from './lazy.js';
+
+/** Counts what has been handed out and is not finished yet. A counter and not a flag: invocations overlap. */
+export interface Work {
+  inFlight: number;
+}
+
+/**
+ * Counts a call as in flight until what it returned is finished: a promise settles, an iterator or stream ends.
+ * The caller gets the promise behind the count, not the one before it: a handler of ours on the original
+ * would make Node believe that a rejection nobody looks at has been dealt with.
+ */
+export function tracked(work: Work, returns: Returns | undefined, fn: Handler): Handler {
+  const release = (): void => {
+    work.inFlight--;
+  };
+  const finish = (value: unknown): unknown => (returns === 'stream' ? streams().watch(value, release) : (release(), value));
+  const fail = (error: unknown): never => {
+    release();
+    throw error;
+  };
+  return (...args) => {
+    work.inFlight++;
+    let result: unknown;
+    try {
+      result = fn(...args);
+    } catch (error) {
+      return fail(error);
+    }
+    return isThenable(result) ? result.then(finish, fail) : finish(result);
+  };
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

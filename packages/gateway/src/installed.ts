@@ -1,0 +1,43 @@
+import type { AnyInterface } from './gateway.js';
+import { faults } from './lazy.js';
+import type { Lazy } from './registry.js';
+
+/**
+ * Definitions by name, each looked for when it is first wanted: those of `@suga`, then what `setting` adds or replaces
+ * (`name=package`, separated by commas). No other package is ever looked for, whatever name an event brings.
+ */
+export function installed(names: readonly string[], setting = ''): Lazy {
+  const packages = new Map(names.map((name) => [name, `@suga/${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`]));
+  for (const item of setting.split(',')) {
+    const [, name, from] = /^\s*([a-z]\w*)\s*=\s*(\S+)\s*$/i.exec(item) ?? [];
+    if (name && from) packages.set(name, from);
+    else if (item.trim()) throw faults().invalidSetting(item);
+  }
+  return Object.fromEntries([...packages].map(([name, from]) => [name, () => definitionIn(name, from)]));
+}
+
+function definitionIn(name: string, from: string): AnyInterface {
+  const exported = fetch(name, from);
+  const make = exported['default'] ?? exported[name];
+  if (!make) throw faults().nothingExported(name, from);
+  return (typeof make === 'function' ? make() : make) as AnyInterface;
+}
+
+/** Requires the function's own copy, else the one beside this file (mostly the layer's). */
+function fetch(name: string, from: string): Record<string, unknown> {
+  for (const place of [`${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`, __filename]) {
+    const requireThere = process.getBuiltinModule('node:module').createRequire(place);
+    let file: string;
+    try {
+      file = requireThere.resolve(from);
+    } catch {
+      continue;
+    }
+    try {
+      return requireThere(file);
+    } catch (error) {
+      throw faults().packageFailed(from, error);
+    }
+  }
+  throw faults().notInstalled(name, from);
+}

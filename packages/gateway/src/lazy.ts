@@ -1,0 +1,8 @@
+/** The open door: what `execute` needs. Most cold starts never do. */
+export const door = (): typeof import('./door.js') => require('./door.js');
+
+/** What to say when something is wrong. */
+export const faults = (): typeof import('./faults.js') => require('./faults.js');
+
+/** What counts iterators and streams. */
+export const streams = (): typeof import('./streams.js') => require('./streams.js');

@@ -1,0 +1,146 @@
+import { assertDefinition } from './definition.js';
+import { Entry, type Slot } from './entry.js';
+import type { AnyInterface, Control, Handler, Host, InterfaceStats, Invocation, InvocationDetails, Middleware, Stats, Undo, Unloaded } from './gateway.js';
+import { door, faults } from './lazy.js';
+import { LifeCycle } from './life-cycle.js';
+import { Facades } from './wrappers.js';
+
+/** Interfaces whose definitions are fetched when their name is first used. */
+export type Lazy = Readonly<Record<string, () => AnyInterface>>;
+
+/** Who knows every interface of one gateway, and its controls. */
+export class Registry implements Control {
+  readonly facades: Facades = new Facades((name) => this.#find(name).facade);
+  readonly #entries = new Map<string, Entry>();
+  readonly #pending: Lazy;
+  readonly middleware: Middleware[] = [];
+  readonly #life = new LifeCycle(this.#entries, this.middleware);
+  readonly loading: string[] = [];
+
+  readonly host: Host = {
+    peer: <Contract extends object>(name: string) => this.#find(name).facade as Contract,
+    has: (name) => this.#entries.has(name) || Object.hasOwn(this.#pending, name),
+    invocation: () => this.#life.current(),
+  };
+
+  constructor(lazy: Lazy) {
+    this.#pending = lazy;
+    for (const name of Object.keys(lazy)) this.facades.addLazy(name);
+  }
+
+  execute(name: string, operation: string, params: object = {}, { remote = false }: { readonly remote?: boolean } = {}): unknown {
+    return door().execute(this.#slot(name, operation), params, remote);
+  }
+
+  register(name: string, definition: AnyInterface, { replace = false }: { readonly replace?: boolean } = {}): Undo {
+    const previous = this.#entries.get(name);
+    if (previous && !replace) throw faults().registeredAlready(name);
+    assertDefinition(name, definition);
+    if (previous) this.#remove(previous);
+    const entry = this.#add(name, definition);
+    return () => {
+      if (this.#entries.get(name) === entry) this.#remove(entry);
+    };
+  }
+
+  override(name: string, operation: string, replace: (original: Handler) => Handler): Undo {
+    const entry = this.#find(name);
+    const slot = this.#slot(name, operation);
+    slot.overrides = [...slot.overrides, replace];
+    entry.bind(slot);
+    return () => {
+      slot.overrides = slot.overrides.filter((other) => other !== replace);
+      entry.bind(slot);
+    };
+  }
+
+  use(middleware: Middleware): Undo {
+    middleware.attach?.(this);
+    this.middleware.push(middleware);
+    this.rebind();
+    return () => {
+      const at = this.middleware.indexOf(middleware);
+      if (at < 0) return;
+      this.middleware.splice(at, 1);
+      this.rebind();
+    };
+  }
+
+  rebind(name?: string, operation?: string): void {
+    if (name === undefined) for (const entry of this.#entries.values()) entry.bindAll();
+    else if (operation === undefined) this.#find(name).bindAll();
+    else this.#find(name).bind(this.#slot(name, operation));
+  }
+
+  load(name: string): void {
+    this.#find(name).load();
+  }
+
+  unload(name: string): Unloaded {
+    return this.#find(name).unload();
+  }
+
+  holds(name: string): string | undefined {
+    return this.#find(name).core?.holds?.();
+  }
+
+  names(): readonly string[] {
+    return [...new Set([...this.#entries.keys(), ...Object.keys(this.#pending)])];
+  }
+
+  operations(name: string): AnyInterface['operations'] {
+    return this.#find(name).definition.operations;
+  }
+
+  stats(): Stats {
+    this.#life.touch();
+    const interfaces: Record<string, InterfaceStats> = {};
+    for (const [name, entry] of this.#entries) interfaces[name] = entry.stats();
+    const { active, invocations } = this.#life;
+    return { active, invocations, interfaces };
+  }
+
+  run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T> {
+    return this.#life.run(details, work);
+  }
+
+  invocation(): Invocation | undefined {
+    return this.#life.current();
+  }
+
+  [Symbol.dispose](): void {
+    for (const entry of this.#entries.values()) entry.unload();
+  }
+
+  #find(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry) return entry;
+    const fetch = Object.hasOwn(this.#pending, name) ? this.#pending[name] : undefined;
+    if (!fetch) throw faults().unknownInterface(name, this.names());
+    const definition = fetch();
+    assertDefinition(name, definition);
+    return this.#add(name, definition);
+  }
+
+  #slot(name: string, operation: string): Slot {
+    const { slots } = this.#find(name);
+    const slot = slots.get(operation);
+    if (!slot) throw faults().unknownOperation(operation, [...slots.keys()], name);
+    return slot;
+  }
+
+  #add(name: string, definition: AnyInterface): Entry {
+    const entry = new Entry(name, definition, this);
+    this.#entries.set(name, entry);
+    this.facades.add(name, entry.facade);
+    return entry;
+  }
+
+  #remove(entry: Entry): void {
+    if (entry.inFlight > 0) throw faults().atWork(entry.name, entry.inFlight);
+    entry.unload();
+    this.#entries.delete(entry.name);
+    this.facades.remove(entry.name);
+    entry.retire(() => faults().takenOut(entry.name));
+  }
+}

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const top = mkdtempSync(join(tmpdir(), 'suga-auto-'));
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+const definition = (says: string) => `{ operations: { run: { params: {} } }, load: () => ({ operations: { run: () => '${says}' } }) }`;
+const write = (file: string, text: string): void => {
+  mkdirSync(dirname(join(top, file)), { recursive: true });
+  writeFileSync(join(top, file), text);
+};
+const install = (where: string, name: string, code: string): void => {
+  write(`${where}/node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
+  write(`${where}/node_modules/${name}/index.js`, code);
+};
+
+// A layer, and a function that has some packages of its own.
+cpSync(join(import.meta.dirname, '..'), join(top, 'layer/node_modules/@suga/gateway'), { recursive: true, filter: (from) => !from.includes('node_modules') && !from.includes('test') });
+const layer = (name: string, code: string) => install('layer', name, code);
+layer('@suga/cache', `exports.cache = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'cache ')`);
+layer('@suga/logging', `exports.logging = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'logging ')`);
+layer('@suga/circuit-breaker', `exports.circuitBreaker = () => (${definition('breaker')})`);
+layer('@suga/http', `throw new Error('half installed')`);
+layer('@suga/metrics', `exports.somethingElse = 1`);
+install('task', '@suga/logging', `exports.logging = () => (${definition('own')})`);
+install('task', '@acme/suga-payments', `exports.default = () => (${definition('paid')})`);
+
+/** Runs a function's code against the layer, as Lambda's own flags and paths would have it. */
+function run(code: string, environment: Record<string, string> = {}): { out: unknown; touched: string } {
+  const touched = join(top, 'touched');
+  writeFileSync(touched, '');
+  write('task/index.cjs', `const { gateway, control } = require('@suga/gateway/auto');\nconst out = (() => { try { ${code} } catch (error) { return { code: error.code, message: error.message } } })();\nconsole.log(JSON.stringify(out ?? null));`);
+  const env = { PATH: process.env['PATH'], NODE_PATH: join(top, 'layer/node_modules'), LAMBDA_TASK_ROOT: join(top, 'task'), TOUCHED: touched, ...environment };
+  const flags = ['--no-experimental-require-module', '--no-experimental-detect-module'];
+  const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env: env as NodeJS.ProcessEnv, encoding: 'utf8' });
+  return { out: JSON.parse(out), touched: execFileSync('cat', [touched], { encoding: 'utf8' }) };
+}
+
+describe('the ready-made gateway', () => {
+  it('finds an interface in the layer when it is called, and touches no other', () => {
+    expect(run(`return gateway.cache.run()`)).toEqual({ out: 'layer', touched: 'cache ' });
+    expect(run(`return Object.keys(gateway).length`)).toEqual({ out: 12, touched: '' });
+    expect(run(`return control(gateway).stats().interfaces`)).toEqual({ out: {}, touched: '' });
+  });
+
+  it('prefers what the function has installed itself', () => {
+    expect(run(`return gateway.logging.run()`)).toEqual({ out: 'own', touched: '' });
+  });
+
+  it('finds camelCase names in kebab-case packages, and by the open door', () => {
+    expect(run(`return gateway.circuitBreaker.run()`).out).toBe('breaker');
+    expect(run(`return control(gateway).execute('circuitBreaker', 'run')`).out).toBe('breaker');
+  });
+
+  it('says what to add when an interface is not installed', () => {
+    expect(run(`return gateway.debug.run()`).out).toMatchObject({ code: 'NotInstalled', message: expect.stringContaining('add @suga/debug or attach the layer') });
+    expect(run(`return control(gateway).execute('debug', 'run')`).out).toMatchObject({ code: 'NotInstalled' });
+  });
+
+  it('never looks for a package of a name that came as data', () => {
+    expect(run(`return control(gateway).execute('acme', 'run')`).out).toMatchObject({ code: 'UnknownInterface' });
+    expect(run(`return control(gateway).execute('__proto__', 'run')`).out).toMatchObject({ code: 'UnknownInterface' });
+  });
+
+  it('tells a broken package from a missing one, and one that is no interface', () => {
+    expect(run(`return gateway.http.run()`).out).toMatchObject({ code: 'LoadFailed', message: expect.stringContaining('half installed') });
+    expect(run(`return gateway.metrics.run()`).out).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining('exports neither "metrics"') });
+  });
+
+  it('takes the interfaces of others from the environment, also in place of ours', () => {
+    const environment = { SUGA_INTERFACES: 'payments=@acme/suga-payments, cache = @acme/suga-payments' };
+    expect(run(`return [gateway.payments.run(), gateway.cache.run()]`, environment).out).toEqual(['paid', 'paid']);
+  });
+
+  it('refuses a setting it cannot read', () => {
+    expect(() => run(`return 1`, { SUGA_INTERFACES: 'payments' })).toThrow(/is not of the form name=package/);
+  });
+
+  it('takes interfaces in code, before and after it found its own', () => {
+    const mine = `control(gateway).register('cache', ${definition('mine')}, { replace: true })`;
+    expect(run(`${mine}; return gateway.cache.run()`)).toEqual({ out: 'mine', touched: '' });
+    expect(run(`const { cache } = gateway; const first = cache.run(); ${mine}; return [first, gateway.cache.run()]`).out).toEqual(['layer', 'mine']);
+    expect(run(`const undo = ${mine}; gateway.cache.run(); undo(); return gateway.cache.run()`)).toEqual({ out: 'layer', touched: 'cache ' });
+  });
+});

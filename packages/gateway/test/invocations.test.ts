@@ -1,0 +1,48 @@
+import { control, createGateway } from '@suga/gateway';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, type NotesLog, notes } from './fixtures/notes.js';
+
+describe('invocations', () => {
+  it('have a beginning and an end, also when the work fails', async () => {
+    const order: string[] = [];
+    const log: Partial<NotesLog> = { started: [], ended: [] };
+    const watcher = { name: 'watcher', start: () => void order.push('start'), end: async () => void order.push('end') };
+    const gateway = createGateway({ notes: notes(log) }, { middleware: [watcher] });
+    await control(gateway).run({ id: 'r1' }, () => void order.push(`work ${gateway.notes.add('x')}`));
+    expect(await errorOf(() => control(gateway).run({ id: 'r2' }, () => { throw new TypeError('broken'); }))).toBeInstanceOf(TypeError);
+    expect(order).toEqual(['start', 'work 0', 'end', 'start', 'end']);
+    expect(log).toMatchObject({ started: ['r2'], ended: ['r1', 'r2'] });
+    expect(control(gateway).stats()).toMatchObject({ active: 0, invocations: 2 });
+  });
+
+  it('know their cold start, source and deadline', async () => {
+    const gateway = createGateway({ notes: notes() });
+    const seen = await Promise.all(['a', 'b'].map((id) => control(gateway).run({ id, source: 'sqs', deadline: 5 }, (invocation) => invocation)));
+    expect(seen).toMatchObject([{ id: 'a', coldStart: true, source: 'sqs', deadline: 5 }, { id: 'b', coldStart: false }]);
+    expect(control(gateway).invocation()).toBeUndefined();
+  });
+
+  it('keep their results when a flush at the end fails, and warn', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const gateway = createGateway({ notes: notes() }, { middleware: [{ name: 'flush', end: () => Promise.reject(new Error('no network')) }] });
+    expect(await control(gateway).run({ id: 'r1' }, () => 'fine')).toBe('fine');
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ message: 'no network' }));
+    warn.mockRestore();
+  });
+
+  it('do not mix when 200 overlap', async () => {
+    const gateway = createGateway({ notes: notes() });
+    gateway.notes.add('shared');
+    const one = (id: string) =>
+      control(gateway).run({ id }, async (invocation) => {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
+        expect(control(gateway).invocation()).toBe(invocation);
+        return gateway.notes.save(0);
+      });
+    const ids = Array.from({ length: 200 }, (_, index) => `r${index}`);
+    const running = ids.map(one);
+    expect(control(gateway).stats().active).toBe(200);
+    expect(await Promise.all(running)).toEqual(ids.map((id) => `${id}: shared`));
+    expect(control(gateway).stats()).toMatchObject({ active: 0, invocations: 200, interfaces: { notes: { inFlight: 0 } } });
+  });
+});

@@ -1,0 +1,16 @@
+import { createGateway } from '@suga/gateway';
+import { type Logging, logging } from '@suga/logging';
+import { expectTypeOf, it } from 'vitest';
+
+it('takes errors and fields', () => {
+  const { logging: log } = createGateway({ logging: logging({ level: 'warn' }) });
+  expectTypeOf(log).toEqualTypeOf<Logging>();
+  log.error('failed', new Error('why'));
+  log.info('done', { took: 5 });
+  // @ts-expect-error the message comes first
+  log.info({ took: 5 });
+  // @ts-expect-error no such level
+  log.setLevel('loud');
+  // @ts-expect-error did you mean 'warn'?
+  log.warm('x');
+});

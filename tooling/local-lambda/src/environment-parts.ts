@@ -1,0 +1,50 @@
+import type { CpuGroup, CpuSupport } from './cpu-group.ts';
+import { mountLayers } from './layers.ts';
+import { type Desk, openRuntimeApi } from './runtime-api.ts';
+import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
+import type { Settings } from './settings.ts';
+
+/** What an execution environment is made of; `close` leaves nothing of it. */
+export interface Parts {
+  readonly runtime: RuntimeProcess;
+  readonly cpu: CpuGroup | undefined;
+  close(): Promise<void>;
+}
+
+/** Mounts the layers, opens a Runtime API, and starts the runtime under its CPU group. */
+export async function openParts(settings: Settings, support: CpuSupport, desk: Desk, onLog: (line: string) => void): Promise<Parts> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const opt = await mountLayers(settings.layers);
+    undo.push(opt.remove);
+    const api = await openRuntimeApi(desk, `arn:aws:lambda:us-east-1:000000000000:function:${settings.name}`);
+    undo.push(api.close);
+    const cpu = 'make' in support ? support.make() : undefined;
+    if (cpu) undo.push(cpu.remove);
+    const runtime = startRuntime(settings, { opt: opt.path, folder: opt.root, api: api.address }, onLog);
+    undo.push(() => stop(runtime));
+    join(cpu, runtime);
+    return { runtime, cpu, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function stop(runtime: RuntimeProcess): Promise<unknown> {
+  runtime.kill();
+  return runtime.exited;
+}
+
+function join(cpu: CpuGroup | undefined, { pid }: RuntimeProcess): void {
+  if (pid === undefined) return;
+  try {
+    cpu?.add(pid);
+  } catch (error) {
+    // Gone already: that is told as a crash, with its output.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

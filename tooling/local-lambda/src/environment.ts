@@ -1,0 +1,167 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { toCrash, toTimeout } from './answers.ts';
+import { type CpuSupport, initCpus, toCpus } from './cpu-group.ts';
+import { openParts, type Parts } from './environment-parts.ts';
+import { Init, type InitEnding } from './init.ts';
+import type { Invocation } from './invocation.ts';
+import { Journal } from './journal.ts';
+import type { Ending } from './result.ts';
+import type { Deliver, Desk } from './runtime-api.ts';
+import type { Exit } from './runtime-process.ts';
+import type { Settings } from './settings.ts';
+
+/** One execution environment, from INIT until its process is gone. */
+export class Environment implements Desk {
+  readonly #settings: Settings;
+  readonly #onChange: () => void;
+  readonly #inFlight = new Map<string, Invocation>();
+  readonly #waiting: Deliver[] = [];
+  readonly #init = new Init();
+  readonly #journal: Journal;
+  #parts: Parts | undefined;
+  /** Single mode: the runtime asks for its next event. */
+  #asking: Deliver | undefined;
+  #cold = true;
+  #ended = false;
+
+  /** `onChange` is called whenever there may be something to hand out, or this environment has ended. */
+  constructor(settings: Settings, restarts: number, onChange: () => void) {
+    this.#settings = settings;
+    this.#onChange = onChange;
+    this.#journal = new Journal(settings, restarts, this.#inFlight);
+  }
+
+  /** Its process is gone, or about to be. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get idle(): boolean {
+    return this.#inFlight.size === 0;
+  }
+
+  /** The runtime waits for an event and may have one. */
+  get free(): boolean {
+    return !this.#ended && this.#waiting.length > 0 && this.#inFlight.size < this.#settings.concurrency;
+  }
+
+  async open(support: CpuSupport): Promise<void> {
+    const { initTimeout, memory } = this.#settings;
+    this.#parts = await openParts(this.#settings, support, this, (line) => this.#journal.write(line));
+    this.#parts.cpu?.limit(Math.max(initCpus, toCpus(memory)));
+    this.#init.expireAfter(initTimeout, () => this.#kill());
+    void this.#parts.runtime.exited.then((exit) => this.#end(exit));
+  }
+
+  take(invocation: Invocation): void {
+    const deliver = this.#waiting.shift();
+    if (!deliver) throw new Error('The runtime is not waiting: check `free` first.');
+    this.#journal.started(invocation);
+    this.#inFlight.set(invocation.requestId, invocation);
+    invocation.startedAt = performance.now();
+    invocation.initDuration = this.#cold ? this.#init.duration : undefined;
+    this.#cold = false;
+    invocation.timer = setTimeout(() => this.#expire(invocation), invocation.timeout);
+    deliver(invocation);
+  }
+
+  /** If INIT has failed, ends the invocation that it was for. Returns whether it did. */
+  refuse(invocation: Invocation): boolean {
+    const ending = this.#init.endingFor(invocation.requestId);
+    if (!ending) return false;
+    this.#journal.started(invocation);
+    this.#journal.ended(invocation, ending, this.#init.duration ?? 0, this.#maxMemory());
+    return true;
+  }
+
+  /** Kills what still runs, and removes everything. Invocations in flight reject with `reason`. */
+  async close(reason?: Error): Promise<void> {
+    this.#ended = true;
+    for (const invocation of this.#inFlight.values()) {
+      clearTimeout(invocation.timer);
+      invocation.reject(reason);
+    }
+    this.#inFlight.clear();
+    this.#init.cancel();
+    await this.#parts?.close();
+  }
+
+  wait(deliver: Deliver): void {
+    if (this.#init.running) {
+      this.#init.succeed();
+      // At least one figure, should the process crash before the next is taken.
+      this.#maxMemory();
+      this.#parts?.cpu?.limit(toCpus(this.#settings.memory));
+    }
+    if (this.#settings.managed || this.idle) {
+      this.#waiting.push(deliver);
+      this.#onChange();
+    } else {
+      // Lambda's single mode counts until the runtime asks again. A failing response stream may be finished only after that.
+      this.#asking = deliver;
+      for (const invocation of this.#inFlight.values()) if (invocation.answer) void this.#finish(invocation, invocation.answer);
+    }
+  }
+
+  find(requestId: string): Invocation | undefined {
+    return this.#inFlight.get(requestId);
+  }
+
+  answer(invocation: Invocation, ending: Ending): void {
+    invocation.answer = ending;
+    if (this.#settings.managed || this.#asking) void this.#finish(invocation, ending);
+  }
+
+  fail(ending: InitEnding): void {
+    if (!this.#init.running) return;
+    this.#init.fail(ending);
+    this.#kill();
+  }
+
+  #expire(invocation: Invocation): void {
+    this.#journal.timedOut(invocation);
+    const ending = toTimeout('invoke', invocation.requestId, invocation.timeout);
+    // AWS lets late code of a Managed Instances environment run on, for the sake of the others in it.
+    if (this.#settings.managed) {
+      void this.#finish(invocation, ending);
+    } else {
+      invocation.answer ??= ending;
+      this.#kill();
+    }
+  }
+
+  #kill(): void {
+    this.#maxMemory();
+    this.#parts?.runtime.kill();
+  }
+
+  async #end(exit: Exit): Promise<void> {
+    if (this.#ended) return;
+    if (this.#init.running) {
+      this.#init.crash(exit);
+      this.#journal.initFailed(this.#init);
+    }
+    for (const invocation of this.#inFlight.values()) {
+      await this.#finish(invocation, invocation.answer ?? toCrash('invoke', invocation.requestId, exit));
+    }
+    this.#ended = true;
+    this.#onChange();
+  }
+
+  async #finish(invocation: Invocation, ending: Ending): Promise<void> {
+    const duration = ending.status === 'timeout' ? invocation.timeout : performance.now() - invocation.startedAt;
+    clearTimeout(invocation.timer);
+    // What the function wrote before it answered may still be in the pipes.
+    await turn();
+    await turn();
+    if (!this.#inFlight.delete(invocation.requestId)) return;
+    this.#journal.ended(invocation, ending, duration, this.#maxMemory());
+    if (this.#asking) this.#waiting.push(this.#asking);
+    this.#asking = undefined;
+    this.#onChange();
+  }
+
+  #maxMemory(): number {
+    return this.#parts?.runtime.maxMemory() ?? 0;
+  }
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { atExit } from './at-exit.ts';
+import { readFrames, readLines } from './log-streams.ts';
+import { readMemory } from './memory.ts';
+import type { Settings } from './settings.ts';
+import { startFlags } from './start-flags.ts';
+import { toVariables } from './variables.ts';
+
+/** How a process ended. */
+export interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** The process in which AWS's runtime client runs the function. */
+export interface RuntimeProcess {
+  readonly pid: number | undefined;
+  /** Settles when it is gone and its last output was read. */
+  readonly exited: Promise<Exit>;
+  /** With everything it started. */
+  kill(): void;
+  /** MB; after its end, the last figure that was taken. */
+  maxMemory(): number;
+}
+
+const memoryInterval = 100;
+const outputGrace = 200;
+
+/** What the process must know of its environment. `folder` is removed when it outlives us. */
+interface Surroundings {
+  readonly opt: string;
+  readonly api: string;
+  readonly folder: string;
+}
+
+/** Starts AWS's runtime client, in a process group of its own so that nothing it starts survives it. */
+export function startRuntime(settings: Settings, { opt, api, folder }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
+  const client = createRequire(import.meta.url).resolve('aws-lambda-ric');
+  const child = spawn(settings.node, [...startFlags(settings, folder), client], {
+    cwd: settings.taskRoot,
+    env: toVariables(settings, { opt, api, runtime: dirname(client) }),
+    stdio: ['ignore', 'pipe', 'pipe', settings.managed ? 'ignore' : 'pipe'],
+    detached: true,
+  });
+  const [, stdout, stderr, telemetry] = child.stdio as Readable[];
+  if (stdout) readLines(stdout, onLog);
+  if (stderr) readLines(stderr, onLog);
+  if (telemetry) readFrames(telemetry, onLog);
+  return watch(child);
+}
+
+function watch(child: ChildProcess): RuntimeProcess {
+  const kill = (): void => killGroup(child);
+  const forget = atExit(kill);
+  let memory = 0;
+  const maxMemory = (): number => {
+    if (child.pid !== undefined && child.exitCode === null) memory = Math.max(memory, readMemory(child.pid) ?? 0);
+    return memory;
+  };
+  const sampling = setInterval(maxMemory, memoryInterval).unref();
+  const exited = toExit(child, kill).finally(() => {
+    clearInterval(sampling);
+    forget();
+  });
+  return { pid: child.pid, exited, kill, maxMemory };
+}
+
+function toExit(child: ChildProcess, kill: () => void): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ exitCode: null, signal: null }));
+    child.once('exit', (exitCode, signal) => {
+      // What it started may hold its output open.
+      kill();
+      const late = setTimeout(() => resolve({ exitCode, signal }), outputGrace);
+      child.once('close', () => {
+        clearTimeout(late);
+        resolve({ exitCode, signal });
+      });
+    });
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}

@@ -1,0 +1,25 @@
+// Runs in the function's process before AWS's runtime client. Plain JavaScript: stripping types would be counted as INIT.
+import { registerHooks } from 'node:module';
+import { connect } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
+import end from './end.cjs';
+import { nodePathResolver } from './node-path.mjs';
+
+end.folder = new URL(import.meta.url).searchParams.get('folder');
+const rapidClient = new URL('./rapid-client.cjs', import.meta.url).href;
+const followNodePath = nodePathResolver(process.env.NODE_PATH ?? '');
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === './rapid-client.node') return { url: rapidClient, format: 'commonjs', shortCircuit: true };
+    return followNodePath(specifier, context, next);
+  },
+});
+
+// A local Lambda that dies must not leave its function behind, even one that is waiting for something else.
+if (isMainThread) {
+  const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+  const tether = connect({ host, port: Number(port) }).unref();
+  tether.on('error', () => {});
+  tether.on('close', end);
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { startFunction } from '../src/index.ts';
+import { fixture, payload, start } from './workbench.ts';
+
+const probe = await startFunction({ taskRoot: fixture('function'), handler: 'index.spin', cpu: 'as-memory', onLog: () => {} });
+const limited = probe.cpuLimited;
+await probe.close();
+
+const stat = (folder: string): string => (existsSync(join(folder, 'cpu.stat')) ? readFileSync(join(folder, 'cpu.stat'), 'utf8') : '');
+const groups = (): string[] => {
+  const roots = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup'].filter((folder) => existsSync(folder));
+  return roots.flatMap((root) => readdirSync(root).filter((name) => name.startsWith(`suga-lambda-${process.pid}-`)).map((name) => join(root, name)));
+};
+
+test.skipIf(!limited)('the CPU share follows from memory (skipped where no CPU cgroup can be made)', async () => {
+  const free = await start({ handler: 'index.spin' });
+  const small = await start({ handler: 'index.spin', cpu: 'as-memory', memory: 256 });
+  expect(small.cpuLimited).toBe(true);
+  await Promise.all([free.invoke({ ms: 1 }), small.invoke({ ms: 1 })]);
+  const turns = payload<number>(await free.invoke({ ms: 400 }));
+  const limitedTurns = payload<number>(await small.invoke({ ms: 400 }));
+  // 256 MB are 0.145 vCPU; other work on the machine only makes the difference smaller.
+  expect(limitedTurns / turns).toBeLessThan(0.5);
+});
+
+test.skipIf(!limited)('close removes the cgroup', async () => {
+  const before = groups();
+  const fn = await start({ handler: 'index.spin', cpu: 'as-memory' });
+  await fn.invoke({ ms: 60 });
+  const [group = ''] = groups().filter((name) => !before.includes(name));
+  if (group !== '') expect(stat(group)).toMatch(/nr_throttled [1-9]/);
+  await fn.close();
+  expect(groups()).toEqual(before);
+});
+
+test.skipIf(limited)('where the CPU cannot be limited, a line says so', async () => {
+  const lines: string[] = [];
+  const fn = await start({ handler: 'index.spin', cpu: 'as-memory', onLog: (line) => lines.push(line) });
+  expect(fn.cpuLimited).toBe(false);
+  expect(lines[0]).toMatch(/^CPU is not limited: /);
+});
+
+test('nothing is limited, and nothing said, unless asked for', async () => {
+  const warn = vi.spyOn(process, 'emitWarning');
+  const fn = await start({ handler: 'index.spin' });
+  expect(fn.cpuLimited).toBe(false);
+  expect(warn).not.toHaveBeenCalled();
+});

@@ -1,0 +1,10 @@
+// Starts a function, tells its process ids, and waits to be killed, or ends without closing.
+import { startFunction } from '../src/index.ts';
+
+const [taskRoot = '', how] = process.argv.slice(2);
+const fn = await startFunction({ taskRoot, handler: 'index.child' });
+const result = await fn.invoke({});
+void fn.invoke({});
+console.log(JSON.stringify(result.status === 'success' ? result.payload : result));
+if (how === 'exit') process.exit(0);
+setInterval(() => {}, 1000);

@@ -1,0 +1,67 @@
+// Behind every `npm …` of this repository: sets up what is missing, then does the task. Plain Node 20, no dependencies.
+import { installToolchain, installWorkspace, nodes, run } from './toolchain.mjs';
+import { addCounts, closingLine, testCounts } from './counts.mjs';
+
+const [task = 'help', ...rest] = process.argv.slice(2);
+const build = (node, ...filters) =>
+  run(node, 'turbo', ['run', 'build', '--output-logs=errors-only', ...filters.map((name) => `--filter=${name}...`)]);
+
+const tasks = {
+  start: (node) => build(node, '@suga/demo') && run(node, 'node', ['apps/demo/src/start.ts', ...rest]),
+  build: (node) => build(node),
+  layer: (node) => build(node, '@suga/layer'),
+  bench: (node) => build(node) && run(node, 'node', ['apps/bench/src/main.ts', ...rest]),
+  check: (node) => check(node).failed === 0,
+  format: (node) => run(node, 'biome', ['check', '--write']),
+  test: () => finish(tests()),
+  ci: (node) => finish(addCounts(tests(), check(node))),
+};
+
+function tests() {
+  let ok = true;
+  for (const node of nodes()) {
+    console.log(`\n— Tests on Node ${node.major} —`);
+    ok = run(node, 'turbo', ['run', 'test', '--continue', '--output-logs=new-only', ...rest]) && ok;
+  }
+  return testCounts(nodes().map(({ major }) => major), ok);
+}
+
+function check(node) {
+  const steps = {
+    build: () => build(node),
+    types: () => run(node, 'turbo', ['run', 'types', '--continue', '--output-logs=errors-only']),
+    lint: () => run(node, 'biome', ['ci']),
+    unused: () => run(node, 'knip', []),
+    structure: () => run(node, 'node', ['tooling/checks/src/main.ts']),
+  };
+  const results = Object.entries(steps).map(([name, step]) => {
+    console.log(`\n— Check: ${name} —`);
+    const ok = step();
+    console.log(ok ? `${name}: ok` : `${name}: FAILED`);
+    return ok;
+  });
+  return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length, skipped: 0 };
+}
+
+function finish(counts) {
+  console.log(`\n${closingLine(counts)}`);
+  return counts.failed === 0;
+}
+
+function main() {
+  if (!Object.hasOwn(tasks, task)) {
+    console.error(`Unknown task "${task}": choose from ${Object.keys(tasks).join(', ')}.`);
+    return false;
+  }
+  installToolchain();
+  const [node] = nodes();
+  installWorkspace(node);
+  return tasks[task](node);
+}
+
+try {
+  process.exitCode = main() ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
