@@ -5,7 +5,7 @@ import { root } from './toolchain.mjs';
 
 const none = { passed: 0, failed: 0, skipped: 0 };
 
-export const addCounts = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+const addCounts = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
 
 /**
  * Reads each package's `test-results/node<major>.json` (written by the vitest preset, restored by turbo on a cache hit).

@@ -1,6 +1,6 @@
 // Behind every `npm …` of this repository: sets up what is missing, then does the task. Plain Node 20, no dependencies.
 import { installToolchain, installWorkspace, nodes, run } from './toolchain.mjs';
-import { addCounts, closingLine, testCounts } from './counts.mjs';
+import { closingLine, testCounts } from './counts.mjs';
 
 const [task = 'help', ...rest] = process.argv.slice(2);
 const build = (node, ...filters) =>
@@ -10,11 +10,10 @@ const tasks = {
   start: (node) => build(node, '@suga/demo') && run(node, 'node', ['apps/demo/src/start.ts', ...rest]),
   build: (node) => build(node),
   layer: (node) => build(node, '@suga/layer'),
-  bench: (node) => build(node) && run(node, 'node', ['apps/bench/src/main.ts', ...rest]),
-  check: (node) => check(node).failed === 0,
+  bench: (node) => build(node) && run(node, 'node', ['apps/bench/src/main.ts', ...rest], { SUGA_NODES: nodes().map(({ major, path }) => `${major}=${path}`).join(',') }),
+  check: (node) => finish(check(node)),
   format: (node) => run(node, 'biome', ['check', '--write']),
   test: () => finish(tests()),
-  ci: (node) => finish(addCounts(tests(), check(node))),
 };
 
 function tests() {

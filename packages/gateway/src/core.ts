@@ -13,22 +13,21 @@ export interface GatewayOptions {
  */
 export function createGateway<Contracts extends Record<keyof Contracts, object>>(
   interfaces: { readonly [Name in keyof Contracts]: Interface<Contracts[Name]> },
-  options: GatewayOptions = {},
+  { middleware = [] }: GatewayOptions = {},
 ): Gateway<Contracts> {
-  const registry = new Registry({});
+  const registry = new Registry(new Map());
   for (const [name, definition] of Object.entries(interfaces)) registry.register(name, definition as AnyInterface);
-  return gatewayOf(registry, options) as Gateway<Contracts>;
+  for (const each of middleware) registry.use(each);
+  return gatewayOf(registry) as Gateway<Contracts>;
 }
 
 /** A gateway over interfaces that are known by name alone. What `auto` is made of. */
-export const createLazyGateway = (lazy: Lazy): Gateway => gatewayOf(new Registry(lazy), {});
+export const createLazyGateway = (lazy: Lazy): Gateway => gatewayOf(new Registry(lazy));
 
 /** The controls of a gateway: `control(gateway).stats()`. */
 export const control = (gateway: Controlled): Control => gateway[CONTROL];
 
-function gatewayOf(registry: Registry, { middleware = [] }: GatewayOptions): Gateway {
+function gatewayOf(registry: Registry): Gateway {
   const { gateway } = registry.facades;
-  Object.defineProperty(gateway, CONTROL, { value: registry });
-  for (const each of middleware) registry.use(each);
-  return gateway as Gateway;
+  return Object.defineProperty(gateway, CONTROL, { value: registry }) as Gateway;
 }

@@ -11,4 +11,4 @@ export function assertDefinition(name: string, definition: AnyInterface): void {
 }
 
 /** A plain camelCase word, and none that every object has (`constructor`) or that makes an object a promise (`then`). */
-const isName = (name: string): boolean => /^[a-z][a-zA-Z0-9]*$/.test(name) && !(name in Object.prototype) && name !== 'then';
+const isName = (name: string): boolean => /^[a-z][^\W_]*$/.test(name) && !(name in Object.prototype) && name !== 'then';

@@ -2,21 +2,21 @@ import { Validator } from '@cfworker/json-schema';
 import type { Slot } from './entry.js';
 import { type ParamIssue, SugaError } from './errors.js';
 import { invalidDefinition } from './faults.js';
-import type { Facts, Operation, Schema } from './gateway.js';
+import type { Facts, Handler, Operation, Schema } from './gateway.js';
 import { clip, show } from './show.js';
 import { nearest } from './suggest.js';
 
 /** Calls an operation with named parameters, once they fit its facts. */
-export function execute(slot: Slot, params: object, remote: boolean): unknown {
-  const { facts, interface: name, name: operation } = slot.operation;
+export function execute({ operation: of }: Slot, facade: Readonly<Record<string, Handler>>, params: object, remote: boolean): unknown {
+  const { facts, interface: name, name: operation } = of;
   if (remote && facts.remote !== true) {
     throw new SugaError('NotRemote', `Operation "${name}.${operation}" cannot be called from an event: its facts do not say remote: true.`);
   }
-  assertFacts(slot.operation);
+  assertFacts(of);
   const given = named(params, `${name}.${operation}`);
   const issues = [...absentOrUnexpected(facts, given), ...invalid(facts, given)];
   if (issues.length > 0) throw new SugaError('InvalidParams', `${name}.${operation}: ${issues.map(sentence).join('; ')}.`, { issues });
-  return slot.call(...positional(facts, given));
+  return (facade[operation] as Handler)(...positional(facts, given));
 }
 
 const checked = new WeakSet<Facts>();

@@ -5,10 +5,9 @@ import { faults } from './lazy.js';
 import { loadCut } from './modules.js';
 import { facadeOf } from './wrappers.js';
 
-/** Where an operation's calls go. `call` is what the facade hands out: it stays, while `fn` is exchanged behind it. */
+/** Where an operation's calls go: `fn`, exchanged behind the function that the facade hands out. */
 export interface Slot {
   readonly operation: Operation;
-  readonly call: Handler;
   fn: Handler;
   calls: number;
   bound: Bound;
@@ -30,11 +29,10 @@ export class Entry {
   readonly name: string;
   readonly definition: AnyInterface;
   readonly slots: Map<string, Slot> = new Map();
-  /** The operations as functions that stay the same, whatever they are bound to. */
-  readonly facade: object;
   core: Core<object> | undefined;
   inFlight = 0;
   readonly #around: Surroundings;
+  #facade: Readonly<Record<string, Handler>> | undefined;
   #codeCut = false;
   #loads = 0;
   #loadMs = 0;
@@ -48,8 +46,12 @@ export class Entry {
     for (const [operation, facts] of Object.entries(definition.operations)) {
       this.slots.set(operation, createSlot({ interface: name, name: operation, facts }));
     }
-    this.facade = facadeOf(this.slots);
     this.#cool();
+  }
+
+  /** The operations as functions that stay the same, whatever they are bound to. */
+  get facade(): Readonly<Record<string, Handler>> {
+    return (this.#facade ??= facadeOf(this.slots));
   }
 
   load(): Core<object> {
@@ -168,18 +170,4 @@ export class Entry {
   }
 }
 
-function createSlot(operation: Operation): Slot {
-  const slot: Slot = {
-    operation,
-    call: (...args) => {
-      slot.calls++;
-      const { fn } = slot;
-      return fn(...args);
-    },
-    fn: () => undefined,
-    calls: 0,
-    bound: 'cold',
-    overrides: [],
-  };
-  return slot;
-}
+const createSlot = (operation: Operation): Slot => ({ operation, fn: () => undefined, calls: 0, bound: 'cold', overrides: [] });

@@ -9,11 +9,11 @@ import type { Lazy } from './registry.js';
 export function installed(names: readonly string[], setting = ''): Lazy {
   const packages = new Map(names.map((name) => [name, `@suga/${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`]));
   for (const item of setting.split(',')) {
-    const [, name, from] = /^\s*([a-z]\w*)\s*=\s*(\S+)\s*$/i.exec(item) ?? [];
+    const [name, from] = item.trim().split(/\s*=\s*/);
     if (name && from) packages.set(name, from);
-    else if (item.trim()) throw faults().invalidSetting(item);
+    else if (name) throw faults().invalidSetting(item);
   }
-  return Object.fromEntries([...packages].map(([name, from]) => [name, () => definitionIn(name, from)]));
+  return new Map([...packages].map(([name, from]) => [name, () => definitionIn(name, from)]));
 }
 
 function definitionIn(name: string, from: string): AnyInterface {
@@ -26,17 +26,11 @@ function definitionIn(name: string, from: string): AnyInterface {
 /** Requires the function's own copy, else the one beside this file (mostly the layer's). */
 function fetch(name: string, from: string): Record<string, unknown> {
   for (const place of [`${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`, __filename]) {
-    const requireThere = process.getBuiltinModule('node:module').createRequire(place);
-    let file: string;
     try {
-      file = requireThere.resolve(from);
-    } catch {
-      continue;
-    }
-    try {
-      return requireThere(file);
+      return process.getBuiltinModule('node:module').createRequire(place)(from);
     } catch (error) {
-      throw faults().packageFailed(from, error);
+      // Only that very package not being there is a reason to look elsewhere.
+      if (!(error as Error).message?.startsWith(`Cannot find module '${from}'`)) throw faults().packageFailed(from, error);
     }
   }
   throw faults().notInstalled(name, from);

@@ -6,7 +6,7 @@ import { LifeCycle } from './life-cycle.js';
 import { Facades } from './wrappers.js';
 
 /** Interfaces whose definitions are fetched when their name is first used. */
-export type Lazy = Readonly<Record<string, () => AnyInterface>>;
+export type Lazy = ReadonlyMap<string, () => AnyInterface>;
 
 /** Who knows every interface of one gateway, and its controls. */
 export class Registry implements Control {
@@ -19,17 +19,18 @@ export class Registry implements Control {
 
   readonly host: Host = {
     peer: <Contract extends object>(name: string) => this.#find(name).facade as Contract,
-    has: (name) => this.#entries.has(name) || Object.hasOwn(this.#pending, name),
+    has: (name) => this.names().includes(name),
     invocation: () => this.#life.current(),
   };
 
   constructor(lazy: Lazy) {
     this.#pending = lazy;
-    for (const name of Object.keys(lazy)) this.facades.addLazy(name);
+    for (const name of lazy.keys()) this.facades.add(name);
   }
 
   execute(name: string, operation: string, params: object = {}, { remote = false }: { readonly remote?: boolean } = {}): unknown {
-    return door().execute(this.#slot(name, operation), params, remote);
+    const entry = this.#find(name);
+    return door().execute(this.#slot(entry, operation), entry.facade, params, remote);
   }
 
   register(name: string, definition: AnyInterface, { replace = false }: { readonly replace?: boolean } = {}): Undo {
@@ -45,7 +46,7 @@ export class Registry implements Control {
 
   override(name: string, operation: string, replace: (original: Handler) => Handler): Undo {
     const entry = this.#find(name);
-    const slot = this.#slot(name, operation);
+    const slot = this.#slot(entry, operation);
     slot.overrides = [...slot.overrides, replace];
     entry.bind(slot);
     return () => {
@@ -67,9 +68,10 @@ export class Registry implements Control {
   }
 
   rebind(name?: string, operation?: string): void {
-    if (name === undefined) for (const entry of this.#entries.values()) entry.bindAll();
-    else if (operation === undefined) this.#find(name).bindAll();
-    else this.#find(name).bind(this.#slot(name, operation));
+    for (const entry of name === undefined ? this.#entries.values() : [this.#find(name)]) {
+      if (operation === undefined) entry.bindAll();
+      else entry.bind(this.#slot(entry, operation));
+    }
   }
 
   load(name: string): void {
@@ -85,7 +87,7 @@ export class Registry implements Control {
   }
 
   names(): readonly string[] {
-    return [...new Set([...this.#entries.keys(), ...Object.keys(this.#pending)])];
+    return [...new Set([...this.#entries.keys(), ...this.#pending.keys()])];
   }
 
   operations(name: string): AnyInterface['operations'] {
@@ -115,15 +117,14 @@ export class Registry implements Control {
   #find(name: string): Entry {
     const entry = this.#entries.get(name);
     if (entry) return entry;
-    const fetch = Object.hasOwn(this.#pending, name) ? this.#pending[name] : undefined;
+    const fetch = this.#pending.get(name);
     if (!fetch) throw faults().unknownInterface(name, this.names());
     const definition = fetch();
     assertDefinition(name, definition);
     return this.#add(name, definition);
   }
 
-  #slot(name: string, operation: string): Slot {
-    const { slots } = this.#find(name);
+  #slot({ name, slots }: Entry, operation: string): Slot {
     const slot = slots.get(operation);
     if (!slot) throw faults().unknownOperation(operation, [...slots.keys()], name);
     return slot;
@@ -132,7 +133,7 @@ export class Registry implements Control {
   #add(name: string, definition: AnyInterface): Entry {
     const entry = new Entry(name, definition, this);
     this.#entries.set(name, entry);
-    this.facades.add(name, entry.facade);
+    if (!this.#pending.has(name)) this.facades.add(name);
     return entry;
   }
 
@@ -140,7 +141,7 @@ export class Registry implements Control {
     if (entry.inFlight > 0) throw faults().atWork(entry.name, entry.inFlight);
     entry.unload();
     this.#entries.delete(entry.name);
-    this.facades.remove(entry.name);
+    this.facades.remove(entry.name, this.#pending.has(entry.name));
     entry.retire(() => faults().takenOut(entry.name));
   }
 }

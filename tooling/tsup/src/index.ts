@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { defineConfig } from 'tsup';
+// As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the plugin alone.
+import type { Options } from 'tsup';
 
 /**
  * How every published package is built: CommonJS, one self-contained file per entry.
  * A `require('./core.js')` between entries stays a `require`, so that the other file is loaded when the call runs and not before.
  * @param entries Names of files in `src` without their ending; each becomes a file in `dist`.
  */
-export function library(...entries: readonly string[]): ReturnType<typeof defineConfig> {
-  return defineConfig({
+export function library(...entries: readonly string[]): Options {
+  return {
     entry: entries.map((name) => `src/${name}.ts`),
     format: ['cjs'],
     platform: 'node',
@@ -20,16 +21,17 @@ export function library(...entries: readonly string[]): ReturnType<typeof define
     clean: true,
     silent: true,
     noExternal: [/.*/],
-    esbuildPlugins: [lazyEntries(new Set(entries))],
-  });
+    esbuildPlugins: [lazyEntries(entries)],
+  };
 }
 
-function lazyEntries(entries: ReadonlySet<string>): Plugin {
+/** Leaves a `require` of another entry in place; everything else is bundled in. */
+export function lazyEntries(entries: readonly string[]): Plugin {
   return {
     name: 'lazy-entries',
     setup(build) {
       build.onResolve({ filter: /^\.\/.*\.js$/ }, ({ kind, path }) =>
-        kind === 'require-call' && entries.has(basename(path, '.js')) ? { path, external: true } : undefined,
+        kind === 'require-call' && entries.includes(basename(path, '.js')) ? { path, external: true } : undefined,
       );
     },
   };

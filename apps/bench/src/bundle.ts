@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { handlers, handlersFolder } from './handlers.ts';
+import { makeTwelve } from './twelve.ts';
+
+/** Bundles a handler and minifies it into one CommonJS file, as the CDK's NodejsFunction does. */
+async function bundle(name: string): Promise<void> {
+  await build({
+    absWorkingDir: join(import.meta.dirname, '..'),
+    entryPoints: [`src/handlers/${name}.ts`],
+    outfile: join(handlersFolder, name, 'index.cjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    // Ours come from the layer.
+    external: ['@suga/*'],
+    logLevel: 'warning',
+  });
+}
+
+await Promise.all([...handlers.map(bundle), makeTwelve()]);

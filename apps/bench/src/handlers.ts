@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+/** Where the bundled handlers are, one folder each. */
+export const handlersFolder: string = join(import.meta.dirname, '..', 'dist');
+
+/** Handlers of the comparison. */
+export const handlers = ['bare', 'ours', 'peers-same', 'peers-stack'] as const;

@@ -1,0 +1,18 @@
+import type {} from '@suga/cache';
+import type {} from '@suga/logging';
+import { gateway } from '@suga/gateway/auto';
+import { createHandler } from '@suga/lambda';
+import { home } from './home.ts';
+
+/** With the layer attached: routing, cache, structured log. */
+export const handler = createHandler(gateway, {
+  http: {
+    'GET /devices': () => {
+      gateway.logging.info('listed');
+      const kept = gateway.cache.get<object>('devices');
+      if (kept) return kept;
+      gateway.cache.set('devices', home, { ttl: 60_000 });
+      return home;
+    },
+  },
+});

@@ -1,0 +1,56 @@
+// Prints what a warm call costs in ns: straight to the core's function, through the gateway, and with three middleware that have nothing to add.
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Cache } from '@suga/cache';
+import { cache } from '@suga/cache';
+import { createGateway, type Middleware } from '@suga/gateway';
+
+const CALLS = 100_000;
+const ROUNDS = 101;
+
+const { create } = createRequire(fileURLToPath(import.meta.resolve('@suga/cache')))('./core.js') as { create(options: object): { operations: Cache } };
+const idle = (name: string): Middleware => ({ name, bind: (_operation, next) => next });
+const core = create({}).operations;
+const none = createGateway({ cache: cache() }).cache;
+const three = createGateway({ cache: cache() }, { middleware: [idle('one'), idle('two'), idle('three')] }).cache;
+
+// Each in a loop of its own, as calls in a program are: one loop for all would only measure how V8 copes with that.
+const variants = {
+  direct() {
+    let sum = 0;
+    for (let call = 0; call < CALLS; call++) sum += core.get<number>('key') as number;
+    return sum;
+  },
+  none() {
+    let sum = 0;
+    for (let call = 0; call < CALLS; call++) sum += none.get<number>('key') as number;
+    return sum;
+  },
+  three() {
+    let sum = 0;
+    for (let call = 0; call < CALLS; call++) sum += three.get<number>('key') as number;
+    return sum;
+  },
+};
+
+// A program calls more than one operation; let V8 see that before it decides what to make of a call.
+for (const door of [core, none, three]) {
+  for (let warm = 0; warm < 2_000; warm++) {
+    door.set('key', 1);
+    door.set('other', 2, { ttl: Infinity });
+    if (!door.has('key') || door.get('none') !== undefined || door.getMany(['key', 'other']).length !== 2 || door.delete('gone') || door.stats().entries !== 2) throw new Error('unexpected');
+  }
+}
+
+const taken: Record<keyof typeof variants, number[]> = { direct: [], none: [], three: [] };
+const names = Object.keys(variants) as (keyof typeof variants)[];
+for (let round = 0; round < ROUNDS; round++) {
+  for (const name of names) {
+    const started = process.hrtime.bigint();
+    if (variants[name]() !== CALLS) throw new Error('unexpected');
+    taken[name].push(Number(process.hrtime.bigint() - started) / CALLS);
+  }
+  names.push(names.shift() as keyof typeof variants);
+}
+const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+console.log(JSON.stringify(Object.fromEntries(Object.entries(taken).map(([name, values]) => [name, median(values)]))));

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { layerFolder } from '@suga/layer';
+import { type LocalFunction, serveFunctionUrl, startFunction } from '@suga/local-lambda';
+import { bundleOnChange, functionFolder } from './bundle.ts';
+import { runEvening } from './evening.ts';
+
+const usage = 'npm start                      sends an evening’s events and prints what became of them\nnpm start -- --serve [--port]  serves the function at http://127.0.0.1:3000 until stopped';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string', default: '3000' }, help: { type: 'boolean' } } });
+  if (values.help) return console.log(usage);
+  await using fn = await startFunction({
+    name: 'home',
+    taskRoot: functionFolder,
+    handler: 'index.handler',
+    layers: [layerFolder],
+    memory: 256,
+    environment: { HOME_NAME: 'Lime Street 4' },
+    ...(values.serve && { onLog: (line: string) => console.log(line) }),
+  });
+  if (values.serve) return serve(fn, Number(values.port));
+  console.log(`A function of 256 MB with the layer attached, under AWS’s own runtime client on Node ${process.versions.node}.`);
+  if (!(await runEvening(fn))) process.exitCode = 1;
+}
+
+async function serve(fn: LocalFunction, port: number): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('--port must be a whole number from 0 to 65535.');
+  await using served = await serveFunctionUrl(fn, { port });
+  let first = true;
+  const watching = await bundleOnChange(() => {
+    if (!first) console.log('Changed: the next request starts a new environment.');
+    if (!first) void fn.restart();
+    first = false;
+  });
+  console.log(`Serving at ${served.url} until stopped (Ctrl-C). Try:\n  curl ${served.url.replace(/\/$/, '')}/devices`);
+  await new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await watching.dispose();
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

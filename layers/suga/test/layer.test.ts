@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { layerZip } from '@suga/layer';
+import { startFunction } from '@suga/local-lambda';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const top = mkdtempSync(join(tmpdir(), 'suga-layer-'));
+const opt = join(top, 'opt');
+// Away from the repository, so that the packages can come from nowhere but the layer.
+const task = join(top, 'task');
+const files = unzipSync(readFileSync(layerZip));
+const names = Object.keys(files);
+
+beforeAll(() => {
+  cpSync(join(import.meta.dirname, 'fixtures'), task, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(opt, name)), { recursive: true });
+    writeFileSync(join(opt, name), content);
+    chmodSync(join(opt, name), 0o444);
+  }
+});
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+describe('the layer', () => {
+  it('is small: one package a folder, one file an entry, nothing that does not run', () => {
+    expect(names.length).toBeLessThanOrEqual(60);
+    expect(readFileSync(layerZip).length).toBeLessThanOrEqual(150 * 1024);
+    expect(names.filter((name) => !/^nodejs\/node_modules\/@suga\/(LICENSE|[a-z-]+\/(package\.json|THIRD-PARTY-NOTICES\.md|[a-z-]+(\.js)?))$/.test(name))).toEqual([]);
+    for (const [name, content] of Object.entries(files)) {
+      const text = new TextDecoder().decode(content);
+      expect(text, name).not.toMatch(/@aws-sdk|sourceMappingURL/);
+      for (const [, required] of text.matchAll(/\brequire\("([^"]+)"\)/g)) expect(required, name).toMatch(/^\.\/[a-z-]+\.js$/);
+    }
+  });
+
+  it('is the same to the byte when it is built again', () => {
+    const again = join(top, 'again');
+    execFileSync(process.execPath, [join(import.meta.dirname, '..', 'src', 'main.ts'), again], { stdio: 'ignore', env: { ...process.env, TZ: 'Asia/Tokyo' } });
+    expect(readFileSync(join(again, 'suga-layer.zip')).equals(readFileSync(layerZip))).toBe(true);
+  });
+});
+
+describe.each([
+  ['a CommonJS function', 'commonjs'],
+  ['an ES module function', 'module'],
+])('%s with the layer, under the runtime client with Lambda’s own flags', (_kind, folder) => {
+  it('uses it by name, loads what it calls, and can let go of it', async () => {
+    const lines: string[] = [];
+    await using fn = await startFunction({
+      taskRoot: join(task, folder),
+      handler: 'index.handler',
+      layers: [opt],
+      environment: { COLOUR: 'green' },
+      onLog: (line) => lines.push(line),
+    });
+    const cold = await fn.invoke({});
+    expect(cold).toMatchObject({
+      status: 'success',
+      payload: { values: ['from the layer', 'made by hand', 'green'], loadedFirst: ['cache', 'logging'], node: process.versions.node.split('.')[0], gc: 'function' },
+    });
+    const warm = await fn.invoke({ unload: true });
+    expect(warm).toMatchObject({ status: 'success', payload: { unloaded: { unloaded: true, code: 'dropped' }, loadedFirst: ['cache', 'logging', 'config'] } });
+    expect((await fn.invoke({})).status).toBe('success');
+    const records = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as object);
+    expect(records).toHaveLength(3);
+    expect(records[0]).toMatchObject({ level: 'INFO', message: 'served', colour: 'blue' });
+  });
+});

@@ -1,0 +1,45 @@
+import type { Core, Host, Invocation } from '@suga/gateway';
+import type { InvocationFacts, Lambda } from './contract.js';
+import { Counts } from './counts.js';
+
+/** What the operations do. */
+export function createCore(host: Host): Core<Lambda> {
+  const counts = new Counts();
+  // No start hook comes for the invocation during which a core is loaded.
+  const current = host.invocation();
+  if (current) counts.start(current);
+
+  return {
+    operations: {
+      invocation: () => factsOf(host.invocation()),
+      remainingTime: () => remaining(host.invocation()) ?? Number.POSITIVE_INFINITY,
+      isColdStart: () => host.invocation()?.coldStart ?? false,
+      failed: () => {
+        const invocation = host.invocation();
+        if (invocation) counts.fail(invocation);
+      },
+      stats: () => counts.stats(),
+    },
+    holds: () => (counts.ended > 0 ? `${counts.ended} invocations counted` : undefined),
+    start: (invocation) => counts.start(invocation),
+    end: (invocation) => counts.end(invocation),
+  };
+}
+
+function remaining(invocation: Invocation | undefined): number | undefined {
+  return invocation?.deadline === undefined ? undefined : Math.max(0, invocation.deadline - Date.now());
+}
+
+function factsOf(invocation: Invocation | undefined): InvocationFacts | undefined {
+  if (!invocation) return undefined;
+  const { id, source, traceId, coldStart, startedAt } = invocation;
+  const left = remaining(invocation);
+  return {
+    id,
+    ...(source !== undefined && { source }),
+    ...(traceId !== undefined && { traceId }),
+    coldStart,
+    elapsed: Math.max(0, Date.now() - startedAt),
+    ...(left !== undefined && { remaining: left }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Invocation } from '@suga/gateway';
+import type { LambdaStats, SourceStats } from './contract.js';
+
+interface Tally {
+  invocations: number;
+  errors: number;
+  totalMs: number;
+  maxMs: number;
+}
+
+/** Counts invocations as they begin and end. Each is known by its object, so overlapping ones never mix. */
+export class Counts {
+  private readonly since: number = Date.now();
+  private readonly all: Tally = tally();
+  private readonly sources: Map<string, Tally> = new Map();
+  private readonly failed: WeakSet<Invocation> = new WeakSet();
+  private readonly running: Set<Invocation> = new Set();
+  private coldStarts = 0;
+
+  /** Invocations that have ended. */
+  get ended(): number {
+    return this.all.invocations;
+  }
+
+  start(invocation: Invocation): void {
+    this.running.add(invocation);
+  }
+
+  fail(invocation: Invocation): void {
+    this.failed.add(invocation);
+  }
+
+  end(invocation: Invocation): void {
+    this.running.delete(invocation);
+    const took = Math.max(0, Date.now() - invocation.startedAt);
+    const source = invocation.source ?? 'unknown';
+    let own = this.sources.get(source);
+    if (!own) this.sources.set(source, (own = tally()));
+    for (const into of [this.all, own]) add(into, took, this.failed.has(invocation));
+    if (invocation.coldStart) this.coldStarts++;
+  }
+
+  stats(): LambdaStats {
+    const { all, running, coldStarts, since } = this;
+    const sources = [...this.sources].map(([source, own]): [string, SourceStats] => [source, { ...own }]);
+    return { ...all, active: running.size, coldStarts, since, sources: Object.fromEntries(sources) };
+  }
+}
+
+const tally = (): Tally => ({ invocations: 0, errors: 0, totalMs: 0, maxMs: 0 });
+
+function add(into: Tally, took: number, failed: boolean): void {
+  into.invocations++;
+  if (failed) into.errors++;
+  into.totalMs += took;
+  into.maxMs = Math.max(into.maxMs, took);
+}

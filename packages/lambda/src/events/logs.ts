@@ -1,0 +1,22 @@
+import { LambdaError } from '../errors.js';
+import { parseJson } from '../json.js';
+import type { LogBatch } from './handlers.js';
+
+// Far more than CloudWatch ever sends (1 MB zipped), and less than a small function's memory.
+const maxOutputLength = 64 * 1024 * 1024;
+
+/**
+ * Unzips what a log group's subscription sends.
+ * @throws LambdaError `BadRecord` for data that is no zipped JSON
+ */
+export async function unzipLogs(data: string): Promise<LogBatch> {
+  const { gunzip } = process.getBuiltinModule('node:zlib');
+  try {
+    const text = await new Promise<string>((resolve, reject) => {
+      gunzip(Buffer.from(data, 'base64'), { maxOutputLength }, (error, bytes) => (error ? reject(error) : resolve(bytes.toString('utf8'))));
+    });
+    return parseJson(text) as LogBatch;
+  } catch (cause) {
+    throw new LambdaError('BadRecord', 'The log data is not zipped JSON.', { cause });
+  }
+}

@@ -1,0 +1,137 @@
+import { failsafeAsked } from './config.js';
+
+/** How the failsafe behaves. Durations are milliseconds. */
+export interface FailsafeOptions {
+  /** Paths that tell whether the function works. @default ['/health'] */
+  readonly health?: readonly string[];
+  /** How long HTTP clients are told to wait. @default 30_000 */
+  readonly retryAfter?: number;
+}
+
+/** A handler as Lambda calls it, with whatever event and context it asks for. */
+export type AnyHandler = (event: never, context: never) => unknown;
+
+/** What Lambda calls. */
+export interface FailsafeHandler {
+  (event: unknown, context: unknown): Promise<unknown>;
+  /** Settles when the first attempt to load is done, whether it succeeded or not. */
+  readonly ready: Promise<void>;
+}
+
+/** Why the failsafe answers: because the operator asked for it, or because the function could not be loaded. */
+type Reason = 'asked' | 'failed';
+
+/**
+ * A handler that answers even when the function cannot be loaded: `export const handler = failsafe(() => require('./app.js').handler)`,
+ * in an ES module `failsafe(() => import('./app.js').then((app) => app.handler))`.
+ *
+ * The function is loaded at once, in INIT. If that fails, the error is logged, the failsafe answers, and each later invocation tries again.
+ * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`; anything else is
+ * thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
+ * failsafe (it works as told), else 503.
+ */
+export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, { health = ['/health'], retryAfter = 30_000 }: FailsafeOptions = {}): FailsafeHandler {
+  const asked = failsafeAsked();
+  const loader = createLoader(load);
+  const ready = asked ? Promise.resolve() : loader.attempt().then(() => undefined, () => undefined);
+
+  const handler = async (event: unknown, context: unknown): Promise<unknown> => {
+    if (asked) return answer(event, 'asked', health, retryAfter);
+    let real: AnyHandler;
+    try {
+      real = await loader.use();
+    } catch (cause) {
+      return answer(event, 'failed', health, retryAfter, cause);
+    }
+    return real(event as never, context as never);
+  };
+  return Object.assign(handler, { ready });
+}
+
+interface Loader {
+  /** The running attempt, or a new one. */
+  attempt(): Promise<AnyHandler>;
+  /** The same for an invocation: once it has been told of a failure, the next attempt is a new one. */
+  use(): Promise<AnyHandler>;
+}
+
+function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader {
+  let running: Promise<AnyHandler> | undefined;
+  let logged: string | undefined;
+
+  const begin = async (): Promise<AnyHandler> => {
+    try {
+      const real = await load();
+      if (typeof real === 'function') return real;
+      throw new TypeError(`Expected a handler, a function, but what was loaded is ${real === null ? 'null' : `of type ${typeof real}`}.`);
+    } catch (error) {
+      // The same failure at every invocation is one line in the log.
+      if (logged !== String(error)) log(error);
+      logged = String(error);
+      throw error;
+    }
+  };
+  const attempt = (): Promise<AnyHandler> => (running ??= begin());
+  const use = async (): Promise<AnyHandler> => {
+    const mine = attempt();
+    try {
+      return await mine;
+    } catch (error) {
+      if (running === mine) running = undefined;
+      throw error;
+    }
+  };
+  return { attempt, use };
+}
+
+function log(error: unknown): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
+}
+
+type Bag = Readonly<Record<string, unknown>>;
+
+/** A request as far as the failsafe looks at it. `undefined` for what is no request. */
+interface Request {
+  readonly method: unknown;
+  readonly path: string;
+  /** Whether headers must be lists: a target group with multi-value headers. */
+  readonly lists: boolean;
+}
+
+function answer(event: unknown, reason: Reason, health: readonly string[], retryAfter: number, cause?: unknown): object {
+  const request = requestOf(event);
+  if (!request) {
+    const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
+    throw new Error(`Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
+  }
+  const isHealth = health.includes(request.path) && (request.method === 'GET' || request.method === 'HEAD');
+  const status = isHealth && reason === 'asked' ? 200 : 503;
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  if (status === 503) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter / 1000)));
+  const body = request.method === 'HEAD' ? '' : JSON.stringify(isHealth ? { status: 'failsafe' } : { message: 'Service Unavailable' });
+  const result = { statusCode: status, statusDescription: status === 200 ? '200 OK' : '503 Service Unavailable', body, isBase64Encoded: false };
+  if (!request.lists) return { ...result, headers };
+  return { ...result, multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) };
+}
+
+/** The same sources as the real handler's, told apart only as far as their answers differ; this file must work when nothing else does. */
+function requestOf(event: unknown): Request | undefined {
+  const { type, version, httpMethod, rawPath, path, method, raw_path, multiValueHeaders, requestContext } = bag(event);
+  const { http, elb, stage, serviceArn, serviceNetworkArn } = bag(requestContext);
+  const inner = bag(http)['method'];
+  // An authorizer's event looks like a request.
+  if (type === 'REQUEST' || type === 'TOKEN') return undefined;
+  if (version === '2.0' && isText(rawPath) && isText(inner)) {
+    const prefix = `/${String(stage)}`;
+    return { method: inner, path: rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath, lists: false };
+  }
+  if (isText(httpMethod) && isText(path) && isBag(requestContext)) return { method: httpMethod, path, lists: isBag(elb) && isBag(multiValueHeaders) };
+  if (version === '2.0' && isText(path) && isText(method) && (isText(serviceArn) || isText(serviceNetworkArn))) return { method, path: plain(path), lists: false };
+  return isText(raw_path) && isText(method) ? { method, path: plain(raw_path), lists: false } : undefined;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
+const bag = (value: unknown): Bag => (isBag(value) ? value : {});
+const plain = (path: string): string => path.split('?', 1)[0] as string;

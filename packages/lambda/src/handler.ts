@@ -1,0 +1,80 @@
+import type { Controlled } from '@suga/gateway';
+import { LambdaError } from './errors.js';
+import { isHttp } from './kinds.js';
+import * as lazy from './lazy.js';
+import type { HandlerOptions, LambdaHandler, LambdaStreamingHandler } from './options.js';
+import { type Call, createRuntime, type Runtime } from './runtime.js';
+
+export { classify } from './kinds.js';
+
+/** What `index.ts` says of it; here is what it does. */
+export function createHandler(gateway: Controlled, options: HandlerOptions = {}): LambdaHandler {
+  const { runtime, http, others } = createParts(gateway, options);
+  const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, lazy.http().toResult) : others(call));
+  const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
+    runtime.run(event, context, work, (error, kind, journal) => {
+      if (isHttp(kind)) return lazy.http().toResult(lazy.http().toFailure(error, journal), kind);
+      throw error;
+    });
+  return Object.assign(handler, { ready: runtime.ready });
+}
+
+/** What `index.ts` says of it; here is what it does. */
+export function createStreamingHandler(gateway: Controlled, options: HandlerOptions = {}): LambdaStreamingHandler {
+  const { awsLambda, Outlet, sendJson, sendStreamed, toFailure } = lazy.http();
+  const aws = awsLambda();
+  const { runtime, http, others } = createParts(gateway, options);
+  const handler = (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
+    const outlet = new Outlet(stream);
+    const send = sendStreamed(aws, outlet);
+    const work = async (call: Call): Promise<void> => {
+      outlet.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has gone.'));
+      await (isHttp(call.kind) ? http().serve(call, send) : sendJson(outlet, await others(call)));
+    };
+    return runtime.run(event, context, work, (error, kind, journal) => {
+      if (isHttp(kind) && !outlet.begun) return send(toFailure(error, journal), kind, error);
+      throw error;
+    });
+  };
+  return Object.assign(aws.streamifyResponse(handler) as typeof handler, { ready: runtime.ready });
+}
+
+interface Parts {
+  readonly runtime: Runtime;
+  readonly http: () => ReturnType<ReturnType<typeof lazy.http>['createHttpApp']>;
+  /** Handles what is not an HTTP request. What it throws is for AWS to see. */
+  others(call: Call): Promise<unknown>;
+}
+
+/** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
+function createParts(gateway: Controlled, options: HandlerOptions): Parts {
+  const { direct = true, events } = options;
+  const prepare = (): Promise<void> | undefined => runtime.prepare();
+  const http = once(() => lazy.http().createHttpApp(options, prepare));
+  const dispatch = once(() => lazy.events().createDispatch(events ?? {}));
+  // What has been asked for is loaded now: INIT has two vCPUs.
+  if (options.http || options.cors) http();
+  if (events) dispatch();
+  const runtime: Runtime = createRuntime(gateway, options);
+
+  const handle = (call: Call): Promise<unknown> => {
+    if (call.kind !== 'direct') return dispatch()(call);
+    if (direct) return lazy.events().callDirectly(runtime.control, call);
+    throw new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
+  };
+  const others = async (call: Call): Promise<unknown> => {
+    try {
+      await call.guard.within(prepare());
+      return await handle(call);
+    } catch (error) {
+      call.journal.count();
+      throw error;
+    }
+  };
+  return { runtime, http, others };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,93 @@
+import { LambdaError } from '../errors.js';
+import { HttpError } from '../reply.js';
+import type { Bag, HttpKind } from '../kinds.js';
+import type { HandlerOptions } from '../options.js';
+import type { Call } from '../runtime.js';
+import { Answer, fromResponse, isResponse, toAnswer } from './answer.js';
+import { type Cors, createCors, isPreflight } from './cors.js';
+import { toFailure } from './failure.js';
+import { type FetchApp, isFetchApp, toFetch, toWebRequest } from './fetch-app.js';
+import { LightRequest } from './request.js';
+import { discard } from './result.js';
+import { Router } from './router.js';
+
+/** A handler's HTTP side. */
+export interface HttpApp {
+  /** Answers a request and has `send` take the answer away, both before the deadline. What fails is answered, and sent as well. */
+  serve<T>(call: Call, send: Send<T>): Promise<T>;
+}
+
+/** Takes an answer away; `failure` is the error it stands for. */
+export type Send<T> = (answer: Answer, kind: HttpKind, failure?: unknown) => Promise<T>;
+
+type Respond = (request: LightRequest) => Promise<Answer>;
+
+/**
+ * Compiles the routes, or takes the app.
+ * @param prepare Awaited before anything is answered.
+ * @throws LambdaError `InvalidOptions`
+ */
+export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, prepare: () => Promise<void> | undefined): HttpApp {
+  const app = isFetchApp(http) ? http : undefined;
+  if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
+  if (typeof http !== 'object' && !app) throw new LambdaError('InvalidOptions', 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function.');
+  const policy = cors ? createCors(cors === true ? {} : cors) : undefined;
+  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy);
+
+  const finish = (request: LightRequest, answer: Answer): Answer => {
+    policy?.apply(request, answer);
+    return request.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? withoutBody(answer) : answer;
+  };
+
+  return {
+    serve: async (call, send) => {
+      const request = new LightRequest(call.event as Bag, call.kind as HttpKind, call.invocation);
+      const work = async (): Promise<Answer> => {
+        await prepare();
+        return finish(request, await respond(request));
+      };
+      try {
+        // Guarded twice: an answer that comes too late must not be sent after the one that says so.
+        return await call.guard.within(call.guard.within(work()).then((answer) => send(answer, request.source)));
+      } catch (error) {
+        return send(finish(request, toFailure(error, call.journal)), request.source, error);
+      }
+    },
+  };
+}
+
+function respondByRoutes(router: Router, cors: Cors | undefined): Respond {
+  return async (request) => {
+    if (cors && isPreflight(request)) return cors.preflight(request, router.methods(request.path));
+    const found = router.find(request.method, request.path);
+    if ('route' in found) {
+      request.params = found.params;
+      return toAnswer(await found.route(request));
+    }
+    return withoutRoute(request, found.allowed);
+  };
+}
+
+function withoutRoute({ method, path }: LightRequest, allowed: ReadonlySet<string>): Answer {
+  if (allowed.size === 0) throw new HttpError(404, `Nothing is at ${path.slice(0, 200)}.`);
+  const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ');
+  if (method !== 'OPTIONS') throw new HttpError(405, `${method.slice(0, 20)} is not allowed here.`, { headers: { allow } });
+  const answer = new Answer(204);
+  answer.set('allow', allow);
+  return answer;
+}
+
+function respondByApp(app: FetchApp): Respond {
+  const fetch = toFetch(app);
+  return async (request) => {
+    const response: unknown = await fetch(toWebRequest(request), { event: request.event, invocation: request.invocation });
+    if (isResponse(response)) return fromResponse(response);
+    throw new TypeError('The app under http did not return a Response.');
+  };
+}
+
+function withoutBody(answer: Answer): Answer {
+  discard(answer.body);
+  answer.body = undefined;
+  return answer;
+}

@@ -1,0 +1,79 @@
+import { LambdaError } from '../errors.js';
+import { Answer } from './answer.js';
+import type { HttpRequest } from './request.js';
+
+/** Which pages of other origins may call, and what they may see. */
+export interface CorsOptions {
+  /** Origins as browsers send them, or `'*'`. @default '*' */
+  readonly origins?: '*' | readonly string[];
+  /** @default the methods the path has routes for */
+  readonly methods?: readonly string[];
+  /** Request headers that may be sent. @default those the browser asks for */
+  readonly headers?: readonly string[];
+  /** Response headers that the page may read. @default [] */
+  readonly exposeHeaders?: readonly string[];
+  /** Whether cookies may come along; needs named origins. @default false */
+  readonly credentials?: boolean;
+  /** How long a browser may remember a preflight's answer, in ms. @default 0, which leaves it to the browser */
+  readonly maxAge?: number;
+}
+
+/** CORS for one handler. */
+export interface Cors {
+  /** The answer to a preflight. */
+  preflight(request: HttpRequest, allowed: ReadonlySet<string>): Answer;
+  /** Adds what every other answer needs, errors included. */
+  apply(request: HttpRequest, answer: Answer): void;
+}
+
+/** Whether a request asks for permission instead of for something. */
+export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined;
+
+/** @throws LambdaError `InvalidOptions` for credentials with any origin: every page could then act in the user's name */
+export function createCors(options: CorsOptions): Cors {
+  const { origins = '*', credentials = false, exposeHeaders = [] } = options;
+  if (credentials && (origins === '*' || origins.includes('*'))) {
+    throw new LambdaError('InvalidOptions', 'cors: credentials need named origins; with "*" every page could act in the name of the user.');
+  }
+  const named = origins === '*' || origins.includes('*') ? undefined : new Set(origins);
+
+  function permit(request: HttpRequest, answer: Answer): boolean {
+    const origin = request.headers['origin'];
+    if (named) vary(answer, 'origin');
+    if (origin === undefined || (named && !named.has(origin))) return false;
+    answer.set('access-control-allow-origin', named ? origin : '*');
+    if (credentials) answer.set('access-control-allow-credentials', 'true');
+    return true;
+  }
+
+  return {
+    apply: (request, answer) => {
+      if (permit(request, answer) && exposeHeaders.length > 0) answer.set('access-control-expose-headers', exposeHeaders.join(', '));
+    },
+    preflight: (request, allowed) => {
+      const answer = new Answer(204);
+      if (permit(request, answer)) grant(request, answer, allowed, options);
+      vary(answer, 'access-control-request-method, access-control-request-headers');
+      return answer;
+    },
+  };
+}
+
+function grant({ headers }: HttpRequest, answer: Answer, allowed: ReadonlySet<string>, options: CorsOptions): void {
+  // Where any method will do, or none is known, the one that was asked for: the request itself then gets its answer.
+  const known = allowed.size === 0 || allowed.has('ANY') ? [headers['access-control-request-method'] ?? ''] : [...allowed];
+  const methods = (options.methods ?? known).join(', ');
+  const sendable = options.headers?.join(', ') ?? headers['access-control-request-headers'];
+  if (methods) answer.set('access-control-allow-methods', methods);
+  if (sendable) answer.set('access-control-allow-headers', sendable);
+  if (options.maxAge) answer.set('access-control-max-age', Math.floor(options.maxAge / 1000));
+}
+
+/** Caches must keep answers to different origins apart, also where this one was refused. */
+function vary(answer: Answer, names: string): void {
+  const before = answer.headers['vary'];
+  const all = before === undefined ? [] : (typeof before === 'string' ? before : before.join(', ')).split(',').map((name) => name.trim().toLowerCase());
+  if (all.includes('*')) return;
+  answer.set('vary', [...new Set([...all, ...names.split(', ')])].join(', '));
+}

@@ -1,0 +1,26 @@
+import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+
+/** VPC Lattice's event, version 1. */
+export interface LatticeEvent {
+  readonly raw_path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query_string_parameters?: Readonly<Record<string, string>>;
+  readonly body?: string | null;
+  readonly is_base64_encoded?: boolean;
+}
+
+/** VPC Lattice's event, version 2. */
+export interface LatticeEventV2 {
+  readonly version: '2.0';
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly queryStringParameters?: Readonly<Record<string, readonly string[]>>;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext: Readonly<Record<string, unknown>>;
+}
+
+/** An HTTP request as its source sent it. */
+export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent | LatticeEvent | LatticeEventV2;

@@ -1,0 +1,131 @@
+import { LambdaError } from '../errors.js';
+import { isStream } from '../stream.js';
+import type { Answer } from './answer.js';
+import type { Send } from './app.js';
+import { discard, single, toBytes, toResult } from './result.js';
+import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
+
+/** What Lambda's runtime puts into the global `awslambda`, as far as it is used here. */
+export interface AwsLambda {
+  streamifyResponse(handler: unknown): unknown;
+  readonly HttpResponseStream: { from(stream: ResponseStream, prelude: Prelude): ResponseStream };
+}
+
+interface Prelude {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+}
+
+/** @throws LambdaError `NoStreaming` where the runtime has no `awslambda` */
+export function awsLambda(): AwsLambda {
+  const { awslambda } = globalThis as unknown as { awslambda?: Partial<AwsLambda> };
+  if (awslambda?.streamifyResponse && awslambda.HttpResponseStream) return awslambda as AwsLambda;
+  const advice = 'createStreamingHandler works in Lambda\'s Node.js runtime; elsewhere use createHandler, which collects streams.';
+  throw new LambdaError('NoStreaming', `There is no global "awslambda" here: ${advice}`);
+}
+
+/** One invocation's response stream. Not a Writable but what Lambda's runtime makes look like one. */
+export class Outlet {
+  /** Whether anything is on its way: no other status can be sent then. */
+  begun = false;
+  /** Whether nobody reads any more. */
+  closed = false;
+  /** Whether what is still being written is to stop. */
+  stopped = false;
+  onAbort: () => void = () => undefined;
+  readonly stream: ResponseStream;
+  private ending = false;
+  private wake: () => void = () => undefined;
+
+  constructor(stream: Parameters<LambdaStreamingHandler>[1]) {
+    this.stream = stream;
+    const close = (): void => {
+      this.closed = true;
+      if (!this.ending) this.onAbort();
+      this.wake();
+    };
+    stream.on('error', close);
+    stream.on('close', close);
+    stream.on('drain', () => this.wake());
+  }
+
+  /** Resolves when the stream can take more, or when nobody reads any more. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.begun = true;
+    if (this.closed || this.stream.write(bytes)) return;
+    await this.until(() => undefined);
+  }
+
+  /** Resolves when all has been handed over. */
+  async end(): Promise<void> {
+    this.ending = true;
+    if (!this.closed) await this.until((done) => this.stream.end(done));
+  }
+
+  private until(begin: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      begin(resolve);
+    });
+  }
+}
+
+/**
+ * Sends an answer piece by piece. Its first piece is waited for before status and headers go out: what fails until then is answered properly.
+ * An answer that stands for a failure after that is not sent: the failure is thrown, for the runtime to end the stream with it.
+ */
+export function sendStreamed(aws: AwsLambda, outlet: Outlet): Send<void> {
+  return async (answer, kind, failure) => {
+    if (outlet.begun) {
+      outlet.stopped = true;
+      throw failure;
+    }
+    // Load balancers and Lattice cannot stream: they want the whole answer in their own shape.
+    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await toResult(answer, kind));
+    await pump(answer, outlet, () => {
+      const { status: statusCode, headers, cookies } = answer;
+      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: single(headers), cookies });
+    });
+  };
+}
+
+async function pump({ body }: Answer, outlet: Outlet, begin: () => void): Promise<void> {
+  const pieces = piecesOf(body);
+  let piece = await pieces.next();
+  let bytes = piece.done ? new Uint8Array() : toBytes(piece.value);
+  if (outlet.begun) return release(pieces, body);
+  begin();
+  // Without a write, be it an empty one, there would be no prelude.
+  await outlet.write(bytes);
+  while (!piece.done && !outlet.closed && !outlet.stopped) {
+    piece = await pieces.next();
+    bytes = piece.done ? bytes : toBytes(piece.value);
+    if (!piece.done && !outlet.stopped) await outlet.write(bytes);
+  }
+  if (!piece.done) return release(pieces, body);
+  if (!outlet.stopped) await outlet.end();
+}
+
+/** Sends what is not streamed. */
+export async function sendJson(outlet: Outlet, value: unknown): Promise<void> {
+  outlet.stream.setContentType('application/json');
+  await outlet.write(Buffer.from(JSON.stringify(value ?? null)));
+  await outlet.end();
+}
+
+type Pieces = AsyncIterator<unknown>;
+
+function piecesOf(body: Answer['body']): Pieces {
+  return isStream(body) ? body[Symbol.asyncIterator]() : whole(body);
+}
+
+async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<string | Uint8Array> {
+  if (body !== undefined && body.length > 0) yield body;
+}
+
+/** Tells the source that nobody wants the rest. */
+async function release(pieces: Pieces, body: unknown): Promise<void> {
+  if (pieces.return) await pieces.return();
+  else discard(body);
+}

@@ -1,0 +1,84 @@
+import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gateway';
+
+/** As much of a logging interface as is used here. */
+interface Logging {
+  info?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
+  error?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** As much of a statistics interface as is used here. */
+interface Counting {
+  failed?(): unknown;
+}
+
+/** What one invocation tells the log and the statistics. Never throws. */
+export class Journal {
+  private readonly gateway: Controlled;
+  private readonly control: Control;
+  private readonly details: InvocationDetails;
+  private counted = false;
+
+  constructor(gateway: Controlled, control: Control, details: InvocationDetails) {
+    this.gateway = gateway;
+    this.control = control;
+    this.details = details;
+  }
+
+  /** Logs an error that AWS will not see, and gives it an id by which the log can be searched. */
+  failed(message: string, error: unknown, extra?: Readonly<Record<string, unknown>>): string {
+    this.count();
+    const errorId = process.getBuiltinModule('node:crypto').randomUUID();
+    const fields = { errorId, requestId: this.details.id, source: this.details.source, ...extra };
+    const toConsole = (): void => console.error(JSON.stringify({ level: 'ERROR', message, ...fields, error: plain(error) }));
+    attempt(() => {
+      const logging = this.logging();
+      if (!logging?.error) return toConsole();
+      return logging.error(message, { ...fields, error });
+    }, toConsole);
+    return errorId;
+  }
+
+  /** Counts the invocation as failed, where somebody counts. */
+  count(): void {
+    if (this.counted) return;
+    this.counted = true;
+    attempt(() => {
+      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: Counting }).lambda?.failed?.();
+    });
+  }
+
+  /** One line about the first invocation: what it loaded, and how long that took. */
+  coldStart(startedAt: number): void {
+    attempt(() => {
+      const { interfaces } = this.control.stats();
+      if (!interfaces['logging']) return undefined;
+      const [durationMs, uptimeMs] = [Date.now() - startedAt, Math.round(performance.now())];
+      return this.logging()?.info?.('Cold start', { source: this.details.source, durationMs, uptimeMs, loadedMs: loadTimes(interfaces) });
+    });
+  }
+
+  private logging(): Logging | undefined {
+    return (this.gateway as { readonly logging?: Logging }).logging;
+  }
+}
+
+function loadTimes(interfaces: Stats['interfaces']): Record<string, number> {
+  const loaded = Object.entries(interfaces).filter(([, stats]) => stats.loaded);
+  return Object.fromEntries(loaded.map(([name, { loadMs }]) => [name, Math.round(loadMs * 100) / 100]));
+}
+
+/** Runs what must not break an answer, whether it throws or rejects. */
+function attempt(work: () => unknown, otherwise: () => void = () => undefined): void {
+  try {
+    const result = work();
+    if (result instanceof Promise) result.catch(otherwise);
+  } catch {
+    otherwise();
+  }
+}
+
+function plain(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause !== undefined && depth < 3 && { cause: plain(cause, depth + 1) }) };
+}

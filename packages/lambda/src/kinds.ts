@@ -1,0 +1,112 @@
+/** Where an HTTP request came from; each wants its answer in a shape of its own. */
+export type HttpKind = 'apigw-v1' | 'apigw-v2' | 'function-url' | 'alb' | 'alb-multi' | 'lattice-v1' | 'lattice-v2';
+
+/**
+ * What sent an event. `alb-multi` is a target group with multi-value headers switched on; `apigw-v1` covers REST APIs and
+ * HTTP APIs with payload 1.0; `kafka` covers MSK and self-managed clusters; `direct` is `{ interface, operation, params }`.
+ */
+export type EventKind =
+  | HttpKind
+  | 'authorizer-token'
+  | 'authorizer-v1'
+  | 'authorizer-v2'
+  | 'cognito'
+  | 'direct'
+  | 'dynamodb'
+  | 'eventbridge'
+  | 'kafka'
+  | 'kinesis'
+  | 'logs'
+  | 's3'
+  | 's3-test'
+  | 'schedule'
+  | 'sns'
+  | 'sqs'
+  | 'websocket';
+
+/** An object that came as JSON. */
+export type Bag = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object and no array. */
+export const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type Rule = readonly [kind: EventKind, matches: (event: Bag, context: Bag) => boolean];
+
+const nothing: Bag = {};
+const isText = (value: unknown): value is string => typeof value === 'string';
+const directKeys: ReadonlySet<string> = new Set(['interface', 'operation', 'params']);
+
+const recordKinds: ReadonlyMap<unknown, EventKind> = new Map<unknown, EventKind>([
+  ['aws:sqs', 'sqs'],
+  ['aws:sns', 'sns'],
+  ['aws:s3', 's3'],
+  ['aws:dynamodb', 'dynamodb'],
+  ['aws:kinesis', 'kinesis'],
+]);
+
+// The first rule that fits decides. An authorizer's event is a request with a `type`, so it is asked for before requests are.
+const rules: readonly Rule[] = [
+  ['authorizer-token', (event) => event['type'] === 'TOKEN' && isText(event['methodArn']) && isText(event['authorizationToken'])],
+  ['authorizer-v1', (event) => event['type'] === 'REQUEST' && isText(event['methodArn'])],
+  ['authorizer-v2', (event) => event['type'] === 'REQUEST' && isText(event['routeArn']) && event['version'] === '2.0'],
+  ['function-url', (event, context) => isPayload2(event, context) && isText(context['domainName']) && context['domainName'].includes('.lambda-url.')],
+  ['apigw-v2', (event, context) => isPayload2(event, context)],
+  ['alb-multi', (event, context) => isAlb(event, context) && isBag(event['multiValueHeaders'])],
+  ['alb', (event, context) => isAlb(event, context)],
+  ['apigw-v1', (event) => isText(event['httpMethod']) && isText(event['path']) && isBag(event['requestContext'])],
+  ['lattice-v2', (event, context) => event['version'] === '2.0' && isText(event['method']) && isText(event['path']) && isLattice(context)],
+  ['lattice-v1', (event) => isText(event['raw_path']) && isText(event['method'])],
+  ['websocket', (_event, context) => isText(context['connectionId']) && isText(context['routeKey']) && isText(context['eventType'])],
+  ['kafka', (event) => (event['eventSource'] === 'aws:kafka' || event['eventSource'] === 'SelfManagedKafka') && isBag(event['records'])],
+  ['schedule', (event) => event['detail-type'] === 'Scheduled Event' && (event['source'] === 'aws.events' || event['source'] === 'aws.scheduler')],
+  ['eventbridge', (event) => isText(event['detail-type']) && isText(event['source']) && 'detail' in event],
+  ['logs', (event) => isBag(event['awslogs']) && isText(event['awslogs']['data'])],
+  ['cognito', (event) => isText(event['userPoolId']) && isText(event['triggerSource'])],
+  ['s3-test', (event) => event['Event'] === 's3:TestEvent'],
+  ['direct', (event) => isText(event['interface']) && isText(event['operation']) && Object.keys(event).every((key) => directKeys.has(key))],
+];
+
+/**
+ * What sent an event, told from its shape alone. `undefined` for a shape that is none of them, and for a batch whose
+ * records come from different sources: nothing is guessed. Never throws on anything that came as JSON.
+ */
+export function classify(event: unknown): EventKind | undefined {
+  if (!isBag(event)) return undefined;
+  if (Array.isArray(event['Records'])) return kindOfRecords(event['Records']);
+  const context = isBag(event['requestContext']) ? event['requestContext'] : nothing;
+  return rules.find(([, matches]) => matches(event, context))?.[0];
+}
+
+/** Whether an event is an HTTP request. */
+export const isHttp = (kind: EventKind | undefined): kind is HttpKind => kind !== undefined && httpKinds.has(kind);
+
+/** What an unknown event looked like, short enough for a message. */
+export function describe(event: unknown): string {
+  if (Array.isArray(event)) return `an array of ${event.length}`;
+  if (!isBag(event)) return event === null ? 'null' : `a ${typeof event}`;
+  if (Array.isArray(event['Records'])) return `Records from ${list(new Set(event['Records'].map(sourceOf)))}`;
+  return `an object with the keys ${list(Object.keys(event))}`;
+}
+
+const httpKinds: ReadonlySet<EventKind> = new Set<EventKind>(['apigw-v1', 'apigw-v2', 'function-url', 'alb', 'alb-multi', 'lattice-v1', 'lattice-v2']);
+
+function kindOfRecords(records: readonly unknown[]): EventKind | undefined {
+  const source = sourceOf(records[0]);
+  return records.every((record) => sourceOf(record) === source) ? recordKinds.get(source) : undefined;
+}
+
+/** SNS writes its name with a capital letter. */
+const sourceOf = (record: unknown): unknown => (isBag(record) ? (record['eventSource'] ?? record['EventSource']) : undefined);
+
+const isPayload2 = (event: Bag, context: Bag): boolean =>
+  event['version'] === '2.0' && isText(event['rawPath']) && isBag(context['http']) && isText(context['http']['method']);
+
+const isAlb = (event: Bag, context: Bag): boolean => isBag(context['elb']) && isText(event['httpMethod']) && isText(event['path']);
+
+const isLattice = (context: Bag): boolean => isText(context['serviceArn']) || isText(context['serviceNetworkArn']);
+
+function list(items: Iterable<unknown>): string {
+  const all = [...items];
+  const shown = all.slice(0, 8).map((item) => (isText(item) ? `"${item.length > 40 ? `${item.slice(0, 39)}…` : item}"` : 'nothing'));
+  return `${shown.join(', ') || 'none'}${all.length > 8 ? ` and ${all.length - 8} more` : ''}`;
+}

@@ -1,0 +1,46 @@
+import type { EventHandlers } from './events/handlers.js';
+import type { LambdaContext } from './guard.js';
+import type { CorsOptions } from './http/cors.js';
+import type { FetchApp } from './http/fetch-app.js';
+import type { RouteKey, Routes } from './http/router.js';
+
+/** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
+export interface HandlerOptions<Key extends RouteKey = RouteKey> {
+  /** A route table, or a fetch-style app such as Hono's. Without it every request is answered with 404. */
+  readonly http?: Routes<Key> | FetchApp;
+  /** Which pages of other origins may call the routes; `true` is all of them, without cookies. @default false */
+  readonly cors?: boolean | CorsOptions;
+  /** Handlers by kind of event. @default {} */
+  readonly events?: EventHandlers;
+  /** Whether `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
+  readonly direct?: boolean;
+  /** Begun in INIT, awaited by the first invocation; when it fails, that invocation fails and the next one tries again. */
+  readonly initialize?: () => unknown;
+  /** Interfaces to load in INIT, by name. @default [] */
+  readonly preload?: readonly string[];
+  /**
+   * How long before Lambda's deadline the invocation's signal fires, in ms; the work then has half of that to end before the
+   * answer is given without it, the rest is for flushing. Never more than half of the time there is. 0 turns the guard off.
+   * @default 500
+   */
+  readonly deadlineMargin?: number;
+}
+
+/** What Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. */
+export interface LambdaHandler {
+  (event: unknown, context: LambdaContext): Promise<unknown>;
+  /** Settles when `initialize` is done, whether it succeeded or not: `await handler.ready` in an ES module makes it part of INIT. */
+  readonly ready: Promise<void>;
+}
+
+/** What Lambda writes a streamed answer to. */
+export interface ResponseStream extends NodeJS.WritableStream {
+  setContentType(type: string): void;
+}
+
+/** What Lambda calls where responses are streamed; made by `awslambda.streamifyResponse`. */
+export interface LambdaStreamingHandler {
+  (event: unknown, stream: ResponseStream, context: LambdaContext): Promise<void>;
+  /** Settles when `initialize` is done, whether it succeeded or not. */
+  readonly ready: Promise<void>;
+}

@@ -1,0 +1,73 @@
+import type { CONTROL, Control, Controlled, InvocationDetails } from '@suga/gateway';
+import { traceHeader } from './config.js';
+import { Guard, type LambdaContext } from './guard.js';
+import type { LambdaInvocation } from './http/request.js';
+import { createInitialization } from './initialization.js';
+import { Journal } from './journal.js';
+import { classify, type EventKind } from './kinds.js';
+import type { HandlerOptions } from './options.js';
+
+/** One invocation on its way to its handler. Nothing of it is kept anywhere else: invocations overlap. */
+export interface Call {
+  readonly event: unknown;
+  readonly kind: EventKind | undefined;
+  readonly invocation: LambdaInvocation;
+  readonly guard: Guard;
+  readonly journal: Journal;
+}
+
+/** What every handler does, whatever the event and however the answer leaves. */
+export interface Runtime {
+  readonly control: Control;
+  /** Settles when the work of INIT is done, whether it succeeded or not. */
+  readonly ready: Promise<void>;
+  /** Waits for `initialize`, and begins it anew if it failed. */
+  prepare(): Promise<void> | undefined;
+  /**
+   * Runs one invocation within the gateway.
+   * @param outside Answers what fails around the work: a start hook that refuses.
+   */
+  run<T>(event: unknown, context: LambdaContext, work: (call: Call) => Promise<T>, outside: Outside<T>): Promise<T>;
+}
+
+type Outside<T> = (error: unknown, kind: EventKind | undefined, journal: Journal) => T | Promise<T>;
+
+/** The gateway's controls, found as every copy of the contract finds them. */
+const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
+
+/** @throws what loading a name in `preload` throws, so that a misspelt one shows in INIT */
+export function createRuntime(gateway: Controlled, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
+  const control = gateway[controlKey];
+  for (const name of preload) control.load(name);
+  const { ready, done } = createInitialization(initialize);
+
+  const run: Runtime['run'] = async (event, context, work, outside) => {
+    const kind = classify(event);
+    const guard = new Guard(context?.getRemainingTimeInMillis?.(), deadlineMargin);
+    const details = detailsOf(context, kind ?? 'unknown', guard);
+    const journal = new Journal(gateway, control, details);
+    try {
+      return await control.run(details, async (invocation) => {
+        try {
+          return await work({ event, kind, invocation: invocation as LambdaInvocation, guard, journal });
+        } finally {
+          if (invocation.coldStart) journal.coldStart(invocation.startedAt);
+        }
+      });
+    } catch (error) {
+      return await outside(error, kind, journal);
+    } finally {
+      guard.clear();
+    }
+  };
+  return { control, ready, prepare: done, run };
+}
+
+function detailsOf(context: LambdaContext, source: string, { deadline, signal }: Guard): InvocationDetails {
+  const traceId = context?.xRayTraceId ?? traceHeader();
+  const id = context?.awsRequestId ?? process.getBuiltinModule('node:crypto').randomUUID();
+  const details: { -readonly [Fact in keyof InvocationDetails]: InvocationDetails[Fact] } = { id, source, signal };
+  if (deadline !== undefined) details.deadline = deadline;
+  if (traceId !== undefined) details.traceId = traceId;
+  return details;
+}

@@ -1,0 +1,106 @@
+import { Writable } from 'node:stream';
+import type { LambdaContext, LambdaStreamingHandler } from '@suga/lambda';
+
+/** A response stream as Lambda's runtime client makes it: an object with a Writable's methods bound, not a Writable. */
+interface RuntimeStream {
+  write(chunk: unknown, encoding?: BufferEncoding, callback?: () => void): boolean;
+  setContentType(type: string): void;
+  _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void;
+}
+
+/** What a client of a streamed response sees. */
+export interface Streamed {
+  readonly contentType: string;
+  readonly prelude: { statusCode: number; headers: Record<string, string>; cookies: string[] } | undefined;
+  readonly body: Buffer;
+  /** What the runtime would send as the trailer that makes Lambda report an error. */
+  readonly error: unknown;
+  /** Whether the handler ended the stream, before any error. */
+  readonly ended: boolean;
+}
+
+/** How the client of a stand-in reads. */
+export interface Client {
+  /** How long it takes for each chunk, in ms. @default 0 */
+  readonly delay?: number;
+  /** Goes away after this many chunks. */
+  readonly leavesAfter?: number;
+  /** Called with each chunk. */
+  readonly onChunk?: (chunk: Buffer) => void;
+}
+
+const HANDLER = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+/** The global `awslambda`, after the behaviour of aws-lambda-ric 4.0.2: prelude and eight zero bytes before the first write, and only then. */
+export const awslambda = {
+  streamifyResponse: (handler: object, options?: { highWaterMark?: number }): object => Object.assign(handler, { [HANDLER]: 'response', options }),
+  HttpResponseStream: {
+    from: (stream: RuntimeStream, prelude: unknown): RuntimeStream => {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      const text = JSON.stringify(prelude);
+      stream._onBeforeFirstWrite = (write) => {
+        write(text);
+        write(new Uint8Array(8));
+      };
+      return stream;
+    },
+  },
+};
+
+/** Invokes as the runtime client does, and reads as a client of the function's URL would. */
+export async function invoke(handler: LambdaStreamingHandler, event: unknown, context: LambdaContext, { delay = 0, leavesAfter = Number.POSITIVE_INFINITY, onChunk }: Client = {}): Promise<Streamed> {
+  if (!(HANDLER in handler)) throw new Error('the handler does not say that it streams');
+  const chunks: Buffer[] = [];
+  let count = 0;
+  const inner = new Writable({
+    highWaterMark: 16,
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      onChunk?.(chunk);
+      if (++count >= leavesAfter) return void inner.destroy(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+      if (delay > 0) setTimeout(done, delay);
+      else done();
+    },
+  });
+  const closed = new Promise<void>((resolve) => inner.once('close', resolve));
+  inner.on('error', () => undefined);
+  const { stream, contentType } = wrap(inner);
+  let error: unknown;
+  let ended = true;
+  try {
+    await handler(event, stream as never, context);
+    if (!inner.writableEnded && !inner.destroyed) await Promise.race([closed, new Promise((_resolve, reject) => setTimeout(() => reject(new Error('the stream was never ended')), 500))]);
+  } catch (reason) {
+    error = reason;
+    ended = inner.writableEnded;
+    inner.end();
+  }
+  const all = Buffer.concat(chunks);
+  const at = all.indexOf(Buffer.alloc(8));
+  const hasPrelude = contentType().includes('http-integration-response');
+  if (!hasPrelude) return { contentType: contentType(), prelude: undefined, body: all, error, ended };
+  return { contentType: contentType(), prelude: at < 0 ? undefined : JSON.parse(all.toString('utf8', 0, at)) as Streamed['prelude'], body: all.subarray(at + 8), error, ended };
+}
+
+function wrap(inner: Writable): { stream: RuntimeStream; contentType: () => string } {
+  let type = 'application/octet-stream';
+  let written = false;
+  const stream = {
+    write: (chunk: unknown, encoding?: BufferEncoding, callback?: () => void) => {
+      if ((chunk as { length: number }).length === undefined) throw new TypeError('a chunk has a length');
+      if (!written) stream._onBeforeFirstWrite?.((first) => void inner.write(first));
+      written = true;
+      return inner.write(chunk, encoding as BufferEncoding, callback);
+    },
+    setContentType: (wanted: string) => {
+      if (written) throw new Error('Cannot set content-type, too late.');
+      type = wanted;
+    },
+  } as RuntimeStream;
+  for (const method of ['end', 'on', 'once', 'emit', 'off', 'removeListener', 'destroy', 'cork', 'uncork'] as const) {
+    Object.defineProperty(stream, method, { value: (inner[method] as (...args: unknown[]) => unknown).bind(inner) });
+  }
+  for (const property of ['destroyed', 'writableEnded', 'writableFinished', 'writableNeedDrain', 'writable'] as const) Object.defineProperty(stream, property, { get: () => inner[property] });
+  return { stream, contentType: () => type };
+}
+

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { classify, createHandler, type EventKind } from '@suga/lambda';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { httpKinds, requests } from './events/http.js';
+import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } from './events/others.js';
+import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
+import { context, stage } from './stage.js';
+
+const samples: readonly (readonly [EventKind, unknown])[] = [
+  ...httpKinds.map((kind) => [kind, requests[kind]({ path: '/a', query: [['q', '1']], body: 'x', method: 'POST' })] as const),
+  ...Object.entries(authorizers).map(([kind, make]) => [kind as EventKind, make()] as const),
+  ['cognito', cognito()],
+  ['direct', direct('cache', 'get', { key: 'k' })],
+  ['direct', direct('cache', 'clear')],
+  ['dynamodb', dynamodb('1')],
+  ['eventbridge', eventbridge()],
+  ['kafka', kafka([{ offset: 0, value: 'v' }])],
+  ['kafka', kafka([{ offset: 0, value: 'v' }], 'SelfManagedKafka')],
+  ['kinesis', kinesis([{ sequence: '1', data: 'd' }])],
+  ['logs', logs('m')],
+  ['s3', s3('k')],
+  ['s3-test', s3Test()],
+  ['schedule', schedule()],
+  ['schedule', schedule('aws.scheduler')],
+  ['sns', sns('m')],
+  ['sqs', sqs([{ id: '1' }])],
+  ['websocket', websocket('$connect')],
+  ['websocket', websocket('$disconnect')],
+  ['websocket', websocket('$default', 'hi')],
+];
+
+describe('classify', () => {
+  it.each(samples)('knows %s', (kind, event) => {
+    expect(classify(event)).toBe(kind);
+    expect(classify(JSON.parse(JSON.stringify(event)))).toBe(kind);
+  });
+
+  it('does not guess', () => {
+    const mixed = { Records: [...(sqs([{ id: '1' }]) as { Records: object[] }).Records, ...(sns('m') as { Records: object[] }).Records] };
+    const hostile = [null, undefined, 0, '', 'Records', true, [], [{}], {}, mixed, { Records: [] }, { Records: {} }, { Records: [null] }, { Records: [{ eventSource: 'aws:mq' }] },
+      JSON.parse('{"__proto__":{"Records":[{"eventSource":"aws:sqs"}]}}'), { requestContext: null, version: '2.0' }, { interface: 'a', operation: 'b', extra: 1 }, { interface: 'a' },
+      { version: '2.0', rawPath: '/', requestContext: {} }, { httpMethod: 'GET', path: '/' }, { records: [], eventSource: 'aws:kafka' }, { awslogs: {} }, { type: 'TOKEN' }];
+    for (const event of hostile) expect(classify(event)).toBeUndefined();
+  });
+
+  it('never throws, whatever JSON comes', () => {
+    fc.assert(fc.property(fc.jsonValue(), (event) => { classify(event); }), { numRuns: 2_000 });
+    const names = ['Records', 'requestContext', 'version', 'rawPath', 'httpMethod', 'path', 'type', 'methodArn', 'awslogs', 'eventSource', 'records', 'interface', 'operation', 'params', 'detail', 'detail-type', 'source', 'elb', 'http'];
+    const close = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.jsonValue(), fc.constantFrom('2.0', 'TOKEN', 'aws:sqs', {}, { http: {} }, { elb: {} }, [{}])));
+    fc.assert(fc.property(close, (event) => { classify(event); }), { numRuns: 2_000 });
+  });
+});
+
+describe('an unknown event', () => {
+  const { gateway } = stage();
+  const handler = createHandler(gateway, { events: { sqs: () => undefined } });
+  const cases: readonly (readonly [unknown, string])[] = [
+    [null, 'null'],
+    [7, 'a number'],
+    ['text', 'a string'],
+    [[1, 2], 'an array of 2'],
+    [{ a: 1, b: 2 }, 'an object with the keys "a", "b"'],
+    [{}, 'an object with the keys none'],
+    [{ ['k'.repeat(100)]: 1 }, `"${'k'.repeat(39)}…"`],
+    [Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`k${at}`, at])), '"k7" and 12 more'],
+    [{ Records: [{ eventSource: 'aws:sqs' }, { EventSource: 'aws:sns' }, {}] }, 'Records from "aws:sqs", "aws:sns", nothing'],
+    [JSON.parse('{"__proto__":{"a":1}}'), '"__proto__"'],
+    [{ big: 'x'.repeat(10_000_000) }, 'an object with the keys "big"'],
+  ];
+  it.each(cases)('is refused by what it looks like (%#)', async (event, words) => {
+    const error: Error = await handler(event, context()).then(() => { throw new Error('taken'); }, (reason: Error) => reason);
+    expect(error).toMatchObject({ name: 'LambdaError', code: 'UnknownEvent' });
+    expect(error.message).toContain(words);
+    expect(error.message.length).toBeLessThan(500);
+  });
+
+  it.each(samples.filter(([kind]) => !(httpKinds as string[]).includes(kind) && !['direct', 'sqs', 's3-test'].includes(kind)))('of the kind %s says which handler to add', async (kind, event) => {
+    const option = kind.startsWith('authorizer') ? 'authorizer' : kind;
+    await expect(handler(event, context())).rejects.toMatchObject({ code: 'NoHandler', message: `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.` });
+  });
+});
+
+// AWS's own samples, where they are at hand; not part of this project.
+const samplesFolder = (): string | undefined => {
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
+    if (existsSync(join(at, 'pnpm-workspace.yaml'))) return [join(at, '..', 'shared', 'events')].find((folder) => existsSync(folder));
+  }
+  return undefined;
+};
+const folder = samplesFolder();
+const expected: Readonly<Record<string, EventKind>> = {
+  'alb-lambda-target-request-headers-only': 'alb', 'alb-lambda-target-request-multivalue-headers': 'alb-multi', 'apigw-custom-auth-request': 'authorizer-token', 'apigw-request': 'apigw-v1',
+  'apigw-v2-request-iam': 'apigw-v2', 'apigw-v2-request-jwt-authorizer': 'apigw-v2', 'cloudwatch-logs-event': 'logs', 'codebuild-state-change': 'eventbridge',
+  'codepipeline-execution-state-change-event': 'eventbridge', 'dynamodb-event': 'dynamodb', 'kafka-event': 'kafka', 'kinesis-event': 'kinesis', 'lambda-urls-request': 'function-url',
+  's3-event': 's3', 'sns-event': 'sns', 'sqs-event': 'sqs',
+};
+
+describe.skipIf(folder === undefined)("AWS's sample events", () => {
+  const files = folder ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+  const { gateway } = stage();
+  const seen: string[] = [];
+  const note = (kind: string) => (): void => void seen.push(kind);
+  const handler = createHandler(gateway, {
+    http: { 'ANY /': () => 'root', 'ANY /{path+}': ({ params, query }) => ({ path: params.path, query: [...query] }) },
+    events: {
+      sqs: note('sqs'), sns: note('sns'), s3: ({ key }) => void seen.push(key), dynamodb: note('dynamodb'), kinesis: (record) => void seen.push(record.text()), kafka: ({ headers }) => void seen.push(Object.keys(headers).join()),
+      eventbridge: note('eventbridge'), logs: ({ logEvents }) => void seen.push(`${logEvents.length} lines`), authorizer: () => ({ isAuthorized: true }),
+    },
+  });
+  it('are all there', () => expect(files.map((file) => file.replace('.json', '')).sort()).toEqual(Object.keys(expected).sort()));
+  it.each(files)('%s is known and handled', async (file) => {
+    const event: unknown = JSON.parse(readFileSync(join(folder as string, file), 'utf8'));
+    const kind = expected[file.replace('.json', '')];
+    expect(classify(event)).toBe(kind);
+    const result = await handler(event, context());
+    if ((httpKinds as (string | undefined)[]).includes(kind)) expect(result).toMatchObject({ statusCode: 200 });
+    else if (kind === 'authorizer-token') expect(result).toEqual({ isAuthorized: true });
+    else if (['sqs', 'kinesis', 'dynamodb'].includes(kind as string)) expect(result).toEqual({ batchItemFailures: [] });
+    else expect(seen.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,130 @@
+import { createHandler, type LambdaHandler } from '@suga/lambda';
+import { failsafe, type FailsafeHandler } from '@suga/lambda/failsafe';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Answered, httpKinds, read, requests } from './events/http.js';
+import { authorizers, direct, eventbridge, schedule, websocket } from './events/others.js';
+import { kinesis, sns, sqs } from './events/records.js';
+import { context, sleep, stage } from './stage.js';
+
+const others = [sqs([{ id: 'a' }]), kinesis([{ sequence: '1', data: '' }]), sns('m'), eventbridge(), schedule(), websocket('$connect'), direct('a', 'b'), ...Object.values(authorizers).map((make) => make()), {}, null, 7, [], 'x'];
+const ask = async (handler: FailsafeHandler, path = '/', method = 'GET'): Promise<Answered> => read('function-url', await handler(requests['function-url']({ path, method }), context()));
+const app = (): LambdaHandler => createHandler(stage().gateway, { http: { 'GET /': () => 'real', 'GET /health': () => 'fine' }, events: { sqs: () => undefined } });
+
+let logged: Record<string, unknown>[];
+beforeEach(() => {
+  logged = [];
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>));
+});
+afterEach(() => {
+  delete process.env['LAMBDA_MODE'];
+  vi.restoreAllMocks();
+});
+
+describe('where the function can be loaded', () => {
+  it('is out of the way', async () => {
+    for (const load of [app, async () => app(), () => sleep(10).then(app)]) {
+      const handler = failsafe(load);
+      expect(handler).toHaveLength(2);
+      expect((await ask(handler)).body.toString()).toBe('"real"');
+      expect((await ask(handler, '/health')).body.toString()).toBe('"fine"');
+      expect(await handler(sqs([{ id: 'a' }]), context())).toEqual({ batchItemFailures: [] });
+    }
+    expect(logged).toEqual([]);
+  });
+
+  it('loads in INIT, once', async () => {
+    const load = vi.fn(app);
+    const handler = failsafe(load);
+    expect(load).toHaveBeenCalledTimes(1);
+    await handler.ready;
+    await Promise.all([ask(handler), ask(handler)]);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('hands on what the handler throws', async () => {
+    await expect(failsafe(() => () => { throw new Error('own'); })(sqs([]), context())).rejects.toThrow('own');
+  });
+});
+
+describe.each([
+  ['throws', () => { throw new Error('no gateway'); }],
+  ['rejects', () => Promise.reject(new Error('no gateway'))],
+  ['loads nothing', () => ({}) as never],
+  ['loads null', () => null as never],
+])('where loading %s', (_how, load) => {
+  it('answers requests with 503, health among them', async () => {
+    const handler = failsafe(load, { retryAfter: 4_100 });
+    for (const kind of httpKinds) {
+      const answer = read(kind, await handler(requests[kind]({ path: '/any', method: 'POST' }), context()));
+      expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5', 'content-type': 'application/json', 'cache-control': 'no-store' } });
+      expect(JSON.parse(answer.body.toString())).toEqual({ message: 'Service Unavailable' });
+      const health = read(kind, await handler(requests[kind]({ path: '/health' }), context()));
+      expect(health.status).toBe(503);
+      expect(JSON.parse(health.body.toString())).toEqual({ status: 'failsafe' });
+    }
+  });
+
+  it('throws for everything else, so that nothing is lost', async () => {
+    const handler = failsafe(load);
+    for (const event of others) await expect(handler(event, context())).rejects.toThrow(/^Failsafe: the function could not be loaded; .* delivered again\.$/);
+  });
+
+  it('logs one line', async () => {
+    const handler = failsafe(load);
+    await handler.ready;
+    await ask(handler);
+    await ask(handler);
+    await ask(handler);
+    expect(logged).toEqual([{ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name: expect.any(String), message: expect.any(String), stack: expect.any(String) } }]);
+  });
+});
+
+it('tries again with a later invocation, and is gone once that works', async () => {
+  let calls = 0;
+  const handler = failsafe(() => {
+    if (++calls < 3) throw new Error(`attempt ${calls}`);
+    return app();
+  });
+  await handler.ready;
+  expect((await ask(handler)).status).toBe(503);
+  expect(calls).toBe(1);
+  const overlapping = await Promise.all([ask(handler), ask(handler)]);
+  expect(overlapping.map(({ status }) => status)).toEqual([503, 503]);
+  expect(calls).toBe(2);
+  expect((await ask(handler)).body.toString()).toBe('"real"');
+  expect(calls).toBe(3);
+  expect(logged.map(({ error }) => (error as Error).message)).toEqual(['attempt 1', 'attempt 2']);
+});
+
+describe('with LAMBDA_MODE=failsafe', () => {
+  it.each(['failsafe', ' Failsafe '])('(%s) nothing is loaded, health is well, the rest is refused', async (mode) => {
+    process.env['LAMBDA_MODE'] = mode;
+    const load = vi.fn(app);
+    const handler = failsafe(load, { health: ['/health', '/live'] });
+    await handler.ready;
+    for (const path of ['/health', '/live']) {
+      const answer = await ask(handler, path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers).not.toHaveProperty('retry-after');
+      expect(JSON.parse(answer.body.toString())).toEqual({ status: 'failsafe' });
+      expect(await ask(handler, path, 'HEAD')).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+      expect((await ask(handler, path, 'POST')).status).toBe(503);
+    }
+    expect(await ask(handler)).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
+    for (const event of others) await expect(handler(event, context())).rejects.toThrow('LAMBDA_MODE is "failsafe"');
+    for (const kind of httpKinds) expect(read(kind, await handler(requests[kind]({ path: '/health', query: [['a', 'b']] }), context())).status).toBe(200);
+    expect(load).not.toHaveBeenCalled();
+    expect(logged).toEqual([]);
+  });
+
+  it('finds the health path behind a stage', async () => {
+    process.env['LAMBDA_MODE'] = 'failsafe';
+    expect(await failsafe(app)(requests['apigw-v2']({ path: '/health', stage: 'prod' }), context())).toMatchObject({ statusCode: 200 });
+  });
+});
+
+it('gives load balancers what they need', async () => {
+  const handler = failsafe(() => { throw new Error('no'); });
+  expect(await handler(requests['alb']({}), context())).toMatchObject({ statusDescription: '503 Service Unavailable', headers: {}, isBase64Encoded: false });
+  expect(await handler(requests['alb-multi']({}), context())).toMatchObject({ multiValueHeaders: { 'retry-after': ['30'] } });
+});

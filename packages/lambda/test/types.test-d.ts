@@ -1,0 +1,86 @@
+import { createGateway, type Gateway, type Interface, type Interfaces } from '@suga/gateway';
+import { classify, createHandler, createStreamingHandler, type EventKind, HttpError, type HttpRequest, type Lambda, lambda, type LambdaHandler, type LambdaStats, type Params, type Reply, reply } from '@suga/lambda';
+import { failsafe } from '@suga/lambda/failsafe';
+import type { EventBridgeEvent } from 'aws-lambda';
+import { describe, expectTypeOf, it } from 'vitest';
+
+declare const gateway: Gateway<{ lambda: Lambda }>;
+
+describe('types', () => {
+  it('of the interface', () => {
+    expectTypeOf(lambda()).toEqualTypeOf<Interface<Lambda>>();
+    expectTypeOf<Interfaces['lambda']>().toEqualTypeOf<Lambda>();
+    const own = createGateway({ lambda: lambda() });
+    expectTypeOf(own.lambda.stats()).toEqualTypeOf<LambdaStats>();
+    expectTypeOf(own.lambda.remainingTime()).toEqualTypeOf<number>();
+    // @ts-expect-error there is no such operation
+    own.lambda.remaining();
+  });
+
+  it('of routes: parameters come from the key', () => {
+    expectTypeOf<Params<'GET /a/{id}/b/{rest+}'>>().toEqualTypeOf<{ readonly id: string; readonly rest: string }>();
+    const handler = createHandler(gateway, {
+      http: {
+        'GET /devices/{id}': (request) => {
+          expectTypeOf(request).toEqualTypeOf<HttpRequest<{ readonly id: string }>>();
+          expectTypeOf(request.params.id).toEqualTypeOf<string>();
+          // @ts-expect-error the key has no {name}
+          return request.params.name;
+        },
+        'ANY /files/{path+}': async ({ params, json, invocation }) => {
+          expectTypeOf(params.path).toEqualTypeOf<string>();
+          expectTypeOf(json<{ a: 1 }>()).toEqualTypeOf<{ a: 1 }>();
+          expectTypeOf(invocation.signal).toEqualTypeOf<AbortSignal>();
+          return reply(201, 'made');
+        },
+        'GET /': () => 'hello',
+      },
+    });
+    expectTypeOf(handler).toEqualTypeOf<LambdaHandler>();
+    expectTypeOf(handler).parameters.toMatchTypeOf<[unknown, { awsRequestId: string }]>();
+    expectTypeOf(handler.ready).toEqualTypeOf<Promise<void>>();
+    // @ts-expect-error a key begins with a method
+    createHandler(gateway, { http: { '/devices': () => 1 } });
+    // @ts-expect-error and the method is one that there is
+    createHandler(gateway, { http: { 'FETCH /devices': () => 1 } });
+  });
+
+  it('of apps', () => {
+    createHandler(gateway, { http: { fetch: (request: Request) => new Response(request.url) } });
+    createHandler(gateway, { http: async (request, { invocation }) => { expectTypeOf(request).toEqualTypeOf<Request>(); return new Response(invocation.id); } });
+    // @ts-expect-error an app returns a Response
+    createHandler(gateway, { http: () => 'text' });
+    class Hono { fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response(); readonly routes: unknown[] = []; }
+    createStreamingHandler(gateway, { http: new Hono(), initialize: async () => 1, preload: ['lambda'], deadlineMargin: 100, direct: false });
+  });
+
+  it('of events', () => {
+    interface Order { readonly id: number }
+    createHandler(gateway, {
+      events: {
+        sqs: (message, invocation) => { expectTypeOf(message.body).toEqualTypeOf<string>(); expectTypeOf(invocation.id).toEqualTypeOf<string>(); },
+        kinesis: (record) => expectTypeOf(record.bytes()).toEqualTypeOf<Uint8Array>(),
+        eventbridge: (event: EventBridgeEvent<'Order Placed', Order>) => event.detail.id,
+        websocket: ({ requestContext }) => requestContext.connectionId,
+      },
+    });
+    // @ts-expect-error there is no such kind
+    createHandler(gateway, { events: { queue: () => 1 } });
+    expectTypeOf(classify({})).toEqualTypeOf<EventKind | undefined>();
+  });
+
+  it('of answers and errors', () => {
+    expectTypeOf(reply(204)).toEqualTypeOf<Reply>();
+    expectTypeOf(new HttpError(404, 'no').status).toEqualTypeOf<number>();
+    // @ts-expect-error a look-alike is no reply
+    const look: Reply = { status: 200, headers: {}, cookies: [], body: 1 };
+    expectTypeOf(look).toEqualTypeOf<Reply>();
+  });
+
+  it('of the failsafe', () => {
+    failsafe(() => createHandler(gateway));
+    failsafe(async () => (event: { a: string }, context: { b: number }) => event.a + context.b);
+    // @ts-expect-error a callback is no longer possible
+    failsafe(() => (_event: unknown, _context: unknown, _callback: () => void) => 1);
+  });
+});
