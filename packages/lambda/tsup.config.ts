@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'handler', 'http', 'events', 'failsafe');
+export default library('index', 'core', 'http', 'streaming', 'cors', 'events', 'failsafe');

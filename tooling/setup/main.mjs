@@ -1,16 +1,22 @@
 // Behind every `npm …` of this repository: sets up what is missing, then does the task. Plain Node 20, no dependencies.
-import { installToolchain, installWorkspace, nodes, run } from './toolchain.mjs';
+
 import { closingLine, testCounts } from './counts.mjs';
+import { installToolchain, installWorkspace, nodes, run } from './toolchain.mjs';
 
 const [task = 'help', ...rest] = process.argv.slice(2);
-const build = (node, ...filters) =>
-  run(node, 'turbo', ['run', 'build', '--output-logs=errors-only', ...filters.map((name) => `--filter=${name}...`)]);
+const build = (node, ...filters) => run(node, 'turbo', ['run', 'build', '--output-logs=errors-only', ...filters.map((name) => `--filter=${name}...`)]);
 
 const tasks = {
   start: (node) => build(node, '@suga/demo') && run(node, 'node', ['apps/demo/src/start.ts', ...rest]),
   build: (node) => build(node),
   layer: (node) => build(node, '@suga/layer'),
-  bench: (node) => build(node) && run(node, 'node', ['apps/bench/src/main.ts', ...rest], { SUGA_NODES: nodes().map(({ major, path }) => `${major}=${path}`).join(',') }),
+  bench: (node) =>
+    build(node) &&
+    run(node, 'node', ['apps/bench/src/main.ts', ...rest], {
+      SUGA_NODES: nodes()
+        .map(({ major, path }) => `${major}=${path}`)
+        .join(','),
+    }),
   check: (node) => finish(check(node)),
   format: (node) => run(node, 'biome', ['check', '--write']),
   test: () => finish(tests()),
@@ -22,7 +28,10 @@ function tests() {
     console.log(`\n— Tests on Node ${node.major} —`);
     ok = run(node, 'turbo', ['run', 'test', '--continue', '--output-logs=new-only', ...rest]) && ok;
   }
-  return testCounts(nodes().map(({ major }) => major), ok);
+  return testCounts(
+    nodes().map(({ major }) => major),
+    ok,
+  );
 }
 
 function check(node) {

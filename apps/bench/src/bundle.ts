@@ -14,8 +14,8 @@ async function bundle(name: string): Promise<void> {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    // Ours come from the layer.
-    external: ['@suga/*'],
+    // With the layer, ours come from there.
+    external: name === 'ours' ? ['@suga/*'] : [],
     logLevel: 'warning',
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerFolder } from '@suga/layer';
 import { type LocalFunction, startFunction } from '@suga/local-lambda';
-import { type handlers, handlersFolder } from './handlers.ts';
+import { type HandlerName, handlersFolder } from './handlers.ts';
 import type { Runtime } from './node.ts';
 
 /** One cold start: INIT and the first two calls together, in ms, so that nothing can hide in one of them; and what it holds then, in MB. */
@@ -11,20 +11,28 @@ export interface ColdStart {
   readonly rss: number;
 }
 
-export type Handler = (typeof handlers)[number];
-
 const request = {
   version: '2.0',
   routeKey: '$default',
   rawPath: '/devices',
   rawQueryString: '',
   headers: { accept: 'application/json', host: 'home.example.com' },
-  requestContext: { accountId: '123456789012', apiId: 'a1b2c3d4e5', domainName: 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com', http: { method: 'GET', path: '/devices', protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'bench' }, requestId: 'id', routeKey: '$default', stage: '$default', time: '21/Nov/2026:18:00:00 +0000', timeEpoch: 1_795_284_000_000 },
+  requestContext: {
+    accountId: '123456789012',
+    apiId: 'a1b2c3d4e5',
+    domainName: 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com',
+    http: { method: 'GET', path: '/devices', protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'bench' },
+    requestId: 'id',
+    routeKey: '$default',
+    stage: '$default',
+    time: '21/Nov/2026:18:00:00 +0000',
+    timeEpoch: 1_795_284_000_000,
+  },
   isBase64Encoded: false,
 };
 
 /** Starts a handler under the runtime client in an environment of its own, calls it twice and takes it down. */
-export async function coldStart(node: Runtime, handler: Handler): Promise<ColdStart> {
+export async function coldStart(node: Runtime, handler: HandlerName): Promise<ColdStart> {
   await using fn = await startFunction({
     name: handler,
     taskRoot: join(handlersFolder, handler),

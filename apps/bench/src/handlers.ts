@@ -4,4 +4,6 @@ import { join } from 'node:path';
 export const handlersFolder: string = join(import.meta.dirname, '..', 'dist');
 
 /** Handlers of the comparison. */
-export const handlers = ['bare', 'ours', 'peers-same', 'peers-stack'] as const;
+export const handlers = ['bare', 'ours', 'ours-bundled', 'peers-same', 'peers-stack'] as const;
+
+export type HandlerName = (typeof handlers)[number];

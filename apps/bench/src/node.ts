@@ -17,5 +17,7 @@ export function runtimes(): Runtime[] {
 /** Runs a program that prints one line of JSON, in a process of its own, with Lambda's flags. */
 export function runJson<T>({ path }: Runtime, file: string, ...args: readonly string[]): T {
   const flags = ['--expose-gc', '--no-experimental-require-module', '--no-experimental-detect-module', '--disable-warning=ExperimentalWarning'];
-  return JSON.parse(execFileSync(path, [...flags, file, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'] } as unknown as NodeJS.ProcessEnv })) as T;
+  return JSON.parse(
+    execFileSync(path, [...flags, file, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'] } as unknown as NodeJS.ProcessEnv }),
+  ) as T;
 }

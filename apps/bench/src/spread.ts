@@ -13,7 +13,3 @@ export function spreadOf(values: readonly number[]): Spread {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))] ?? Number.NaN;
   return { min: at(0), median: at(0.5), spread: at(0.9) - at(0.1), runs: sorted.length };
 }
-
-/** For people: `1.023 (min 1.001, spread 0.040, 9 runs)`. */
-export const show = ({ min, median, spread, runs }: Spread, digits = 2): string =>
-  `${median.toFixed(digits)} (min ${min.toFixed(digits)}, spread ${spread.toFixed(digits)}, ${runs} runs)`;

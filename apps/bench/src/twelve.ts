@@ -20,10 +20,10 @@ export const twelve = { files: join(folder, 'files.js'), bundled: join(folder, '
 export async function makeTwelve(): Promise<void> {
   const { files, bundled } = twelve;
   mkdirSync(folder, { recursive: true });
-  cpSync(join(packages, 'gateway', 'dist'), join(folder, 'gateway'), { recursive: true });
+  cpSync(join(packages, 'gateway'), join(folder, 'gateway'), { recursive: true });
   const definitions = Array.from({ length: 12 }, (_, index) => {
     const name = ours[index % ours.length] as string;
-    cpSync(join(packages, name, 'dist', 'index.js'), join(folder, `${name}${index}.js`));
+    cpSync(join(packages, name, 'index.js'), join(folder, `${name}${index}.js`));
     return `${name}${index}: require('./${name}${index}.js').${name}()`;
   });
   writeFileSync(
@@ -33,6 +33,6 @@ const gateway = require('./gateway/index.js').createGateway({ ${definitions.join
 console.log(JSON.stringify({ took: performance.now() - started, interfaces: Object.keys(Object.getPrototypeOf(gateway)).length }));`,
   );
   writeFileSync(join(folder, 'package.json'), '{}');
-  const cores = [...new Set(ours.flatMap((name) => readdirSync(join(packages, name, 'dist'))))].filter((file) => file !== 'index.js').map((file) => `./${file}`);
+  const cores = [...new Set(ours.flatMap((name) => readdirSync(join(packages, name))))].filter((file) => file !== 'index.js').map((file) => `./${file}`);
   await build({ entryPoints: [files], outfile: bundled, bundle: true, minify: true, platform: 'node', format: 'cjs', external: cores, logLevel: 'warning' });
 }

@@ -20,7 +20,18 @@ const options: BuildOptions = {
 
 /** Bundles again whenever a source changes, and says so. */
 export async function bundleOnChange(rebuilt: () => void): Promise<BuildContext> {
-  const watching = await context({ ...options, plugins: [{ name: 'rebuilt', setup: ({ onEnd }) => onEnd(({ errors }) => { if (errors.length === 0) rebuilt(); }) }] });
+  const watching = await context({
+    ...options,
+    plugins: [
+      {
+        name: 'rebuilt',
+        setup: ({ onEnd }) =>
+          onEnd(({ errors }) => {
+            if (errors.length === 0) rebuilt();
+          }),
+      },
+    ],
+  });
   await watching.watch();
   return watching;
 }

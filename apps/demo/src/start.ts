@@ -4,7 +4,8 @@ import { type LocalFunction, serveFunctionUrl, startFunction } from '@suga/local
 import { bundleOnChange, functionFolder } from './bundle.ts';
 import { runEvening } from './evening.ts';
 
-const usage = 'npm start                      sends an evening’s events and prints what became of them\nnpm start -- --serve [--port]  serves the function at http://127.0.0.1:3000 until stopped';
+const usage =
+  'npm start                      sends an evening’s events and prints what became of them\nnpm start -- --serve [--port]  serves the function at http://127.0.0.1:3000 until stopped';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string', default: '3000' }, help: { type: 'boolean' } } });

@@ -28,7 +28,9 @@ describe('the layer', () => {
   it('is small: one package a folder, one file an entry, nothing that does not run', () => {
     expect(names.length).toBeLessThanOrEqual(60);
     expect(readFileSync(layerZip).length).toBeLessThanOrEqual(150 * 1024);
-    expect(names.filter((name) => !/^nodejs\/node_modules\/@suga\/(LICENSE|[a-z-]+\/(package\.json|THIRD-PARTY-NOTICES\.md|[a-z-]+(\.js)?))$/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => !/^nodejs\/node_modules\/@suga\/(LICENSE|[a-z-]+\/(package\.json|THIRD-PARTY-NOTICES\.md|[a-z-]+(\.js)?))$/.test(name)),
+    ).toEqual([]);
     for (const [name, content] of Object.entries(files)) {
       const text = new TextDecoder().decode(content);
       expect(text, name).not.toMatch(/@aws-sdk|sourceMappingURL/);
@@ -59,7 +61,12 @@ describe.each([
     const cold = await fn.invoke({});
     expect(cold).toMatchObject({
       status: 'success',
-      payload: { values: ['from the layer', 'made by hand', 'green'], loadedFirst: ['cache', 'logging'], node: process.versions.node.split('.')[0], gc: 'function' },
+      payload: {
+        values: ['from the layer', 'made by hand', 'green'],
+        loadedFirst: ['cache', 'logging'],
+        node: process.versions.node.split('.')[0],
+        gc: 'function',
+      },
     });
     const warm = await fn.invoke({ unload: true });
     expect(warm).toMatchObject({ status: 'success', payload: { unloaded: { unloaded: true, code: 'dropped' }, loadedFirst: ['cache', 'logging', 'config'] } });

@@ -97,7 +97,10 @@ describe('the limit', () => {
 describe('many at once', () => {
   it('set, get and delete', () => {
     const box = fresh();
-    box.setMany([{ key: 'a', value: 1 }, { key: 'b', value: 2, ttl: 5 }]);
+    box.setMany([
+      { key: 'a', value: 1 },
+      { key: 'b', value: 2, ttl: 5 },
+    ]);
     expect(box.getMany(['b', 'x', 'a'])).toEqual([2, undefined, 1]);
     expect(box.deleteMany(['a', 'x'])).toBe(1);
     expect(box.clear()).toBe(1);
@@ -105,7 +108,12 @@ describe('many at once', () => {
 
   it('set all or nothing', () => {
     const box = fresh();
-    expect(() => box.setMany([{ key: 'a', value: 1 }, { key: '', value: 2 }])).toThrow(/"key"/);
+    expect(() =>
+      box.setMany([
+        { key: 'a', value: 1 },
+        { key: '', value: 2 },
+      ]),
+    ).toThrow(/"key"/);
     expect(box.stats().entries).toBe(0);
   });
 });
@@ -130,7 +138,11 @@ describe('getOrCompute', () => {
     const results = await Promise.allSettled([box.getOrCompute('key', broken), box.getOrCompute('key', broken)]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await box.getOrCompute('key', () => 7)).toBe(7);
-    await expect(box.getOrCompute('thrown', () => { throw new RangeError('at once'); })).rejects.toThrow('at once');
+    await expect(
+      box.getOrCompute('thrown', () => {
+        throw new RangeError('at once');
+      }),
+    ).rejects.toThrow('at once');
     await expect(async () => box.getOrCompute('', () => 1)).rejects.toThrow(/"key"/);
   });
 

@@ -59,5 +59,7 @@ function toJson(text: string): unknown {
 }
 
 function invalid(key: string, expected: string): SugaError {
-  return new SugaError('InvalidParams', `config: "${key}" must be ${expected}.`, { issues: [{ param: key, problem: 'invalid', expected, got: 'something else' }] });
+  return new SugaError('InvalidParams', `config: "${key}" must be ${expected}.`, {
+    issues: [{ param: key, problem: 'invalid', expected, got: 'something else' }],
+  });
 }

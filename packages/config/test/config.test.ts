@@ -40,7 +40,13 @@ describe('settings', () => {
 
   it('that are empty or missing give the fallback', () => {
     const settings = fresh({ environment });
-    expect([settings.get('EMPTY'), settings.get('EMPTY', 'f'), settings.getNumber('NONE', 7), settings.getBoolean('NONE', false), settings.getJson('NONE', [1])]).toEqual([undefined, 'f', 7, false, [1]]);
+    expect([
+      settings.get('EMPTY'),
+      settings.get('EMPTY', 'f'),
+      settings.getNumber('NONE', 7),
+      settings.getBoolean('NONE', false),
+      settings.getJson('NONE', [1]),
+    ]).toEqual([undefined, 'f', 7, false, [1]]);
     expect(() => settings.getRequired('NONE')).toThrow(/set the environment variable NONE/);
     expect(settings.getRequired('TABLE')).toBe('devices');
   });
@@ -69,10 +75,11 @@ describe('settings', () => {
 
   it('are the same for overlapping invocations', async () => {
     const gateway = createGateway({ config: config({ environment }) });
-    const read = (index: number) => control(gateway).run({ id: `r${index}` }, async () => {
-      await null;
-      return gateway.config.get('TABLE');
-    });
+    const read = (index: number) =>
+      control(gateway).run({ id: `r${index}` }, async () => {
+        await null;
+        return gateway.config.get('TABLE');
+      });
     expect(new Set(await Promise.all(Array.from({ length: 100 }, (_, index) => read(index))))).toEqual(new Set(['devices']));
   });
 
@@ -87,17 +94,23 @@ describe('settings', () => {
 
   it('give back any text, number, boolean and JSON that was set', () => {
     const settings = fresh({ environment: {} });
-    fc.assert(fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (key, value) => {
-      settings.set(key, value);
-      expect(settings.get(key)).toBe(value);
-    }));
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-      settings.set('N', value);
-      expect(settings.getNumber('N')).toBe(value === 0 ? 0 : value);
-    }));
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      settings.set('J', JSON.stringify(value));
-      expect(settings.getJson('J')).toEqual(JSON.parse(JSON.stringify(value)));
-    }));
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (key, value) => {
+        settings.set(key, value);
+        expect(settings.get(key)).toBe(value);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        settings.set('N', value);
+        expect(settings.getNumber('N')).toBe(value === 0 ? 0 : value);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        settings.set('J', JSON.stringify(value));
+        expect(settings.getJson('J')).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
   });
 });

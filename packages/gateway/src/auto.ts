@@ -6,8 +6,18 @@ export { control } from './core.js';
 export type { Control, Interfaces } from './gateway.js';
 
 const names = [
-  'cache', 'logging', 'security', 'metrics', 'singleton', 'http', 'utility',
-  'initialization', 'lambda', 'circuitBreaker', 'config', 'debug',
+  'cache',
+  'logging',
+  'security',
+  'metrics',
+  'singleton',
+  'http',
+  'utility',
+  'initialization',
+  'lambda',
+  'circuitBreaker',
+  'config',
+  'debug',
 ] as const;
 
 /** Stands where an interface has no types in this project. Its hint says what to add. */
@@ -16,7 +26,10 @@ export interface TypesMissing<Hint extends string> {
 }
 
 type Untyped = {
-  readonly [Name in Exclude<(typeof names)[number], keyof Interfaces>]: TypesMissing<`Add the package of "${Name}" as a development dependency and import its types: import type {} from '@suga/…'`>;
+  readonly [Name in Exclude<
+    (typeof names)[number],
+    keyof Interfaces
+  >]: TypesMissing<`Add the package of "${Name}" as a development dependency and import its types: import type {} from '@suga/…'`>;
 };
 
 /** The gateway of `@suga/gateway/auto`. Typed for each interface whose package is part of the compilation. */

@@ -38,7 +38,8 @@ type Given = Readonly<Record<string, unknown>>;
 
 function named(params: unknown, id: string): Given {
   const prototype: unknown = typeof params === 'object' && params !== null ? Object.getPrototypeOf(params) : undefined;
-  if (prototype === null || prototype === Object.prototype || (prototype !== undefined && !Array.isArray(params) && Object.getPrototypeOf(prototype) === null)) return params as Given;
+  if (prototype === null || prototype === Object.prototype || (prototype !== undefined && !Array.isArray(params) && Object.getPrototypeOf(prototype) === null))
+    return params as Given;
   const issues: ParamIssue[] = [{ param: '', problem: 'invalid', expected: 'an object of named parameters', got: show(params) }];
   throw new SugaError('InvalidParams', `${id}: expected an object of named parameters, got ${show(params)}.`, { issues });
 }

@@ -1,6 +1,6 @@
 import { SugaError } from './errors.js';
-import { nearest } from './suggest.js';
 import { show } from './show.js';
+import { nearest } from './suggest.js';
 
 /*
  * Everything the gateway has to say when something is wrong, in a file of its own:
@@ -28,11 +28,17 @@ export function loadFailed(name: string, cause: unknown): SugaError {
 
 export function notFunctions(name: string, missing: readonly string[]): SugaError {
   const names = missing.map(show).join(', ');
-  return new SugaError('InvalidDefinition', `Interface "${name}" declares ${names}, but its core has no such function: load() must give { operations } with all of them.`);
+  return new SugaError(
+    'InvalidDefinition',
+    `Interface "${name}" declares ${names}, but its core has no such function: load() must give { operations } with all of them.`,
+  );
 }
 
 export function notBound(who: string, operation: string, value: unknown): SugaError {
-  return new SugaError('InvalidDefinition', `${who}, binding "${operation}", gave ${show(value)} instead of a function: return the one it was given where there is nothing to change.`);
+  return new SugaError(
+    'InvalidDefinition',
+    `${who}, binding "${operation}", gave ${show(value)} instead of a function: return the one it was given where there is nothing to change.`,
+  );
 }
 
 export function registeredAlready(name: string): SugaError {
@@ -48,7 +54,10 @@ export function takenOut(name: string): SugaError {
 }
 
 export function invalidName(name: string): SugaError {
-  return new SugaError('InvalidDefinition', `${show(name)} cannot name an interface or operation: use a camelCase word that no object has already (constructor, toString …), and not "then".`);
+  return new SugaError(
+    'InvalidDefinition',
+    `${show(name)} cannot name an interface or operation: use a camelCase word that no object has already (constructor, toString …), and not "then".`,
+  );
 }
 
 const definitionFaults = {
@@ -63,7 +72,10 @@ export function invalidDefinition(name: string, fault: keyof typeof definitionFa
 }
 
 export function notInstalled(name: string, from: string): SugaError {
-  return new SugaError('NotInstalled', `Interface "${name}" is not installed: add ${from} or attach the layer. In a bundle it cannot be found by name: use createGateway({ ${name}: ${name}() }).`);
+  return new SugaError(
+    'NotInstalled',
+    `Interface "${name}" is not installed: add ${from} or attach the layer. In a bundle it cannot be found by name: use createGateway({ ${name}: ${name}() }).`,
+  );
 }
 
 export function packageFailed(from: string, cause: unknown): SugaError {
@@ -71,7 +83,10 @@ export function packageFailed(from: string, cause: unknown): SugaError {
 }
 
 export function nothingExported(name: string, from: string): SugaError {
-  return new SugaError('InvalidDefinition', `Package "${from}" exports neither "${name}" nor a default: an interface package exports a function of its interface's name that gives the definition.`);
+  return new SugaError(
+    'InvalidDefinition',
+    `Package "${from}" exports neither "${name}" nor a default: an interface package exports a function of its interface's name that gives the definition.`,
+  );
 }
 
 export function invalidSetting(item: string): SugaError {

@@ -30,5 +30,6 @@ export function loadCut<T>(load: () => T): { readonly loaded: T; readonly cut: b
   return { loaded, cut };
 }
 
-// `process.getBuiltinModule` and not `import`: the `require` it would become breaks when a user bundles us into an ES module.
-const moduleCache = (): NodeJS.Dict<NodeModule> => process.getBuiltinModule('node:module').createRequire('/').cache;
+// Where a user has bundled us into an ES module, `require` has no cache.
+const moduleCache = (): NodeJS.Dict<NodeModule> =>
+  (require.cache as NodeJS.Dict<NodeModule> | undefined) ?? process.getBuiltinModule('node:module').createRequire('/').cache;

@@ -18,7 +18,10 @@ const install = (where: string, name: string, code: string): void => {
 };
 
 // A layer, and a function that has some packages of its own.
-cpSync(join(import.meta.dirname, '..'), join(top, 'layer/node_modules/@suga/gateway'), { recursive: true, filter: (from) => !from.includes('node_modules') && !from.includes('test') });
+cpSync(join(import.meta.dirname, '..'), join(top, 'layer/node_modules/@suga/gateway'), {
+  recursive: true,
+  filter: (from) => !from.includes('node_modules') && !from.includes('test'),
+});
 const layer = (name: string, code: string) => install('layer', name, code);
 layer('@suga/cache', `exports.cache = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'cache ')`);
 layer('@suga/logging', `exports.logging = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'logging ')`);
@@ -32,7 +35,10 @@ install('task', '@acme/suga-payments', `exports.default = () => (${definition('p
 function run(code: string, environment: Record<string, string> = {}): { out: unknown; touched: string } {
   const touched = join(top, 'touched');
   writeFileSync(touched, '');
-  write('task/index.cjs', `const { gateway, control } = require('@suga/gateway/auto');\nconst out = (() => { try { ${code} } catch (error) { return { code: error.code, message: error.message } } })();\nconsole.log(JSON.stringify(out ?? null));`);
+  write(
+    'task/index.cjs',
+    `const { gateway, control } = require('@suga/gateway/auto');\nconst out = (() => { try { ${code} } catch (error) { return { code: error.code, message: error.message } } })();\nconsole.log(JSON.stringify(out ?? null));`,
+  );
   const env = { PATH: process.env['PATH'], NODE_PATH: join(top, 'layer/node_modules'), LAMBDA_TASK_ROOT: join(top, 'task'), TOUCHED: touched, ...environment };
   const flags = ['--no-experimental-require-module', '--no-experimental-detect-module'];
   const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env: env as NodeJS.ProcessEnv, encoding: 'utf8' });
@@ -56,7 +62,10 @@ describe('the ready-made gateway', () => {
   });
 
   it('says what to add when an interface is not installed', () => {
-    expect(run(`return gateway.debug.run()`).out).toMatchObject({ code: 'NotInstalled', message: expect.stringContaining('add @suga/debug or attach the layer') });
+    expect(run(`return gateway.debug.run()`).out).toMatchObject({
+      code: 'NotInstalled',
+      message: expect.stringContaining('add @suga/debug or attach the layer'),
+    });
     expect(run(`return control(gateway).execute('debug', 'run')`).out).toMatchObject({ code: 'NotInstalled' });
   });
 

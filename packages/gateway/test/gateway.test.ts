@@ -31,9 +31,17 @@ describe('loading', () => {
 
   it('can try again after a load that failed', async () => {
     let broken = true;
-    const gateway = createGateway({ notes: notes({}, () => { if (broken) throw new Error('disk full'); }) });
+    const gateway = createGateway({
+      notes: notes({}, () => {
+        if (broken) throw new Error('disk full');
+      }),
+    });
     const error = await errorOf(() => gateway.notes.add('x'));
-    expect(error).toMatchObject({ code: 'LoadFailed', message: expect.stringContaining('disk full'), cause: expect.objectContaining({ message: 'disk full' }) });
+    expect(error).toMatchObject({
+      code: 'LoadFailed',
+      message: expect.stringContaining('disk full'),
+      cause: expect.objectContaining({ message: 'disk full' }),
+    });
     broken = false;
     expect(gateway.notes.add('x')).toBe(0);
   });
@@ -48,7 +56,10 @@ describe('loading', () => {
   it('lets cores reach each other inside operations, in any order', () => {
     const gateway = createGateway({});
     const other = (name: string) => (): unknown => 0 + Number(name.length);
-    control(gateway).register('first', { operations: { run: { params: {} } }, load: (host) => ({ operations: { run: () => host.peer<{ run(): number }>('second').run() + 1 } }) });
+    control(gateway).register('first', {
+      operations: { run: { params: {} } },
+      load: (host) => ({ operations: { run: () => host.peer<{ run(): number }>('second').run() + 1 } }),
+    });
     expect(() => control(gateway).execute('first', 'run')).toThrow(/no interface "second"/);
     control(gateway).register('second', single({ params: {} }, other('second')));
     expect(control(gateway).execute('first', 'run')).toBe(7);
@@ -65,7 +76,10 @@ describe('loading', () => {
 describe('registration', () => {
   it('adds an interface at run time and takes it out again', async () => {
     const gateway = createGateway({ notes: notes() });
-    const undo = control(gateway).register('extra', single({ params: {} }, () => 42));
+    const undo = control(gateway).register(
+      'extra',
+      single({ params: {} }, () => 42),
+    );
     const extra = (gateway as unknown as { extra: { run(): number } }).extra;
     expect(extra.run()).toBe(42);
     undo();
@@ -76,11 +90,20 @@ describe('registration', () => {
 
   it('replaces only when asked to, and not what is at work', async () => {
     const gateway = createGateway({ notes: notes() });
-    const again = () => control(gateway).register('notes', single({ params: {} }, () => 'new'));
+    const again = () =>
+      control(gateway).register(
+        'notes',
+        single({ params: {} }, () => 'new'),
+      );
     expect(await errorOf(again)).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining('registered already') });
     gateway.notes.add('x');
     const saving = gateway.notes.save(0);
-    const replace = () => control(gateway).register('notes', single({ params: {} }, () => 'new'), { replace: true });
+    const replace = () =>
+      control(gateway).register(
+        'notes',
+        single({ params: {} }, () => 'new'),
+        { replace: true },
+      );
     expect(await errorOf(replace)).toMatchObject({ code: 'InFlight' });
     await saving;
     replace();
@@ -90,7 +113,9 @@ describe('registration', () => {
   it.each(['__proto__', 'constructor', 'then', 'toString', 'Upper', 'with-dash', '', '1st', 'a b'])('refuses the name %j', async (name) => {
     const gateway = createGateway({});
     expect(await errorOf(() => control(gateway).register(name, notes()))).toMatchObject({ code: 'InvalidDefinition' });
-    expect(await errorOf(() => control(gateway).register('fine', { operations: Object.fromEntries([[name, { params: {} }]]), load: () => ({ operations: {} }) }))).toMatchObject({ code: 'InvalidDefinition' });
+    expect(
+      await errorOf(() => control(gateway).register('fine', { operations: Object.fromEntries([[name, { params: {} }]]), load: () => ({ operations: {} }) })),
+    ).toMatchObject({ code: 'InvalidDefinition' });
     expect(control(gateway).names()).toEqual([]);
   });
 
@@ -143,7 +168,17 @@ describe('middleware', () => {
   it('binds anew when told to: everything, one interface, one operation', () => {
     let open = true;
     const seen: string[] = [];
-    const guard: Middleware = { name: 'guard', bind: ({ interface: name, name: operation }, next) => (seen.push(`${name}.${operation}`), open ? next : () => { throw new SugaError('Throttled', 'not now'); }) };
+    const guard: Middleware = {
+      name: 'guard',
+      bind: ({ interface: name, name: operation }, next) => (
+        seen.push(`${name}.${operation}`),
+        open
+          ? next
+          : () => {
+              throw new SugaError('Throttled', 'not now');
+            }
+      ),
+    };
     const gateway = createGateway({ notes: notes(), more: notes() }, { middleware: [guard] });
     gateway.notes.add('x');
     gateway.more.add('x');

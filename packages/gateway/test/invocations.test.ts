@@ -9,7 +9,13 @@ describe('invocations', () => {
     const watcher = { name: 'watcher', start: () => void order.push('start'), end: async () => void order.push('end') };
     const gateway = createGateway({ notes: notes(log) }, { middleware: [watcher] });
     await control(gateway).run({ id: 'r1' }, () => void order.push(`work ${gateway.notes.add('x')}`));
-    expect(await errorOf(() => control(gateway).run({ id: 'r2' }, () => { throw new TypeError('broken'); }))).toBeInstanceOf(TypeError);
+    expect(
+      await errorOf(() =>
+        control(gateway).run({ id: 'r2' }, () => {
+          throw new TypeError('broken');
+        }),
+      ),
+    ).toBeInstanceOf(TypeError);
     expect(order).toEqual(['start', 'work 0', 'end', 'start', 'end']);
     expect(log).toMatchObject({ started: ['r2'], ended: ['r1', 'r2'] });
     expect(control(gateway).stats()).toMatchObject({ active: 0, invocations: 2 });
@@ -18,7 +24,10 @@ describe('invocations', () => {
   it('know their cold start, source and deadline', async () => {
     const gateway = createGateway({ notes: notes() });
     const seen = await Promise.all(['a', 'b'].map((id) => control(gateway).run({ id, source: 'sqs', deadline: 5 }, (invocation) => invocation)));
-    expect(seen).toMatchObject([{ id: 'a', coldStart: true, source: 'sqs', deadline: 5 }, { id: 'b', coldStart: false }]);
+    expect(seen).toMatchObject([
+      { id: 'a', coldStart: true, source: 'sqs', deadline: 5 },
+      { id: 'b', coldStart: false },
+    ]);
     expect(control(gateway).invocation()).toBeUndefined();
   });
 

@@ -46,7 +46,13 @@ describe('execute', () => {
     [{ text: 42 }, [{ param: 'text', problem: 'invalid', expected: 'string', got: '42' }]],
     [{ text: null }, [{ param: 'text', problem: 'invalid', got: 'null' }]],
     [{ text: 10n }, [{ param: 'text', problem: 'invalid', got: 'a bigint' }]],
-    [{ txt: 'x' }, [{ param: 'text', problem: 'missing' }, { param: 'txt', problem: 'unexpected', expected: '"text"', got: '"x"' }]],
+    [
+      { txt: 'x' },
+      [
+        { param: 'text', problem: 'missing' },
+        { param: 'txt', problem: 'unexpected', expected: '"text"', got: '"x"' },
+      ],
+    ],
     [{ text: 'x', tags: [1] }, [{ param: 'tags/0', problem: 'invalid', got: '1' }]],
     [{ text: 'x', tags: 'a' }, [{ param: 'tags', problem: 'invalid', expected: 'array', got: '"a"' }]],
     [{ text: 'a text of more than twenty' }, [{ param: 'text', problem: 'invalid' }]],
@@ -59,7 +65,10 @@ describe('execute', () => {
 
   it.each([[null], ['x'], [42], [[]], [new Map()], [new Date()], [() => 0]])('wants an object of named parameters, not %o', async (params) => {
     const { execute } = fresh();
-    expect(await errorOf(() => execute('notes', 'add', params as never))).toMatchObject({ code: 'InvalidParams', message: expect.stringContaining('named parameters') });
+    expect(await errorOf(() => execute('notes', 'add', params as never))).toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('named parameters'),
+    });
   });
 
   it('takes parameters from another realm or without a prototype', () => {
@@ -87,7 +96,10 @@ describe('execute', () => {
   it('reaches only remote operations for an event', async () => {
     const { execute } = fresh();
     expect(execute('notes', 'add', { text: 'x' }, { remote: true })).toBe(0);
-    expect(await errorOf(() => execute('notes', 'get', { id: 0 }, { remote: true }))).toMatchObject({ code: 'NotRemote', message: expect.stringContaining('notes.get') });
+    expect(await errorOf(() => execute('notes', 'get', { id: 0 }, { remote: true }))).toMatchObject({
+      code: 'NotRemote',
+      message: expect.stringContaining('notes.get'),
+    });
   });
 
   it('keeps a huge value out of its message', async () => {
@@ -104,7 +116,10 @@ describe('execute', () => {
     [{ params: undefined as never }, 'has no params'],
   ])('refuses facts it cannot work with: %o', async (facts, says) => {
     const gateway = createGateway({});
-    control(gateway).register('it', single(facts, () => 0));
+    control(gateway).register(
+      'it',
+      single(facts, () => 0),
+    );
     expect(await errorOf(() => control(gateway).execute('it', 'run'))).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining(says) });
   });
 });
@@ -113,16 +128,19 @@ describe('for any input', () => {
   it('execute either calls the operation with exactly what was given, or refuses with a code', () => {
     const call = door({ type: 'string' });
     fc.assert(
-      fc.property(fc.object({ key: fc.oneof(fc.string(), fc.constantFrom('value', 'other', '__proto__', 'constructor')), withNullPrototype: true }), (params) => {
-        try {
-          const args = call(params) as unknown[];
-          expect(typeof params['value']).toBe('string');
-          expect(args[0]).toBe(params['value']);
-          expect(Object.keys(params).filter((key) => key !== 'value' && key !== 'other')).toEqual([]);
-        } catch (error) {
-          expect((error as { code: string }).code).toBe('InvalidParams');
-        }
-      }),
+      fc.property(
+        fc.object({ key: fc.oneof(fc.string(), fc.constantFrom('value', 'other', '__proto__', 'constructor')), withNullPrototype: true }),
+        (params) => {
+          try {
+            const args = call(params) as unknown[];
+            expect(typeof params['value']).toBe('string');
+            expect(args[0]).toBe(params['value']);
+            expect(Object.keys(params).filter((key) => key !== 'value' && key !== 'other')).toEqual([]);
+          } catch (error) {
+            expect((error as { code: string }).code).toBe('InvalidParams');
+          }
+        },
+      ),
     );
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
@@ -137,7 +155,13 @@ describe('for any input', () => {
         steps.forEach(([step, take], index) => {
           if (take && model.delete(step)) return undo.get(step)?.();
           try {
-            undo.set(step, control(gateway).register(step, single({ params: {} }, () => index)));
+            undo.set(
+              step,
+              control(gateway).register(
+                step,
+                single({ params: {} }, () => index),
+              ),
+            );
             expect(model.has(step)).toBe(false);
             model.set(step, index);
           } catch (error) {

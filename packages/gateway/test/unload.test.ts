@@ -74,7 +74,10 @@ describe('unload', () => {
     await new Promise(setImmediate);
     expect(inFlight(node.gateway)).toBe(0);
 
-    const failing = of(async function* () { yield 1; throw new Error('midway'); });
+    const failing = of(async function* () {
+      yield 1;
+      throw new Error('midway');
+    });
     const steps = failing.call() as AsyncGenerator;
     await steps.next();
     expect(inFlight(failing.gateway)).toBe(1);
@@ -83,7 +86,9 @@ describe('unload', () => {
 
     const plain = of(() => 'no stream after all');
     expect(plain.call()).toBe('no stream after all');
-    const throwing = of(() => { throw new Error('at once'); });
+    const throwing = of(() => {
+      throw new Error('at once');
+    });
     expect(throwing.call).toThrow('at once');
     const rejecting = of(() => Promise.reject(new Error('later')));
     await expect(rejecting.call()).rejects.toThrow('later');

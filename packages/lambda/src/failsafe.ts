@@ -30,18 +30,26 @@ type Reason = 'asked' | 'failed';
  * thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
  * failsafe (it works as told), else 503.
  */
-export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, { health = ['/health'], retryAfter = 30_000 }: FailsafeOptions = {}): FailsafeHandler {
+export function failsafe(
+  load: () => AnyHandler | PromiseLike<AnyHandler>,
+  { health = ['/health'], retryAfter = 30_000 }: FailsafeOptions = {},
+): FailsafeHandler {
   const asked = failsafeAsked();
   const loader = createLoader(load);
-  const ready = asked ? Promise.resolve() : loader.attempt().then(() => undefined, () => undefined);
+  const ready = asked
+    ? Promise.resolve()
+    : loader.attempt().then(
+        () => undefined,
+        () => undefined,
+      );
 
   const handler = async (event: unknown, context: unknown): Promise<unknown> => {
-    if (asked) return answer(event, 'asked', health, retryAfter);
+    if (asked) return answer(event, { health, retryAfter }, 'asked');
     let real: AnyHandler;
     try {
       real = await loader.use();
     } catch (cause) {
-      return answer(event, 'failed', health, retryAfter, cause);
+      return answer(event, { health, retryAfter }, 'failed', cause);
     }
     return real(event as never, context as never);
   };
@@ -99,7 +107,7 @@ interface Request {
   readonly lists: boolean;
 }
 
-function answer(event: unknown, reason: Reason, health: readonly string[], retryAfter: number, cause?: unknown): object {
+function answer(event: unknown, { health, retryAfter }: Required<FailsafeOptions>, reason: Reason, cause?: unknown): object {
   const request = requestOf(event);
   if (!request) {
     const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
@@ -127,7 +135,8 @@ function requestOf(event: unknown): Request | undefined {
     return { method: inner, path: rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath, lists: false };
   }
   if (isText(httpMethod) && isText(path) && isBag(requestContext)) return { method: httpMethod, path, lists: isBag(elb) && isBag(multiValueHeaders) };
-  if (version === '2.0' && isText(path) && isText(method) && (isText(serviceArn) || isText(serviceNetworkArn))) return { method, path: plain(path), lists: false };
+  if (version === '2.0' && isText(path) && isText(method) && (isText(serviceArn) || isText(serviceNetworkArn)))
+    return { method, path: plain(path), lists: false };
   return isText(raw_path) && isText(method) ? { method, path: plain(raw_path), lists: false } : undefined;
 }
 

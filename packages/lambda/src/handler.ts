@@ -1,5 +1,6 @@
 import type { Controlled } from '@suga/gateway';
 import { LambdaError } from './errors.js';
+import type { RouteKey } from './http/router.js';
 import { isHttp } from './kinds.js';
 import * as lazy from './lazy.js';
 import type { HandlerOptions, LambdaHandler, LambdaStreamingHandler } from './options.js';
@@ -7,9 +8,13 @@ import { type Call, createRuntime, type Runtime } from './runtime.js';
 
 export { classify } from './kinds.js';
 
-/** What `index.ts` says of it; here is what it does. */
-export function createHandler(gateway: Controlled, options: HandlerOptions = {}): LambdaHandler {
-  const { runtime, http, others } = createParts(gateway, options);
+/**
+ * Makes the function that Lambda calls: `export const handler = createHandler(gateway, { http: { 'GET /': () => 'hello' } })`.
+ * Every invocation runs within the gateway's life cycle; invocations may overlap.
+ * @throws LambdaError `InvalidOptions`; `UnknownInterface` for a misspelt name in `preload`
+ */
+export function createHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaHandler {
+  const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
   const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, lazy.http().toResult) : others(call));
   const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
     runtime.run(event, context, work, (error, kind, journal) => {
@@ -19,11 +24,15 @@ export function createHandler(gateway: Controlled, options: HandlerOptions = {})
   return Object.assign(handler, { ready: runtime.ready });
 }
 
-/** What `index.ts` says of it; here is what it does. */
-export function createStreamingHandler(gateway: Controlled, options: HandlerOptions = {}): LambdaStreamingHandler {
-  const { awsLambda, Outlet, sendJson, sendStreamed, toFailure } = lazy.http();
+/**
+ * The same for functions whose responses are streamed (function URLs with `RESPONSE_STREAM`, REST APIs with streaming):
+ * a route may return a ReadableStream, an async iterable, a Node Readable or a Response, which is sent as it comes.
+ * @throws LambdaError `NoStreaming` outside of Lambda's Node.js runtime, and what `createHandler` throws
+ */
+export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
+  const { awsLambda, Outlet, sendJson, sendStreamed } = lazy.streaming();
   const aws = awsLambda();
-  const { runtime, http, others } = createParts(gateway, options);
+  const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
   const handler = (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
     const outlet = new Outlet(stream);
     const send = sendStreamed(aws, outlet);
@@ -32,7 +41,7 @@ export function createStreamingHandler(gateway: Controlled, options: HandlerOpti
       await (isHttp(call.kind) ? http().serve(call, send) : sendJson(outlet, await others(call)));
     };
     return runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind) && !outlet.begun) return send(toFailure(error, journal), kind, error);
+      if (isHttp(kind) && !outlet.begun) return send(lazy.http().toFailure(error, journal), kind, error);
       throw error;
     });
   };

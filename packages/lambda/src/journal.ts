@@ -50,9 +50,9 @@ export class Journal {
   /** One line about the first invocation: what it loaded, and how long that took. */
   coldStart(startedAt: number): void {
     attempt(() => {
+      if (!this.control.names().includes('logging')) return undefined;
       const { interfaces } = this.control.stats();
-      if (!interfaces['logging']) return undefined;
-      const [durationMs, uptimeMs] = [Date.now() - startedAt, Math.round(performance.now())];
+      const [durationMs, uptimeMs] = [Date.now() - startedAt, Math.round(process.uptime() * 1000)];
       return this.logging()?.info?.('Cold start', { source: this.details.source, durationMs, uptimeMs, loadedMs: loadTimes(interfaces) });
     });
   }

@@ -48,7 +48,12 @@ export const awslambda = {
 };
 
 /** Invokes as the runtime client does, and reads as a client of the function's URL would. */
-export async function invoke(handler: LambdaStreamingHandler, event: unknown, context: LambdaContext, { delay = 0, leavesAfter = Number.POSITIVE_INFINITY, onChunk }: Client = {}): Promise<Streamed> {
+export async function invoke(
+  handler: LambdaStreamingHandler,
+  event: unknown,
+  context: LambdaContext,
+  { delay = 0, leavesAfter = Number.POSITIVE_INFINITY, onChunk }: Client = {},
+): Promise<Streamed> {
   if (!(HANDLER in handler)) throw new Error('the handler does not say that it streams');
   const chunks: Buffer[] = [];
   let count = 0;
@@ -69,7 +74,8 @@ export async function invoke(handler: LambdaStreamingHandler, event: unknown, co
   let ended = true;
   try {
     await handler(event, stream as never, context);
-    if (!inner.writableEnded && !inner.destroyed) await Promise.race([closed, new Promise((_resolve, reject) => setTimeout(() => reject(new Error('the stream was never ended')), 500))]);
+    if (!inner.writableEnded && !inner.destroyed)
+      await Promise.race([closed, new Promise((_resolve, reject) => setTimeout(() => reject(new Error('the stream was never ended')), 500))]);
   } catch (reason) {
     error = reason;
     ended = inner.writableEnded;
@@ -79,7 +85,13 @@ export async function invoke(handler: LambdaStreamingHandler, event: unknown, co
   const at = all.indexOf(Buffer.alloc(8));
   const hasPrelude = contentType().includes('http-integration-response');
   if (!hasPrelude) return { contentType: contentType(), prelude: undefined, body: all, error, ended };
-  return { contentType: contentType(), prelude: at < 0 ? undefined : JSON.parse(all.toString('utf8', 0, at)) as Streamed['prelude'], body: all.subarray(at + 8), error, ended };
+  return {
+    contentType: contentType(),
+    prelude: at < 0 ? undefined : (JSON.parse(all.toString('utf8', 0, at)) as Streamed['prelude']),
+    body: all.subarray(at + 8),
+    error,
+    ended,
+  };
 }
 
 function wrap(inner: Writable): { stream: RuntimeStream; contentType: () => string } {
@@ -100,7 +112,7 @@ function wrap(inner: Writable): { stream: RuntimeStream; contentType: () => stri
   for (const method of ['end', 'on', 'once', 'emit', 'off', 'removeListener', 'destroy', 'cork', 'uncork'] as const) {
     Object.defineProperty(stream, method, { value: (inner[method] as (...args: unknown[]) => unknown).bind(inner) });
   }
-  for (const property of ['destroyed', 'writableEnded', 'writableFinished', 'writableNeedDrain', 'writable'] as const) Object.defineProperty(stream, property, { get: () => inner[property] });
+  for (const property of ['destroyed', 'writableEnded', 'writableFinished', 'writableNeedDrain', 'writable'] as const)
+    Object.defineProperty(stream, property, { get: () => inner[property] });
   return { stream, contentType: () => type };
 }
-

@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> => createHandler(stage().gateway, { events })(event, context(remaining));
+const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> =>
+  createHandler(stage().gateway, { events })(event, context(remaining));
 const failures = (...ids: readonly string[]): object => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
-const refuse = (...ids: readonly string[]) => ({ id }: { readonly id: string }): void => {
-  if (ids.includes(id)) throw new Error(`no ${id}`);
-};
+const refuse =
+  (...ids: readonly string[]) =>
+  ({ id }: { readonly id: string }): void => {
+    if (ids.includes(id)) throw new Error(`no ${id}`);
+  };
 
 describe('a standard queue', () => {
   const three = sqs([{ id: 'a', group: 'g' }, { id: 'b', group: 'g' }, { id: 'c' }]);
@@ -22,51 +25,119 @@ describe('a standard queue', () => {
   it('is handled side by side, fair queues with their groups too', async () => {
     let active = 0;
     let most = 0;
-    await run({ sqs: async () => { most = Math.max(most, ++active); await sleep(5); active--; } }, three);
+    await run(
+      {
+        sqs: async () => {
+          most = Math.max(most, ++active);
+          await sleep(5);
+          active--;
+        },
+      },
+      three,
+    );
     expect(most).toBe(3);
   });
 
   it('hands messages over decoded as far as they are asked', async () => {
     const seen: unknown[] = [];
-    const event = sqs([{ id: 'a', body: '{"n":1,"__proto__":{"x":1}}', group: 'g' }, { id: 'b', body: 'text' }]);
-    expect(await run({ sqs: (message, invocation) => void seen.push(message.body, message.json(), message.groupId, message.receiveCount, message.record.messageId, invocation.source) }, event)).toEqual(failures('b'));
+    const event = sqs([
+      { id: 'a', body: '{"n":1,"__proto__":{"x":1}}', group: 'g' },
+      { id: 'b', body: 'text' },
+    ]);
+    expect(
+      await run(
+        {
+          sqs: (message, invocation) =>
+            void seen.push(message.body, message.json(), message.groupId, message.receiveCount, message.record.messageId, invocation.source),
+        },
+        event,
+      ),
+    ).toEqual(failures('b'));
     expect(seen).toEqual(['{"n":1,"__proto__":{"x":1}}', { n: 1 }, 'g', 1, 'a', 'sqs']);
   });
 
-  it('logs what failed, with the message\'s id', async () => {
+  it("logs what failed, with the message's id", async () => {
     const { gateway, lines } = stage();
     await createHandler(gateway, { events: { sqs: refuse('b') } })(three, context());
-    expect(lines.filter(({ level }) => level === 'error')).toEqual([{ level: 'error', message: 'Record failed', extra: expect.objectContaining({ record: 'b', source: 'sqs', error: expect.any(Error), errorId: expect.any(String) }) }]);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        message: 'Record failed',
+        extra: expect.objectContaining({ record: 'b', source: 'sqs', error: expect.any(Error), errorId: expect.any(String) }),
+      },
+    ]);
   });
 
   it('fails as a whole where a failure could not be named', async () => {
-    await expect(run({ sqs: () => { throw new Error('no'); } }, { Records: [{ eventSource: 'aws:sqs' }] })).rejects.toMatchObject({ code: 'BadRecord' });
+    await expect(
+      run(
+        {
+          sqs: () => {
+            throw new Error('no');
+          },
+        },
+        { Records: [{ eventSource: 'aws:sqs' }] },
+      ),
+    ).rejects.toMatchObject({ code: 'BadRecord' });
   });
 });
 
 describe('a FIFO queue', () => {
   it('keeps the order within each group, and reports all that comes after a failure', async () => {
     const order: string[] = [];
-    const event = sqs([{ id: 'a1', group: 'a' }, { id: 'b1', group: 'b' }, { id: 'a2', group: 'a' }, { id: 'b2', group: 'b' }, { id: 'a3', group: 'a' }], { fifo: true });
-    const result = await run({ sqs: async ({ id }) => { await sleep(id === 'a1' ? 20 : 1); order.push(id); if (id === 'a2') throw new Error('no'); } }, event);
+    const event = sqs(
+      [
+        { id: 'a1', group: 'a' },
+        { id: 'b1', group: 'b' },
+        { id: 'a2', group: 'a' },
+        { id: 'b2', group: 'b' },
+        { id: 'a3', group: 'a' },
+      ],
+      { fifo: true },
+    );
+    const result = await run(
+      {
+        sqs: async ({ id }) => {
+          await sleep(id === 'a1' ? 20 : 1);
+          order.push(id);
+          if (id === 'a2') throw new Error('no');
+        },
+      },
+      event,
+    );
     expect(result).toEqual(failures('a2', 'a3'));
     expect(order).toEqual(['b1', 'b2', 'a1', 'a2']);
   });
 
   it('does so for any groups and failures', async () => {
     const message = fc.record({ group: fc.constantFrom('x', 'y', 'z'), fails: fc.boolean() });
-    await fc.assert(fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 12 }), async (messages) => {
-      const event = sqs(messages.map(({ group }, at) => ({ id: String(at), group })), { fifo: true });
-      const seen: number[] = [];
-      const result = await run({ sqs: async ({ id }) => { seen.push(Number(id)); await undefined; if (messages[Number(id)]?.fails) throw new Error('no'); } }, event);
-      const broken = new Set<string>();
-      const expected = messages.flatMap(({ group, fails }, at) => ((fails || broken.has(group)) && broken.add(group) ? [String(at)] : []));
-      expect(result).toEqual(failures(...expected));
-      for (const group of ['x', 'y', 'z']) {
-        const own = seen.filter((at) => messages[at]?.group === group);
-        expect(own).toEqual(own.toSorted((a, b) => a - b));
-      }
-    }), { numRuns: 200 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 12 }), async (messages) => {
+        const event = sqs(
+          messages.map(({ group }, at) => ({ id: String(at), group })),
+          { fifo: true },
+        );
+        const seen: number[] = [];
+        const result = await run(
+          {
+            sqs: async ({ id }) => {
+              seen.push(Number(id));
+              await undefined;
+              if (messages[Number(id)]?.fails) throw new Error('no');
+            },
+          },
+          event,
+        );
+        const broken = new Set<string>();
+        const expected = messages.flatMap(({ group, fails }, at) => ((fails || broken.has(group)) && broken.add(group) ? [String(at)] : []));
+        expect(result).toEqual(failures(...expected));
+        for (const group of ['x', 'y', 'z']) {
+          const own = seen.filter((at) => messages[at]?.group === group);
+          expect(own).toEqual(own.toSorted((a, b) => a - b));
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
@@ -74,60 +145,160 @@ describe('streams', () => {
   it('are handled in order up to the first failure, which is reported', async () => {
     const seen: string[] = [];
     const event = kinesis(['1', '2', '3'].map((sequence) => ({ sequence, data: `d${sequence}` })));
-    expect(await run({ kinesis: async (record) => { await sleep(5 - Number(record.sequenceNumber)); seen.push(record.text()); } }, event)).toEqual(failures());
+    expect(
+      await run(
+        {
+          kinesis: async (record) => {
+            await sleep(5 - Number(record.sequenceNumber));
+            seen.push(record.text());
+          },
+        },
+        event,
+      ),
+    ).toEqual(failures());
     expect(seen).toEqual(['d1', 'd2', 'd3']);
     seen.length = 0;
-    expect(await run({ kinesis: ({ sequenceNumber }) => { seen.push(sequenceNumber); if (sequenceNumber === '2') throw new Error('no'); } }, event)).toEqual(failures('2'));
+    expect(
+      await run(
+        {
+          kinesis: ({ sequenceNumber }) => {
+            seen.push(sequenceNumber);
+            if (sequenceNumber === '2') throw new Error('no');
+          },
+        },
+        event,
+      ),
+    ).toEqual(failures('2'));
     expect(seen).toEqual(['1', '2']);
-    expect(await run({ dynamodb: () => { throw new Error('no'); } }, dynamodb('7', '8'))).toEqual(failures('7'));
+    expect(
+      await run(
+        {
+          dynamodb: () => {
+            throw new Error('no');
+          },
+        },
+        dynamodb('7', '8'),
+      ),
+    ).toEqual(failures('7'));
   });
 
   it('come decoded', async () => {
-    await run({
-      kinesis: (record) => {
-        expect(record).toMatchObject({ partitionKey: 'p', sequenceNumber: '1' });
-        expect(record.json()).toEqual({ a: 1 });
-        expect(record.bytes()).toEqual(Buffer.from('{"a":1}'));
-        expect(record.record.eventID).toBe('shardId-000000000000:1');
+    await run(
+      {
+        kinesis: (record) => {
+          expect(record).toMatchObject({ partitionKey: 'p', sequenceNumber: '1' });
+          expect(record.json()).toEqual({ a: 1 });
+          expect(record.bytes()).toEqual(Buffer.from('{"a":1}'));
+          expect(record.record.eventID).toBe('shardId-000000000000:1');
+        },
       },
-    }, kinesis([{ sequence: '1', data: '{"a":1}' }])).then((result) => expect(result).toEqual(failures()));
-    await run({
-      dynamodb: (change) => expect(change).toMatchObject({ name: 'MODIFY', sequenceNumber: '5', keys: { id: { S: '5' } }, before: { n: { N: '1' } }, after: { n: { N: '2' } }, record: { eventID: 'e-5' } }),
-    }, dynamodb('5')).then((result) => expect(result).toEqual(failures()));
+      kinesis([{ sequence: '1', data: '{"a":1}' }]),
+    ).then((result) => expect(result).toEqual(failures()));
+    await run(
+      {
+        dynamodb: (change) =>
+          expect(change).toMatchObject({
+            name: 'MODIFY',
+            sequenceNumber: '5',
+            keys: { id: { S: '5' } },
+            before: { n: { N: '1' } },
+            after: { n: { N: '2' } },
+            record: { eventID: 'e-5' },
+          }),
+      },
+      dynamodb('5'),
+    ).then((result) => expect(result).toEqual(failures()));
   });
 });
 
 describe('Kafka', () => {
   it('has each partition in order, partitions side by side, and a failure thrown once all have ended', async () => {
     const seen: string[] = [];
-    const event = kafka([{ offset: 0, value: 'a' }, { offset: 1, value: 'b' }, { partition: 1, offset: 9, value: 'c' }, { topic: 'other', offset: 3, value: 'd' }]);
-    const handle: EventHandlers['kafka'] = async (record) => { await sleep(record.offset === 0 ? 10 : 1); seen.push(`${record.topic}-${record.partition}@${record.offset}=${record.text()}`); };
+    const event = kafka([
+      { offset: 0, value: 'a' },
+      { offset: 1, value: 'b' },
+      { partition: 1, offset: 9, value: 'c' },
+      { topic: 'other', offset: 3, value: 'd' },
+    ]);
+    const handle: EventHandlers['kafka'] = async (record) => {
+      await sleep(record.offset === 0 ? 10 : 1);
+      seen.push(`${record.topic}-${record.partition}@${record.offset}=${record.text()}`);
+    };
     expect(await run({ kafka: handle }, event)).toBeUndefined();
     expect(seen.indexOf('clicks-0@0=a')).toBeLessThan(seen.indexOf('clicks-0@1=b'));
     expect(seen).toHaveLength(4);
     seen.length = 0;
-    await expect(run({ kafka: async (record, invocation) => { if (record.partition === 1) throw new Error('no'); await handle(record, invocation); } }, event)).rejects.toThrow('no');
+    await expect(
+      run(
+        {
+          kafka: async (record, invocation) => {
+            if (record.partition === 1) throw new Error('no');
+            await handle(record, invocation);
+          },
+        },
+        event,
+      ),
+    ).rejects.toThrow('no');
     expect(seen).toHaveLength(3);
   });
 
   it('comes decoded, tombstones told', async () => {
     const seen: unknown[] = [];
-    await run({ kafka: (record) => void seen.push([record.key, record.tombstone, record.text(), { ...record.headers }, record.bytes().length]) }, kafka([{ offset: 0, key: 'k', value: '{}' }, { offset: 1, value: null }, { offset: 2, value: '' }], 'SelfManagedKafka'));
-    expect(seen).toEqual([['k', false, '{}', { lang: 'de' }, 2], [undefined, true, '', { lang: 'de' }, 0], [undefined, false, '', { lang: 'de' }, 0]]);
+    await run(
+      { kafka: (record) => void seen.push([record.key, record.tombstone, record.text(), { ...record.headers }, record.bytes().length]) },
+      kafka(
+        [
+          { offset: 0, key: 'k', value: '{}' },
+          { offset: 1, value: null },
+          { offset: 2, value: '' },
+        ],
+        'SelfManagedKafka',
+      ),
+    );
+    expect(seen).toEqual([
+      ['k', false, '{}', { lang: 'de' }, 2],
+      [undefined, true, '', { lang: 'de' }, 0],
+      [undefined, false, '', { lang: 'de' }, 0],
+    ]);
   });
 });
 
 describe('SNS and S3', () => {
   it('are handed over decoded, and their failures thrown', async () => {
     const seen: unknown[] = [];
-    expect(await run({ sns: (message) => void seen.push(message.id, message.topic, message.subject, message.body, message.json(), message.record.EventVersion) }, sns('{"a":1}'))).toBeUndefined();
+    expect(
+      await run(
+        { sns: (message) => void seen.push(message.id, message.topic, message.subject, message.body, message.json(), message.record.EventVersion) },
+        sns('{"a":1}'),
+      ),
+    ).toBeUndefined();
     expect(seen).toEqual(['n-1', 'arn:aws:sns:eu-central-1:111122223333:news', undefined, '{"a":1}', { a: 1 }, '1.0']);
-    await expect(run({ sns: () => Promise.reject() }, sns('m')).then(() => 'lost', () => 'rejected')).resolves.toBe('rejected');
+    await expect(
+      run({ sns: () => Promise.reject() }, sns('m')).then(
+        () => 'lost',
+        () => 'rejected',
+      ),
+    ).resolves.toBe('rejected');
     await expect(run({ sns: (message) => message.json() }, sns('no json', 'subject'))).rejects.toThrow(SyntaxError);
     const keys: unknown[] = [];
-    await run({ s3: ({ name, bucket, key, size, record }) => void keys.push([name, bucket, key, size, record.s3.object.eTag]) }, s3('a+b/c%2Bd%C3%A9', 'plain'));
-    expect(keys).toEqual([['ObjectCreated:Put', 'pictures', 'a b/c+dé', 12, 'e'], ['ObjectCreated:Put', 'pictures', 'plain', 12, 'e']]);
-    await expect(run({ s3: ({ key }) => { if (key === 'b') throw new TypeError('no b'); } }, s3('a', 'b'))).rejects.toThrow('no b');
+    await run(
+      { s3: ({ name, bucket, key, size, record }) => void keys.push([name, bucket, key, size, record.s3.object.eTag]) },
+      s3('a+b/c%2Bd%C3%A9', 'plain'),
+    );
+    expect(keys).toEqual([
+      ['ObjectCreated:Put', 'pictures', 'a b/c+dé', 12, 'e'],
+      ['ObjectCreated:Put', 'pictures', 'plain', 12, 'e'],
+    ]);
+    await expect(
+      run(
+        {
+          s3: ({ key }) => {
+            if (key === 'b') throw new TypeError('no b');
+          },
+        },
+        s3('a', 'b'),
+      ),
+    ).rejects.toThrow('no b');
     expect(await run({}, s3Test())).toBeUndefined();
   });
 });
@@ -135,18 +306,47 @@ describe('SNS and S3', () => {
 describe('near the deadline', () => {
   it('what has been handled counts, and the rest is reported', async () => {
     const event = sqs([{ id: 'quick' }, { id: 'slow' }, { id: 'stops' }]);
-    const result = await run({
-      sqs: ({ id }, { signal }) => (id === 'quick' ? undefined : id === 'slow' ? sleep(5_000) : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))),
-    }, event, 200);
+    const result = await run(
+      {
+        sqs: ({ id }, { signal }) =>
+          id === 'quick'
+            ? undefined
+            : id === 'slow'
+              ? sleep(5_000)
+              : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      },
+      event,
+      200,
+    );
     expect(result).toEqual(failures('slow', 'stops'));
   });
 
   it('no further record is begun', async () => {
     const seen: string[] = [];
     const event = kinesis(['1', '2', '3'].map((sequence) => ({ sequence, data: '' })));
-    expect(await run({ kinesis: async ({ sequenceNumber }) => { seen.push(sequenceNumber); if (sequenceNumber === '2') await sleep(480); } }, event, 800)).toEqual(failures('3'));
+    expect(
+      await run(
+        {
+          kinesis: async ({ sequenceNumber }) => {
+            seen.push(sequenceNumber);
+            if (sequenceNumber === '2') await sleep(480);
+          },
+        },
+        event,
+        800,
+      ),
+    ).toEqual(failures('3'));
     expect(seen).toEqual(['1', '2']);
-    await expect(run({ kafka: () => sleep(480) }, kafka([{ offset: 0, value: '' }, { offset: 1, value: '' }]), 800)).rejects.toMatchObject({ code: 'Deadline' });
+    await expect(
+      run(
+        { kafka: () => sleep(480) },
+        kafka([
+          { offset: 0, value: '' },
+          { offset: 1, value: '' },
+        ]),
+        800,
+      ),
+    ).rejects.toMatchObject({ code: 'Deadline' });
     await expect(run({ sns: () => sleep(5_000) }, sns('m'), 100)).rejects.toMatchObject({ code: 'Deadline' });
   });
 });

@@ -39,17 +39,72 @@ describe('classify', () => {
 
   it('does not guess', () => {
     const mixed = { Records: [...(sqs([{ id: '1' }]) as { Records: object[] }).Records, ...(sns('m') as { Records: object[] }).Records] };
-    const hostile = [null, undefined, 0, '', 'Records', true, [], [{}], {}, mixed, { Records: [] }, { Records: {} }, { Records: [null] }, { Records: [{ eventSource: 'aws:mq' }] },
-      JSON.parse('{"__proto__":{"Records":[{"eventSource":"aws:sqs"}]}}'), { requestContext: null, version: '2.0' }, { interface: 'a', operation: 'b', extra: 1 }, { interface: 'a' },
-      { version: '2.0', rawPath: '/', requestContext: {} }, { httpMethod: 'GET', path: '/' }, { records: [], eventSource: 'aws:kafka' }, { awslogs: {} }, { type: 'TOKEN' }];
+    const hostile = [
+      null,
+      undefined,
+      0,
+      '',
+      'Records',
+      true,
+      [],
+      [{}],
+      {},
+      mixed,
+      { Records: [] },
+      { Records: {} },
+      { Records: [null] },
+      { Records: [{ eventSource: 'aws:mq' }] },
+      JSON.parse('{"__proto__":{"Records":[{"eventSource":"aws:sqs"}]}}'),
+      { requestContext: null, version: '2.0' },
+      { interface: 'a', operation: 'b', extra: 1 },
+      { interface: 'a' },
+      { version: '2.0', rawPath: '/', requestContext: {} },
+      { httpMethod: 'GET', path: '/' },
+      { records: [], eventSource: 'aws:kafka' },
+      { awslogs: {} },
+      { type: 'TOKEN' },
+    ];
     for (const event of hostile) expect(classify(event)).toBeUndefined();
   });
 
   it('never throws, whatever JSON comes', () => {
-    fc.assert(fc.property(fc.jsonValue(), (event) => { classify(event); }), { numRuns: 2_000 });
-    const names = ['Records', 'requestContext', 'version', 'rawPath', 'httpMethod', 'path', 'type', 'methodArn', 'awslogs', 'eventSource', 'records', 'interface', 'operation', 'params', 'detail', 'detail-type', 'source', 'elb', 'http'];
-    const close = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.jsonValue(), fc.constantFrom('2.0', 'TOKEN', 'aws:sqs', {}, { http: {} }, { elb: {} }, [{}])));
-    fc.assert(fc.property(close, (event) => { classify(event); }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.jsonValue(), (event) => {
+        classify(event);
+      }),
+      { numRuns: 2_000 },
+    );
+    const names = [
+      'Records',
+      'requestContext',
+      'version',
+      'rawPath',
+      'httpMethod',
+      'path',
+      'type',
+      'methodArn',
+      'awslogs',
+      'eventSource',
+      'records',
+      'interface',
+      'operation',
+      'params',
+      'detail',
+      'detail-type',
+      'source',
+      'elb',
+      'http',
+    ];
+    const close = fc.dictionary(
+      fc.constantFrom(...names),
+      fc.oneof(fc.jsonValue(), fc.constantFrom('2.0', 'TOKEN', 'aws:sqs', {}, { http: {} }, { elb: {} }, [{}])),
+    );
+    fc.assert(
+      fc.property(close, (event) => {
+        classify(event);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
@@ -70,16 +125,27 @@ describe('an unknown event', () => {
     [{ big: 'x'.repeat(10_000_000) }, 'an object with the keys "big"'],
   ];
   it.each(cases)('is refused by what it looks like (%#)', async (event, words) => {
-    const error: Error = await handler(event, context()).then(() => { throw new Error('taken'); }, (reason: Error) => reason);
+    const error: Error = await handler(event, context()).then(
+      () => {
+        throw new Error('taken');
+      },
+      (reason: Error) => reason,
+    );
     expect(error).toMatchObject({ name: 'LambdaError', code: 'UnknownEvent' });
     expect(error.message).toContain(words);
     expect(error.message.length).toBeLessThan(500);
   });
 
-  it.each(samples.filter(([kind]) => !(httpKinds as string[]).includes(kind) && !['direct', 'sqs', 's3-test'].includes(kind)))('of the kind %s says which handler to add', async (kind, event) => {
-    const option = kind.startsWith('authorizer') ? 'authorizer' : kind;
-    await expect(handler(event, context())).rejects.toMatchObject({ code: 'NoHandler', message: `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.` });
-  });
+  it.each(samples.filter(([kind]) => !(httpKinds as string[]).includes(kind) && !['direct', 'sqs', 's3-test'].includes(kind)))(
+    'of the kind %s says which handler to add',
+    async (kind, event) => {
+      const option = kind.startsWith('authorizer') ? 'authorizer' : kind;
+      await expect(handler(event, context())).rejects.toMatchObject({
+        code: 'NoHandler',
+        message: `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`,
+      });
+    },
+  );
 });
 
 // AWS's own samples, where they are at hand; not part of this project.
@@ -91,10 +157,22 @@ const samplesFolder = (): string | undefined => {
 };
 const folder = samplesFolder();
 const expected: Readonly<Record<string, EventKind>> = {
-  'alb-lambda-target-request-headers-only': 'alb', 'alb-lambda-target-request-multivalue-headers': 'alb-multi', 'apigw-custom-auth-request': 'authorizer-token', 'apigw-request': 'apigw-v1',
-  'apigw-v2-request-iam': 'apigw-v2', 'apigw-v2-request-jwt-authorizer': 'apigw-v2', 'cloudwatch-logs-event': 'logs', 'codebuild-state-change': 'eventbridge',
-  'codepipeline-execution-state-change-event': 'eventbridge', 'dynamodb-event': 'dynamodb', 'kafka-event': 'kafka', 'kinesis-event': 'kinesis', 'lambda-urls-request': 'function-url',
-  's3-event': 's3', 'sns-event': 'sns', 'sqs-event': 'sqs',
+  'alb-lambda-target-request-headers-only': 'alb',
+  'alb-lambda-target-request-multivalue-headers': 'alb-multi',
+  'apigw-custom-auth-request': 'authorizer-token',
+  'apigw-request': 'apigw-v1',
+  'apigw-v2-request-iam': 'apigw-v2',
+  'apigw-v2-request-jwt-authorizer': 'apigw-v2',
+  'cloudwatch-logs-event': 'logs',
+  'codebuild-state-change': 'eventbridge',
+  'codepipeline-execution-state-change-event': 'eventbridge',
+  'dynamodb-event': 'dynamodb',
+  'kafka-event': 'kafka',
+  'kinesis-event': 'kinesis',
+  'lambda-urls-request': 'function-url',
+  's3-event': 's3',
+  'sns-event': 'sns',
+  'sqs-event': 'sqs',
 };
 
 describe.skipIf(folder === undefined)("AWS's sample events", () => {
@@ -105,8 +183,15 @@ describe.skipIf(folder === undefined)("AWS's sample events", () => {
   const handler = createHandler(gateway, {
     http: { 'ANY /': () => 'root', 'ANY /{path+}': ({ params, query }) => ({ path: params.path, query: [...query] }) },
     events: {
-      sqs: note('sqs'), sns: note('sns'), s3: ({ key }) => void seen.push(key), dynamodb: note('dynamodb'), kinesis: (record) => void seen.push(record.text()), kafka: ({ headers }) => void seen.push(Object.keys(headers).join()),
-      eventbridge: note('eventbridge'), logs: ({ logEvents }) => void seen.push(`${logEvents.length} lines`), authorizer: () => ({ isAuthorized: true }),
+      sqs: note('sqs'),
+      sns: note('sns'),
+      s3: ({ key }) => void seen.push(key),
+      dynamodb: note('dynamodb'),
+      kinesis: (record) => void seen.push(record.text()),
+      kafka: ({ headers }) => void seen.push(Object.keys(headers).join()),
+      eventbridge: note('eventbridge'),
+      logs: ({ logEvents }) => void seen.push(`${logEvents.length} lines`),
+      authorizer: () => ({ isAuthorized: true }),
     },
   });
   it('are all there', () => expect(files.map((file) => file.replace('.json', '')).sort()).toEqual(Object.keys(expected).sort()));

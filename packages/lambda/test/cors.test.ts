@@ -12,10 +12,14 @@ function asking(cors: boolean | CorsOptions | undefined): (asked: Asked) => Prom
       'PUT /': () => 'put',
       'ANY /any': () => 'any',
       'OPTIONS /own': () => 'own',
-      'GET /broken': () => { throw new Error('no'); },
+      'GET /broken': () => {
+        throw new Error('no');
+      },
       'GET /vary': () => reply(200, 'x', { headers: { vary: ['Accept', 'Origin'] } }),
       'GET /star': () => reply(200, 'x', { headers: { vary: '*' } }),
-      'GET /teapot': () => { throw new HttpError(418, 'tea'); },
+      'GET /teapot': () => {
+        throw new HttpError(418, 'tea');
+      },
     },
   });
   return async (asked) => read('function-url', await handler(requests['function-url'](asked), context()));
@@ -41,8 +45,15 @@ describe('CORS', () => {
     expect((await ask({ headers: from('https://a.example') })).headers).toEqual({ 'content-type': 'application/json', 'access-control-allow-origin': '*' });
     expect((await ask({})).headers).toEqual({ 'content-type': 'application/json' });
     expect(await ask(preflight('https://a.example', 'PUT', 'x-a, content-type'))).toEqual({
-      status: 204, cookies: [], body: Buffer.alloc(0),
-      headers: { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET, PUT, HEAD', 'access-control-allow-headers': 'x-a, content-type', vary: 'access-control-request-method, access-control-request-headers' },
+      status: 204,
+      cookies: [],
+      body: Buffer.alloc(0),
+      headers: {
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': 'GET, PUT, HEAD',
+        'access-control-allow-headers': 'x-a, content-type',
+        vary: 'access-control-request-method, access-control-request-headers',
+      },
     });
     expect((await ask({ ...preflight('https://a.example', 'DELETE'), path: '/any' })).headers['access-control-allow-methods']).toBe('DELETE');
     expect((await ask({ ...preflight('https://a.example', 'DELETE'), path: '/nowhere' })).headers['access-control-allow-methods']).toBe('DELETE');
@@ -50,21 +61,45 @@ describe('CORS', () => {
   });
 
   it('names the origin that is allowed, and tells caches for those that are not as well', async () => {
-    const ask = asking({ origins: ['https://a.example', 'https://b.example'], credentials: true, exposeHeaders: ['x-one', 'x-two'], maxAge: 90_500, methods: ['GET'], headers: ['x-a'] });
-    expect((await ask({ headers: from('https://b.example') })).headers).toEqual({
-      'content-type': 'application/json', 'access-control-allow-origin': 'https://b.example', 'access-control-allow-credentials': 'true', 'access-control-expose-headers': 'x-one, x-two', vary: 'origin',
+    const ask = asking({
+      origins: ['https://a.example', 'https://b.example'],
+      credentials: true,
+      exposeHeaders: ['x-one', 'x-two'],
+      maxAge: 90_500,
+      methods: ['GET'],
+      headers: ['x-a'],
     });
-    for (const asked of [{ headers: from('https://evil.example') }, {}]) expect((await ask(asked)).headers).toEqual({ 'content-type': 'application/json', vary: 'origin' });
+    expect((await ask({ headers: from('https://b.example') })).headers).toEqual({
+      'content-type': 'application/json',
+      'access-control-allow-origin': 'https://b.example',
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': 'x-one, x-two',
+      vary: 'origin',
+    });
+    for (const asked of [{ headers: from('https://evil.example') }, {}])
+      expect((await ask(asked)).headers).toEqual({ 'content-type': 'application/json', vary: 'origin' });
     expect((await ask(preflight('https://a.example', 'PUT', 'x-b'))).headers).toMatchObject({
-      'access-control-allow-origin': 'https://a.example', 'access-control-allow-methods': 'GET', 'access-control-allow-headers': 'x-a', 'access-control-max-age': '90', vary: 'origin, access-control-request-method, access-control-request-headers',
+      'access-control-allow-origin': 'https://a.example',
+      'access-control-allow-methods': 'GET',
+      'access-control-allow-headers': 'x-a',
+      'access-control-max-age': '90',
+      vary: 'origin, access-control-request-method, access-control-request-headers',
     });
     expect((await ask(preflight('https://evil.example'))).headers).toEqual({ vary: 'origin, access-control-request-method, access-control-request-headers' });
   });
 
   it('is there on errors too, or pages could not read them', async () => {
     const ask = asking({ origins: ['https://a.example'] });
-    for (const [path, status] of [['/broken', 500], ['/nowhere', 404], ['/teapot', 418], ['/%', 400]] as const) {
-      expect(await ask({ path, headers: from('https://a.example') })).toMatchObject({ status, headers: { 'access-control-allow-origin': 'https://a.example', vary: 'origin' } });
+    for (const [path, status] of [
+      ['/broken', 500],
+      ['/nowhere', 404],
+      ['/teapot', 418],
+      ['/%', 400],
+    ] as const) {
+      expect(await ask({ path, headers: from('https://a.example') })).toMatchObject({
+        status,
+        headers: { 'access-control-allow-origin': 'https://a.example', vary: 'origin' },
+      });
     }
     expect(await ask({ ...preflight('https://a.example'), path: '/%' })).toMatchObject({ status: 400 });
   });

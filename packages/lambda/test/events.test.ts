@@ -4,45 +4,96 @@ import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } 
 import { sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> => createHandler(stage().gateway, { events })(event, context(remaining));
+const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> =>
+  createHandler(stage().gateway, { events })(event, context(remaining));
 
 describe('single events', () => {
   it('go to their handlers as they are, and failures to AWS', async () => {
     expect(await run({ eventbridge: (event) => event.detail }, eventbridge({ id: 3 }))).toEqual({ id: 3 });
     for (const source of ['aws.events', 'aws.scheduler'] as const) expect(await run({ schedule: (event) => event.source }, schedule(source))).toBe(source);
-    await expect(run({ eventbridge: () => { throw new Error('retry me'); } }, eventbridge())).rejects.toThrow('retry me');
-    await expect(run({ schedule: () => sleep(5_000) }, schedule(), 100)).rejects.toMatchObject({ code: 'Deadline', message: expect.stringContaining('50 ms were left') });
+    await expect(
+      run(
+        {
+          eventbridge: () => {
+            throw new Error('retry me');
+          },
+        },
+        eventbridge(),
+      ),
+    ).rejects.toThrow('retry me');
+    await expect(run({ schedule: () => sleep(5_000) }, schedule(), 100)).rejects.toMatchObject({
+      code: 'Deadline',
+      message: expect.stringContaining('50 ms were left'),
+    });
   });
 
-  it('keep the handlers\' own this', async () => {
+  it("keep the handlers' own this", async () => {
     class Handlers {
       readonly #answer = 42;
-      schedule(): number { return this.#answer; }
+      schedule(): number {
+        return this.#answer;
+      }
     }
     expect(await run(new Handlers(), schedule())).toBe(42);
   });
 
   it('unzip log lines', async () => {
-    expect(await run({ logs: ({ logGroup, logEvents }) => [logGroup, logEvents.map(({ message }) => message)] }, logs('one', 'two'))).toEqual(['/aws/lambda/f', ['one', 'two']]);
-    for (const data of ['', 'bm8gemlw', Buffer.from('{').toString('base64')]) await expect(run({ logs: () => 1 }, { awslogs: { data } })).rejects.toMatchObject({ code: 'BadRecord' });
+    expect(await run({ logs: ({ logGroup, logEvents }) => [logGroup, logEvents.map(({ message }) => message)] }, logs('one', 'two'))).toEqual([
+      '/aws/lambda/f',
+      ['one', 'two'],
+    ]);
+    for (const data of ['', 'bm8gemlw', Buffer.from('{').toString('base64')])
+      await expect(run({ logs: () => 1 }, { awslogs: { data } })).rejects.toMatchObject({ code: 'BadRecord' });
   });
 
   it('let WebSockets answer, or refuse', async () => {
     expect(await run({ websocket: ({ requestContext }) => void requestContext.connectionId }, websocket('$connect'))).toEqual({ statusCode: 200 });
     expect(await run({ websocket: ({ body }) => ({ statusCode: 200, body }) }, websocket('$default', 'hi'))).toEqual({ statusCode: 200, body: 'hi' });
-    expect(await run({ websocket: () => { throw new HttpError(401, 'who are you?'); } }, websocket('$connect'))).toEqual({ statusCode: 401, body: 'who are you?' });
-    await expect(run({ websocket: () => { throw new Error('no'); } }, websocket('$disconnect'))).rejects.toThrow('no');
+    expect(
+      await run(
+        {
+          websocket: () => {
+            throw new HttpError(401, 'who are you?');
+          },
+        },
+        websocket('$connect'),
+      ),
+    ).toEqual({ statusCode: 401, body: 'who are you?' });
+    await expect(
+      run(
+        {
+          websocket: () => {
+            throw new Error('no');
+          },
+        },
+        websocket('$disconnect'),
+      ),
+    ).rejects.toThrow('no');
   });
 
   it('let authorizers decide', async () => {
     for (const make of Object.values(authorizers)) {
-      expect(await run({ authorizer: (event) => ({ isAuthorized: event.type !== 'TOKEN' || event.authorizationToken === 'Bearer t' }) }, make())).toEqual({ isAuthorized: true });
+      expect(await run({ authorizer: (event) => ({ isAuthorized: event.type !== 'TOKEN' || event.authorizationToken === 'Bearer t' }) }, make())).toEqual({
+        isAuthorized: true,
+      });
     }
-    await expect(run({ authorizer: () => { throw new Error('Unauthorized'); } }, authorizers['authorizer-v1']())).rejects.toThrow('Unauthorized');
+    await expect(
+      run(
+        {
+          authorizer: () => {
+            throw new Error('Unauthorized');
+          },
+        },
+        authorizers['authorizer-v1'](),
+      ),
+    ).rejects.toThrow('Unauthorized');
   });
 
   it('hand Cognito its event back', async () => {
-    expect(await run({ cognito: (event) => void (event.response['autoConfirmUser'] = true) }, cognito())).toMatchObject({ triggerSource: 'PreSignUp_SignUp', response: { autoConfirmUser: true } });
+    expect(await run({ cognito: (event) => void (event.response['autoConfirmUser'] = true) }, cognito())).toMatchObject({
+      triggerSource: 'PreSignUp_SignUp',
+      response: { autoConfirmUser: true },
+    });
     expect(await run({ cognito: (event) => ({ ...event, userName: 'other' }) }, cognito())).toMatchObject({ userName: 'other' });
   });
 
@@ -76,21 +127,37 @@ describe('direct calls', () => {
   });
 
   it('can be switched off', async () => {
-    await expect(createHandler(gateway, { direct: false })(direct('calculator', 'add', { a: 1, b: 2 }), context())).rejects.toMatchObject({ code: 'NoHandler' });
+    await expect(createHandler(gateway, { direct: false })(direct('calculator', 'add', { a: 1, b: 2 }), context())).rejects.toMatchObject({
+      code: 'NoHandler',
+    });
   });
 
   it('say so where JSON cannot hold what came', async () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
-    const { gateway: own } = stage({ loop: { operations: { get: { params: {}, remote: true }, each: { params: {}, remote: true } }, load: () => ({ operations: { get: () => circular, each: () => [1, 2].values() } }) } });
-    await expect(createHandler(own)(direct('loop', 'get'), context())).rejects.toMatchObject({ code: 'NotJson', message: 'What loop.get returned cannot be sent as JSON.' });
+    const { gateway: own } = stage({
+      loop: {
+        operations: { get: { params: {}, remote: true }, each: { params: {}, remote: true } },
+        load: () => ({ operations: { get: () => circular, each: () => [1, 2].values() } }),
+      },
+    });
+    await expect(createHandler(own)(direct('loop', 'get'), context())).rejects.toMatchObject({
+      code: 'NotJson',
+      message: 'What loop.get returned cannot be sent as JSON.',
+    });
     expect(await createHandler(own)(direct('loop', 'each'), context())).toEqual([1, 2]);
   });
 });
 
 it('awaits what a batch needs before its first record', async () => {
   const order: string[] = [];
-  const handler = createHandler(stage().gateway, { initialize: async () => { await sleep(10); order.push('ready'); }, events: { sqs: ({ id }) => void order.push(id) } });
+  const handler = createHandler(stage().gateway, {
+    initialize: async () => {
+      await sleep(10);
+      order.push('ready');
+    },
+    events: { sqs: ({ id }) => void order.push(id) },
+  });
   await handler(sqs([{ id: 'a' }]), context());
   expect(order).toEqual(['ready', 'a']);
 });

@@ -1,14 +1,30 @@
 import { createHandler, type LambdaHandler } from '@suga/lambda';
-import { failsafe, type FailsafeHandler } from '@suga/lambda/failsafe';
+import { type FailsafeHandler, failsafe } from '@suga/lambda/failsafe';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
 import { authorizers, direct, eventbridge, schedule, websocket } from './events/others.js';
 import { kinesis, sns, sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const others = [sqs([{ id: 'a' }]), kinesis([{ sequence: '1', data: '' }]), sns('m'), eventbridge(), schedule(), websocket('$connect'), direct('a', 'b'), ...Object.values(authorizers).map((make) => make()), {}, null, 7, [], 'x'];
-const ask = async (handler: FailsafeHandler, path = '/', method = 'GET'): Promise<Answered> => read('function-url', await handler(requests['function-url']({ path, method }), context()));
-const app = (): LambdaHandler => createHandler(stage().gateway, { http: { 'GET /': () => 'real', 'GET /health': () => 'fine' }, events: { sqs: () => undefined } });
+const others = [
+  sqs([{ id: 'a' }]),
+  kinesis([{ sequence: '1', data: '' }]),
+  sns('m'),
+  eventbridge(),
+  schedule(),
+  websocket('$connect'),
+  direct('a', 'b'),
+  ...Object.values(authorizers).map((make) => make()),
+  {},
+  null,
+  7,
+  [],
+  'x',
+];
+const ask = async (handler: FailsafeHandler, path = '/', method = 'GET'): Promise<Answered> =>
+  read('function-url', await handler(requests['function-url']({ path, method }), context()));
+const app = (): LambdaHandler =>
+  createHandler(stage().gateway, { http: { 'GET /': () => 'real', 'GET /health': () => 'fine' }, events: { sqs: () => undefined } });
 
 let logged: Record<string, unknown>[];
 beforeEach(() => {
@@ -42,12 +58,21 @@ describe('where the function can be loaded', () => {
   });
 
   it('hands on what the handler throws', async () => {
-    await expect(failsafe(() => () => { throw new Error('own'); })(sqs([]), context())).rejects.toThrow('own');
+    await expect(
+      failsafe(() => () => {
+        throw new Error('own');
+      })(sqs([]), context()),
+    ).rejects.toThrow('own');
   });
 });
 
 describe.each([
-  ['throws', () => { throw new Error('no gateway'); }],
+  [
+    'throws',
+    () => {
+      throw new Error('no gateway');
+    },
+  ],
   ['rejects', () => Promise.reject(new Error('no gateway'))],
   ['loads nothing', () => ({}) as never],
   ['loads null', () => null as never],
@@ -75,7 +100,13 @@ describe.each([
     await ask(handler);
     await ask(handler);
     await ask(handler);
-    expect(logged).toEqual([{ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name: expect.any(String), message: expect.any(String), stack: expect.any(String) } }]);
+    expect(logged).toEqual([
+      {
+        level: 'ERROR',
+        message: 'The function could not be loaded; the failsafe answers.',
+        error: { name: expect.any(String), message: expect.any(String), stack: expect.any(String) },
+      },
+    ]);
   });
 });
 
@@ -124,7 +155,9 @@ describe('with LAMBDA_MODE=failsafe', () => {
 });
 
 it('gives load balancers what they need', async () => {
-  const handler = failsafe(() => { throw new Error('no'); });
+  const handler = failsafe(() => {
+    throw new Error('no');
+  });
   expect(await handler(requests['alb']({}), context())).toMatchObject({ statusDescription: '503 Service Unavailable', headers: {}, isBase64Encoded: false });
   expect(await handler(requests['alb-multi']({}), context())).toMatchObject({ multiValueHeaders: { 'retry-after': ['30'] } });
 });

@@ -8,7 +8,10 @@ import { context, stage } from './stage.js';
 type Ask = (asked: Asked) => Promise<Answered>;
 
 /** Asks a handler through one kind of source. */
-const through = (kind: HttpKind, handler: ReturnType<typeof createHandler>): Ask => async (asked) => read(kind, await handler(requests[kind](asked), context()));
+const through =
+  (kind: HttpKind, handler: ReturnType<typeof createHandler>): Ask =>
+  async (asked) =>
+    read(kind, await handler(requests[kind](asked), context()));
 const json = ({ body }: Answered): unknown => JSON.parse(body.toString());
 
 describe.each(httpKinds)('through %s', (kind) => {
@@ -17,30 +20,70 @@ describe.each(httpKinds)('through %s', (kind) => {
     http: {
       'GET /': () => ({ at: 'root' }),
       'GET /devices/{id}': ({ params }) => ({ id: params.id }),
-      'POST /echo': (request) => ({ method: request.method, path: request.path, query: [...request.query], body: request.json(), cookies: { ...request.cookies }, ip: request.sourceIp, type: request.headers['content-type'], source: request.source, id: request.invocation.id }),
+      'POST /echo': (request) => ({
+        method: request.method,
+        path: request.path,
+        query: [...request.query],
+        body: request.json(),
+        cookies: { ...request.cookies },
+        ip: request.sourceIp,
+        type: request.headers['content-type'],
+        source: request.source,
+        id: request.invocation.id,
+      }),
       'POST /bytes': (request) => Buffer.from(request.bytes()).reverse(),
       'POST /text': ({ text }) => text(),
       'GET /nothing': () => undefined,
       'GET /text': () => 'text',
       'GET /null': () => null,
       'GET /looks': () => ({ status: 404, statusCode: 500, headers: {}, body: 'data' }),
-      'GET /page': () => reply(200, '<p>hi</p>', { headers: { 'Content-Type': 'text/html; charset=utf-8', 'x-many': ['1', '2'] }, cookies: ['a=1; Secure', 'b=2'] }),
+      'GET /page': () =>
+        reply(200, '<p>hi</p>', { headers: { 'Content-Type': 'text/html; charset=utf-8', 'x-many': ['1', '2'] }, cookies: ['a=1; Secure', 'b=2'] }),
       'GET /made': () => reply(201, { id: 1 }, { headers: { location: '/x/1', 'set-cookie': 'c=3', 'x-left-out': undefined, 'x-n': 5 } }),
-      'GET /response': () => new Response('héllo', { status: 202, headers: [['content-type', 'text/plain;charset=UTF-8'], ['set-cookie', 'x=1'], ['set-cookie', 'y=2'], ['x-a', 'b']] }),
-      'GET /iterable': async function* () { yield 'a'; yield Buffer.from('b'); },
+      'GET /response': () =>
+        new Response('héllo', {
+          status: 202,
+          headers: [
+            ['content-type', 'text/plain;charset=UTF-8'],
+            ['set-cookie', 'x=1'],
+            ['set-cookie', 'y=2'],
+            ['x-a', 'b'],
+          ],
+        }),
+      'GET /iterable': async function* () {
+        yield 'a';
+        yield Buffer.from('b');
+      },
       'GET /readable': () => reply(200, Readable.from(['c', 'd']), { headers: { 'content-type': 'text/plain' } }),
       'GET /web': () => new Blob(['e', 'f']).stream(),
       'GET /buffer': () => new Uint8Array([0, 255, 128]).buffer,
-      'GET /teapot': () => { throw new HttpError(418, 'short and stout', { details: { hint: 'tip me' }, headers: { 'x-tea': 'yes' } }); },
-      'GET /own500': () => { throw new HttpError(503, 'down for a minute'); },
-      'GET /broken': () => { throw new Error('secret detail'); },
+      'GET /teapot': () => {
+        throw new HttpError(418, 'short and stout', { details: { hint: 'tip me' }, headers: { 'x-tea': 'yes' } });
+      },
+      'GET /own500': () => {
+        throw new HttpError(503, 'down for a minute');
+      },
+      'GET /broken': () => {
+        throw new Error('secret detail');
+      },
       'GET /rejects': () => Promise.reject('a string'),
-      'GET /circular': () => { const a: Record<string, unknown> = {}; a['a'] = a; return a; },
+      'GET /circular': () => {
+        const a: Record<string, unknown> = {};
+        a['a'] = a;
+        return a;
+      },
       'GET /function': () => () => 1,
       'GET /split': () => reply(200, 'x', { headers: { 'x-bad': 'a\r\nset-cookie: evil=1' } }),
-      'GET /badstream': async function* () { yield 'a'; throw new Error('mid stream'); },
-      'GET /throttled': () => { throw Object.assign(new Error('slow'), { name: 'SugaError', code: 'Throttled' }); },
-      'GET /blocked': () => { throw Object.assign(new Error('no'), { name: 'SugaError', code: 'Blocked', retryAfter: 5_500 }); },
+      'GET /badstream': async function* () {
+        yield 'a';
+        throw new Error('mid stream');
+      },
+      'GET /throttled': () => {
+        throw Object.assign(new Error('slow'), { name: 'SugaError', code: 'Throttled' });
+      },
+      'GET /blocked': () => {
+        throw Object.assign(new Error('no'), { name: 'SugaError', code: 'Blocked', retryAfter: 5_500 });
+      },
       'PUT /only': () => 1,
       'GET /only': () => 2,
     },
@@ -79,9 +122,37 @@ describe.each(httpKinds)('through %s', (kind) => {
 
   it('reads requests', async () => {
     // A single-valued target group tells only the last of several values: that is what it is.
-    const query: [string, string][] = kind === 'alb' ? [['a', '1 2'], ['ä', '&=']] : [['a', '1 2'], ['a', '3'], ['ä', '&=']];
-    const answer = json(await ask({ method: 'POST', path: '/echo', query, headers: { 'Content-Type': ['application/json'] }, cookies: ['s=1', 't=%20x', 'u="q"'], body: '{"n":1}' }));
-    expect(answer).toMatchObject({ method: 'POST', path: '/echo', query, body: { n: 1 }, cookies: { s: '1', t: ' x', u: 'q' }, ip: '192.0.2.10', type: 'application/json', source: kind });
+    const query: [string, string][] =
+      kind === 'alb'
+        ? [
+            ['a', '1 2'],
+            ['ä', '&='],
+          ]
+        : [
+            ['a', '1 2'],
+            ['a', '3'],
+            ['ä', '&='],
+          ];
+    const answer = json(
+      await ask({
+        method: 'POST',
+        path: '/echo',
+        query,
+        headers: { 'Content-Type': ['application/json'] },
+        cookies: ['s=1', 't=%20x', 'u="q"'],
+        body: '{"n":1}',
+      }),
+    );
+    expect(answer).toMatchObject({
+      method: 'POST',
+      path: '/echo',
+      query,
+      body: { n: 1 },
+      cookies: { s: '1', t: ' x', u: 'q' },
+      ip: '192.0.2.10',
+      type: 'application/json',
+      source: kind,
+    });
     const bytes = new Uint8Array([0, 1, 254, 255]);
     expect((await ask({ method: 'POST', path: '/bytes', body: bytes })).body).toEqual(Buffer.from([255, 254, 1, 0]));
     expect(json(await ask({ method: 'POST', path: '/text', body: Buffer.from('grüß') }))).toBe('grüß');
@@ -129,52 +200,104 @@ describe.each(httpKinds)('through %s', (kind) => {
   });
 
   it('carries headers, cookies, query and bytes there and back, whatever is in them', async () => {
-    const mirror = through(kind, createHandler(gateway, {
-      http: {
-        'POST /{path+}': (request) => reply(200, request.bytes(), {
-          headers: { 'x-back': request.headers['x-there'] ?? '', 'x-path': encodeURIComponent(request.params.path), 'x-query': encodeURIComponent(request.query.toString()) },
-          cookies: Object.entries(request.cookies).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
-        }),
-      },
-    }));
+    const mirror = through(
+      kind,
+      createHandler(gateway, {
+        http: {
+          'POST /{path+}': (request) =>
+            reply(200, request.bytes(), {
+              headers: {
+                'x-back': request.headers['x-there'] ?? '',
+                'x-path': encodeURIComponent(request.params.path),
+                'x-query': encodeURIComponent(request.query.toString()),
+              },
+              cookies: Object.entries(request.cookies).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
+            }),
+        },
+      }),
+    );
     const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
     const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((given) => given.isWellFormed());
-    await fc.assert(fc.asyncProperty(
-      fc.uint8Array({ maxLength: 40 }), fc.stringMatching(/^[!-~]{1,20}$/), fc.uniqueArray(fc.tuple(word, text), { maxLength: 4, selector: ([name]) => name }),
-      fc.uniqueArray(fc.tuple(text, text), { maxLength: 4, selector: ([name]) => name }), fc.array(text.filter((segment) => segment !== '' && segment !== '.' && segment !== '..'), { minLength: 1, maxLength: 4 }),
-      async (body, header, cookies, query, segments) => {
-        const lines = cookies.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-        const answer = await mirror({ method: 'POST', path: `/${segments.map(encodeURIComponent).join('/')}`, query, headers: { 'X-There': [header] }, cookies: lines, body });
-        expect(answer.status).toBe(200);
-        expect(answer.body).toEqual(Buffer.from(body));
-        expect(answer.headers['x-back']).toBe(header);
-        expect(answer.cookies).toEqual(lines);
-        expect(decodeURIComponent(answer.headers['x-path'] as string)).toBe(segments.join('/'));
-        expect([...new URLSearchParams(decodeURIComponent(answer.headers['x-query'] as string))].sort()).toEqual(query.map(([name, value]) => [name, value]).sort());
-      },
-    ), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.stringMatching(/^[!-~]{1,20}$/),
+        fc.uniqueArray(fc.tuple(word, text), { maxLength: 4, selector: ([name]) => name }),
+        fc.uniqueArray(fc.tuple(text, text), { maxLength: 4, selector: ([name]) => name }),
+        fc.array(
+          text.filter((segment) => segment !== '' && segment !== '.' && segment !== '..'),
+          { minLength: 1, maxLength: 4 },
+        ),
+        async (body, header, cookies, query, segments) => {
+          const lines = cookies.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+          const answer = await mirror({
+            method: 'POST',
+            path: `/${segments.map(encodeURIComponent).join('/')}`,
+            query,
+            headers: { 'X-There': [header] },
+            cookies: lines,
+            body,
+          });
+          expect(answer.status).toBe(200);
+          expect(answer.body).toEqual(Buffer.from(body));
+          expect(answer.headers['x-back']).toBe(header);
+          expect(answer.cookies).toEqual(lines);
+          expect(decodeURIComponent(answer.headers['x-path'] as string)).toBe(segments.join('/'));
+          expect([...new URLSearchParams(decodeURIComponent(answer.headers['x-query'] as string))].sort()).toEqual(
+            query.map(([name, value]) => [name, value]).sort(),
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });
 
 describe('shapes', () => {
   const { gateway } = stage();
-  const handler = createHandler(gateway, { http: { 'GET /': () => reply(200, { a: 1 }, { cookies: ['a=1', 'b=2'], headers: { 'x-m': ['1', '2'] } }), 'GET /bytes': () => Buffer.from('hi') } });
+  const handler = createHandler(gateway, {
+    http: { 'GET /': () => reply(200, { a: 1 }, { cookies: ['a=1', 'b=2'], headers: { 'x-m': ['1', '2'] } }), 'GET /bytes': () => Buffer.from('hi') },
+  });
   const answer = (kind: HttpKind, path = '/'): Promise<unknown> => handler(requests[kind]({ path }), context());
 
   it('are what each source asks for, to the letter', async () => {
     const body = '{"a":1}';
-    expect(await answer('apigw-v1')).toEqual({ statusCode: 200, headers: { 'content-type': 'application/json' }, multiValueHeaders: { 'x-m': ['1', '2'], 'set-cookie': ['a=1', 'b=2'] }, body, isBase64Encoded: false });
+    expect(await answer('apigw-v1')).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json' },
+      multiValueHeaders: { 'x-m': ['1', '2'], 'set-cookie': ['a=1', 'b=2'] },
+      body,
+      isBase64Encoded: false,
+    });
     for (const kind of ['apigw-v2', 'function-url'] as const) {
-      expect(await answer(kind)).toEqual({ statusCode: 200, headers: { 'content-type': 'application/json', 'x-m': '1, 2' }, cookies: ['a=1', 'b=2'], body, isBase64Encoded: false });
+      expect(await answer(kind)).toEqual({
+        statusCode: 200,
+        headers: { 'content-type': 'application/json', 'x-m': '1, 2' },
+        cookies: ['a=1', 'b=2'],
+        body,
+        isBase64Encoded: false,
+      });
     }
     for (const kind of ['alb', 'lattice-v1', 'lattice-v2'] as const) {
-      expect(await answer(kind)).toEqual({ statusCode: 200, statusDescription: '200 OK', headers: { 'content-type': 'application/json', 'x-m': '1, 2', 'set-cookie': 'a=1', 'Set-cookie': 'b=2' }, body, isBase64Encoded: false });
+      expect(await answer(kind)).toEqual({
+        statusCode: 200,
+        statusDescription: '200 OK',
+        headers: { 'content-type': 'application/json', 'x-m': '1, 2', 'set-cookie': 'a=1', 'Set-cookie': 'b=2' },
+        body,
+        isBase64Encoded: false,
+      });
     }
-    expect(await answer('alb-multi')).toEqual({ statusCode: 200, statusDescription: '200 OK', multiValueHeaders: { 'content-type': ['application/json'], 'x-m': ['1', '2'], 'set-cookie': ['a=1', 'b=2'] }, body, isBase64Encoded: false });
+    expect(await answer('alb-multi')).toEqual({
+      statusCode: 200,
+      statusDescription: '200 OK',
+      multiValueHeaders: { 'content-type': ['application/json'], 'x-m': ['1', '2'], 'set-cookie': ['a=1', 'b=2'] },
+      body,
+      isBase64Encoded: false,
+    });
     expect(await answer('function-url', '/bytes')).toMatchObject({ body: 'aGk=', isBase64Encoded: true });
   });
 
-  it('leave an API\'s stage out of the path, and only as a whole segment', async () => {
+  it("leave an API's stage out of the path, and only as a whole segment", async () => {
     const { gateway } = stage();
     const staged = createHandler(gateway, { http: { 'GET /{path+}': ({ path }) => path, 'GET /': ({ path }) => path } });
     const get = async (path: string): Promise<unknown> => json(read('apigw-v2', await staged(requests['apigw-v2']({ path, stage: 'prod' }), context())));
@@ -184,7 +307,7 @@ describe('shapes', () => {
     expect(json(read('apigw-v2', await staged(event, context())))).toBe('/production/x');
   });
 
-  it('leave it out of an HTTP API\'s payload 1.0 as well, where a REST API has none', async () => {
+  it("leave it out of an HTTP API's payload 1.0 as well, where a REST API has none", async () => {
     const handler = createHandler(stage().gateway, { http: { 'GET /{path+}': ({ path }) => path } });
     const event = { ...requests['apigw-v1']({ path: '/prod/devices', stage: 'prod' }) };
     expect(json(read('apigw-v1', await handler(event, context())))).toBe('/prod/devices');
@@ -193,14 +316,19 @@ describe('shapes', () => {
 
   it('bear requests with parts missing', async () => {
     const { gateway } = stage();
-    const bare = createHandler(gateway, { http: { 'GET /': ({ headers, cookies, query, sourceIp, text }) => [Object.keys(headers), Object.keys(cookies), query.size, sourceIp ?? null, typeof text] } });
+    const bare = createHandler(gateway, {
+      http: {
+        'GET /': ({ headers, cookies, query, sourceIp, text }) => [Object.keys(headers), Object.keys(cookies), query.size, sourceIp ?? null, typeof text],
+      },
+    });
     for (const event of [
       { version: '2.0', rawPath: '', requestContext: { http: { method: 'get' } } },
       { httpMethod: 'GET', path: '/', headers: null, multiValueHeaders: null, queryStringParameters: null, requestContext: {} },
       { httpMethod: 'GET', path: '/', requestContext: { elb: {} }, headers: { a: null } },
       { raw_path: '', method: 'GET' },
       { version: '2.0', path: '/', method: 'GET', requestContext: { serviceArn: 'a' }, headers: 7 },
-    ]) expect(JSON.parse(((await bare(event, context())) as { body: string }).body)).toEqual([[], [], 0, null, 'function']);
+    ])
+      expect(JSON.parse(((await bare(event, context())) as { body: string }).body)).toEqual([[], [], 0, null, 'function']);
   });
 });
 

@@ -1,23 +1,30 @@
 import { control, createGateway } from '@suga/gateway';
-import { createHandler, lambda, type LambdaHandler } from '@suga/lambda';
+import { createHandler, type LambdaHandler, lambda } from '@suga/lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, read, requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const get = async (handler: LambdaHandler, path = '/', remaining = 3_000): Promise<Answered> => read('function-url', await handler(requests['function-url']({ path }), context(remaining)));
+const get = async (handler: LambdaHandler, path = '/', remaining = 3_000): Promise<Answered> =>
+  read('function-url', await handler(requests['function-url']({ path }), context(remaining)));
 const jsonOf = ({ body }: Answered): Record<string, unknown> => JSON.parse(body.toString()) as Record<string, unknown>;
 
 describe('a handler', () => {
-  it('has two parameters, or Node 24\'s runtime would refuse it', () => {
+  it("has two parameters, or Node 24's runtime would refuse it", () => {
     expect(createHandler(stage().gateway)).toHaveLength(2);
   });
 
   it('runs every invocation within the gateway', async () => {
     const { gateway } = stage();
     let seen: unknown;
-    const handler = createHandler(gateway, { events: { schedule: (_event, invocation) => { seen = [control(gateway).invocation() === invocation, invocation.deadline, invocation.signal.aborted]; } } });
+    const handler = createHandler(gateway, {
+      events: {
+        schedule: (_event, invocation) => {
+          seen = [control(gateway).invocation() === invocation, invocation.deadline, invocation.signal.aborted];
+        },
+      },
+    });
     await handler(schedule(), context());
     expect(seen).toEqual([true, expect.any(Number), false]);
     await expect(handler({}, context())).rejects.toThrow();
@@ -25,7 +32,20 @@ describe('a handler', () => {
   });
 
   it('answers also when a start hook refuses the invocation', async () => {
-    const refusing = (error: Error) => createGateway({ lambda: lambda() }, { middleware: [{ name: 'guard', start: () => { throw error; } }] });
+    const refusing = (error: Error) =>
+      createGateway(
+        { lambda: lambda() },
+        {
+          middleware: [
+            {
+              name: 'guard',
+              start: () => {
+                throw error;
+              },
+            },
+          ],
+        },
+      );
     const blocked = createHandler(refusing(Object.assign(new Error('stopped'), { name: 'SugaError', code: 'Blocked' })), { http: { 'GET /': () => 1 } });
     expect(await get(blocked)).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
     await expect(blocked(schedule(), context())).rejects.toThrow('stopped');
@@ -36,7 +56,14 @@ describe('initialize', () => {
   it('begins in INIT, once for all, and is awaited', async () => {
     let calls = 0;
     let done = false;
-    const handler = createHandler(stage().gateway, { initialize: async () => { calls++; await sleep(10); done = true; }, http: { 'GET /': () => done } });
+    const handler = createHandler(stage().gateway, {
+      initialize: async () => {
+        calls++;
+        await sleep(10);
+        done = true;
+      },
+      http: { 'GET /': () => done },
+    });
     expect(calls).toBe(1);
     const answers = await Promise.all([get(handler), get(handler), get(handler)]);
     expect(answers.map(({ body }) => body.toString())).toEqual(['true', 'true', 'true']);
@@ -46,7 +73,12 @@ describe('initialize', () => {
 
   it('can be awaited at the top of a module', async () => {
     let done = false;
-    const handler = createHandler(stage().gateway, { initialize: async () => { await sleep(5); done = true; } });
+    const handler = createHandler(stage().gateway, {
+      initialize: async () => {
+        await sleep(5);
+        done = true;
+      },
+    });
     await handler.ready;
     expect(done).toBe(true);
     await expect(createHandler(stage().gateway).ready).resolves.toBeUndefined();
@@ -57,7 +89,9 @@ describe('initialize', () => {
     const initialize = (): unknown => {
       if (++calls > 2) return undefined;
       if (how === 'throws') throw new Error(`no ${calls}`);
-      return sleep(5).then(() => { throw new Error(`no ${calls}`); });
+      return sleep(5).then(() => {
+        throw new Error(`no ${calls}`);
+      });
     };
     const { gateway, lines } = stage();
     const handler = createHandler(gateway, { initialize, http: { 'GET /': () => 'up' }, events: { schedule: () => 'up' } });
@@ -73,7 +107,13 @@ describe('initialize', () => {
 
   it('shares a failure among those that wait for it', async () => {
     let calls = 0;
-    const handler = createHandler(stage().gateway, { initialize: async () => { await sleep(10); if (++calls === 1) throw new Error('no'); }, events: { schedule: () => 'up' } });
+    const handler = createHandler(stage().gateway, {
+      initialize: async () => {
+        await sleep(10);
+        if (++calls === 1) throw new Error('no');
+      },
+      events: { schedule: () => 'up' },
+    });
     const first = await Promise.allSettled([handler(schedule(), context()), handler(schedule(), context())]);
     expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await handler(schedule(), context())).toBe('up');
@@ -97,8 +137,16 @@ describe('the deadline', () => {
     const handler = createHandler(gateway, {
       http: {
         'GET /': ({ invocation: { signal } }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped in time'))),
-        'GET /slow': ({ invocation: { signal } }) => { signal.addEventListener('abort', () => { reason = signal.reason; }); return sleep(5_000); },
-        'GET /stream': async function* () { yield 'a'; await sleep(5_000); },
+        'GET /slow': ({ invocation: { signal } }) => {
+          signal.addEventListener('abort', () => {
+            reason = signal.reason;
+          });
+          return sleep(5_000);
+        },
+        'GET /stream': async function* () {
+          yield 'a';
+          await sleep(5_000);
+        },
       },
       cors: { origins: ['https://a.example'] },
     });
@@ -121,7 +169,16 @@ describe('the deadline', () => {
 
   it('can be left to Lambda, and is where there is none', async () => {
     let aborted: boolean | undefined;
-    const handler = createHandler(stage().gateway, { deadlineMargin: 0, events: { schedule: async (_event, { signal }) => { await sleep(60); aborted = signal.aborted; return 'late'; } } });
+    const handler = createHandler(stage().gateway, {
+      deadlineMargin: 0,
+      events: {
+        schedule: async (_event, { signal }) => {
+          await sleep(60);
+          aborted = signal.aborted;
+          return 'late';
+        },
+      },
+    });
     expect(await handler(schedule(), context(40))).toBe('late');
     expect(aborted).toBe(false);
     expect(await createHandler(stage().gateway, { events: { schedule: () => 1 } })(schedule(), { awsRequestId: 'x' } as never)).toBe(1);
@@ -131,7 +188,14 @@ describe('the deadline', () => {
   it('leaves no timer behind', async () => {
     const active = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
     const before = active();
-    const handler = createHandler(stage().gateway, { http: { 'GET /': () => 1, 'GET /no': () => { throw new Error('no'); } } });
+    const handler = createHandler(stage().gateway, {
+      http: {
+        'GET /': () => 1,
+        'GET /no': () => {
+          throw new Error('no');
+        },
+      },
+    });
     await Promise.all([get(handler), get(handler, '/no'), handler({}, context()).catch(() => 1), get(handler, '/nowhere')]);
     expect(active()).toBe(before);
   });
@@ -152,20 +216,32 @@ describe('overlapping invocations', () => {
         },
       },
       events: {
-        sqs: async ({ id }) => { await sleep(Math.random() * 20); if (!id.startsWith(gateway.lambda.invocation()?.id ?? '-')) throw new Error('mixed'); },
+        sqs: async ({ id }) => {
+          await sleep(Math.random() * 20);
+          if (!id.startsWith(gateway.lambda.invocation()?.id ?? '-')) throw new Error('mixed');
+        },
         schedule: (_event, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       },
     });
-    const results = await Promise.all(Array.from({ length: 60 }, async (_, at) => {
-      const id = `r${at}`;
-      if (at % 3 === 1) return handler(sqs([{ id: `${id}-a` }, { id: `${id}-b` }]), context(3_000, id)).then((result) => expect(result).toEqual({ batchItemFailures: [] }));
-      if (at % 3 === 2) return expect(handler(schedule(), context(100, id))).rejects.toMatchObject({ code: 'Deadline' });
-      const answer = read('function-url', await handler(requests['function-url']({ path: `/${at}`, query: [['n', String(at)]] }), context(3_000, id)));
-      if (at % 10 === 3) return expect(answer.status).toBe(500);
-      return expect(JSON.parse(answer.body.toString())).toEqual([String(at), String(at), id, id, id, false]);
-    }));
+    const results = await Promise.all(
+      Array.from({ length: 60 }, async (_, at) => {
+        const id = `r${at}`;
+        if (at % 3 === 1)
+          return handler(sqs([{ id: `${id}-a` }, { id: `${id}-b` }]), context(3_000, id)).then((result) => expect(result).toEqual({ batchItemFailures: [] }));
+        if (at % 3 === 2) return expect(handler(schedule(), context(100, id))).rejects.toMatchObject({ code: 'Deadline' });
+        const answer = read('function-url', await handler(requests['function-url']({ path: `/${at}`, query: [['n', String(at)]] }), context(3_000, id)));
+        if (at % 10 === 3) return expect(answer.status).toBe(500);
+        return expect(JSON.parse(answer.body.toString())).toEqual([String(at), String(at), id, id, id, false]);
+      }),
+    );
     expect(results).toHaveLength(60);
-    expect(gateway.lambda.stats()).toMatchObject({ invocations: 60, active: 0, errors: 22, coldStarts: 1, sources: { 'function-url': { invocations: 20, errors: 2 }, schedule: { invocations: 20, errors: 20 }, sqs: { invocations: 20, errors: 0 } } });
+    expect(gateway.lambda.stats()).toMatchObject({
+      invocations: 60,
+      active: 0,
+      errors: 22,
+      coldStarts: 1,
+      sources: { 'function-url': { invocations: 20, errors: 2 }, schedule: { invocations: 20, errors: 20 }, sqs: { invocations: 20, errors: 0 } },
+    });
   });
 });
 
@@ -176,33 +252,66 @@ describe('the log', () => {
     vi.spyOn(console, 'error').mockImplementation((line: string) => void seen.push(JSON.parse(line)));
     return seen;
   };
-  const broken = { 'GET /': () => { throw new Error('broken', { cause: new Error('deeper', { cause: 'deepest' }) }); } } as const;
+  const broken = {
+    'GET /': () => {
+      throw new Error('broken', { cause: new Error('deeper', { cause: 'deepest' }) });
+    },
+  } as const;
 
   it('has one line about the cold start, with what was loaded', async () => {
     const { gateway, lines } = stage();
     const handler = createHandler(gateway, { preload: ['lambda'], http: { 'GET /': () => gateway.calculator.add(1, 2) } });
     await get(handler);
     await get(handler);
-    expect(lines).toEqual([{ level: 'info', message: 'Cold start', extra: { source: 'function-url', durationMs: expect.any(Number), uptimeMs: expect.any(Number), loadedMs: { lambda: expect.any(Number), calculator: expect.any(Number) } } }]);
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'Cold start',
+        extra: {
+          source: 'function-url',
+          durationMs: expect.any(Number),
+          uptimeMs: expect.any(Number),
+          loadedMs: { lambda: expect.any(Number), calculator: expect.any(Number) },
+        },
+      },
+    ]);
   });
 
   it('is the console where no logging is installed, and for errors only', async () => {
     const seen = onConsole();
     const gateway = createGateway({ lambda: lambda() });
     const answer = await get(createHandler(gateway, { http: broken }));
-    expect(seen).toEqual([{
-      level: 'ERROR', message: 'Request failed', errorId: jsonOf(answer)['errorId'], requestId: expect.any(String), source: 'function-url',
-      error: { name: 'Error', message: 'broken', stack: expect.stringContaining('broken'), cause: { name: 'Error', message: 'deeper', stack: expect.any(String), cause: 'deepest' } },
-    }]);
+    expect(seen).toEqual([
+      {
+        level: 'ERROR',
+        message: 'Request failed',
+        errorId: jsonOf(answer)['errorId'],
+        requestId: expect.any(String),
+        source: 'function-url',
+        error: {
+          name: 'Error',
+          message: 'broken',
+          stack: expect.stringContaining('broken'),
+          cause: { name: 'Error', message: 'deeper', stack: expect.any(String), cause: 'deepest' },
+        },
+      },
+    ]);
   });
 
   it.each([
-    ['fails', () => { throw new Error('log is full'); }],
+    [
+      'fails',
+      () => {
+        throw new Error('log is full');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('log is full'))],
   ])('never breaks an answer when it %s', async (_how, write) => {
     const seen = onConsole();
     const facts = { params: { message: {}, extra: {} } } as const;
-    const gateway = createGateway({ logging: { operations: { info: facts, error: facts }, load: () => ({ operations: { info: write, error: write } }) } } as never);
+    const gateway = createGateway({
+      logging: { operations: { info: facts, error: facts }, load: () => ({ operations: { info: write, error: write } }) },
+    } as never);
     expect(await get(createHandler(gateway, { http: broken }))).toMatchObject({ status: 500 });
     await sleep(1);
     expect(seen).toMatchObject([{ message: 'Request failed', error: { message: 'broken' } }]);
@@ -210,7 +319,14 @@ describe('the log', () => {
 
   it('does without a logging that cannot be loaded, or has no such operation', async () => {
     const seen = onConsole();
-    const failing = createGateway({ logging: { operations: { error: { params: {} } }, load: () => { throw new Error('cannot load'); } } } as never);
+    const failing = createGateway({
+      logging: {
+        operations: { error: { params: {} } },
+        load: () => {
+          throw new Error('cannot load');
+        },
+      },
+    } as never);
     expect(await get(createHandler(failing, { http: broken }))).toMatchObject({ status: 500 });
     const bare = createGateway({ logging: { operations: { warn: { params: {} } }, load: () => ({ operations: { warn: () => 1 } }) } } as never);
     expect(await get(createHandler(bare, { http: broken }))).toMatchObject({ status: 500 });
@@ -218,7 +334,7 @@ describe('the log', () => {
   });
 });
 
-it('keeps a direct call\'s refusal out of the log: AWS sees it', async () => {
+it("keeps a direct call's refusal out of the log: AWS sees it", async () => {
   const { gateway, lines } = stage();
   await expect(createHandler(gateway)(direct('calculator', 'secret'), context())).rejects.toMatchObject({ code: 'NotRemote' });
   expect(lines.filter(({ level }) => level === 'error')).toEqual([]);

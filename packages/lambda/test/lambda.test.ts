@@ -53,10 +53,21 @@ describe('statistics', () => {
       preload: ['lambda'],
       http: {
         'GET /ok': () => sleep(15),
-        'GET /broken': () => { throw new Error('broken'); },
-        'GET /teapot': () => { throw new HttpError(418, 'short and stout'); },
+        'GET /broken': () => {
+          throw new Error('broken');
+        },
+        'GET /teapot': () => {
+          throw new HttpError(418, 'short and stout');
+        },
       },
-      events: { sqs: ({ id }) => { if (id === 'b') throw new Error('no'); }, schedule: () => { throw new Error('no'); } },
+      events: {
+        sqs: ({ id }) => {
+          if (id === 'b') throw new Error('no');
+        },
+        schedule: () => {
+          throw new Error('no');
+        },
+      },
     });
     const get = (path: string): Promise<unknown> => handler(requests['function-url']({ path }), context());
     await get('/ok');
@@ -66,7 +77,11 @@ describe('statistics', () => {
     await expect(handler(schedule(), context())).rejects.toThrow('no');
     const stats = gateway.lambda.stats();
     expect(stats).toMatchObject({ invocations: 5, errors: 3, active: 0, coldStarts: 1 });
-    expect(stats.sources).toMatchObject({ 'function-url': { invocations: 3, errors: 1 }, sqs: { invocations: 1, errors: 1 }, schedule: { invocations: 1, errors: 1 } });
+    expect(stats.sources).toMatchObject({
+      'function-url': { invocations: 3, errors: 1 },
+      sqs: { invocations: 1, errors: 1 },
+      schedule: { invocations: 1, errors: 1 },
+    });
     expect(stats.maxMs).toBeGreaterThanOrEqual(14);
     expect(stats.totalMs).toBeGreaterThanOrEqual(stats.maxMs);
     expect(stats.since).toBeLessThanOrEqual(Date.now());

@@ -17,7 +17,15 @@ function answering(keys: readonly string[]): (method: string, path: string) => P
 
 describe('routes', () => {
   it('go from the literal to the general, and past a route without the method', async () => {
-    const ask = answering(['GET /users/me', 'GET /users/{id}', 'DELETE /users/{who}', 'ANY /users/{rest+}', 'GET /users/{id}/posts', 'POST /users/me/{deep+}', 'ANY /users']);
+    const ask = answering([
+      'GET /users/me',
+      'GET /users/{id}',
+      'DELETE /users/{who}',
+      'ANY /users/{rest+}',
+      'GET /users/{id}/posts',
+      'POST /users/me/{deep+}',
+      'ANY /users',
+    ]);
     expect(await ask('GET', '/users/me')).toEqual(['GET /users/me', {}]);
     expect(await ask('GET', '/users/7')).toEqual(['GET /users/{id}', { id: '7' }]);
     expect(await ask('DELETE', '/users/me')).toEqual(['DELETE /users/{who}', { who: 'me' }]);
@@ -42,11 +50,21 @@ describe('routes', () => {
   });
 
   it.each([
-    ['GET', 'key'], ['get /', 'key'], ['GET devices', 'key'], ['FETCH /', 'key'], ['GET  /', 'key'], ['GET /{a+}/b', 'nothing may follow'], ['GET /a{b}', 'whole {name}'], ['GET /{}', 'whole {name}'],
-    ['GET /{a}/{a}', '{a} cannot be used'], ['GET /{__proto__}', '{__proto__} cannot be used'],
+    ['GET', 'key'],
+    ['get /', 'key'],
+    ['GET devices', 'key'],
+    ['FETCH /', 'key'],
+    ['GET  /', 'key'],
+    ['GET /{a+}/b', 'nothing may follow'],
+    ['GET /a{b}', 'whole {name}'],
+    ['GET /{}', 'whole {name}'],
+    ['GET /{a}/{a}', '{a} cannot be used'],
+    ['GET /{__proto__}', '{__proto__} cannot be used'],
   ])('refuse the key %s', (key, words) => {
     const { gateway } = stage();
-    expect(() => createHandler(gateway, { http: { [key]: () => 1 } as never })).toThrow(expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(words) }));
+    expect(() => createHandler(gateway, { http: { [key]: () => 1 } as never })).toThrow(
+      expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(words) }),
+    );
   });
 
   it('refuse two routes for one thing, and what is no function', () => {
@@ -58,22 +76,42 @@ describe('routes', () => {
 
   it('give back what went into a path, and agree with a matcher by regular expressions', async () => {
     const segment = fc.constantFrom('a', 'b', 'c', '{x}', '{y}');
-    const key = fc.tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([segments, greedy]) => [...segments.map((each, at) => (each.startsWith('{') ? `{p${at}}` : each)), ...(greedy ? ['{rest+}'] : [])]);
+    const key = fc
+      .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())
+      .map(([segments, greedy]) => [...segments.map((each, at) => (each.startsWith('{') ? `{p${at}}` : each)), ...(greedy ? ['{rest+}'] : [])]);
     const plain = (segments: readonly string[]): string => segments.map((each) => (each === '{rest+}' ? '{+}' : each.startsWith('{') ? '{}' : each)).join('/');
-    await fc.assert(fc.asyncProperty(fc.uniqueArray(key, { minLength: 1, maxLength: 6, selector: plain }), fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 5 }), async (keys, path) => {
-      const found = await answering(keys.map((segments) => `GET /${segments.join('/')}`))('GET', `/${path.join('/')}`);
-      const rank = (segments: readonly string[]): string => segments.map((each) => (each === '{rest+}' ? '2' : each.startsWith('{') ? '1' : '0')).join('');
-      const [best] = keys.filter((segments) => new RegExp(`^${segments.map((each) => (each === '{rest+}' ? '.+' : each.startsWith('{') ? '[^/]+' : each)).join('/')}$`).test(path.join('/'))).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-      const params = Object.fromEntries((best ?? []).flatMap((each, at): [string, unknown][] => (each === '{rest+}' ? [['rest', path.slice(at).join('/')]] : each.startsWith('{') ? [[each.slice(1, -1), path[at]]] : [])));
-      expect(found).toEqual(best ? [`GET /${best.join('/')}`, params] : 404);
-    }), { numRuns: 500 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(key, { minLength: 1, maxLength: 6, selector: plain }),
+        fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 5 }),
+        async (keys, path) => {
+          const found = await answering(keys.map((segments) => `GET /${segments.join('/')}`))('GET', `/${path.join('/')}`);
+          const rank = (segments: readonly string[]): string => segments.map((each) => (each === '{rest+}' ? '2' : each.startsWith('{') ? '1' : '0')).join('');
+          const [best] = keys
+            .filter((segments) =>
+              new RegExp(`^${segments.map((each) => (each === '{rest+}' ? '.+' : each.startsWith('{') ? '[^/]+' : each)).join('/')}$`).test(path.join('/')),
+            )
+            .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+          const params = Object.fromEntries(
+            (best ?? []).flatMap((each, at): [string, unknown][] =>
+              each === '{rest+}' ? [['rest', path.slice(at).join('/')]] : each.startsWith('{') ? [[each.slice(1, -1), path[at]]] : [],
+            ),
+          );
+          expect(found).toEqual(best ? [`GET /${best.join('/')}`, params] : 404);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('never fail on any path', async () => {
     const ask = answering(['GET /a/{id}', 'GET /b/{rest+}']);
-    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), async (path) => {
-      const found = await ask('GET', `/${path}`);
-      expect(Array.isArray(found) || found === 404 || found === 400).toBe(true);
-    }), { numRuns: 500 });
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (path) => {
+        const found = await ask('GET', `/${path}`);
+        expect(Array.isArray(found) || found === 404 || found === 400).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

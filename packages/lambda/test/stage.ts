@@ -1,5 +1,5 @@
 import { type AnyInterface, createGateway, type Gateway, type Interface } from '@suga/gateway';
-import { type Lambda, lambda, type LambdaContext } from '@suga/lambda';
+import { type Lambda, type LambdaContext, lambda } from '@suga/lambda';
 
 export interface Line {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -18,7 +18,10 @@ const params = { message: { type: 'string' }, extra: {} } as const;
 
 /** A logging interface that keeps its lines. */
 export const logging = (lines: Line[]): Interface<Logging> => {
-  const at = (level: Line['level']) => (message: string, extra?: unknown): void => void lines.push({ level, message, extra });
+  const at =
+    (level: Line['level']) =>
+    (message: string, extra?: unknown): void =>
+      void lines.push({ level, message, extra });
   return {
     operations: { debug: { params }, info: { params }, warn: { params }, error: { params } },
     load: () => ({ operations: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } }),

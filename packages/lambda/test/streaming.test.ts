@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { createStreamingHandler, HttpError, type HandlerOptions, reply, type RouteKey } from '@suga/lambda';
+import { createStreamingHandler, type HandlerOptions, HttpError, type RouteKey, reply } from '@suga/lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awslambda, invoke, type Client, type Streamed } from './awslambda.js';
+import { awslambda, type Client, invoke, type Streamed } from './awslambda.js';
 import { requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
@@ -10,14 +10,26 @@ import { context, sleep, stage } from './stage.js';
 const world = globalThis as { awslambda?: unknown };
 
 it('says so where responses cannot be streamed', () => {
-  expect(() => createStreamingHandler(stage().gateway)).toThrow(expect.objectContaining({ code: 'NoStreaming', message: expect.stringContaining('createHandler') }));
+  expect(() => createStreamingHandler(stage().gateway)).toThrow(
+    expect.objectContaining({ code: 'NoStreaming', message: expect.stringContaining('createHandler') }),
+  );
 });
 
 describe('streaming', () => {
-  beforeAll(() => { world.awslambda = awslambda; });
-  afterAll(() => { delete world.awslambda; });
+  beforeAll(() => {
+    world.awslambda = awslambda;
+  });
+  afterAll(() => {
+    delete world.awslambda;
+  });
 
-  const ask = (http: HandlerOptions['http'], client: Client = {}, path = '/', remaining = 3_000, kind: keyof typeof requests = 'function-url'): Promise<Streamed> => {
+  const ask = (
+    http: HandlerOptions['http'],
+    client: Client = {},
+    path = '/',
+    remaining = 3_000,
+    kind: keyof typeof requests = 'function-url',
+  ): Promise<Streamed> => {
     const { gateway } = stage();
     return invoke(createStreamingHandler(gateway, { http: http as never }), requests[kind]({ path }), context(remaining), client);
   };
@@ -25,8 +37,26 @@ describe('streaming', () => {
 
   it('sends status, headers and cookies ahead, and the pieces as they come', async () => {
     const times: number[] = [];
-    const answer = await get(() => reply(201, (async function* () { yield 'one '; await sleep(40); yield Buffer.from('two '); await sleep(40); yield 'thrée'; })(), { headers: { 'content-type': 'text/plain', 'x-m': ['1', '2'] }, cookies: ['a=1', 'b=2'] }), { onChunk: () => times.push(Date.now()) });
-    expect(answer).toMatchObject({ prelude: { statusCode: 201, headers: { 'content-type': 'text/plain', 'x-m': '1, 2' }, cookies: ['a=1', 'b=2'] }, error: undefined, ended: true });
+    const answer = await get(
+      () =>
+        reply(
+          201,
+          (async function* () {
+            yield 'one ';
+            await sleep(40);
+            yield Buffer.from('two ');
+            await sleep(40);
+            yield 'thrée';
+          })(),
+          { headers: { 'content-type': 'text/plain', 'x-m': ['1', '2'] }, cookies: ['a=1', 'b=2'] },
+        ),
+      { onChunk: () => times.push(Date.now()) },
+    );
+    expect(answer).toMatchObject({
+      prelude: { statusCode: 201, headers: { 'content-type': 'text/plain', 'x-m': '1, 2' }, cookies: ['a=1', 'b=2'] },
+      error: undefined,
+      ended: true,
+    });
     expect(answer.body.toString()).toBe('one two thrée');
     expect((times.at(-1) ?? 0) - (times[2] ?? 0)).toBeGreaterThan(60);
   });
@@ -38,8 +68,13 @@ describe('streaming', () => {
     expect(await body(() => new Response('e', { status: 202 }))).toBe('e');
     expect(await body(() => ({ f: 1 }))).toBe('{"f":1}');
     expect(await body(() => Buffer.from('g'))).toBe('g');
-    for (const empty of [() => undefined, () => new Response(null, { status: 204 }), () => reply(204)]) expect(await get(empty)).toMatchObject({ prelude: { statusCode: 204 }, body: Buffer.alloc(0), ended: true });
-    expect(await get(async function* () { /* nothing */ })).toMatchObject({ prelude: { statusCode: 200 }, body: Buffer.alloc(0), ended: true });
+    for (const empty of [() => undefined, () => new Response(null, { status: 204 }), () => reply(204)])
+      expect(await get(empty)).toMatchObject({ prelude: { statusCode: 204 }, body: Buffer.alloc(0), ended: true });
+    expect(
+      await get(async function* () {
+        /* nothing */
+      }),
+    ).toMatchObject({ prelude: { statusCode: 200 }, body: Buffer.alloc(0), ended: true });
     expect((await ask(() => new Response('app'))).body.toString()).toBe('app');
     expect((await ask({ 'GET /': () => 'rest api' }, {}, '/', 3_000, 'apigw-v1')).prelude).toMatchObject({ statusCode: 200 });
   });
@@ -49,7 +84,21 @@ describe('streaming', () => {
     let read = 0;
     let ahead = 0;
     const piece = Buffer.alloc(64, 'x');
-    const answer = await get(async function* () { for (let n = 0; n < 20; n++) { made++; ahead = Math.max(ahead, made - read); yield piece; } }, { delay: 2, onChunk: ({ length }) => { if (length === 64) read++; } });
+    const answer = await get(
+      async function* () {
+        for (let n = 0; n < 20; n++) {
+          made++;
+          ahead = Math.max(ahead, made - read);
+          yield piece;
+        }
+      },
+      {
+        delay: 2,
+        onChunk: ({ length }) => {
+          if (length === 64) read++;
+        },
+      },
+    );
     expect(answer.body).toHaveLength(20 * 64);
     expect(ahead).toBeLessThanOrEqual(3);
   });
@@ -62,8 +111,18 @@ describe('streaming', () => {
     const handler = createStreamingHandler(gateway, {
       http: {
         'GET /': async function* ({ invocation: { signal } }) {
-          signal.addEventListener('abort', () => { aborted = signal.reason; });
-          try { for (;;) { made++; yield 'x'.repeat(100); await sleep(1); } } finally { returned = true; }
+          signal.addEventListener('abort', () => {
+            aborted = signal.reason;
+          });
+          try {
+            for (;;) {
+              made++;
+              yield 'x'.repeat(100);
+              await sleep(1);
+            }
+          } finally {
+            returned = true;
+          }
         },
       },
     });
@@ -76,28 +135,70 @@ describe('streaming', () => {
   });
 
   it('answers properly for what fails before the first byte', async () => {
-    for (const route of [() => { throw new Error('secret'); }, async function* () { await sleep(1); throw new Error('secret'); yield 1; }, () => new ReadableStream({ start: (controller) => controller.error(new Error('secret')) }), async function* () { yield {}; }]) {
+    for (const route of [
+      () => {
+        throw new Error('secret');
+      },
+      async function* () {
+        await sleep(1);
+        throw new Error('secret');
+        yield 1;
+      },
+      () => new ReadableStream({ start: (controller) => controller.error(new Error('secret')) }),
+      async function* () {
+        yield {};
+      },
+    ]) {
       const answer = await get(route);
       expect(answer).toMatchObject({ prelude: { statusCode: 500 }, error: undefined, ended: true });
       expect(JSON.parse(answer.body.toString())).toEqual({ message: 'Internal Server Error', errorId: expect.any(String) });
     }
-    expect(await get(() => { throw new HttpError(418, 'tea'); })).toMatchObject({ prelude: { statusCode: 418 } });
+    expect(
+      await get(() => {
+        throw new HttpError(418, 'tea');
+      }),
+    ).toMatchObject({ prelude: { statusCode: 418 } });
     expect(await ask({}, {}, '/nowhere')).toMatchObject({ prelude: { statusCode: 404 } });
   });
 
   it('has the runtime end the stream for what fails after it', async () => {
-    const answer = await get(async function* () { yield 'begun'; throw new Error('halfway'); });
+    const answer = await get(async function* () {
+      yield 'begun';
+      throw new Error('halfway');
+    });
     expect(answer).toMatchObject({ prelude: { statusCode: 200 }, error: { message: 'halfway' }, ended: false });
     expect(answer.body.toString()).toBe('begun');
-    const late = await get(async function* () { yield 'begun'; yield {}; });
+    const late = await get(async function* () {
+      yield 'begun';
+      yield {};
+    });
     expect(late).toMatchObject({ error: expect.any(TypeError), ended: false });
   });
 
   it('ends with the deadline: 504 before the first byte, an error after it', async () => {
     let late = 0;
     expect(await get(() => sleep(5_000), {}, 100)).toMatchObject({ prelude: { statusCode: 504 }, ended: true });
-    expect(await get(async function* () { await sleep(200); late++; yield 'late'; }, {}, 100)).toMatchObject({ prelude: { statusCode: 504 } });
-    const answer = await get(async function* () { yield 'begun'; await sleep(150); yield 'late'; late++; }, {}, 100);
+    expect(
+      await get(
+        async function* () {
+          await sleep(200);
+          late++;
+          yield 'late';
+        },
+        {},
+        100,
+      ),
+    ).toMatchObject({ prelude: { statusCode: 504 } });
+    const answer = await get(
+      async function* () {
+        yield 'begun';
+        await sleep(150);
+        yield 'late';
+        late++;
+      },
+      {},
+      100,
+    );
     expect(answer).toMatchObject({ error: { code: 'Deadline' }, ended: false });
     expect(answer.body.toString()).toBe('begun');
     await sleep(150);
@@ -105,14 +206,32 @@ describe('streaming', () => {
   });
 
   it('gives sources that cannot stream the whole answer in their own shape', async () => {
-    const answer = await ask({ 'GET /': async function* () { yield 'a'; yield 'b'; } }, {}, '/', 3_000, 'alb');
+    const answer = await ask(
+      {
+        'GET /': async function* () {
+          yield 'a';
+          yield 'b';
+        },
+      },
+      {},
+      '/',
+      3_000,
+      'alb',
+    );
     expect(answer).toMatchObject({ contentType: 'application/json', prelude: undefined });
     expect(JSON.parse(answer.body.toString())).toMatchObject({ statusCode: 200, statusDescription: '200 OK', body: Buffer.from('ab').toString('base64') });
   });
 
   it('handles every other event too, as JSON', async () => {
     const { gateway } = stage();
-    const options: HandlerOptions<RouteKey> = { events: { sqs: ({ id }) => { if (id === 'b') throw new Error('no'); }, schedule: () => undefined } };
+    const options: HandlerOptions<RouteKey> = {
+      events: {
+        sqs: ({ id }) => {
+          if (id === 'b') throw new Error('no');
+        },
+        schedule: () => undefined,
+      },
+    };
     const handler = createStreamingHandler(gateway, options);
     const json = async (event: unknown): Promise<unknown> => JSON.parse((await invoke(handler, event, context())).body.toString());
     expect(await json(sqs([{ id: 'a' }, { id: 'b' }]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
@@ -124,10 +243,21 @@ describe('streaming', () => {
 
   it('keeps overlapping streams apart', async () => {
     const { gateway } = stage();
-    const handler = createStreamingHandler(gateway, { http: { 'GET /{n}': async function* ({ params }) { for (let at = 0; at < 5; at++) { await sleep(Math.random() * 5); yield `${params.n}:${gateway.lambda.invocation()?.id};`; } } } });
-    await Promise.all(Array.from({ length: 20 }, async (_, at) => {
-      const { body } = await invoke(handler, requests['function-url']({ path: `/${at}` }), context(3_000, `r${at}`));
-      expect(body.toString()).toBe(`${at}:r${at};`.repeat(5));
-    }));
+    const handler = createStreamingHandler(gateway, {
+      http: {
+        'GET /{n}': async function* ({ params }) {
+          for (let at = 0; at < 5; at++) {
+            await sleep(Math.random() * 5);
+            yield `${params.n}:${gateway.lambda.invocation()?.id};`;
+          }
+        },
+      },
+    });
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => {
+        const { body } = await invoke(handler, requests['function-url']({ path: `/${at}` }), context(3_000, `r${at}`));
+        expect(body.toString()).toBe(`${at}:r${at};`.repeat(5));
+      }),
+    );
   });
 });

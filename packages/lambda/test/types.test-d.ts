@@ -1,5 +1,19 @@
 import { createGateway, type Gateway, type Interface, type Interfaces } from '@suga/gateway';
-import { classify, createHandler, createStreamingHandler, type EventKind, HttpError, type HttpRequest, type Lambda, lambda, type LambdaHandler, type LambdaStats, type Params, type Reply, reply } from '@suga/lambda';
+import {
+  classify,
+  createHandler,
+  createStreamingHandler,
+  type EventKind,
+  HttpError,
+  type HttpRequest,
+  type Lambda,
+  type LambdaHandler,
+  type LambdaStats,
+  lambda,
+  type Params,
+  type Reply,
+  reply,
+} from '@suga/lambda';
 import { failsafe } from '@suga/lambda/failsafe';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -47,18 +61,31 @@ describe('types', () => {
 
   it('of apps', () => {
     createHandler(gateway, { http: { fetch: (request: Request) => new Response(request.url) } });
-    createHandler(gateway, { http: async (request, { invocation }) => { expectTypeOf(request).toEqualTypeOf<Request>(); return new Response(invocation.id); } });
+    createHandler(gateway, {
+      http: async (request, { invocation }) => {
+        expectTypeOf(request).toEqualTypeOf<Request>();
+        return new Response(invocation.id);
+      },
+    });
     // @ts-expect-error an app returns a Response
     createHandler(gateway, { http: () => 'text' });
-    class Hono { fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response(); readonly routes: unknown[] = []; }
+    class Hono {
+      fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response();
+      readonly routes: unknown[] = [];
+    }
     createStreamingHandler(gateway, { http: new Hono(), initialize: async () => 1, preload: ['lambda'], deadlineMargin: 100, direct: false });
   });
 
   it('of events', () => {
-    interface Order { readonly id: number }
+    interface Order {
+      readonly id: number;
+    }
     createHandler(gateway, {
       events: {
-        sqs: (message, invocation) => { expectTypeOf(message.body).toEqualTypeOf<string>(); expectTypeOf(invocation.id).toEqualTypeOf<string>(); },
+        sqs: (message, invocation) => {
+          expectTypeOf(message.body).toEqualTypeOf<string>();
+          expectTypeOf(invocation.id).toEqualTypeOf<string>();
+        },
         kinesis: (record) => expectTypeOf(record.bytes()).toEqualTypeOf<Uint8Array>(),
         eventbridge: (event: EventBridgeEvent<'Order Placed', Order>) => event.detail.id,
         websocket: ({ requestContext }) => requestContext.connectionId,

@@ -4,7 +4,16 @@ import type { LoggingOptions, LogLevel } from './contract.js';
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'critical'];
 
 /** What Lambda and Powertools call the levels. */
-const NAMES: Readonly<Record<string, LogLevel>> = { TRACE: 'debug', DEBUG: 'debug', INFO: 'info', WARN: 'warn', WARNING: 'warn', ERROR: 'error', FATAL: 'critical', CRITICAL: 'critical' };
+const NAMES: Readonly<Record<string, LogLevel>> = {
+  TRACE: 'debug',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  WARNING: 'warn',
+  ERROR: 'error',
+  FATAL: 'critical',
+  CRITICAL: 'critical',
+};
 
 /** Options, completed from the environment. A level there that is no level counts as not set: a log must not stop a function. */
 export function settings({ level, service, keys = {}, write }: LoggingOptions): Required<Omit<LoggingOptions, 'write'>> & Pick<LoggingOptions, 'write'> {

@@ -52,7 +52,9 @@ function indexOf(level: LogLevel): number {
 function invocationFields(invocation: Invocation | undefined): Fields {
   if (!invocation) return {};
   const { id, coldStart, traceId } = invocation;
-  return traceId === undefined ? { function_request_id: id, cold_start: coldStart } : { function_request_id: id, cold_start: coldStart, xray_trace_id: traceId };
+  return traceId === undefined
+    ? { function_request_id: id, cold_start: coldStart }
+    : { function_request_id: id, cold_start: coldStart, xray_trace_id: traceId };
 }
 
 function fieldsOf(extra: LogExtra | undefined): Fields {

@@ -15,7 +15,9 @@ export function toLine(record: object): string {
 /** An error as Powertools writes it, with its causes and its own fields (`code` …). */
 export function errorFields(error: Error, depth = 5): Record<string, unknown> {
   const { name, message, stack, cause } = error;
-  const own = Object.fromEntries(Object.keys(error).flatMap((key) => (key === 'stack' || key === 'cause' ? [] : [[key, (error as unknown as Record<string, unknown>)[key]]])));
+  const own = Object.fromEntries(
+    Object.keys(error).flatMap((key) => (key === 'stack' || key === 'cause' ? [] : [[key, (error as unknown as Record<string, unknown>)[key]]])),
+  );
   if (cause === undefined) return { ...own, name, message, stack };
   return { ...own, name, message, stack, cause: cause instanceof Error && depth > 0 ? errorFields(cause, depth - 1) : cause };
 }
@@ -45,7 +47,11 @@ function careful(value: unknown, above: readonly object[], depth: number): unkno
     const path = [...above, plain, value as object];
     if (Array.isArray(plain)) return plain.slice(0, MAX_ITEMS).map((item) => careful(item, path, depth - 1));
     if (plain instanceof Date) return plain.toJSON();
-    return Object.fromEntries(Object.keys(plain).slice(0, MAX_ITEMS).map((key) => [key, carefulField(plain, key, path, depth - 1)]));
+    return Object.fromEntries(
+      Object.keys(plain)
+        .slice(0, MAX_ITEMS)
+        .map((key) => [key, carefulField(plain, key, path, depth - 1)]),
+    );
   } catch (error) {
     return `[unreadable: ${error instanceof Error ? error.message : 'it throws'}]`;
   }

@@ -17,7 +17,14 @@ describe('a record', () => {
     log.info('lamp on\r\nforged: line', { device: 'lamp-1' });
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toMatch(/[\r\n]/);
-    expect(records()[0]).toEqual({ level: 'INFO', message: 'lamp on\r\nforged: line', timestamp: expect.stringMatching(/^\d{4}-.*Z$/), service: 'test', team: 'home', device: 'lamp-1' });
+    expect(records()[0]).toEqual({
+      level: 'INFO',
+      message: 'lamp on\r\nforged: line',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      service: 'test',
+      team: 'home',
+      device: 'lamp-1',
+    });
   });
 
   it('bears the invocation it was written in', async () => {
@@ -25,7 +32,11 @@ describe('a record', () => {
     await control(gateway).run({ id: 'r1', traceId: 'Root=1' }, () => log.info('first'));
     await control(gateway).run({ id: 'r2' }, () => log.info('second'));
     log.info('outside');
-    expect(records()).toMatchObject([{ function_request_id: 'r1', xray_trace_id: 'Root=1', cold_start: true }, { function_request_id: 'r2', cold_start: false }, { message: 'outside' }]);
+    expect(records()).toMatchObject([
+      { function_request_id: 'r1', xray_trace_id: 'Root=1', cold_start: true },
+      { function_request_id: 'r2', cold_start: false },
+      { message: 'outside' },
+    ]);
     expect(records()[2]).not.toHaveProperty('function_request_id');
   });
 
@@ -34,7 +45,13 @@ describe('a record', () => {
     const error = Object.assign(new TypeError('outer', { cause: new RangeError('inner', { cause: 'disk' }) }), { code: 'E_OUTER' });
     log.error('failed', error);
     log.error('failed', { device: 'lamp', error });
-    const told = { name: 'TypeError', message: 'outer', code: 'E_OUTER', stack: expect.stringContaining('outer'), cause: { name: 'RangeError', message: 'inner', cause: 'disk' } };
+    const told = {
+      name: 'TypeError',
+      message: 'outer',
+      code: 'E_OUTER',
+      stack: expect.stringContaining('outer'),
+      cause: { name: 'RangeError', message: 'inner', cause: 'disk' },
+    };
     expect(records()).toMatchObject([{ error: told }, { device: 'lamp', error: told }]);
   });
 
@@ -52,7 +69,14 @@ describe('whatever is logged', () => {
   loop.cause = loop;
   let deep: object = {};
   for (let level = 0; level < 100_000; level++) deep = { deep };
-  const hostile = { get secret() { throw new Error('no'); }, toJSON() { throw new Error('no'); } };
+  const hostile = {
+    get secret() {
+      throw new Error('no');
+    },
+    toJSON() {
+      throw new Error('no');
+    },
+  };
   const values: [string, unknown, unknown][] = [
     ['a circle', circular, { name: 'ring', self: '[circular]' }],
     ['an error that causes itself', loop, expect.objectContaining({ message: 'loop' })],
@@ -64,7 +88,15 @@ describe('whatever is logged', () => {
     ['a very long text', 'x'.repeat(10_000_000), expect.stringMatching(/^x{32768}… \(9967232 more characters\)$/)],
     ['a very deep object', deep, expect.anything()],
     ['getters that throw', hostile, expect.anything()],
-    ['a revoked proxy', (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })(), expect.stringContaining('unreadable')],
+    [
+      'a revoked proxy',
+      (() => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      })(),
+      expect.stringContaining('unreadable'),
+    ],
     ['an own __proto__', JSON.parse('{"__proto__": {"polluted": 1}}'), expect.anything()],
   ];
   it.each(values)('gives a line: %s', (_name, value, expected) => {
@@ -76,14 +108,18 @@ describe('whatever is logged', () => {
 
   it('gives exactly one line that is JSON, for any value', () => {
     fc.assert(
-      fc.property(fc.string(), fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withNullPrototype: true, withObjectString: true }), (message, value) => {
-        const { log, lines, records } = fresh();
-        log.warn(message, value as LogExtra);
-        log.warn(message, { value });
-        expect(lines).toHaveLength(2);
-        expect(records().every((record) => record['message'] === message)).toBe(true);
-        expect(lines.join('')).not.toMatch(/[\r\n]/);
-      }),
+      fc.property(
+        fc.string(),
+        fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withNullPrototype: true, withObjectString: true }),
+        (message, value) => {
+          const { log, lines, records } = fresh();
+          log.warn(message, value as LogExtra);
+          log.warn(message, { value });
+          expect(lines).toHaveLength(2);
+          expect(records().every((record) => record['message'] === message)).toBe(true);
+          expect(lines.join('')).not.toMatch(/[\r\n]/);
+        },
+      ),
     );
   });
 });
@@ -97,7 +133,9 @@ describe('levels', () => {
     log.setLevel('debug');
     log.debug('now');
     expect(records()).toHaveLength(4);
-    expect(() => log.setLevel('loud' as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('debug, info, warn, error, critical') }));
+    expect(() => log.setLevel('loud' as never)).toThrow(
+      expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('debug, info, warn, error, critical') }),
+    );
   });
 
   it.each([
@@ -139,10 +177,23 @@ describe('standard output', () => {
     const { logging } = require(${JSON.stringify(require.resolve('@suga/logging'))});
     const { logging: log } = createGateway({ logging: logging() });
     ${body}`;
-  const run = (body: string, env = {}) => execFileSync(process.execPath, ['-e', script(body)], { encoding: 'utf8', maxBuffer: 2 ** 28, env: { PATH: process.env['PATH'], ...env } as unknown as NodeJS.ProcessEnv });
+  const run = (body: string, env = {}) =>
+    execFileSync(process.execPath, ['-e', script(body)], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      env: { PATH: process.env['PATH'], ...env } as unknown as NodeJS.ProcessEnv,
+    });
 
   it('has every line before the process can stop, named after the function', () => {
-    const lines = run(`for (let i = 0; i < 3000; i++) log.info('line ' + i, { pad: 'x'.repeat(200) }); process.kill(process.pid, 'SIGKILL')`.replace('process.kill', 'setImmediate(() => 0); process.reallyExit(0); process.kill'), { AWS_LAMBDA_FUNCTION_NAME: 'devices' }).trim().split('\n');
+    const lines = run(
+      `for (let i = 0; i < 3000; i++) log.info('line ' + i, { pad: 'x'.repeat(200) }); process.kill(process.pid, 'SIGKILL')`.replace(
+        'process.kill',
+        'setImmediate(() => 0); process.reallyExit(0); process.kill',
+      ),
+      { AWS_LAMBDA_FUNCTION_NAME: 'devices' },
+    )
+      .trim()
+      .split('\n');
     expect(lines).toHaveLength(3000);
     expect(JSON.parse(lines[2999] ?? '')).toMatchObject({ message: 'line 2999', service: 'devices' });
   });

@@ -15,15 +15,20 @@ const prefix = 'suga-lambda-';
 /** Where this process may look for a CPU controller, nearest first; empty where there are no cgroups. */
 export function findHierarchies(): Hierarchy[] {
   if (process.platform !== 'linux') return [];
-  const own = readFileSync('/proc/self/cgroup', 'utf8').trim().split('\n').map((line) => line.split(':'));
-  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap((line) => {
-    const [, , , root = '/', mount = '', ...rest] = line.split(' ');
-    const [type, , features = ''] = rest.slice(rest.indexOf('-') + 1);
-    const version = type === 'cgroup2' ? 2 : type === 'cgroup' && features.split(',').includes('cpu') ? 1 : undefined;
-    if (version === undefined) return [];
-    const path = own.find(([, controllers = '']) => (version === 2 ? controllers === '' : controllers.split(',').includes('cpu')))?.[2] ?? '/';
-    return upwards(mount, relative(root, path)).map((folder) => ({ version, folder }) as const);
-  });
+  const own = readFileSync('/proc/self/cgroup', 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(':'));
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, , , root = '/', mount = '', ...rest] = line.split(' ');
+      const [type, , features = ''] = rest.slice(rest.indexOf('-') + 1);
+      const version = type === 'cgroup2' ? 2 : type === 'cgroup' && features.split(',').includes('cpu') ? 1 : undefined;
+      if (version === undefined) return [];
+      const path = own.find(([, controllers = '']) => (version === 2 ? controllers === '' : controllers.split(',').includes('cpu')))?.[2] ?? '/';
+      return upwards(mount, relative(root, path)).map((folder) => ({ version, folder }) as const);
+    });
 }
 
 // A group of version 2 may only be made above the processes, in a folder that was delegated to us.

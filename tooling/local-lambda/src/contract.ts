@@ -4,7 +4,7 @@ import type { InvocationResult } from './result.ts';
 export interface FunctionOptions {
   /** @default 'local-function' */
   name?: string;
-  /** The folder with the function's code: `LAMBDA_TASK_ROOT`, and the working directory. */
+  /** The folder with the function's code. Copied for every new execution environment, to what is `LAMBDA_TASK_ROOT` there. */
   taskRoot: string;
   /** File and export, as in Lambda's configuration: `index.handler`. */
   handler: string;

@@ -1,5 +1,5 @@
 import type { CpuGroup, CpuSupport } from './cpu-group.ts';
-import { mountLayers } from './layers.ts';
+import { mount } from './mount.ts';
 import { type Desk, openRuntimeApi } from './runtime-api.ts';
 import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
 import type { Settings } from './settings.ts';
@@ -11,20 +11,28 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-/** Mounts the layers, opens a Runtime API, and starts the runtime under its CPU group. */
-export async function openParts(settings: Settings, support: CpuSupport, desk: Desk, onLog: (line: string) => void): Promise<Parts> {
+/** Who is told of what. */
+interface Listeners {
+  /** The process is about to be started. */
+  begin(): void;
+  onLog(line: string): void;
+}
+
+/** Mounts code and layers, opens a Runtime API, and starts the runtime under its CPU group. */
+export async function openParts(settings: Settings, support: CpuSupport, desk: Desk, { begin, onLog }: Listeners): Promise<Parts> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const opt = await mountLayers(settings.layers);
-    undo.push(opt.remove);
+    const mounted = await mount(settings);
+    undo.push(mounted.remove);
     const api = await openRuntimeApi(desk, `arn:aws:lambda:us-east-1:000000000000:function:${settings.name}`);
     undo.push(api.close);
     const cpu = 'make' in support ? support.make() : undefined;
     if (cpu) undo.push(cpu.remove);
-    const runtime = startRuntime(settings, { opt: opt.path, folder: opt.root, api: api.address }, onLog);
+    begin();
+    const runtime = startRuntime(settings, { mounted, api: api.address }, onLog);
     undo.push(() => stop(runtime));
     join(cpu, runtime);
     return { runtime, cpu, close };

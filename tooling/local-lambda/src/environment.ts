@@ -47,9 +47,9 @@ export class Environment implements Desk {
 
   async open(support: CpuSupport): Promise<void> {
     const { initTimeout, memory } = this.#settings;
-    this.#parts = await openParts(this.#settings, support, this, (line) => this.#journal.write(line));
+    const begin = (): void => this.#init.begin(initTimeout, () => this.#kill());
+    this.#parts = await openParts(this.#settings, support, this, { begin, onLog: (line) => this.#journal.write(line) });
     this.#parts.cpu?.limit(Math.max(initCpus, toCpus(memory)));
-    this.#init.expireAfter(initTimeout, () => this.#kill());
     void this.#parts.runtime.exited.then((exit) => this.#end(exit));
   }
 

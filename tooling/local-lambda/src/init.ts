@@ -7,7 +7,7 @@ export type InitEnding = Failure | Timeout | Crash;
 
 /** The INIT phase of one execution environment: how long it takes, and how it fails. */
 export class Init {
-  readonly #openedAt = performance.now();
+  #begunAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #duration: number | undefined;
   #toEnding: ((requestId: string) => InitEnding) | undefined;
@@ -26,7 +26,9 @@ export class Init {
     return this.#toEnding?.(requestId);
   }
 
-  expireAfter(timeout: number, onExpire: () => void): void {
+  /** The process has been started; what was done before, copying code and layers, is not INIT. */
+  begin(timeout: number, onExpire: () => void): void {
+    this.#begunAt = performance.now();
     this.#timer = setTimeout(() => {
       this.#toEnding ??= (id) => toTimeout('init', id, timeout);
       onExpire();
@@ -55,6 +57,6 @@ export class Init {
 
   #stop(): void {
     this.cancel();
-    this.#duration = performance.now() - this.#openedAt;
+    this.#duration = performance.now() - this.#begunAt;
   }
 }

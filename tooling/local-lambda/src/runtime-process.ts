@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { atExit } from './at-exit.ts';
 import { readFrames, readLines } from './log-streams.ts';
 import { readMemory } from './memory.ts';
+import type { Mounted } from './mount.ts';
 import type { Settings } from './settings.ts';
 import { startFlags } from './start-flags.ts';
 import { toVariables } from './variables.ts';
@@ -29,19 +30,18 @@ export interface RuntimeProcess {
 const memoryInterval = 100;
 const outputGrace = 200;
 
-/** What the process must know of its environment. `folder` is removed when it outlives us. */
+/** What the process must know of its environment. */
 interface Surroundings {
-  readonly opt: string;
+  readonly mounted: Mounted;
   readonly api: string;
-  readonly folder: string;
 }
 
 /** Starts AWS's runtime client, in a process group of its own so that nothing it starts survives it. */
-export function startRuntime(settings: Settings, { opt, api, folder }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
+export function startRuntime(settings: Settings, { mounted, api }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
   const client = createRequire(import.meta.url).resolve('aws-lambda-ric');
-  const child = spawn(settings.node, [...startFlags(settings, folder), client], {
-    cwd: settings.taskRoot,
-    env: toVariables(settings, { opt, api, runtime: dirname(client) }),
+  const child = spawn(settings.node, [...startFlags(settings, mounted.root), client], {
+    cwd: mounted.task,
+    env: toVariables(settings, { opt: mounted.opt, task: mounted.task, api, runtime: dirname(client) }),
     stdio: ['ignore', 'pipe', 'pipe', settings.managed ? 'ignore' : 'pipe'],
     detached: true,
   });

@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts';
 interface Places {
   /** In the place of `/opt`. */
   readonly opt: string;
+  /** In the place of `/var/task`. */
+  readonly task: string;
   /** In the place of `/var/runtime`. */
   readonly runtime: string;
   /** `host:port` of the Runtime API. */
@@ -24,16 +26,16 @@ export function toVariables(settings: Settings, places: Places): Record<string, 
   };
 }
 
-function platform({ taskRoot, handler, node, nodeVersion }: Settings, { opt, runtime, api }: Places): Record<string, string> {
+function platform({ handler, node, nodeVersion }: Settings, { opt, task, runtime, api }: Places): Record<string, string> {
   const packages = [join(opt, 'nodejs', `node${nodeVersion.major}`, 'node_modules'), join(opt, 'nodejs', 'node_modules')];
   return {
     AWS_LAMBDA_RUNTIME_API: api,
-    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_TASK_ROOT: task,
     LAMBDA_RUNTIME_DIR: runtime,
     _HANDLER: handler,
-    NODE_PATH: [...packages, join(runtime, 'node_modules'), runtime, taskRoot].join(':'),
+    NODE_PATH: [...packages, join(runtime, 'node_modules'), runtime, task].join(':'),
     PATH: [dirname(node), '/usr/local/bin', '/usr/bin/', '/bin', join(opt, 'bin')].join(':'),
-    LD_LIBRARY_PATH: [taskRoot, join(taskRoot, 'lib'), join(opt, 'lib')].join(':'),
+    LD_LIBRARY_PATH: [task, join(task, 'lib'), join(opt, 'lib')].join(':'),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
   };

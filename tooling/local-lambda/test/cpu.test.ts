@@ -11,7 +11,11 @@ await probe.close();
 const stat = (folder: string): string => (existsSync(join(folder, 'cpu.stat')) ? readFileSync(join(folder, 'cpu.stat'), 'utf8') : '');
 const groups = (): string[] => {
   const roots = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup'].filter((folder) => existsSync(folder));
-  return roots.flatMap((root) => readdirSync(root).filter((name) => name.startsWith(`suga-lambda-${process.pid}-`)).map((name) => join(root, name)));
+  return roots.flatMap((root) =>
+    readdirSync(root)
+      .filter((name) => name.startsWith(`suga-lambda-${process.pid}-`))
+      .map((name) => join(root, name)),
+  );
 };
 
 test.skipIf(!limited)('the CPU share follows from memory (skipped where no CPU cgroup can be made)', async () => {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fixture, payload, start } from './workbench.ts';
+import { payload, start } from './workbench.ts';
 
 interface Environment {
   variables: Record<string, string>;
@@ -55,12 +55,13 @@ test('the variables are Lambda’s, and nothing of ours', async () => {
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '200',
     AWS_LAMBDA_FUNCTION_NAME: 'clean',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    LAMBDA_TASK_ROOT: fixture('function'),
+    LAMBDA_TASK_ROOT: cwd,
     TZ: ':UTC',
     _HANDLER: 'index.environment',
   });
   expect(variables.AWS_LAMBDA_RUNTIME_API).toMatch(/^127\.0\.0\.1:\d+$/);
-  expect(cwd).toBe(fixture('function'));
+  // A copy: what stands around the source is not found from there.
+  expect(cwd).toMatch(/\/suga-lambda-[^/]+\/var\/task$/);
 });
 
 test('NODE_PATH has the managed runtime’s order', async () => {
@@ -72,7 +73,7 @@ test('NODE_PATH has the managed runtime’s order', async () => {
   expect(versioned).toBe(`${nodejs}/node${major}/node_modules`);
   expect(packages).toBe(`${nodejs}/node_modules`);
   const runtime = variables.LAMBDA_RUNTIME_DIR;
-  expect(rest).toEqual([`${runtime}/node_modules`, runtime, fixture('function')]);
+  expect(rest).toEqual([`${runtime}/node_modules`, runtime, variables.LAMBDA_TASK_ROOT]);
 });
 
 test('Node starts with Lambda’s flags', async () => {

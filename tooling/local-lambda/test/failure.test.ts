@@ -30,7 +30,9 @@ test.for([
   const result = await fn.invoke({});
   expect(result).toMatchObject({ status: 'error', phase: 'init', errorType, errorMessage: expect.stringMatching(message) });
   expect(result.report).toMatchObject({ status: 'error', errorType, restarts: 0 });
-  expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^INIT_REPORT Init Duration: [\\d.]+ ms\tPhase: init\tStatus: error\tError Type: ${errorType}$`)));
+  expect(lines).toContainEqual(
+    expect.stringMatching(new RegExp(`^INIT_REPORT Init Duration: [\\d.]+ ms\tPhase: init\tStatus: error\tError Type: ${errorType}$`)),
+  );
 });
 
 test('INIT fails: a syntax error', async () => {

@@ -35,5 +35,7 @@ test('refuses a Node that is too old', async () => {
   const { chmod } = await import('node:fs/promises');
   const root = await folder({ node: '#!/bin/sh\necho v20.20.2\n' });
   await chmod(join(root, 'node'), 0o755);
-  await expect(startFunction({ ...good, node: join(root, 'node') })).rejects.toMatchObject({ message: expect.stringMatching(/is Node 20\.20\.2; .* needs 22\.15 or later/) });
+  await expect(startFunction({ ...good, node: join(root, 'node') })).rejects.toMatchObject({
+    message: expect.stringMatching(/is Node 20\.20\.2; .* needs 22\.15 or later/),
+  });
 });

@@ -4,7 +4,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
  * How every package is tested: its built files, as a user's Node loads them, on the Node that runs vitest.
  * Leaves `test-results/node<major>.json` behind for the closing line.
  */
-export const preset: ViteUserConfig = defineConfig({
+const preset: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], checker: 'tsc' },

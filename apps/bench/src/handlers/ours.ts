@@ -1,7 +1,7 @@
 import type {} from '@suga/cache';
-import type {} from '@suga/logging';
 import { gateway } from '@suga/gateway/auto';
 import { createHandler } from '@suga/lambda';
+import type {} from '@suga/logging';
 import { home } from './home.ts';
 
 /** With the layer attached: routing, cache, structured log. */

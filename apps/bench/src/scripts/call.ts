@@ -38,7 +38,8 @@ for (const door of [core, none, three]) {
   for (let warm = 0; warm < 2_000; warm++) {
     door.set('key', 1);
     door.set('other', 2, { ttl: Infinity });
-    if (!door.has('key') || door.get('none') !== undefined || door.getMany(['key', 'other']).length !== 2 || door.delete('gone') || door.stats().entries !== 2) throw new Error('unexpected');
+    if (!door.has('key') || door.get('none') !== undefined || door.getMany(['key', 'other']).length !== 2 || door.delete('gone') || door.stats().entries !== 2)
+      throw new Error('unexpected');
   }
 }
 

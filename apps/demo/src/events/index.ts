@@ -24,7 +24,11 @@ export const evening: readonly DemoEvent[] = [
   { name: 'HTTP API: POST /devices', event: httpApi('POST', '/devices', {}), expected: { status: 405 } },
   { name: 'Schedule: lights at dusk', event: schedule(), expected: any },
   { name: 'EventBridge: motion in the hall', event: motion(true), expected: any },
-  { name: 'SQS: two commands, one bad', event: queue({ device: 'lamp-desk', state: { on: false } }, { device: 'toaster', state: { on: true } }), expected: { failures: 1 } },
+  {
+    name: 'SQS: two commands, one bad',
+    event: queue({ device: 'lamp-desk', state: { on: false } }, { device: 'toaster', state: { on: true } }),
+    expected: { failures: 1 },
+  },
   { name: 'SNS: alarm', event: notification('Smoke in the kitchen'), expected: any },
   { name: 'Direct: devices.get', event: direct('devices', 'get', { id: 'lamp-desk' }), expected: any },
   { name: 'Direct: devices.change, wrong type', event: direct('devices', 'change', { id: 'lamp-desk', state: 'on' }), expected: { error: 'devices.change' } },

@@ -35,7 +35,12 @@ export const queue = (...bodies: readonly unknown[]): object => ({
     messageId: `059f36b4-87a3-44ab-83d2-66197555000${index}`,
     receiptHandle: `AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a${index}`,
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1795284000000', SenderId: 'AIDAIENQZJOLO23YVJ4VO', ApproximateFirstReceiveTimestamp: '1795284000100' },
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '1795284000000',
+      SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+      ApproximateFirstReceiveTimestamp: '1795284000100',
+    },
     messageAttributes: {},
     md5OfBody: '098f6bcd4621d373cade4e832627b4f6',
     eventSource: 'aws:sqs',

@@ -1,8 +1,8 @@
 import type {} from '@suga/cache';
 import type {} from '@suga/config';
-import type {} from '@suga/logging';
 import { control, gateway } from '@suga/gateway/auto';
 import { createHandler, HttpError, reply } from '@suga/lambda';
+import type {} from '@suga/logging';
 import { type Command, devices, type State } from './devices.ts';
 
 control(gateway).register('devices', devices());
@@ -39,7 +39,11 @@ export const handler = createHandler(gateway, {
     'DELETE /cache': () => reply(200, { removed: gateway.cache.clear() }),
   },
   events: {
-    schedule: () => gateway.devices.list().filter(({ kind }) => kind === 'lamp').map(({ id }) => change({ device: id, state: { on: true } }, 'schedule')).length,
+    schedule: () =>
+      gateway.devices
+        .list()
+        .filter(({ kind }) => kind === 'lamp')
+        .map(({ id }) => change({ device: id, state: { on: true } }, 'schedule')).length,
     sqs: (message) => change(message.json<Command>(), 'queue'),
     eventbridge: ({ detail }) => change({ device: 'lamp-hall', state: { on: (detail as { motion: boolean }).motion } }, 'motion sensor'),
     sns: (message) => gateway.logging.warn('Alarm', { subject: message.subject, text: message.body }),

@@ -1,7 +1,7 @@
 import type { Control } from '@suga/gateway';
 import { LambdaError } from '../errors.js';
-import { isStream } from '../stream.js';
 import type { Call } from '../runtime.js';
+import { isStream } from '../stream.js';
 
 /**
  * Calls the operation that the event names, if its facts allow that from outside.

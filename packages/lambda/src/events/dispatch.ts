@@ -53,22 +53,44 @@ const runners: Readonly<Record<Option, Runner>> = {
     const failed = records.filter((record) => !finished.has(record));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: assertName(messageId) })) };
   },
-  dynamodb: (call, handle) => runStream<DynamoDBRecord>(call, (record) => handle(toDynamodbChange(record)), ({ dynamodb }) => dynamodb?.SequenceNumber),
-  kinesis: (call, handle) => runStream<KinesisStreamRecord>(call, (record) => handle(toKinesisRecord(record)), ({ kinesis }) => kinesis?.sequenceNumber),
+  dynamodb: (call, handle) =>
+    runStream<DynamoDBRecord>(
+      call,
+      (record) => handle(toDynamodbChange(record)),
+      ({ dynamodb }) => dynamodb?.SequenceNumber,
+    ),
+  kinesis: (call, handle) =>
+    runStream<KinesisStreamRecord>(
+      call,
+      (record) => handle(toKinesisRecord(record)),
+      ({ kinesis }) => kinesis?.sequenceNumber,
+    ),
   sns: (call, handle) =>
-    runOrThrow({ lanes: sideBySide(recordsOf<SNSEventRecord>(call)), handle: (record) => handle(toSnsMessage(record)), nameOf: ({ Sns }) => Sns?.MessageId }, call),
+    runOrThrow(
+      { lanes: sideBySide(recordsOf<SNSEventRecord>(call)), handle: (record) => handle(toSnsMessage(record)), nameOf: ({ Sns }) => Sns?.MessageId },
+      call,
+    ),
   s3: (call, handle) =>
-    runOrThrow({ lanes: sideBySide(recordsOf<S3EventRecord>(call)), handle: (record) => handle(toS3Change(record)), nameOf: ({ s3 }) => s3?.object?.key }, call),
+    runOrThrow(
+      { lanes: sideBySide(recordsOf<S3EventRecord>(call)), handle: (record) => handle(toS3Change(record)), nameOf: ({ s3 }) => s3?.object?.key },
+      call,
+    ),
   kafka: (call, handle) => {
     const { records } = call.event as { readonly records: Readonly<Record<string, unknown>> };
-    const all = Object.values(records).filter((lane) => Array.isArray(lane)).flat() as MSKRecord[];
+    const all = Object.values(records)
+      .filter((lane) => Array.isArray(lane))
+      .flat() as MSKRecord[];
     const lanes = lanesBy(all, ({ topic, partition }) => `${topic}-${partition}`);
-    return runOrThrow({ lanes, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` }, call);
+    return runOrThrow(
+      { lanes, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` },
+      call,
+    );
   },
   eventbridge: whole,
   schedule: whole,
   authorizer: whole,
-  logs: ({ event, guard }, handle) => guard.within(attempt(async () => handle(await unzipLogs((event as { readonly awslogs: { readonly data: string } }).awslogs.data)))),
+  logs: ({ event, guard }, handle) =>
+    guard.within(attempt(async () => handle(await unzipLogs((event as { readonly awslogs: { readonly data: string } }).awslogs.data)))),
   websocket: async (call, handle) => {
     try {
       return (await whole(call, handle)) ?? { statusCode: 200 };

@@ -1,4 +1,13 @@
-import type { DynamoDBRecord, KinesisStreamRecord, MSKRecord, S3EventRecord, SelfManagedKafkaRecord, SNSEventRecord, SQSRecord, StreamRecord } from 'aws-lambda';
+import type {
+  DynamoDBRecord,
+  KinesisStreamRecord,
+  MSKRecord,
+  S3EventRecord,
+  SelfManagedKafkaRecord,
+  SNSEventRecord,
+  SQSRecord,
+  StreamRecord,
+} from 'aws-lambda';
 import { parseJson } from '../json.js';
 
 /** A message of an SQS queue. */

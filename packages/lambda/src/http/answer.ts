@@ -1,9 +1,8 @@
-import { isStream } from '../stream.js';
 import { isReply, type Reply, type ReplyHeaders } from '../reply.js';
+import { isStream } from '../stream.js';
 
 // RFC 9110, 5.6.2.
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const breaks = /[\r\n\0]/;
 
 /** What an answer's body can be before it is put into a source's shape. */

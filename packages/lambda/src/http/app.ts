@@ -1,10 +1,11 @@
 import { LambdaError } from '../errors.js';
-import { HttpError } from '../reply.js';
 import type { Bag, HttpKind } from '../kinds.js';
+import * as lazy from '../lazy.js';
 import type { HandlerOptions } from '../options.js';
+import { HttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
 import { Answer, fromResponse, isResponse, toAnswer } from './answer.js';
-import { type Cors, createCors, isPreflight } from './cors.js';
+import type { Cors } from './cors.js';
 import { toFailure } from './failure.js';
 import { type FetchApp, isFetchApp, toFetch, toWebRequest } from './fetch-app.js';
 import { LightRequest } from './request.js';
@@ -30,8 +31,9 @@ type Respond = (request: LightRequest) => Promise<Answer>;
 export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, prepare: () => Promise<void> | undefined): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
-  if (typeof http !== 'object' && !app) throw new LambdaError('InvalidOptions', 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function.');
-  const policy = cors ? createCors(cors === true ? {} : cors) : undefined;
+  if (typeof http !== 'object' && !app)
+    throw new LambdaError('InvalidOptions', 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function.');
+  const policy = cors ? lazy.cors().createCors(cors === true ? {} : cors) : undefined;
   const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy);
 
   const finish = (request: LightRequest, answer: Answer): Answer => {
@@ -58,7 +60,7 @@ export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 
 
 function respondByRoutes(router: Router, cors: Cors | undefined): Respond {
   return async (request) => {
-    if (cors && isPreflight(request)) return cors.preflight(request, router.methods(request.path));
+    if (cors && lazy.cors().isPreflight(request)) return cors.preflight(request, router.methods(request.path));
     const found = router.find(request.method, request.path);
     if ('route' in found) {
       request.params = found.params;

@@ -24,7 +24,9 @@ export function toFailure(error: unknown, journal: Journal): Answer {
     return answer;
   }
   const errorId = journal.failed('Request failed', error);
-  return isLambdaError(error, 'Deadline') ? jsonAnswer(504, { message: 'Gateway Timeout', errorId }) : jsonAnswer(500, { message: 'Internal Server Error', errorId });
+  return isLambdaError(error, 'Deadline')
+    ? jsonAnswer(504, { message: 'Gateway Timeout', errorId })
+    : jsonAnswer(500, { message: 'Internal Server Error', errorId });
 }
 
 /** The gateway's own refusals: usage is throttled, or stopped. */

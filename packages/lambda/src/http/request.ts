@@ -1,6 +1,6 @@
 import type { Invocation } from '@suga/gateway';
-import type { Bag, HttpKind } from '../kinds.js';
 import { parseJson } from '../json.js';
+import type { Bag, HttpKind } from '../kinds.js';
 import { HttpError } from '../reply.js';
 import type { HttpEvent } from './event.js';
 import { type HttpSource, sources } from './source.js';
@@ -115,7 +115,13 @@ function parseCookies(header: string): Record<string, string> {
     const at = part.indexOf('=');
     const name = part.slice(0, Math.max(0, at)).trim();
     // The first of one name is the one with the longest path, RFC 6265 5.4.
-    if (name !== '' && !(name in cookies)) cookies[name] = decoded(part.slice(at + 1).trim().replace(quoted, '$1'));
+    if (name !== '' && !(name in cookies))
+      cookies[name] = decoded(
+        part
+          .slice(at + 1)
+          .trim()
+          .replace(quoted, '$1'),
+      );
   }
   return cookies;
 }

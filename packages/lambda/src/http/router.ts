@@ -8,7 +8,9 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPT
 /** A method and a path as API Gateway writes them: `'GET /devices/{id}'`, `'ANY /files/{path+}'`. */
 export type RouteKey = `${Method} /${string}`;
 
-type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? (Name extends `${infer Greedy}+` ? Greedy : Name) | Names<Rest> : never;
+type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Greedy}+` ? Greedy : Name) | Names<Rest>
+  : never;
 
 /** A route's parameters, read from its key: `{ id: string }` for `'GET /devices/{id}'`. */
 export type Params<Key extends string> = { readonly [Name in Names<Key>]: string };

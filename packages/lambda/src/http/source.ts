@@ -46,7 +46,10 @@ const alb: HttpSource = {
   method: payload1.method,
   path: payload1.path,
   // A load balancer hands names and values on as they came, encoded.
-  search: (event) => pairs(event['multiValueQueryStringParameters'] ?? event['queryStringParameters']).map((pair) => pair.join('=')).join('&'),
+  search: (event) =>
+    pairs(event['multiValueQueryStringParameters'] ?? event['queryStringParameters'])
+      .map((pair) => pair.join('='))
+      .join('&'),
   headers: payload1.headers,
   sourceIp: (_event, headers) => forwardedFor(headers),
   base64: 'isBase64Encoded',

@@ -1,9 +1,9 @@
 import { LambdaError } from '../errors.js';
+import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
 import type { Send } from './app.js';
 import { discard, single, toBytes, toResult } from './result.js';
-import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
 
 /** What Lambda's runtime puts into the global `awslambda`, as far as it is used here. */
 export interface AwsLambda {
@@ -21,7 +21,7 @@ interface Prelude {
 export function awsLambda(): AwsLambda {
   const { awslambda } = globalThis as unknown as { awslambda?: Partial<AwsLambda> };
   if (awslambda?.streamifyResponse && awslambda.HttpResponseStream) return awslambda as AwsLambda;
-  const advice = 'createStreamingHandler works in Lambda\'s Node.js runtime; elsewhere use createHandler, which collects streams.';
+  const advice = "createStreamingHandler works in Lambda's Node.js runtime; elsewhere use createHandler, which collects streams.";
   throw new LambdaError('NoStreaming', `There is no global "awslambda" here: ${advice}`);
 }
 

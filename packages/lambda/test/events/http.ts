@@ -29,34 +29,39 @@ const grouped = (query: Filled['query'], change: (text: string) => string = (tex
   for (const [name, value] of query) (all[change(name)] ??= []).push(change(value));
   return all;
 };
-const last = (lists: Record<string, readonly string[]>): Record<string, string> => Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? '']));
-const joined = (lists: Readonly<Record<string, readonly string[]>>): Record<string, string> => Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.join(',')]));
-const withCookies = ({ headers, cookies }: Filled): Record<string, readonly string[]> => (cookies.length > 0 ? { ...headers, cookie: [cookies.join('; ')] } : { ...headers });
+const last = (lists: Record<string, readonly string[]>): Record<string, string> =>
+  Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? '']));
+const joined = (lists: Readonly<Record<string, readonly string[]>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.join(',')]));
+const withCookies = ({ headers, cookies }: Filled): Record<string, readonly string[]> =>
+  cookies.length > 0 ? { ...headers, cookie: [cookies.join('; ')] } : { ...headers };
 
-const payload2 = (domainName: string) => (asked: Asked): object => {
-  const { method, path, query, headers, cookies, stage, text, isBase64Encoded } = fill(asked);
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: stage === '$default' ? path : `/${stage}${path}`,
-    rawQueryString: search(query),
-    ...(cookies.length > 0 && { cookies }),
-    headers: joined(headers),
-    ...(query.length > 0 && { queryStringParameters: joined(grouped(query)) }),
-    requestContext: {
-      accountId: '111122223333',
-      apiId: 'a1b2c3',
-      domainName,
-      requestId: 'req-2',
+const payload2 =
+  (domainName: string) =>
+  (asked: Asked): object => {
+    const { method, path, query, headers, cookies, stage, text, isBase64Encoded } = fill(asked);
+    return {
+      version: '2.0',
       routeKey: '$default',
-      stage,
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.10', userAgent: 'tests' },
-      timeEpoch: 1_763_000_000_000,
-    },
-    ...(text !== null && { body: text }),
-    isBase64Encoded,
+      rawPath: stage === '$default' ? path : `/${stage}${path}`,
+      rawQueryString: search(query),
+      ...(cookies.length > 0 && { cookies }),
+      headers: joined(headers),
+      ...(query.length > 0 && { queryStringParameters: joined(grouped(query)) }),
+      requestContext: {
+        accountId: '111122223333',
+        apiId: 'a1b2c3',
+        domainName,
+        requestId: 'req-2',
+        routeKey: '$default',
+        stage,
+        http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.10', userAgent: 'tests' },
+        timeEpoch: 1_763_000_000_000,
+      },
+      ...(text !== null && { body: text }),
+      isBase64Encoded,
+    };
   };
-};
 
 const payload1 = (asked: Asked): object => {
   const filled = fill(asked);
@@ -72,25 +77,35 @@ const payload1 = (asked: Asked): object => {
     multiValueQueryStringParameters: query.length > 0 ? grouped(query) : null,
     pathParameters: { proxy: path.slice(1) },
     stageVariables: null,
-    requestContext: { accountId: '111122223333', apiId: 'a1b2c3', stage, path: `/${stage}${path}`, requestId: 'req-1', identity: { sourceIp: '192.0.2.10' }, httpMethod: method },
+    requestContext: {
+      accountId: '111122223333',
+      apiId: 'a1b2c3',
+      stage,
+      path: `/${stage}${path}`,
+      requestId: 'req-1',
+      identity: { sourceIp: '192.0.2.10' },
+      httpMethod: method,
+    },
     body: text,
     isBase64Encoded,
   };
 };
 
-const balancer = (multi: boolean) => (asked: Asked): object => {
-  const filled = fill(asked);
-  const all = { ...withCookies(filled), 'x-forwarded-for': ['198.51.100.1, 192.0.2.10'] };
-  const encoded = grouped(filled.query, encodeURIComponent);
-  return {
-    requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/functions/0123456789abcdef' } },
-    httpMethod: filled.method,
-    path: filled.path,
-    ...(multi ? { multiValueQueryStringParameters: encoded, multiValueHeaders: all } : { queryStringParameters: last(encoded), headers: joined(all) }),
-    body: filled.text ?? '',
-    isBase64Encoded: filled.isBase64Encoded,
+const balancer =
+  (multi: boolean) =>
+  (asked: Asked): object => {
+    const filled = fill(asked);
+    const all = { ...withCookies(filled), 'x-forwarded-for': ['198.51.100.1, 192.0.2.10'] };
+    const encoded = grouped(filled.query, encodeURIComponent);
+    return {
+      requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/functions/0123456789abcdef' } },
+      httpMethod: filled.method,
+      path: filled.path,
+      ...(multi ? { multiValueQueryStringParameters: encoded, multiValueHeaders: all } : { queryStringParameters: last(encoded), headers: joined(all) }),
+      body: filled.text ?? '',
+      isBase64Encoded: filled.isBase64Encoded,
+    };
   };
-};
 
 const lattice1 = (asked: Asked): object => {
   const filled = fill(asked);
@@ -148,7 +163,14 @@ export interface Answered {
 
 /** Reads an answer as its source would, and fails for a shape that the source would not take. */
 export function read(kind: HttpKind, result: unknown): Answered {
-  const { statusCode, headers = {}, multiValueHeaders = {}, cookies = [], body, isBase64Encoded } = result as {
+  const {
+    statusCode,
+    headers = {},
+    multiValueHeaders = {},
+    cookies = [],
+    body,
+    isBase64Encoded,
+  } = result as {
     statusCode: number;
     headers?: Record<string, string>;
     multiValueHeaders?: Record<string, readonly string[]>;
@@ -156,13 +178,21 @@ export function read(kind: HttpKind, result: unknown): Answered {
     body: string;
     isBase64Encoded: boolean;
   };
-  const lists: [string, string][] = [...Object.entries(headers), ...Object.entries(multiValueHeaders).flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))];
+  const lists: [string, string][] = [
+    ...Object.entries(headers),
+    ...Object.entries(multiValueHeaders).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
+  ];
   const set = lists.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => value);
   if (kind === 'alb-multi' && 'headers' in (result as object)) throw new Error('a multi-value target group refuses headers');
-  if ((kind === 'alb' || kind.startsWith('lattice')) && 'multiValueHeaders' in (result as object)) throw new Error('a single-value target group refuses multiValueHeaders');
+  if ((kind === 'alb' || kind.startsWith('lattice')) && 'multiValueHeaders' in (result as object))
+    throw new Error('a single-value target group refuses multiValueHeaders');
   return {
     status: statusCode,
-    headers: joined(lists.filter(([name]) => name.toLowerCase() !== 'set-cookie').reduce<Record<string, string[]>>((all, [name, value]) => ((all[name] ??= []).push(value), all), {})),
+    headers: joined(
+      lists
+        .filter(([name]) => name.toLowerCase() !== 'set-cookie')
+        .reduce<Record<string, string[]>>((all, [name, value]) => ((all[name] ??= []).push(value), all), {}),
+    ),
     cookies: [...set, ...cookies],
     body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
   };

@@ -2,7 +2,10 @@ const arn = (service: string, name: string): string => `arn:aws:${service}:eu-ce
 const base64 = (data: string | Uint8Array): string => Buffer.from(data).toString('base64');
 
 /** A batch of SQS; each message is its id and body, and for a FIFO queue its group. */
-export const sqs = (messages: readonly { readonly id: string; readonly body?: string; readonly group?: string }[], { fifo = false }: { readonly fifo?: boolean } = {}): object => ({
+export const sqs = (
+  messages: readonly { readonly id: string; readonly body?: string; readonly group?: string }[],
+  { fifo = false }: { readonly fifo?: boolean } = {},
+): object => ({
   Records: messages.map(({ id, body = '{}', group }) => ({
     messageId: id,
     receiptHandle: `handle-${id}`,
@@ -28,7 +31,15 @@ export const sns = (message: string, subject?: string): object => ({
       EventVersion: '1.0',
       EventSubscriptionArn: arn('sns', 'news:1'),
       EventSource: 'aws:sns',
-      Sns: { Type: 'Notification', MessageId: 'n-1', TopicArn: arn('sns', 'news'), Subject: subject ?? null, Message: message, Timestamp: '2026-11-20T08:00:00.000Z', MessageAttributes: {} },
+      Sns: {
+        Type: 'Notification',
+        MessageId: 'n-1',
+        TopicArn: arn('sns', 'news'),
+        Subject: subject ?? null,
+        Message: message,
+        Timestamp: '2026-11-20T08:00:00.000Z',
+        MessageAttributes: {},
+      },
     },
   ],
 });
@@ -43,11 +54,23 @@ export const s3 = (...keys: readonly string[]): object => ({
     userIdentity: { principalId: 'AWS:me' },
     requestParameters: { sourceIPAddress: '192.0.2.10' },
     responseElements: {},
-    s3: { s3SchemaVersion: '1.0', configurationId: 'all', bucket: { name: 'pictures', ownerIdentity: { principalId: 'me' }, arn: 'arn:aws:s3:::pictures' }, object: { key, size: 12, eTag: 'e', sequencer: '0' } },
+    s3: {
+      s3SchemaVersion: '1.0',
+      configurationId: 'all',
+      bucket: { name: 'pictures', ownerIdentity: { principalId: 'me' }, arn: 'arn:aws:s3:::pictures' },
+      object: { key, size: 12, eTag: 'e', sequencer: '0' },
+    },
   })),
 });
 
-export const s3Test = (): object => ({ Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-11-20T08:00:00.000Z', Bucket: 'pictures', RequestId: 'r', HostId: 'h' });
+export const s3Test = (): object => ({
+  Service: 'Amazon S3',
+  Event: 's3:TestEvent',
+  Time: '2026-11-20T08:00:00.000Z',
+  Bucket: 'pictures',
+  RequestId: 'r',
+  HostId: 'h',
+});
 
 export const dynamodb = (...sequenceNumbers: readonly string[]): object => ({
   Records: sequenceNumbers.map((SequenceNumber) => ({
@@ -56,7 +79,14 @@ export const dynamodb = (...sequenceNumbers: readonly string[]): object => ({
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
     awsRegion: 'eu-central-1',
-    dynamodb: { Keys: { id: { S: SequenceNumber } }, OldImage: { n: { N: '1' } }, NewImage: { n: { N: '2' } }, SequenceNumber, SizeBytes: 20, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    dynamodb: {
+      Keys: { id: { S: SequenceNumber } },
+      OldImage: { n: { N: '1' } },
+      NewImage: { n: { N: '2' } },
+      SequenceNumber,
+      SizeBytes: 20,
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    },
     eventSourceARN: arn('dynamodb', 'table/devices/stream/2026-11-20T08:00:00.000'),
   })),
 });
@@ -96,5 +126,10 @@ export const kafka = (records: readonly KafkaGiven[], eventSource: 'aws:kafka' |
       headers: [{ lang: [100, 101] }],
     });
   }
-  return { eventSource, bootstrapServers: 'b-1.example.com:9092', ...(eventSource === 'aws:kafka' && { eventSourceArn: arn('kafka', 'cluster/c/1') }), records: byPartition };
+  return {
+    eventSource,
+    bootstrapServers: 'b-1.example.com:9092',
+    ...(eventSource === 'aws:kafka' && { eventSourceArn: arn('kafka', 'cluster/c/1') }),
+    records: byPartition,
+  };
 };

@@ -3,16 +3,16 @@ import { registerHooks } from 'node:module';
 import { connect } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 import end from './end.cjs';
-import { nodePathResolver } from './node-path.mjs';
 
 end.folder = new URL(import.meta.url).searchParams.get('folder');
 const rapidClient = new URL('./rapid-client.cjs', import.meta.url).href;
-const followNodePath = nodePathResolver(process.env.NODE_PATH ?? '');
 
-registerHooks({
+const hooks = registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === './rapid-client.node') return { url: rapidClient, format: 'commonjs', shortCircuit: true };
-    return followNodePath(specifier, context, next);
+    if (specifier !== './rapid-client.node') return next(specifier, context);
+    // Lambda has no such hook: it goes before the function's first `require`.
+    queueMicrotask(() => hooks.deregister());
+    return { url: rapidClient, format: 'commonjs', shortCircuit: true };
   },
 });
 

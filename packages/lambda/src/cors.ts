@@ -1,0 +1,1 @@
+export { createCors, isPreflight } from './http/cors.js';

@@ -1,0 +1,1 @@
+export { awsLambda, Outlet, sendJson, sendStreamed } from './http/streaming.js';

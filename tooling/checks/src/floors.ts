@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, lineOf, type Violation } from './check.ts';
+import { type Import, importsOf } from './imports.ts';
+import { filesIn, type Package, workspace } from './workspace.ts';
+
+/**
+ * Imports point down, never up, never sideways, in what is written and in what a manifest asks for.
+ * Only `packages/` is bound: layers and apps stand on top and may import all; tests may, too.
+ */
+export const floors: Check = (root) => {
+  const all = workspace(root);
+  return all.filter(({ floor }) => floor === 'packages').flatMap((from) => [...inSources(root, from, all), ...inManifest(root, from, all)]);
+};
+
+function inSources(root: string, from: Package, all: readonly Package[]): readonly Violation[] {
+  return filesIn(root, `${from.folder}/src`, /\.[cm]?[jt]sx?$/).flatMap((file) =>
+    importsOf(readFileSync(join(root, file), 'utf8'), file).flatMap((each) => {
+      const remedy = each.specifier.startsWith('.') ? refusePath(file, from, each) : refuse(from, each, all);
+      return remedy ? [{ file, line: each.line, problem: `imports "${each.specifier}"`, remedy }] : [];
+    }),
+  );
+}
+
+function inManifest(root: string, from: Package, all: readonly Package[]): readonly Violation[] {
+  const file = `${from.folder}/package.json`;
+  const text = readFileSync(join(root, file), 'utf8');
+  const { dependencies, peerDependencies, optionalDependencies } = from.manifest;
+  return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).flatMap((name) => {
+    const remedy = refuse(from, { specifier: name, typeOnly: true }, all);
+    return remedy ? [{ file, line: lineOf(text, `"${name}"`) ?? 1, problem: `depends on "${name}"`, remedy }] : [];
+  });
+}
+
+function refusePath(file: string, from: Package, { specifier }: Import): string | undefined {
+  return join(file, '..', specifier).startsWith(`${from.folder}/`) ? undefined : 'stay inside the package; another one is imported by its name';
+}
+
+/** Why a package may not import a module, as what to do instead; `undefined` if it may. */
+function refuse(from: Package, { specifier, typeOnly }: Omit<Import, 'line'>, all: readonly Package[]): string | undefined {
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
+  const target = all.find((each) => each.name === name);
+  if (name === from.name || (!target && !name.startsWith('@suga/'))) return undefined;
+  if (!target) return 'there is no such package here';
+  if (target.floor === 'tooling') return 'tooling is for building and testing; name it in devDependencies only';
+  if (target.floor !== 'packages') return `${target.floor}/ stands above packages/; move what both need down`;
+  return refuseKind(from, target, { specifier, typeOnly });
+}
+
+function refuseKind(from: Package, target: Package, { specifier, typeOnly }: Omit<Import, 'line'>): string | undefined {
+  switch (from.kind) {
+    case 'gateway':
+      return 'the gateway is the lowest floor and knows no other package';
+    case 'interface':
+      if (target.kind !== 'gateway') return 'an interface reaches others through the gateway (host.peer), and never by import, not even of a type';
+      if (specifier === '@suga/gateway/errors' || (specifier === '@suga/gateway' && typeOnly)) return undefined;
+      return "use `import type … from '@suga/gateway'`; at run time only @suga/gateway/errors, which is bundled in";
+    case 'middleware':
+      return target.kind === 'gateway' ? undefined : 'middleware works on any operation and imports the gateway only';
+    case 'testing':
+      return target.kind === 'cli' ? 'packages/cli stands above the others' : undefined;
+    default:
+      return undefined;
+  }
+}

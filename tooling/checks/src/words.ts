@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, lineAt, type Violation } from './check.ts';
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly problem: string;
+  readonly remedy: string;
+  /** Files it holds for. @default all */
+  readonly files?: RegExp;
+}
+
+// Written so that this file does not match itself.
+const rules: readonly Rule[] = [
+  {
+    pattern: /(?<![\w.~*)}-])\/(?:(?:work|root)\/|home\/(?!sbx_user)\w|Users\/\w|tmp\/bash)/g,
+    problem: 'has an absolute path of one machine',
+    remedy: 'find it relative to the file, or use os.tmpdir()',
+  },
+  {
+    pattern: /https?:\/\/[^\s"'`/]*(?:registry|artifactory|nexus|verdaccio)[^\s"'`/]*|"resolved":\s*"https?:|^(?:@[\w-]+:)?registry\s*=|_auth(?:Token)?\s*=/gim,
+    problem: 'names a registry',
+    remedy: 'leave it to the settings of whoever installs',
+  },
+  { pattern: /\b(?:TO(?:DO)|FIX(?:ME))\b/g, problem: 'leaves work for later', remedy: 'do it, or open an issue' },
+  {
+    pattern: /\b(?:it|test|describe|suite|bench)(?:\.\w+)*\.(?:only)\(/g,
+    problem: 'runs one test only',
+    remedy: 'take .only out',
+    files: /\.[cm]?[jt]sx?$/,
+  },
+  {
+    pattern: /(?<!\/\/[^\n]*\n[ \t]*)\b(?:it|test|describe|suite|bench)(?:\.\w+)*\.(?:skip)\((?![^\n]*\/\/)/g,
+    problem: 'skips a test',
+    remedy: 'say why in a comment on the line before, or better skipIf',
+    files: /\.[cm]?[jt]sx?$/,
+  },
+];
+
+const generated = /(?:^|\/)(?:dist|test-results|coverage|node_modules|\.turbo)\/|\.(?:tgz|tsbuildinfo|log)$/;
+
+/** What is in the repository could have been written on any machine, and nothing of it was generated. Files about to be added count, too. */
+export const words: Check = (root) =>
+  files(root).flatMap((file) => {
+    if (generated.test(file)) return [{ file, problem: 'is generated', remedy: 'git rm --cached it; .gitignore should know it' }];
+    const text = readFileSync(join(root, file), 'utf8');
+    return text.includes('\0') ? [] : rules.flatMap((rule) => broken(rule, file, text));
+  });
+
+function broken({ pattern, problem, remedy, files: only = /(?:)/ }: Rule, file: string, text: string): readonly Violation[] {
+  if (!only.test(file)) return [];
+  return [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ file, line: lineAt(text, index), problem: `${problem} ("${found.trim()}")`, remedy }));
+}
+
+function files(root: string): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  return [...new Set(listed.split('\0'))].filter((file) => file && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)));
+}

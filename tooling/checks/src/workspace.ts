@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What of a `package.json` the checks read. */
+export interface Manifest {
+  readonly name: string;
+  readonly version?: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+export type Floor = (typeof floors)[number];
+
+/** What a package is, which decides what it may import. */
+export type Kind = 'gateway' | 'interface' | 'middleware' | 'testing' | 'cli' | 'private';
+
+export interface Package {
+  readonly name: string;
+  readonly floor: Floor;
+  readonly kind: Kind;
+  /** Relative to the root: `packages/cache`. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** A way into a package: what is imported, and the files behind it, relative to the root. */
+export interface EntryPoint {
+  readonly specifier: string;
+  readonly code: string;
+  readonly types: string;
+}
+
+const floors = ['packages', 'layers', 'apps', 'tooling'] as const;
+const middleware = ['lmms', 'ftpms', 'ofb', 'mdoe'];
+
+/** Every package of the repository. A folder without a `package.json` is none. */
+export function workspace(root: string): readonly Package[] {
+  return floors.flatMap((floor) =>
+    namesIn(join(root, floor)).flatMap((name) => {
+      const folder = `${floor}/${name}`;
+      const file = join(root, folder, 'package.json');
+      if (!existsSync(file)) return [];
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+      return [{ name: manifest.name, floor, folder, manifest, kind: floor === 'packages' ? kindOf(name) : 'private' }];
+    }),
+  );
+}
+
+/** The packages that users install. */
+export const published = (root: string): readonly Package[] => workspace(root).filter(({ floor, manifest }) => floor === 'packages' && !manifest.private);
+
+/** What of a package can be imported. `./package.json` is data and not among them. */
+export function entryPoints({ folder, name, manifest }: Package): readonly EntryPoint[] {
+  return Object.entries(manifest.exports ?? {}).flatMap(([path, target]) =>
+    typeof target === 'string'
+      ? []
+      : [{ specifier: join(name, path), code: join(folder, target['default'] ?? ''), types: join(folder, target['types'] ?? '') }],
+  );
+}
+
+/** Files under a folder whose path ends as asked, relative to the root and sorted; none where there is no such folder. */
+export function filesIn(root: string, folder: string, ends: RegExp = /(?:)/): readonly string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, '/').length))
+    .filter((file) => ends.test(file))
+    .sort();
+}
+
+/** The entries a package was built from, by their names: one file in `dist` each. */
+export const builtEntries = (root: string, { folder }: Package): readonly string[] =>
+  filesIn(root, `${folder}/dist`, /\.js$/).map((file) => file.slice(`${folder}/dist/`.length, -'.js'.length));
+
+function kindOf(name: string): Kind {
+  if (name === 'gateway' || name === 'testing' || name === 'cli') return name;
+  return middleware.includes(name) ? 'middleware' : 'interface';
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}

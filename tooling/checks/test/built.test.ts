@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { built } from '../src/built.ts';
+import { packageFiles, tree } from './tree.ts';
+
+const check = (code: string) => built(tree(packageFiles('cache', { 'dist/index.js': code, 'dist/core.js': '' })));
+
+describe('what is built', () => {
+  it.each([`require("./core.js")`, `process.getBuiltinModule("node:fs")`, `// require("fs")`, `const text = 'require("fs")'`])('may say %s', (code) => {
+    expect(check(code)).toEqual([]);
+  });
+
+  it.each([`require("node:fs")`, `require("fs")`, `require("@suga/gateway")`, `import("node:fs")`, `require("./missing.js")`, `require("../src/core.js")`])(
+    'may not say %s',
+    (code) => {
+      expect(check(`\n${code}`)).toMatchObject([{ file: 'packages/cache/dist/index.js', line: 2 }]);
+    },
+  );
+
+  it('is there', () => {
+    expect(built(tree({ 'packages/cache/package.json': { name: '@suga/cache' } }))).toMatchObject([{ problem: 'is not built' }]);
+  });
+});

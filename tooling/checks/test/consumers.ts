@@ -1,0 +1,71 @@
+import type { Names } from '../src/exports.ts';
+
+type Api = Readonly<Record<string, Names>>;
+
+/** A program that requires every entry point and prints the names it got. */
+export const commonJs = (api: Api): string => `
+  const names = (specifier) => Object.keys(require(specifier)).sort();
+  console.log(JSON.stringify(Object.fromEntries(${JSON.stringify(Object.keys(api))}.map((each) => [each, names(each)]))));`;
+
+/** One that imports every value by its name, which fails before it runs if Node cannot see one in the CommonJS file. */
+export const esModule = (api: Api): string =>
+  `${Object.entries(api)
+    .map(([specifier, { values }], index) => `import { ${aliases(values, index).join(', ')} } from '${specifier}';`)
+    .join('\n')}
+  console.log('all there');`;
+
+/** One that has every value and every type of every entry point pass through it. */
+export const everyName = (api: Api): string =>
+  Object.entries(api)
+    .map(([specifier, { values, types }], index) => {
+      const names = [...aliases(values, index), ...aliases(types, index).map((alias) => `type ${alias}`)];
+      return `export { ${names.join(', ')} } from '${specifier}';`;
+    })
+    .join('\n');
+
+/** What a user would write, and what the compiler must not let pass. */
+export const typedUse = `
+  import { cache } from '@suga/cache';
+  import { control, createGateway } from '@suga/gateway';
+  interface User { readonly name: string }
+  const gateway = createGateway({ cache: cache({ maxEntries: 10 }) });
+  export const name: string | undefined = gateway.cache.get<User>('k')?.name;
+  export const run: Promise<User | undefined> = control(gateway).run({ id: 'r' }, () => gateway.cache.get<User>('k'));
+  // @ts-expect-error possibly undefined
+  export const sure: User = gateway.cache.get<User>('k');
+  // @ts-expect-error no such operation
+  gateway.cache.gte('k');
+  // @ts-expect-error no such option
+  cache({ maxEntry: 10 });`;
+
+/** The ready-made gateway knows the interfaces whose types are imported, and no other. */
+export const typedAuto = `
+  import type {} from '@suga/cache';
+  import { gateway } from '@suga/gateway/auto';
+  interface User { readonly name: string }
+  export const user: User | undefined = gateway.cache.get<User>('k');
+  // @ts-expect-error a number is no key
+  gateway.cache.get(1);
+  // @ts-expect-error the types of @suga/logging are not part of this program
+  gateway.logging.info('hello');
+  export const hint: string = gateway.logging.hint;`;
+
+/** A function with all interfaces in one gateway, which prints what was loaded when. Interfaces by the name of their factory. */
+export const bundled = (interfaces: Readonly<Record<string, string>>): string => `
+  import { control, createGateway } from '@suga/gateway';
+  ${Object.entries(interfaces)
+    .map(([name, specifier]) => `import { ${name} } from '${specifier}';`)
+    .join('\n')}
+  const gateway = createGateway({ ${Object.keys(interfaces)
+    .map((name) => `${name}: ${name}()`)
+    .join(', ')} });
+  const loaded = () => Object.entries(control(gateway).stats().interfaces).filter(([, { loaded }]) => loaded).map(([name]) => name).sort();
+  const first = loaded();
+  gateway.cache.set('k', 'v');
+  const value = gateway.cache.get('k');
+  const second = loaded();
+  for (const name of control(gateway).names()) control(gateway).load(name);
+  console.log(JSON.stringify({ first, value, second, last: loaded() }));`;
+
+/** Two entry points may export the same name. */
+const aliases = (names: readonly string[], entry: number): readonly string[] => names.map((name) => `${name} as from${entry}_${name}`);
