@@ -181,7 +181,7 @@ describe('streaming', () => {
     expect(
       await get(
         async function* () {
-          await sleep(200);
+          await sleep(1_000);
           late++;
           yield 'late';
         },
@@ -192,7 +192,7 @@ describe('streaming', () => {
     const answer = await get(
       async function* () {
         yield 'begun';
-        await sleep(150);
+        await sleep(1_000);
         yield 'late';
         late++;
       },
@@ -201,7 +201,7 @@ describe('streaming', () => {
     );
     expect(answer).toMatchObject({ error: { code: 'Deadline' }, ended: false });
     expect(answer.body.toString()).toBe('begun');
-    await sleep(150);
+    await sleep(1_300);
     expect(late).toBe(1);
   });
 

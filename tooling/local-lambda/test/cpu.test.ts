@@ -19,14 +19,11 @@ const groups = (): string[] => {
 };
 
 test.skipIf(!limited)('the CPU share follows from memory (skipped where no CPU cgroup can be made)', async () => {
-  const free = await start({ handler: 'index.spin' });
-  const small = await start({ handler: 'index.spin', cpu: 'as-memory', memory: 256 });
-  expect(small.cpuLimited).toBe(true);
-  await Promise.all([free.invoke({ ms: 1 }), small.invoke({ ms: 1 })]);
-  const turns = payload<number>(await free.invoke({ ms: 400 }));
-  const limitedTurns = payload<number>(await small.invoke({ ms: 400 }));
-  // 256 MB are 0.145 vCPU; other work on the machine only makes the difference smaller.
-  expect(limitedTurns / turns).toBeLessThan(0.5);
+  const fn = await start({ handler: 'index.spin', cpu: 'as-memory', memory: 256 });
+  expect(fn.cpuLimited).toBe(true);
+  await fn.invoke({ ms: 1 });
+  // 256 MB are 0.145 vCPU. The kernel's account of it, so that other work on the machine cannot make it more.
+  expect(payload<number>(await fn.invoke({ ms: 600 }))).toBeLessThan(0.25);
 });
 
 test.skipIf(!limited)('close removes the cgroup', async () => {
