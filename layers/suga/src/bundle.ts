@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { lazyEntries } from '@suga/tsup';
-import { type BuildOptions, build } from 'esbuild';
+import { join } from 'node:path';
+import { minifiedEntries } from '@suga/tsup';
 
 /** What the licences of bundled libraries ask to be kept with them. */
 const NOTICES = 'THIRD-PARTY-NOTICES.md';
@@ -26,29 +25,15 @@ interface Manifest {
 export async function packageFiles(folder: string): Promise<Files> {
   const { name, version, license, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   const place = `nodejs/node_modules/${name}`;
-  const files: Files = new Map([[`${place}/package.json`, new TextEncoder().encode(JSON.stringify({ name, version, license }))]]);
+  const files: Files = new Map([[`${place}/package.json`, bytes(JSON.stringify({ name, version, license }))]]);
   const notices = join(folder, NOTICES);
   if (existsSync(notices)) files.set(`${place}/${NOTICES}`, readFileSync(notices));
-  const { outputFiles } = await build({ ...options(folder), absWorkingDir: folder, outdir: 'dist', write: false });
-  for (const { path, contents } of outputFiles) {
-    const entry = basename(path, '.js');
-    files.set(`${place}/${`./${entry}` in exports ? entry : `${entry}.js`}`, contents);
+  // The entries are those of the package's own build; only the minifying is the layer's.
+  const entries = readdirSync(join(folder, 'dist')).flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
+  for (const [entry, code] of await minifiedEntries(folder, entries)) {
+    files.set(`${place}/${`./${entry}` in exports ? entry : `${entry}.js`}`, bytes(code));
   }
   return files;
 }
 
-/** The entries are those of the package's own build; only the minifying is the layer's. */
-function options(folder: string): BuildOptions {
-  const entries = readdirSync(join(folder, 'dist')).flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
-  return {
-    entryPoints: entries.map((name) => `src/${name}.ts`),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    legalComments: 'none',
-    logLevel: 'warning',
-    plugins: [lazyEntries(entries)],
-  };
-}
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

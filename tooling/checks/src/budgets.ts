@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lazyEntries } from '@suga/tsup';
-import { build } from 'esbuild';
+import { minifiedEntries } from '@suga/tsup';
 import { lineOf, type SlowCheck, type Violation } from './check.ts';
 import { builtEntries, type Package, published } from './workspace.ts';
 
@@ -39,24 +38,8 @@ export function table(found: readonly Size[]): readonly string[] {
 }
 
 async function measure(root: string, { folder, name }: Package): Promise<readonly Omit<Size, 'budget'>[]> {
-  const entries = builtEntries(root, { folder } as Package);
-  const absWorkingDir = join(root, folder);
-  const { outputFiles } = await build({
-    absWorkingDir,
-    entryPoints: entries.map((entry) => `src/${entry}.ts`),
-    outdir: 'dist',
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    legalComments: 'none',
-    logLevel: 'silent',
-    write: false,
-    plugins: [lazyEntries(entries)],
-  });
-  const start = join(absWorkingDir, 'dist', '/').length;
-  return outputFiles.map(({ path, contents }) => ({ package: name, entry: path.slice(start, -'.js'.length), bytes: contents.length }));
+  const entries = await minifiedEntries(join(root, folder), builtEntries(root, { folder } as Package));
+  return Array.from(entries, ([entry, code]) => ({ package: name, entry, bytes: Buffer.byteLength(code) }));
 }
 
 function judge({ package: name, entry, bytes, budget }: Size): readonly Violation[] {

@@ -27,7 +27,7 @@ describe('floors', () => {
     ['packages/testing/src/a.ts', `import { cache } from '@suga/cache';`],
     ['packages/cli/src/a.ts', `import { suite } from '@suga/testing'; import { lmms } from '@suga/lmms';`],
     ['packages/cache/test/a.test.ts', `import { breaker } from '@suga/circuit-breaker';`],
-    ['layers/suga/src/a.ts', `import { lazyEntries } from '@suga/tsup';`],
+    ['layers/suga/src/a.ts', `import { minifiedEntries } from '@suga/tsup';`],
     ['apps/demo/src/a.ts', `import { cache } from '@suga/cache'; import { layerFolder } from '@suga/layer';`],
   ])('let %s say %s', (file, text) => {
     expect(check({ [file]: text })).toEqual([]);

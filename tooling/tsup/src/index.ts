@@ -1,7 +1,9 @@
-import { basename } from 'node:path';
-import type { Plugin } from 'esbuild';
-// As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the plugin alone.
+// As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the rest alone.
 import type { Options } from 'tsup';
+import { lazyEntries } from './entries.ts';
+import { plainExports } from './plain-exports.ts';
+
+export { minifiedEntries } from './entries.ts';
 
 /**
  * How every published package is built: CommonJS, one self-contained file per entry.
@@ -22,17 +24,6 @@ export function library(...entries: readonly string[]): Options {
     silent: true,
     noExternal: [/.*/],
     esbuildPlugins: [lazyEntries(entries)],
-  };
-}
-
-/** Leaves a `require` of another entry in place; everything else is bundled in. */
-export function lazyEntries(entries: readonly string[]): Plugin {
-  return {
-    name: 'lazy-entries',
-    setup(build) {
-      build.onResolve({ filter: /^\.\/.*\.js$/ }, ({ kind, path }) =>
-        kind === 'require-call' && entries.includes(basename(path, '.js')) ? { path, external: true } : undefined,
-      );
-    },
+    plugins: [{ name: 'plain-exports', renderChunk: (code, { map }) => ({ code: plainExports(code), map: map ?? null }) }],
   };
 }
