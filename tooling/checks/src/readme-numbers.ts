@@ -7,8 +7,8 @@ import { workspace } from './workspace.ts';
 type Results = Readonly<Record<string, string>>;
 
 const results = 'apps/bench/results.json';
-const opening = /<!-- bench:([\w.-]+) -->/g;
-const marker = /<!-- bench:([\w.-]+) -->([\s\S]*?)<!-- \/bench -->/g;
+const opening = /<!-- bench:(\S+) -->/g;
+const marker = /<!-- bench:(\S+) -->([\s\S]*?)<!-- \/bench -->/g;
 const remedy = 'run npm run bench, then node tooling/checks/src/main.ts --update';
 
 /** A number in a README is one that the bench printed: `<!-- bench:key -->15<!-- /bench -->` has the text of that key. */

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readmeNumbers, updateReadmeNumbers } from '../src/readme-numbers.ts';
 import { packageFiles, tree } from './tree.ts';
 
-const results = { 'apps/bench/results.json': { 'call.warm': '15 ns', size: '8 KB' } };
-const says = (text: string) => `# Cache\n\nA call takes <!-- bench:call.warm -->${text}<!-- /bench -->.\n`;
+const results = { 'apps/bench/results.json': { 'call.warm@22': '15 ns', size: '8 KB' } };
+const says = (text: string) => `# Cache\n\nA call takes <!-- bench:call.warm@22 -->${text}<!-- /bench -->.\n`;
 const repository = (readme: string, more = {}) =>
   tree({ ...packageFiles('cache', { 'README.md': readme }), 'README.md': `<!-- bench:size -->8 KB<!-- /bench -->`, ...results, ...more });
 
@@ -23,12 +23,12 @@ describe('numbers in READMEs', () => {
 
   it('are caught when the bench does not print them', () => {
     expect(readmeNumbers(repository(says('15 ns'), { 'apps/bench/results.json': { size: '8 KB' } }))).toMatchObject([
-      { problem: expect.stringContaining('"call.warm"') },
+      { problem: expect.stringContaining('"call.warm@22"') },
     ]);
   });
 
   it('are caught when the marker is not closed', () => {
-    const open = '\n<!-- bench:size -->8 KB, and <!-- bench:call.warm -->15 ns<!-- /bench -->';
+    const open = '\n<!-- bench:size -->8 KB, and <!-- bench:call.warm@22 -->15 ns<!-- /bench -->';
     expect(readmeNumbers(repository(open))[0]).toMatchObject({ line: 2, problem: expect.stringContaining('does not close') });
   });
 
