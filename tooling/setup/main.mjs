@@ -1,10 +1,13 @@
 // Behind every `npm …` of this repository: sets up what is missing, then does the task. Plain Node 20, no dependencies.
 
 import { addCounts, closingLine, noCounts, testCounts } from './counts.mjs';
-import { installToolchain, installWorkspace, nodes, run } from './toolchain.mjs';
+import { installToolchain, installWorkspace, nodes, run, runQuietly } from './toolchain.mjs';
 
 const [task = 'help', ...rest] = process.argv.slice(2);
-const build = (node, ...filters) => run(node, 'turbo', ['run', 'build', '--output-logs=errors-only', ...filters.map((name) => `--filter=${name}...`)]);
+function build(node, ...filters) {
+  console.log('Building …');
+  return runQuietly(node, 'turbo', ['run', 'build', ...filters.map((name) => `--filter=${name}...`)]);
+}
 
 const tasks = {
   start: (node) => build(node, '@suga/demo') && run(node, 'node', ['apps/demo/src/start.ts', ...rest]),

@@ -73,8 +73,17 @@ export function run(node, command, args, extra = {}) {
   return status === 0;
 }
 
+/** Runs a command whose output matters only when it fails. */
+export function runQuietly(node, command, args) {
+  const options = { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environment(node), encoding: 'utf8', maxBuffer: 2 ** 28 };
+  const { status, error, stdout, stderr } = spawnSync(command, args, options);
+  if (error) throw error;
+  if (status !== 0) console.error(stdout + stderr);
+  return status === 0;
+}
+
 /** Installs the workspace's packages from the lockfile; about a second when nothing changed. */
 export function installWorkspace(node) {
-  const lockfile = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'];
+  const lockfile = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=error'];
   if (!run(node, 'pnpm', lockfile)) throw new Error('pnpm install failed; what it said is above.');
 }

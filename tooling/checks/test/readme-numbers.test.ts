@@ -17,7 +17,7 @@ describe('numbers in READMEs', () => {
 
   it('are caught when they differ from the bench', () => {
     expect(readmeNumbers(repository(says('14 ns')))).toMatchObject([
-      { file: 'packages/cache/README.md', line: 3, problem: 'says 14 ns where the bench says 15 ns (call.warm)' },
+      { file: 'packages/cache/README.md', line: 3, problem: 'says 14 ns where the bench says 15 ns (call.warm@22)' },
     ]);
   });
 
