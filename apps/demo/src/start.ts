@@ -19,7 +19,8 @@ async function main(): Promise<void> {
     environment: { HOME_NAME: 'Lime Street 4' },
     ...(values.serve && { onLog: (line: string) => console.log(line) }),
   });
-  if (values.serve) return serve(fn, Number(values.port));
+  // Awaited, or the function would be closed at once.
+  if (values.serve) return await serve(fn, Number(values.port));
   console.log(`A function of 256 MB with the layer attached, under AWS’s own runtime client on Node ${process.versions.node}.`);
   if (!(await runEvening(fn))) process.exitCode = 1;
 }

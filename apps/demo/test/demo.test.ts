@@ -1,5 +1,8 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { layerFolder } from '@suga/layer';
 import { type LocalFunction, serveFunctionUrl, startFunction } from '@suga/local-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -53,6 +56,37 @@ describe('the demo', () => {
     const changed = await fetch(new URL('/devices/thermostat', served.url), { method: 'PUT', body: JSON.stringify({ celsius: 22 }) });
     expect(await changed.json()).toMatchObject({ id: 'thermostat', state: { celsius: 22 } });
     expect((await fetch(new URL('/nowhere', served.url))).status).toBe(404);
+  });
+});
+
+describe('npm start', () => {
+  const start = join(import.meta.dirname, '..', 'src', 'start.ts');
+
+  it('prints the evening and ends with 0', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [start]);
+    expect(stdout).toContain(`${evening.length} requests`);
+  });
+
+  it('serves until it is stopped', async () => {
+    const child = spawn(process.execPath, [start, '--serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const url = await new Promise<string>((resolve) => {
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        const [, found] = /curl (\S+)\n/.exec(out) ?? [];
+        if (found) resolve(found);
+      });
+    });
+    expect((await fetch(url)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.each([
+    [['--serve', '--port', 'x'], '--port must be a whole number'],
+    [['--sevre'], '--sevre'],
+  ])('refuses %j', async (args, says) => {
+    await expect(promisify(execFile)(process.execPath, [start, ...args])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
   });
 });
 

@@ -41,6 +41,10 @@ export function notBound(who: string, operation: string, value: unknown): SugaEr
   );
 }
 
+export function notMiddleware(value: unknown): SugaError {
+  return new SugaError('InvalidDefinition', `A middleware is an object, { name, bind(operation, next) }, not ${show(value)}.`);
+}
+
 export function registeredAlready(name: string): SugaError {
   return new SugaError('InvalidDefinition', `Interface "${name}" is registered already: pass { replace: true } to put another in its place.`);
 }

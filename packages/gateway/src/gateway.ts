@@ -113,6 +113,8 @@ export interface Operation {
 export interface Middleware {
   /** Shown in `stats()`. */
   readonly name: string;
+  /** No function: every function has a `name` and a `bind` of its own, and would pass for a middleware. */
+  readonly call?: never;
   bind?(operation: Operation, next: Handler): Handler;
   /** Called once, when the gateway takes it in: the way to `rebind` later. */
   attach?(control: Control): void;

@@ -56,6 +56,7 @@ export class Registry implements Control {
   }
 
   use(middleware: Middleware): Undo {
+    if (typeof middleware !== 'object') throw faults().notMiddleware(middleware);
     middleware.attach?.(this);
     this.middleware.push(middleware);
     this.rebind();

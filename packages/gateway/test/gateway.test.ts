@@ -205,6 +205,14 @@ describe('middleware', () => {
     expect(spy.unloaded).toHaveBeenCalledWith('notes');
   });
 
+  it('is an object, though a function looks like one', async () => {
+    const bare = ((_operation: unknown, next: unknown) => next) as never;
+    expect(await errorOf(() => createGateway({}, { middleware: [bare] }))).toMatchObject({
+      code: 'InvalidDefinition',
+      message: expect.stringContaining('not a function'),
+    });
+  });
+
   it('must bind to a function', async () => {
     const gateway = createGateway({ notes: notes() }, { middleware: [{ name: 'forgetful', bind: () => undefined as never }] });
     expect(await errorOf(() => gateway.notes.add('x'))).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining('forgetful') });

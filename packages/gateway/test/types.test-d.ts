@@ -43,6 +43,12 @@ describe('a gateway', () => {
     createGateway({ box });
   });
 
+  it('takes middleware as objects only', () => {
+    createGateway({ box: box() }, { middleware: [{ name: 'idle', bind: (_operation, next) => next }] });
+    // @ts-expect-error every function has a name and a bind, and would pass for a middleware
+    createGateway({ box: box() }, { middleware: [(_operation: unknown, next: unknown) => next] });
+  });
+
   it('gives named wrappers of the interfaces asked for', () => {
     const { boxGet, boxPut } = wrappers(createGateway({ box: box(), again: box() }), 'box');
     expectTypeOf(boxGet<number>('k')).toEqualTypeOf<number | undefined>();

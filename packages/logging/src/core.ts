@@ -52,9 +52,9 @@ function indexOf(level: LogLevel): number {
 function invocationFields(invocation: Invocation | undefined): Fields {
   if (!invocation) return {};
   const { id, coldStart, traceId } = invocation;
-  return traceId === undefined
-    ? { function_request_id: id, cold_start: coldStart }
-    : { function_request_id: id, cold_start: coldStart, xray_trace_id: traceId };
+  if (traceId === undefined) return { function_request_id: id, cold_start: coldStart };
+  // The header is "Root=1-…;Parent=…;Sampled=0"; what is looked for in X-Ray is the root.
+  return { function_request_id: id, cold_start: coldStart, xray_trace_id: /Root=([^;]+)/.exec(traceId)?.[1] ?? traceId };
 }
 
 function fieldsOf(extra: LogExtra | undefined): Fields {

@@ -29,11 +29,11 @@ describe('a record', () => {
 
   it('bears the invocation it was written in', async () => {
     const { gateway, log, records } = fresh();
-    await control(gateway).run({ id: 'r1', traceId: 'Root=1' }, () => log.info('first'));
+    await control(gateway).run({ id: 'r1', traceId: 'Root=1-abc;Parent=def;Sampled=0' }, () => log.info('first'));
     await control(gateway).run({ id: 'r2' }, () => log.info('second'));
     log.info('outside');
     expect(records()).toMatchObject([
-      { function_request_id: 'r1', xray_trace_id: 'Root=1', cold_start: true },
+      { function_request_id: 'r1', xray_trace_id: '1-abc', cold_start: true },
       { function_request_id: 'r2', cold_start: false },
       { message: 'outside' },
     ]);
