@@ -1,8 +1,8 @@
 // Measures what the READMEs say, beside what a user would otherwise use; `--keep` writes it to results.json.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { layerFolder } from '@suga/layer';
+import { layerFolder, layerZip } from '@suga/layer';
 import { type ColdStart, coldStart } from './cold-start.ts';
 import { type HandlerName, handlers } from './handlers.ts';
 import { type Runtime, runJson, runtimes } from './node.ts';
@@ -80,7 +80,15 @@ async function* coldStarts(node: Runtime): AsyncIterable<Row> {
   }
 }
 
+/** The same whatever runs it. */
+function* layer(): Iterable<Row> {
+  const files = readdirSync(join(layerFolder, 'nodejs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  yield { key: 'layer.zip', what: 'the layer, zipped, KB', samples: [statSync(layerZip).size / 1024], digits: 0, target: 150 };
+  yield { key: 'layer.files', what: 'its files', samples: [files.length], digits: 0, target: 60 };
+}
+
 const report = new Report();
+for (const row of layer()) report.add('24', row);
 for (const node of runtimes()) {
   console.log(`\nNode ${node.major}: median (minimum; spread is from the 10th to the 90th percentile; every run is a fresh process)`);
   for (const suite of [calls, imports, heap]) for (const row of suite(node)) report.add(node.major, row);

@@ -1,9 +1,9 @@
 import { Validator } from '@cfworker/json-schema';
-import type { Slot } from './entry.js';
 import { type ParamIssue, SugaError } from './errors.js';
 import { invalidDefinition } from './faults.js';
 import type { Facts, Handler, Operation, Schema } from './gateway.js';
 import { clip, show } from './show.js';
+import type { Slot } from './slot.js';
 import { nearest } from './suggest.js';
 
 /** Calls an operation with named parameters, once they fit its facts. */

@@ -1,19 +1,10 @@
 import type { SugaError } from './errors.js';
-import type { AnyInterface, Bound, Core, Handler, Host, InterfaceStats, Middleware, Operation, OperationStats, Unloaded } from './gateway.js';
+import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from './gateway.js';
 import { tracked } from './in-flight.js';
 import { faults } from './lazy.js';
 import { loadCut } from './modules.js';
+import { createSlot, type Slot } from './slot.js';
 import { facadeOf } from './wrappers.js';
-
-/** Where an operation's calls go: `fn`, exchanged behind the function that the facade hands out. */
-export interface Slot {
-  readonly operation: Operation;
-  fn: Handler;
-  calls: number;
-  bound: Bound;
-  /** Replacements, in the order they were made. */
-  overrides: readonly ((original: Handler) => Handler)[];
-}
 
 /** What an entry needs of the gateway around it. */
 export interface Surroundings {
@@ -170,5 +161,3 @@ export class Entry {
     if (missing.length > 0) throw faults().notFunctions(this.name, missing);
   }
 }
-
-const createSlot = (operation: Operation): Slot => ({ operation, fn: () => undefined, calls: 0, bound: 'cold', overrides: [] });

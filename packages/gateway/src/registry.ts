@@ -1,8 +1,9 @@
 import { assertDefinition } from './definition.js';
-import { Entry, type Slot } from './entry.js';
+import { Entry } from './entry.js';
 import type { AnyInterface, Control, Handler, Host, InterfaceStats, Invocation, InvocationDetails, Middleware, Stats, Undo, Unloaded } from './gateway.js';
 import { door, faults } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
+import type { Slot } from './slot.js';
 import { Facades } from './wrappers.js';
 
 /** Interfaces whose definitions are fetched when their name is first used. */
