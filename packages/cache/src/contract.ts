@@ -36,7 +36,8 @@ export interface CacheStats {
  */
 export interface Cache {
   /** The value, or `fallback` where there is none (any more). A stored `undefined` counts as none. */
-  get<T = unknown>(key: string, fallback?: T): T | undefined;
+  get<T = unknown>(key: string): T | undefined;
+  get<T>(key: string, fallback: T): T;
   /** Stores a value; one stored before is replaced. */
   set(key: string, value: unknown, options?: EntryOptions): void;
   /** Whether there is a value; does not count as a use of it. */
@@ -53,7 +54,8 @@ export interface Cache {
   deleteMany(keys: readonly string[]): number;
   /**
    * The value, or else what `compute` gives, which is then stored. Callers that come while it is being computed
-   * share the one computation; when it fails all of them get its error, and nothing is stored.
+   * share the one computation; when it fails all of them get its error, and nothing is stored. A `set`, `delete` or `clear`
+   * of the key meanwhile wins: what was computed before it is handed out but not stored.
    */
   getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: EntryOptions): Promise<T>;
   /** What the cache has done since it was loaded. */

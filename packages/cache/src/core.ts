@@ -11,11 +11,12 @@ export function create({ ttl: defaultTtl = 300_000, maxEntries = 1000 }: CacheOp
   const computing = new Map<string, Promise<unknown>>();
   let [hits, misses, joined] = [0, 0, 0];
 
-  const get = <T>(key: string, fallback?: T): T | undefined => {
+  const get = <T>(key: string, fallback?: T): T => {
+    assertKey(key);
     const value = store.get(key);
     if (value === undefined) {
       misses++;
-      return fallback;
+      return fallback as T;
     }
     hits++;
     return value as T;
@@ -23,31 +24,42 @@ export function create({ ttl: defaultTtl = 300_000, maxEntries = 1000 }: CacheOp
 
   const set = (key: string, value: unknown, { ttl = defaultTtl }: EntryOptions = {}): void => {
     assertEntry(key, ttl);
+    computing.delete(key);
     if (value === undefined) store.delete(key);
     else store.set(key, value, ttl);
   };
 
-  const getOrCompute = <T>(key: string, compute: () => T | PromiseLike<T>, options: EntryOptions = {}): Promise<T> => {
+  const remove = (key: string): boolean => {
+    assertKey(key);
+    computing.delete(key);
+    return store.delete(key);
+  };
+
+  const getOrCompute = async <T>(key: string, compute: () => T | PromiseLike<T>, { ttl = defaultTtl }: EntryOptions = {}): Promise<T> => {
+    // What cannot be stored is refused before the work is done.
+    assertEntry(key, ttl);
     const running = computing.get(key);
     if (running) {
       joined++;
       return running as Promise<T>;
     }
-    const value = get<T>(key);
-    if (value !== undefined) return Promise.resolve(value);
-    // What cannot be stored is refused before the work is done.
-    assertEntry(key, options.ttl ?? defaultTtl);
+    const value = get<T | undefined>(key);
+    if (value !== undefined) return value;
     const computed = (async () => compute())();
-    const stored = computed.then((made) => {
-      set(key, made, options);
+    computing.set(key, computed);
+    try {
+      const made = await computed;
+      // Unless the key was set or deleted meanwhile: what was computed before that is out of date.
+      if (computing.get(key) === computed && made !== undefined) store.set(key, made, ttl);
       return made;
-    });
-    computing.set(key, stored);
-    return stored.finally(() => computing.delete(key));
+    } finally {
+      if (computing.get(key) === computed) computing.delete(key);
+    }
   };
 
   const clear = (): number => {
     const { size } = store;
+    computing.clear();
     store.clear();
     return size;
   };
@@ -56,16 +68,20 @@ export function create({ ttl: defaultTtl = 300_000, maxEntries = 1000 }: CacheOp
     operations: {
       get,
       set,
-      has: (key) => store.has(key),
-      delete: (key) => store.delete(key),
+      has: (key) => {
+        assertKey(key);
+        return store.has(key);
+      },
+      delete: remove,
       clear,
-      getMany: <T>(keys: readonly string[]) => keys.map((key) => get<T>(key)),
-      setMany: (entries) => {
+      getMany: <T>(keys: readonly string[]) => keys.map((key) => get<T | undefined>(key)),
+      setMany: (given) => {
+        const entries = [...given];
         // All or nothing: one that cannot be stored leaves the others as they were.
         for (const { key, ttl = defaultTtl } of entries) assertEntry(key, ttl);
         for (const entry of entries) set(entry.key, entry.value, entry);
       },
-      deleteMany: (keys) => keys.filter((key) => store.delete(key)).length,
+      deleteMany: (keys) => keys.filter(remove).length,
       getOrCompute,
       stats: () => ({ entries: store.size, maxEntries, hits, misses, evictions: store.evictions, joined }),
     },
@@ -75,8 +91,12 @@ export function create({ ttl: defaultTtl = 300_000, maxEntries = 1000 }: CacheOp
 }
 
 function assertEntry(key: string, ttl: number): void {
-  if (typeof key !== 'string' || key === '') throw invalid('key', key, 'a string that is not empty');
+  assertKey(key);
   assertTtl(ttl);
+}
+
+function assertKey(key: string): void {
+  if (typeof key !== 'string' || key === '') throw invalid('key', key, 'a string that is not empty');
 }
 
 function assertTtl(ttl: number): void {

@@ -36,8 +36,13 @@ describe('get and set', () => {
     expect([box.get(key), box.has(key), box.delete(key), box.delete(key)]).toEqual([1, true, true, false]);
   });
 
-  it.each([[''], [undefined], [null], [1], [{}]])('refuse %j for a key', (key) => {
-    expect(() => fresh().set(key as string, 1)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('"key"') }));
+  it.each([[''], [undefined], [null], [1], [{}]])('refuse %j for a key', async (key) => {
+    const box = fresh();
+    const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('"key"') });
+    for (const use of [box.get, box.has, box.delete, (each: string) => box.set(each, 1), (each: string) => box.getMany([each])]) {
+      expect(() => use(key as string)).toThrow(refused);
+    }
+    await expect(box.getOrCompute(key as string, () => 1)).rejects.toThrow(refused);
   });
 
   it.each([0, -1, Number.NaN, '5' as unknown as number, null as unknown as number])('refuse %j for a time to live', (ttl) => {
@@ -143,7 +148,31 @@ describe('getOrCompute', () => {
         throw new RangeError('at once');
       }),
     ).rejects.toThrow('at once');
-    await expect(async () => box.getOrCompute('', () => 1)).rejects.toThrow(/"key"/);
+  });
+
+  it('does not store over what was set, deleted or cleared meanwhile', async () => {
+    for (const change of [
+      (box: ReturnType<typeof fresh>) => box.set('key', 'new'),
+      (box: ReturnType<typeof fresh>) => box.delete('key'),
+      (box: ReturnType<typeof fresh>) => box.clear(),
+    ]) {
+      const box = fresh();
+      let finish: (value: string) => void = () => undefined;
+      const computing = box.getOrCompute(
+        'key',
+        () =>
+          new Promise<string>((resolve) => {
+            finish = resolve;
+          }),
+      );
+      await null;
+      change(box);
+      const after = box.getOrCompute('key', () => 'newer');
+      finish('old');
+      expect(await computing).toBe('old');
+      expect(['new', 'newer']).toContain(await after);
+      expect(box.get('key')).toBe(await after);
+    }
   });
 
   it('serves 200 overlapping invocations with one computation per key', async () => {

@@ -8,6 +8,7 @@ it('keeps generics and refuses wrong arguments', () => {
   expectTypeOf(gateway.cache).toEqualTypeOf<Cache>();
   expectTypeOf(auto.cache).toEqualTypeOf<Cache>();
   expectTypeOf(gateway.cache.get<{ name: string }>('k')).toEqualTypeOf<{ name: string } | undefined>();
+  expectTypeOf(gateway.cache.get('k', 'fallback')).toEqualTypeOf<string>();
   expectTypeOf(gateway.cache.getOrCompute('k', async () => 1)).toEqualTypeOf<Promise<number>>();
   // @ts-expect-error ttl is a number of milliseconds
   gateway.cache.set('k', 1, { ttl: '5m' });

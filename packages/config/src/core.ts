@@ -7,11 +7,12 @@ const NO = /^(false|0|no|off)$/i;
 
 export function create({ environment = process.env, defaults = {} }: ConfigOptions): Core<Config> {
   const own = new Map<string, string>();
-  const fallbacks = new Map(Object.entries(defaults).map(([key, value]) => [key, String(value)]));
+  const fallbacks = new Map(Object.entries(defaults).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const])));
 
   const read = (key: string): string | undefined => {
     if (typeof key !== 'string' || key === '') throw invalid('key', 'a string that is not empty');
-    return own.get(key) ?? (Object.hasOwn(environment, key) && environment[key] ? environment[key] : fallbacks.get(key));
+    // An empty one counts as not set, wherever it is.
+    return own.get(key) || (Object.hasOwn(environment, key) && environment[key]) || fallbacks.get(key) || undefined;
   };
 
   /** Reads and converts; the message names the setting and never its value, which may be a secret. */

@@ -47,6 +47,9 @@ describe('settings', () => {
       settings.getBoolean('NONE', false),
       settings.getJson('NONE', [1]),
     ]).toEqual([undefined, 'f', 7, false, [1]]);
+    const emptied = fresh({ environment, defaults: { BLANK: '', GONE: undefined as never } });
+    emptied.set('TABLE', '');
+    expect([emptied.get('TABLE'), emptied.get('BLANK', 'f'), emptied.get('GONE', 'f')]).toEqual(['devices', 'f', 'f']);
     expect(() => settings.getRequired('NONE')).toThrow(/set the environment variable NONE/);
     expect(settings.getRequired('TABLE')).toBe('devices');
   });

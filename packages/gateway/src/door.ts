@@ -15,9 +15,13 @@ export function execute({ operation: of }: Slot, facade: Readonly<Record<string,
   assertFacts(of);
   const given = named(params, `${name}.${operation}`);
   const issues = [...absentOrUnexpected(facts, given), ...invalid(facts, given)];
+  if (issues.length > MOST) issues.length = MOST;
   if (issues.length > 0) throw new SugaError('InvalidParams', `${name}.${operation}: ${issues.map(sentence).join('; ')}.`, { issues });
   return (facade[operation] as Handler)(...positional(facts, given));
 }
+
+/** How many parameters an error tells of: what is refused must not make a longer message than what was sent. */
+const MOST = 20;
 
 const checked = new WeakSet<Facts>();
 
@@ -54,6 +58,7 @@ function absentOrUnexpected({ params, required = [] }: Facts, given: Given): Par
   const names = Object.keys(params);
   for (const param of Object.keys(given)) {
     if (Object.hasOwn(params, param)) continue;
+    if (issues.length >= MOST) break;
     const meant = nearest(param, names);
     const expected = meant ? `"${meant}"` : names.length > 0 ? `only ${names.map((name) => `"${name}"`).join(', ')}` : 'no parameters';
     issues.push({ param: clip(param), problem: 'unexpected', expected, got: show(given[param]) });
@@ -81,7 +86,7 @@ function check(param: string, schema: Schema, value: unknown): ParamIssue | unde
   }
   let validator = validators.get(schema);
   if (!validator) validators.set(schema, (validator = new Validator(schema, '2020-12')));
-  const { valid, errors } = validator.validate(value);
+  const { valid, errors } = validate(validator, value);
   if (valid) return undefined;
   // The last error is the innermost: the one that says what is wrong with the deepest value.
   const innermost = errors.at(-1);
@@ -89,6 +94,15 @@ function check(param: string, schema: Schema, value: unknown): ParamIssue | unde
   const deep = path !== '' || !Object.hasOwn(schema, 'type') || innermost?.keyword !== 'type';
   const expected = deep ? (innermost?.error ?? 'another value').replace(/\.$/, '') : expectation(schema);
   return { param: path ? `${param}/${path}` : param, problem: 'invalid', expected, got: show(path ? descend(value, path) : value) };
+}
+
+/** The validator throws for what JSON cannot hold, deep inside. */
+function validate(validator: Validator, value: unknown): ReturnType<Validator['validate']> {
+  try {
+    return validator.validate(value);
+  } catch {
+    return { valid: false, errors: [{ keyword: '', keywordLocation: '', instanceLocation: '#', error: 'only what JSON can hold' }] };
+  }
 }
 
 function descend(value: unknown, path: string): unknown {

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import type { SugaError } from './errors.js';
 import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from './gateway.js';
 import { tracked } from './in-flight.js';
@@ -46,9 +47,10 @@ export class Entry {
   }
 
   load(): Core<object> {
-    if (this.core) return this.core;
     const { loading, middleware } = this.#around;
+    // Also while it is being bound: its core is there by then, but not all of its operations are.
     if (loading.includes(this.name)) throw faults().loadCycle(loading, this.name);
+    if (this.core) return this.core;
     loading.push(this.name);
     // Not `performance`: reading that global for the first time loads half a dozen of Node's modules (1.5 ms).
     const started = process.hrtime.bigint();
@@ -59,22 +61,22 @@ export class Entry {
       this.#codeCut = cut;
       this.bindAll();
     } catch (error) {
-      this.#drop();
+      attempt(() => this.#drop());
       throw faults().loadFailed(this.name, error);
     } finally {
       loading.pop();
     }
     this.#loads++;
     this.#loadMs = Number(process.hrtime.bigint() - started) / 1e6;
-    for (const each of middleware) each.loaded?.(this.name, this.stats());
+    for (const each of middleware) attempt(() => each.loaded?.(this.name, this.stats()));
     return this.core;
   }
 
   unload(): Unloaded {
     if (!this.core) return { unloaded: false, reason: 'not loaded' };
     if (this.inFlight > 0) return { unloaded: false, reason: 'in flight' };
-    this.#drop();
-    for (const each of this.#around.middleware) each.unloaded?.(this.name);
+    attempt(() => this.#drop());
+    for (const each of this.#around.middleware) attempt(() => each.unloaded?.(this.name));
     return { unloaded: true, code: this.#codeCut ? 'dropped' : 'kept' };
   }
 

@@ -45,6 +45,10 @@ export function notMiddleware(value: unknown): SugaError {
   return new SugaError('InvalidDefinition', `A middleware is an object, { name, bind(operation, next) }, not ${show(value)}.`);
 }
 
+export function usedAlready(name: string): SugaError {
+  return new SugaError('InvalidDefinition', `The middleware "${name}" is in use already: make another one to have it twice.`);
+}
+
 export function registeredAlready(name: string): SugaError {
   return new SugaError('InvalidDefinition', `Interface "${name}" is registered already: pass { replace: true } to put another in its place.`);
 }
@@ -102,4 +106,4 @@ function hint(name: unknown, known: readonly string[]): string {
   return meant ? `Did you mean "${meant}"?` : `Known: ${known.join(', ') || 'none'}.`;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : show(error));

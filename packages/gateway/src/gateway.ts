@@ -5,7 +5,7 @@
  * (facade, named wrappers, validation, remote access, statistics) is derived from that table.
  */
 
-/** A JSON Schema (2020-12) for one value. `{}` allows any value, also those JSON cannot hold. */
+/** A JSON Schema (2020-12) for one value. A parameter's `{}` allows any value, also those JSON cannot hold. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** What an operation hands back: a plain value, a promise, or something read piece by piece (an iterator, a stream, or the promise of one). */
@@ -120,7 +120,7 @@ export interface Middleware {
   attach?(control: Control): void;
   /** An invocation begins. */
   start?(invocation: Invocation): void;
-  /** An invocation ends, whether it succeeded or not; awaited. */
+  /** An invocation ends, whether it succeeded or not; awaited. Also called where another's failing `start` kept this one's from being called. */
   end?(invocation: Invocation): void | PromiseLike<void>;
   loaded?(interfaceName: string, stats: InterfaceStats): void;
   unloaded?(interfaceName: string): void;
@@ -210,7 +210,7 @@ export interface Control {
   unload(interfaceName: string): Unloaded;
   /** Why unloading would lose something, as the core says; `undefined` if nothing, or if it is not loaded. */
   holds(interfaceName: string): string | undefined;
-  /** Names of all interfaces that can be reached. */
+  /** Names of all interfaces that are known; with `auto`, one of them may turn out not to be installed. */
   names(): readonly string[];
   /** An interface's operation table; loads nothing. */
   operations(interfaceName: string): Readonly<Record<string, Facts>>;

@@ -12,23 +12,25 @@ export interface Work {
  * would make Node believe that a rejection nobody looks at has been dealt with.
  */
 export function tracked(work: Work, returns: Returns | undefined, fn: Handler): Handler {
-  const release = (): void => {
-    work.inFlight--;
-  };
-  const finish = (value: unknown): unknown => (returns === 'stream' ? streams().watch(value, release) : (release(), value));
-  const fail = (error: unknown): never => {
-    release();
-    throw error;
-  };
   return (...args) => {
+    let open = true;
+    // Once per call, whatever calls back how often: a count that is too low lets a core go that is at work.
+    const release = (): void => {
+      if (open) work.inFlight--;
+      open = false;
+    };
+    const finish = (value: unknown): unknown => (returns === 'stream' ? streams().watch(value, release) : (release(), value));
+    const fail = (error: unknown): never => {
+      release();
+      throw error;
+    };
     work.inFlight++;
-    let result: unknown;
     try {
-      result = fn(...args);
+      const result = fn(...args);
+      return isThenable(result) ? Promise.resolve(result).then(finish, fail) : finish(result);
     } catch (error) {
       return fail(error);
     }
-    return isThenable(result) ? result.then(finish, fail) : finish(result);
   };
 }
 

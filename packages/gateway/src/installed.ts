@@ -1,3 +1,4 @@
+import { isName } from './definition.js';
 import type { AnyInterface } from './gateway.js';
 import { faults } from './lazy.js';
 import type { Lazy } from './registry.js';
@@ -10,7 +11,7 @@ export function installed(names: readonly string[], setting = ''): Lazy {
   const packages = new Map(names.map((name) => [name, `@suga/${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`]));
   for (const item of setting.split(',')) {
     const [name, from] = item.trim().split(/\s*=\s*/);
-    if (name && from) packages.set(name, from);
+    if (name && from && isName(name)) packages.set(name, from);
     else if (name) throw faults().invalidSetting(item);
   }
   return new Map([...packages].map(([name, from]) => [name, () => definitionIn(name, from)]));
@@ -18,19 +19,20 @@ export function installed(names: readonly string[], setting = ''): Lazy {
 
 function definitionIn(name: string, from: string): AnyInterface {
   const exported = fetch(name, from);
-  const make = exported['default'] ?? exported[name];
-  if (!make) throw faults().nothingExported(name, from);
-  return (typeof make === 'function' ? make() : make) as AnyInterface;
+  const make = exported?.[name] ?? exported?.['default'] ?? exported;
+  const definition: unknown = typeof make === 'function' ? make() : make;
+  if (!(definition as AnyInterface | undefined)?.operations) throw faults().nothingExported(name, from);
+  return definition as AnyInterface;
 }
 
 /** Requires the function's own copy, else the one beside this file (mostly the layer's). */
-function fetch(name: string, from: string): Record<string, unknown> {
+function fetch(name: string, from: string): Record<string, unknown> | undefined {
   for (const place of [`${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`, __filename]) {
     try {
       return process.getBuiltinModule('node:module').createRequire(place)(from);
     } catch (error) {
       // Only that very package not being there is a reason to look elsewhere.
-      if (!(error as Error).message?.startsWith(`Cannot find module '${from}'`)) throw faults().packageFailed(from, error);
+      if (!(error as Error | undefined)?.message?.startsWith(`Cannot find module '${from}'`)) throw faults().packageFailed(from, error);
     }
   }
   throw faults().notInstalled(name, from);

@@ -6,3 +6,6 @@ export const faults = (): typeof import('./faults.js') => require('./faults.js')
 
 /** What counts iterators and streams. */
 export const streams = (): typeof import('./streams.js') => require('./streams.js');
+
+/** What changes operations while the gateway runs. */
+export const changes = (): typeof import('./changes.js') => require('./changes.js');

@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import { warn } from './attempt.js';
 import type { Entry } from './entry.js';
 import type { Invocation, InvocationDetails, Middleware } from './gateway.js';
 
@@ -47,8 +48,7 @@ export class LifeCycle {
       try {
         await listener.end?.(invocation);
       } catch (error) {
-        // The response is ready: a failing flush must not replace it, and must not go unseen.
-        process.emitWarning(error instanceof Error ? error : String(error));
+        warn(error);
       }
     }
     this.touch();

@@ -12,7 +12,18 @@ const handled = new WeakSet<NodeModule>();
 export function loadCut<T>(load: () => T): { readonly loaded: T; readonly cut: boolean } {
   const cache = moduleCache();
   const before = new Set(Object.keys(cache));
-  const loaded = load();
+  let cut = false;
+  try {
+    const loaded = load();
+    cut = cutFresh(cache, before);
+    return { loaded, cut };
+  } finally {
+    // What a failed load has left half done must not be there for the next one.
+    if (!cut) cutFresh(cache, before);
+  }
+}
+
+function cutFresh(cache: NodeJS.Dict<NodeModule>, before: ReadonlySet<string>): boolean {
   const fresh = new Set<NodeModule>();
   for (const [id, module] of Object.entries(cache)) if (module && !before.has(id) && !handled.has(module)) fresh.add(module);
   let cut = false;
@@ -27,7 +38,7 @@ export function loadCut<T>(load: () => T): { readonly loaded: T; readonly cut: b
       cut = true;
     }
   }
-  return { loaded, cut };
+  return cut;
 }
 
 // Where a user has bundled us into an ES module, `require` has no cache.

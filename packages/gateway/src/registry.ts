@@ -1,7 +1,7 @@
 import { assertDefinition } from './definition.js';
 import { Entry } from './entry.js';
 import type { AnyInterface, Control, Handler, Host, InterfaceStats, Invocation, InvocationDetails, Middleware, Stats, Undo, Unloaded } from './gateway.js';
-import { door, faults } from './lazy.js';
+import { changes, door, faults } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
 import type { Slot } from './slot.js';
 import { Facades } from './wrappers.js';
@@ -20,7 +20,7 @@ export class Registry implements Control {
 
   readonly host: Host = {
     peer: <Contract extends object>(name: string) => this.#find(name).facade as Contract,
-    has: (name) => this.names().includes(name),
+    has: (name) => this.#has(name),
     invocation: () => this.#life.current(),
   };
 
@@ -36,37 +36,25 @@ export class Registry implements Control {
 
   register(name: string, definition: AnyInterface, { replace = false }: { readonly replace?: boolean } = {}): Undo {
     const previous = this.#entries.get(name);
-    if (previous && !replace) throw faults().registeredAlready(name);
+    // What is only known by name gives way, whether it has been fetched already or not.
+    if (previous && !replace && !this.#pending.has(name)) throw faults().registeredAlready(name);
     assertDefinition(name, definition);
     if (previous) this.#remove(previous);
     const entry = this.#add(name, definition);
     return () => {
-      if (this.#entries.get(name) === entry) this.#remove(entry);
+      if (this.#entries.get(name) !== entry) return;
+      this.#remove(entry);
+      if (previous) this.#add(name, previous.definition);
     };
   }
 
   override(name: string, operation: string, replace: (original: Handler) => Handler): Undo {
     const entry = this.#find(name);
-    const slot = this.#slot(entry, operation);
-    slot.overrides = [...slot.overrides, replace];
-    entry.bind(slot);
-    return () => {
-      slot.overrides = slot.overrides.filter((other) => other !== replace);
-      entry.bind(slot);
-    };
+    return changes().override(entry, this.#slot(entry, operation), replace);
   }
 
   use(middleware: Middleware): Undo {
-    if (typeof middleware !== 'object') throw faults().notMiddleware(middleware);
-    middleware.attach?.(this);
-    this.middleware.push(middleware);
-    this.rebind();
-    return () => {
-      const at = this.middleware.indexOf(middleware);
-      if (at < 0) return;
-      this.middleware.splice(at, 1);
-      this.rebind();
-    };
+    return changes().use(this, this.middleware, middleware);
   }
 
   rebind(name?: string, operation?: string): void {
@@ -114,6 +102,14 @@ export class Registry implements Control {
 
   [Symbol.dispose](): void {
     for (const entry of this.#entries.values()) entry.unload();
+  }
+
+  #has(name: string): boolean {
+    try {
+      return this.#find(name) !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   #find(name: string): Entry {

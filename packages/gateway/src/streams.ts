@@ -1,30 +1,47 @@
-/** Calls `release` once the value is finished with; at once where it is no iterator or stream. Hands back the value to use. */
+/**
+ * Calls `release` once the value is finished with; at once where it is no iterator or stream, or cannot be watched.
+ * Hands back the value to use.
+ */
 export function watch(value: unknown, release: () => void): unknown {
-  if (typeof value === 'object' && value !== null) {
-    if (value instanceof ReadableStream) return value.pipeThrough(new TransformStream({ flush: release, cancel: release }));
-    if ('pipe' in value && 'once' in value) return (value as NodeJS.ReadableStream).once('close', release);
-    if ('next' in value) return watchIterator(value as Stepper, release);
+  try {
+    if (typeof value === 'object' && value !== null) {
+      if (value instanceof ReadableStream) return value.pipeThrough(new TransformStream({ flush: release, cancel: release }));
+      if ('pipe' in value && 'once' in value) return watchNodeStream(value as NodeStream, release);
+      if ('next' in value) return watchIterator(value as Stepper, release);
+      if (Symbol.asyncIterator in value) return watchIterable(value as AsyncIterable<unknown>, release);
+    }
+  } catch {
+    // Locked or frozen: it is the caller's all the same, only not counted.
   }
   release();
   return value;
 }
 
+type NodeStream = NodeJS.ReadableStream & { readonly closed?: boolean; readonly destroyed?: boolean };
+
+/** `end` too, for those that never close; no listener for errors, which would keep Node from telling of them. */
+function watchNodeStream(stream: NodeStream, release: () => void): NodeStream {
+  if (stream.closed || stream.destroyed) release();
+  return stream.once('close', release).once('end', release);
+}
+
 type Step = IteratorResult<unknown>;
 type Stepper = { [Method in 'next' | 'return' | 'throw']?: (value?: unknown) => Step | Promise<Step> };
 
+function watchIterable(iterable: AsyncIterable<unknown>, release: () => void): AsyncIterable<unknown> {
+  const begin = iterable[Symbol.asyncIterator].bind(iterable);
+  iterable[Symbol.asyncIterator] = () => watchIterator(begin() as Stepper, release) as AsyncIterator<unknown>;
+  return iterable;
+}
+
 /** Wraps the iterator's own methods, so that the caller keeps the very object the operation returned. */
 function watchIterator(iterator: Stepper, release: () => void): Stepper {
-  let open = true;
-  const close = (): void => {
-    if (open) release();
-    open = false;
-  };
   const seen = (step: Step): Step => {
-    if (step.done) close();
+    if (step.done) release();
     return step;
   };
   const failed = (error: unknown): never => {
-    close();
+    release();
     throw error;
   };
   for (const method of ['next', 'return', 'throw'] as const) {

@@ -9,7 +9,7 @@ type Intersection<Union> = (Union extends unknown ? (each: Union) => void : neve
 export type Wrappers<Contracts, Name extends keyof Contracts> = Intersection<Name extends string ? Wrapped<Contracts[Name], Name> : never>;
 
 /**
- * Named functions for the operations of the given interfaces, the very functions the facade has:
+ * Named functions for the operations of the given interfaces, those that the facade has at the time:
  * `const { cacheGet, cacheSet } = wrappers(gateway, 'cache')`. Loads none of them.
  */
 export function wrappers<Contracts extends object, Name extends keyof Contracts & string>(
@@ -40,11 +40,13 @@ let places = 0;
 export function facadeOf(slots: ReadonlyMap<string, Target>): Readonly<Record<string, Handler>> {
   const facade: Record<string, Handler> = {};
   for (const [name, slot] of slots) {
-    facade[name] = (...args) => {
-      if (++slot.calls === HOT) facade[name] = inPlace(slot, facade[name] as Handler);
+    const shared: Handler = (...args) => {
+      // Unless somebody has put a function of their own there, a spy perhaps.
+      if (++slot.calls === HOT && facade[name] === shared) facade[name] = inPlace(slot, shared);
       const { fn } = slot;
       return fn(...args);
     };
+    facade[name] = shared;
   }
   return facade;
 }

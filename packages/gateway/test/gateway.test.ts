@@ -119,7 +119,18 @@ describe('registration', () => {
     expect(control(gateway).names()).toEqual([]);
   });
 
-  it.each([[notes], [undefined], [null], [{}], [{ operations: {} }], [{ load: () => ({}) }], ['x']])('refuses %o as a definition', async (definition) => {
+  it.each([
+    [notes],
+    [undefined],
+    [null],
+    [{}],
+    [{ operations: {} }],
+    [{ load: () => ({}) }],
+    [{ operations: null, load: () => ({}) }],
+    [{ operations: { run: null }, load: () => ({}) }],
+    [{ operations: { run: {} }, load: () => ({}) }],
+    ['x'],
+  ])('refuses %o as a definition', async (definition) => {
     const gateway = createGateway({});
     expect(await errorOf(() => control(gateway).register('odd', definition as never))).toMatchObject({ code: 'InvalidDefinition' });
   });

@@ -9,19 +9,25 @@ export interface LambdaContext {
 
 /**
  * Sees to it that an invocation answers before Lambda ends it: `margin` ms ahead the signal fires, so that the work can stop
- * by itself; half a margin later it is left behind. Holds a timer: `clear` it when the invocation ends.
+ * by itself; half a margin later it is left behind, and another quarter later so are end hooks. Holds a timer: `clear` it when the invocation ends.
  */
 export class Guard {
   /** In ms since the epoch. */
   readonly deadline: number | undefined;
+  /** Resolves when not even end hooks can be waited for any longer. */
+  readonly over: Promise<LambdaError>;
   private readonly controller = new AbortController();
   private readonly expired: Promise<never>;
   private expire: (reason: LambdaError) => void = () => undefined;
+  private finish: (reason: LambdaError) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(remaining: number | undefined, wantedMargin: number) {
     this.expired = new Promise((_resolve, reject) => {
       this.expire = reject;
+    });
+    this.over = new Promise((resolve) => {
+      this.finish = resolve;
     });
     // Nobody may be listening when it fires.
     this.expired.catch(() => undefined);
@@ -52,7 +58,11 @@ export class Guard {
   private warn(margin: number): void {
     const advice = 'Give the function more time, or the work less to do.';
     const reason = new LambdaError('Deadline', `The invocation was about to run into its timeout: ${Math.round(margin)} ms were left. ${advice}`);
-    this.timer = setTimeout(() => this.expire(reason), margin / 2);
+    this.timer = setTimeout(() => {
+      this.expire(reason);
+      // From the deadline: timers may have come late.
+      this.timer = setTimeout(() => this.finish(reason), (this.deadline ?? 0) - margin / 4 - Date.now());
+    }, margin / 2);
     this.abort(reason);
   }
 }

@@ -1,9 +1,10 @@
 import type { Controlled } from '@suga/gateway';
+import { assertOptions } from './check.js';
 import { LambdaError } from './errors.js';
 import type { RouteKey } from './http/router.js';
 import { isHttp } from './kinds.js';
 import * as lazy from './lazy.js';
-import type { HandlerOptions, LambdaHandler, LambdaStreamingHandler } from './options.js';
+import { type HandlerOptions, type LambdaHandler, type LambdaStreamingHandler, optionChecks } from './options.js';
 import { type Call, createRuntime, type Runtime } from './runtime.js';
 
 export { classify } from './kinds.js';
@@ -18,7 +19,7 @@ export function createHandler<Key extends RouteKey>(gateway: Controlled, options
   const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, lazy.http().toResult) : others(call));
   const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
     runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind)) return lazy.http().toResult(lazy.http().toFailure(error, journal), kind);
+      if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, journal }, lazy.http().toResult);
       throw error;
     });
   return Object.assign(handler, { ready: runtime.ready });
@@ -41,7 +42,7 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled
       await (isHttp(call.kind) ? http().serve(call, send) : sendJson(outlet, await others(call)));
     };
     return runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind) && !outlet.begun) return send(lazy.http().toFailure(error, journal), kind, error);
+      if (isHttp(kind) && !outlet.begun) return http().fail(error, { event, kind, journal }, send);
       throw error;
     });
   };
@@ -57,6 +58,7 @@ interface Parts {
 
 /** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
 function createParts(gateway: Controlled, options: HandlerOptions): Parts {
+  assertOptions(options, optionChecks);
   const { direct = true, events } = options;
   const prepare = (): Promise<void> | undefined => runtime.prepare();
   const http = once(() => lazy.http().createHttpApp(options, prepare));

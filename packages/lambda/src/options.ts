@@ -1,8 +1,10 @@
+import { type Check, isBoolean, isDuration, isFunction, isTexts } from './check.js';
 import type { EventHandlers } from './events/handlers.js';
 import type { LambdaContext } from './guard.js';
 import type { CorsOptions } from './http/cors.js';
 import type { FetchApp } from './http/fetch-app.js';
 import type { RouteKey, Routes } from './http/router.js';
+import { isBag } from './kinds.js';
 
 /** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
@@ -20,11 +22,22 @@ export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   readonly preload?: readonly string[];
   /**
    * How long before Lambda's deadline the invocation's signal fires, in ms; the work then has half of that to end before the
-   * answer is given without it, the rest is for flushing. Never more than half of the time there is. 0 turns the guard off.
+   * answer is given without it, a quarter is for end hooks, and a quarter for sending. Never more than half of the time there is. 0 turns the guard off.
    * @default 500
    */
   readonly deadlineMargin?: number;
 }
+
+/** What each option may be. */
+export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
+  http: [(value) => isFunction(value) || isBag(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
+  cors: [(value) => isBoolean(value) || isBag(value), 'true, false or { origins, … }'],
+  events: [isBag, 'handlers by kind, like { sqs: … }'],
+  direct: [isBoolean, 'true or false'],
+  initialize: [isFunction, 'a function'],
+  preload: [isTexts, 'a list of interface names'],
+  deadlineMargin: [isDuration, 'milliseconds, 0 or more'],
+};
 
 /** What Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. */
 export interface LambdaHandler {

@@ -1,4 +1,4 @@
-import type { CONTROL, Control, Controlled, InvocationDetails } from '@suga/gateway';
+import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
 import { traceHeader } from './config.js';
 import { Guard, type LambdaContext } from './guard.js';
 import type { LambdaInvocation } from './http/request.js';
@@ -47,7 +47,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
     const details = detailsOf(context, kind ?? 'unknown', guard);
     const journal = new Journal(gateway, control, details);
     try {
-      return await control.run(details, async (invocation) => {
+      return await runWithin({ control, details, guard }, async (invocation) => {
         try {
           return await work({ event, kind, invocation: invocation as LambdaInvocation, guard, journal });
         } finally {
@@ -61,6 +61,35 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
     }
   };
   return { control, ready, prepare: done, run };
+}
+
+interface Frame {
+  readonly control: Control;
+  readonly details: InvocationDetails;
+  readonly guard: Guard;
+}
+
+/** Runs work within the gateway and keeps its own outcome: an end hook that hangs must neither hold it back nor replace it. */
+function runWithin<T>({ control, details, guard }: Frame, work: (invocation: Invocation) => Promise<T>): Promise<T> {
+  let outcome: Promise<T> | undefined;
+  let ended = false;
+  const begin = (invocation: Invocation): Promise<T> => {
+    outcome = work(invocation);
+    return outcome;
+  };
+  const all = control.run(details, begin).finally(() => {
+    ended = true;
+  });
+  const leave = async (reason: unknown): Promise<T> => {
+    // Work that is late itself still gives its own answer; hooks that end at once are done one turn later.
+    await Promise.allSettled([outcome]);
+    await new Promise(setImmediate);
+    if (!ended) process.emitWarning(`An end hook did not finish before the deadline of invocation ${details.id}; its answer was given without it.`);
+    if (outcome) return outcome;
+    // A start hook refused, and its error waits behind the end hook.
+    throw reason;
+  };
+  return Promise.race([all, guard.over.then(leave)]);
 }
 
 function detailsOf(context: LambdaContext, source: string, { deadline, signal }: Guard): InvocationDetails {

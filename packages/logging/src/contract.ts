@@ -1,8 +1,8 @@
 /** How serious a record is, in rising order. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'critical';
 
-/** What else belongs to a record: an error, or fields (one of them may be an error). */
-export type LogExtra = Error | Readonly<Record<string, unknown>>;
+/** What else belongs to a record: an error, or an object of fields (one of them may be an error). */
+export type LogExtra = Error | object;
 
 /** Settings of the log. */
 export interface LoggingOptions {
@@ -15,8 +15,11 @@ export interface LoggingOptions {
   /** Name of the service. @default the variables `SERVICE_NAME` or `AWS_LAMBDA_FUNCTION_NAME`, else 'unknown' */
   readonly service?: string;
   /** Fields of every record. @default {} */
-  readonly keys?: Readonly<Record<string, unknown>>;
-  /** Takes each finished line, without its line break. @default written to standard output before the call returns */
+  readonly keys?: object;
+  /**
+   * Takes each finished line, without its line break. Should it throw, the line is lost and the call goes on.
+   * @default written to standard output before the call returns
+   */
   readonly write?: (line: string) => void;
 }
 
@@ -24,7 +27,8 @@ export interface LoggingOptions {
  * Structured logs: one JSON object per line, with the field names of Powertools for AWS Lambda
  * (`level`, `message`, `timestamp`, `service`, `cold_start`, `function_request_id`, `xray_trace_id`, `error`),
  * so that queries written for it go on working. A line is written when the call returns: nothing is lost to a freeze.
- * Whatever is logged (circular, huge, with getters that throw), the call never throws.
+ * Whatever is logged (circular, huge, with getters that throw), writing a record never throws, and its line stays under
+ * CloudWatch's limit of 1 MB: over 262,144 characters, what does not fit becomes `[cut]`.
  */
 export interface Logging {
   debug(message: string, extra?: LogExtra): void;
@@ -33,7 +37,7 @@ export interface Logging {
   error(message: string, extra?: LogExtra): void;
   critical(message: string, extra?: LogExtra): void;
   /** Adds fields to the records of this invocation; outside of one, to all records from now on. */
-  appendKeys(keys: Readonly<Record<string, unknown>>): void;
+  appendKeys(keys: object): void;
   /** The least serious level that is written now. */
   getLevel(): LogLevel;
   /** Sets it for this environment. @throws `InvalidParams` for a word that is no level */

@@ -1,10 +1,12 @@
 import type { DynamoDBRecord, KinesisStreamRecord, MSKRecord, S3EventRecord, SNSEventRecord, SQSRecord } from 'aws-lambda';
+import { assertOptions, isFunction } from '../check.js';
 import { LambdaError } from '../errors.js';
 import { describe, type EventKind } from '../kinds.js';
 import { isHttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
 import { assertName, type BatchResponse, lanesBy, runLanes, runOrThrow, sideBySide } from './batch.js';
 import type { EventHandlers } from './handlers.js';
+import { toJsonSafe } from './json-safe.js';
 import { unzipLogs } from './logs.js';
 import { toDynamodbChange, toKafkaRecord, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records.js';
 
@@ -17,7 +19,7 @@ export type Dispatch = (call: Call) => Promise<unknown>;
 
 /** @throws LambdaError `InvalidOptions` for a kind there is not, or a handler that is no function */
 export function createDispatch(handlers: EventHandlers): Dispatch {
-  for (const [option, handle] of Object.entries(handlers)) assertHandler(option, handle);
+  assertOptions(handlers, checks, 'events.');
   return async (call) => {
     const { event, kind, invocation } = call;
     if (kind === 's3-test') return undefined;
@@ -25,15 +27,9 @@ export function createDispatch(handlers: EventHandlers): Dispatch {
     const option = optionOf(kind);
     const handle = handlers[option] as Handle | undefined;
     if (!handle) throw new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
-    return runners[option](call, (value) => Reflect.apply(handle, handlers, [value, invocation]));
+    const result = await runners[option](call, (value) => Reflect.apply(handle, handlers, [value, invocation]));
+    return result === undefined ? undefined : toJsonSafe(result, `events.${option}`);
   };
-}
-
-function assertHandler(option: string, handle: unknown): void {
-  if (!Object.hasOwn(runners, option)) {
-    throw new LambdaError('InvalidOptions', `events.${option}: there is no such kind; choose from ${Object.keys(runners).join(', ')}.`);
-  }
-  if (typeof handle !== 'function' && handle !== undefined) throw new LambdaError('InvalidOptions', `events.${option}: expected a function.`);
 }
 
 const optionOf = (kind: EventKind): Option => (kind.startsWith('authorizer-') ? 'authorizer' : (kind as Option));
@@ -101,6 +97,8 @@ const runners: Readonly<Record<Option, Runner>> = {
   },
   cognito: async (call, handle) => (await whole(call, handle)) ?? call.event,
 };
+
+const checks = Object.fromEntries(Object.keys(runners).map((option) => [option, [isFunction, 'a function'] as const]));
 
 /** One shard's records in order. Lambda delivers again from the one named on, so the first that is not finished is all it needs. */
 async function runStream<Record>(call: Call, handle: (record: Record) => unknown, nameOf: (record: Record) => string | undefined): Promise<BatchResponse> {

@@ -8,7 +8,7 @@ import { Answer, fromResponse, isResponse, toAnswer } from './answer.js';
 import type { Cors } from './cors.js';
 import { toFailure } from './failure.js';
 import { type FetchApp, isFetchApp, toFetch, toWebRequest } from './fetch-app.js';
-import { LightRequest } from './request.js';
+import { type LambdaInvocation, LightRequest } from './request.js';
 import { discard } from './result.js';
 import { Router } from './router.js';
 
@@ -16,7 +16,12 @@ import { Router } from './router.js';
 export interface HttpApp {
   /** Answers a request and has `send` take the answer away, both before the deadline. What fails is answered, and sent as well. */
   serve<T>(call: Call, send: Send<T>): Promise<T>;
+  /** Answers what failed around the work as `serve` answers what fails in it: with CORS, and without a body for HEAD. */
+  fail<T>(error: unknown, call: FailedCall, send: Send<T>): Promise<T>;
 }
+
+/** A call that may have failed before there was an invocation. */
+type FailedCall = Pick<Call, 'event' | 'kind' | 'journal'> & Partial<Pick<Call, 'invocation'>>;
 
 /** Takes an answer away; `failure` is the error it stands for. */
 export type Send<T> = (answer: Answer, kind: HttpKind, failure?: unknown) => Promise<T>;
@@ -31,31 +36,40 @@ type Respond = (request: LightRequest) => Promise<Answer>;
 export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, prepare: () => Promise<void> | undefined): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
-  if (typeof http !== 'object' && !app)
-    throw new LambdaError('InvalidOptions', 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function.');
   const policy = cors ? lazy.cors().createCors(cors === true ? {} : cors) : undefined;
   const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy);
 
-  const finish = (request: LightRequest, answer: Answer): Answer => {
+  return createServer(prepare, respond, (request, answer) => {
     policy?.apply(request, answer);
     return request.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? withoutBody(answer) : answer;
-  };
+  });
+}
 
-  return {
-    serve: async (call, send) => {
-      const request = new LightRequest(call.event as Bag, call.kind as HttpKind, call.invocation);
-      const work = async (): Promise<Answer> => {
-        await prepare();
-        return finish(request, await respond(request));
-      };
-      try {
-        // Guarded twice: an answer that comes too late must not be sent after the one that says so.
-        return await call.guard.within(call.guard.within(work()).then((answer) => send(answer, request.source)));
-      } catch (error) {
-        return send(finish(request, toFailure(error, call.journal)), request.source, error);
-      }
-    },
+/** @param finish What every answer goes through last, failures included. */
+function createServer(prepare: () => Promise<void> | undefined, respond: Respond, finish: (request: LightRequest, answer: Answer) => Answer): HttpApp {
+  const fail: HttpApp['fail'] = async (error, call, send) => {
+    const request = requestOf(call);
+    return send(finish(request, toFailure(error, call.journal)), request.source, error);
   };
+  const serve: HttpApp['serve'] = async (call, send) => {
+    const request = requestOf(call);
+    const work = async (): Promise<Answer> => {
+      await prepare();
+      return finish(request, await respond(request));
+    };
+    try {
+      // Guarded twice: an answer that comes too late must not be sent after the one that says so.
+      return await call.guard.within(call.guard.within(work()).then((answer) => send(answer, request.source)));
+    } catch (error) {
+      return fail(error, call, send);
+    }
+  };
+  return { serve, fail };
+}
+
+/** Without an invocation no route gets to see the request. */
+function requestOf({ event, kind, invocation }: FailedCall): LightRequest {
+  return new LightRequest(event as Bag, kind as HttpKind, invocation as LambdaInvocation);
 }
 
 function respondByRoutes(router: Router, cors: Cors | undefined): Respond {

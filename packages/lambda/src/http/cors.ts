@@ -1,11 +1,12 @@
+import { assertOptions, type Check, isBoolean, isDuration, isTexts } from '../check.js';
 import { LambdaError } from '../errors.js';
 import { Answer } from './answer.js';
 import type { HttpRequest } from './request.js';
 
 /** Which pages of other origins may call, and what they may see. */
 export interface CorsOptions {
-  /** Origins as browsers send them, or `'*'`. @default '*' */
-  readonly origins?: '*' | readonly string[];
+  /** One origin as browsers send it, several, or `'*'`. @default '*' */
+  readonly origins?: string | readonly string[];
   /** @default the methods the path has routes for */
   readonly methods?: readonly string[];
   /** Request headers that may be sent. @default those the browser asks for */
@@ -30,13 +31,26 @@ export interface Cors {
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined;
 
-/** @throws LambdaError `InvalidOptions` for credentials with any origin: every page could then act in the user's name */
+const list = [isTexts, 'a list of names'] as const;
+const corsChecks: Readonly<Record<keyof CorsOptions, Check>> = {
+  origins: [(value) => typeof value === 'string' || isTexts(value), '"*", an origin or a list of origins'],
+  methods: list,
+  headers: list,
+  exposeHeaders: list,
+  credentials: [isBoolean, 'true or false'],
+  maxAge: [isDuration, 'milliseconds, 0 or more'],
+};
+
+/** @throws LambdaError `InvalidOptions` for what cannot work, and for credentials with any origin: every page could then act in the user's name */
 export function createCors(options: CorsOptions): Cors {
-  const { origins = '*', credentials = false, exposeHeaders = [] } = options;
-  if (credentials && (origins === '*' || origins.includes('*'))) {
+  assertOptions(options, corsChecks, 'cors.');
+  const { credentials = false, exposeHeaders = [] } = options;
+  const origins = [options.origins ?? '*'].flat();
+  const any = origins.includes('*');
+  if (credentials && any) {
     throw new LambdaError('InvalidOptions', 'cors: credentials need named origins; with "*" every page could act in the name of the user.');
   }
-  const named = origins === '*' || origins.includes('*') ? undefined : new Set(origins);
+  const named = any ? undefined : new Set(origins);
 
   function permit(request: HttpRequest, answer: Answer): boolean {
     const origin = request.headers['origin'];

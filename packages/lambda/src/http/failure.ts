@@ -8,8 +8,17 @@ const patience = { Throttled: 1_000, Blocked: 60_000 } as const;
 
 /**
  * What a client is told of an error. Of one nobody meant for it: that something went wrong, and an id that the log has too.
+ * Never throws: an HttpError whose details are no JSON, or whose headers are not allowed, is such an error.
  */
 export function toFailure(error: unknown, journal: Journal): Answer {
+  try {
+    return answerTo(error, journal);
+  } catch (problem) {
+    return answerTo(new TypeError(`An error could not be answered as it asks: ${String(problem)}`, { cause: error }), journal);
+  }
+}
+
+function answerTo(error: unknown, journal: Journal): Answer {
   if (isHttpError(error)) {
     const id = error.status >= 500 ? journal.failed('Request failed', error) : undefined;
     const answer = jsonAnswer(error.status, { message: error.message, ...error.details, ...(id && { errorId: id }) });

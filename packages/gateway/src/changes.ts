@@ -1,0 +1,46 @@
+import type { Entry } from './entry.js';
+import { notBound, notMiddleware, usedAlready } from './faults.js';
+import type { Control, Handler, Middleware, Undo } from './gateway.js';
+import type { Slot } from './slot.js';
+
+/** Puts a function in an operation's place. */
+export function override(entry: Entry, slot: Slot, replace: (original: Handler) => Handler): Undo {
+  if (typeof replace !== 'function') throw notBound('override', `${entry.name}.${slot.operation.name}`, replace);
+  // One of its own for each call: the same replacement may be made twice, and taken back once.
+  const own = (original: Handler): Handler => replace(original);
+  slot.overrides = [...slot.overrides, own];
+  const undo = (): void => {
+    slot.overrides = slot.overrides.filter((other) => other !== own);
+    entry.bind(slot);
+  };
+  return orUndo(() => entry.bind(slot), undo);
+}
+
+/** Adds a middleware outside of those in the chain. */
+export function use(control: Control, chain: Middleware[], middleware: Middleware): Undo {
+  if (!isMiddleware(middleware)) throw notMiddleware(middleware);
+  if (chain.includes(middleware)) throw usedAlready(middleware.name);
+  middleware.attach?.(control);
+  chain.push(middleware);
+  const undo = (): void => {
+    const at = chain.indexOf(middleware);
+    if (at < 0) return;
+    chain.splice(at, 1);
+    control.rebind();
+  };
+  return orUndo(() => control.rebind(), undo);
+}
+
+const isMiddleware = (value: unknown): boolean =>
+  typeof value === 'object' && typeof (value as Middleware | null)?.name === 'string' && ['function', 'undefined'].includes(typeof (value as Middleware).bind);
+
+/** Does what may fail; if it does, nothing of the change stays. */
+function orUndo(change: () => void, undo: Undo): Undo {
+  try {
+    change();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  return undo;
+}

@@ -1,0 +1,219 @@
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, type NotesLog, notes, single } from './fixtures/notes.js';
+
+const warnings = () => vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+const of = (returns: 'promise' | 'stream', run: () => unknown) => {
+  const gateway = createGateway({});
+  control(gateway).register('it', single({ params: {}, returns }, run));
+  return { call: () => control(gateway).execute('it', 'run'), inFlight: () => control(gateway).stats().interfaces['it']?.inFlight };
+};
+
+describe('a change that fails leaves nothing behind', () => {
+  it('a middleware that cannot bind', async () => {
+    const gateway = createGateway({ notes: notes() });
+    gateway.notes.add('x');
+    const bad = {
+      name: 'bad',
+      bind: () => {
+        throw new Error('cannot');
+      },
+    };
+    expect(await errorOf(() => control(gateway).use(bad))).toMatchObject({ message: 'cannot' });
+    control(gateway).unload('notes');
+    expect(gateway.notes.add('x')).toBe(0);
+  });
+
+  it('an override that is no function, or gives none', async () => {
+    const gateway = createGateway({ notes: notes() });
+    expect(await errorOf(() => control(gateway).override('notes', 'add', 7 as never))).toMatchObject({ code: 'InvalidDefinition' });
+    gateway.notes.add('x');
+    expect(await errorOf(() => control(gateway).override('notes', 'add', () => 5 as never))).toMatchObject({ code: 'InvalidDefinition' });
+    control(gateway).unload('notes');
+    expect(gateway.notes.add('x')).toBe(0);
+  });
+
+  it.each([[null], [undefined], [[]], [{}], [{ name: 'x', bind: 5 }], ['x']])('%o for a middleware', async (middleware) => {
+    expect(await errorOf(() => createGateway({}, { middleware: [middleware as never] }))).toMatchObject({ code: 'InvalidDefinition' });
+  });
+});
+
+describe('undoing', () => {
+  it('a replacement brings back what it replaced', () => {
+    const gateway = createGateway({ notes: notes() });
+    const undo = control(gateway).register(
+      'notes',
+      single({ params: {} }, () => 'fake'),
+      { replace: true },
+    );
+    expect(control(gateway).execute('notes', 'run')).toBe('fake');
+    undo();
+    expect(gateway.notes.add('x')).toBe(0);
+    undo();
+    expect(gateway.notes.get(0)).toBe('x');
+  });
+
+  it('takes back one change, however often it is called', () => {
+    const gateway = createGateway({ notes: notes() });
+    const twice = (original: (...args: unknown[]) => unknown) => (text: unknown) => original(`${String(text)}!`);
+    const undo = control(gateway).override('notes', 'add', twice);
+    control(gateway).override('notes', 'add', twice);
+    undo();
+    undo();
+    gateway.notes.add('a');
+    expect(gateway.notes.get(0)).toBe('a!');
+    const idle: Middleware = { name: 'idle' };
+    control(gateway).use(idle);
+    expect(() => control(gateway).use(idle)).toThrow(/in use already/);
+  });
+});
+
+describe('hooks and disposals that fail', () => {
+  it('are warnings, and break nothing', async () => {
+    const warn = warnings();
+    const throws = () => {
+      throw Object.create(null);
+    };
+    const gateway = createGateway({ notes: notes(), other: notes() }, { middleware: [{ name: 'broken', loaded: throws, unloaded: throws, end: throws }] });
+    control(gateway).register('sore', {
+      operations: { run: { params: {} } },
+      load: () => ({
+        operations: { run: () => 1 },
+        [Symbol.dispose]: () => {
+          throw new Error('sore');
+        },
+      }),
+    } as AnyInterface);
+    expect(control(gateway).execute('sore', 'run')).toBe(1);
+    expect(gateway.notes.add('x')).toBe(0);
+    expect(await control(gateway).run({ id: 'r1' }, () => 'fine')).toBe('fine');
+    expect(control(gateway).stats().active).toBe(0);
+    control(gateway)[Symbol.dispose]();
+    expect(Object.values(control(gateway).stats().interfaces).map(({ loaded }) => loaded)).toEqual([false, false, false]);
+    expect(warn.mock.calls.length).toBeGreaterThanOrEqual(6);
+    warn.mockRestore();
+  });
+
+  it('do not hide why a load failed', async () => {
+    const warn = warnings();
+    const sore: AnyInterface = {
+      operations: { run: { params: {} } },
+      load: () => ({
+        operations: { run: () => 1 },
+        [Symbol.dispose]: () => {
+          throw new Error('sore');
+        },
+      }),
+    };
+    const gateway = createGateway(
+      {},
+      {
+        middleware: [
+          {
+            name: 'bad',
+            bind: () => {
+              throw new Error('the cause');
+            },
+          },
+        ],
+      },
+    );
+    control(gateway).register('sore', sore);
+    expect(await errorOf(() => control(gateway).execute('sore', 'run'))).toMatchObject({ code: 'LoadFailed', cause: { message: 'the cause' } });
+    warn.mockRestore();
+  });
+
+  it('a middleware that calls what it is just binding is told', async () => {
+    const gateway = createGateway({ notes: notes() });
+    const eager: Middleware = {
+      name: 'eager',
+      bind: ({ name }, next) => {
+        if (name === 'add') gateway.notes.get(0);
+        return next;
+      },
+    };
+    control(gateway).use(eager);
+    expect(await errorOf(() => gateway.notes.add('x'))).toMatchObject({ code: 'LoadCycle' });
+  });
+});
+
+describe('a load that fails', () => {
+  it('leaves no half-loaded module, and the next one can be dropped', () => {
+    const require = createRequire(import.meta.url);
+    const { moody } = require('./fixtures/moody.cjs') as { moody: () => AnyInterface };
+    const gateway = createGateway({});
+    control(gateway).register('moody', moody());
+    const before = Object.keys(require.cache);
+    expect(() => control(gateway).execute('moody', 'run')).toThrow(/not today/);
+    expect(Object.keys(require.cache)).toEqual(before);
+    expect(control(gateway).execute('moody', 'run')).toBe(1);
+    expect(control(gateway).unload('moody')).toEqual({ unloaded: true, code: 'dropped' });
+  });
+});
+
+describe('what is in flight is counted right', () => {
+  it('for things that only look like promises', async () => {
+    const settled = of('promise', () => ({ then: (done: (value: number) => void) => (done(1), done(2)) }));
+    expect(await settled.call()).toBe(1);
+    expect(settled.inFlight()).toBe(0);
+    const broken = of('promise', () => ({
+      then: () => {
+        throw new Error('no');
+      },
+    }));
+    expect(await errorOf(broken.call)).toMatchObject({ message: 'no' });
+    expect(broken.inFlight()).toBe(0);
+  });
+
+  it('for iterables, closed streams and what cannot be watched', async () => {
+    const iterable = of('stream', () => ({
+      async *[Symbol.asyncIterator]() {
+        yield 1;
+      },
+    }));
+    const given = iterable.call() as AsyncIterable<number>;
+    expect(iterable.inFlight()).toBe(1);
+    expect(await Array.fromAsync(given)).toEqual([1]);
+    expect(iterable.inFlight()).toBe(0);
+    const frozen = of('stream', () => Object.freeze({ next: () => ({ done: true, value: 0 }) }));
+    expect(frozen.call()).toMatchObject({ next: expect.any(Function) });
+    expect(frozen.inFlight()).toBe(0);
+    const closed = of('stream', () => new Readable({ read() {} }).destroy());
+    closed.call();
+    expect(closed.inFlight()).toBe(0);
+    const quiet = of('stream', () => Readable.from(['a'], { emitClose: false }));
+    await (quiet.call() as Readable).toArray();
+    expect(quiet.inFlight()).toBe(0);
+  });
+});
+
+describe('the facade', () => {
+  it('leaves a spy in its place when an operation gets hot', () => {
+    const log: Partial<NotesLog> = {};
+    const gateway = createGateway({ notes: notes(log) });
+    const spy = vi.spyOn(gateway.notes, 'get');
+    for (let call = 0; call < 1500; call++) gateway.notes.get(0);
+    expect(spy).toHaveBeenCalledTimes(1500);
+  });
+});
+
+describe('the open door', () => {
+  it('refuses what JSON cannot hold deep inside, with a code', async () => {
+    const gateway = createGateway({ notes: notes() });
+    const params = { text: 'x', tags: [1n] };
+    expect(await errorOf(() => control(gateway).execute('notes', 'add', params))).toMatchObject({
+      code: 'InvalidParams',
+      issues: [{ param: expect.stringContaining('tags') }],
+    });
+  });
+
+  it('tells of twenty wrong parameters at most', async () => {
+    const gateway = createGateway({ notes: notes() });
+    const params = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`wrong${at}`, at]));
+    const error = await errorOf(() => control(gateway).execute('notes', 'add', params));
+    expect(error.issues).toHaveLength(20);
+    expect(error.message.length).toBeLessThan(3_000);
+  });
+});

@@ -1,0 +1,50 @@
+import { createHandler } from '@suga/lambda';
+import { describe, expect, it } from 'vitest';
+import { read, requests } from './events/http.js';
+import { context, stage } from './stage.js';
+
+const make = (options: unknown) => () => createHandler(stage().gateway, options as never);
+
+describe('options', () => {
+  it.each([
+    [null, 'Expected options in an object, not null.'],
+    [() => 1, 'not a value of type function'],
+    [{ htp: {} }, 'htp: there is no such name. Did you mean http? Choose from http, cors, events,'],
+    [{ x: 1 }, 'x: there is no such name. Choose from'],
+    [{ toString: 1 }, 'toString: there is no such name.'],
+    [{ http: null }, 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function, not null.'],
+    [{ http: [] }, 'not an array.'],
+    [{ cors: 5 }, 'cors: expected true, false or { origins, … }, not 5.'],
+    [{ cors: null }, 'not null.'],
+    [{ cors: { origin: '*' } }, 'cors.origin: there is no such name. Did you mean origins?'],
+    [{ cors: { origins: 5 } }, 'cors.origins: expected "*", an origin or a list of origins, not 5.'],
+    [{ cors: { methods: 'GET' } }, 'cors.methods: expected a list of names, not "GET".'],
+    [{ cors: { maxAge: -1 } }, 'cors.maxAge: expected milliseconds, 0 or more, not -1.'],
+    [{ events: 5 }, 'events: expected handlers by kind, like { sqs: … }, not 5.'],
+    [{ events: null }, 'not null.'],
+    [{ events: { SQS: () => 1 } }, 'events.SQS: there is no such name. Did you mean sqs? Choose from sqs, dynamodb,'],
+    [{ events: { sqs: {} } }, 'events.sqs: expected a function, not a value of type object.'],
+    [{ direct: 'false' }, 'direct: expected true or false, not "false".'],
+    [{ initialize: 5 }, 'initialize: expected a function, not 5.'],
+    [{ preload: 'logging' }, 'preload: expected a list of interface names, not "logging".'],
+    [{ deadlineMargin: 'x' }, 'deadlineMargin: expected milliseconds, 0 or more, not "x".'],
+    [{ deadlineMargin: -1 }, 'not -1.'],
+    [{ deadlineMargin: Number.NaN }, 'not NaN.'],
+  ])('are refused by name: %o', (options, words) => {
+    expect(make(options)).toThrow(expect.objectContaining({ name: 'LambdaError', code: 'InvalidOptions', message: expect.stringContaining(words) }));
+  });
+
+  it('may be undefined, one by one', () => {
+    const none = { http: undefined, cors: undefined, events: { sqs: undefined }, direct: undefined, initialize: undefined, deadlineMargin: undefined };
+    expect(make(none)).not.toThrow();
+    expect(make({ deadlineMargin: Number.POSITIVE_INFINITY, cors: { origins: undefined } })).not.toThrow();
+  });
+
+  it('take one origin as it is', async () => {
+    const handler = createHandler(stage().gateway, { cors: { origins: 'https://a.com', credentials: true }, http: { 'GET /': () => 1 } });
+    const allowed = async (origin: string) =>
+      read('function-url', await handler(requests['function-url']({ headers: { Origin: [origin] } }), context())).headers['access-control-allow-origin'];
+    expect(await allowed('https://a.com')).toBe('https://a.com');
+    expect(await allowed('https://b.com')).toBeUndefined();
+  });
+});

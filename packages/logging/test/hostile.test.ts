@@ -1,0 +1,173 @@
+import { runInNewContext } from 'node:vm';
+import { createGateway } from '@suga/gateway';
+import { type LoggingOptions, logging } from '@suga/logging';
+import { describe, expect, it } from 'vitest';
+
+function fresh(options: LoggingOptions = {}) {
+  const lines: string[] = [];
+  const log = createGateway({ logging: logging({ service: 'test', write: (line) => lines.push(line), ...options }) }).logging;
+  return { log, lines, record: () => JSON.parse(lines[0] ?? 'null') as Record<string, unknown> };
+}
+const fail = () => {
+  throw new Error('no');
+};
+const getter = (key: string, target: object = {}) => Object.defineProperty(target, key, { enumerable: true, get: fail });
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+describe('the log never throws', () => {
+  const extras: [string, () => object, object][] = [
+    ['a getter', () => getter('a'), { a: '[unreadable]' }],
+    ['a getter beside a field', () => getter('a', { b: 1 }), { a: '[unreadable]', b: 1 }],
+    ['an error with a getter', () => getter('b', new Error('e')), { error: { message: 'e', b: '[unreadable]' } }],
+    ['an error whose message throws', () => getter('message', new Error('e')), { error: { name: 'Error', message: '[unreadable]' } }],
+    ['a revoked proxy', revoked, { extra: '[unreadable]' }],
+    ['a toJSON that throws', () => ({ toJSON: fail, secret: 1 }), { extra: '[unreadable]' }],
+    ['a proxy without keys', () => new Proxy({}, { ownKeys: fail }), { extra: '[unreadable]' }],
+    ['a getter further down', () => ({ deep: getter('x', { y: 1 }) }), { deep: { x: '[unreadable]', y: 1 } }],
+  ];
+  it.each(extras)('for %s', (_name, extra, told) => {
+    const { log, lines, record } = fresh();
+    log.info('m', extra());
+    expect(lines).toHaveLength(1);
+    expect(record()).toMatchObject({ level: 'INFO', message: 'm', service: 'test', ...told });
+    expect(record()).not.toHaveProperty('secret');
+  });
+
+  it.each([() => Object.create(null), () => ({ toString: fail }), revoked])('for a message that is no text (%#)', (message) => {
+    const { log, record } = fresh();
+    log.info(message() as never, { a: 1 });
+    expect(record()).toMatchObject({ message: '[unreadable]', a: 1 });
+  });
+
+  it('for keys that cannot be read', () => {
+    const { log, record } = fresh({ keys: getter('team', { a: 1 }) });
+    log.appendKeys(getter('b', { c: 3 }));
+    log.appendKeys(revoked());
+    log.info('m', { d: 4 });
+    expect(record()).toMatchObject({ message: 'm', team: '[unreadable]', a: 1, b: '[unreadable]', c: 3, d: 4 });
+  });
+
+  it('for a write that throws', () => {
+    const { log } = fresh({ write: fail });
+    expect(() => log.error('m', new Error('e'))).not.toThrow();
+  });
+});
+
+describe("a user's toJSON", () => {
+  it.each<[object, object]>([
+    [{ toJSON: () => undefined }, {}],
+    [{ toJSON: () => 'gone' }, { extra: 'gone' }],
+    [{ secret: 1, toJSON: () => ({ shown: 2 }) }, { shown: 2 }],
+    [{ toJSON: () => ({ toJSON: () => 'twice' }) }, { extra: { toJSON: '[function]' } }],
+  ])('never becomes the one of the record (%#)', (extra, told) => {
+    const { log, record } = fresh();
+    log.info('m', extra);
+    expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', ...told });
+  });
+
+  it('is heard in a circular record too', () => {
+    const { log, record } = fresh();
+    const ring: Record<string, unknown> = { url: new URL('https://suga.dev/'), user: { secret: 1, toJSON: () => ({ id: 2 }) } };
+    ring['self'] = ring;
+    log.info('m', { ring });
+    expect(record()['ring']).toEqual({ url: 'https://suga.dev/', user: { id: 2 }, self: '[circular]' });
+  });
+
+  it('of the keys does not count', () => {
+    const { log, record } = fresh({ keys: { toJSON: () => 'gone' } });
+    log.info('m');
+    expect(record()).toMatchObject({ message: 'm', extra: { toJSON: '[function]' } });
+  });
+});
+
+describe('a line stays short', () => {
+  const nodes = Array.from({ length: 16 }, (_, i) => ({ i }) as { i: number; links?: object[] });
+  for (const node of nodes) node.links = nodes.filter((other) => other !== node);
+  let shared: object = { leaf: true };
+  for (let level = 0; level < 60; level++) shared = { left: shared, middle: shared, right: shared };
+  it.each<[string, object]>([
+    ['a small cyclic graph', { nodes }],
+    ['a graph that shares its parts', { shared }],
+    ['many long texts', { texts: Array.from({ length: 100 }, () => 'x'.repeat(30_000)) }],
+    ['texts that grow when escaped', { texts: Array.from({ length: 8 }, () => '\u0000'.repeat(32_000)) }],
+    ['many values', { values: Array.from({ length: 1_000_000 }, (_, i) => i) }],
+    ['many fields', Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`field${i}`, i]))],
+    ['long names', Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`${i}${'n'.repeat(200_000)}`, i]))],
+  ])('for %s', (_name, extra) => {
+    const { log, lines, record } = fresh();
+    log.info('m', extra);
+    expect(lines[0]?.length).toBeLessThan(300_000);
+    expect(lines[0]).toContain('[cut]');
+    expect(record()).toMatchObject({ level: 'INFO', message: 'm', service: 'test' });
+  });
+
+  it('cuts the text that does not fit, not the fields after it', () => {
+    const { log, record } = fresh();
+    log.info('m', { texts: Array.from({ length: 20 }, () => 'x'.repeat(30_000)), after: 'here' });
+    expect(record()).toMatchObject({ after: 'here' });
+  });
+
+  it('leaves what fits as it is', () => {
+    const { log, record } = fresh();
+    const values = Array.from({ length: 20_000 }, (_, i) => i);
+    log.info('m', { values });
+    expect(record()['values']).toEqual(values);
+  });
+
+  it('tells bytes by their number', () => {
+    const { log, lines, record } = fresh();
+    const plain = new Uint8Array(3_000_000);
+    log.info('m', { plain, buffer: Buffer.alloc(3), deep: [{ buffer: Buffer.alloc(4) }], json: { type: 'Buffer', data: [1] } });
+    log.info('m', plain);
+    const told = { plain: '[Uint8Array 3000000 bytes]', buffer: '[Uint8Array 3 bytes]', deep: [{ buffer: '[Uint8Array 4 bytes]' }] };
+    expect(record()).toMatchObject({ ...told, json: { type: 'Buffer', data: [1] } });
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ extra: '[Uint8Array 3000000 bytes]' });
+  });
+});
+
+describe('nothing is lost', () => {
+  it('of an extra beside a field with a standard name', () => {
+    const { log, record } = fresh();
+    log.info('m', { level: 'x', extra: 'mine', a: 1 });
+    expect(record()).toMatchObject({ level: 'INFO', a: 1, extra: { level: 'x', extra: 'mine' } });
+  });
+
+  it('of an array, a map or a date', () => {
+    const { log, lines } = fresh();
+    for (const extra of [[1, 2], new Map([['a', 1]]), new Date(0)]) log.info('m', extra);
+    const told = [{ extra: [1, 2] }, { a: 1 }, { extra: '1970-01-01T00:00:00.000Z' }];
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(told);
+  });
+
+  it('of an error of another realm', () => {
+    const { log, lines } = fresh();
+    const error = runInNewContext('Object.assign(new TypeError("other realm", { cause: new Error("why") }), { code: "E" })') as Error;
+    expect(error).not.toBeInstanceOf(Error);
+    log.error('m', error);
+    log.error('m', { error });
+    const told = { error: { name: 'TypeError', message: 'other realm', code: 'E', stack: expect.any(String), cause: { message: 'why' } } };
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([told, told]);
+  });
+});
+
+describe('the level option', () => {
+  it.each([
+    ['INFO', 'info'],
+    ['Warning', 'warn'],
+  ])('may be in capitals, as in LOG_LEVEL: %s', (word, level) => {
+    const { log } = fresh({ level: word as never });
+    expect(log.getLevel()).toBe(level);
+    log.setLevel('ERROR' as never);
+    expect(log.getLevel()).toBe('error');
+  });
+
+  it.each(['loud', '', 5, '__proto__'])('is an error where it is no level: %j', (word) => {
+    expect(() => fresh({ level: word as never }).log.info('m')).toThrow(
+      expect.objectContaining({ code: 'LoadFailed', cause: expect.objectContaining({ code: 'InvalidParams' }) }),
+    );
+  });
+});
