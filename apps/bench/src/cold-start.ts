@@ -33,7 +33,7 @@ const request = {
 
 /** Starts a handler under the runtime client in an environment of its own, calls it twice and takes it down. */
 export async function coldStart(node: Runtime, handler: HandlerName): Promise<ColdStart> {
-  await using fn = await startFunction({
+  const fn = await startFunction({
     name: handler,
     taskRoot: join(handlersFolder, handler),
     handler: 'index.handler',
@@ -41,9 +41,13 @@ export async function coldStart(node: Runtime, handler: HandlerName): Promise<Co
     memory: 512,
     ...(handler === 'ours' && { layers: [layerFolder] }),
   });
-  const first = await call(fn);
-  const second = await call(fn);
-  return { ms: (first.initDuration ?? 0) + first.duration + second.duration, rss: childRss() };
+  try {
+    const first = await call(fn);
+    const second = await call(fn);
+    return { ms: (first.initDuration ?? 0) + first.duration + second.duration, rss: childRss() };
+  } finally {
+    await fn.close();
+  }
 }
 
 async function call(fn: LocalFunction): Promise<{ readonly duration: number; readonly initDuration?: number }> {

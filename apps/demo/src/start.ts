@@ -10,7 +10,7 @@ const usage =
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string', default: '3000' }, help: { type: 'boolean' } } });
   if (values.help) return console.log(usage);
-  await using fn = await startFunction({
+  const fn = await startFunction({
     name: 'home',
     taskRoot: functionFolder,
     handler: 'index.handler',
@@ -19,15 +19,22 @@ async function main(): Promise<void> {
     environment: { HOME_NAME: 'Lime Street 4' },
     ...(values.serve && { onLog: (line: string) => console.log(line) }),
   });
-  // Awaited, or the function would be closed at once.
-  if (values.serve) return await serve(fn, Number(values.port));
+  // Not `await using`: Node 22 does not know it.
+  try {
+    await (values.serve ? serve(fn, Number(values.port)) : sendEvening(fn));
+  } finally {
+    await fn.close();
+  }
+}
+
+async function sendEvening(fn: LocalFunction): Promise<void> {
   console.log(`A function of 256 MB with the layer attached, under AWS’s own runtime client on Node ${process.versions.node}.`);
   if (!(await runEvening(fn))) process.exitCode = 1;
 }
 
 async function serve(fn: LocalFunction, port: number): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('--port must be a whole number from 0 to 65535.');
-  await using served = await serveFunctionUrl(fn, { port });
+  const served = await serveFunctionUrl(fn, { port });
   let first = true;
   const watching = await bundleOnChange(() => {
     if (!first) console.log('Changed: the next request starts a new environment.');
@@ -40,6 +47,7 @@ async function serve(fn: LocalFunction, port: number): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   await watching.dispose();
+  await served.close();
 }
 
 try {
