@@ -12,14 +12,13 @@ const handled = new WeakSet<NodeModule>();
 export function loadCut<T>(load: () => T): { readonly loaded: T; readonly cut: boolean } {
   const cache = moduleCache();
   const before = new Set(Object.keys(cache));
-  let cut = false;
   try {
     const loaded = load();
-    cut = cutFresh(cache, before);
-    return { loaded, cut };
-  } finally {
+    return { loaded, cut: cutFresh(cache, before) };
+  } catch (error) {
     // What a failed load has left half done must not be there for the next one.
-    if (!cut) cutFresh(cache, before);
+    cutFresh(cache, before);
+    throw error;
   }
 }
 
