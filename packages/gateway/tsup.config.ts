@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'auto', 'changes', 'door', 'errors', 'faults', 'streams');
+export default library('index', 'auto', 'aws', 'changes', 'door', 'errors', 'faults', 'output', 'streams');

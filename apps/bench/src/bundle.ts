@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { handlers, handlersFolder } from './handlers.ts';
+import { app, handlers, handlersFolder } from './handlers.ts';
+import { makeHeavy } from './heavy.ts';
+import { makePeers } from './interfaces.ts';
 import { makeTwelve } from './twelve.ts';
 
 /** Bundles a handler and minifies it into one CommonJS file, as the CDK's NodejsFunction does. */
@@ -15,9 +17,9 @@ async function bundle(name: string): Promise<void> {
     target: 'node22',
     format: 'cjs',
     // With the layer, ours come from there.
-    external: name === 'ours' ? ['@suga/*'] : [],
+    external: name === 'ours' || name === app ? ['@suga/*'] : [],
     logLevel: 'warning',
   });
 }
 
-await Promise.all([...handlers.map(bundle), makeTwelve()]);
+await Promise.all([...[app, ...handlers].map(bundle), makeTwelve(), makePeers(), makeHeavy()]);

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerFolder } from '@suga/layer';
-import { type LocalFunction, startFunction } from '@suga/local-lambda';
-import { type HandlerName, handlersFolder } from './handlers.ts';
+import { type LocalFunction, type Report, startFunction } from '@suga/local-lambda';
+import { app, type HandlerName, handlersFolder } from './handlers.ts';
 import type { Runtime } from './node.ts';
 
 /** One cold start: INIT and the first two calls together, in ms, so that nothing can hide in one of them; and what it holds then, in MB. */
 export interface ColdStart {
   readonly ms: number;
   readonly rss: number;
+}
+
+/** How an environment differs from a plain one with 512 MB. */
+export interface Setting {
+  readonly memory?: number;
+  /** Whether the CPU is what the memory setting gives. */
+  readonly limited?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const request = {
@@ -32,15 +40,8 @@ const request = {
 };
 
 /** Starts a handler under the runtime client in an environment of its own, calls it twice and takes it down. */
-export async function coldStart(node: Runtime, handler: HandlerName): Promise<ColdStart> {
-  const fn = await startFunction({
-    name: handler,
-    taskRoot: join(handlersFolder, handler),
-    handler: 'index.handler',
-    node: node.path,
-    memory: 512,
-    ...(handler === 'ours' && { layers: [layerFolder] }),
-  });
+export async function coldStart(node: Runtime, handler: HandlerName | typeof app, setting: Setting = {}): Promise<ColdStart> {
+  const fn = await start(node, handler, setting);
   try {
     const first = await call(fn);
     const second = await call(fn);
@@ -50,10 +51,41 @@ export async function coldStart(node: Runtime, handler: HandlerName): Promise<Co
   }
 }
 
-async function call(fn: LocalFunction): Promise<{ readonly duration: number; readonly initDuration?: number }> {
-  const result = await fn.invoke(request);
+/** What an environment holds after 1000 calls of these paths in turn, in MB, and what AWS would bill for them, in GB-seconds. */
+export async function thousand(
+  node: Runtime,
+  handler: HandlerName | typeof app,
+  paths: readonly string[],
+  setting: Setting = {},
+): Promise<{ rss: number; gbSeconds: number }> {
+  const fn = await start(node, handler, setting);
+  try {
+    let billed = 0;
+    for (let index = 0; index < 1000; index++) billed += (await call(fn, paths[index % paths.length])).billedDuration;
+    return { rss: childRss(), gbSeconds: (billed / 1000) * ((setting.memory ?? 512) / 1024) };
+  } finally {
+    await fn.close();
+  }
+}
+
+function start(node: Runtime, handler: HandlerName | typeof app, { memory = 512, limited = false, environment = {} }: Setting): Promise<LocalFunction> {
+  return startFunction({
+    name: handler,
+    taskRoot: join(handlersFolder, handler),
+    handler: 'index.handler',
+    node: node.path,
+    memory,
+    cpu: limited ? 'as-memory' : 'unlimited',
+    environment,
+    ...((handler === 'ours' || handler === app) && { layers: [layerFolder] }),
+  });
+}
+
+async function call(fn: LocalFunction, path = '/devices'): Promise<Report> {
+  const result = await fn.invoke({ ...request, rawPath: path });
   const answer = result.status === 'success' ? (result.payload as { statusCode: number; body: string }) : undefined;
-  if (answer?.statusCode !== 200 || !answer.body.includes('lamp-hall')) throw new Error(`${fn.name} answered ${JSON.stringify(result)}`);
+  if (answer?.statusCode !== 200 || (path === '/devices' && !answer.body.includes('lamp-hall')))
+    throw new Error(`${fn.name} answered ${JSON.stringify(result)}`);
   return result.report;
 }
 

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { layerFolder, layerZip } from '@suga/layer';
 import { type ColdStart, coldStart } from './cold-start.ts';
 import { type HandlerName, handlers } from './handlers.ts';
+import { interfaces, packageOf, peerFile, peerSizeOf, sizeOf } from './interfaces.ts';
+import { memory } from './memory.ts';
 import { type Runtime, runJson, runtimes } from './node.ts';
 import { Report, type Row } from './report.ts';
 import { twelve } from './twelve.ts';
@@ -15,10 +17,11 @@ const script = (name: string): string => join(import.meta.dirname, 'scripts', na
 const repeat = <T>(times: number, run: () => T): T[] => Array.from({ length: times }, run);
 
 function* calls(node: Runtime): Iterable<Row> {
-  const runs = repeat(Math.min(rounds, 9), () => runJson<Record<'direct' | 'none' | 'three', number>>(node, script('call.ts')));
+  const runs = repeat(Math.min(rounds, 9), () => runJson<Record<'direct' | 'none' | 'three' | 'lmms', number>>(node, script('call.ts')));
   yield { key: 'call.direct', what: 'cache.get, straight to the core, ns', samples: runs.map(({ direct }) => direct), digits: 1 };
   yield { key: 'gateway.none', what: 'through the gateway ÷ direct', samples: runs.map(({ none, direct }) => none / direct), target: 1.05 };
   yield { key: 'gateway.three', what: 'with three idle middleware ÷ direct', samples: runs.map(({ three, direct }) => three / direct), target: 1.05 };
+  yield { key: 'gateway.lmms', what: 'with lmms ÷ direct', samples: runs.map(({ lmms, direct }) => lmms / direct), target: 1.05 };
 }
 
 function* imports(node: Runtime): Iterable<Row> {
@@ -30,10 +33,31 @@ function* imports(node: Runtime): Iterable<Row> {
     target: 2,
   };
   yield { key: 'import.files', what: 'the same as thirteen files, ms', samples: pairs.map(([, took = Number.NaN]) => took) };
-  const names = ['cache', 'config', 'lambda', 'logging'];
-  const loads = repeat(rounds, () => names.map((name) => runJson<{ took: number }>(node, script('load.cjs'), layerFolder, name).took));
-  for (const [at, name] of names.entries()) {
-    yield { key: `load.${name}`, what: `load of ${name} at its first call, ms`, samples: loads.map((round) => round[at] ?? Number.NaN), target: 3 };
+}
+
+function* loads(node: Runtime): Iterable<Row> {
+  const compared = interfaces.filter(({ peer }) => peer);
+  const taken = repeat(rounds, () => ({
+    ours: interfaces.map(({ name }) => runJson<{ took: number }>(node, script('load.cjs'), layerFolder, name, packageOf(name)).took),
+    peers: compared.map(({ name }) => runJson<{ took: number }>(node, script('load-peer.cjs'), peerFile(name)).took),
+  }));
+  for (const [at, { name }] of interfaces.entries()) {
+    yield { key: `load.${name}`, what: `load of ${name} at its first call, ms`, samples: taken.map(({ ours }) => ours[at] ?? Number.NaN), target: 3 };
+  }
+  for (const [at, { name }] of compared.entries()) {
+    yield { key: `peer.load.${name}`, what: `load of what ${name} replaces, ms`, samples: taken.map(({ peers }) => peers[at] ?? Number.NaN), digits: 1 };
+  }
+}
+
+function* stores(node: Runtime): Iterable<Row> {
+  const runs = repeat(Math.min(rounds, 9), () => runJson<Record<string, number>>(node, script('store.ts')));
+  for (const [key, what] of Object.entries({
+    'get.own': 'a hit, cache',
+    'get.lru': 'a hit, lru-cache',
+    'set.own': 'a new value, cache',
+    'set.lru': 'a new value, lru-cache',
+  })) {
+    yield { key: `store.${key}`, what: `${what}, ns`, samples: runs.map((run) => run[key] ?? Number.NaN), digits: 0 };
   }
 }
 
@@ -85,13 +109,18 @@ function* layer(): Iterable<Row> {
   const files = readdirSync(join(layerFolder, 'nodejs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   yield { key: 'layer.zip', what: 'the layer, zipped, KB', samples: [statSync(layerZip).size / 1024], digits: 0, target: 150 };
   yield { key: 'layer.files', what: 'its files', samples: [files.length], digits: 0, target: 60 };
+  for (const { name, peer } of interfaces) {
+    yield { key: `size.${name}`, what: `${name}, minified, KB`, samples: [sizeOf(name)], digits: 1 };
+    if (peer) yield { key: `peer.size.${name}`, what: `what ${name} replaces, minified, KB`, samples: [peerSizeOf(name)], digits: 1 };
+  }
 }
 
 const report = new Report();
 for (const row of layer()) report.add('24', row);
 for (const node of runtimes()) {
   console.log(`\nNode ${node.major}: median (minimum; spread is from the 10th to the 90th percentile; every run is a fresh process)`);
-  for (const suite of [calls, imports, heap]) for (const row of suite(node)) report.add(node.major, row);
+  for (const suite of [calls, imports, loads, stores, heap]) for (const row of suite(node)) report.add(node.major, row);
   for await (const row of coldStarts(node)) report.add(node.major, row);
+  for await (const row of memory(node, rounds)) report.add(node.major, row);
 }
 if (values.keep) writeFileSync(join(import.meta.dirname, '..', 'results.json'), `${JSON.stringify(report.results, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Files, packageFiles } from './bundle.ts';
+import { layerFiles } from './bundle.ts';
 import { layerFolder, layerZip } from './index.ts';
 import { zip } from './zip.ts';
 
@@ -9,11 +9,10 @@ const root = join(import.meta.dirname, '..', '..', '..');
 /** Builds the layer from the packages that its manifest names, into its own `dist` or the folder given. */
 async function main(folder = layerFolder): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
-  const files: Files = new Map([['nodejs/node_modules/@suga/LICENSE', readFileSync(join(root, 'LICENSE'))]]);
-  for (const name of Object.keys(dependencies).sort()) {
-    const source = join(root, 'packages', name.replace('@suga/', ''));
-    for (const [path, content] of await packageFiles(source)) files.set(path, content);
-  }
+  const folders = Object.keys(dependencies)
+    .sort()
+    .map((name) => join(root, 'packages', name.replace('@suga/', '')));
+  const files = await layerFiles(folders, readFileSync(join(root, 'LICENSE')));
   rmSync(folder, { recursive: true, force: true });
   for (const [path, content] of files) write(join(folder, path), content);
   const archive = zip(files);

@@ -4,12 +4,26 @@ export interface CacheOptions {
   readonly ttl?: number;
   /** How many entries there are at most; beyond, the one used longest ago goes. @default 1000 */
   readonly maxEntries?: number;
+  /** How many bytes the values may take together; beyond, those used longest ago go. Without it nothing is measured. @default Infinity */
+  readonly maxBytes?: number;
+  /**
+   * What a value takes, in bytes. Only asked where there is `maxBytes`.
+   * @default an estimate: texts by their length, binary data by its own, objects by what they hold
+   */
+  readonly sizeOf?: (value: unknown, key: string) => number;
+  /**
+   * How long the end of an invocation may wait for refreshes that it started, in ms; never beyond its deadline.
+   * What is not done by then is given up, and the stale value stays. @default 5000
+   */
+  readonly refreshTimeout?: number;
 }
 
 /** Settings of one entry. */
 export interface EntryOptions {
   /** How long it lives, in ms; `Infinity` for no limit. @default the cache's `ttl` */
   readonly ttl?: number;
+  /** Under which it can be invalidated together with others. @default none */
+  readonly tags?: readonly string[];
 }
 
 /** One entry for `setMany`. */
@@ -18,16 +32,59 @@ export interface CacheEntry extends EntryOptions {
   readonly value: unknown;
 }
 
+/** Settings of one computation. */
+export interface ComputeOptions extends EntryOptions {
+  /**
+   * How long after its end a value may still be handed out, in ms, while a new one is computed: the caller does not wait.
+   * @default 0
+   */
+  readonly staleWhileRevalidate?: number;
+  /**
+   * When that new one is computed. Lambda freezes the process after the response, so it never happens behind it:
+   * `now` begins at once, and the response waits for its end; `next` begins together with the next invocation, whose
+   * response waits for it. @default 'now'
+   */
+  readonly revalidate?: 'now' | 'next';
+  /** How long it is remembered that there is nothing (`undefined` or `null`), in ms. @default `undefined` is not remembered, `null` is as any value */
+  readonly negativeTtl?: number;
+  /** How long a failure is remembered, in ms: until then all callers get the same error. @default 0, not at all */
+  readonly errorTtl?: number;
+}
+
+/** What is known of an entry. Times are in ms since the epoch. */
+export interface EntryMetadata {
+  readonly createdAt: number;
+  /** `Infinity` where it has no limit. */
+  readonly expiresAt: number;
+  /** How often it was handed out. */
+  readonly hits: number;
+  /** What it takes; 0 where the cache has no `maxBytes` and nothing is measured. */
+  readonly bytes: number;
+  readonly tags: readonly string[];
+}
+
 /** What the cache has done since it was loaded. */
 export interface CacheStats {
   readonly entries: number;
   readonly maxEntries: number;
+  /** Of all values together; 0 where nothing is measured. */
+  readonly bytes: number;
+  /** `Infinity` where there is no limit. */
+  readonly maxBytes: number;
   readonly hits: number;
   readonly misses: number;
-  /** Entries that had to go because there were too many. */
+  /** Entries that had to go because there were too many, or too much. */
   readonly evictions: number;
+  /** Values that were not stored because each alone is more than `maxBytes`. */
+  readonly tooLarge: number;
   /** Computations that `getOrCompute` saved, because one for the same key was under way. */
   readonly joined: number;
+  /** Values that were handed out past their time. */
+  readonly stale: number;
+  /** New values computed for those. */
+  readonly refreshes: number;
+  /** Of these, the ones that failed or were given up. */
+  readonly failedRefreshes: number;
 }
 
 /**
@@ -38,7 +95,7 @@ export interface Cache {
   /** The value, or `fallback` where there is none (any more). A stored `undefined` counts as none. */
   get<T = unknown>(key: string): T | undefined;
   get<T>(key: string, fallback: T): T;
-  /** Stores a value; one stored before is replaced. */
+  /** Stores a value; one stored before is replaced, and its tags with it. */
   set(key: string, value: unknown, options?: EntryOptions): void;
   /** Whether there is a value; does not count as a use of it. */
   has(key: string): boolean;
@@ -48,16 +105,25 @@ export interface Cache {
   clear(): number;
   /** The values of several keys, in the order of the keys; `undefined` where there is none. */
   getMany<T = unknown>(keys: readonly string[]): (T | undefined)[];
-  /** Stores several values. */
+  /** Stores several values: all, or with an error none. */
   setMany(entries: readonly CacheEntry[]): void;
   /** Removes several entries and says how many there were. */
   deleteMany(keys: readonly string[]): number;
   /**
    * The value, or else what `compute` gives, which is then stored. Callers that come while it is being computed
-   * share the one computation; when it fails all of them get its error, and nothing is stored. A `set`, `delete` or `clear`
-   * of the key meanwhile wins: what was computed before it is handed out but not stored.
+   * share the one computation; when it fails all of them get its error, and nothing is stored unless `errorTtl` says so.
+   * A `set`, `delete`, `clear` or invalidation of the key meanwhile wins: what was computed before it is handed out but not stored.
+   * A computation that its invocation leaves behind unfinished is not joined by later ones: it may have died in the freeze.
    */
-  getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: EntryOptions): Promise<T>;
+  getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: ComputeOptions): Promise<T>;
+  /** Removes every entry that has one of these tags, stops computations with them from being stored, and says how many entries there were. */
+  invalidateTags(tags: readonly string[]): number;
+  /** What is known of an entry; does not count as a use of it. */
+  metadata(key: string): EntryMetadata | undefined;
+  /** The keys of all live entries that begin with `prefix`, those used longest ago first. */
+  keys(prefix?: string): string[];
+  /** Removes what has expired, to have its memory back before it is asked for; says how many entries it was. */
+  prune(): number;
   /** What the cache has done since it was loaded. */
   stats(): CacheStats;
 }

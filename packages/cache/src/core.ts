@@ -1,109 +1,99 @@
-import type { Core } from '@suga/gateway';
-import { SugaError } from '@suga/gateway/errors';
-import type { Cache, CacheOptions, EntryOptions } from './contract.js';
-import { Store } from './store.js';
+import type { Core, Host } from '@suga/gateway';
+import { type Checked, entryOf, keyOf, listOf, settings, tagsOf } from './checked.js';
+import { Computations } from './computations.js';
+import { Computing, type Counts } from './computing.js';
+import type { Cache, CacheOptions } from './contract.js';
+import { type Entry, type Kind, Store } from './store.js';
 
 /** Makes a cache of its own; two gateways never share one. */
-export function create({ ttl: defaultTtl = 300_000, maxEntries = 1000 }: CacheOptions): Core<Cache> {
-  assertTtl(defaultTtl);
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalid('maxEntries', maxEntries, 'a whole number from 1');
-  const store = new Store(maxEntries);
-  const computing = new Map<string, Promise<unknown>>();
-  let [hits, misses, joined] = [0, 0, 0];
+export function create(options: CacheOptions, host: Host): Core<Cache> {
+  const { maxEntries, maxBytes, sizeOf, refreshTimeout, ttl: defaultTtl } = settings(options);
+  const store = new Store(maxEntries, maxBytes);
+  const computations = new Computations(host);
+  const counts: Counts = { hits: 0, misses: 0, tooLarge: 0, joined: 0, stale: 0, refreshes: 0, failedRefreshes: 0 };
 
-  const get = <T>(key: string, fallback?: T): T => {
-    assertKey(key);
-    const value = store.get(key);
-    if (value === undefined) {
-      misses++;
-      return fallback as T;
+  const found = (key: string): Entry | undefined => {
+    const entry = store.live(keyOf(key));
+    if (entry) {
+      counts.hits++;
+      store.use(entry);
+    } else {
+      counts.misses++;
     }
-    hits++;
-    return value as T;
+    return entry;
   };
 
-  const set = (key: string, value: unknown, { ttl = defaultTtl }: EntryOptions = {}): void => {
-    assertEntry(key, ttl);
-    computing.delete(key);
-    if (value === undefined) store.delete(key);
-    else store.set(key, value, ttl);
+  const put = (kind: Kind, value: unknown, { key, ttl, tags }: Checked, staleFor = 0): void => {
+    const bytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : sizeOf(value, key);
+    if (bytes > maxBytes) {
+      counts.tooLarge++;
+      store.delete(key);
+    } else {
+      store.put({ key, kind, value, bytes, tags, ttl, staleFor });
+    }
+  };
+
+  const set = (value: unknown, entry: Checked): void => {
+    computations.overtake(entry.key);
+    if (value === undefined) store.delete(entry.key);
+    else put('value', value, entry);
   };
 
   const remove = (key: string): boolean => {
-    assertKey(key);
-    computing.delete(key);
+    computations.overtake(keyOf(key));
     return store.delete(key);
   };
 
-  const getOrCompute = async <T>(key: string, compute: () => T | PromiseLike<T>, { ttl = defaultTtl }: EntryOptions = {}): Promise<T> => {
-    // What cannot be stored is refused before the work is done.
-    assertEntry(key, ttl);
-    const running = computing.get(key);
-    if (running) {
-      joined++;
-      return running as Promise<T>;
-    }
-    const value = get<T | undefined>(key);
-    if (value !== undefined) return value;
-    const computed = (async () => compute())();
-    computing.set(key, computed);
-    try {
-      const made = await computed;
-      // Unless the key was set or deleted meanwhile: what was computed before that is out of date.
-      if (computing.get(key) === computed && made !== undefined) store.set(key, made, ttl);
-      return made;
-    } finally {
-      if (computing.get(key) === computed) computing.delete(key);
-    }
-  };
+  const computing = new Computing({ store, computations, counts, put, ttl: defaultTtl });
 
-  const clear = (): number => {
-    const { size } = store;
-    computing.clear();
-    store.clear();
-    return size;
-  };
-
-  return {
-    operations: {
-      get,
-      set,
-      has: (key) => {
-        assertKey(key);
-        return store.has(key);
-      },
-      delete: remove,
-      clear,
-      getMany: <T>(keys: readonly string[]) => keys.map((key) => get<T | undefined>(key)),
-      setMany: (given) => {
-        const entries = [...given];
-        // All or nothing: one that cannot be stored leaves the others as they were.
-        for (const { key, ttl = defaultTtl } of entries) assertEntry(key, ttl);
-        for (const entry of entries) set(entry.key, entry.value, entry);
-      },
-      deleteMany: (keys) => keys.filter(remove).length,
-      getOrCompute,
-      stats: () => ({ entries: store.size, maxEntries, hits, misses, evictions: store.evictions, joined }),
+  const operations: Cache = {
+    get: <T>(key: string, fallback?: T) => {
+      const entry = found(key);
+      return (entry ? entry.value : fallback) as T;
     },
-    holds: () => (store.size > 0 ? `${store.size} entries` : undefined),
-    [Symbol.dispose]: () => store.clear(),
+    set: (key, value, given) => set(value, entryOf(key, given, defaultTtl)),
+    has: (key) => store.live(keyOf(key)) !== undefined,
+    delete: remove,
+    clear: () => {
+      const entries = [...store.all()].length;
+      computations.clear();
+      store.clear();
+      return entries;
+    },
+    getMany: <T>(keys: readonly string[]) => listOf('keys', keys).map((key) => found(key)?.value as T | undefined),
+    setMany: (given) => {
+      // All or nothing: one that cannot be stored leaves the others as they were.
+      const entries = listOf('entries', given).map((entry) => [entry?.value, entryOf(entry?.key, entry, defaultTtl)] as const);
+      for (const [value, entry] of entries) set(value, entry);
+    },
+    deleteMany: (keys) => listOf('keys', keys).filter(remove).length,
+    getOrCompute: (key, compute, given) => computing.getOrCompute(key, compute, given),
+    invalidateTags: (tags) => {
+      let gone = 0;
+      for (const tag of tagsOf(tags)) {
+        computations.overtakeTagged(tag);
+        gone += store.deleteTagged(tag);
+      }
+      return gone;
+    },
+    metadata: (key) => {
+      const entry = store.live(keyOf(key));
+      if (!entry) return undefined;
+      const { created: createdAt, expires: expiresAt, hits, bytes, tags } = entry;
+      return { createdAt, expiresAt, hits, bytes, tags };
+    },
+    keys: (prefix = '') => Array.from(store.all(), ({ key }) => key).filter((key) => key.startsWith(prefix)),
+    prune: () => store.prune(),
+    stats: () => ({ entries: store.size, maxEntries, bytes: store.bytes, maxBytes, evictions: store.evictions, ...counts }),
   };
-}
-
-function assertEntry(key: string, ttl: number): void {
-  assertKey(key);
-  assertTtl(ttl);
-}
-
-function assertKey(key: string): void {
-  if (typeof key !== 'string' || key === '') throw invalid('key', key, 'a string that is not empty');
-}
-
-function assertTtl(ttl: number): void {
-  if (typeof ttl !== 'number' || !(ttl > 0)) throw invalid('ttl', ttl, 'a number of milliseconds above 0, or Infinity');
-}
-
-function invalid(name: string, value: unknown, expected: string): SugaError {
-  const got = typeof value === 'number' ? String(value) : value === '' ? '""' : typeof value;
-  return new SugaError('InvalidParams', `cache: "${name}" must be ${expected}, got ${got}.`, { issues: [{ param: name, problem: 'invalid', expected, got }] });
+  return {
+    operations,
+    holds: () => (store.size > 0 ? `${store.size} entries` : undefined),
+    start: () => computations.start(),
+    end: (invocation) => computations.end(invocation, refreshTimeout),
+    [Symbol.dispose]: () => {
+      computations.clear();
+      store.clear();
+    },
+  };
 }

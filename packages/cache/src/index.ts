@@ -12,9 +12,16 @@ declare module '@suga/gateway' {
 const key: Schema = { type: 'string', minLength: 1 };
 const keys: Schema = { type: 'array', items: key };
 const ttl: Schema = { type: 'number', exclusiveMinimum: 0 };
-const options: Schema = { type: 'object', properties: { ttl }, additionalProperties: false };
-const entry: Schema = { type: 'object', properties: { key, value: {}, ttl }, required: ['key', 'value'], additionalProperties: false };
+const stored = { ttl, tags: keys };
+const options: Schema = { type: 'object', properties: stored, additionalProperties: false };
+const time: Schema = { type: 'number', minimum: 0 };
+const computing: Schema = {
+  ...options,
+  properties: { ...stored, staleWhileRevalidate: time, revalidate: { enum: ['now', 'next'] }, negativeTtl: ttl, errorTtl: time },
+};
+const entry: Schema = { type: 'object', properties: { key, value: {}, ...stored }, required: ['key', 'value'], additionalProperties: false };
 const count: Schema = { type: 'integer', minimum: 0 };
+const object: Schema = { type: 'object' };
 
 /** The cache interface: `createGateway({ cache: cache({ maxEntries: 500 }) })`. */
 export const cache = (settings: CacheOptions = {}): Interface<Cache> => ({
@@ -27,8 +34,12 @@ export const cache = (settings: CacheOptions = {}): Interface<Cache> => ({
     getMany: { params: { keys }, required: ['keys'], result: { type: 'array' }, idempotent: true },
     setMany: { params: { entries: { type: 'array', items: entry } }, required: ['entries'], idempotent: true },
     deleteMany: { params: { keys }, required: ['keys'], result: count, idempotent: true },
-    getOrCompute: { params: { key, compute: {}, options }, required: ['key', 'compute'], returns: 'promise' },
-    stats: { params: {}, result: { type: 'object' }, idempotent: true, remote: true },
+    getOrCompute: { params: { key, compute: {}, options: computing }, required: ['key', 'compute'], returns: 'promise' },
+    invalidateTags: { params: { tags: keys }, required: ['tags'], result: count, idempotent: true },
+    metadata: { params: { key }, required: ['key'], result: object, idempotent: true },
+    keys: { params: { prefix: { type: 'string' } }, result: keys, idempotent: true },
+    prune: { params: {}, result: count, idempotent: true },
+    stats: { params: {}, result: object, idempotent: true, remote: true },
   },
-  load: () => (require('./core.js') as typeof import('./core.js')).create(settings),
+  load: (host) => (require('./core.js') as typeof import('./core.js')).create(settings, host),
 });

@@ -1,11 +1,26 @@
-interface Entry {
+/** What a key stands for: a value, the knowledge that there is none, or a failure. */
+export type Kind = 'value' | 'none' | 'error';
+
+/** One key's entry. */
+export interface Entry {
   readonly key: string;
-  value: unknown;
-  /** In ms since the epoch. */
-  expires: number;
+  readonly kind: Kind;
+  readonly value: unknown;
+  /** When it was stored, in ms since the epoch. */
+  readonly created: number;
+  /** Until when it is good. */
+  readonly expires: number;
+  /** Until when it is kept: longer where it may be handed out stale. */
+  readonly kept: number;
+  readonly bytes: number;
+  readonly tags: readonly string[];
+  hits: number;
   older: Entry | undefined;
   newer: Entry | undefined;
 }
+
+/** What `put` needs to know. */
+export type Fresh = Pick<Entry, 'key' | 'kind' | 'value' | 'bytes' | 'tags'> & { readonly ttl: number; readonly staleFor: number };
 
 /**
  * Entries by key, linked in the order of their last use. An expired one is removed when it is met.
@@ -13,74 +28,110 @@ interface Entry {
  */
 export class Store {
   evictions = 0;
-  readonly #max: number;
+  bytes = 0;
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry>();
+  readonly #tagged = new Map<string, Set<Entry>>();
   #newest: Entry | undefined;
   #oldest: Entry | undefined;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(maxEntries: number, maxBytes: number) {
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The value, now the one used last; `undefined` where there is none. */
-  get(key: string): unknown {
-    const entry = this.#live(key);
-    if (entry === undefined) return undefined;
-    if (entry !== this.#newest) {
-      this.#unlink(entry);
-      this.#link(entry);
-    }
-    return entry.value;
-  }
-
-  has(key: string): boolean {
-    return this.#live(key) !== undefined;
-  }
-
-  set(key: string, value: unknown, ttl: number): void {
-    const expires = ttl === Infinity ? Infinity : Date.now() + ttl;
-    const present = this.#entries.get(key);
-    if (present) this.#unlink(present);
-    const entry = present ?? { key, value, expires, older: undefined, newer: undefined };
-    entry.value = value;
-    entry.expires = expires;
-    this.#entries.set(key, entry);
-    this.#link(entry);
-    if (this.#entries.size > this.#max) this.#evict();
-  }
-
-  /** Whether there was an entry that had not expired. */
-  delete(key: string): boolean {
-    const entry = this.#live(key);
-    if (entry) this.#remove(entry);
-    return entry !== undefined;
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#newest = this.#oldest = undefined;
-  }
-
-  #live(key: string): Entry | undefined {
+  /** The entry if it stands for a value that is still good. Its use is not noted. */
+  live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.expires === Infinity || entry.expires > Date.now()) return entry;
+    if (entry === undefined || isLive(entry)) return entry;
+    this.peek(key);
+    return undefined;
+  }
+
+  /** The entry, also one that is kept past its time; `undefined` where there is none (any more). Its use is not noted. */
+  peek(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || isBefore(entry.kept)) return entry;
     this.#remove(entry);
     return undefined;
   }
 
-  #evict(): void {
-    if (!this.#oldest) return;
-    this.#remove(this.#oldest);
-    this.evictions++;
+  /** Notes a use: now it is the one used last. */
+  use(entry: Entry): void {
+    entry.hits++;
+    if (entry === this.#newest) return;
+    this.#unlink(entry);
+    this.#link(entry);
+  }
+
+  put({ key, kind, value, bytes, tags, ttl, staleFor }: Fresh): void {
+    const created = Date.now();
+    const expires = created + ttl;
+    const present = this.#entries.get(key);
+    if (present) this.#remove(present);
+    const entry: Entry = { key, kind, value, created, expires, kept: expires + staleFor, bytes, tags, hits: 0, older: undefined, newer: undefined };
+    this.#entries.set(key, entry);
+    this.#link(entry);
+    this.bytes += bytes;
+    for (const tag of tags) this.#withTag(tag).add(entry);
+    while (this.#oldest && (this.size > this.#maxEntries || this.bytes > this.#maxBytes)) {
+      this.#remove(this.#oldest);
+      this.evictions++;
+    }
+  }
+
+  /** Whether there was an entry that had not expired. */
+  delete(key: string): boolean {
+    const entry = this.peek(key);
+    if (entry) this.#remove(entry);
+    return entry !== undefined && isLive(entry);
+  }
+
+  /** Removes what has the tag and says how many were alive. */
+  deleteTagged(tag: string): number {
+    const entries = [...(this.#tagged.get(tag) ?? [])];
+    for (const entry of entries) this.#remove(entry);
+    return entries.filter(isLive).length;
+  }
+
+  /** Removes what is not even kept for being stale, and says how many it was. */
+  prune(): number {
+    const before = this.size;
+    for (const key of this.#entries.keys()) this.peek(key);
+    return before - this.size;
+  }
+
+  /** All that is live, used longest ago first. */
+  *all(): Generator<Entry> {
+    for (let entry = this.#oldest; entry; entry = entry.newer) if (isLive(entry)) yield entry;
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#tagged.clear();
+    this.bytes = 0;
+    this.#newest = this.#oldest = undefined;
+  }
+
+  #withTag(tag: string): Set<Entry> {
+    const tagged = this.#tagged.get(tag) ?? new Set();
+    this.#tagged.set(tag, tagged);
+    return tagged;
   }
 
   #remove(entry: Entry): void {
     this.#unlink(entry);
     this.#entries.delete(entry.key);
+    this.bytes -= entry.bytes;
+    for (const tag of entry.tags) {
+      const tagged = this.#tagged.get(tag);
+      if (tagged?.delete(entry) && tagged.size === 0) this.#tagged.delete(tag);
+    }
   }
 
   #link(entry: Entry): void {
@@ -98,3 +149,9 @@ export class Store {
     else this.#newest = older;
   }
 }
+
+/** Whether it stands for a value that is still good. */
+const isLive = ({ kind, expires }: Entry): boolean => kind === 'value' && isBefore(expires);
+
+/** Whether that time is still to come. What has no limit does not look at the clock. */
+export const isBefore = (time: number): boolean => time === Number.POSITIVE_INFINITY || time > Date.now();

@@ -1,66 +1,105 @@
-import type { Core } from '@suga/gateway';
-import { SugaError } from '@suga/gateway/errors';
-import type { Config, ConfigOptions } from './contract.js';
+import type { Core, Host } from '@suga/gateway';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { limitsOf } from './config.js';
+import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
+import { parse } from './files.js';
+import { Layers } from './layers.js';
+import type { AnyRead, Remote } from './remote.js';
+import { check } from './schema.js';
 
 const YES = /^(true|1|yes|on)$/i;
 const NO = /^(false|0|no|off)$/i;
+const SETTINGS = 'the settings';
 
-export function create({ environment = process.env, defaults = {} }: ConfigOptions): Core<Config> {
-  const own = new Map<string, string>();
-  const fallbacks = new Map(Object.entries(defaults).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const])));
-
-  const read = (key: string): string | undefined => {
-    if (typeof key !== 'string' || key === '') throw invalid('key', 'a string that is not empty');
-    // An empty one counts as not set, wherever it is.
-    return own.get(key) || (Object.hasOwn(environment, key) && environment[key]) || fallbacks.get(key) || undefined;
-  };
+export function create(options: ConfigOptions, host: Host): Core<Config> {
+  const layers = new Layers(options);
+  let stores: Remote | undefined;
 
   /** Reads and converts; the message names the setting and never its value, which may be a secret. */
-  const convert = <T>(key: string, fallback: unknown, expected: string, parse: (text: string) => T | undefined): T | undefined => {
-    const text = read(key);
+  const convert = <T>(key: string, fallback: unknown, expected: string, parseText: (text: string) => T | undefined): T | undefined => {
+    const text = layers.read(key);
     if (text === undefined) return fallback as T | undefined;
-    const value = parse(text.trim());
+    const value = parseText(text.trim());
     if (value === undefined) throw invalid(key, expected);
     return value;
   };
+  const getNumber = (key: string, fallback?: unknown): number => convert(key, fallback, 'a number', toNumber) as number;
+  const limits = limitsOf(options, getNumber);
+  const remote = (): Remote => (stores ??= (require('./remote.js') as typeof import('./remote.js')).createRemote(options, { limits, host, check }));
+  const readOne = async (source: object, given?: AnyRead): Promise<never> =>
+    (await remote().read({ ...toObject('options', given), ...source } as Source)) as never;
+  const readMany = async (kind: 'parameter' | 'secret', names: readonly string[], given?: AnyRead): Promise<never> =>
+    (await remote().many(kind, names, toObject('options', given))) as never;
 
   const operations: Config = {
-    get: (key: string, fallback?: unknown) => read(key) ?? (fallback as string),
+    get: (key: string, fallback?: unknown) => layers.read(key) ?? (fallback as string),
     getRequired: (key) => {
-      const value = read(key);
+      const value = layers.read(key);
       if (value === undefined) throw new SugaError('InvalidParams', `config: the setting "${key}" is missing: set the environment variable ${key}.`);
       return value;
     },
-    getNumber: (key: string, fallback?: unknown) => convert(key, fallback, 'a number', toNumber) as number,
+    getNumber,
     getBoolean: (key: string, fallback?: unknown) => convert(key, fallback, 'true or false (also 1/0, yes/no, on/off)', toBoolean) as boolean,
-    getJson: <T>(key: string, fallback?: T) => convert(key, fallback, 'JSON', toJson) as T,
-    set: (key, value) => {
-      if (typeof key !== 'string' || key === '') throw invalid('key', 'a string that is not empty');
-      if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalid(key, 'a string, a number or a boolean');
-      own.set(key, String(value));
+    getJson: <T>(key: string, fallback?: T) => convert(key, fallback, 'JSON', parse) as T,
+    set: (key, value) => layers.set(key, value),
+    getAll: (prefix = '') => Object.fromEntries(layers.all(prefix)),
+    getCategory: (category) => {
+      if (typeof category !== 'string' || category === '') throw invalid('category', 'a string that is not empty');
+      const inside = layers.all(category).filter(([key]) => key.length > category.length + 1 && /[_./:-]/.test(key.charAt(category.length)));
+      return Object.fromEntries(inside.map(([key, value]) => [key.slice(category.length + 1), value]));
     },
-    getAll: (prefix = '') => {
-      const all = new Map([...fallbacks, ...Object.entries(environment).filter(([, value]) => value), ...own] as [string, string][]);
-      return Object.fromEntries([...all].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)));
+    reload: () => {
+      layers.reload();
+      stores?.clear();
     },
-    reload: () => own.clear(),
+    loadFile: (path) => layers.loadFile(path),
+    usePreset: (name) => layers.usePreset(name),
+    validate: <Schema extends StandardSchema>(schema: Schema, keys?: readonly string[]) => {
+      if (keys !== undefined && !Array.isArray(keys)) throw invalidParam('config', 'keys', keys, 'an array of names');
+      const entries = keys ? keys.map((key) => [key, layers.read(key)]) : layers.all('');
+      const checked = check(schema, Object.fromEntries(entries), SETTINGS);
+      if (!(checked instanceof Promise)) return checked;
+      checked.catch(() => undefined);
+      throw invalidParam('config', 'schema', schema, 'one that answers at once; for one that answers with a promise there is load');
+    },
+    load: async <Schema extends StandardSchema>(schema: Schema, sources?: Readonly<Record<string, string | Source>>): Promise<OutputOf<Schema>> => {
+      if (sources === undefined) return check(schema, Object.fromEntries(layers.all('')), SETTINGS);
+      toObject('sources', sources);
+      const isFar = Object.values(sources).some((source) => typeof source !== 'string');
+      const near = Object.entries(sources).filter(([, source]) => typeof source === 'string');
+      const values = isFar ? await remote().readAll(sources) : {};
+      return check(schema, { ...values, ...Object.fromEntries(near.map(([key, setting]) => [key, layers.read(setting as string)])) }, SETTINGS);
+    },
+    getParameter: (name: string, given?: AnyRead) => readOne({ parameter: name }, given),
+    getParameters: (names: readonly string[], given?: AnyRead) => readMany('parameter', names, given),
+    getParametersByPath: (path: string, given?: AnyRead) => readOne({ path }, given),
+    getSecret: (name: string, given?: AnyRead) => readOne({ secret: name }, given),
+    getSecrets: (names: readonly string[], given?: AnyRead) => readMany('secret', names, given),
+    getAppConfig: (profile: object, given?: AnyRead) => readOne({ appConfig: profile }, given),
+    prefetch: async (sources) => remote().prefetch(sources),
+    stats: () => {
+      const { preset, presets, files, own } = layers;
+      return { preset, presets: [...presets.keys()], files: [...files], set: [...own.keys()], stores: stores?.stats() };
+    },
   };
-  return { operations, holds: () => (own.size > 0 ? `${own.size} settings made in code` : undefined) };
+  return {
+    operations,
+    holds: () => lost(layers.own.size, stores?.size() ?? 0),
+    [Symbol.dispose]: () => stores?.close(),
+  };
+}
+
+function lost(set: number, kept: number): string | undefined {
+  const parts = [set > 0 ? `${set} settings made in code` : '', kept > 0 ? `${kept} values read from stores` : ''];
+  return parts.filter(Boolean).join(', ') || undefined;
+}
+
+/** What is no object (a long text, for one) has no keys worth going through. */
+function toObject<T extends object>(param: string, value: T | undefined): T | undefined {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return value;
+  throw invalidParam('config', param, value, 'an object');
 }
 
 const toNumber = (text: string): number | undefined => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
 const toBoolean = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
-
-function toJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function invalid(key: string, expected: string): SugaError {
-  return new SugaError('InvalidParams', `config: "${key}" must be ${expected}.`, {
-    issues: [{ param: key, problem: 'invalid', expected, got: 'something else' }],
-  });
-}
+const invalid = (key: string, expected: string): SugaError => invalidParam('config', key, undefined, expected);

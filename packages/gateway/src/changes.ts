@@ -1,11 +1,11 @@
 import type { Entry } from './entry.js';
-import { notBound, notMiddleware, usedAlready } from './faults.js';
+import { atWork, notBound, notMiddleware, takenOut, usedAlready } from './faults.js';
 import type { Control, Handler, Middleware, Undo } from './gateway.js';
 import type { Slot } from './slot.js';
 
 /** Puts a function in an operation's place. */
 export function override(entry: Entry, slot: Slot, replace: (original: Handler) => Handler): Undo {
-  if (typeof replace !== 'function') throw notBound('override', `${entry.name}.${slot.operation.name}`, replace);
+  if (typeof replace !== 'function') throw notBound('override', `${entry.name}.${slot.name}`, replace);
   // One of its own for each call: the same replacement may be made twice, and taken back once.
   const own = (original: Handler): Handler => replace(original);
   slot.overrides = [...slot.overrides, own];
@@ -43,4 +43,16 @@ function orUndo(change: () => void, undo: Undo): Undo {
     throw error;
   }
   return undo;
+}
+
+/** Takes an interface out. Whoever still holds a function of it is told at the next call. */
+export function remove(entry: Entry, entries: Map<string, Entry>): void {
+  const { name, inFlight, slots } = entry;
+  if (inFlight > 0) throw atWork(name, inFlight);
+  entry.unload();
+  entries.delete(name);
+  for (const slot of slots.values())
+    slot.fn = () => {
+      throw takenOut(name);
+    };
 }

@@ -3,11 +3,10 @@ import { type ParamIssue, SugaError } from './errors.js';
 import { invalidDefinition } from './faults.js';
 import type { Facts, Handler, Operation, Schema } from './gateway.js';
 import { clip, show } from './show.js';
-import type { Slot } from './slot.js';
 import { nearest } from './suggest.js';
 
 /** Calls an operation with named parameters, once they fit its facts. */
-export function execute({ operation: of }: Slot, facade: Readonly<Record<string, Handler>>, params: object, remote: boolean): unknown {
+export function execute(of: Operation, facade: Readonly<Record<string, Handler>>, params: object, remote: boolean): unknown {
   const { facts, interface: name, name: operation } = of;
   if (remote && facts.remote !== true) {
     throw new SugaError('NotRemote', `Operation "${name}.${operation}" cannot be called from an event: its facts do not say remote: true.`);

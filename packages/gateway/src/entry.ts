@@ -1,5 +1,4 @@
 import { attempt } from './attempt.js';
-import type { SugaError } from './errors.js';
 import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from './gateway.js';
 import { tracked } from './in-flight.js';
 import { faults } from './lazy.js';
@@ -36,7 +35,7 @@ export class Entry {
     this.definition = definition;
     this.#around = around;
     for (const [operation, facts] of Object.entries(definition.operations)) {
-      this.slots.set(operation, createSlot({ interface: name, name: operation, facts }));
+      this.slots.set(operation, createSlot(name, operation, facts));
     }
     this.#cool();
   }
@@ -51,6 +50,7 @@ export class Entry {
     // Also while it is being bound: its core is there by then, but not all of its operations are.
     if (loading.includes(this.name)) throw faults().loadCycle(loading, this.name);
     if (this.core) return this.core;
+    for (const each of middleware) attempt(() => each.loading?.(this.name));
     loading.push(this.name);
     // Not `performance`: reading that global for the first time loads half a dozen of Node's modules (1.5 ms).
     const started = process.hrtime.bigint();
@@ -87,7 +87,7 @@ export class Entry {
 
   bind(slot: Slot): void {
     if (!this.core) return;
-    const { facts, name } = slot.operation;
+    const { facts, name } = slot;
     const bound: string[] = [];
     let fn = (this.core.operations as Record<string, Handler>)[name] as Handler;
     const take = (who: string, next: Handler): void => {
@@ -96,18 +96,10 @@ export class Entry {
       fn = next;
     };
     for (const replace of slot.overrides) take('override', replace(fn));
-    for (const middleware of this.#around.middleware) if (middleware.bind) take(middleware.name, middleware.bind(slot.operation, fn));
+    for (const middleware of this.#around.middleware) if (middleware.bind) take(middleware.name, middleware.bind(slot, fn));
     // A value that comes straight from the core cannot be in flight; anything else may be.
     slot.fn = bound.length > 0 || (facts.returns ?? 'value') !== 'value' ? tracked(this, facts.returns, fn) : fn;
     slot.bound = bound.length > 0 ? bound : 'direct';
-  }
-
-  /** Every slot ends in `gone` from now on: whoever still holds a function of this interface is told. */
-  retire(gone: () => SugaError): void {
-    for (const slot of this.slots.values())
-      slot.fn = () => {
-        throw gone();
-      };
   }
 
   /** Takes note that the interface was used, once per invocation instead of per call. */

@@ -67,6 +67,8 @@ export interface Host {
   has(name: string): boolean;
   /** The invocation this code runs for; `undefined` outside of one (INIT, tests, scripts). */
   invocation(): Invocation | undefined;
+  /** The gateway's controls, for an interface whose subject is the gateway itself (diagnostics, preloading). Others need none of it. */
+  readonly control: Control;
 }
 
 /** What loading an interface gives: its operations, and what it wants to be told. Operations are called without `this`. */
@@ -103,6 +105,8 @@ export interface Operation {
   readonly interface: string;
   readonly name: string;
   readonly facts: Facts;
+  /** How often it has been called. */
+  readonly calls: number;
 }
 
 /**
@@ -122,6 +126,10 @@ export interface Middleware {
   start?(invocation: Invocation): void;
   /** An invocation ends, whether it succeeded or not; awaited. Also called where another's failing `start` kept this one's from being called. */
   end?(invocation: Invocation): void | PromiseLike<void>;
+  /** The host knows what kind of request it is (`invocation.request`), and has not begun to serve it. */
+  routed?(invocation: Invocation): void;
+  /** An interface is about to be loaded. */
+  loading?(interfaceName: string): void;
   loaded?(interfaceName: string, stats: InterfaceStats): void;
   unloaded?(interfaceName: string): void;
 }
@@ -145,6 +153,8 @@ export interface Invocation extends InvocationDetails {
   readonly coldStart: boolean;
   /** In ms since the epoch. */
   readonly startedAt: number;
+  /** What kind of request it is, once the host knows: a route (`GET /devices/{id}`). Few different ones, no ids in them. */
+  readonly request?: string;
 }
 
 /** How an operation's calls reach its function: not loaded, straight, or through the named middleware (outermost first). */
@@ -219,6 +229,8 @@ export interface Control {
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T>;
   /** The invocation that the calling code runs for. */
   invocation(): Invocation | undefined;
+  /** The host's word for the kind of request that the running invocation serves: a route, not a path. */
+  routed(request: string): void;
   /** Unloads everything that is not at work. */
   [Symbol.dispose](): void;
 }

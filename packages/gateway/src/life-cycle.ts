@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { warn } from './attempt.js';
+import { attempt, warn } from './attempt.js';
 import type { Entry } from './entry.js';
 import type { Invocation, InvocationDetails, Middleware } from './gateway.js';
 
@@ -35,6 +35,13 @@ export class LifeCycle {
         this.active--;
       }
     });
+  }
+
+  routed(request: string): void {
+    const invocation = this.current() as { request?: string } & Invocation;
+    if (!invocation) return;
+    invocation.request = request;
+    for (const each of this.#middleware) attempt(() => each.routed?.(invocation));
   }
 
   /** Takes note of which interfaces have been used since the last boundary. */

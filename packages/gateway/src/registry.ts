@@ -22,6 +22,7 @@ export class Registry implements Control {
     peer: <Contract extends object>(name: string) => this.#find(name).facade as Contract,
     has: (name) => this.#has(name),
     invocation: () => this.#life.current(),
+    control: this,
   };
 
   constructor(lazy: Lazy) {
@@ -100,6 +101,10 @@ export class Registry implements Control {
     return this.#life.current();
   }
 
+  routed(request: string): void {
+    this.#life.routed(request);
+  }
+
   [Symbol.dispose](): void {
     for (const entry of this.#entries.values()) entry.unload();
   }
@@ -136,10 +141,7 @@ export class Registry implements Control {
   }
 
   #remove(entry: Entry): void {
-    if (entry.inFlight > 0) throw faults().atWork(entry.name, entry.inFlight);
-    entry.unload();
-    this.#entries.delete(entry.name);
+    changes().remove(entry, this.#entries);
     this.facades.remove(entry.name, this.#pending.has(entry.name));
-    entry.retire(() => faults().takenOut(entry.name));
   }
 }

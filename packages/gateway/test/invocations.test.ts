@@ -1,4 +1,4 @@
-import { control, createGateway } from '@suga/gateway';
+import { control, createGateway, type Operation } from '@suga/gateway';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, type NotesLog, notes } from './fixtures/notes.js';
 
@@ -54,4 +54,39 @@ describe('invocations', () => {
     expect(await Promise.all(running)).toEqual(ids.map((id) => `${id}: shared`));
     expect(control(gateway).stats()).toMatchObject({ active: 0, invocations: 200, interfaces: { notes: { inFlight: 0 } } });
   });
+});
+
+it('knows what kind of request it is once the host says so, each its own', async () => {
+  const seen: unknown[] = [];
+  const gateway = createGateway({ notes: notes() });
+  control(gateway).use({
+    name: 'watch',
+    routed: ({ id, request }) => {
+      seen.push([id, request]);
+      throw new Error('must not break the invocation');
+    },
+    loading: (name) => void seen.push(`loading ${name}`),
+    loaded: (name) => void seen.push(`loaded ${name}`),
+  });
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  control(gateway).routed('outside of invocations: nothing');
+  const run = (id: string, request: string) =>
+    control(gateway).run({ id }, async (invocation) => {
+      control(gateway).routed(request);
+      await new Promise(setImmediate);
+      return invocation.request;
+    });
+  expect(await Promise.all([run('1', 'GET /a'), run('2', 'GET /b')])).toEqual(['GET /a', 'GET /b']);
+  gateway.notes.add('x');
+  expect(seen).toEqual([['1', 'GET /a'], ['2', 'GET /b'], 'loading notes', 'loaded notes']);
+  expect(warned).toHaveBeenCalledTimes(2);
+  warned.mockRestore();
+});
+
+it('an operation tells a middleware how often it has been called', () => {
+  const gateway = createGateway({ notes: notes() });
+  const operations: Operation[] = [];
+  control(gateway).use({ name: 'watch', bind: (operation, next) => (operations.push(operation), next) });
+  for (const text of ['a', 'b']) gateway.notes.add(text);
+  expect(operations.find(({ name }) => name === 'add')?.calls).toBe(2);
 });

@@ -5,3 +5,9 @@ export const failsafeAsked = (): boolean => process.env['LAMBDA_MODE']?.trim().t
 
 /** X-Ray's header of the running invocation. Managed Instances do not set it: there the context has it. */
 export const traceHeader = (): string | undefined => process.env['_X_AMZN_TRACE_ID'];
+
+/** The function's memory setting in MB; `undefined` outside of Lambda. */
+export const memorySetting = (): number | undefined => Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
+
+/** Whether INIT is billed by its duration: not with provisioned concurrency, and not on Managed Instances. */
+export const initBilled = (): boolean => ['on-demand', undefined].includes(process.env['AWS_LAMBDA_INITIALIZATION_TYPE']);

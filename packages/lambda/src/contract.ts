@@ -38,6 +38,34 @@ export interface LambdaStats extends SourceStats {
   readonly sources: Readonly<Record<string, SourceStats>>;
 }
 
+/** Settings of `estimateCost`. */
+export interface CostOptions {
+  /** The function's memory setting, in MB of which 1024 make a GB. @default what Lambda says, else 128 */
+  readonly memoryMb?: number;
+  /** In US dollars. @default what us-east-1 costs: 0.20 per million requests; 0.0000166667 per GB-second on x86_64, 0.0000133334 on arm64 */
+  readonly prices?: { readonly perMillionRequests?: number; readonly perGbSecond?: number };
+}
+
+/** What this environment's invocations come to. AWS bills all environments of all functions together: this is one of them. */
+export interface CostEstimate {
+  readonly requests: number;
+  /** Every invocation rounded up to a ms, as AWS does, and INIT. */
+  readonly billedMs: number;
+  /** The share of INIT in it: from the start of the process to the first invocation; 0 where AWS bills it otherwise. */
+  readonly initMs: number;
+  readonly memoryMb: number;
+  readonly gbSeconds: number;
+  /** In US dollars, if the free tier were used up. */
+  readonly usd: number;
+  /** Beside what is free every month: 1,000,000 requests and 400,000 GB-seconds. */
+  readonly freeTier: {
+    readonly requestsUsedPercent: number;
+    readonly gbSecondsUsedPercent: number;
+    /** Whether this environment alone stays below both. */
+    readonly within: boolean;
+  };
+}
+
 /** What a function can ask about the invocation it serves, and about those before it. */
 export interface Lambda {
   /** The running invocation; `undefined` outside of one (INIT, tests, scripts). */
@@ -51,6 +79,11 @@ export interface Lambda {
    * call it for a failure of your own that it never sees.
    */
   failed(): void;
+  /**
+   * What the counted invocations cost. For a function on demand: Managed Instances are billed by the instance.
+   * @throws `InvalidParams` for a memory setting or a price that is none
+   */
+  estimateCost(options?: CostOptions): CostEstimate;
   /** Counts and durations. Put `lambda` in `preload` to count from the first invocation on. */
   stats(): LambdaStats;
 }

@@ -1,5 +1,6 @@
 import type { Core, Host, Invocation } from '@suga/gateway';
 import type { InvocationFacts, Lambda } from './contract.js';
+import { costOf } from './cost.js';
 import { Counts } from './counts.js';
 
 /** What the operations do. */
@@ -18,6 +19,7 @@ export function createCore(host: Host): Core<Lambda> {
         const invocation = host.invocation();
         if (invocation) counts.fail(invocation);
       },
+      estimateCost: (options) => costOf(counts.billed(), options),
       stats: () => counts.stats(),
     },
     holds: () => (counts.ended > 0 ? `${counts.ended} invocations counted` : undefined),

@@ -1,5 +1,7 @@
 import type { Invocation } from '@suga/gateway';
+import { initBilled } from './config.js';
 import type { LambdaStats, SourceStats } from './contract.js';
+import type { Billed } from './cost.js';
 
 interface Tally {
   invocations: number;
@@ -16,6 +18,8 @@ export class Counts {
   private readonly failed: WeakSet<Invocation> = new WeakSet();
   private readonly running: Set<Invocation> = new Set();
   private coldStarts = 0;
+  private billedMs = 0;
+  private initMs = 0;
 
   /** Invocations that have ended. */
   get ended(): number {
@@ -24,6 +28,8 @@ export class Counts {
 
   start(invocation: Invocation): void {
     this.running.add(invocation);
+    // Only the first one has an INIT right before it; it is asked for in time, or as soon as the interface is loaded.
+    if (invocation.coldStart && initBilled()) this.initMs = Math.max(0, Math.round(process.uptime() * 1000 - (Date.now() - invocation.startedAt)));
   }
 
   fail(invocation: Invocation): void {
@@ -38,6 +44,11 @@ export class Counts {
     if (!own) this.sources.set(source, (own = tally()));
     for (const into of [this.all, own]) add(into, took, this.failed.has(invocation));
     if (invocation.coldStart) this.coldStarts++;
+    this.billedMs += Math.max(1, Math.ceil(took));
+  }
+
+  billed(): Billed {
+    return { requests: this.all.invocations, billedMs: this.billedMs, initMs: this.coldStarts > 0 ? this.initMs : 0 };
   }
 
   stats(): LambdaStats {

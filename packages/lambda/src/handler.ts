@@ -61,7 +61,7 @@ function createParts(gateway: Controlled, options: HandlerOptions): Parts {
   assertOptions(options, optionChecks);
   const { direct = true, events } = options;
   const prepare = (): Promise<void> | undefined => runtime.prepare();
-  const http = once(() => lazy.http().createHttpApp(options, prepare));
+  const http = once(() => lazy.http().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
   const dispatch = once(() => lazy.events().createDispatch(events ?? {}));
   // What has been asked for is loaded now: INIT has two vCPUs.
   if (options.http || options.cors) http();

@@ -14,6 +14,13 @@ export const lambda = (): Interface<Lambda> => ({
     remainingTime: { ...asked, result: { type: 'number' }, summary: 'Until Lambda ends the running invocation, in ms.' },
     isColdStart: { ...asked, result: { type: 'boolean' }, summary: 'Whether the running invocation is the first.' },
     failed: { ...asked, summary: 'Counts the running invocation as failed.' },
+    estimateCost: {
+      params: { options: { type: 'object' } },
+      idempotent: true,
+      result: { type: 'object' },
+      remote: true,
+      summary: 'What the counted invocations cost.',
+    },
     stats: { ...asked, result: { type: 'object' }, remote: true, summary: 'Counts and durations of invocations.' },
   },
   load: (host) => (require('./core.js') as typeof import('./core.js')).createCore(host),
@@ -34,7 +41,7 @@ const invocationSchema = {
   required: ['id', 'coldStart', 'elapsed'],
 } as const;
 
-export type { InvocationFacts, Lambda, LambdaStats, SourceStats } from './contract.js';
+export type { CostEstimate, CostOptions, InvocationFacts, Lambda, LambdaStats, SourceStats } from './contract.js';
 export type { LambdaError, LambdaErrorCode } from './errors.js';
 export type { BatchResponse } from './events/batch.js';
 export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/handlers.js';

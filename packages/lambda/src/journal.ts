@@ -2,6 +2,7 @@ import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gatewa
 
 /** As much of a logging interface as is used here. */
 interface Logging {
+  flushBuffer?(): unknown;
   info?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
   error?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
 }
@@ -44,6 +45,13 @@ export class Journal {
     this.counted = true;
     attempt(() => {
       if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: Counting }).lambda?.failed?.();
+    });
+  }
+
+  /** The work failed with an error that AWS will tell: what was held back for such a case is written, while there is an invocation to write it for. */
+  released(): void {
+    attempt(() => {
+      if (this.control.stats().interfaces['logging']?.loaded) this.logging()?.flushBuffer?.();
     });
   }
 

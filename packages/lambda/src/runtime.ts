@@ -50,6 +50,9 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
       return await runWithin({ control, details, guard }, async (invocation) => {
         try {
           return await work({ event, kind, invocation: invocation as LambdaInvocation, guard, journal });
+        } catch (error) {
+          journal.released();
+          throw error;
         } finally {
           if (invocation.coldStart) journal.coldStart(invocation.startedAt);
         }

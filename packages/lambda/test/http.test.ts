@@ -82,7 +82,10 @@ describe.each(httpKinds)('through %s', (kind) => {
         throw Object.assign(new Error('slow'), { name: 'SugaError', code: 'Throttled' });
       },
       'GET /blocked': () => {
-        throw Object.assign(new Error('no'), { name: 'SugaError', code: 'Blocked', retryAfter: 5_500 });
+        throw Object.assign(new Error('no'), { name: 'SugaError', code: 'Blocked', details: { retryAfter: 5_500 } });
+      },
+      'GET /refused/{code}': ({ params }) => {
+        throw Object.assign(new Error(`about ${params['code']}`), { name: 'SugaError', code: params['code'], details: { retryAfter: 2_100 } });
       },
       'PUT /only': () => 1,
       'GET /only': () => 2,
@@ -99,6 +102,20 @@ describe.each(httpKinds)('through %s', (kind) => {
     expect(json(await get('/null'))).toBeNull();
     expect(await get('/looks')).toMatchObject({ status: 200 });
     expect(json(await get('/looks'))).toEqual({ status: 404, statusCode: 500, headers: {}, body: 'data' });
+  });
+
+  it.each([
+    ['InvalidInput', 400, 'about InvalidInput', undefined, false],
+    ['InvalidToken', 401, 'Unauthorized', undefined, false],
+    ['KeysUnavailable', 503, 'Service Unavailable', '3', true],
+    ['CircuitOpen', 503, 'Service Unavailable', '3', true],
+    ['constructor', 500, 'Internal Server Error', undefined, true],
+  ])('answers %s of an interface with %d', async (code, status, message, wait, logged) => {
+    const answered = await get(`/refused/${code}`);
+    expect(answered.status).toBe(status);
+    expect(json(answered)).toEqual({ message, ...(logged && { errorId: expect.any(String) }) });
+    expect(answered.headers['retry-after']).toBe(wait);
+    expect(answered.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
   it('answers with status, headers and cookies of its own', async () => {

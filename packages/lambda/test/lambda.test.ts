@@ -123,6 +123,6 @@ describe('statistics', () => {
 
 it('has facts for every operation', () => {
   const { operations } = lambda();
-  expect(Object.keys(operations)).toEqual(['invocation', 'remainingTime', 'isColdStart', 'failed', 'stats']);
-  expect(Object.values(operations).map((facts) => 'remote' in facts && facts.remote)).toEqual([false, false, false, false, true]);
+  expect(Object.keys(operations)).toEqual(['invocation', 'remainingTime', 'isColdStart', 'failed', 'estimateCost', 'stats']);
+  expect(Object.values(operations).map((facts) => 'remote' in facts && facts.remote)).toEqual([false, false, false, false, true, true]);
 });

@@ -1,3 +1,4 @@
+import { control } from '@suga/gateway';
 import { createHandler, type RouteKey } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -114,4 +115,20 @@ describe('routes', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('tells the gateway which route a request takes, by its key', async () => {
+  const { gateway } = stage();
+  const routed: [string, string | undefined][] = [];
+  control(gateway).use({ name: 'watch', routed: ({ id, request }) => void routed.push([id, request]) });
+  const handler = createHandler(gateway, {
+    http: { 'GET /devices/{id}': () => control(gateway).invocation()?.request },
+    events: { schedule: () => undefined },
+  });
+  const answers = await Promise.all([1, 2].map((id) => handler(requests['function-url']({ path: `/devices/${id}` }), context(5_000, `${id}`))));
+  expect(answers.map((answer) => (answer as { body: string }).body)).toEqual(['"GET /devices/{id}"', '"GET /devices/{id}"']);
+  expect(routed).toEqual([
+    ['1', 'GET /devices/{id}'],
+    ['2', 'GET /devices/{id}'],
+  ]);
 });

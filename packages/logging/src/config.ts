@@ -1,5 +1,5 @@
-import { SugaError } from '@suga/gateway/errors';
-import type { LoggingOptions, LogLevel } from './contract.js';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import type { BufferOptions, LoggingOptions, LogLevel } from './contract.js';
 
 /** The levels, least serious first. */
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'critical'];
@@ -16,23 +16,41 @@ const NAMES: Readonly<Record<string, LogLevel>> = {
   CRITICAL: 'critical',
 };
 
-interface Settings extends Pick<LoggingOptions, 'write'> {
-  /** Rank of the least serious level that is written. */
-  readonly threshold: number;
-  readonly service: string;
-  readonly keys: object;
+/** What is kept below the level, and when it is written. */
+export interface Buffering {
+  readonly rank: number;
+  readonly maxBytes: number;
+  readonly flushOnError: boolean;
 }
 
-/** Options, completed from the environment. A level there that is no level counts as not set: a log must not stop a function. */
-export function settings({ level, service, keys = {}, write }: LoggingOptions): Settings {
-  const { LOG_LEVEL, AWS_LAMBDA_LOG_LEVEL, SERVICE_NAME, AWS_LAMBDA_FUNCTION_NAME } = process.env;
-  const wanted = rankOf(level ?? toLevel(LOG_LEVEL) ?? 'info');
-  const platform = rankOf(toLevel(AWS_LAMBDA_LOG_LEVEL) ?? 'debug');
+interface Settings {
+  /** Rank of the least serious level that is written. */
+  readonly threshold: number;
+  /** Rank of the least serious level that Lambda lets through. */
+  readonly platform: number;
+  /** Whether something was asked for that Lambda will not let through. */
+  readonly hidden: boolean;
+  readonly service: string;
+  readonly sampleRate: number;
+  readonly buffering: Buffering | undefined;
+  readonly indent: number;
+}
+
+/** Options, completed from the environment. What makes no sense there counts as not set: a log must not stop a function. */
+export function settings({ level, service, sampleRate, buffer, pretty }: LoggingOptions): Settings {
+  const env = process.env;
+  const asked = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
+  const wanted = rankOf(asked ?? 'info');
+  const platform = rankOf(toLevel(env['AWS_LAMBDA_LOG_LEVEL']) ?? 'debug');
+  const rate = rateOf(sampleRate, env['LOG_SAMPLE_RATE'] || env['POWERTOOLS_LOGGER_SAMPLE_RATE']);
   return {
     threshold: Math.max(wanted, platform),
-    service: service ?? (SERVICE_NAME || AWS_LAMBDA_FUNCTION_NAME || 'unknown'),
-    keys,
-    ...(write && { write }),
+    platform,
+    hidden: platform > 0 && ((asked !== undefined && wanted < platform) || rate > 0 || Boolean(buffer)),
+    service: service ?? (env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown'),
+    sampleRate: rate,
+    buffering: buffer ? bufferingOf(buffer === true ? {} : buffer) : undefined,
+    indent: (pretty ?? /^(true|1|yes|on)$/i.test(env['POWERTOOLS_DEV'] ?? '')) ? 2 : 0,
   };
 }
 
@@ -40,10 +58,24 @@ export function settings({ level, service, keys = {}, write }: LoggingOptions): 
 export function rankOf(level: LogLevel): number {
   const known = toLevel(level);
   if (known) return LEVELS.indexOf(known);
-  throw new SugaError('InvalidParams', `logging: ${JSON.stringify(String(level).slice(0, 40))} is no level; choose from ${LEVELS.join(', ')}.`);
+  throw new SugaError('InvalidParams', `logging: ${told(level)} is no level; choose from ${LEVELS.join(', ')}.`);
 }
 
-function toLevel(word: unknown): LogLevel | undefined {
-  const name = typeof word === 'string' ? word.toUpperCase() : '';
+export function toLevel(word: unknown): LogLevel | undefined {
+  const name = typeof word === 'string' && word.length < 10 ? word.toUpperCase() : '';
   return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+}
+
+const told = (word: unknown): string => (typeof word === 'string' ? JSON.stringify(word.slice(0, 40)) : typeof word);
+
+function rateOf(given: number | undefined, variable: string | undefined): number {
+  const valid = (rate: unknown): rate is number => typeof rate === 'number' && rate >= 0 && rate <= 1;
+  if (given !== undefined && !valid(given)) throw invalidParam('logging', 'sampleRate', given, 'a number from 0 to 1');
+  const fallback = Number(variable);
+  return given ?? (valid(fallback) ? fallback : 0);
+}
+
+function bufferingOf({ level = 'debug', maxBytes = 20_480, flushOnError = true }: BufferOptions): Buffering {
+  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) throw invalidParam('logging', 'buffer.maxBytes', maxBytes, 'a whole number from 1');
+  return { rank: rankOf(level), maxBytes, flushOnError };
 }

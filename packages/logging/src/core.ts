@@ -1,62 +1,90 @@
-import type { Core, Host, Invocation } from '@suga/gateway';
-import { LEVELS, rankOf, settings } from './config.js';
+import type { Core, Host, Interface } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import { LEVELS, rankOf } from './config.js';
 import type { Logging, LoggingOptions, LogLevel } from './contract.js';
-import { type Fields, fieldsOf, merge, textOf, together } from './fields.js';
-import { toLine } from './json.js';
-import { writeLine } from './output.js';
+import { type Fields, fieldsOf, textOf, together } from './fields.js';
+import { read } from './json.js';
+import { Recorder } from './recorder.js';
 
-export function create(options: LoggingOptions, host: Host): Core<Logging> {
-  const { threshold: start, service, keys, write = writeLine } = settings(options);
-  let threshold = start;
-  let shared = keys as Fields;
-  const perInvocation = new WeakMap<Invocation, Fields>();
+const noop = (): void => undefined;
 
-  const at = (level: LogLevel): Logging['info'] => {
-    const rank = rankOf(level);
-    return (message, extra) => {
-      if (rank < threshold) return;
-      try {
-        const invocation = host.invocation();
-        const standard = {
-          level: level.toUpperCase(),
-          message: textOf(message),
-          timestamp: new Date().toISOString(),
-          service,
-          ...invocationFields(invocation),
-        };
-        const own = invocation && perInvocation.get(invocation);
-        const always = own ? together(shared, own) : shared;
-        write(toLine(merge(standard, together(always, fieldsOf(extra)))));
-      } catch {
-        // What is left is a `write` that throws (a full disk): a log must not break the work it tells about.
-      }
-    };
-  };
+export function create(options: LoggingOptions, host: Host, table: Interface<Logging>['operations']): Core<Logging> {
+  const recorder = new Recorder(options, host);
+  const { requests } = recorder;
+  const initial = requests.outside.keys;
+  const nameHere = (): string => Object.keys(host.control.stats().interfaces).find((name) => host.control.operations(name) === table) ?? 'logging';
+  const at =
+    (level: LogLevel, rank = rankOf(level)): Logging['info'] =>
+    (message, extra) =>
+      recorder.record({ rank, message, extra });
+  /** Seldom needed; made when it is. */
+  let made: ReturnType<typeof import('./operation.js').operationsOf> | undefined;
+  const timed = () => (made ??= (require('./operation.js') as typeof import('./operation.js')).operationsOf(recorder));
 
+  const live = Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Pick<Logging, LogLevel>;
   const operations: Logging = {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    critical: at('critical'),
-    appendKeys: (added) => {
-      const invocation = host.invocation();
-      const fields = fieldsOf(added);
-      if (invocation) perInvocation.set(invocation, together(perInvocation.get(invocation) ?? {}, fields));
-      else shared = together(shared, fields);
+    ...live,
+    log: (level, message, extra, bindings) => recorder.record({ rank: rankOf(level), message, extra, bindings }),
+    isLevelEnabled: (level, bindings) => recorder.takes(rankOf(level), bindings),
+    child: (keys, settings, bindings = {}) => {
+      const level = settings?.level ?? (read(bindings, 'level') as LogLevel | undefined);
+      const own = together(fieldsOf(read(bindings, 'keys')), fieldsOf(keys));
+      if (level !== undefined) rankOf(level);
+      return (require('./child.js') as typeof import('./child.js')).childOf(host, nameHere(), { keys: own, ...(level && { level }) });
     },
-    getLevel: () => LEVELS[threshold] as LogLevel,
+    logOperation: (name, work, extra, bindings) => timed().logOperation(name, work, extra, bindings),
+    operationStart: (name, extra) => timed().operationStart(name, extra),
+    operationSuccess: (name, durationMs, extra) => timed().operationSuccess(name, durationMs, extra),
+    operationFailure: (name, error, durationMs, extra) => timed().operationFailure(name, error, durationMs, extra),
+    appendKeys: (keys) => requests.append(requests.here(), fieldsOf(keys)),
+    appendPersistentKeys: (keys) => requests.append(requests.outside, fieldsOf(keys)),
+    removeKeys: (names) => requests.remove(requests.here(), listOf(names)),
+    removePersistentKeys: (names) => requests.remove(requests.outside, listOf(names)),
+    resetKeys: () => {
+      const here = requests.here();
+      here.keys = here === requests.outside ? initial : {};
+    },
+    setCorrelationId: (id) => requests.append(requests.here(), { correlation_id: textOf(id) }),
+    getCorrelationId: () => {
+      const id = requests.here().keys['correlation_id'] ?? requests.outside.keys['correlation_id'];
+      return id === undefined ? undefined : textOf(id);
+    },
+    getLevel: () => LEVELS[recorder.threshold] as LogLevel,
     setLevel: (level) => {
-      threshold = rankOf(level);
+      recorder.setThreshold(rankOf(level));
+      disable();
+      // Under whichever name, and behind whichever middleware: this is called seldom.
+      host.control.rebind();
     },
+    flushBuffer: () => recorder.flush(requests.here()),
+    clearBuffer: () => void requests.take(requests.here()),
+    stats: () => recorder.stats(),
   };
-  return { operations };
+  /** What nobody would ever see is replaced, not asked each time. */
+  function disable(): void {
+    for (const [rank, level] of LEVELS.entries()) operations[level] = rank < recorder.floor ? noop : live[level];
+  }
+  disable();
+  return {
+    operations,
+    holds: () => lost(recorder, initial),
+    end: (invocation) => requests.end(invocation),
+  };
 }
 
-function invocationFields(invocation: Invocation | undefined): Fields {
-  if (!invocation) return {};
-  const { id, coldStart, traceId } = invocation;
-  if (traceId === undefined) return { function_request_id: id, cold_start: coldStart };
-  // The header is "Root=1-…;Parent=…;Sampled=0"; what is looked for in X-Ray is the root.
-  return { function_request_id: id, cold_start: coldStart, xray_trace_id: /Root=([^;]+)/.exec(traceId)?.[1] ?? traceId };
+function listOf(names: readonly string[]): readonly string[] {
+  if (Array.isArray(names)) return names;
+  throw invalidParam('logging', 'names', names, 'an array of names');
+}
+
+/** What would be forgotten with the core. */
+function lost(recorder: Recorder, initial: Fields): string | undefined {
+  const { outside, buffered, live } = recorder.requests;
+  const parts = [
+    outside.keys === initial ? '' : 'persistent keys',
+    recorder.isSet() ? 'a level set in code' : '',
+    live > 0 ? `the keys of ${live} invocations` : '',
+    buffered > 0 ? `${buffered} buffered lines` : '',
+  ];
+  return parts.filter(Boolean).join(', ') || undefined;
 }

@@ -1,3 +1,4 @@
+import type { Invocation } from '@suga/gateway';
 import { errorFields, isError, jsonOf, plain, read, UNREADABLE } from './json.js';
 
 /** What a record is made of, by name. */
@@ -36,6 +37,11 @@ function readable(source: Fields): Fields {
   }
 }
 
+/** Those that have none of the names. */
+export function without(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !names.includes(key)));
+}
+
 /**
  * The standard fields keep their names; a field of the user's that has one of them is kept under `extra`, beside an
  * `extra` of the user's. So is `toJSON`, which would speak for the whole record.
@@ -55,4 +61,13 @@ export function textOf(message: unknown): string {
   } catch {
     return UNREADABLE;
   }
+}
+
+/** The fields that a record has from its invocation. */
+export function invocationFields(invocation: Invocation | undefined): Fields {
+  if (!invocation) return {};
+  const { id, coldStart, traceId } = invocation;
+  if (traceId === undefined) return { function_request_id: id, cold_start: coldStart };
+  // The header is "Root=1-…;Parent=…;Sampled=0"; what is looked for in X-Ray is the root.
+  return { function_request_id: id, cold_start: coldStart, xray_trace_id: /Root=([^;]+)/.exec(traceId)?.[1] ?? traceId };
 }

@@ -1,4 +1,4 @@
-import type { Interface } from '@suga/gateway';
+import type { Interface, Schema } from '@suga/gateway';
 import type { Logging, LoggingOptions } from './contract.js';
 
 export type * from './contract.js';
@@ -9,20 +9,47 @@ declare module '@suga/gateway' {
   }
 }
 
+const idempotent = true;
+const critical = true;
 const level = { enum: ['debug', 'info', 'warn', 'error', 'critical'] } as const;
-const record = { params: { message: { type: 'string' }, extra: { type: 'object' } }, required: ['message'] } as const;
+const object: Schema = { type: 'object' };
+const name: Schema = { type: 'string' };
+const durationMs: Schema = { type: 'number' };
+const record = { params: { message: name, extra: object }, required: ['message'] } as const;
+const keys = { params: { keys: object }, required: ['keys'], idempotent } as const;
+const names = { params: { names: { type: 'array', items: name } }, required: ['names'], idempotent } as const;
+const nothing = { params: {}, idempotent } as const;
+
+const table: Interface<Logging>['operations'] = {
+  debug: record,
+  info: record,
+  warn: record,
+  error: { ...record, critical },
+  critical: { ...record, critical },
+  log: { params: { level, message: name, extra: object, bindings: object }, required: ['level', 'message'], critical },
+  isLevelEnabled: { params: { level, bindings: object }, required: ['level'], result: { type: 'boolean' }, idempotent },
+  child: { params: { keys: object, options: object, bindings: object }, required: ['keys'], result: object, idempotent },
+  logOperation: { params: { name, work: {}, extra: object, bindings: object }, required: ['name', 'work'], returns: 'promise', critical },
+  operationStart: { params: { name, extra: object }, required: ['name'] },
+  operationSuccess: { params: { name, durationMs, extra: object }, required: ['name'] },
+  operationFailure: { params: { name, error: {}, durationMs, extra: object }, required: ['name', 'error'], critical },
+  appendKeys: keys,
+  appendPersistentKeys: keys,
+  removeKeys: names,
+  removePersistentKeys: names,
+  resetKeys: nothing,
+  setCorrelationId: { params: { id: name }, required: ['id'], idempotent },
+  getCorrelationId: { ...nothing, result: name },
+  getLevel: { ...nothing, result: level, remote: true },
+  setLevel: { params: { level }, required: ['level'], idempotent },
+  flushBuffer: { ...nothing, critical },
+  clearBuffer: nothing,
+  stats: { ...nothing, result: object, remote: true },
+};
 
 /** The logging interface: `createGateway({ logging: logging({ service: 'devices' }) })`. */
-export const logging = (options: LoggingOptions = {}): Interface<Logging> => ({
-  operations: {
-    debug: record,
-    info: record,
-    warn: record,
-    error: { ...record, critical: true },
-    critical: { ...record, critical: true },
-    appendKeys: { params: { keys: { type: 'object' } }, required: ['keys'], idempotent: true },
-    getLevel: { params: {}, result: level, idempotent: true },
-    setLevel: { params: { level }, required: ['level'], idempotent: true },
-  },
-  load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host),
-});
+export const logging = (options: LoggingOptions = {}): Interface<Logging> => {
+  // Its own: that is how a core finds out under which name it was registered.
+  const operations = { ...table };
+  return { operations, load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host, operations) };
+};

@@ -1,5 +1,5 @@
 import { createGateway } from '@suga/gateway';
-import { type Logging, logging } from '@suga/logging';
+import { type Logger, type Logging, logging } from '@suga/logging';
 import { expectTypeOf, it } from 'vitest';
 
 interface Order {
@@ -15,6 +15,10 @@ it('takes errors and fields', () => {
   log.info('taken', order);
   log.appendKeys(order);
   logging({ keys: order });
+  expectTypeOf(log.child(order, { level: 'debug' })).toEqualTypeOf<Logger>();
+  expectTypeOf(log.logOperation('charge', async () => 5)).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error a child needs fields
+  log.child();
   // @ts-expect-error a text is no object of fields
   log.info('done', 'five');
   // @ts-expect-error the message comes first

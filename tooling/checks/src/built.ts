@@ -6,16 +6,18 @@ import { filesIn, published } from './workspace.ts';
 
 /** What is built of a published package requires nothing but the files beside it. */
 export const built: Check = (root) =>
-  published(root).flatMap(({ folder }) => {
+  published(root).flatMap(({ folder, kind, manifest }) => {
     const files = filesIn(root, `${folder}/dist`, /\.[cm]?js$/);
     if (files.length === 0) return [{ file: folder, problem: 'is not built', remedy: 'run npm run build' }];
-    return files.flatMap((file) => outside(root, file));
+    // What tests a user's interfaces does so in the user's gateway.
+    const peers = kind === 'testing' ? Object.keys(manifest.peerDependencies ?? {}) : [];
+    return files.flatMap((file) => outside(root, file, peers));
   });
 
-/** What a built file loads that does not stand beside it: there, every file must be self-contained. */
-export function outside(root: string, file: string): readonly Violation[] {
+/** What a built file loads that neither stands beside it nor is a peer: every file must be self-contained. */
+export function outside(root: string, file: string, peers: readonly string[] = []): readonly Violation[] {
   return importsOf(readFileSync(join(root, file), 'utf8'), file).flatMap(({ specifier, line, typeOnly }) => {
-    if (typeOnly || (/^\.\/[\w-]+\.js$/.test(specifier) && existsSync(join(root, dirname(file), specifier)))) return [];
+    if (typeOnly || peers.includes(specifier) || (/^\.\/[\w-]+\.js$/.test(specifier) && existsSync(join(root, dirname(file), specifier)))) return [];
     return [{ file, line, problem: `requires "${specifier}"`, remedy: remedyFor(specifier) }];
   });
 }

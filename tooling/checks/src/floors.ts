@@ -4,6 +4,9 @@ import { type Check, lineOf, type Violation } from './check.ts';
 import { type Import, importsOf } from './imports.ts';
 import { filesIn, type Package, workspace } from './workspace.ts';
 
+/** What of the gateway an interface may import to run, because a copy of it does no harm. */
+const bundledIn = ['@suga/gateway/errors', '@suga/gateway/aws', '@suga/gateway/output'];
+
 /**
  * Imports point down, never up, never sideways, in what is written and in what a manifest asks for.
  * Only `packages/` is bound: layers and apps stand on top and may import all; tests may, too.
@@ -53,8 +56,8 @@ function refuseKind(from: Package, target: Package, { specifier, typeOnly }: Omi
       return 'the gateway is the lowest floor and knows no other package';
     case 'interface':
       if (target.kind !== 'gateway') return 'an interface reaches others through the gateway (host.peer), and never by import, not even of a type';
-      if (specifier === '@suga/gateway/errors' || (specifier === '@suga/gateway' && typeOnly)) return undefined;
-      return "use `import type … from '@suga/gateway'`; at run time only @suga/gateway/errors, which is bundled in";
+      if (bundledIn.includes(specifier) || (specifier === '@suga/gateway' && typeOnly)) return undefined;
+      return `use \`import type … from '@suga/gateway'\`; at run time only ${bundledIn.join(', ')}, which are bundled in`;
     case 'middleware':
       return target.kind === 'gateway' ? undefined : 'middleware works on any operation and imports the gateway only';
     case 'testing':

@@ -23,7 +23,7 @@ describe('the layer', () => {
     ['a map', { [`${cache}/dist/index.js.map`]: '{}' }],
     ['types', { [`${cache}/dist/index.d.ts`]: '' }],
     ['the SDK', { [`${dist}/nodejs/node_modules/@aws-sdk/client-sqs/index.json`]: '' }],
-    ['something that needs the SDK', { [`${cache}/dist/index.js`]: 'load("@aws-sdk/client-sqs")' }],
+    ['something that needs the SDK', { [`${cache}/dist/index.js`]: 'const agent = "aws-sdk-js/3.1"' }],
     ['a file that needs another package', { [`${cache}/dist/index.js`]: 'require("@suga/gateway")' }],
     ['a file that needs one that is missing', { [`${cache}/dist/index.js`]: 'require("./door.js")' }],
     ['more than it may weigh', { [`${dist}/suga-layer.zip`]: 'x'.repeat(153_601) }],

@@ -3,7 +3,7 @@ import type { Options } from 'tsup';
 import { lazyEntries } from './entries.ts';
 import { plainExports } from './plain-exports.ts';
 
-export { minifiedEntries } from './entries.ts';
+export { minifiedEntries, type Together } from './entries.ts';
 
 /**
  * How every published package is built: CommonJS, one self-contained file per entry.

@@ -1,18 +1,22 @@
-// Prints what a warm call costs in ns: straight to the core's function, through the gateway, and with three middleware that have nothing to add.
+// Prints what a warm call costs in ns: straight to the core's function, through the gateway, with three middleware that have nothing to add, and with lmms.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Cache } from '@suga/cache';
 import { cache } from '@suga/cache';
 import { createGateway, type Middleware } from '@suga/gateway';
+import { lmms } from '@suga/lmms';
 
 const CALLS = 100_000;
 const ROUNDS = 101;
 
-const { create } = createRequire(fileURLToPath(import.meta.resolve('@suga/cache')))('./core.js') as { create(options: object): { operations: Cache } };
+const { create } = createRequire(fileURLToPath(import.meta.resolve('@suga/cache')))('./core.js') as {
+  create(options: object, host: object): { operations: Cache };
+};
 const idle = (name: string): Middleware => ({ name, bind: (_operation, next) => next });
-const core = create({}).operations;
+const core = create({}, {}).operations;
 const none = createGateway({ cache: cache() }).cache;
 const three = createGateway({ cache: cache() }, { middleware: [idle('one'), idle('two'), idle('three')] }).cache;
+const managed = createGateway({ cache: cache() }, { middleware: [lmms()] }).cache;
 
 // Each in a loop of its own, as calls in a program are: one loop for all would only measure how V8 copes with that.
 const variants = {
@@ -31,10 +35,15 @@ const variants = {
     for (let call = 0; call < CALLS; call++) sum += three.get<number>('key') as number;
     return sum;
   },
+  lmms() {
+    let sum = 0;
+    for (let call = 0; call < CALLS; call++) sum += managed.get<number>('key') as number;
+    return sum;
+  },
 };
 
 // A program calls more than one operation; let V8 see that before it decides what to make of a call.
-for (const door of [core, none, three]) {
+for (const door of [core, none, three, managed]) {
   for (let warm = 0; warm < 2_000; warm++) {
     door.set('key', 1);
     door.set('other', 2, { ttl: Infinity });
@@ -43,7 +52,7 @@ for (const door of [core, none, three]) {
   }
 }
 
-const taken: Record<keyof typeof variants, number[]> = { direct: [], none: [], three: [] };
+const taken: Record<keyof typeof variants, number[]> = { direct: [], none: [], three: [], lmms: [] };
 const names = Object.keys(variants) as (keyof typeof variants)[];
 for (let round = 0; round < ROUNDS; round++) {
   for (const name of names) {

@@ -2,9 +2,9 @@
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 
-const [layer, name] = process.argv.slice(2);
+const [layer, name, from] = process.argv.slice(2);
 const { createGateway, control } = createRequire(join(layer, 'nodejs/node_modules/@suga/x.js'))('@suga/gateway');
-const { [name]: define } = createRequire(join(layer, 'nodejs/node_modules/@suga/x.js'))(`@suga/${name}`);
+const { [name]: define } = createRequire(join(layer, 'nodejs/node_modules/@suga/x.js'))(`@suga/${from}`);
 // One load before, so that it is the interface that is measured and not the gateway's first load.
 const gateway = createGateway({ first: { operations: { run: { params: {} } }, load: () => ({ operations: { run: () => 0 } }) }, [name]: define() });
 gateway.first.run();

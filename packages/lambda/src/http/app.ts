@@ -28,16 +28,23 @@ export type Send<T> = (answer: Answer, kind: HttpKind, failure?: unknown) => Pro
 
 type Respond = (request: LightRequest) => Promise<Answer>;
 
+/** What the app needs of the handler around it. */
+interface Around {
+  /** Awaited before anything is answered. */
+  prepare(): Promise<void> | undefined;
+  /** Told which route a request takes. */
+  routed(key: string): void;
+}
+
 /**
  * Compiles the routes, or takes the app.
- * @param prepare Awaited before anything is answered.
  * @throws LambdaError `InvalidOptions`
  */
-export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, prepare: () => Promise<void> | undefined): HttpApp {
+export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, { prepare, routed }: Around): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
   const policy = cors ? lazy.cors().createCors(cors === true ? {} : cors) : undefined;
-  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy);
+  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, routed);
 
   return createServer(prepare, respond, (request, answer) => {
     policy?.apply(request, answer);
@@ -72,12 +79,13 @@ function requestOf({ event, kind, invocation }: FailedCall): LightRequest {
   return new LightRequest(event as Bag, kind as HttpKind, invocation as LambdaInvocation);
 }
 
-function respondByRoutes(router: Router, cors: Cors | undefined): Respond {
+function respondByRoutes(router: Router, cors: Cors | undefined, routed: Around['routed']): Respond {
   return async (request) => {
     if (cors && lazy.cors().isPreflight(request)) return cors.preflight(request, router.methods(request.path));
     const found = router.find(request.method, request.path);
     if ('route' in found) {
       request.params = found.params;
+      routed(found.key);
       return toAnswer(await found.route(request));
     }
     return withoutRoute(request, found.allowed);

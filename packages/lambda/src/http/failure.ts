@@ -3,8 +3,26 @@ import type { Journal } from '../journal.js';
 import { isHttpError } from '../reply.js';
 import { type Answer, jsonAnswer } from './answer.js';
 
-/** How long a client is told to wait where the error does not say, in ms. */
-const patience = { Throttled: 1_000, Blocked: 60_000 } as const;
+/** What the gateway's and its interfaces' own errors are to a client. */
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  /** How long the client is told to wait where the error does not say, in ms. */
+  readonly wait?: number;
+  /** Whether it is a fault of ours, to be logged and counted. */
+  readonly fault?: boolean;
+  /** Whether the error's own message is made for the client. */
+  readonly tell?: boolean;
+}
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  Throttled: { status: 429, message: 'Too Many Requests', wait: 1_000 },
+  Blocked: { status: 503, message: 'Service Unavailable', wait: 60_000 },
+  InvalidInput: { status: 400, message: 'Bad Request', tell: true },
+  InvalidToken: { status: 401, message: 'Unauthorized' },
+  KeysUnavailable: { status: 503, message: 'Service Unavailable', wait: 1_000, fault: true },
+  CircuitOpen: { status: 503, message: 'Service Unavailable', wait: 1_000, fault: true },
+};
 
 /**
  * What a client is told of an error. Of one nobody meant for it: that something went wrong, and an id that the log has too.
@@ -26,22 +44,29 @@ function answerTo(error: unknown, journal: Journal): Answer {
     return answer;
   }
   const refusal = refusalOf(error);
-  if (refusal) {
-    const [status, message, wait] = refusal;
-    const answer = jsonAnswer(status, { message });
-    answer.set('retry-after', Math.max(1, Math.ceil(wait / 1000)));
-    return answer;
-  }
+  if (refusal) return refused(error as SugaLike, refusal, journal);
   const errorId = journal.failed('Request failed', error);
   return isLambdaError(error, 'Deadline')
     ? jsonAnswer(504, { message: 'Gateway Timeout', errorId })
     : jsonAnswer(500, { message: 'Internal Server Error', errorId });
 }
 
-/** The gateway's own refusals: usage is throttled, or stopped. */
-function refusalOf(error: unknown): readonly [status: number, message: string, wait: number] | undefined {
-  const { name, code, retryAfter } = (typeof error === 'object' && error !== null ? error : {}) as { name?: unknown; code?: unknown; retryAfter?: unknown };
-  if (name !== 'SugaError' || (code !== 'Throttled' && code !== 'Blocked')) return undefined;
-  const wait = typeof retryAfter === 'number' && Number.isFinite(retryAfter) ? retryAfter : patience[code];
-  return code === 'Throttled' ? [429, 'Too Many Requests', wait] : [503, 'Service Unavailable', wait];
+interface SugaLike {
+  readonly message: string;
+  readonly details?: { readonly retryAfter?: unknown };
+}
+
+function refused(error: SugaLike, { status, message, wait, fault, tell }: Refusal, journal: Journal): Answer {
+  const errorId = fault ? journal.failed('Request failed', error) : undefined;
+  const answer = jsonAnswer(status, { message: tell ? error.message : message, ...(errorId && { errorId }) });
+  const asked = error.details?.retryAfter;
+  if (wait !== undefined) answer.set('retry-after', Math.max(1, Math.ceil((typeof asked === 'number' && Number.isFinite(asked) ? asked : wait) / 1000)));
+  // RFC 9110, 15.5.2: a 401 says how to authenticate.
+  if (status === 401) answer.set('www-authenticate', 'Bearer');
+  return answer;
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as { name?: unknown; code?: unknown };
+  return name === 'SugaError' && typeof code === 'string' && Object.hasOwn(refusals, code) ? refusals[code] : undefined;
 }

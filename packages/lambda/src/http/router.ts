@@ -34,9 +34,12 @@ interface NoApp {
 export type AnyRoute = (request: HttpRequest) => unknown;
 
 /** What a path leads to: the route, or which methods there would be one for. */
-export type Found = { readonly route: AnyRoute; readonly params: Readonly<Record<string, string>> } | { readonly allowed: ReadonlySet<string> };
+export type Found =
+  | { readonly key: string; readonly route: AnyRoute; readonly params: Readonly<Record<string, string>> }
+  | { readonly allowed: ReadonlySet<string> };
 
 interface Leaf {
+  readonly key: string;
   readonly route: AnyRoute;
   readonly names: readonly string[];
 }
@@ -67,7 +70,7 @@ export class Router {
     if (!leaf) return { allowed };
     const params: Record<string, string> = {};
     for (const [at, name] of leaf.names.entries()) params[name] = values[at] as string;
-    return { route: leaf.route, params };
+    return { key: leaf.key, route: leaf.route, params };
   }
 
   /** The methods that a path has routes for; `ANY` among them says all. */
@@ -93,7 +96,7 @@ export class Router {
       leaves = plus ? node.greedy : node.leaves;
     }
     if (leaves.has(method)) throw invalid(key, 'another route already takes the same method and path');
-    leaves.set(method, { route: route as AnyRoute, names });
+    leaves.set(method, { key, route: route as AnyRoute, names });
   }
 }
 

@@ -2,7 +2,7 @@ const { writeSync } = process.getBuiltinModule('node:fs');
 
 /**
  * Writes a line to standard output before it returns. Not `process.stdout`: in a worker thread (Managed Instances)
- * that only hands the line to the main thread, and loading it costs a cold start more than the rest of this package.
+ * that only hands the line to the main thread, and loading it costs a cold start more than a small interface.
  * Not `console`: Lambda's runtime replaces it and would put its own frame around the JSON.
  */
 export function writeLine(line: string): void {

@@ -1,0 +1,1 @@
+export { default as CircuitBreaker } from 'opossum';

@@ -1,0 +1,1 @@
+export { Router } from '@aws-lambda-powertools/event-handler/http';

@@ -1,0 +1,1 @@
+export { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';

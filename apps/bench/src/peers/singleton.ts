@@ -1,0 +1,1 @@
+export { asFunction, createContainer } from 'awilix';

@@ -1,0 +1,2 @@
+export { chunk, flattenObject, mergeWith, retry } from 'es-toolkit';
+export { get } from 'es-toolkit/compat';

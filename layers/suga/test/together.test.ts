@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SSM } from '@aws-sdk/client-ssm';
+import { parameterStore, secretsManager, startAws } from '@suga/aws-fakes';
+import { cache } from '@suga/cache';
+import { circuitBreaker } from '@suga/circuit-breaker';
+import { config } from '@suga/config';
+import { control, createGateway } from '@suga/gateway';
+import { http } from '@suga/http';
+import { createHandler, lambda } from '@suga/lambda';
+import { logging } from '@suga/logging';
+import { metrics } from '@suga/metrics';
+import { security } from '@suga/security';
+import { singleton } from '@suga/singleton';
+import { describe, expect, it } from 'vitest';
+
+/** A service on this machine that answers as it is told to. */
+async function upstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests++;
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+describe('http through breaker, cache and metrics', () => {
+  it('opens the circuit of a failing origin, counts what it did, and lets it recover', async () => {
+    let healthy = false;
+    await using service = await upstream((_, response) => response.writeHead(healthy ? 200 : 500, { 'content-type': 'application/json' }).end('{"ok":true}'));
+    const lines: Record<string, unknown>[] = [];
+    const gateway = createGateway({
+      http: http({ allowPrivate: true, breaker: true, metrics: true, retry: false }),
+      circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 3 }, openMs: 50, successes: 1, metrics: true }),
+      metrics: metrics({ service: 'home', write: (line) => lines.push(JSON.parse(line)) }),
+    });
+    await control(gateway).run({ id: '1' }, async () => {
+      for (let call = 0; call < 3; call++) expect((await gateway.http.get(service.url)).status).toBe(500);
+      await expect(gateway.http.get(service.url)).rejects.toMatchObject({ code: 'CircuitOpen' });
+      expect(service.requests()).toBe(3);
+      healthy = true;
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect((await gateway.http.get(service.url)).status).toBe(200);
+    });
+    const { families } = lines.at(-1) as { families: Record<string, Record<string, { outcomes: object }>> };
+    expect(families['http']?.[`GET ${service.url}`]?.outcomes).toMatchObject({ 500: 3, 200: 1 });
+    expect(families['circuit']?.[`http:${service.url}`]?.outcomes).toMatchObject({ opened: 1, closed: 1, rejected: 1 });
+  });
+
+  it('keeps a response in the cache interface, and asks again with its tag', async () => {
+    await using service = await upstream((request, response) => {
+      const same = request.headers['if-none-match'] === '"1"';
+      response.writeHead(same ? 304 : 200, { etag: '"1"', 'cache-control': 'no-cache', 'content-type': 'text/plain' }).end(same ? '' : 'kept');
+    });
+    const gateway = createGateway({ http: http({ allowPrivate: true, cache: true }), cache: cache() });
+    const answers = [await gateway.http.get(service.url), await gateway.http.get(service.url)];
+    expect(answers.map(({ status, body, cached }) => ({ status, body, cached }))).toEqual([
+      { status: 200, body: 'kept', cached: false },
+      { status: 200, body: 'kept', cached: true },
+    ]);
+    expect(service.requests()).toBe(2);
+    expect(gateway.cache.stats().entries).toBe(1);
+  });
+});
+
+describe("config feeding security's keys", () => {
+  it('reads them from Secrets Manager and the Parameter Store, once', async () => {
+    const [first, second] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
+    await using aws = await startAws(parameterStore({ '/app/key': { value: second, secure: true } }).service, secretsManager({ 'app/key': first }).service);
+    const gateway = createGateway({
+      config: config({ clients: { ssm: new SSM(aws.settings), secretsManager: new SecretsManager(aws.settings) } }),
+      security: security({ encryption: { current: 'k1', keys: { k1: { secret: 'app/key' }, k2: { parameter: '/app/key' } } } }),
+    });
+    const texts = Array.from({ length: 50 }, (_, index) => `text ${index}`);
+    const sealed = await Promise.all(
+      texts.map((text, index) => control(gateway).run({ id: `${index}` }, () => gateway.security.encrypt(text, { context: { index: `${index}` } }))),
+    );
+    expect(await Promise.all(sealed.map((one, index) => gateway.security.decrypt(one, { context: { index: `${index}` } })))).toEqual(texts);
+    await expect(gateway.security.decrypt(sealed[0] ?? '', { context: { index: '1' } })).rejects.toMatchObject({ code: 'Tampered' });
+    expect(aws.calls.map(({ operation }) => operation)).toEqual(['secretsmanager.GetSecretValue']);
+  });
+});
+
+describe('logging with lambda', () => {
+  it('writes the lines that were held back when an invocation fails, and no others', async () => {
+    const lines: { message: string }[] = [];
+    const gateway = createGateway({ logging: logging({ buffer: {}, write: (line) => lines.push(JSON.parse(line)) }) });
+    let fails = false;
+    const handler = createHandler(gateway, {
+      events: {
+        schedule: () => {
+          gateway.logging.debug('held back');
+          if (fails) throw new Error('own');
+        },
+      },
+    });
+    const event = {
+      version: '0',
+      id: 'e',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: '1',
+      time: '2026-11-21T18:00:00Z',
+      region: 'eu-west-1',
+      resources: [],
+      detail: {},
+    };
+    const debug = () => lines.filter(({ message }) => message === 'held back').length;
+    await handler(event, { awsRequestId: '1' } as never);
+    expect(debug()).toBe(0);
+    fails = true;
+    await expect(handler(event, { awsRequestId: '2' } as never)).rejects.toThrow('own');
+    expect(debug()).toBe(1);
+  });
+});
+
+describe('a workflow over eight interfaces', () => {
+  it('200 overlapping invocations mix nothing and lose nothing', async () => {
+    await using service = await upstream((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ device: pathname.slice(1) })), Math.random() * 10);
+    });
+    const [logged, measured]: [Record<string, unknown>[], Record<string, unknown>[]] = [[], []];
+    const secret = 'a secret of at least thirty-two bytes';
+    const gateway = createGateway({
+      logging: logging({ service: 'home', write: (line) => logged.push(JSON.parse(line)) }),
+      config: config({ environment: { UPSTREAM: service.url, SECRET: secret } }),
+      cache: cache(),
+      http: http({ allowPrivate: true, breaker: true }),
+      circuitBreaker: circuitBreaker(),
+      security: security({ tokens: { algorithms: ['HS256'], secret } }),
+      metrics: metrics({ service: 'home', write: (line) => measured.push(JSON.parse(line)) }),
+      singleton: singleton(),
+      lambda: lambda(),
+    });
+    const handler = createHandler(gateway, {
+      http: {
+        'GET /devices/{id}': async ({ params, headers }) => {
+          const { sub } = await gateway.security.verifyToken(headers['authorization']);
+          gateway.logging.appendKeys({ sub });
+          const device = await gateway.cache.getOrCompute(params.id, async () => {
+            const base = gateway.singleton.get('base', () => gateway.config.getRequired('UPSTREAM'));
+            return (await gateway.http.get<object>(`${base}/${params.id}`)).body;
+          });
+          gateway.metrics.increment('Served');
+          gateway.metrics.addMetadata('sub', sub);
+          gateway.logging.info('served', { id: params.id });
+          return { ...device, sub };
+        },
+      },
+    });
+    const tokens = await Promise.all(Array.from({ length: 200 }, (_, index) => gateway.security.signToken({ sub: `user-${index}` })));
+    const answers = await Promise.all(
+      tokens.map((token, index) =>
+        handler(request(`/devices/${index % 20}`, token), { awsRequestId: `request-${index}`, getRemainingTimeInMillis: () => 20_000 } as never),
+      ),
+    );
+    for (const [index, answer] of answers.entries()) {
+      const { statusCode, body } = answer as { statusCode: number; body: string };
+      expect([statusCode, JSON.parse(body)]).toEqual([200, { device: `${index % 20}`, sub: `user-${index}` }]);
+    }
+    const served = logged.filter(({ message }) => message === 'served');
+    expect(served.map(pair).sort()).toEqual(tokens.map((_, index) => `request-${index} user-${index}`).sort());
+    expect(measured.map(pair).sort()).toEqual(served.map(pair).sort());
+    expect(measured.reduce((sum, { Served }) => sum + Number(Served), 0)).toBe(200);
+    expect(gateway.lambda.stats()).toMatchObject({ invocations: expect.any(Number), errors: 0, active: 0 });
+    expect(gateway.http.stats().requests).toBe(20);
+    expect(Object.values(control(gateway).stats().interfaces).every(({ inFlight }) => inFlight === 0)).toBe(true);
+  });
+});
+
+const pair = ({ function_request_id, sub }: Record<string, unknown>): string => `${function_request_id} ${sub}`;
+
+/** As a function URL sends it. */
+const request = (path: string, token: string) => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: path,
+  rawQueryString: '',
+  headers: { authorization: `Bearer ${token}`, host: 'id.lambda-url.eu-west-1.on.aws' },
+  requestContext: {
+    accountId: 'anonymous',
+    apiId: 'id',
+    domainName: 'id.lambda-url.eu-west-1.on.aws',
+    http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'test' },
+    requestId: 'id',
+    routeKey: '$default',
+    stage: '$default',
+    time: '21/Nov/2026:18:00:00 +0000',
+    timeEpoch: 1_795_284_000_000,
+  },
+  isBase64Encoded: false,
+});

@@ -1,0 +1,160 @@
+import { type CacheOptions, cache } from '@suga/cache';
+import { createGateway } from '@suga/gateway';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const fresh = (options?: CacheOptions) => createGateway({ cache: cache(options) }).cache;
+const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
+afterEach(() => void vi.restoreAllMocks());
+
+describe('the limit in bytes', () => {
+  it('sends away what was used longest ago', () => {
+    const box = fresh({ maxBytes: 10_000 });
+    for (const key of ['a', 'b', 'c']) box.set(key, 'x'.repeat(3000));
+    box.get('a');
+    box.set('d', 'x'.repeat(3000));
+    expect(box.keys()).toEqual(['c', 'a', 'd']);
+    expect(box.stats()).toMatchObject({ entries: 3, evictions: 1, maxBytes: 10_000 });
+    expect(box.stats().bytes).toBeGreaterThan(9000);
+  });
+
+  it('does not store what is more by itself, nor keep the value before it', () => {
+    const box = fresh({ maxBytes: 1000 });
+    box.set('a', 'small');
+    box.set('a', 'x'.repeat(2000));
+    expect(box.has('a')).toBe(false);
+    expect(box.stats()).toMatchObject({ entries: 0, bytes: 0, tooLarge: 1, evictions: 0 });
+  });
+
+  it('measures as it is told', () => {
+    const box = fresh({ maxBytes: 10, sizeOf: (value, key) => (key === 'heavy' ? 9 : Number(value)) });
+    box.set('a', 2);
+    box.set('heavy', 0);
+    expect(box.stats()).toMatchObject({ entries: 1, bytes: 9 });
+    expect(() => fresh({ maxBytes: 10, sizeOf: () => Number.NaN }).set('a', 1)).toThrow('"sizeOf" must be a function that gives a number of bytes, got NaN');
+  });
+
+  it('estimates within a factor of two of what the heap grows by', () => {
+    const shapes: Record<string, () => unknown> = {
+      texts: () => Array.from({ length: 20_000 }, (_, index) => `${index}`.padStart(60, 'x').split('').join('')),
+      records: () => Array.from({ length: 20_000 }, (_, index) => ({ id: index, on: true, at: Math.random(), room: ['kitchen', 'hall'] })),
+    };
+    const box = fresh({ maxBytes: 2 ** 30 });
+    for (const [name, make] of Object.entries(shapes)) {
+      globalThis.gc?.();
+      const before = process.memoryUsage().heapUsed;
+      const value = make();
+      globalThis.gc?.();
+      const grown = process.memoryUsage().heapUsed - before;
+      box.set(name, value);
+      const estimated = box.metadata(name)?.bytes ?? 0;
+      expect(estimated / grown, name).toBeGreaterThan(0.5);
+      expect(estimated / grown, name).toBeLessThan(2);
+    }
+  });
+
+  it('survives anything it has to measure, circles and traps too', () => {
+    const circle: Record<string, unknown> = { map: new Map([[{}, new Set([1])]]), bytes: new Uint8Array(5000) };
+    circle['self'] = circle;
+    const trap = new Proxy({}, { ownKeys: () => { throw new Error('no'); } }); // biome-ignore format: one line
+    const box = fresh({ maxBytes: 1_000_000 });
+    for (const value of [circle, trap, 2n ** 70n, Symbol('s'), () => 1, null]) box.set('k', value);
+    box.set('circle', circle);
+    expect(box.metadata('circle')?.bytes).toBeGreaterThan(5000);
+    fc.assert(
+      fc.property(fc.anything({ withMap: true, withSet: true, withTypedArray: true, withBigInt: true }), (value) => {
+        box.set('any', value);
+        expect(box.metadata('any')?.bytes ?? 8).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('is never broken, whatever is stored', () => {
+    const step = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.nat(60), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const box = fresh({ maxBytes: 100, sizeOf: Number });
+        const model = new Map<string, number>();
+        for (const [key, size, remove] of steps) {
+          model.delete(key);
+          if (remove) box.delete(key);
+          else box.set(key, size);
+          if (!remove) model.set(key, size);
+          for (const oldest of model.keys()) {
+            if ([...model.values()].reduce((sum, one) => sum + one, 0) <= 100) break;
+            model.delete(oldest);
+          }
+          expect(box.keys()).toEqual([...model.keys()]);
+          expect(box.stats().bytes).toBe([...model.values()].reduce((sum, one) => sum + one, 0));
+        }
+      }),
+    );
+  });
+});
+
+describe('tags', () => {
+  it('invalidate what has one of them', () => {
+    const box = fresh();
+    box.set('lamp', 1, { tags: ['devices', 'hall'] });
+    box.set('heater', 2, { tags: ['devices'] });
+    box.set('user', 3, { tags: ['users'] });
+    expect(box.invalidateTags(['hall'])).toBe(1);
+    expect(box.keys()).toEqual(['heater', 'user']);
+    expect(box.invalidateTags(['hall', 'devices', 'users', '__proto__'])).toBe(2);
+    expect(box.stats().entries).toBe(0);
+  });
+
+  it('are those of the last value, and go with the entry', () => {
+    const box = fresh({ maxEntries: 1 });
+    box.set('a', 1, { tags: ['old'] });
+    box.set('a', 2, { tags: ['new'] });
+    expect(box.invalidateTags(['old'])).toBe(0);
+    box.set('b', 1);
+    expect(box.invalidateTags(['new'])).toBe(0);
+    expect(box.get('b')).toBe(1);
+  });
+
+  it('stop what is being computed from being stored', async () => {
+    const box = fresh();
+    let finish: (value: string) => void = () => undefined;
+    const computed = box.getOrCompute('a', () => new Promise<string>((resolve) => (finish = resolve)), { tags: ['devices'] });
+    expect(box.invalidateTags(['devices'])).toBe(0);
+    finish('out of date');
+    expect(await computed).toBe('out of date');
+    expect(box.has('a')).toBe(false);
+  });
+
+  it.each([['hall'], [[1]], [['']], [null]])('refuse %j', (tags) => {
+    expect(() => fresh().set('a', 1, { tags: tags as never })).toThrow('"tags" must be');
+    expect(() => fresh().invalidateTags(tags as never)).toThrow('"tags" must be');
+  });
+});
+
+describe('what is known of entries', () => {
+  it('times, uses and tags', () => {
+    at(1000);
+    const box = fresh({ ttl: 500 });
+    box.set('a', 1, { tags: ['t'] });
+    box.get('a');
+    box.has('a');
+    expect(box.metadata('a')).toEqual({ createdAt: 1000, expiresAt: 1500, hits: 1, bytes: 0, tags: ['t'] });
+    at(1500);
+    expect(box.metadata('a')).toBeUndefined();
+  });
+
+  it('keys by prefix, and only of what is live', () => {
+    at(0);
+    const box = fresh();
+    box.setMany([
+      { key: 'user:1', value: 1 },
+      { key: 'user:2', value: 1, ttl: 10 },
+      { key: 'device:1', value: 1 },
+    ]);
+    expect(box.keys('user:')).toEqual(['user:1', 'user:2']);
+    at(10);
+    expect(box.keys('user:')).toEqual(['user:1']);
+    expect(box.prune()).toBe(1);
+    expect(box.prune()).toBe(0);
+    expect(box.clear()).toBe(2);
+  });
+});

@@ -1,0 +1,185 @@
+import { type CacheOptions, type ComputeOptions, cache } from '@suga/cache';
+import { control, createGateway } from '@suga/gateway';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const gatewayOf = (options?: CacheOptions) => createGateway({ cache: cache(options) });
+const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
+afterEach(() => void vi.restoreAllMocks());
+
+/** Gives 1, 2, 3 …, and counts. */
+const counting = () => {
+  let calls = 0;
+  return { compute: async () => ++calls, calls: () => calls };
+};
+
+describe('what is not there', () => {
+  it('is not remembered unless asked', async () => {
+    const { cache: box } = gatewayOf();
+    const compute = vi.fn(async () => undefined);
+    for (let time = 0; time < 2; time++) expect(await box.getOrCompute('a', compute)).toBeUndefined();
+    expect(compute).toHaveBeenCalledTimes(2);
+    expect(box.stats().entries).toBe(0);
+  });
+
+  it.each([[undefined], [null]])('is remembered (%s) as long as negativeTtl says, and shows nowhere else', async (nothing) => {
+    at(0);
+    const { cache: box } = gatewayOf();
+    const compute = vi.fn(async () => nothing);
+    for (let time = 0; time < 3; time++) expect(await box.getOrCompute('a', compute, { negativeTtl: 100 })).toBe(nothing);
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect([box.get('a', 'fallback'), box.has('a'), box.getMany(['a']), box.keys(), box.metadata('a'), box.delete('a')]).toEqual([
+      'fallback',
+      false,
+      [undefined],
+      [],
+      undefined,
+      false,
+    ]);
+    await box.getOrCompute('a', compute, { negativeTtl: 100 });
+    at(100);
+    await box.getOrCompute('a', compute, { negativeTtl: 100 });
+    expect(compute).toHaveBeenCalledTimes(3);
+  });
+
+  it('gives way to a value', async () => {
+    const { cache: box } = gatewayOf();
+    await box.getOrCompute('a', () => undefined, { negativeTtl: 1000 });
+    box.set('a', 1);
+    expect(await box.getOrCompute('a', () => 2)).toBe(1);
+  });
+});
+
+describe('failures', () => {
+  const failing = () => vi.fn(async () => Promise.reject(new Error('down')));
+
+  it('are not remembered unless asked', async () => {
+    const { cache: box } = gatewayOf();
+    const compute = failing();
+    for (let time = 0; time < 2; time++) await expect(box.getOrCompute('a', compute)).rejects.toThrow('down');
+    expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it('are handed out again, the same error, as long as errorTtl says', async () => {
+    at(0);
+    const { cache: box } = gatewayOf();
+    const compute = failing();
+    const errors = [];
+    for (let time = 0; time < 2; time++) errors.push(await box.getOrCompute('a', compute, { errorTtl: 100 }).catch((error) => error));
+    expect(errors[0]).toBe(errors[1]);
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect([box.get('a'), box.has('a'), box.stats().hits]).toEqual([undefined, false, 1]);
+    at(100);
+    expect(await box.getOrCompute('a', () => 'up', { errorTtl: 100 })).toBe('up');
+  });
+});
+
+describe('stale values', () => {
+  const stale: ComputeOptions = { ttl: 100, staleWhileRevalidate: 1000 };
+
+  it('are handed out at once while one caller computes the new one', async () => {
+    const now = at(0);
+    const { cache: box } = gatewayOf();
+    const { compute, calls } = counting();
+    await box.getOrCompute('a', compute, stale);
+    now.mockReturnValue(100);
+    expect(box.get('a')).toBeUndefined();
+    expect(await Promise.all([1, 2, 3].map(() => box.getOrCompute('a', compute, stale)))).toEqual([1, 1, 1]);
+    await vi.waitFor(() => expect(box.get('a')).toBe(2));
+    expect(calls()).toBe(2);
+    expect(box.stats()).toMatchObject({ stale: 3, refreshes: 1, failedRefreshes: 0 });
+  });
+
+  it('are gone after their time, and were never kept without being asked', async () => {
+    const now = at(0);
+    const { cache: box } = gatewayOf();
+    const { compute } = counting();
+    await box.getOrCompute('a', compute, stale);
+    now.mockReturnValue(1100);
+    expect(await box.getOrCompute('a', compute, stale)).toBe(2);
+    box.set('b', 1, { ttl: 100 });
+    now.mockReturnValue(1200);
+    expect(await box.getOrCompute('b', () => 2, stale)).toBe(2);
+  });
+
+  it('are not handed out to who does not want them', async () => {
+    const now = at(0);
+    const { cache: box } = gatewayOf();
+    const { compute } = counting();
+    await box.getOrCompute('a', compute, stale);
+    now.mockReturnValue(500);
+    expect(await box.getOrCompute('a', compute, { ttl: 100 })).toBe(2);
+  });
+
+  it('stay when the new one fails, and the next caller tries again', async () => {
+    const now = at(0);
+    const { cache: box } = gatewayOf();
+    await box.getOrCompute('a', () => 'old', stale);
+    now.mockReturnValue(200);
+    for (let time = 1; time <= 2; time++) {
+      expect(await box.getOrCompute('a', () => Promise.reject(new Error('down')), { ...stale, errorTtl: 1000 })).toBe('old');
+      await vi.waitFor(() => expect(box.stats().failedRefreshes).toBe(time));
+    }
+  });
+
+  it('the response waits for the new one, overlapping invocations only for their own', async () => {
+    const gateway = gatewayOf();
+    const { cache: box } = gateway;
+    await box.getOrCompute('a', () => 'old', { ttl: 1, staleWhileRevalidate: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    let finish: (value: string) => void = () => undefined;
+    const slow = () => new Promise<string>((resolve) => (finish = resolve));
+    const refreshing = control(gateway).run({ id: '1' }, () => box.getOrCompute('a', slow, { staleWhileRevalidate: 60_000 }));
+    let ended = false;
+    void refreshing.then(() => (ended = true));
+    expect(await control(gateway).run({ id: '2' }, () => box.getOrCompute('a', slow, { staleWhileRevalidate: 60_000 }))).toBe('old');
+    expect(ended).toBe(false);
+    finish('new');
+    expect(await refreshing).toBe('old');
+    expect(box.get('a')).toBe('new');
+  });
+
+  it('wait for the next invocation where told to, whoever it is', async () => {
+    const gateway = gatewayOf();
+    const { cache: box } = gateway;
+    const { compute, calls } = counting();
+    const next: ComputeOptions = { ttl: 1, staleWhileRevalidate: 60_000, revalidate: 'next' };
+    await box.getOrCompute('a', compute, next);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await control(gateway).run({ id: '1' }, () => Promise.all([1, 2].map(() => box.getOrCompute('a', compute, next))));
+    expect(calls()).toBe(1);
+    await control(gateway).run({ id: '2' }, () => undefined);
+    expect([calls(), box.stats().refreshes]).toEqual([2, 1]);
+    await control(gateway).run({ id: '3' }, () => undefined);
+    expect(calls()).toBe(2);
+  });
+
+  it('a refresh that nobody may wait for longer is given up', async () => {
+    const gateway = gatewayOf({ refreshTimeout: 20 });
+    const { cache: box } = gateway;
+    await box.getOrCompute('a', () => 'old', { ttl: 1, staleWhileRevalidate: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await control(gateway).run({ id: '1' }, () => box.getOrCompute('a', () => new Promise(() => undefined), { staleWhileRevalidate: 60_000 }));
+    expect(box.stats()).toMatchObject({ refreshes: 1, failedRefreshes: 1 });
+  });
+});
+
+describe('wrong settings', () => {
+  it.each([
+    [{ staleWhileRevalidate: -1 }, 'staleWhileRevalidate'],
+    [{ negativeTtl: 0 }, 'negativeTtl'],
+    [{ errorTtl: '5m' }, 'errorTtl'],
+    [{ revalidate: 'later' }, 'revalidate'],
+  ])('%j are refused before anything is computed', async (options, name) => {
+    const compute = vi.fn();
+    await expect(gatewayOf().cache.getOrCompute('a', compute, options as never)).rejects.toThrow(`"${name}" must be`);
+    expect(compute).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [{ maxBytes: 0 }, 'maxBytes'],
+    [{ sizeOf: 5 }, 'sizeOf'],
+    [{ refreshTimeout: Number.NaN }, 'refreshTimeout'],
+  ])('%j are refused when the cache is loaded', (options, name) => {
+    expect(() => gatewayOf(options as never).cache.get('a')).toThrow(`"${name}" must be`);
+  });
+});

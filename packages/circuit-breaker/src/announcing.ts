@@ -1,0 +1,42 @@
+import type { Host } from '@suga/gateway';
+import type { CircuitBreakerOptions, CircuitState } from './contract.js';
+
+interface Metrics {
+  recordCircuitBreaker(record: { readonly circuit: string; readonly event: 'opened' | 'half-open' | 'closed' | 'rejected' }): unknown;
+}
+
+/** Who is told of what happens to circuits. */
+export interface Announcing {
+  /** A circuit went through these states, one after the other. */
+  moved(name: string, states: readonly CircuitState[], elsewhere?: boolean): void;
+  rejected(name: string): void;
+}
+
+/** Metrics hear of what this environment did, so that a transition of many environments counts once; the callback hears of all. */
+export function announcing({ metrics = false, onTransition }: CircuitBreakerOptions, host: Host): Announcing {
+  const record = (circuit: string, event: CircuitState | 'rejected'): void => {
+    if (!metrics) return;
+    quietly(() => host.has('metrics') && host.peer<Metrics>('metrics').recordCircuitBreaker({ circuit, event: event === 'open' ? 'opened' : event }));
+  };
+  return {
+    moved: (name, states, elsewhere = false) => {
+      for (const [index, to] of states.entries()) {
+        const from = states[index - 1];
+        if (from === undefined || from === to) continue;
+        if (!elsewhere) record(name, to);
+        if (onTransition) quietly(() => onTransition({ name, from, to, elsewhere }));
+      }
+    },
+    rejected: (name) => record(name, 'rejected'),
+  };
+}
+
+/** What only watches must not break what it watches, now or later. */
+function quietly(tell: () => unknown): void {
+  try {
+    const told = tell() as PromiseLike<unknown> | undefined;
+    if (typeof told?.then === 'function') told.then(undefined, () => undefined);
+  } catch {
+    // The call goes on.
+  }
+}

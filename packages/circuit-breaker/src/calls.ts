@@ -1,0 +1,148 @@
+import type { Host, Invocation } from '@suga/gateway';
+import { SugaError } from '@suga/gateway/errors';
+import type { Announcing } from './announcing.js';
+import type { Circuit, Ticket } from './circuit.js';
+import type { CircuitBreakerErrorCode } from './contract.js';
+import type { Outcome, Shared } from './shared.js';
+
+/** What calls need of what is around them. */
+export interface Surroundings {
+  readonly host: Host;
+  readonly announcing: Announcing;
+  /** The state shared with other environments, where it is wanted. */
+  shared(): Shared | undefined;
+}
+
+/** Calls through circuits, and what is told of their outcome. */
+export class Calls {
+  calls = 0;
+  failures = 0;
+  rejected = 0;
+  opened = 0;
+  readonly #around: Surroundings;
+  readonly #probes = new Map<Ticket, { readonly circuit: Circuit; readonly by: Invocation }>();
+  /** After a freeze, what these left running fails because of the freeze. */
+  readonly #ended = new WeakSet<Invocation>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  async run<T>(circuit: Circuit, work: () => T | PromiseLike<T>): Promise<T> {
+    const by = this.#around.host.invocation();
+    const shared = this.#around.shared();
+    const ticket = shared ? await this.#admitShared(circuit, shared, by) : this.#admit(circuit, by);
+    if (!ticket) throw this.#refused(circuit);
+    this.calls++;
+    let ok = true;
+    try {
+      return await work();
+    } catch (error) {
+      ok = !isBlamed(circuit, error);
+      throw error;
+    } finally {
+      if (!ok) this.failures++;
+      this.#settle(circuit, { ticket, ok, by });
+    }
+  }
+
+  /** Counts an outcome of work that was not called here. */
+  record(circuit: Circuit, ok: boolean): void {
+    const shared = this.#around.shared();
+    const reading = shared?.refresh(circuit);
+    if (reading) shared?.pending.hold(reading);
+    const { state, epoch } = circuit;
+    if (circuit.record(ok, Date.now()) && (state !== 'closed' || epoch !== circuit.epoch)) void this.#tell(circuit);
+  }
+
+  /** Changes a circuit by hand. `change` says whether there is something to tell others. */
+  async change(circuit: Circuit, change: () => boolean): Promise<void> {
+    const shared = this.#around.shared();
+    const isKnown = shared ? await shared.read(circuit) : true;
+    const isNews = change();
+    const outcome = isNews ? await this.#tell(circuit, true) : 'written';
+    if (shared && (!isKnown || outcome === 'unavailable')) throw shared.untold(circuit.name);
+  }
+
+  /** The invocation's probes are given up, its outcomes no longer count, and what it has to tell is told. */
+  end(invocation: Invocation): void | Promise<void> {
+    this.#ended.add(invocation);
+    for (const [ticket, { circuit, by }] of this.#probes) {
+      if (by !== invocation) continue;
+      this.#probes.delete(ticket);
+      if (circuit.abandon(ticket)) void this.#tell(circuit);
+    }
+    return this.#around.shared()?.pending.settled(invocation);
+  }
+
+  #admit(circuit: Circuit, by: Invocation | undefined): Ticket | undefined {
+    const ticket = circuit.admit(Date.now());
+    if (!ticket?.expires) return ticket;
+    if (by) this.#probes.set(ticket, { circuit, by });
+    if (!this.#around.shared()) void this.#tell(circuit);
+    return ticket;
+  }
+
+  async #admitShared(circuit: Circuit, shared: Shared, by: Invocation | undefined): Promise<Ticket | undefined> {
+    const reading = shared.refresh(circuit);
+    if (reading) await reading;
+    const ticket = this.#admit(circuit, by);
+    if (!ticket?.expires) return ticket;
+    const outcome = await this.#tell(circuit);
+    if (outcome !== 'lost') return circuit.isProbing(ticket) ? ticket : undefined;
+    this.#probes.delete(ticket);
+    return circuit.state === 'closed' ? circuit.admit(Date.now()) : undefined;
+  }
+
+  #settle(circuit: Circuit, { ticket, ok, by }: { readonly ticket: Ticket; readonly ok: boolean; readonly by: Invocation | undefined }): void {
+    this.#probes.delete(ticket);
+    if (by && this.#ended.has(by)) return;
+    if (circuit.settle(ticket, ok, Date.now()) && (ticket.expires > 0 || ticket.epoch !== circuit.epoch)) void this.#tell(circuit);
+  }
+
+  /** Tells the other environments, which the response waits for, and then everyone here. */
+  #tell(circuit: Circuit, insist = false): Promise<Outcome> | undefined {
+    const shared = this.#around.shared();
+    if (!shared) {
+      this.#announce(circuit);
+      return undefined;
+    }
+    const told = shared.publish(circuit, insist).then((outcome) => {
+      this.#announce(circuit);
+      return outcome;
+    });
+    shared.pending.hold(told);
+    return told;
+  }
+
+  #announce(circuit: Circuit): void {
+    const left = circuit.takeLeft();
+    if (left.length === 0) return;
+    const states = [...left, circuit.state];
+    this.opened += states.slice(1).filter((state) => state === 'open').length;
+    this.#around.announcing.moved(circuit.name, states);
+  }
+
+  #refused(circuit: Circuit): Error {
+    this.rejected++;
+    this.#around.announcing.rejected(circuit.name);
+    const { name, state } = circuit;
+    const retryAfter = circuit.remaining(Date.now());
+    const isHeld = retryAfter === Number.POSITIVE_INFINITY;
+    const why = isHeld ? 'held open by hand' : state === 'open' ? `open for another ${Math.ceil(retryAfter / 1000)} s` : 'half-open, and its probe is out';
+    return new SugaError<CircuitBreakerErrorCode>('CircuitOpen', `circuitBreaker: the circuit ${quote(name)} is ${why}. Try later, or pass a fallback.`, {
+      details: isHeld ? { name } : { name, retryAfter },
+    });
+  }
+}
+
+/** A predicate that throws has not said that the other side is not to blame. */
+export function isBlamed({ settings }: Circuit, error: unknown): boolean {
+  try {
+    return settings.isFailure(error) !== false;
+  } catch {
+    return true;
+  }
+}
+
+const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);

@@ -1,0 +1,180 @@
+import type { CircuitState } from './contract.js';
+import type { Settings } from './settings.js';
+import { type Tally, tallyFor } from './tally.js';
+
+/** A call that was let through. What becomes of it counts only in the state it began in. */
+export interface Ticket {
+  readonly epoch: number;
+  /** When it is given up, where it is a probe; 0 otherwise. */
+  readonly expires: number;
+}
+
+/** What environments tell each other of a circuit. */
+export interface Standing {
+  readonly state: CircuitState;
+  /** Open: when the first probe may go out, or `Infinity`. Half-open: until when a probe is out. In ms since the epoch. */
+  readonly until: number;
+  /** How often it opened since it was last closed. */
+  readonly openings: number;
+  /** Probes that succeeded since it was last open. */
+  readonly successes: number;
+}
+
+/** One circuit: states and counting. Knows neither clock nor others. */
+export class Circuit implements Standing {
+  state: CircuitState = 'closed';
+  until = 0;
+  openings = 0;
+  successes = 0;
+  /** Another one for every state it gets into. */
+  epoch = 0;
+  readonly name: string;
+  /** Of this environment; of others there is only `until`. */
+  readonly #probes = new Set<Ticket>();
+  /** States it left by itself and nobody has been told of. */
+  #left: CircuitState[] = [];
+  #settings: Settings;
+  #tally: Tally;
+
+  constructor(name: string, settings: Settings) {
+    this.name = name;
+    this.#settings = settings;
+    this.#tally = tallyFor(settings.policy);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  set settings(settings: Settings) {
+    this.#settings = settings;
+    this.#tally = tallyFor(settings.policy);
+  }
+
+  /** Whether forgetting it would change nothing. */
+  get blank(): boolean {
+    return this.state === 'closed' && this.#tally.blank;
+  }
+
+  /** Lets a call through, or not. The first one after the time of an open circuit makes it half-open. */
+  admit(now: number): Ticket | undefined {
+    if (this.state === 'closed') return { epoch: this.epoch, expires: 0 };
+    if (this.refuses(now)) return undefined;
+    for (const probe of this.#probes) if (probe.expires <= now) this.#probes.delete(probe);
+    if (this.state === 'open') this.#move('half-open');
+    const probe = { epoch: this.epoch, expires: now + this.#settings.probeMs };
+    this.#probes.add(probe);
+    return probe;
+  }
+
+  /** Whether a call would not be let through. */
+  refuses(now: number): boolean {
+    if (this.state === 'closed') return false;
+    return now < this.until || this.#running(now).length >= this.#settings.probes;
+  }
+
+  /** How long at most until a probe may go out, in ms. */
+  remaining(now: number): number {
+    const free = Math.min(...this.#running(now).map(({ expires }) => expires));
+    return Math.max(0, this.until - now, Number.isFinite(free) ? free - now : 0);
+  }
+
+  isProbing(ticket: Ticket): boolean {
+    return this.#probes.has(ticket);
+  }
+
+  /** Takes note of a call's outcome; says whether it counted: one from an earlier state does not. */
+  settle(ticket: Ticket, ok: boolean, now: number): boolean {
+    if (ticket.expires > 0) return this.#probes.delete(ticket) && this.#probed(ok, now);
+    if (ticket.epoch !== this.epoch) return false;
+    if (this.#tally.record(ok, now)) this.#open(now);
+    return true;
+  }
+
+  /** Takes note of an outcome that no ticket was asked for. */
+  record(ok: boolean, now: number): boolean {
+    if (this.state === 'closed') return this.settle({ epoch: this.epoch, expires: 0 }, ok, now);
+    if (now < this.until) return false;
+    if (this.state === 'open') this.#move('half-open');
+    return this.#probed(ok, now);
+  }
+
+  /** Forgets a probe that will not be waited for; says whether it was one. */
+  abandon(ticket: Ticket): boolean {
+    return this.#probes.delete(ticket);
+  }
+
+  /** Says whether it was not held open before. */
+  holdOpen(): boolean {
+    if (this.state === 'open' && this.until === Number.POSITIVE_INFINITY) return false;
+    this.#move('open', Number.POSITIVE_INFINITY);
+    return true;
+  }
+
+  /** Says whether it was not closed before; what has been counted is forgotten in any case. */
+  close(): boolean {
+    const before = this.state;
+    this.openings = 0;
+    this.#move('closed');
+    return before !== 'closed';
+  }
+
+  /**
+   * Takes over what another environment says; gives the state that was last told of. Times are believed only as far as
+   * this environment would have set them: clocks differ.
+   */
+  adopt({ state, until, openings, successes }: Standing, now: number): CircuitState {
+    const from = this.#left[0] ?? this.state;
+    this.openings = openings;
+    this.#enter(state, until === Number.POSITIVE_INFINITY ? until : Math.min(until, now + (state === 'open' ? this.#openFor() : this.#settings.probeMs)));
+    this.successes = successes;
+    this.#left = [];
+    return from;
+  }
+
+  /** What it has to tell others. */
+  standing(): Standing {
+    const { state, openings, successes } = this;
+    const until = state === 'half-open' ? Math.max(0, ...Array.from(this.#probes, ({ expires }) => expires)) : this.until;
+    return { state, until, openings, successes };
+  }
+
+  /** The states it left by itself since this was last asked, oldest first. */
+  takeLeft(): readonly CircuitState[] {
+    return this.#left.splice(0);
+  }
+
+  #probed(ok: boolean, now: number): true {
+    if (!ok) this.#open(now);
+    else if (++this.successes >= this.#settings.successes) this.close();
+    return true;
+  }
+
+  #open(now: number): void {
+    this.openings++;
+    this.#move('open', now + this.#openFor());
+  }
+
+  #openFor(): number {
+    const { openMs, maxOpenMs } = this.#settings;
+    return Math.min(Math.max(openMs, maxOpenMs), openMs * 2 ** Math.max(0, this.openings - 1));
+  }
+
+  #running(now: number): Ticket[] {
+    return [...this.#probes].filter(({ expires }) => expires > now);
+  }
+
+  #move(state: CircuitState, until = 0): void {
+    if (state !== this.state) this.#left.push(this.state);
+    this.#enter(state, until);
+  }
+
+  #enter(state: CircuitState, until: number): void {
+    this.state = state;
+    this.until = until;
+    this.successes = 0;
+    this.epoch++;
+    this.#probes.clear();
+    this.#tally = tallyFor(this.#settings.policy);
+  }
+}

@@ -1,0 +1,155 @@
+/** What went wrong with a circuit, as a word that programs can rely on. */
+export type CircuitBreakerErrorCode = 'CircuitOpen' | 'SharedStateUnavailable';
+
+/** Calls go through; calls are refused; a few go through to see whether it works again. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+/** When a circuit opens. Durations are in ms. */
+export type Policy =
+  /** As many failures in a row. */
+  | { readonly type: 'consecutive'; readonly failures: number }
+  /** As many failures among the last `window` calls (at most 10,000). */
+  | { readonly type: 'count'; readonly failures: number; readonly window: number }
+  /** A share of failures, above 0 to 1, among the calls of the last `windowMs`, once there are `minimum` of them. Seen in tenths of the window. */
+  | { readonly type: 'rate'; readonly rate: number; readonly minimum: number; readonly windowMs: number };
+
+/** Settings of one circuit, or of all that have none of their own. */
+export interface CircuitOptions {
+  /** When it opens. @default { type: 'consecutive', failures: 5 } */
+  readonly policy?: Policy;
+  /** How long it stays open before a probe is let through, in ms. @default 60_000 */
+  readonly openMs?: number;
+  /** Where it is above `openMs`: each failed probe doubles the time up to this, in ms. @default openMs */
+  readonly maxOpenMs?: number;
+  /** How many probes have to succeed, one after the other, for it to close. @default 2 */
+  readonly successes?: number;
+  /** How many probes may run at the same time in this environment; with shared state it is one over all environments. @default 1 */
+  readonly probes?: number;
+  /** After what time a probe that has not ended is given up and another let through, in ms. @default 30_000 */
+  readonly probeMs?: number;
+  /** Whether what the work threw is the other side's failure; anything else counts as a success. @default every error */
+  readonly isFailure?: (error: unknown) => boolean;
+}
+
+/** A value of DynamoDB, as its client takes and gives it; of these kinds are the attributes of a circuit. */
+export interface AttributeValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+}
+
+/** What is used of DynamoDB: the SDK's aggregated client, or one of your own. */
+export interface DynamoClient {
+  getItem(input: object, options?: { readonly abortSignal?: AbortSignal }): Promise<{ readonly Item?: object | undefined }>;
+  /** Rejects with an error named `ConditionalCheckFailedException` where the condition does not hold. */
+  putItem(input: object, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
+}
+
+/** Where environments tell each other that a circuit opened or closed. */
+export interface SharedOptions {
+  /** The table's name or ARN; its partition key is the text `id`. */
+  readonly table: string;
+  /** @default the DynamoDB client of the runtime's SDK, made when it is first needed */
+  readonly client?: DynamoClient;
+  /** Put before each circuit's name in the table, so that several functions can share one. @default '' */
+  readonly prefix?: string;
+  /** How long what was read of a circuit is relied on, in ms. @default 5000 */
+  readonly cacheMs?: number;
+  /** How long the table may take to answer before the environment decides alone, in ms. @default 1000 */
+  readonly timeoutMs?: number;
+  /** After what time an item that nobody changes may go, in ms, counted from the end of what it says. @default 86_400_000 */
+  readonly ttlMs?: number;
+}
+
+/** A change of state, told when it has happened. */
+export interface Transition {
+  readonly name: string;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  /** Whether another environment made it, and this one learned of it. */
+  readonly elsewhere: boolean;
+}
+
+/** Settings of the circuit breaker: those of all circuits, and its own. */
+export interface CircuitBreakerOptions extends CircuitOptions {
+  /** How many circuits are kept; beyond it, closed ones that were used longest ago are forgotten first. @default 1000 */
+  readonly maxBreakers?: number;
+  /** State shared by all environments through DynamoDB. @default none: each environment has its own */
+  readonly shared?: SharedOptions;
+  /** Whether transitions and refusals are told to the `metrics` interface, where there is one. @default false */
+  readonly metrics?: boolean;
+  /** Told of every change of state; what it throws is ignored. */
+  readonly onTransition?: (transition: Transition) => unknown;
+}
+
+/** Settings of one call. */
+export interface CallOptions<Fallback> {
+  /** Answers in place of an error, whether the circuit refused the call or the work failed; may throw it again. */
+  readonly fallback?: (error: unknown) => Fallback | PromiseLike<Fallback>;
+}
+
+/** What was asked of the shared table since the interface was loaded. */
+export interface SharedStats {
+  readonly reads: number;
+  /** Writes that took place; one for each transition or probe. */
+  readonly writes: number;
+  /** Writes that another environment was ahead of. */
+  readonly lost: number;
+  /** Times the table gave no answer or no right one. */
+  readonly failures: number;
+  /** What was wrong the last time; `undefined` once it works again. */
+  readonly problem: string | undefined;
+}
+
+/** What was asked of the circuits since the interface was loaded. */
+export interface CircuitBreakerStats {
+  /** Circuits that are known now, and how many of them are not closed. */
+  readonly circuits: number;
+  readonly open: number;
+  readonly halfOpen: number;
+  /** Calls that were let through, and how many of them failed. */
+  readonly calls: number;
+  readonly failures: number;
+  readonly rejected: number;
+  /** Times a circuit was opened by this environment. */
+  readonly opened: number;
+  /** Circuits forgotten because there were too many. */
+  readonly evicted: number;
+  readonly shared: SharedStats | undefined;
+}
+
+/**
+ * Circuit breakers by name: stop asking what does not answer, and find out when it does again.
+ * A name has 1 to 512 characters; its circuit comes into being when it is first used.
+ */
+export interface CircuitBreaker {
+  /**
+   * Runs the work unless the circuit is open. What it throws comes through unchanged, and counts.
+   * @throws `CircuitOpen`, with `details.name` and `details.retryAfter` (ms; absent while it is held open by hand)
+   */
+  call<T, Fallback = never>(name: string, work: () => T | PromiseLike<T>, options?: CallOptions<Fallback>): Promise<T | Fallback>;
+  /** Gives a circuit settings of its own, which add to those of all; what it has counted starts anew, its state stays. */
+  configure(name: string, options: CircuitOptions): void;
+  /** As this environment knows it; an open circuit becomes half-open when the first probe goes out. */
+  state(name: string): CircuitState;
+  /** The states of all known circuits, by name. */
+  states(): Record<string, CircuitState>;
+  /** Whether a call would be refused now. */
+  isOpen(name: string): boolean;
+  /** Counts a success, for work that cannot be wrapped in `call`. Once an open circuit's time is over, it counts as a probe's. */
+  recordSuccess(name: string): void;
+  /** Counts a failure, unless the error is none by `isFailure`. */
+  recordFailure(name: string, error?: unknown): void;
+  /**
+   * Opens a circuit and holds it open until it is closed or reset.
+   * @throws `SharedStateUnavailable` where this environment knows it, and the others could not be told; so with `close` and `reset`
+   */
+  open(name: string): Promise<void>;
+  /** Closes a circuit; what it has counted starts anew. */
+  close(name: string): Promise<void>;
+  /** Closes a circuit and forgets it; settings of its own stay. */
+  reset(name: string): Promise<void>;
+  /** Resets all known circuits. */
+  resetAll(): Promise<void>;
+  /** What was asked of the circuits since the interface was loaded. */
+  stats(): CircuitBreakerStats;
+}

@@ -1,0 +1,83 @@
+import type { Core, Host } from '@suga/gateway';
+import { announcing } from './announcing.js';
+import { Calls, isBlamed } from './calls.js';
+import { Circuits } from './circuits.js';
+import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
+import { shared as sharing } from './lazy.js';
+import { asObject, assertFunction, defaults, nameOf } from './settings.js';
+import type { Shared } from './shared.js';
+
+/** Makes the circuits of one gateway. */
+export function create(options: CircuitBreakerOptions, host: Host): Core<CircuitBreaker> {
+  const circuits = new Circuits(defaults(options), options.maxBreakers ?? 1000);
+  const announce = announcing(options, host);
+  let shared: Shared | undefined;
+  const calls = new Calls({
+    host,
+    announcing: announce,
+    shared: () => {
+      if (!options.shared) return undefined;
+      return (shared ??= sharing().createShared(options.shared, host, (circuit, from) => announce.moved(circuit.name, [from, circuit.state], true)));
+    },
+  });
+
+  const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, given: CallOptions<F> = {}): Promise<T | F> => {
+    assertFunction('work', work);
+    const { fallback } = asObject('options', given);
+    if (fallback === undefined) return calls.run(circuits.use(name), work);
+    assertFunction('fallback', fallback);
+    const circuit = circuits.use(name);
+    try {
+      return await calls.run(circuit, work);
+    } catch (error) {
+      return fallback(error);
+    }
+  };
+
+  const close = (name: string): Promise<void> => {
+    const circuit = circuits.use(name);
+    return calls.change(circuit, () => circuit.close());
+  };
+
+  const reset = async (name: string): Promise<void> => {
+    await close(name);
+    circuits.forget(name);
+  };
+
+  const operations: CircuitBreaker = {
+    call: run,
+    configure: (name, settings) => circuits.configure(nameOf(name), settings),
+    state: (name) => circuits.find(name)?.state ?? 'closed',
+    states: () => Object.fromEntries(circuits.all().map(({ name, state }) => [name, state])),
+    isOpen: (name) => circuits.find(name)?.refuses(Date.now()) ?? false,
+    recordSuccess: (name) => calls.record(circuits.use(name), true),
+    recordFailure: (name, error) => {
+      const circuit = circuits.use(name);
+      calls.record(circuit, error !== undefined && !isBlamed(circuit, error));
+    },
+    open: async (name) => {
+      const circuit = circuits.use(name);
+      await calls.change(circuit, () => circuit.holdOpen());
+    },
+    close: async (name) => close(name),
+    reset,
+    resetAll: async () => void (await Promise.all(circuits.all().map(({ name }) => reset(name)))),
+    stats: () => {
+      const { calls: made, failures, rejected, opened } = calls;
+      const states = circuits.all().map(({ state }) => state);
+      const open = states.filter((state) => state === 'open').length;
+      const halfOpen = states.filter((state) => state === 'half-open').length;
+      const { evicted } = circuits;
+      return { circuits: states.length, open, halfOpen, calls: made, failures, rejected, opened, evicted, shared: shared?.stats() };
+    },
+  };
+  return {
+    operations,
+    holds: () => (circuits.size > 0 ? `${circuits.size} circuits` : undefined),
+    end: (invocation) => calls.end(invocation),
+    [Symbol.dispose]: () => {
+      circuits.clear();
+      shared?.close();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { awsClient } from '@suga/gateway/aws';
+import type { Standing } from './circuit.js';
+import type { AttributeValue, DynamoClient, SharedOptions } from './contract.js';
+
+/** What an item says, and who wrote it. An item's version grows by one with every write; 0 is no item. */
+export interface Row extends Standing {
+  readonly version: number;
+  /** One for each write: whoever finds its own has written it, even if the answer got lost. */
+  readonly writer: string;
+}
+
+type Item = Readonly<Record<string, AttributeValue | undefined>>;
+
+const NONE = { state: 'closed', until: 0, openings: 0, successes: 0 } as const;
+const STATES: readonly unknown[] = ['closed', 'open', 'half-open'];
+
+/** The circuits' items in DynamoDB. */
+export class Table {
+  #client: (DynamoClient & { destroy?(): void }) | undefined;
+  #id: string | undefined;
+  #writes = 0;
+  readonly #options: SharedOptions;
+
+  constructor(options: SharedOptions) {
+    this.#options = options;
+  }
+
+  /** The item as it is now; one whose time is over counts as none. */
+  async get(name: string): Promise<Row> {
+    const { Item } = await this.#within((client, settings) =>
+      client.getItem({ TableName: this.#options.table, Key: this.#key(name), ConsistentRead: true }, settings),
+    );
+    return toRow(Item);
+  }
+
+  /** Writes the version after the one that was seen; gives the item that is there instead, where another was written meanwhile. */
+  async put(name: string, standing: Standing, seen: number): Promise<Row | undefined> {
+    const writer = `${this.#own()}:${++this.#writes}`;
+    const input = {
+      TableName: this.#options.table,
+      Item: { ...this.#key(name), ...toItem(standing, this.#options.ttlMs ?? 86_400_000), version: { N: `${seen + 1}` }, writer: { S: writer } },
+      ConditionExpression: 'attribute_not_exists(id) OR #version = :seen',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':seen': { N: `${seen}` } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    };
+    try {
+      await this.#within((client, settings) => client.putItem(input, settings));
+      return undefined;
+    } catch (error) {
+      const { name: id, Item } = error as { readonly name?: unknown; readonly Item?: object };
+      if (id !== 'ConditionalCheckFailedException') throw error;
+      const row = Item ? toRow(Item) : await this.get(name);
+      return row.writer === writer ? undefined : row;
+    }
+  }
+
+  /** Whether this environment wrote it. */
+  isOwn({ writer }: Row): boolean {
+    return writer.startsWith(`${this.#own()}:`);
+  }
+
+  close(): void {
+    if (!this.#options.client) this.#client?.destroy?.();
+    this.#client = undefined;
+  }
+
+  #key(name: string): Item {
+    return { id: { S: `${this.#options.prefix ?? ''}${name}` } };
+  }
+
+  #own(): string {
+    return (this.#id ??= process.getBuiltinModule('node:crypto').randomUUID());
+  }
+
+  /** A request that is given up in time; its retries with it. */
+  async #within<T>(request: (client: DynamoClient, settings: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+    const { client, timeoutMs = 1000 } = this.#options;
+    this.#client ??= client ?? awsClient<DynamoClient>('client-dynamodb', 'DynamoDB', { who: 'circuitBreaker', settings: { maxAttempts: 2 } });
+    const aborting = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: 'TimeoutError' }));
+        aborting.abort();
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([request(this.#client, { abortSignal: aborting.signal }), over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** What is held open by hand has neither an end nor a time after which it may go. */
+function toItem({ state, until, openings, successes }: Standing, ttlMs: number): Item {
+  const item = { state: { S: state }, openings: { N: `${openings}` }, successes: { N: `${successes}` } };
+  if (until === Number.POSITIVE_INFINITY) return item;
+  const end = Math.max(until, Date.now()) + ttlMs;
+  return { ...item, until: { N: `${Math.ceil(until)}` }, expiresAt: { N: `${Math.ceil(end / 1000)}` } };
+}
+
+function toRow(given: object | undefined): Row {
+  if (!given) return { ...NONE, version: 0, writer: '' };
+  const item = given as Item;
+  const number = (attribute: string, absent: number): number => Number(item[attribute]?.N ?? absent);
+  const version = number('version', Number.NaN);
+  const writer = item['writer']?.S ?? '';
+  const state = item['state']?.S;
+  if (!STATES.includes(state) || !(version > 0)) throw Object.assign(new Error('an item is not one of a circuit'), { name: 'ForeignItem' });
+  if (number('expiresAt', Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return { ...NONE, version, writer };
+  const until = number('until', Number.POSITIVE_INFINITY);
+  return { state: state as Row['state'], until, openings: number('openings', 0), successes: number('successes', 0), version, writer };
+}

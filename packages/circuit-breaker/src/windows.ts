@@ -1,0 +1,90 @@
+import { invalidParam, type SugaError } from '@suga/gateway/errors';
+import type { Policy } from './contract.js';
+import type { Tally } from './tally.js';
+
+type Windowed = Exclude<Policy, { type: 'consecutive' }>;
+
+const SLICES = 10;
+const MAX_WINDOW = 10_000;
+
+/** An empty tally of the last calls, or of those of the last minutes. */
+export function windowed(policy: Windowed): Tally {
+  return policy.type === 'count' ? new Count(policy.failures, policy.window) : new Rate(policy);
+}
+
+/** The policy and nothing else. @throws `InvalidParams` */
+export function checked(policy: Windowed): Windowed {
+  if (policy.type === 'count') {
+    const { type, failures, window } = policy;
+    if (!isCount(window) || window > MAX_WINDOW) throw wrong('window', window, `a whole number from 1 to ${MAX_WINDOW}`);
+    if (!isCount(failures) || failures > window) throw wrong('failures', failures, `a whole number from 1 to the window, ${window}`);
+    return { type, failures, window };
+  }
+  const { type, rate, minimum, windowMs } = policy;
+  if (typeof rate !== 'number' || !(rate > 0 && rate <= 1)) throw wrong('rate', rate, 'a number above 0, at most 1');
+  if (!isCount(minimum)) throw wrong('minimum', minimum, 'a whole number from 1');
+  if (!Number.isFinite(windowMs) || windowMs <= 0) throw wrong('windowMs', windowMs, 'a number of ms above 0');
+  return { type, rate, minimum, windowMs };
+}
+
+/** The last calls in a ring, a byte for each. */
+class Count implements Tally {
+  #failures = 0;
+  #next = 0;
+  #ring: Uint8Array | undefined;
+  readonly #limit: number;
+  readonly #window: number;
+
+  constructor(limit: number, window: number) {
+    this.#limit = limit;
+    this.#window = window;
+  }
+
+  get blank(): boolean {
+    return this.#failures === 0;
+  }
+
+  record(ok: boolean): boolean {
+    // Most circuits never see a failure: without one there is nothing to remember.
+    if (ok && this.#failures === 0) return false;
+    this.#ring ??= new Uint8Array(this.#window);
+    const failed = ok ? 0 : 1;
+    this.#failures += failed - (this.#ring[this.#next] ?? 0);
+    this.#ring[this.#next] = failed;
+    this.#next = (this.#next + 1) % this.#window;
+    return this.#failures >= this.#limit;
+  }
+}
+
+/** Calls in ten slices of the window, so that a window of a million calls takes no more than one of ten. */
+class Rate implements Tally {
+  #last = 0;
+  readonly #calls: number[] = new Array(SLICES).fill(0);
+  readonly #failures: number[] = new Array(SLICES).fill(0);
+  readonly #policy: Policy & { type: 'rate' };
+
+  constructor(policy: Policy & { type: 'rate' }) {
+    this.#policy = policy;
+  }
+
+  get blank(): boolean {
+    return this.#calls.every((calls) => calls === 0);
+  }
+
+  record(ok: boolean, now: number): boolean {
+    const { rate, minimum, windowMs } = this.#policy;
+    // A clock that is set back goes on counting in the slice it was in.
+    const slice = Math.max(this.#last, Math.floor(now / (windowMs / SLICES)));
+    for (let gone = Math.max(this.#last + 1, slice - SLICES + 1); gone <= slice; gone++) this.#calls[gone % SLICES] = this.#failures[gone % SLICES] = 0;
+    this.#last = slice;
+    this.#calls[slice % SLICES] = (this.#calls[slice % SLICES] ?? 0) + 1;
+    if (ok) return false;
+    this.#failures[slice % SLICES] = (this.#failures[slice % SLICES] ?? 0) + 1;
+    const calls = sum(this.#calls);
+    return calls >= minimum && sum(this.#failures) >= rate * calls;
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
+const wrong = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', `policy.${param}`, value, expected);

@@ -1,0 +1,303 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { type CircuitBreakerOptions, circuitBreaker, type DynamoClient, type SharedOptions, type Transition } from '@suga/circuit-breaker';
+import { control, createGateway } from '@suga/gateway';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+const TABLE = 'circuits';
+const DOWN = new Error('down');
+const down = () => Promise.reject(DOWN);
+let server: Server;
+let dynamo: DynamoDB;
+let now = Date.now();
+let serial = 0;
+let name = '';
+let warnings: Error[] = [];
+
+beforeAll(async () => {
+  server = require('dynalite')({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  dynamo = new DynamoDB({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  const id = { AttributeName: 'id' } as const;
+  await dynamo.createTable({
+    TableName: TABLE,
+    AttributeDefinitions: [{ ...id, AttributeType: 'S' }],
+    KeySchema: [{ ...id, KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  await vi.waitFor(async () => expect((await dynamo.describeTable({ TableName: TABLE })).Table?.TableStatus).toBe('ACTIVE'));
+});
+afterAll(async () => {
+  dynamo.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+  name = `circuit ${serial++}`;
+  warnings = [];
+  vi.spyOn(Date, 'now').mockImplementation(() => now);
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning as Error));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+interface Given extends Omit<CircuitBreakerOptions, 'shared'> {
+  readonly client?: DynamoClient;
+  readonly shared?: Partial<SharedOptions>;
+}
+
+/** One environment: a gateway of its own. */
+function environment({ client = dynamo, shared, ...options }: Given = {}) {
+  const settings = { table: TABLE, client, timeoutMs: 10_000, ...shared };
+  const gateway = createGateway({
+    circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 1 }, successes: 1, ...options, shared: settings }),
+  });
+  const breaker = gateway.circuitBreaker;
+  const invoke = <T>(work: () => T | Promise<T>) => control(gateway).run({ id: 'r' }, () => breaker.call(name, work));
+  return { gateway, breaker, invoke, fail: () => expect(invoke(down)).rejects.toBe(DOWN), shared: () => breaker.stats().shared };
+}
+const environments = (count: number, given: Given = {}) => Array.from({ length: count }, () => environment(given));
+const item = async () => (await dynamo.getItem({ TableName: TABLE, Key: { id: { S: name } }, ConsistentRead: true })).Item;
+const failing = (error: Error & { $metadata?: object }): DynamoClient => ({ getItem: () => Promise.reject(error), putItem: () => Promise.reject(error) });
+const named = (id: string) => Object.assign(new Error('x'), { name: id });
+
+describe('the healthy path', () => {
+  it('writes nothing, and reads once in a while, whoever asks meanwhile', async () => {
+    const one = environment();
+    await Promise.all(Array.from({ length: 200 }, () => one.invoke(() => 1)));
+    for (let index = 0; index < 20; index++) await one.invoke(() => 1);
+    expect(one.shared()).toMatchObject({ reads: 1, writes: 0 });
+    now += 5000;
+    await one.invoke(() => 1);
+    expect(one.shared()).toMatchObject({ reads: 2, writes: 0, failures: 0, problem: undefined });
+    expect(await item()).toBeUndefined();
+  });
+
+  it('counts failures without writing until one opens the circuit', async () => {
+    const one = environment({ policy: { type: 'consecutive', failures: 3 } });
+    await one.fail();
+    await one.fail();
+    expect(await item()).toBeUndefined();
+    await one.fail();
+    expect(one.shared()).toMatchObject({ writes: 1 });
+    expect(await item()).toEqual({
+      id: { S: name },
+      state: { S: 'open' },
+      until: { N: `${now + 60_000}` },
+      openings: { N: '1' },
+      successes: { N: '0' },
+      version: { N: '1' },
+      writer: { S: expect.any(String) },
+      expiresAt: { N: `${Math.ceil((now + 60_000 + 86_400_000) / 1000)}` },
+    });
+  });
+});
+
+describe('many environments', () => {
+  it('that open at once make one transition, and all refuse', async () => {
+    const seen: Transition[] = [];
+    const all = environments(30, { onTransition: (transition) => seen.push(transition) });
+    await Promise.all(all.map(({ invoke }) => invoke(() => 1)));
+    await Promise.all(all.map(({ fail }) => fail()));
+    expect((await item())?.['version']).toEqual({ N: '1' });
+    expect(all.map(({ shared }) => shared()?.writes).filter(Boolean)).toEqual([1]);
+    expect(seen.filter(({ elsewhere }) => !elsewhere)).toEqual([{ name, from: 'closed', to: 'open', elsewhere: false }]);
+    expect(seen).toHaveLength(30);
+    for (const { invoke } of all) await expect(invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+  });
+
+  it('elect exactly one probe, whose success closes the circuit for all', async () => {
+    const all = environments(40);
+    const [first] = all;
+    await first?.fail();
+    now += 60_000;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const work = vi.fn(() => promise);
+    const outcomes = Promise.allSettled(all.flatMap(({ invoke }) => [invoke(work), invoke(work), invoke(work)]));
+    await vi.waitFor(() => expect(all.reduce((sum, { breaker }) => sum + breaker.stats().rejected, 0)).toBe(119));
+    expect(work).toHaveBeenCalledTimes(1);
+    resolve('up');
+    expect((await outcomes).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    now += 5000;
+    expect(await Promise.all(all.map(({ invoke }) => invoke(() => 1)))).toHaveLength(40);
+    expect((await item())?.['state']).toEqual({ S: 'closed' });
+  });
+
+  it('replace a prober that died, once its time is over, by exactly one', async () => {
+    const all = environments(20, { probeMs: 10_000 });
+    await all[0]?.fail();
+    now += 60_000;
+    const dead = Promise.withResolvers<string>();
+    const died = all[0]?.breaker.call(name, () => dead.promise);
+    await vi.waitFor(async () => expect((await item())?.['state']).toEqual({ S: 'half-open' }));
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const work = vi.fn(() => promise);
+    const round = () => Promise.allSettled(all.slice(1).map(({ invoke }) => invoke(work)));
+    const refused = () => all.reduce((sum, { breaker }) => sum + breaker.stats().rejected, 0);
+    now += 9_999;
+    await round();
+    expect(work).not.toHaveBeenCalled();
+    now += 1;
+    const second = round();
+    await vi.waitFor(() => expect(refused()).toBe(19 + 18));
+    expect(work).toHaveBeenCalledTimes(1);
+    resolve('up');
+    await second;
+    dead.reject(DOWN);
+    await expect(died).rejects.toBe(DOWN);
+    expect((await item())?.['state']).toEqual({ S: 'closed' });
+  });
+
+  it('share the probes, and pass on what an ended invocation leaves', async () => {
+    const [one, two, three] = environments(3, { successes: 2 }) as [
+      ReturnType<typeof environment>,
+      ReturnType<typeof environment>,
+      ReturnType<typeof environment>,
+    ];
+    await one.fail();
+    now += 60_000;
+    await one.invoke(() => 1);
+    expect(await item()).toMatchObject({ state: { S: 'half-open' }, successes: { N: '1' }, until: { N: '0' } });
+    const { gateway, breaker } = two;
+    const begun = Promise.withResolvers<void>();
+    await control(gateway).run({ id: 'left' }, async () => {
+      void breaker.call(name, () => (begun.resolve(), new Promise(() => undefined)));
+      await begun.promise;
+    });
+    expect(await item()).toMatchObject({ state: { S: 'half-open' }, successes: { N: '1' }, until: { N: '0' } });
+    await three.invoke(() => 1);
+    expect(await item()).toMatchObject({ state: { S: 'closed' } });
+  });
+
+  it('believe no clock that is far ahead', async () => {
+    const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    now += 3_600_000;
+    await one.fail();
+    now -= 3_600_000;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { retryAfter: 60_000 } });
+    now += 60_000;
+    expect(await two.invoke(() => 1)).toBe(1);
+  });
+
+  it('do what is done by hand in one of them', async () => {
+    const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    await one.breaker.open(name);
+    expect((await item())?.['expiresAt']).toBeUndefined();
+    now += 1e9;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { name } });
+    await environment().breaker.close(name);
+    now += 5000;
+    expect(await two.invoke(() => 1)).toBe(1);
+    await two.breaker.reset(name);
+    expect(two.breaker.states()).toEqual({});
+  });
+
+  it('take an expired item for none', async () => {
+    const one = environment({ shared: { ttlMs: 1000 } });
+    await one.fail();
+    now += 62_000;
+    const two = environment();
+    expect(await two.invoke(() => 1)).toBe(1);
+    expect(two.breaker.state(name)).toBe('closed');
+    await two.fail();
+    expect(await item()).toMatchObject({ state: { S: 'open' }, version: { N: '2' } });
+  });
+});
+
+describe('a table that does not do its part', () => {
+  it('leaves each environment to itself, is told of once and not hammered', async () => {
+    const client = failing(named('AccessDeniedException'));
+    const getItem = vi.spyOn(client, 'getItem');
+    const one = environment({ client });
+    for (let index = 0; index < 10; index++) expect(await one.invoke(() => 1)).toBe(1);
+    expect(getItem).toHaveBeenCalledTimes(1);
+    for (const [wait, reads] of [
+      [1000, 2],
+      [1000, 2],
+      [1000, 3],
+      [4000, 4],
+      [5000, 5],
+    ] as const) {
+      now += wait;
+      await one.invoke(() => 1);
+      expect(getItem).toHaveBeenCalledTimes(reads);
+    }
+    expect(warnings).toMatchObject([{ code: 'SharedStateUnavailable', message: expect.stringMatching(/"circuits".*dynamodb:GetItem/) }]);
+    await one.fail();
+    await expect(one.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    now += 60_000;
+    expect(await one.invoke(() => 1)).toBe(1);
+    expect(one.breaker.state(name)).toBe('closed');
+    await expect(one.breaker.open(name)).rejects.toMatchObject({ code: 'SharedStateUnavailable' });
+    expect(one.breaker.isOpen(name)).toBe(true);
+  });
+
+  it.each([
+    ['ProvisionedThroughputExceededException', /throttled/],
+    ['ResourceNotFoundException', /does not exist/],
+    ['ValidationException', /partition key/],
+    ['ExpiredTokenException', /credentials/],
+    ['ECONNREFUSED', /could not be used \(ECONNREFUSED\)/],
+  ])('says what to do about %s', async (id, message) => {
+    const one = environment({ client: failing(named(id)) });
+    expect(await one.invoke(() => 1)).toBe(1);
+    expect(one.shared()?.problem).toMatch(message);
+  });
+
+  it('is waited for no longer than said', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const one = environment({ client: { getItem: never, putItem: never }, shared: { timeoutMs: 10 } });
+    await one.fail();
+    expect(one.breaker.state(name)).toBe('open');
+    expect(one.shared()).toMatchObject({ failures: 2, problem: expect.stringContaining('no answer within 10 ms') });
+  });
+
+  it('keeps no response back beyond its deadline', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const { gateway, breaker } = environment({ client: { getItem: async () => ({}), putItem: () => promise } });
+    await expect(control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.call(name, down))).rejects.toBe(DOWN);
+    expect(breaker.stats()).toMatchObject({ open: 1, shared: { writes: 0 } });
+    resolve({});
+    await vi.waitFor(() => expect(breaker.stats()).toMatchObject({ opened: 1, shared: { writes: 1 } }));
+  });
+
+  it('is heard again as soon as it answers', async () => {
+    let works = false;
+    const getItem: DynamoClient['getItem'] = async (input) => (works ? dynamo.getItem(input as never) : Promise.reject(named('InternalServerError')));
+    const late = environment({ client: { getItem, putItem: (input) => dynamo.putItem(input as never) } });
+    expect(await late.invoke(() => 1)).toBe(1);
+    await environment().fail();
+    works = true;
+    now += 1000;
+    await expect(late.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    expect(late.shared()?.problem).toBeUndefined();
+  });
+
+  it('whose answer to an election got lost has still elected', async () => {
+    let puts = 0;
+    // As the SDK's retry sees it: the first attempt was written, the second meets it. This table tells what is there.
+    const putItem: DynamoClient['putItem'] = async (input) => {
+      puts++;
+      await dynamo.putItem(input as never);
+      throw Object.assign(named('ConditionalCheckFailedException'), { Item: await item() });
+    };
+    const one = environment({ client: { getItem: (input) => dynamo.getItem(input as never), putItem } });
+    await one.fail();
+    now += 60_000;
+    expect(await one.invoke(() => 1)).toBe(1);
+    expect([puts, (await item())?.['state']]).toEqual([3, { S: 'closed' }]);
+  });
+
+  it('that holds something else under the name is told of', async () => {
+    await dynamo.putItem({ TableName: TABLE, Item: { id: { S: name }, user: { S: 'x' } } });
+    const one = environment();
+    expect(await one.invoke(() => 1)).toBe(1);
+    expect(one.shared()?.problem).toContain('prefix');
+  });
+
+  it('is named by options that make sense', async () => {
+    for (const shared of [{ table: '' }, { client: {} as DynamoClient }, { prefix: 1 as never }, { cacheMs: -1 }, { timeoutMs: 0 }, { ttlMs: Number.NaN }])
+      await expect(environment({ shared }).breaker.call(name, () => 1)).rejects.toMatchObject({ code: 'InvalidParams' });
+  });
+});

@@ -1,0 +1,1 @@
+export { type Bake, type BakeErrorCode, type BakeOptions, bake } from './bake.js';

@@ -1,0 +1,70 @@
+import type { Decision, LmmsReport } from '@suga/lmms';
+import { counted, percent, size, table } from './table.js';
+
+/** A report of one environment, for people. */
+export function reportLines(report: LmmsReport): string[] {
+  const { invocations, loaded, unloads } = report;
+  return [
+    `${counted(invocations, 'invocation')}, ${counted(Object.keys(loaded).length, 'interface')} loaded, ${counted(unloads, 'unload')}`,
+    ...section('Loaded', loadedRows(report)),
+    ...section('Idle when last looked at', idleRows(report)),
+    ...section(
+      'Hot operations',
+      report.hot.map(({ operation, tier, share }) => [operation, `tier ${tier}`, percent(share, 1)]),
+    ),
+    ...section('Memory', memoryRows(report)),
+    ...section('Baked', bakedRows(report)),
+    ...section(
+      'Settings',
+      Object.entries(report.settings).map(([name, value]) => [name, JSON.stringify(value) ?? '']),
+    ),
+  ];
+}
+
+const section = (title: string, rows: readonly (readonly string[])[]): string[] => (rows.length > 0 ? ['', title, ...table(rows)] : []);
+
+const loadedRows = ({ loaded }: LmmsReport): string[][] =>
+  Object.entries(loaded)
+    .sort(([, a], [, b]) => b.loadMs - a.loadMs)
+    .map(([name, { by, at, loadMs, heapDelta }]) => {
+      const grown = `${heapDelta < 0 ? '' : '+'}${size(heapDelta)} heap`;
+      return [name, `${loadMs.toFixed(2)} ms`, grown, `by ${by}`, new Date(at).toISOString()];
+    });
+
+/** What stays first: that is what is asked for when memory is short. */
+function idleRows({ decisions }: LmmsReport): string[][] {
+  const rows = Object.entries(decisions).map(([name, decision]) => [name, ...fate(decision), new Date(decision.at).toISOString()]);
+  return rows.sort(([, a = ''], [, b = '']) => a.localeCompare(b));
+}
+
+const gone: Readonly<Record<string, string>> = { dropped: 'its state and its code', kept: 'its state; the code is part of the bundle and stays' };
+
+function fate({ refused, code }: Decision): [string, string] {
+  return refused === undefined ? ['unloaded', gone[code ?? ''] ?? ''] : ['stays', reason(refused)];
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  'in flight': 'in flight: a call of it was running',
+  hot: 'hot: one of its operations is',
+  'grace period': 'grace period: it was used not long before',
+  'minimum resident': 'minimum resident: no more were loaded than are to stay',
+};
+
+const reason = (refused: string): string =>
+  Object.hasOwn(reasons, refused) ? (reasons[refused] ?? refused) : refused.startsWith('holds ') ? `${refused}: that would be lost` : refused;
+
+function memoryRows({ memory: { heapUsed, rss, pressure }, collections: { count, totalMs } }: LmmsReport): string[][] {
+  return [
+    ['heap', size(heapUsed)],
+    ['rss', size(rss)],
+    ['pressure', percent(pressure, 1)],
+    ['collections', count > 0 ? `${count}, ${totalMs.toFixed(1)} ms altogether` : 'none'],
+  ];
+}
+
+function bakedRows({ baked }: LmmsReport): string[][] {
+  if (!baked) return [];
+  if (baked.unused !== undefined) return [['not used', baked.unused]];
+  const rejected = baked.rejected > 0 ? [['rejected', `${baked.rejected}: baked on another Node, or with other flags`]] : [];
+  return [['used', `${baked.used} of ${counted(baked.files, 'file')}`], ...rejected];
+}

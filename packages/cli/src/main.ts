@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { isSugaError } from '@suga/gateway/errors';
+import { argumentsOf, type CliErrorCode, type Command, wrongUse } from './command.js';
+import { bake } from './commands/bake.js';
+import { profile } from './commands/profile.js';
+import { report } from './commands/report.js';
+import { hint } from './nearest.js';
+import { plain, print, table } from './table.js';
+
+const commands: Readonly<Record<string, Command>> = { report, profile, bake };
+const flags = ['--help', '-h', '--version', '-v'];
+
+async function main([name = 'help', ...args]: readonly string[]): Promise<void> {
+  if (name === '--version' || name === '-v') print([version()]);
+  else if (name === 'help' || name === '--help' || name === '-h') help(args[0]);
+  else await run(name, args);
+}
+
+async function run(name: string, args: readonly string[]): Promise<void> {
+  const command = named(name);
+  const given = argumentsOf(args, { ...command.options, help: { type: 'boolean', short: 'h' } });
+  if (given.flag('help')) help(name);
+  else await command.run(given);
+}
+
+function named(name: string): Command {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command) return command;
+  throw wrongUse(`there is no ${name.startsWith('-') ? 'option' : 'command'} ${name}${hint(name, [...Object.keys(commands), 'help', ...flags])}`);
+}
+
+function help(name: string | undefined): void {
+  const rows = Object.entries(commands).map(([each, { summary }]) => [each, summary]);
+  const list = table([...rows, ['help [command]', 'tells more'], ['--version', 'tells which version this is']]);
+  print(name === undefined || name === 'help' ? ['suga <command> [options]', '', ...list] : named(name).help.split('\n'));
+}
+
+function version(): string {
+  const file = process.getBuiltinModule('node:path').join(__dirname, '..', 'package.json');
+  return (JSON.parse(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Whoever reads us may have enough before we are done (`suga report … | head`). */
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  // What is no error of ours is a mistake of ours: its stack is what we need to be told.
+  if (!isSugaError<CliErrorCode>(error)) throw error;
+  const isUse = error.code === 'InvalidParams';
+  process.stderr.write(`suga: ${plain(error.message)}${isUse ? ' See suga help.' : ''}\n`);
+  process.exitCode = isUse ? 2 : 1;
+});

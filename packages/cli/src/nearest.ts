@@ -1,0 +1,18 @@
+/** ` (did you mean report?)`, where one of the known words is near enough to be meant, else nothing. */
+export function hint(word: string, known: readonly string[]): string {
+  const [nearest] = known.map((each) => ({ each, far: distance(word.slice(0, 40), each) })).sort((a, b) => a.far - b.far);
+  return nearest && nearest.far <= Math.max(2, nearest.each.length / 3) ? ` (did you mean ${nearest.each}?)` : '';
+}
+
+/** How many letters must be put in, taken out or changed to make one word the other (Levenshtein). */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [done, letter] of Array.from(a).entries()) {
+    const next = [done + 1];
+    for (let at = 0; at < b.length; at++) {
+      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (letter === b[at] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { said, usage } from './exports.js';
+import { folder, suga } from './suga.js';
+
+describe('suga profile', () => {
+  it('writes what LMMS_PROFILE gives back', async () => {
+    using files = folder({ 'one.json': usage(), 'two.json': usage() });
+    const { code, out, err } = await suga(['profile', 'one.json', 'two.json', '--memory', '512', '--out', 'profile.json'], { cwd: files.path });
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
+    const text = readFileSync(join(files.path, 'profile.json'), 'utf8');
+    expect(JSON.parse(text)).toEqual({ version: 1, coldStarts: 8, preload: ['a'] });
+    expect(readdirSync(files.path).sort()).toEqual(['one.json', 'profile.json', 'two.json']);
+    expect((await suga(['profile', 'one.json', 'two.json', '--memory', '512'], { cwd: files.path })).out).toBe(text);
+  });
+
+  it('says where too little is known', async () => {
+    const { code, out, err } = await suga(['profile', '-', '--memory', '512'], { input: JSON.stringify(usage({ coldStarts: 2 })) });
+    expect({ code, preload: (JSON.parse(out) as { preload: string[] }).preload }).toEqual({ code: 0, preload: [] });
+    expect(err).toContain('2 cold starts name nothing to preload');
+  });
+
+  it('refuses a report, and says what it needs', async () => {
+    using files = folder({ 'report.json': (await said()).report });
+    const { code, err } = await suga(['profile', 'report.json', '--memory', '512'], { cwd: files.path });
+    expect(code).toBe(2);
+    expect(err).toContain('report.json is of lmms().report()');
+  });
+
+  it('leaves nothing half-written', async () => {
+    using files = folder({ 'usage.json': usage(), 'profile.json/in-the-way': '' });
+    const { code, err } = await suga(['profile', 'usage.json', '--memory', '512', '--out', 'profile.json'], { cwd: files.path });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^suga: profile\.json: it cannot be written: /);
+    expect(readdirSync(files.path).sort()).toEqual(['profile.json', 'usage.json']);
+  });
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { distance, hint } from '../src/nearest.js';
+import { report, usage } from '../src/shape.js';
+import { percent, plain, size, table } from '../src/table.js';
+
+describe('words', () => {
+  it('are as far apart as there are letters to change', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b, c) => {
+        expect(distance(a, a)).toBe(0);
+        expect(distance(a, '')).toBe(Array.from(a).length);
+        expect(distance(a, b) > 0).toBe(a !== b);
+        expect(distance(a, c)).toBeLessThanOrEqual(distance(a, b) + distance(b, c));
+      }),
+    );
+    expect(distance('kitten', 'sitting')).toBe(3);
+    expect(hint('x'.repeat(1e6), ['report'])).toBe('');
+    expect(hint('report', [])).toBe('');
+  });
+
+  it('are plain whatever they were', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(plain(text)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        if (/^[\w ]*$/.test(text)) expect(plain(text)).toBe(text);
+      }),
+    );
+  });
+
+  it('stand below each other', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.stringMatching(/^\w{1,300}$/), fc.stringMatching(/^\w{1,9}$/)), { minLength: 1 }), (rows) => {
+        const lines = table(rows);
+        expect(lines).toHaveLength(rows.length);
+        expect(new Set(lines.map((line) => line.lastIndexOf('  '))).size).toBe(1);
+        for (const line of lines) expect(line.length).toBeLessThan(180);
+      }),
+    );
+  });
+
+  it('tell shares and sizes', () => {
+    expect([percent(1, 3), percent(0, 0), percent(1, 0)]).toEqual(['33 %', '–', '–']);
+    expect([size(-2048), size(1536), size(5 * 2 ** 20)]).toEqual(['-2.0 KB', '1.5 KB', '5.0 MB']);
+  });
+});
+
+describe('shapes', () => {
+  it('say what is wrong with anything, and never throw', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(usage(value, '')).toEqual(expect.any(String));
+        expect(report(value, '')).toEqual(expect.any(String));
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import type { AppConfigClient } from './contract.js';
+import type { Origin } from './flights.js';
+import type { Content } from './kept.js';
+
+/**
+ * Configurations of AppConfig. A session's token is good for one question and comes with the answer to the one before; an answer
+ * without content means that nothing has changed. A token that is refused (they last 24 hours) is followed by a new session.
+ */
+export function configurations(client: () => AppConfigClient): Origin {
+  return {
+    limit: 1,
+    subject: (name) => ({
+      ...{ kind: 'configuration', name, service: 'AppConfig', permission: 'appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration' },
+      resource: `arn:aws:appconfig:*:*:application/*/environment/*/configuration/*, with the ids of ${name}`,
+    }),
+    ask: async ([name = ''], { signal, previous }) => {
+      const before = previous(name);
+      const token = before?.token ?? (await start(client(), name, signal));
+      const content = await poll(client(), token, { before, signal }).catch(async (error) => {
+        if (before === undefined || (error as Error | undefined)?.name !== 'BadRequestException') throw error;
+        return poll(client(), await start(client(), name, signal), { before: undefined, signal });
+      });
+      return new Map([[name, content]]);
+    },
+  };
+}
+
+async function start(client: AppConfigClient, name: string, abortSignal: AbortSignal): Promise<string> {
+  const [ApplicationIdentifier = '', EnvironmentIdentifier = '', ConfigurationProfileIdentifier = ''] = name.split('/').map(decodeURIComponent);
+  const input = { ApplicationIdentifier, EnvironmentIdentifier, ConfigurationProfileIdentifier };
+  const { InitialConfigurationToken = '' } = await client.startConfigurationSession(input, { abortSignal });
+  return InitialConfigurationToken;
+}
+
+async function poll(
+  client: AppConfigClient,
+  ConfigurationToken: string,
+  { before, signal }: { readonly before: Content | undefined; readonly signal: AbortSignal },
+): Promise<Content> {
+  const answer = await client.getLatestConfiguration({ ConfigurationToken }, { abortSignal: signal });
+  const { Configuration, NextPollConfigurationToken: token, NextPollIntervalInSeconds = 60 } = answer;
+  const value = Configuration?.length ? Configuration : (before?.value ?? '');
+  return { value, token, lasts: NextPollIntervalInSeconds * 1000 };
+}

@@ -1,0 +1,33 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { ConfigOptions } from './contract.js';
+import type { Limits } from './keeper.js';
+
+/** The longest that Node's timers can wait. */
+const LONGEST = 2 ** 31 - 1;
+
+/** How values from stores are kept: by the options, else by settings of their own, which presets and the environment may hold. */
+export function limitsOf(
+  { ttl, maxEntries, staleIfError = 300_000, timeout = 5000 }: ConfigOptions,
+  setting: (key: string, fallback: number) => number,
+): Limits {
+  if (ttl !== undefined) assertTime('ttl', ttl);
+  if (maxEntries !== undefined) assertCount('maxEntries', maxEntries);
+  assertTime('staleIfError', staleIfError);
+  if (!(timeout > 0 && timeout <= LONGEST)) throw invalidParam('config', 'timeout', timeout, `a number of milliseconds above 0 and at most ${LONGEST}`);
+  return {
+    ttl: () => ttl ?? assertTime('SUGA_CONFIG_TTL', setting('SUGA_CONFIG_TTL', 300_000)),
+    maxEntries: () => maxEntries ?? assertCount('SUGA_CONFIG_MAX_ENTRIES', setting('SUGA_CONFIG_MAX_ENTRIES', 1000)),
+    staleIfError,
+    timeout,
+  };
+}
+
+function assertTime(param: string, value: number): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw invalidParam('config', param, value, 'a number of milliseconds from 0, or Infinity');
+}
+
+function assertCount(param: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw invalidParam('config', param, value, 'a whole number from 1');
+}

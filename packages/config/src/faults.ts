@@ -1,0 +1,102 @@
+import { isSugaError, SugaError } from '@suga/gateway/errors';
+import type { ConfigErrorCode } from './contract.js';
+import { quote } from './files.js';
+
+/** What was asked for, as errors tell of it. */
+export interface Subject {
+  /** `parameter`, `secret` … */
+  readonly kind: string;
+  readonly name: string;
+  readonly service: string;
+  /** The permission that reading it takes, and on what. */
+  readonly permission: string;
+  readonly resource: string;
+}
+
+/** An error of the SDK. */
+interface Trouble {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+const ABSENT = /^(ParameterNotFound|ParameterVersionNotFound|ParameterVersionLabelNotFound|ResourceNotFoundException)$/;
+const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized)$/;
+const DECRYPTION = /kms:Decrypt|^(InvalidKeyId|DecryptionFailure|KMS\w*)$/;
+const CREDENTIALS =
+  /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException|MissingAuthenticationToken\w*|InvalidClientTokenId)$/;
+const REFUSED = /^(ValidationException|InvalidParameterException|BadRequestException|InvalidFilterKey|UnsupportedParameterType)$/;
+
+/** An error of a store in our words; one that is no store's goes through unchanged. Nothing that a store answered with success is told. */
+export function toFault(error: unknown, subject: Subject): unknown {
+  if (isSugaError(error) || typeof error !== 'object' || error === null) return error;
+  const { name, code, message, $metadata } = error as Trouble;
+  const id = String(name);
+  const text = String(message);
+  if (ABSENT.test(id)) return absent(subject, error);
+  if (DECRYPTION.test(id) || (DENIED.test(id) && DECRYPTION.test(text))) return undecryptable(subject, text, error);
+  if (DENIED.test(id)) return forbidden(subject, text, error);
+  if (CREDENTIALS.test(id)) return fault('Forbidden', subject, `could not be read: the function's credentials were not accepted (${id})`, { cause: error });
+  if (id === 'InvalidRequestException')
+    return fault('NotFound', subject, 'cannot be read in the state it is in: it may be marked for deletion', { cause: error });
+  if (REFUSED.test(id)) return fault('InvalidParams', subject, `was refused by ${subject.service} (${id}): check how it is written`, { cause: error });
+  // What was received cannot be parsed: the parser's message may quote from it.
+  if (error instanceof SyntaxError) return fault('Unavailable', subject, `could not be read: ${subject.service} gave an answer that is not whole`, {});
+  if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return error;
+  const why = $metadata?.httpStatusCode === undefined ? unanswered(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
+  return fault('Unavailable', subject, `could not be read: ${why}`, { cause: error });
+}
+
+function unanswered(id: string, text: string, { code, subject }: { readonly code: unknown; readonly subject: Subject }): string {
+  return id === 'TimeoutError' ? text : `${subject.service} could not be reached (${typeof code === 'string' ? code : id})`;
+}
+
+/** It is not there. */
+export function absent(subject: Subject, cause?: unknown): Error {
+  return fault('NotFound', subject, `does not exist: check its name, and the region that is asked`, cause === undefined ? {} : { cause });
+}
+
+/** What is there is not what was asked for; never with the value, or an error that may quote it. */
+export function unfit(kind: string, name: string, problem: string): Error {
+  return new SugaError<ConfigErrorCode>('InvalidValue', `config: the ${kind} ${quote(name)} ${problem}.`, { details: { name } });
+}
+
+function forbidden(subject: Subject, text: string, cause: unknown): Error {
+  // The service names the action that is missing; of several that a read takes, it is the one to add.
+  const permission = /perform: ([\w-]+:\w+)/.exec(text)?.[1] ?? subject.permission;
+  const denied = text.includes('explicit deny') ? ', which a policy denies explicitly' : '';
+  return fault('Forbidden', subject, `may not be read: the function's role needs ${permission} on ${subject.resource}${denied}`, {
+    cause,
+    details: { permission, resource: subject.resource },
+  });
+}
+
+function undecryptable(subject: Subject, text: string, cause: unknown): Error {
+  const resource = /arn:[\w-]+:kms:[\w:/-]+/.exec(text)?.[0] ?? 'the key that it is encrypted with';
+  return fault('Forbidden', subject, `may not be decrypted: the function's role needs kms:Decrypt on ${resource}`, {
+    cause,
+    details: { permission: 'kms:Decrypt', resource },
+  });
+}
+
+function fault(
+  code: ConfigErrorCode | 'InvalidParams',
+  { kind, name }: Subject,
+  problem: string,
+  { details, ...cause }: { readonly cause?: unknown; readonly details?: object },
+): Error {
+  return new SugaError(code, `config: the ${kind} ${quote(name)} ${problem}.`, { ...cause, details: { name, ...details } });
+}
+
+/** One error for all: the only one there is, or one that names them all and holds each by its name. */
+export function together(failures: ReadonlyMap<string, unknown>, asked: number): unknown {
+  const [first] = failures.values();
+  if (failures.size < 2 || ![...failures.values()].every((error) => isSugaError(error))) return first;
+  const all = [...failures.values()] as SugaError<ConfigErrorCode>[];
+  const told = all.slice(0, 10).map(({ message }) => message.replace(/^config: /, ''));
+  return new SugaError((first as SugaError<ConfigErrorCode>).code, `config: ${all.length} of ${asked} could not be read: ${told.join(' ')}`, {
+    cause: first,
+    details: { failures: Object.fromEntries(failures) },
+  });
+}

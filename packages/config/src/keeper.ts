@@ -1,0 +1,93 @@
+import type { Host } from '@suga/gateway';
+import { invalidParam, isSugaError } from '@suga/gateway/errors';
+import type { ReadOptions, StoreStats } from './contract.js';
+import { Flights, type Origin } from './flights.js';
+import { type Entry, Kept } from './kept.js';
+
+/** For how long a store that was unavailable is left alone where a stale value can be served, in ms. */
+const REST = 5000;
+
+export interface Limits {
+  /** Asked anew for every read: a preset may change it. */
+  ttl(): number;
+  maxEntries(): number;
+  readonly staleIfError: number;
+  readonly timeout: number;
+}
+
+/** Reads through what is kept. */
+export class Keeper {
+  readonly #kept: Kept;
+  readonly #flights: Flights;
+  readonly #limits: Limits;
+  readonly #host: Host;
+  #hits = 0;
+  #misses = 0;
+  #failures = 0;
+  #stale = 0;
+
+  constructor(limits: Limits, host: Host) {
+    this.#limits = limits;
+    this.#host = host;
+    const kept = new Kept(limits.maxEntries);
+    this.#kept = kept;
+    this.#flights = new Flights({
+      timeout: limits.timeout,
+      previous: (key) => kept.get(key)?.content,
+      landed: ({ key, number }, content) => {
+        for (const [part, value] of content.parts ?? []) kept.set(part, { value }, number);
+        return kept.set(key, content, number);
+      },
+    });
+  }
+
+  async read(origin: Origin, key: string, name: string, { ttl, refresh = false }: ReadOptions): Promise<Entry> {
+    const entry = refresh ? undefined : this.#kept.get(key);
+    const lives = this.#lives(entry, ttl);
+    const now = Date.now();
+    if (entry && isWithin(now - entry.readAt, lives)) return (this.#hits++, entry);
+    this.#misses++;
+    const servable = entry && isWithin(now - entry.readAt, lives + this.#limits.staleIfError) ? entry : undefined;
+    if (servable && now < servable.restUntil) return (this.#stale++, servable);
+    const signal = this.#host.invocation()?.signal;
+    try {
+      return await this.#flights.join(origin, key, name, { refresh, signal });
+    } catch (error) {
+      this.#failures++;
+      // A revoked permission or a deleted value must take effect: only silence is bridged.
+      if (!servable || signal?.aborted || !isSugaError<string>(error, 'Unavailable')) throw error;
+      servable.restUntil = Date.now() + REST;
+      this.#stale++;
+      return servable;
+    }
+  }
+
+  /** How many values are kept. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  stats(): StoreStats {
+    const { calls, joined } = this.#flights;
+    return { kept: this.#kept.list(), hits: this.#hits, misses: this.#misses, joined, calls, failures: this.#failures, stale: this.#stale };
+  }
+
+  /** Forgets everything; what is under way is still handed to who waits for it. */
+  clear(): void {
+    this.#kept.clear(this.#flights.leave());
+  }
+
+  close(): void {
+    this.#flights.close();
+    this.clear();
+  }
+
+  #lives(entry: Entry | undefined, ttl: number | undefined): number {
+    if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) throw invalidParam('config', 'ttl', ttl, 'a number of milliseconds from 0, or Infinity');
+    const lasts = entry?.content.lasts;
+    return lasts === undefined ? (ttl ?? this.#limits.ttl()) : Math.max(ttl ?? 0, lasts);
+  }
+}
+
+/** A clock that was set back makes a value old. */
+const isWithin = (age: number, limit: number): boolean => age >= 0 && age < limit;

@@ -1,0 +1,96 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { ConfigOptions, Settings } from './contract.js';
+import { readSettings } from './files.js';
+
+/** How values from stores are kept, by how much may be spent on it. `standard` says nothing: it is what holds anyway. */
+const TIERS: Readonly<Record<string, Settings>> = {
+  minimum: { SUGA_CONFIG_TTL: 900_000, SUGA_CONFIG_MAX_ENTRIES: 100 },
+  standard: {},
+  maximum: { SUGA_CONFIG_TTL: 60_000, SUGA_CONFIG_MAX_ENTRIES: 10_000 },
+};
+
+type Texts = Map<string, string>;
+
+/** Settings in layers: code, environment, files, preset, defaults. */
+export class Layers {
+  readonly own: Texts = new Map();
+  preset: string;
+  readonly presets: ReadonlyMap<string, Settings>;
+  readonly files: string[] = [];
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #defaults: Texts;
+  readonly #first: string;
+  #inFiles: Texts = new Map();
+  #inPreset: Texts = new Map();
+
+  constructor({ environment = process.env, defaults = {}, presets = {}, preset = 'standard' }: ConfigOptions) {
+    this.#environment = environment;
+    this.#defaults = toTexts(defaults);
+    this.presets = new Map(Object.entries({ ...TIERS, ...presets }));
+    this.#first = this.preset = preset;
+    this.usePreset(preset);
+  }
+
+  read(key: string): string | undefined {
+    assertKey(key);
+    const environment = this.#environment;
+    // An empty one counts as not set, wherever it is.
+    return (
+      this.own.get(key) ||
+      (Object.hasOwn(environment, key) && environment[key]) ||
+      this.#inFiles.get(key) ||
+      this.#inPreset.get(key) ||
+      this.#defaults.get(key) ||
+      undefined
+    );
+  }
+
+  set(key: string, value: unknown): void {
+    assertKey(key);
+    if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalidParam('config', key, undefined, 'a string, a number or a boolean');
+    this.own.set(key, String(value));
+  }
+
+  /** All that is set and begins with `prefix`, in the order of the names. */
+  all(prefix: string): [string, string][] {
+    if (typeof prefix !== 'string') throw invalidParam('config', 'prefix', prefix, 'a string');
+    const environment = Object.entries(this.#environment) as [string, string][];
+    const all = new Map([this.#defaults, this.#inPreset, this.#inFiles, environment, this.own].flatMap((layer) => [...layer].filter(([, value]) => value)));
+    return [...all].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  loadFile(path: string): number {
+    const found = toTexts(readSettings(path));
+    this.#inFiles = new Map([...this.#inFiles, ...found]);
+    if (!this.files.includes(path)) this.files.push(path);
+    return found.size;
+  }
+
+  usePreset(name: string): void {
+    const preset = this.presets.get(name);
+    if (!preset) throw invalidParam('config', 'preset', name, `one of ${[...this.presets.keys()].join(', ')}`);
+    this.preset = name;
+    this.#inPreset = toTexts(preset);
+  }
+
+  /** All or nothing: where a file cannot be read any more, everything stays as it was. */
+  reload(): void {
+    const inFiles = new Map(this.files.flatMap((path) => [...toTexts(readSettings(path))]));
+    this.own.clear();
+    this.#inFiles = inFiles;
+    this.usePreset(this.#first);
+  }
+}
+
+function assertKey(key: string): void {
+  if (typeof key !== 'string' || key === '') throw invalidParam('config', 'key', undefined, 'a string that is not empty');
+}
+
+function toTexts(settings: Readonly<Record<string, unknown>>): Texts {
+  const texts: Texts = new Map();
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === undefined || value === null) continue;
+    texts.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return texts;
+}

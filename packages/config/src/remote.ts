@@ -1,0 +1,111 @@
+import type { Host } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from './contract.js';
+import type { Subject } from './faults.js';
+import { Keeper, type Limits } from './keeper.js';
+import type { Entry } from './kept.js';
+import { faults, transform as transforms } from './lazy.js';
+import type { check } from './schema.js';
+import { origins } from './stores.js';
+import { type Kind, target } from './target.js';
+
+/** Everything that a read may say. */
+export interface AnyRead extends ParameterOptions {
+  readonly transform?: Transform | undefined;
+  readonly schema?: StandardSchema | undefined;
+}
+
+/** What the core lends, so that it is not in two files. */
+interface Needs {
+  readonly limits: Limits;
+  readonly host: Host;
+  readonly check: typeof check;
+}
+
+/** The remote stores; loaded at the first read of one. */
+export interface Remote {
+  read(source: Source & AnyRead): Promise<unknown>;
+  many(kind: 'parameter' | 'secret', names: readonly string[], options?: AnyRead): Promise<unknown[]>;
+  /** The remote ones among the sources, by key. */
+  readAll(sources: Readonly<Record<string, string | Source>>): Promise<Record<string, unknown>>;
+  prefetch(sources: readonly Source[]): Promise<Prefetched>;
+  stats(): StoreStats;
+  /** How many values are kept. */
+  size(): number;
+  /** Forgets what is kept. */
+  clear(): void;
+  close(): void;
+}
+
+export function createRemote(options: ConfigOptions, needs: Needs): Remote {
+  const keeper = new Keeper(needs.limits, needs.host);
+  const { originOf, destroy } = origins(options);
+
+  const read = async (source: Source & AnyRead): Promise<unknown> => {
+    const { kind, name } = target(source);
+    const { decrypt = true, transform, schema } = source as AnyRead;
+    const label = kind === 'parameter' || kind === 'path' ? keyLabel(kind, decrypt) : kind;
+    const origin = originOf(label);
+    const subject = origin.subject(name);
+    const value = made(await keeper.read(origin, `${label} ${name}`, name, source), transform, subject);
+    return schema === undefined ? value : needs.check(schema, value, `the ${subject.kind} ${JSON.stringify(name)}`);
+  };
+
+  return {
+    read,
+    many: async (kind, names, given = {}) => {
+      if (!Array.isArray(names)) throw invalidParam('config', 'names', names, 'an array of names');
+      return all(names, (name) => read({ ...given, [kind]: name } as unknown as Source));
+    },
+    readAll: (sources) => readAll(sources, read),
+    prefetch: (sources) => prefetch(sources, read),
+    stats: () => keeper.stats(),
+    size: () => keeper.size,
+    clear: () => keeper.clear(),
+    close: () => (keeper.close(), destroy()),
+  };
+}
+
+type ReadOne = (source: Source) => Promise<unknown>;
+
+async function readAll(sources: Readonly<Record<string, string | Source>>, read: ReadOne): Promise<Record<string, unknown>> {
+  const far = Object.entries(sources).flatMap(([key, source]) => (typeof source === 'string' ? [] : [key]));
+  const values = await all(far, (key) => read(sources[key] as Source));
+  return Object.fromEntries(far.map((key, index) => [key, values[index]]));
+}
+
+async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Prefetched> {
+  if (!Array.isArray(sources)) throw invalidParam('config', 'sources', sources, 'an array');
+  for (const source of sources) target(source);
+  const outcomes = await Promise.allSettled(sources.map(read));
+  const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  return { read: outcomes.length - failed.length, failed };
+}
+
+/** All values, or one error for all that failed. */
+async function all<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
+  const outcomes = await Promise.allSettled(names.map(read));
+  const failures = new Map(outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [[names[index] ?? '', outcome.reason] as const] : [])));
+  if (failures.size > 0) throw faults().together(failures, names.length);
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
+}
+
+const keyLabel = (kind: Kind, decrypt: boolean): string => (decrypt ? kind : `encrypted-${kind}`);
+
+function made({ content, made: before }: Entry, transform: Transform | undefined, subject: Pick<Subject, 'kind' | 'name'>): unknown {
+  const { value } = content;
+  if (transform === undefined && typeof value === 'string') return value;
+  const present = before.get(`${transform}`);
+  if (present !== undefined) return present;
+  const { transformed } = transforms();
+  const result = typeof value === 'string' || value instanceof Uint8Array ? transformed(value, transform, subject) : transformedAll(value, transform, subject);
+  before.set(`${transform}`, result);
+  return result;
+}
+
+function transformedAll(values: Readonly<Record<string, string>>, transform: Transform | undefined, { name: path }: { readonly name: string }): unknown {
+  const { transformed } = transforms();
+  const below = path.replace(/\/$/, '');
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([name, value]) => [name, transformed(value, transform, { kind: 'parameter', name: `${below}/${name}` })]));
+}

@@ -1,0 +1,41 @@
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import type { ConfigErrorCode, OutputOf, SchemaResult, StandardSchema } from './contract.js';
+import { quote } from './files.js';
+
+/** What a schema makes of a value; a promise where the schema answers with one. */
+export function check<Schema extends StandardSchema>(schema: Schema, value: unknown, what: string): OutputOf<Schema> | Promise<OutputOf<Schema>> {
+  const result = standardOf(schema).validate(value);
+  // Promises of another realm or library are promises, too.
+  if ('then' in result) return Promise.resolve(result).then((settled) => outcome(settled, value, what));
+  return outcome(result, value, what);
+}
+
+function standardOf(schema: StandardSchema): StandardSchema['~standard'] {
+  // Some libraries' schemas are functions.
+  const standard = (schema as StandardSchema | undefined | null)?.['~standard'];
+  if (typeof standard?.validate === 'function') return standard;
+  throw invalidParam('config', 'schema', schema, 'a schema that keeps to Standard Schema (https://standardschema.dev)');
+}
+
+/** The libraries' own messages are left out: some quote the value, which may be a secret. */
+function outcome(result: SchemaResult<unknown>, value: unknown, what: string): unknown {
+  if (!result.issues) return result.value;
+  const problems = result.issues.slice(0, 20).map(({ path = [] }) => {
+    const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
+    const problem = lookUp(value, keys) === undefined ? 'is missing' : 'does not fit';
+    return { name: keys.map(String).join('.'), problem };
+  });
+  const told = problems.map(({ name, problem }) => (name === '' ? `the whole of it ${problem}` : `${quote(name)} ${problem}`));
+  throw new SugaError<ConfigErrorCode>('InvalidValue', `config: ${what} must fit the schema: ${[...new Set(told)].join(', ')}.`, {
+    details: { names: problems.map(({ name }) => name) },
+  });
+}
+
+function lookUp(value: unknown, keys: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const key of keys) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = (found as Record<PropertyKey, unknown>)[key];
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { AppConfigProfile, Source } from './contract.js';
+
+/** What can be read. */
+export type Kind = 'parameter' | 'path' | 'secret' | 'appConfig';
+const KINDS: readonly Kind[] = ['parameter', 'path', 'secret', 'appConfig'];
+
+/** What a source asks for. */
+export function target(source: Source): { readonly kind: Kind; readonly name: string } {
+  const kind = KINDS.find((each) => typeof source === 'object' && source !== null && Object.hasOwn(source, each));
+  if (!kind) throw invalidParam('config', 'source', source, 'an object with one of parameter, path, secret, appConfig');
+  const asked = (source as unknown as Record<Kind, unknown>)[kind];
+  if (kind !== 'appConfig') return { kind, name: assertName(kind, asked) };
+  const { application, environment, profile } = (asked ?? {}) as Partial<AppConfigProfile>;
+  const parts = { application, environment, profile };
+  for (const [part, name] of Object.entries(parts)) assertName(part, name);
+  return { kind, name: nameOf(parts as AppConfigProfile) };
+}
+
+/** No store has longer ones, or any with control characters or halves of characters in them. */
+function assertName(param: string, name: unknown): string {
+  if (typeof name === 'string' && name !== '' && name.length <= 2048 && !/[\p{Cc}\p{Cs}]/u.test(name)) return name;
+  throw invalidParam('config', param, name, 'a name of 1 to 2048 characters, none of them a control character');
+}
+
+/** What a profile is called here: its three names, encoded so that no two profiles are called alike. */
+const nameOf = ({ application, environment, profile }: AppConfigProfile): string =>
+  [application, environment, profile].map((part) => encodeURIComponent(part)).join('/');

@@ -1,0 +1,50 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { Transform } from './contract.js';
+import type { Subject as Told } from './faults.js';
+import { parse } from './files.js';
+import { faults } from './lazy.js';
+
+const BASE64 = /^[\w+/-]*={0,2}$/;
+
+/** What is transformed, as errors tell of it: never the value. */
+type Subject = Pick<Told, 'kind' | 'name'>;
+
+/** A stored value as it was asked for. */
+export function transformed(value: string | Uint8Array, transform: Transform | undefined, subject: Subject): unknown {
+  switch (transform === 'auto' ? bySuffix(subject.name) : transform) {
+    case undefined:
+      return toText(value, subject);
+    case 'json':
+      return toJson(value, subject);
+    case 'binary':
+      return toBytes(value, subject);
+    default:
+      throw invalidParam('config', 'transform', transform, "'json', 'binary' or 'auto'");
+  }
+}
+
+function bySuffix(name: string): Transform | undefined {
+  return name.endsWith('.json') ? 'json' : name.endsWith('.binary') ? 'binary' : undefined;
+}
+
+function toText(value: string | Uint8Array, { kind, name }: Subject): string {
+  if (typeof value === 'string') return value;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(value);
+  } catch {
+    throw faults().unfit(kind, name, "holds bytes that are no text: read it with { transform: 'binary' }");
+  }
+}
+
+function toJson(value: string | Uint8Array, subject: Subject): unknown {
+  const json = parse(toText(value, subject));
+  if (json === undefined) throw faults().unfit(subject.kind, subject.name, 'must be JSON, and is not');
+  return json;
+}
+
+function toBytes(value: string | Uint8Array, { kind, name }: Subject): Uint8Array {
+  if (typeof value !== 'string') return value;
+  const text = value.replace(/\s+/g, '');
+  if (!BASE64.test(text)) throw faults().unfit(kind, name, 'must be base64, and is not');
+  return Uint8Array.from(Buffer.from(text, 'base64'));
+}

@@ -1,0 +1,32 @@
+/** Reserved variables that Lambda sets itself and that say nothing secret. */
+const LAMBDA = [
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_MAX_CONCURRENCY',
+  'AWS_REGION',
+  '_HANDLER',
+];
+
+/** Whether `SUGA_DEBUG` asks for it. */
+export const wanted = (): boolean => ['1', 'true'].includes(process.env['SUGA_DEBUG']?.toLowerCase() ?? '');
+
+/** The function's memory setting in bytes; `undefined` outside of Lambda. */
+export function memoryLimit(): number | undefined {
+  const megabytes = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
+  return megabytes > 0 ? megabytes * 2 ** 20 : undefined;
+}
+
+/** What Lambda says of the function. */
+export const lambda = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(LAMBDA.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+
+/** Node's flags, from the command line and `NODE_OPTIONS`. A value may be a path or a secret: told only where it is a number. */
+export const flags = (): readonly string[] =>
+  [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)]
+    .filter((flag) => /^--?[a-z]/i.test(flag))
+    .map((flag) => flag.replace(/=(?!\d+(\.\d+)?$).*/s, ''));

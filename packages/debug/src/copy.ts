@@ -1,0 +1,87 @@
+/** How much of a value is kept: what is recorded for a person to read need not be whole. */
+const DEPTH = 5;
+const ITEMS = 50;
+const TEXT = 1_000;
+/** Of everything in one value together. */
+const VALUES = 500;
+const CHARACTERS = 20_000;
+
+const SECRET = /passw|token|secret|api[-_]?key|auth(?!or(?!i[sz]))|credential|cookie|private[-_]?key|session/i;
+
+/**
+ * A copy of a value that JSON can hold and that stays small, whatever the value is: circular, huge, with getters that throw.
+ * What stands under a name that promises a secret is left out.
+ */
+export function copy(value: unknown): unknown {
+  let left = VALUES;
+  let characters = CHARACTERS;
+  const above = new Set<object>();
+
+  const of = (inner: unknown, depth: number): unknown => {
+    if (left-- <= 0 || characters <= 0) return '[cut]';
+    if (typeof inner !== 'object' || inner === null) {
+      const told = plain(inner);
+      if (typeof told === 'string') characters -= told.length;
+      return told;
+    }
+    if (above.has(inner)) return '[circular]';
+    if (depth >= DEPTH) return '[deep]';
+    above.add(inner);
+    try {
+      return Array.isArray(inner) ? items(inner, (item) => of(item, depth + 1)) : fields(inner, (field) => of(field, depth + 1));
+    } catch {
+      return '[unreadable]';
+    } finally {
+      above.delete(inner);
+    }
+  };
+  return of(value, 0);
+}
+
+/** A value in a few words. */
+export function textOf(value: unknown, most: number = TEXT): string {
+  let text: string;
+  try {
+    text = typeof value === 'string' ? value : String(value);
+  } catch {
+    text = '[unreadable]';
+  }
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+}
+
+function plain(value: unknown): unknown {
+  if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return value;
+  if (typeof value === 'function') return '[function]';
+  return textOf(value);
+}
+
+function items(list: readonly unknown[], of: (item: unknown) => unknown): unknown[] {
+  const kept = Array.from({ length: Math.min(list.length, ITEMS) }, (_, index) => of(list[index]));
+  if (list.length > ITEMS) kept.push(`[${list.length - ITEMS} more]`);
+  return kept;
+}
+
+function fields(object: object, of: (field: unknown) => unknown): unknown {
+  if (object instanceof Date || object instanceof RegExp || object instanceof URL) return textOf(object);
+  if (object instanceof Error) return { name: textOf(object.name), message: textOf(object.message) };
+  if (ArrayBuffer.isView(object)) return `[${object.byteLength} bytes]`;
+  if (object instanceof Map || object instanceof Set) return `[${object.size} entries]`;
+  const kept: [string, unknown][] = [];
+  for (const key in object) {
+    if (!Object.hasOwn(object, key)) continue;
+    if (kept.length === ITEMS) {
+      kept.push(['…', '[more]']);
+      break;
+    }
+    kept.push([textOf(key, 100), SECRET.test(key) ? '[secret]' : readable(() => of((object as Record<string, unknown>)[key]))]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function readable(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return '[unreadable]';
+  }
+}

@@ -1,0 +1,98 @@
+import type { Core, Host, Undo } from '@suga/gateway';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { countOf, functionOf, nameOf, optionsOf, timeOf } from './asked.js';
+import { wanted } from './config.js';
+import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
+import type { Added } from './health.js';
+import { health, log, profile, snapshot, system, tracking, verify } from './lazy.js';
+import type { Log } from './log.js';
+import { newTraceId } from './trace.js';
+import { Traces } from './traces.js';
+import type { Timings } from './tracking.js';
+
+/** Makes the diagnostics of one gateway. What an operation needs is loaded by it. */
+export function create(options: DebugOptions, host: Host): Core<Debug> {
+  const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = options;
+  const limits = { entries: countOf('maxEntries', maxEntries, [1, 1e6]), bytes: countOf('maxBytes', maxBytes, [1, 2 ** 40]) };
+  timeOf('checkTimeout', checkTimeout);
+  const { control } = host;
+  const checks = new Map<string, Added>();
+  const traces = new Traces(host);
+  let enabled = start === true;
+  let records: Log | undefined;
+  let timings: Timings | undefined;
+  let untrack: Undo | undefined;
+
+  const record = (): Log => (records ??= new (log().Log)(limits, host));
+  const timed = (): Timings => (timings ??= new (tracking().Timings)());
+  const stop = (): void => {
+    const undo = untrack;
+    untrack = undefined;
+    undo?.();
+  };
+
+  const operations: Debug = {
+    enable: () => {
+      enabled = true;
+    },
+    disable: () => {
+      enabled = false;
+      stop();
+    },
+    isEnabled: () => enabled,
+    log: (message, data) => {
+      if (enabled) record().add(message, data);
+    },
+    traceException: (error, context) => (enabled ? record().addError(error, context) : undefined),
+    logs: (filter) => records?.list(filter) ?? (optionsOf(filter, 'filter'), []),
+    clearLogs: () => records?.clear() ?? 0,
+    health: async (asked) => health().everything(host, checks, asked),
+    checkComponent: async (name, asked) => health().component(nameOf(name), { host, checks }, asked),
+    checkGateway: () => health().gateway(control),
+    addCheck: (name, check, asked) => {
+      const { timeout = checkTimeout } = optionsOf(asked);
+      checks.set(nameOf(name), { check: functionOf('check', check), timeout: timeOf('timeout', timeout) });
+    },
+    removeCheck: (name) => checks.delete(nameOf(name)),
+    verify: (asked) => verify().verify(control, asked),
+    system: () => system().system(),
+    gatewayStats: () => system().gatewayStats(control),
+    memoryProfile: async (work) => profile().memoryProfile(control, work),
+    timingProfile: async (work, asked) => profile().timingProfile(work, asked),
+    measure: <T>(name: string, work: () => T) => {
+      functionOf('work', work);
+      return enabled ? (timed().around(nameOf(name), work)() as T) : work();
+    },
+    track: (on = true) => {
+      if (typeof on !== 'boolean') throw invalidParam('debug', 'on', on, 'true or false');
+      stop();
+      if (on && enabled) {
+        timings = undefined;
+        untrack = control.use(timed().middleware);
+      }
+      return untrack !== undefined;
+    },
+    timings: () => timings?.list() ?? {},
+    heapSnapshot: (asked) => {
+      if (enabled) return snapshot().heapSnapshot(asked);
+      throw new SugaError<DebugErrorCode>('Disabled', 'debug: a heap snapshot blocks the process for seconds: call enable(), or set SUGA_DEBUG=1, first.');
+    },
+    traceContext: () => traces.get(),
+    setTraceContext: (context) => traces.set(context),
+    clearTraceContext: () => traces.clear(),
+    traceId: newTraceId,
+  };
+  return {
+    operations,
+    holds: () => {
+      const held = [
+        [checks.size, 'checks'],
+        [records?.size ?? 0, 'log entries'],
+        [timings?.size ?? 0, 'timings'],
+      ].flatMap(([count, of]) => (count ? [`${count} ${of}`] : []));
+      if (enabled !== (start === true)) held.push(`that it is switched ${enabled ? 'on' : 'off'}`);
+      return held.join(', ') || undefined;
+    },
+    [Symbol.dispose]: stop,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Facts } from '@suga/gateway';
+import { textOf } from './copy.js';
+import { checkSchema } from './schema.js';
+
+/** What does not hold for one operation. */
+export interface Found {
+  readonly severity: 'error' | 'warning';
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+type Table = Readonly<Record<string, Facts>>;
+
+const FLAGS = ['idempotent', 'critical', 'cacheable', 'remote'] as const;
+const RETURNS = ['value', 'promise', 'stream'];
+
+/** What the compiler would find, for definitions that it has not seen, and some that it cannot. */
+export function checkFacts(operation: string, facts: Facts, table: Table): readonly Found[] {
+  if (typeof facts?.params !== 'object' || facts.params === null) return [error('it has no params', 'write params: {} where it takes none')];
+  return [...params(facts), ...kinds(facts), ...batch(operation, facts, table), ...sense(facts)];
+}
+
+const error = (problem: string, remedy: string): Found => ({ severity: 'error', problem, remedy });
+const warning = (problem: string, remedy: string): Found => ({ severity: 'warning', problem, remedy });
+
+function params({ params: given, required = [] }: Facts): readonly Found[] {
+  const found: Found[] = [];
+  for (const [name, schema] of Object.entries(given)) {
+    if (!/^[a-z][^\W_]*$/.test(name))
+      found.push(error(`parameter "${name}" is no camelCase word`, 'rename it; one that begins with a digit changes the order'));
+    for (const problem of checkSchema(schema, `"${name}"`)) found.push(error(problem, 'write a JSON Schema, or {} for any value'));
+  }
+  if (!Array.isArray(required)) return [...found, error('required is no array', 'list the names of the parameters that must be there')];
+  for (const name of required) {
+    if (typeof name !== 'string' || !Object.hasOwn(given, name))
+      found.push(error(`it requires "${textOf(name, 100)}", which is not among its params`, 'name it alike in both'));
+  }
+  if (new Set(required).size < required.length) found.push(warning('required names a parameter twice', 'take one out'));
+  return found;
+}
+
+function kinds({ returns, result, timeout, summary, ...flags }: Facts): readonly Found[] {
+  const found: Found[] = [];
+  if (returns !== undefined && !RETURNS.includes(returns)) found.push(error(`returns is "${textOf(returns, 100)}"`, `write one of ${RETURNS.join(', ')}`));
+  if (result !== undefined) for (const problem of checkSchema(result, 'result')) found.push(error(problem, 'write a JSON Schema, or leave it out'));
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) found.push(error('timeout is no time above 0', 'write it in ms'));
+  if (summary !== undefined && (typeof summary !== 'string' || summary.trim() === ''))
+    found.push(error('summary is no sentence', 'write one, or leave it out'));
+  for (const flag of FLAGS) {
+    if (flags[flag] !== undefined && typeof flags[flag] !== 'boolean') found.push(error(`${flag} is neither true nor false`, 'write one of them'));
+  }
+  return found;
+}
+
+function batch(operation: string, { batch: name, returns = 'value' }: Facts, table: Table): readonly Found[] {
+  if (name === undefined) return [];
+  const many = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!many) return [error(`batch names "${textOf(name, 100)}", and there is no such operation`, 'add it, or take the fact out')];
+  const found: Found[] = [];
+  if (name === operation) found.push(error('batch names the operation itself', 'name the one that takes many'));
+  if (Object.values(many.params ?? {})[0]?.['type'] !== 'array') {
+    found.push(error(`the first parameter of "${name}", its batch, is no array`, 'have it take many at once'));
+  }
+  if ((many.returns ?? 'value') !== returns)
+    found.push(error(`it hands back a ${returns}, and "${name}", its batch, does not`, 'have both hand back the same'));
+  return found;
+}
+
+/** Facts that are fine one by one and doubtful together. */
+function sense({ params: given, remote, cacheable, idempotent }: Facts): readonly Found[] {
+  const found: Found[] = [];
+  if (cacheable === true && idempotent !== true) {
+    found.push(warning('its result may be kept, though a second call does something more', 'say idempotent: true, or take cacheable out'));
+  }
+  if (remote !== true) return found;
+  for (const [name, schema] of Object.entries(given)) {
+    if (typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0) {
+      found.push(warning(`an event may send anything as "${name}"`, 'give it a schema, or take remote out'));
+    }
+  }
+  return found;
+}

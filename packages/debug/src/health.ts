@@ -1,0 +1,86 @@
+import type { Control, Host } from '@suga/gateway';
+import { isSugaError, SugaError } from '@suga/gateway/errors';
+import { optionsOf } from './asked.js';
+import { runCheck } from './check.js';
+import { memoryLimit } from './config.js';
+import type { DebugErrorCode, HealthCheck, ProbeOptions } from './contract.js';
+import type { ComponentHealth, Health, HealthState } from './reports.js';
+
+/** A check as it was added. */
+export interface Added {
+  readonly check: HealthCheck;
+  readonly timeout: number;
+}
+
+type Checks = ReadonlyMap<string, Added>;
+
+const STATES: readonly HealthState[] = ['healthy', 'degraded', 'failing'];
+
+/** Shares of a memory limit from which on it is told. */
+const SHORT = 0.85;
+const OUT = 0.95;
+
+/** Everything there is, and the worst of it. */
+export async function everything(host: Host, checks: Checks, options?: ProbeOptions): Promise<Health> {
+  const { probe = false } = optionsOf(options);
+  const deadline = host.invocation()?.deadline;
+  const interfaces = Object.fromEntries(names(host.control, probe).flatMap((name) => interfaceHealth(host.control, name, probe).map((each) => [name, each])));
+  const checked = Object.fromEntries(await Promise.all(Array.from(checks, async ([name, added]) => [name, await runCheck(added, deadline)] as const)));
+  const own = gateway(host.control);
+  return { state: worst([own, ...Object.values(interfaces), ...Object.values(checked)]), gateway: own, interfaces, checks: checked };
+}
+
+/** One interface, one check, or both of that name. */
+export async function component(
+  name: string,
+  { host, checks }: { readonly host: Host; readonly checks: Checks },
+  options?: ProbeOptions,
+): Promise<ComponentHealth> {
+  const { probe = false } = optionsOf(options);
+  const parts = host.control.names().includes(name) ? interfaceHealth(host.control, name, probe) : [];
+  const added = checks.get(name);
+  const all = added ? [...parts, await runCheck(added, host.invocation()?.deadline)] : parts;
+  if (all.length > 0) return Object.assign({}, ...all, { state: worst(all), reasons: all.flatMap(({ reasons }) => reasons) });
+  const known = [...new Set([...names(host.control, true), ...checks.keys()])].join(', ');
+  throw new SugaError<DebugErrorCode>(
+    'UnknownComponent',
+    `debug: there is no interface installed and no check of the name "${name.slice(0, 100)}". Known: ${known}.`,
+  );
+}
+
+/** What memory is left. Work is refused or the process ended where there is none: then nothing else would be told. */
+export function gateway(control: Control): ComponentHealth {
+  const { rss, heapUsed } = process.memoryUsage();
+  const { heap_size_limit: heapLimit } = process.getBuiltinModule('node:v8').getHeapStatistics();
+  const limit = memoryLimit();
+  const shares: [string, number, number][] = [['heap', heapUsed, heapLimit]];
+  if (limit) shares.push(['process', rss, limit]);
+  const short = shares.filter(([, used, of]) => used / of >= SHORT);
+  const reasons = short.map(([what, used, of]) => `the ${what} has ${toMb(used)} of ${toMb(of)} MB: raise the memory setting, or let something go`);
+  const state = short.some(([, used, of]) => used / of >= OUT) ? 'failing' : short.length > 0 ? 'degraded' : 'healthy';
+  return Object.keys(control.stats().interfaces).length > 0
+    ? { state, reasons }
+    : { state: worst([{ state }, { state: 'degraded' }]), reasons: [...reasons, 'there are no interfaces'] };
+}
+
+function names(control: Control, all: boolean): readonly string[] {
+  return all ? control.names() : Object.keys(control.stats().interfaces);
+}
+
+/** None where it is known by name but not installed: nobody can have asked for it. */
+function interfaceHealth(control: Control, name: string, probe: boolean): readonly ComponentHealth[] {
+  try {
+    control.operations(name);
+    if (probe) control.load(name);
+  } catch (error) {
+    return isSugaError(error, 'NotInstalled') ? [] : [{ state: 'failing', reasons: [(error as Error).message] }];
+  }
+  const { calls = 0, loads = 0 } = control.stats().interfaces[name] ?? {};
+  if (loads > 0 || calls === 0) return [{ state: 'healthy', reasons: [] }];
+  return [{ state: 'failing', reasons: [`called ${calls} times, and never loaded: verify() tells why`] }];
+}
+
+const worst = (all: readonly Pick<ComponentHealth, 'state'>[]): HealthState =>
+  STATES[Math.max(0, ...all.map(({ state }) => STATES.indexOf(state)))] ?? 'failing';
+
+const toMb = (bytes: number): number => Math.round(bytes / 2 ** 20);

@@ -1,0 +1,73 @@
+import type { Host } from '@suga/gateway';
+import { countOf, optionsOf } from './asked.js';
+import { copy, textOf } from './copy.js';
+import { errorsOf } from './exceptions.js';
+import type { LogEntry, LogFilter } from './records.js';
+
+interface Kept {
+  readonly entry: LogEntry;
+  readonly bytes: number;
+}
+
+/** How much of a message is kept. */
+const MESSAGE = 2_000;
+
+const CUT = '[cut]';
+
+/** A record of messages and errors with a fixed number of places and bytes; the newest push the oldest out. */
+export class Log {
+  readonly #limits: { readonly entries: number; readonly bytes: number };
+  readonly #host: Host;
+  readonly #kept: Kept[] = [];
+  #bytes = 0;
+
+  constructor(limits: { readonly entries: number; readonly bytes: number }, host: Host) {
+    this.#limits = limits;
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#kept.length;
+  }
+
+  add(message: unknown, data: unknown): void {
+    this.#keep({ message: textOf(message, MESSAGE), ...(data !== undefined && { data: copy(data) }) });
+  }
+
+  addError(error: unknown, context: unknown): LogEntry {
+    const errors = errorsOf(error);
+    return this.#keep({ message: errors[0]?.message ?? '', ...(context !== undefined && { data: copy(context) }), errors });
+  }
+
+  list(filter?: LogFilter): readonly LogEntry[] {
+    const { text, since = Number.NEGATIVE_INFINITY, invocation, errors, limit = 1e6 } = optionsOf(filter, 'filter') as LogFilter;
+    countOf('limit', limit, [1, 1e6]);
+    const fits = (entry: LogEntry): boolean =>
+      entry.at >= since &&
+      (text === undefined || entry.message.includes(String(text))) &&
+      (invocation === undefined || entry.invocation === invocation) &&
+      (errors === undefined || (entry.errors !== undefined) === errors);
+    return this.#kept.flatMap(({ entry }) => (fits(entry) ? [entry] : [])).slice(-limit);
+  }
+
+  clear(): number {
+    this.#bytes = 0;
+    return this.#kept.splice(0).length;
+  }
+
+  /** One that alone is more than all may be is kept without its data, or else not at all. */
+  #keep(told: Omit<LogEntry, 'at' | 'invocation'>): LogEntry {
+    const id = this.#host.invocation()?.id;
+    const entry: LogEntry = { at: Date.now(), ...told, ...(id !== undefined && { invocation: id }) };
+    const bytes = Buffer.byteLength(JSON.stringify(entry));
+    if (bytes <= this.#limits.bytes) this.#push({ entry, bytes });
+    else if (told.data !== undefined && told.data !== CUT) return this.#keep({ ...told, data: CUT });
+    return entry;
+  }
+
+  #push(one: Kept): void {
+    this.#kept.push(one);
+    this.#bytes += one.bytes;
+    while (this.#kept.length > this.#limits.entries || this.#bytes > this.#limits.bytes) this.#bytes -= this.#kept.shift()?.bytes ?? 0;
+  }
+}

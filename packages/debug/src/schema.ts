@@ -1,0 +1,52 @@
+import { textOf } from './copy.js';
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+/** A schema that holds itself would not end. */
+const DEPTH = 20;
+
+type Keywords = Readonly<Record<string, unknown>>;
+
+/** What is mostly mistaken in a JSON Schema, not all of what could be. */
+export function checkSchema(schema: unknown, where: string, depth = 0): readonly string[] {
+  if (!isObject(schema)) return [`${where} has no schema`];
+  if (depth > DEPTH) return [`${where} goes too deep`];
+  const { type, properties, items, required } = schema;
+  const inner = (value: unknown, path: string): readonly string[] => (typeof value === 'boolean' ? [] : checkSchema(value, `${where}/${path}`, depth + 1));
+  const found = [type ?? []].flat().flatMap((one) => (TYPES.includes(one as string) ? [] : [`${where}: "${textOf(one, 40)}" is no type of JSON`]));
+  found.push(...choices(schema, where), ...limits(schema, where));
+  if (properties !== undefined && !isObject(properties)) found.push(`${where}: properties is no object`);
+  if (isObject(properties)) for (const [key, value] of Object.entries(properties)) found.push(...inner(value, key));
+  if (items !== undefined) found.push(...inner(items, 'items'));
+  if (required !== undefined && !Array.isArray(required)) found.push(`${where}: required is no array`);
+  if (Array.isArray(required) && isObject(properties)) {
+    found.push(
+      ...required.filter((key) => !Object.hasOwn(properties, key)).map((key) => `${where} requires "${textOf(key, 100)}", which is not among its properties`),
+    );
+  }
+  return found;
+}
+
+function choices({ enum: choice, pattern }: Keywords, where: string): readonly string[] {
+  const found = choice === undefined || (Array.isArray(choice) && choice.length > 0) ? [] : [`${where}: enum lists nothing`];
+  try {
+    if (pattern !== undefined) new RegExp(pattern as string, 'u');
+  } catch {
+    found.push(`${where}: pattern is no regular expression`);
+  }
+  return found;
+}
+
+const PAIRS = [
+  ['minimum', 'maximum'],
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+] as const;
+
+/** Limits that nothing can keep. */
+const limits = (schema: Keywords, where: string): readonly string[] =>
+  PAIRS.flatMap(([least, most]) => {
+    const [low, high] = [schema[least], schema[most]];
+    return typeof low === 'number' && typeof high === 'number' && low > high ? [`${where}: ${least} is above ${most}`] : [];
+  });
+
+const isObject = (value: unknown): value is Keywords => typeof value === 'object' && value !== null && !Array.isArray(value);

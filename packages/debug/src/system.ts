@@ -1,0 +1,86 @@
+import type { Bound, Control, InterfaceStats } from '@suga/gateway';
+import { flags, lambda, memoryLimit } from './config.js';
+import { use } from './memory.js';
+import type { GatewayStats, InterfaceUse } from './records.js';
+import type { SystemInfo } from './reports.js';
+import { free } from './space.js';
+
+/** Memory, in bytes, for which Lambda gives one vCPU. */
+const VCPU = 1_769 * 2 ** 20;
+
+/** Where the process runs and what it has. */
+export function system(): SystemInfo {
+  const os = process.getBuiltinModule('node:os');
+  const limit = memoryLimit();
+  const { user, system } = process.cpuUsage();
+  const path = os.tmpdir();
+  return {
+    node: node(),
+    memory: { ...use(), heapLimit: process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit, limit },
+    cpu: {
+      available: os.availableParallelism(),
+      share: limit === undefined ? undefined : Math.round((limit / VCPU) * 1000) / 1000,
+      userMs: user / 1000,
+      systemMs: system / 1000,
+    },
+    tmp: { path, ...(free(path) ?? { free: undefined, total: undefined }) },
+    lambda: lambda(),
+  };
+}
+
+function node(): SystemInfo['node'] {
+  const { version, versions, platform, arch } = process;
+  return {
+    version: version.slice(1),
+    v8: versions.v8,
+    platform,
+    architecture: arch,
+    flags: flags(),
+    gc: typeof (globalThis as { gc?: unknown }).gc === 'function',
+    mainThread: process.getBuiltinModule('node:worker_threads').isMainThread,
+    uptimeMs: Math.round(process.uptime() * 1000),
+  };
+}
+
+/** How the gateway is used. */
+export function gatewayStats(control: Control): GatewayStats {
+  const { active, invocations, interfaces } = control.stats();
+  const all = Object.entries(interfaces);
+  return {
+    active,
+    invocations,
+    calls: sum(all, ({ calls }) => calls),
+    loadMs: sum(all, ({ loadMs }) => loadMs),
+    interfaces: Object.fromEntries(all.map(([name, stats]) => [name, useOf(stats, holds(control, name))])),
+    hottest: hottest(all),
+  };
+}
+
+function useOf({ loaded, loads, loadMs, calls, inFlight, lastUse, operations }: InterfaceStats, held: string | undefined): InterfaceUse {
+  const bound = { cold: 0, direct: 0, wrapped: 0 };
+  for (const each of Object.values(operations)) bound[kindOf(each.bound)]++;
+  return { loaded, loads, loadMs, calls, inFlight, lastUse, holds: held, bound };
+}
+
+const kindOf = (bound: Bound): 'cold' | 'direct' | 'wrapped' => (typeof bound === 'string' ? bound : 'wrapped');
+
+/** A core that cannot say is not in the way of the others. */
+function holds(control: Control, name: string): string | undefined {
+  try {
+    return control.holds(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function hottest(all: readonly [string, InterfaceStats][]): GatewayStats['hottest'] {
+  return all
+    .flatMap(([name, { operations }]) =>
+      Object.entries(operations).map(([operation, { calls, bound }]) => ({ operation: `${name}.${operation}`, calls, bound: [bound].flat().join(' → ') })),
+    )
+    .filter(({ calls }) => calls > 0)
+    .sort((one, other) => other.calls - one.calls)
+    .slice(0, 10);
+}
+
+const sum = (all: readonly [string, InterfaceStats][], of: (stats: InterfaceStats) => number): number => all.reduce((total, [, stats]) => total + of(stats), 0);

@@ -1,0 +1,111 @@
+import type { Control, Facts, Handler } from '@suga/gateway';
+import { isSugaError } from '@suga/gateway/errors';
+import { optionsOf } from './asked.js';
+import type { VerifyOptions } from './contract.js';
+import { checkFacts, type Found } from './facts.js';
+import { loadForNow } from './loading.js';
+import { parametersOf } from './parameters.js';
+import type { Finding, Verification } from './reports.js';
+
+/** Looks at every definition, and at what it loads. */
+export function verify(control: Control, options?: VerifyOptions): Verification {
+  const { load = true } = optionsOf(options);
+  const findings: Finding[] = [];
+  const notInstalled: string[] = [];
+  let operations = 0;
+  for (const name of control.names()) {
+    const table = tableOf(control, name);
+    if (table instanceof Error) {
+      if (isSugaError(table, 'NotInstalled')) notInstalled.push(name);
+      else findings.push(notLoaded(name, table));
+      continue;
+    }
+    operations += Object.keys(table).length;
+    findings.push(...byFacts(name, table), ...(load ? byLoading(control, name, table) : byFunctions(control, name, table)));
+  }
+  const ok = findings.every(({ severity }) => severity !== 'error');
+  return { ok, interfaces: control.names().length - notInstalled.length, operations, notInstalled, findings };
+}
+
+type Table = Readonly<Record<string, Facts>>;
+
+function tableOf(control: Control, name: string): Table | Error {
+  try {
+    return control.operations(name);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const byFacts = (of: string, table: Table): readonly Finding[] =>
+  Object.entries(table).flatMap(([operation, facts]) => checkFacts(operation, facts, table).map((found) => findingOf(of, operation, found)));
+
+function byLoading(control: Control, of: string, table: Table): readonly Finding[] {
+  const { error, letGo } = loadForNow(control, of);
+  if (error) return [notLoaded(of, error)];
+  try {
+    return byFunctions(control, of, table);
+  } finally {
+    letGo();
+  }
+}
+
+/** What the gateway says already names the operations that have no function, or the way round a circle. */
+function notLoaded(of: string, error: Error): Finding {
+  const remedy = isSugaError(error, 'LoadCycle')
+    ? 'ask the other interface inside an operation'
+    : isSugaError(error, 'InvalidDefinition')
+      ? 'make the table and the core fit each other'
+      : 'mend what it throws, or take the interface out';
+  return { severity: 'error', interface: of, problem: error.message, remedy };
+}
+
+/** What is not loaded has no functions to look at. */
+function byFunctions(control: Control, of: string, table: Table): readonly Finding[] {
+  if (!control.stats().interfaces[of]?.loaded) return [];
+  return Object.entries(table).flatMap(([operation, facts]) => takes(control, { of, operation, facts }).map((found) => findingOf(of, operation, found)));
+}
+
+interface Place {
+  readonly of: string;
+  readonly operation: string;
+  readonly facts: Facts;
+}
+
+/** Binding it anew for the look is itself a check: of the middleware around it. */
+function takes(control: Control, { of, operation, facts }: Place): readonly Found[] {
+  try {
+    const fn = functionBehind(control, of, operation);
+    return fn ? parameters(fn, facts) : [];
+  } catch (error) {
+    return [
+      { severity: 'error', problem: `it cannot be bound: ${(error as Error).message}`, remedy: 'mend the middleware or override that the message names' },
+    ];
+  }
+}
+
+/** The core's own function, as a replacement gets to see it: one that replaces nothing and is taken back at once. */
+function functionBehind(control: Control, of: string, operation: string): Handler | undefined {
+  let behind: Handler | undefined;
+  control.override(of, operation, (original) => (behind = original))();
+  return behind;
+}
+
+function parameters(fn: Handler, { params }: Facts): readonly Found[] {
+  const declared = Object.keys(params ?? {});
+  const { count, rest } = parametersOf(fn) ?? { count: fn.length, rest: true };
+  const found: Found[] = [];
+  if (count > declared.length) {
+    const problem = `its function takes ${count} parameters, its facts declare ${declared.length}`;
+    const severity = fn.length > declared.length ? 'error' : 'warning';
+    found.push({ severity, problem, remedy: 'declare all of them in params: by name they cannot be given otherwise' });
+  }
+  // One that takes nothing is an operation that is switched off, by being replaced.
+  if (!rest && count > 0 && count < declared.length) {
+    const problem = `its function takes ${count} of ${declared.length} parameters and never sees "${declared.slice(count).join('", "')}"`;
+    found.push({ severity: 'warning', problem, remedy: 'use them in the function, or take them out of params' });
+  }
+  return found;
+}
+
+const findingOf = (of: string, operation: string, { severity, problem, remedy }: Found): Finding => ({ severity, interface: of, operation, problem, remedy });

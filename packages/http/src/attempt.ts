@@ -1,0 +1,57 @@
+import { isSugaError } from '@suga/gateway/errors';
+import type { Guard } from './addresses.js';
+import type { Call } from './call.js';
+import type { Connections } from './connections.js';
+import type { HttpErrorCode } from './contract.js';
+import { type Answer, exchange } from './exchange.js';
+import { failure, isClosed, isPassing, toFailure } from './failures.js';
+import { Limit } from './limit.js';
+
+/** How one attempt went. */
+export type Outcome =
+  | { readonly answer: Answer }
+  /** `passing`: whether the other side is to blame, and it may pass. */
+  | { readonly error: unknown; readonly passing: boolean };
+
+/** The means of one attempt. */
+export interface Means {
+  readonly guard: Guard;
+  readonly connections: Connections;
+}
+
+/** Sends a call once; a second time at once where a kept connection turned out to be dead. */
+export async function attempt(means: Means, call: Call, whole: Limit): Promise<Outcome> {
+  const { attemptTimeout } = call.settings;
+  const limit = new Limit()
+    .when(whole.signal)
+    .after(attemptTimeout, () => failure('Timeout', call, `took longer than ${attemptTimeout} ms ("attemptTimeout").`, { details: { limit: 'attempt' } }));
+  try {
+    return { answer: await sendFresh(means, call, limit.signal) };
+  } catch (thrown) {
+    // Whatever was thrown, after an abort it is a consequence of that.
+    const error = limit.signal.aborted ? limit.signal.reason : toFailure(thrown, call);
+    const timedOut = !whole.signal.aborted && isSugaError<HttpErrorCode>(error, 'Timeout');
+    return { error, passing: timedOut || (!limit.signal.aborted && isPassing(error)) };
+  } finally {
+    limit[Symbol.dispose]();
+  }
+}
+
+async function sendFresh(means: Means, call: Call, signal: AbortSignal): Promise<Answer> {
+  const { connections } = means;
+  for (let again = false; ; again = true) {
+    const dispatcher = await connections.acquire();
+    try {
+      const answer = await exchange(call, { ...means, dispatcher, signal });
+      connections.answered(call.url.origin);
+      // undici takes a connection back one turn after the body's end: whoever asks again at once would open a second one.
+      await new Promise((resolve) => setImmediate(resolve));
+      return answer;
+    } catch (error) {
+      const stale = !signal.aborted && isClosed(toFailure(error, call)) && connections.isStale(call.url.origin, dispatcher);
+      if (again || !stale || !call.repeatable) throw error;
+    } finally {
+      connections.release();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { HttpOptions, Method, QueryParams, RequestOptions } from './contract.js';
+import { METHODS, type Settings, settingsOf } from './settings.js';
+
+/** What a body is when it is handed to `fetch`. */
+type Sendable = string | Uint8Array | ArrayBuffer | URLSearchParams | FormData | Blob;
+
+/** A request, ready to be sent as often as need be. */
+export interface Call {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: Sendable | undefined;
+  /** Whether sending it twice is as good as once. */
+  readonly repeatable: boolean;
+  readonly settings: Settings;
+}
+
+/** @throws `InvalidParams` */
+export function toCall(client: HttpOptions, method: Method, target: string | URL, options: RequestOptions): Call {
+  if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
+  if (!METHODS.includes(method)) throw invalidParam('http', 'method', method, `one of ${METHODS.join(', ')}`);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidParam('http', 'signal', signal, 'an AbortSignal');
+  const settings = settingsOf(client, options);
+  const headers = toHeaders(client.headers, options.headers);
+  const body = toBody(options.body, headers);
+  if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw invalidParam('http', 'body', options.body, `left out of a ${method} request`);
+  const { idempotencyKey: key } = options;
+  if (key !== undefined) setHeader(headers, 'idempotency-key', key === true ? process.getBuiltinModule('node:crypto').randomUUID() : key);
+  const url = new URL(withQuery(toUrl('url', target), options.query));
+  return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings };
+}
+
+/** @throws `InvalidParams` for what is no absolute URL, and for one with a password in it */
+export function toUrl(param: string, given: string | URL): URL {
+  const url = (typeof given === 'string' || given instanceof URL) && URL.canParse(String(given)) ? new URL(given) : undefined;
+  if (!url) throw invalidParam('http', param, given, 'an absolute URL');
+  if (url.username || url.password) throw invalidParam('http', param, given, 'a URL without user and password; put them into a header (see buildHeaders)');
+  url.hash = '';
+  return url;
+}
+
+/** Adds to the query what is in `params`. */
+export function withQuery(url: URL, params: QueryParams = {}): string {
+  if (typeof params !== 'object' || params === null) throw invalidParam('http', 'params', params, 'an object of parameters by name');
+  for (const [name, given] of Object.entries(params)) {
+    for (const value of Array.isArray(given) ? given : [given]) {
+      if (value === undefined || value === null) continue;
+      if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
+        throw invalidParam('http', name, value, 'text, a number or a boolean, or a list of them');
+      }
+      url.searchParams.append(name, String(value));
+    }
+  }
+  return url.href;
+}
+
+function toHeaders(...given: RequestOptions['headers'][]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of given.flatMap((each) => Object.entries(each ?? {}))) {
+    if (value === undefined) continue;
+    setHeader(headers, name, value);
+  }
+  return headers;
+}
+
+function setHeader(headers: Headers, name: string, value: string | null): void {
+  try {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  } catch {
+    throw invalidParam('http', 'headers', value, 'names and values that HTTP allows');
+  }
+}
+
+function toBody(given: unknown, headers: Headers): Sendable | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (isSendable(given)) return given;
+  if (
+    given instanceof ReadableStream ||
+    typeof given === 'function' ||
+    typeof (given as object as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function'
+  ) {
+    throw invalidParam('http', 'body', given, 'a value that can be sent more than once, no stream');
+  }
+  const json = toJson(given);
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json');
+  return json;
+}
+
+function isSendable(given: unknown): given is Sendable {
+  if (typeof given === 'string' || given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return true;
+  return given instanceof URLSearchParams || given instanceof FormData || given instanceof Blob;
+}
+
+function toJson(given: unknown): string {
+  try {
+    const json = JSON.stringify(given);
+    if (json !== undefined) return json;
+  } catch (cause) {
+    throw Object.assign(invalidParam('http', 'body', given, 'a value that JSON can hold'), { cause });
+  }
+  throw invalidParam('http', 'body', given, 'a value that JSON can hold');
+}

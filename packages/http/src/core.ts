@@ -1,0 +1,105 @@
+import type { Core, Host } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import { type Call, toCall, toUrl, withQuery } from './call.js';
+import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
+import type { Answer } from './exchange.js';
+import { failure, notInstalled, told } from './failures.js';
+import { Origins } from './origins.js';
+import { parseBody } from './parsing.js';
+import type { Store } from './response-cache.js';
+import type { Sending } from './sending.js';
+import { settingsOf, whole } from './settings.js';
+import type { Wire } from './wire.js';
+
+interface Metrics {
+  recordHttp(call: { method: string; url: string; status?: number; durationMs: number; bytes?: number }): void;
+}
+
+/** Makes a client with connections of its own. */
+export function create(options: HttpOptions, host: Host): Core<Http> {
+  settingsOf(options);
+  whole('margin', options.margin ?? 200, 0);
+  whole('keepAlive', options.keepAlive ?? 4_000, 1);
+  let wire: Wire | undefined;
+  const origins = new Origins();
+
+  const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
+    const call = toCall(options, method, url, given);
+    const [origin, made, begun] = [origins.of(call.url), { attempts: 0 }, Date.now()];
+    let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
+    wire ??= (require('./wire.js') as typeof import('./wire.js')).createWire(options);
+    const sending: Sending = { host, budget: origin.budget, made, invocation: host.invocation(), signal: given.signal };
+    try {
+      ({ answer, cached } = await answerTo(call, sending, wire));
+      return toResponse<T>(call, answer, { attempts: made.attempts, cached });
+    } finally {
+      const ms = Math.max(0, Date.now() - begun);
+      origins.record(origin, { failed: !answer || answer.status >= 500, attempts: made.attempts, cached, ms });
+      if (options.metrics) tell(host, call, answer, ms);
+    }
+  };
+
+  const withBody =
+    (method: Method): Http['post'] =>
+    (url, body, given = {}) =>
+      // What is no object is refused further on; spread, a long text would become millions of keys.
+      request(method, url, given && typeof given === 'object' ? { ...given, body } : given);
+
+  return {
+    operations: {
+      request: (url, given) => request(given?.method ?? 'GET', url, given),
+      get: (url, given) => request('GET', url, given),
+      head: (url, given) => request('HEAD', url, given),
+      post: withBody('POST'),
+      put: withBody('PUT'),
+      patch: withBody('PATCH'),
+      delete: (url, given) => request('DELETE', url, given),
+      buildUrl: (base, params) => withQuery(toUrl('base', base), params),
+      buildHeaders,
+      stats: () => origins.stats(),
+      reset: () => {
+        origins.reset();
+        wire?.retire();
+      },
+    },
+    [Symbol.dispose]: () => wire?.drop(),
+  };
+}
+
+async function answerTo(call: Call, sending: Sending, wire: Wire): Promise<{ readonly answer: Answer; readonly cached: boolean }> {
+  if (!call.settings.cache) return { answer: await wire.send(call, sending), cached: false };
+  if (!sending.host.has('cache')) throw notInstalled('cache', 'cache', '@suga/cache');
+  const { throughCache } = require('./response-cache.js') as typeof import('./response-cache.js');
+  return throughCache(call, sending.host.peer<Store>('cache'), (asked) => wire.send(asked, sending));
+}
+
+function toResponse<T>(call: Call, answer: Answer, { attempts, cached }: { readonly attempts: number; readonly cached: boolean }): HttpResponse<T> {
+  const { status, url, headers, cookies } = answer;
+  const ok = status >= 200 && status < 300;
+  const body = parseBody(call, { ...answer, type: headers['content-type'] ?? '' }) as T;
+  const response = { status, ok, url: url.href, headers: { ...headers }, cookies, body, attempts, cached };
+  if (ok || !call.settings.throwOnError) return response;
+  throw failure('BadStatus', call, `was answered with ${status}.`, { details: { status, attempts, response } });
+}
+
+function tell(host: Host, { method, url }: Call, answer: Answer | undefined, durationMs: number): void {
+  try {
+    const { status, bytes } = answer ?? {};
+    const record = { method, url: told(url), durationMs, ...(status !== undefined && { status }), ...(bytes && { bytes: bytes.length }) };
+    if (host.has('metrics')) host.peer<Metrics>('metrics').recordHttp(record);
+  } catch {
+    // A request that went well is not broken by what counts it.
+  }
+}
+
+function buildHeaders(parts: HeaderParts = {}): Record<string, string> {
+  if (typeof parts !== 'object' || parts === null) throw invalidParam('http', 'parts', parts, 'an object');
+  const { token, basic, contentType, accept } = parts;
+  const { user, password } = basic ?? {};
+  const authorization = token !== undefined ? `Bearer ${token}` : basic && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return {
+    ...(authorization !== undefined && { authorization }),
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(accept !== undefined && { accept }),
+  };
+}

@@ -1,0 +1,52 @@
+import { isSugaError, SugaError } from '@suga/gateway/errors';
+import type { Call } from './call.js';
+import type { HttpErrorCode } from './contract.js';
+
+/** Worth another attempt: nothing says that it would go the same way. */
+const PASSING = /^(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT)$/;
+/** The other side closed the connection. */
+const CLOSED = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+/** The parser's, the decompressor's: a connection there was, but no sense in what came through it. */
+const SENSELESS = /^(?:HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RESPONSE)/;
+
+/** What can be told of a URL: no query, which may hold secrets. */
+export const told = ({ origin, pathname }: URL): string => origin + pathname;
+
+/** An error about a call, with what programs may want to know in `details`. */
+export function failure(
+  code: HttpErrorCode,
+  call: Pick<Call, 'method' | 'url'>,
+  problem: string,
+  more: { details?: object; cause?: unknown } = {},
+): SugaError<HttpErrorCode> {
+  const { method, url } = call;
+  return new SugaError<HttpErrorCode>(code, `http: ${method} ${told(url)} ${problem}`, {
+    ...('cause' in more && { cause: more.cause }),
+    details: { method, url: told(url), ...more.details },
+  });
+}
+
+/** What `fetch` threw, as one of our own; what our own checks threw inside of it comes out as it was. */
+export function toFailure(error: unknown, call: Pick<Call, 'method' | 'url'>): Error {
+  if (isSugaError<string>(error)) return error as Error;
+  const cause = (error as Error | undefined)?.cause ?? error;
+  if (isSugaError<string>(cause)) return cause as Error;
+  const { name, message, code = '' } = cause as Partial<Error> & { code?: string };
+  if (name === 'HTTPParserError' || SENSELESS.test(code)) {
+    return failure('InvalidResponse', call, `got an answer that breaks HTTP: ${message}.`, { cause, details: { cause: code } });
+  }
+  return failure('NetworkError', call, `failed: ${message || code || name}.`, { cause, details: { cause: code } });
+}
+
+/** Whether trying again may help. */
+export const isPassing = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && PASSING.test(codeOf(error));
+
+/** Whether the other side closed the connection. */
+export const isClosed = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && CLOSED.test(codeOf(error));
+
+const codeOf = ({ details }: SugaError<HttpErrorCode>): string => String(details['cause']);
+
+/** What to say where an option needs an interface that is not there. */
+export function notInstalled(option: string, name: string, from: string): SugaError {
+  return new SugaError('NotInstalled', `http: the option "${option}" needs the interface "${name}": add ${from} to the gateway, or attach the layer.`);
+}

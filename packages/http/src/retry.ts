@@ -1,0 +1,31 @@
+import type { Outcome } from './attempt.js';
+import type { Call } from './call.js';
+
+/**
+ * How long to wait before the next attempt, in ms; `undefined` where there is to be none.
+ * @param made Attempts made so far.
+ */
+export function waitAfter(outcome: Outcome, call: Call, made: number): number | undefined {
+  const { retry } = call.settings;
+  if (made >= retry.attempts || !call.repeatable) return undefined;
+  if ('error' in outcome) return outcome.passing ? backoff(retry, made) : undefined;
+  const { status, headers } = outcome.answer;
+  if (!retry.statuses.includes(status)) return undefined;
+  const asked = retryAfter(headers['retry-after'], Date.now());
+  const wait = (asked ?? 0) + backoff(retry, made);
+  if (asked === undefined || wait <= retry.maxDelay) return wait;
+  return asked <= retry.maxDelay ? retry.maxDelay : undefined;
+}
+
+/** "Full jitter": anything up to a bound that doubles (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). */
+export function backoff({ baseDelay, maxDelay }: { readonly baseDelay: number; readonly maxDelay: number }, made: number): number {
+  return Math.random() * Math.min(maxDelay, baseDelay * 2 ** Math.min(made - 1, 31));
+}
+
+/** What `Retry-After` asks for, in ms from `now`: seconds or a date (RFC 9110, 10.2.3). `undefined` where it makes no sense. */
+export function retryAfter(value: string | undefined, now: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

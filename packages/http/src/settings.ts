@@ -1,0 +1,77 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { HttpOptions, Method, RequestOptions, ResponseCacheOptions, RetryOptions } from './contract.js';
+
+/** Everything that a request needs to be told, with nothing left out. */
+export interface Settings {
+  readonly timeout: number;
+  readonly attemptTimeout: number;
+  readonly redirects: number;
+  readonly maxBytes: number;
+  readonly throwOnError: boolean;
+  readonly as: 'json' | 'text' | 'bytes' | undefined;
+  readonly retry: Required<RetryOptions>;
+  readonly breaker: boolean | string;
+  readonly cache: Required<ResponseCacheOptions> | undefined;
+}
+
+export const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Those a second sending of which changes nothing more (RFC 9110, 9.2.2). */
+const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+
+const RETRY: Required<RetryOptions> = {
+  attempts: 3,
+  methods: IDEMPOTENT,
+  statuses: [408, 429, 500, 502, 503, 504],
+  baseDelay: 100,
+  maxDelay: 5_000,
+};
+
+// Beyond, a timer goes off at once.
+const LONGEST = 2 ** 31 - 1;
+
+/** A request's settings, completed from the client's. @throws `InvalidParams` */
+export function settingsOf(client: HttpOptions, request: RequestOptions = client): Settings {
+  const pick = <K extends keyof HttpOptions & keyof RequestOptions>(name: K): RequestOptions[K] => request[name] ?? client[name];
+  const as = pick('as');
+  if (as !== undefined && !['json', 'text', 'bytes'].includes(as)) throw invalidParam('http', 'as', as, '"json", "text" or "bytes"');
+  return {
+    timeout: whole('timeout', pick('timeout') ?? 30_000, 1),
+    attemptTimeout: whole('attemptTimeout', pick('attemptTimeout') ?? 10_000, 1),
+    redirects: whole('redirects', pick('redirects') ?? 5, 0),
+    maxBytes: whole('maxBytes', pick('maxBytes') ?? 5_242_880, 0),
+    throwOnError: pick('throwOnError') ?? false,
+    as,
+    retry: retryOf(client.retry, request.retry),
+    breaker: pick('breaker') ?? false,
+    cache: cacheOf(client.cache, request.cache),
+  };
+}
+
+function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry']): Required<RetryOptions> {
+  const retry = { ...RETRY, ...retryOptions(client), ...retryOptions(request) };
+  whole('retry.attempts', retry.attempts, 1);
+  whole('retry.baseDelay', retry.baseDelay, 0);
+  whole('retry.maxDelay', retry.maxDelay, 0);
+  if (!Array.isArray(retry.methods)) throw invalidParam('http', 'retry.methods', retry.methods, 'a list of methods');
+  if (!Array.isArray(retry.statuses)) throw invalidParam('http', 'retry.statuses', retry.statuses, 'a list of numbers');
+  return retry;
+}
+
+function retryOptions(given: RequestOptions['retry']): RetryOptions {
+  if (given === false) return { attempts: 1 };
+  if (typeof given === 'number') return { attempts: given };
+  return given ?? {};
+}
+
+function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache'] = client): Required<ResponseCacheOptions> | undefined {
+  if (!request) return undefined;
+  const { ttl = 0, maxBytes = 262_144 } = { ...(typeof client === 'object' && client), ...(typeof request === 'object' && request) };
+  return { ttl: whole('cache.ttl', ttl, 0), maxBytes: whole('cache.maxBytes', maxBytes, 0) };
+}
+
+/** @throws `InvalidParams` for what is not a number from `least` to the longest timer */
+export function whole(name: string, value: number, least: number): number {
+  if (typeof value === 'number' && value >= least && value <= LONGEST) return value;
+  throw invalidParam('http', name, value, `a number from ${least} to ${LONGEST}`);
+}

@@ -1,0 +1,189 @@
+import { gzipSync } from 'node:zlib';
+import { control, createGateway } from '@suga/gateway';
+import { http } from '@suga/http';
+import { describe, expect, it } from 'vitest';
+import { code, json, local, nowhere, raw, silent, web } from './servers.js';
+
+describe('time', () => {
+  it('runs out for an attempt whose headers do not come, and for one whose body stalls', async () => {
+    const { url } = await silent();
+    const client = local({ attemptTimeout: 30 });
+    await expect(client.get(`${url}/p?key=secret`)).rejects.toMatchObject({
+      ...code('Timeout', { limit: 'attempt', url: `${url}/p` }),
+      message: expect.not.stringContaining('secret'),
+    });
+    expect(client.stats()).toMatchObject({ requests: 1, errors: 1, retries: 2 });
+    const stalls = await raw((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'));
+    await expect(local({ attemptTimeout: 50, retry: false }).get(stalls)).rejects.toMatchObject(code('Timeout', { limit: 'attempt' }));
+  });
+
+  it('runs out for the whole request, attempts and waits together', async () => {
+    const { url } = await silent();
+    await expect(local({ timeout: 50 }).get(url)).rejects.toMatchObject(code('Timeout', { limit: 'request' }));
+    const busy = await web((_, response) => json(response, 'busy', {}, 503));
+    // The next wait would end too late: the last answer is the answer.
+    const begun = Date.now();
+    expect(await local({ timeout: 10_000 }).get(busy, { retry: { attempts: 50, baseDelay: 2 ** 30, maxDelay: 2 ** 30 } })).toMatchObject({ status: 503 });
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  });
+
+  it("is never more than the invocation's, for each of many that overlap", async () => {
+    const { url } = await silent();
+    const gateway = createGateway({ http: http({ allow: ['127.0.0.1'], margin: 20 }) });
+    const door = control(gateway);
+    const order: string[] = [];
+    const run = (id: string, left: number) =>
+      door.run({ id, deadline: Date.now() + left }, async () => {
+        const error = await gateway.http.get(url).catch((thrown: unknown) => thrown);
+        order.push(id);
+        return error;
+      });
+    const errors = await Promise.all([run('late', 1_500), run('soon', 300), run('over', 10)]);
+    for (const error of errors) expect(error).toMatchObject(code('Timeout', { limit: 'invocation' }));
+    expect(errors[2]).toMatchObject({ details: { attempts: 0 } });
+    expect(order).toEqual(['over', 'soon', 'late']);
+  });
+
+  it("ends with the invocation's signal, and with the caller's for the caller's reason", async () => {
+    const { url, count } = await silent();
+    const gateway = createGateway({ http: http({ allow: ['127.0.0.1'] }) });
+    const ending = new AbortController();
+    const cut = control(gateway).run({ id: '1', signal: ending.signal }, () => gateway.http.get(url));
+    const mine = new AbortController();
+    const reason = new RangeError('enough');
+    const aborted = gateway.http.get(url, { signal: mine.signal });
+    while (count() < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    ending.abort(new Error('nearly over'));
+    mine.abort(reason);
+    await expect(cut).rejects.toMatchObject({ ...code('Timeout', { limit: 'invocation' }), cause: expect.objectContaining({ message: 'nearly over' }) });
+    await expect(aborted).rejects.toBe(reason);
+    await expect(gateway.http.get(url, { signal: mine.signal })).rejects.toBe(reason);
+    expect(count()).toBe(2);
+  });
+
+  it('does not leave listeners behind on a signal that lives longer', async () => {
+    const url = await web((_, response) => json(response, 1));
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+    await local().get(url, { signal });
+    expect(listeners).toBe(0);
+  });
+});
+
+describe('a connection', () => {
+  const answers = {
+    reset: (socket: { resetAndDestroy(): void }) => socket.resetAndDestroy(),
+    closed: (socket: { end(): void }) => socket.end(),
+    truncated: (socket: { end(text: string): void }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'),
+    'truncated in a chunk': (socket: { end(text: string): void }) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab'),
+  };
+  it.each(Object.entries(answers))('that is %s is tried again for GET, not for POST', async (_, answer) => {
+    let count = 0;
+    const url = await raw((socket) => (count++, answer(socket as never)));
+    await expect(local().get(url)).rejects.toMatchObject({ ...code('NetworkError', { url: `${url}/` }), cause: expect.any(Error) });
+    expect(count).toBe(3);
+    await expect(local().post(url, {})).rejects.toMatchObject(code('NetworkError'));
+    expect(count).toBe(4);
+    await expect(local().post(url, {}, { idempotencyKey: true, retry: 2 })).rejects.toMatchObject(code('NetworkError'));
+    expect(count).toBe(6);
+    await expect(local().post(url, {}, { retry: { attempts: 2, methods: ['POST'] } })).rejects.toMatchObject(code('NetworkError'));
+    expect(count).toBe(8);
+  });
+
+  it('that cannot be made is an error with its cause', async () => {
+    const refused = local({ allow: ['127.0.0.1', 'gone.example'], lookup: (_, __, callback) => callback(new Error('no such name'), '') });
+    await expect(refused.get('http://gone.example/')).rejects.toMatchObject({ code: 'NetworkError', message: expect.stringContaining('no such name') });
+    await expect(local().get(await nowhere())).rejects.toMatchObject(code('NetworkError', { cause: 'ECONNREFUSED' }));
+  });
+
+  it('that breaks HTTP is not tried again', async () => {
+    for (const text of [
+      'hello\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nabc',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope',
+    ]) {
+      let count = 0;
+      const url = await raw((socket) => (count++, socket.write(text)));
+      await expect(local({ attemptTimeout: 5_000 }).get(url)).rejects.toMatchObject(code('InvalidResponse'));
+      expect(count).toBe(1);
+    }
+  });
+
+  it('that was closed while idle (a freeze) is replaced without being noticed', async () => {
+    for (const end of ['end', 'resetAndDestroy'] as const) {
+      // Each connection answers once; its second request is cut off before any byte.
+      let [connections, requests] = [0, 0];
+      const used = new WeakSet<object>();
+      const url = await raw((socket) => {
+        requests++;
+        if (used.has(socket)) return void socket[end]();
+        used.add(socket);
+        connections++;
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+      });
+      const client = local({ retry: false });
+      await client.get(url, { as: 'text' });
+      expect(await client.get(url, { as: 'text' })).toMatchObject({ body: 'ok', attempts: 1 });
+      expect([connections, requests]).toEqual([2, 3]);
+      await client.get(url).catch(() => undefined);
+      await expect(client.post(url, 'x').then(() => client.post(url, 'x'))).rejects.toMatchObject(code('NetworkError'));
+    }
+  });
+
+  it('is kept between requests, but not longer than keepAlive by the wall clock', async () => {
+    const sockets = new Set<object>();
+    const url = await web((request, response) => (sockets.add(request.socket), json(response, 1)));
+    const client = local({ keepAlive: 60_000 });
+    await client.get(url);
+    await client.get(url);
+    expect(sockets.size).toBe(1);
+    const { now } = Date;
+    Date.now = () => now() + 61_000;
+    try {
+      await client.get(url);
+    } finally {
+      Date.now = now;
+    }
+    expect(sockets.size).toBe(2);
+  });
+});
+
+describe('a body', () => {
+  it('that is too long is refused: as declared, as it comes, and as it unpacks', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    let sent = 0;
+    const url = await web((request, response) => {
+      if (request.url === '/declared') response.writeHead(200, { 'content-length': '1001' }).write('x');
+      else if (request.url === '/bomb') response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/plain' }).end(bomb);
+      else {
+        const more = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(10_000))) sent += 10_000;
+          response.once('drain', more);
+        };
+        more();
+      }
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    for (const path of ['declared', 'bomb', 'endless']) {
+      await expect(local({ maxBytes: 1000 }).get(`${url}/${path}`)).rejects.toMatchObject(code('TooLarge', { maxBytes: 1000, status: 200 }));
+    }
+    await expect(local({ maxBytes: 1_000_000 }).get(`${url}/bomb`)).rejects.toMatchObject(code('TooLarge'));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
+    expect(sent).toBeLessThan(100_000_000);
+  });
+
+  it('of exactly the limit is fine, compressed too, and one that lies about its length is cut there', async () => {
+    const url = await web((request, response) => {
+      if (request.url === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/plain' }).end(gzipSync('x'.repeat(1000)));
+      else response.writeHead(200, { 'content-type': 'text/plain' }).end('x'.repeat(1000));
+    });
+    const client = local({ maxBytes: 1000 });
+    for (const path of ['plain', 'gzip']) expect((await client.get<string>(`${url}/${path}`)).body).toHaveLength(1000);
+    const lies = await raw((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nabcdef'));
+    expect((await client.get(lies)).body).toBe('ab');
+    expect((await client.head(await raw((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n')))).status).toBe(200);
+  });
+});

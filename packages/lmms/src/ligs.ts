@@ -1,0 +1,76 @@
+/** LIGS, the Lazy Import Gateway System: what is loaded when, by whom, and what it took. */
+
+import type { Control, InterfaceStats } from '@suga/gateway';
+import { isSugaError } from '@suga/gateway/errors';
+import type { Settings } from './config.js';
+import type { Loaded } from './contract.js';
+
+/** Loads ahead of time what the settings say, and keeps account of every load. */
+export class Ligs {
+  readonly loads: Map<string, Loaded> = new Map();
+  readonly #control: Control;
+  readonly #settings: Settings;
+  /** Of the interface that is being loaded; loads may nest. */
+  readonly #heapBefore = new Map<string, number>();
+  #preloading = false;
+
+  constructor(control: Control, settings: Settings) {
+    this.#control = control;
+    this.#settings = settings;
+  }
+
+  /**
+   * In INIT: the named ones must be there; learned ones, and all of them where nothing is lazy, may have gone since.
+   * @param done Told of each that has been loaded.
+   */
+  preload(done: (name: string) => void): void {
+    const { lazyLoading, preload, learned } = this.#settings;
+    this.#load(preload, true, done);
+    this.#load(lazyLoading ? learned : this.#control.names(), false, done);
+  }
+
+  /** When a request of that type begins. */
+  preloadFor(request: string | undefined): void {
+    const wanted = request !== undefined && Object.hasOwn(this.#settings.preloadFor, request) ? this.#settings.preloadFor[request] : undefined;
+    if (wanted) this.#load(wanted, true);
+  }
+
+  loading(name: string): void {
+    this.#heapBefore.set(name, process.memoryUsage().heapUsed);
+  }
+
+  loaded(name: string, { loadMs }: InterfaceStats): void {
+    const before = this.#heapBefore.get(name) ?? Number.NaN;
+    this.#heapBefore.delete(name);
+    const invocation = this.#control.invocation();
+    const by = this.#preloading ? 'preload' : (invocation?.request ?? invocation?.source ?? (invocation ? 'unknown' : 'outside'));
+    this.loads.set(name, { by, at: Date.now(), loadMs, heapDelta: process.memoryUsage().heapUsed - before });
+  }
+
+  #load(names: readonly string[], named: boolean, done?: (name: string) => void): void {
+    this.#preloading = true;
+    try {
+      for (const name of names) this.#loadOne(name, named, done);
+    } finally {
+      this.#preloading = false;
+    }
+  }
+
+  #isLoaded(name: string): boolean {
+    return this.#control.stats().interfaces[name]?.loaded ?? false;
+  }
+
+  #loadOne(name: string, named: boolean, done: ((name: string) => void) | undefined): void {
+    try {
+      if (this.#isLoaded(name)) return;
+      if (done) this.loading(name);
+      this.#control.load(name);
+      done?.(name);
+    } catch (error) {
+      // What was only learned may have gone since; and what cannot be loaded now says so again at its first call.
+      if (!named && (isSugaError(error, 'UnknownInterface') || isSugaError(error, 'NotInstalled'))) return;
+      if (!isSugaError(error, 'LoadFailed')) throw error;
+      process.emitWarning(error);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toPack } from '@suga/lmms/baked';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const top = mkdtempSync(join(tmpdir(), 'lmms-baked-'));
+const home = join(top, 'node_modules', '@acme', 'part');
+const program = join(home, 'program.js');
+const packs = join(top, 'packs');
+const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
+const core = `const path = require('node:path');
+const { names } = require('./names.js');
+exports.create = () => ({ operations: { sum: (a, b) => a + b, names: () => [...names, path.basename(__filename), typeof require.resolve, module.exports === exports, this === exports] } });
+`;
+
+interface Told {
+  readonly answers: readonly unknown[];
+  readonly unloaded: { readonly unloaded: boolean; readonly code?: string };
+  readonly baked: { readonly files: number; readonly used: number; readonly rejected: number; readonly unused?: string };
+}
+
+function node(script: string, folder: string, ...flags: readonly string[]): Told {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, fixture(script), program, folder], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] } as never,
+  });
+  if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
+  return stdout ? (JSON.parse(stdout) as Told) : (undefined as never);
+}
+/** What the pack of a Node with such flags is called: they are part of V8's tag. */
+function nameOf(...flags: readonly string[]): string {
+  const { stdout } = spawnSync(process.execPath, [...flags, '-p', "require('@suga/lmms/baked').packName()"], { encoding: 'utf8', cwd: import.meta.dirname });
+  return stdout.trim();
+}
+const name = nameOf();
+const right = [3, ['a', 'b', 'core.js', 'function', true, true], 7];
+/** A copy of the pack, changed. */
+function changed(change: (content: Buffer) => Buffer): string {
+  const folder = mkdtempSync(join(top, 'changed-'));
+  writeFileSync(join(folder, name), change(Buffer.from(readFileSync(join(packs, name)))));
+  return folder;
+}
+
+beforeAll(() => {
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'core.js'), core);
+  writeFileSync(join(home, 'names.js'), "exports.names = ['a', 'b'];");
+  writeFileSync(program, "const { operations } = require('./core.js').create(); operations.sum(1, 2); operations.names();");
+  node('bake.cjs', packs);
+});
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+describe('baked code', () => {
+  it('is what a core is loaded by, as often as it is loaded, and what the core sees is the same', () => {
+    expect(readdirSync(packs)).toEqual([name]);
+    const { answers, unloaded, baked } = node('load.cjs', packs);
+    expect(answers).toEqual(right);
+    expect(unloaded).toEqual({ unloaded: true, code: 'dropped' });
+    expect(baked).toEqual({ files: 3, used: 3, rejected: 0 });
+  });
+
+  it('is left where it is missing, or for another Node', () => {
+    expect(node('load.cjs', join(top, 'nowhere'))).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringContaining('ENOENT') } });
+    const other = mkdtempSync(join(top, 'other-'));
+    cpSync(join(packs, name), join(other, name.replace(/^v\d+/, 'v18')));
+    expect(node('load.cjs', other).baked.used).toBe(0);
+  });
+
+  it.each([
+    ['empty', () => Buffer.alloc(0)],
+    ['cut in the middle', (content: Buffer) => content.subarray(0, content.length >> 1)],
+    ['cut by one byte', (content: Buffer) => content.subarray(0, -1)],
+    ['something else', () => Buffer.from('{"hello":"world"}'.repeat(100))],
+    ['longer than it was', (content: Buffer) => Buffer.concat([content, Buffer.alloc(9)])],
+  ])('is left where the pack is %s', (_, change) => {
+    expect(node('load.cjs', changed(change))).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringMatching(/^it is (no pack|damaged)$/) } });
+  });
+
+  it('is left where a bit has turned over, wherever that is', () => {
+    const { length } = readFileSync(join(packs, name));
+    for (let round = 0; round < 12; round++) {
+      const at = Math.floor((round / 12) * length);
+      const folder = changed((content) => {
+        content.writeUInt8(content.readUInt8(at) ^ 0x10, at);
+        return content;
+      });
+      expect(node('load.cjs', folder), `byte ${at}`).toMatchObject({ answers: right, baked: { used: 0 } });
+    }
+  });
+
+  it('is left for a file that has changed since, also where it is as long as before', () => {
+    writeFileSync(join(home, 'names.js'), "exports.names = ['c', 'd'];");
+    expect(node('load.cjs', packs)).toMatchObject({ answers: [3, ['c', 'd', 'core.js', 'function', true, true], 7], baked: { used: 2 } });
+    writeFileSync(join(home, 'names.js'), "exports.names = ['a', 'b'];");
+  });
+
+  it('is left where V8 rejects it, because it was started otherwise', () => {
+    expect(node('load.cjs', packs, '--no-opt')).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringContaining('ENOENT') } });
+    // Also where somebody has given it the right name.
+    const folder = mkdtempSync(join(top, 'renamed-'));
+    cpSync(join(packs, name), join(folder, nameOf('--no-opt')));
+    expect(node('load.cjs', folder, '--no-opt')).toMatchObject({ answers: right, baked: { files: 3, rejected: 2 } });
+  });
+
+  it('that is no code of V8 at all is left', () => {
+    const folder = mkdtempSync(join(top, 'junk-'));
+    const files = ['core.js', 'names.js'].map((name) => ({
+      path: `@acme/part/${name}`,
+      source: readFileSync(join(home, name), 'utf8'),
+      data: Buffer.from('no code'),
+    }));
+    writeFileSync(join(folder, name), toPack(files));
+    expect(node('load.cjs', folder)).toMatchObject({ answers: right, baked: { files: 2, rejected: 2 } });
+  });
+
+  it('is not looked for unless it is asked for', () => {
+    const code =
+      "const before = process.moduleLoadList.length; const { lmms } = require('@suga/lmms'); const { createGateway } = require('@suga/gateway'); const m = lmms(); createGateway({}, { middleware: [m] }); console.log(JSON.stringify({ baked: m.report().baked ?? null, zlib: process.moduleLoadList.includes('NativeModule zlib') }))";
+    const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: { PATH: process.env['PATH'] } as never });
+    expect(JSON.parse(stdout)).toEqual({ baked: null, zlib: false });
+  });
+});

@@ -1,0 +1,162 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGateway } from '@suga/gateway';
+import { lmms } from '@suga/lmms';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { part, stage } from './stage.js';
+
+const loaded = ({ control }: ReturnType<typeof stage>) => Object.entries(control.stats().interfaces).flatMap(([name, { loaded }]) => (loaded ? [name] : []));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('loading', () => {
+  it('waits for the first call', () => {
+    const made = stage(['a', 'b']);
+    expect(loaded(made)).toEqual([]);
+    made.parts['a']?.get(1);
+    expect(loaded(made)).toEqual(['a']);
+  });
+
+  it('happens in INIT for what is named, in code or by the environment', () => {
+    vi.stubEnv('PRELOAD_CRITICAL_MODULES', 'b, c');
+    expect(loaded(stage(['a', 'b', 'c']))).toEqual(['b', 'c']);
+    expect(loaded(stage(['a', 'b', 'c'], { preload: ['a'] }))).toEqual(['a']);
+  });
+
+  it('happens at once for all where nothing is to be lazy', () => {
+    vi.stubEnv('LAZY_LOADING_ENABLED', 'false');
+    expect(loaded(stage(['a', 'b']))).toEqual(['a', 'b']);
+    expect(loaded(stage(['a', 'b'], { lazyLoading: true }))).toEqual([]);
+  });
+
+  it('refuses a misspelt name, with what there is', () => {
+    expect(() => stage(['cache', 'http'], { preload: ['cahce'] })).toThrow(/There is no interface "cahce"\. Did you mean "cache"\?/);
+  });
+
+  it('leaves a name that was learned and has gone', () => {
+    expect(loaded(stage(['a'], { profile: { version: 1, coldStarts: 9, preload: ['gone', 'a'] } }))).toEqual(['a']);
+  });
+
+  it('of what cannot be loaded is warned of, and tried again by the first call', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    let fails = true;
+    const flaky = { ...part(), load: (host: never) => { if (fails) throw new Error('no disk'); return part().load(host); } }; // biome-ignore format: one line
+    const gateway = createGateway({ flaky } as never, { middleware: [lmms({ preload: ['flaky'] })] }) as { flaky: { get(key: number): number } };
+    expect(warned).toHaveBeenCalledTimes(1);
+    fails = false;
+    expect(gateway.flaky.get(1)).toBe(1);
+  });
+
+  it('follows the request: an admin route gets its interfaces, and no other route does', async () => {
+    const options = { preloadFor: { 'GET /admin': ['a', 'b'], sqs: ['c'] } };
+    const made = stage(['a', 'b', 'c'], options);
+    await made.use('http');
+    expect(loaded(made)).toEqual([]);
+    await made.control.run({ id: 'x' }, () => {
+      made.control.routed('GET /admin');
+      expect(loaded(made)).toEqual(['a', 'b']);
+    });
+    await made.use('sqs');
+    expect(loaded(made)).toEqual(['a', 'b', 'c']);
+    await made.use('__proto__');
+  });
+});
+
+describe('a profile', () => {
+  const file = (text: string) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'lmms-')), 'profile.json');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('that one deployment learned is what the next one loads', async () => {
+    const made = stage(['a', 'b', 'c']);
+    for (let cold = 0; cold < 1; cold++) await made.use('http', 'a', 'b');
+    const usages = Array.from({ length: 10 }, () => made.memory.usage());
+    const { mergeUsage, profileOf } = await import('@suga/lmms/advice');
+    const profile = profileOf(mergeUsage(...usages), 512);
+    expect(profile).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b'] });
+    expect(loaded(stage(['a', 'b', 'c'], { profile: file(JSON.stringify(profile)) }))).toEqual(['a', 'b']);
+    vi.stubEnv('LMMS_PROFILE', file(JSON.stringify(profile)));
+    expect(loaded(stage(['a', 'b', 'c']))).toEqual(['a', 'b']);
+  });
+
+  it.each([['{'], ['{"version":2,"preload":["a"]}'], ['{"version":1,"preload":[5]}'], ['null']])('that is broken (%s) is as good as none, and told', (text) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(loaded(stage(['a'], { profile: file(text) }))).toEqual([]);
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('is not used'));
+  });
+
+  it('that is missing is told with its path', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    stage(['a'], { profile: '/nowhere/profile.json' });
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('/nowhere/profile.json'));
+  });
+});
+
+describe('the report', () => {
+  it('tells what was loaded, by whom, and what it took', async () => {
+    const made = stage(['a', 'b', 'c'], { preload: ['a'] });
+    await made.control.run({ id: '1', source: 'http' }, () => {
+      made.control.routed('GET /b');
+      made.parts['b']?.get(1);
+    });
+    made.parts['c']?.get(1);
+    const { loaded: told } = made.memory.report();
+    expect(Object.entries(told).map(([name, { by }]) => [name, by])).toEqual([
+      ['a', 'preload'],
+      ['b', 'GET /b'],
+      ['c', 'outside'],
+    ]);
+    for (const { loadMs, heapDelta, at } of Object.values(told)) {
+      expect(loadMs).toBeGreaterThan(0);
+      expect(Number.isFinite(heapDelta)).toBe(true);
+      expect(at).toBeGreaterThan(0);
+    }
+  });
+
+  it('is not there before a gateway is, and one middleware manages one gateway', () => {
+    const memory = lmms();
+    expect(() => memory.report()).toThrow('no gateway has it yet');
+    createGateway({}, { middleware: [memory] });
+    expect(() => createGateway({}, { middleware: [memory] })).toThrow('it manages a gateway already');
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    ['UNLOAD_GRACE_PERIOD', 'soon', 'lmms: UNLOAD_GRACE_PERIOD is "soon": must be a number of seconds from 0.'],
+    ['MIN_RESIDENT_MODULES', '-1', 'lmms: MIN_RESIDENT_MODULES is "-1": must be a number from 0.'],
+    ['UNLOAD_CHECK_FREQUENCY', '0', 'lmms: UNLOAD_CHECK_FREQUENCY is "0": must be a number from 1.'],
+    ['ENABLE_MODULE_UNLOADING', 'maybe', 'lmms: ENABLE_MODULE_UNLOADING is "maybe": must be one of true, 1, yes, on, false, 0, no, off.'],
+  ])('%s=%s is refused', (name, value, message) => {
+    vi.stubEnv(name, value);
+    expect(() => lmms()).toThrow(expect.objectContaining({ code: 'InvalidParams', message }));
+  });
+
+  it.each([
+    [{ gracePeriod: '30' }, 'gracePeriod is "30": must be a number from 0'],
+    [{ preload: 'cache' }, 'preload is "cache": must be a list of names'],
+    [{ unloadPolicy: 'size' }, 'unloadPolicy is "size": must be "time" or "count"'],
+    [{ fastPath: 1 }, 'fastPath is 1: must be true or false'],
+    [{ pressure: 0 }, 'pressure is 0: must be a number above 0'],
+  ])('%j is refused', (options, message) => {
+    expect(() => lmms(options as never)).toThrow(message);
+  });
+
+  it('are in the report; options win over variables, whose period is in seconds', () => {
+    vi.stubEnv('UNLOAD_GRACE_PERIOD', '12');
+    vi.stubEnv('MIN_RESIDENT_MODULES', '3');
+    const made = stage([], { minResident: 5 });
+    expect(made.memory.report().settings).toMatchObject({
+      gracePeriod: 12_000,
+      minResident: 5,
+      unloadThreshold: 100,
+      unloadCheckFrequency: 50,
+      fastPathThreshold: 10,
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import type { Middleware } from '@suga/gateway';
+import { SugaError } from '@suga/gateway/errors';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { stage } from './stage.js';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('hot operations', () => {
+  it('are the three with most calls, and the seven after them', async () => {
+    const names = Array.from({ length: 14 }, (_, index) => `part${index}`);
+    const made = stage(names);
+    for (let invocation = 0; invocation < 10; invocation++) {
+      await made.use('http', ...names.flatMap((name, index) => Array<string>(14 - index).fill(name)));
+    }
+    const { hot } = made.memory.report();
+    expect(hot.map(({ operation, tier }) => [operation, tier])).toEqual(names.slice(0, 10).map((name, index) => [`${name}.get`, index < 3 ? 1 : 2]));
+    expect(hot[0]?.share).toBeCloseTo(14 / 105);
+  });
+
+  it('have as many calls as the threshold says', async () => {
+    const made = stage(['a', 'b'], { fastPathThreshold: 11 });
+    for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'b', 'b');
+    expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['b.get']);
+  });
+
+  it('follow the traffic', async () => {
+    const made = stage(['a', 'b']);
+    for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'a');
+    expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['a.get']);
+    for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'b');
+    expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['b.get']);
+  });
+
+  it('are not looked for where that is switched off', async () => {
+    vi.stubEnv('ENABLE_FAST_PATH', 'no');
+    const made = stage(['a']);
+    for (let invocation = 0; invocation < 20; invocation++) await made.use('http', 'a', 'a');
+    expect(made.memory.report().hot).toEqual([]);
+  });
+});
+
+describe('protection', () => {
+  it('is never skipped: a hot operation is throttled at the very next call after the level changes', async () => {
+    let level: 'normal' | 'throttle' = 'normal';
+    let guarded = 0;
+    const guard: Middleware = {
+      name: 'guard',
+      // Its idle form is `next` itself.
+      bind: (_, next) =>
+        level === 'normal'
+          ? next
+          : (...args) => {
+              guarded++;
+              if (args[0] === 1) throw new SugaError('Throttled', 'too much');
+              return next(...args);
+            },
+    };
+    const made = stage(['a'], {}, { before: [guard] });
+    for (let invocation = 0; invocation < 200; invocation++) await made.use('http', ...Array<string>(10).fill('a'));
+    expect(made.memory.report().hot[0]?.operation).toBe('a.get');
+    expect([guarded, made.control.stats().interfaces['a']?.operations['get']?.bound]).toEqual([0, 'direct']);
+    level = 'throttle';
+    made.control.rebind();
+    expect(() => made.parts['a']?.get(1)).toThrow('too much');
+    expect(made.parts['a']?.get(2)).toBe(2);
+    level = 'normal';
+    made.control.rebind();
+    expect(made.parts['a']?.get(1)).toBe(1);
+    expect(guarded).toBe(2);
+  });
+});

@@ -1,0 +1,39 @@
+import { isHidden, plain } from './json.js';
+import type { Redaction } from './redact.js';
+
+/** In characters, of which UTF-8 takes at most three bytes each: under CloudWatch's 1 MB for an event. */
+const MAX_LINE = 262_144;
+
+/** One line of JSON for any record. What JSON cannot say is put into words; what is too long, deep or many is cut, and says so. */
+export function toLine(record: object, redaction: Redaction, indent = 0): string {
+  try {
+    const line = JSON.stringify(record, replacer(redaction), indent);
+    if (line.length <= MAX_LINE) return oneLine(line);
+  } catch {
+    // Circular, too much, or a getter or toJSON that throws: the careful way takes each part by itself.
+  }
+  return oneLine(JSON.stringify(careful().copyOf(record, MAX_LINE, redaction), undefined, indent));
+}
+
+/** Seldom needed. */
+const careful = (): typeof import('./careful.js') => require('./careful.js');
+
+/** JSON escapes every line break but those of Unicode, which some readers break at. */
+function oneLine(line: string): string {
+  if (!line.includes('\u2028') && !line.includes('\u2029') && !line.includes('\u0085')) return line;
+  return line.replace(/[\u0085\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Gives up as soon as the line must become too long: a small graph that shares its parts can stand for gigabytes. */
+function replacer(redaction: Redaction) {
+  let left = MAX_LINE;
+  return function (this: object, key: string, value: unknown): unknown {
+    if (redaction.hides(key) && isHidden(this, key, value)) return redaction.replacement;
+    // A Buffer's own toJSON has been called by now; only its owner still knows what it was.
+    const bytes = (value as { type?: unknown } | null | undefined)?.type === 'Buffer' && (this as Record<string, unknown>)[key];
+    const told = plain(ArrayBuffer.isView(bytes) ? bytes : value);
+    left -= typeof told === 'string' ? told.length + 2 : 2;
+    if (left < 0) throw undefined;
+    return typeof told === 'string' ? redaction.scrub(told) : told;
+  };
+}

@@ -1,0 +1,149 @@
+import type { Host, Invocation } from '@suga/gateway';
+import { writeLine } from '@suga/gateway/output';
+import { type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
+import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
+import { type Fields, fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
+import { read } from './json.js';
+import { toLine } from './line.js';
+import { type Redaction, redaction } from './redact.js';
+import { type Request, Requests } from './requests.js';
+import { share } from './sampling.js';
+
+const WARN = rankOf('warn');
+const ERROR = rankOf('error');
+const TITLES = LEVELS.map((level) => level.toUpperCase());
+const HIDDEN =
+  'AWS_LAMBDA_LOG_LEVEL is stricter than what this log was asked for (level, sampling or buffer): what it hides is not written. Set the log level of the function lower to see it.';
+
+/** What is to be told. */
+export interface Entry {
+  readonly rank: number;
+  readonly message: unknown;
+  readonly extra?: unknown;
+  readonly bindings?: Bindings | undefined;
+}
+
+/** Decides what becomes of a record: written, kept in case of an error, or nothing. */
+export class Recorder {
+  readonly requests: Requests;
+  /** Rank of the least serious level that is written. */
+  threshold: number;
+  readonly #asked: number;
+  readonly #platform: number;
+  readonly #service: string;
+  readonly #sampleRate: number;
+  readonly #buffering: Buffering | undefined;
+  readonly #redaction: Redaction;
+  readonly #indent: number;
+  readonly #host: Host;
+  readonly #write: (line: string) => void;
+  readonly #lines: number[] = LEVELS.map(() => 0);
+  #lost = 0;
+
+  constructor(options: LoggingOptions, host: Host) {
+    const { threshold, platform, hidden, service, sampleRate, buffering, indent } = settings(options);
+    this.threshold = this.#asked = threshold;
+    this.#platform = platform;
+    this.#service = service;
+    this.#sampleRate = sampleRate;
+    this.#buffering = buffering;
+    this.#redaction = redaction(options.redact);
+    this.#indent = indent;
+    this.#host = host;
+    this.#write = options.write ?? writeLine;
+    this.requests = new Requests((options.keys ?? {}) as Fields, () => host.invocation());
+    if (hidden) this.#note(HIDDEN);
+  }
+
+  /** Below it, no record can be of interest to anybody but a child. */
+  get floor(): number {
+    return this.#sampleRate > 0 || this.#buffering ? this.#platform : this.threshold;
+  }
+
+  setThreshold(rank: number): void {
+    this.threshold = Math.max(rank, this.#platform);
+  }
+
+  /** Never throws: a log must not break the work it tells about. */
+  record(entry: Entry): void {
+    try {
+      const { rank, bindings } = entry;
+      const invocation = this.#host.invocation();
+      const written = this.#isWritten(rank, invocation, bindings);
+      if (!written && !this.#isKept(rank, invocation)) return;
+      const line = this.#line(entry, invocation);
+      if (!written) {
+        this.requests.keep(invocation as Invocation, { rank, line }, this.#buffering as Buffering);
+        return;
+      }
+      const kept = rank >= ERROR && this.#buffering?.flushOnError ? this.requests.known(invocation) : undefined;
+      if (kept) this.flush(kept);
+      this.#put(rank, line);
+    } catch {
+      this.#lost++;
+    }
+  }
+
+  /** Whether a record of that level would be written or kept. */
+  takes(rank: number, bindings?: Bindings): boolean {
+    const invocation = this.#host.invocation();
+    return this.#isWritten(rank, invocation, bindings) || this.#isKept(rank, invocation);
+  }
+
+  flush(kept: Request): void {
+    const { lines, dropped } = this.requests.take(kept);
+    if (dropped > 0) {
+      const note = `${dropped} older lines found no room in the buffer: raise "buffer.maxBytes" to see them.`;
+      this.#note(note);
+    }
+    for (const { rank, line } of lines) this.#put(rank, line);
+  }
+
+  stats(): LoggingStats {
+    const lines = Object.fromEntries(LEVELS.map((level, rank) => [level, this.#lines[rank] ?? 0])) as Record<LogLevel, number>;
+    return { lines, lost: this.#lost, buffered: this.requests.buffered, dropped: this.requests.dropped };
+  }
+
+  /** Whether the level is another than at first. */
+  isSet = (): boolean => this.threshold !== this.#asked;
+
+  #isWritten(rank: number, invocation: Invocation | undefined, bindings: Bindings | undefined): boolean {
+    const own = bindings && toLevel(read(bindings, 'level'));
+    if (rank >= (own ? Math.max(rankOf(own), this.#platform) : this.threshold)) return true;
+    return this.#sampleRate > 0 && invocation !== undefined && rank >= this.#platform && share(invocation.id) < this.#sampleRate;
+  }
+
+  #isKept(rank: number, invocation: Invocation | undefined): boolean {
+    return this.#buffering !== undefined && invocation !== undefined && rank <= this.#buffering.rank && rank >= this.#platform;
+  }
+
+  #line({ rank, message, extra, bindings }: Entry, invocation: Invocation | undefined): string {
+    const standard = {
+      level: TITLES[rank],
+      message: textOf(message),
+      timestamp: new Date().toISOString(),
+      service: this.#service,
+      ...invocationFields(invocation),
+      ...(this.#sampleRate > 0 && { sampling_rate: this.#sampleRate }),
+    };
+    const own = this.requests.known(invocation)?.keys;
+    const shared = this.requests.outside.keys;
+    const always = own ? together(shared, own) : shared;
+    const bound = bindings ? together(always, fieldsOf(read(bindings, 'keys'))) : always;
+    return toLine(merge(standard, together(bound, fieldsOf(extra))), this.#redaction, this.#indent);
+  }
+
+  /** Says something about the log itself. */
+  #note(message: string): void {
+    this.#put(WARN, this.#line({ rank: WARN, message }, this.#host.invocation()));
+  }
+
+  #put(rank: number, line: string): void {
+    try {
+      this.#write(line);
+      this.#lines[rank] = (this.#lines[rank] ?? 0) + 1;
+    } catch {
+      this.#lost++;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { RedactOptions } from './contract.js';
+
+/** What must not be shown of a record. */
+export interface Redaction {
+  /** Whether the value of that name is a secret. */
+  hides(name: string): boolean;
+  /** The text without the secrets in it. */
+  scrub(text: string): string;
+  readonly replacement: string;
+}
+
+/**
+ * Compared with the end of a name: `clientSecret` and `db_password` are secrets, `secretArn`, `max_tokens` and
+ * `password_policy` are not. Names that begin with one and hold one too are few, and listed.
+ */
+const ENDINGS = [
+  'passwords?|passwd|pwd|passphrase|passwordhash|secrets?|token|auth|authorization|credentials?|cookies?|connectionstring',
+  '(?:api|access|secret|private|signing|encryption)keys?',
+].join('|');
+
+/** Each with what a text must contain to be worth a look, which is ten times as fast to see. All are linear: what repeats is bounded, or ends at the first other character. */
+const PATTERNS: readonly (readonly [needle: string, pattern: RegExp])[] = [
+  ['eyJ', /\beyJ[\w-]{8,}\.eyJ[\w-]{4,}\.?[\w-]*/g],
+  ['earer ', /(?<=\b[Bb]earer )[\w.~+/=-]{8,}/g],
+  ['://', /(?<=:\/\/[^\s:/?#@]{0,64}:)[^\s:/?#@]{1,256}(?=@)/g],
+  ['PRIVATE KEY-----', /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g],
+];
+
+/** For these the answer is kept; the names of records are few, unless they are data. */
+const MAX_NAMES = 1_000;
+const MAX_NAME = 64;
+
+const NOTHING: Redaction = { hides: () => false, scrub: (text) => text, replacement: '' };
+
+/** @throws `InvalidParams` */
+export function redaction(options: RedactOptions | false = {}): Redaction {
+  if (options === false) return NOTHING;
+  const { keys = [], show = [], patterns = [], replacement = '[redacted]' } = options;
+  const endings = keys.filter((key) => typeof key === 'string').map((key) => key && escaped(spelled('redact.keys', key)));
+  const ending = new RegExp(`(?:${[ENDINGS, ...endings].join('|')})$`);
+  const tests = keys.filter((key): key is RegExp => typeof key !== 'string').map((key) => repeatable('redact.keys', key));
+  const shown = new Set(show.map((key) => spelled('redact.show', key)));
+  const known = new Map<string, boolean>();
+  const judge = (name: string): boolean => {
+    const end = spelling(name.slice(-MAX_NAME));
+    return (ending.test(end) && !shown.has(end)) || tests.some((test) => name.search(test) >= 0);
+  };
+  const all = [...PATTERNS, ...patterns.map((pattern) => ['', repeatable('redact.patterns', pattern)] as const)];
+  return {
+    hides: (name) => {
+      const answer = known.get(name);
+      if (answer !== undefined) return answer;
+      const found = judge(name);
+      if (known.size < MAX_NAMES && name.length <= MAX_NAME) known.set(name, found);
+      return found;
+    },
+    scrub: (text) => {
+      let clean = text;
+      // A function, because a text in its place could have a `$&` in it.
+      for (const [needle, pattern] of all) if (clean.includes(needle)) clean = clean.replace(pattern, () => replacement);
+      return clean;
+    },
+    replacement,
+  };
+}
+
+const spelling = (name: string): string => name.replace(/[-_.\s]/g, '').toLowerCase();
+
+function spelled(param: string, name: string): string {
+  const end = typeof name === 'string' ? spelling(name) : '';
+  if (end === '') throw invalidParam('logging', param, name, 'names with letters or digits');
+  return end;
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** Finds all, and from the start each time: a `lastIndex` of the user's would skip every other secret. */
+function repeatable(param: string, pattern: RegExp): RegExp {
+  if (Object.prototype.toString.call(pattern) !== '[object RegExp]') throw invalidParam('logging', param, pattern, 'regular expressions');
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+}

@@ -1,0 +1,98 @@
+import { createGateway } from '@suga/gateway';
+import { type LoggingOptions, logging } from '@suga/logging';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+type Told = Record<string, unknown>;
+function told(extra: object, options: LoggingOptions = {}, message = 'm'): Told {
+  const lines: string[] = [];
+  createGateway({ logging: logging({ write: (line) => lines.push(line), ...options }) }).logging.info(message, extra);
+  return JSON.parse(lines[0] ?? 'null') as Told;
+}
+const HIDDEN = '[redacted]';
+
+describe('secrets by name', () => {
+  const names = ['password', 'PASSWD', 'db_password', 'clientSecret', 'client-secret', 'accessToken', 'X-Api-Key', 'apiKey', 'Authorization', 'auth'];
+  names.push('credentials', 'Set-Cookie', 'cookies', 'private_key', 'secretAccessKey', 'x-amz-security-token', 'proxy-authorization', 'connectionString');
+  it.each(names)('%s is hidden at every depth', (name) => {
+    const secret = 'hunter2';
+    const error = Object.assign(new Error('e', { cause: Object.assign(new Error('c'), { [name]: secret }) }), { [name]: 5 });
+    const record = told({ [name]: secret, deep: [{ map: new Map([[name, { a: secret }]]) }], error });
+    expect(record[name]).toBe(HIDDEN);
+    expect(JSON.stringify(record)).not.toContain(secret);
+    expect(record['error']).toMatchObject({ [name]: HIDDEN, message: 'e', cause: { message: 'c', [name]: HIDDEN } });
+  });
+
+  it('are hidden in a circular record too', () => {
+    const ring: Told = { password: 'hunter2', text: 'Bearer abcdefghijkl' };
+    ring['self'] = ring;
+    expect(told({ ring })['ring']).toEqual({ password: HIDDEN, text: `Bearer ${HIDDEN}`, self: '[circular]' });
+  });
+
+  it('do not include what only sounds like one, nor yes, no and nothing', () => {
+    const shown = { max_tokens: 5, secretArn: 'arn', accessKeyId: 'AKIA', password_policy: 'strict', author: 'a', isAuth: true, token: null };
+    expect(told(shown)).toMatchObject(shown);
+  });
+
+  it('can be more, fewer, others or none', () => {
+    const extra = { ssn: '1', customer_SSN: '2', nextToken: '3', accessToken: '4', 'x-internal': '5' };
+    const redact = { keys: ['ssn', /^x-/], show: ['next_token'], replacement: '***' };
+    expect(told(extra, { redact })).toMatchObject({ ssn: '***', customer_SSN: '***', nextToken: '3', accessToken: '***', 'x-internal': '***' });
+    expect(told(extra, { redact: false })).toMatchObject(extra);
+  });
+
+  it('stay hidden where names are many', () => {
+    const extra = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`n${index}`, index]));
+    expect(told({ extra, password: 'hunter2' })['password']).toBe(HIDDEN);
+  });
+});
+
+describe('secrets within texts', () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl';
+  it.each([
+    [`got ${jwt}!`, `got ${HIDDEN}!`],
+    ['authorization: Bearer abc.def-ghi123', `authorization: Bearer ${HIDDEN}`],
+    ['mongodb://user:hunter2@host/db?a=1', `mongodb://user:${HIDDEN}@host/db?a=1`],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter', `${HIDDEN}\nafter`],
+    [
+      'file:///var/task/index.mjs:10:5 https://host:8080/a@b the bearer of news eyJust',
+      'file:///var/task/index.mjs:10:5 https://host:8080/a@b the bearer of news eyJust',
+    ],
+  ])('%j', (text, shown) => {
+    expect(told({ deep: [text], error: new Error(text) }, {}, text)).toMatchObject({ message: shown, deep: [shown], error: { message: shown } });
+  });
+
+  it('can be found by patterns of the user’s, whatever their flags', () => {
+    const record = told({ a: '4111-1111 and 5222-2222' }, { redact: { patterns: [/\d{4}-\d{4}/y], replacement: '$&' } }, '4111-1111');
+    expect(record).toMatchObject({ message: '$&', a: '$& and $&' });
+  });
+
+  it.each([
+    ['://', ':a'],
+    ['eyJ', 'eyJaaaaaaaa.'],
+    ['Bearer ', 'earer '],
+    ['-----BEGIN PRIVATE KEY-----', ' PRIVATE KEY-----'],
+  ])('are looked for in linear time: %s', (start, again) => {
+    const text = start + again.repeat(32_000 / again.length);
+    const startedAt = Date.now();
+    for (let round = 0; round < 20; round++) told({ text });
+    expect(Date.now() - startedAt).toBeLessThan(5000);
+  });
+});
+
+it('no secret that a name or a pattern tells gets through, wherever it is', () => {
+  const names = fc.constantFrom('password', 'api_key', 'Authorization', 'sessionToken');
+  const marked = fc.oneof(
+    names.map((name) => ({ [name]: 'hunter2' })),
+    names.map((name) => new Map([[name, ['hunter2']]])),
+    fc.constant('x://u:hunter2@h'),
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 5 }, marked, fc.array(tie('tree')), fc.dictionary(fc.string(), tie('tree'))),
+  }));
+  fc.assert(fc.property(tree, (value) => !JSON.stringify(told({ value })).includes('hunter2')));
+});
+
+it.each([{ keys: ['-'] }, { keys: [5 as never] }, { show: [''] }, { patterns: ['x' as never] }])('wants options that make sense: %j', (redact) => {
+  expect(() => told({}, { redact })).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
+});

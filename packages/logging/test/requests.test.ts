@@ -1,0 +1,207 @@
+import { control, createGateway } from '@suga/gateway';
+import { type LoggingOptions, logging } from '@suga/logging';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+type Told = Record<string, unknown>;
+function fresh(options: LoggingOptions = {}) {
+  const lines: string[] = [];
+  const gateway = createGateway({ logging: logging({ service: 'test', write: (line) => lines.push(line), ...options }) });
+  const records = () => lines.map((line) => JSON.parse(line) as Told);
+  const run = <T>(id: string, work: () => T | Promise<T>) => control(gateway).run({ id }, work);
+  return { gateway, log: gateway.logging, lines, records, run, messages: () => records().map(({ message }) => message) };
+}
+const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('200 overlapping invocations', () => {
+  it('mix up nothing and lose nothing', async () => {
+    const { log, records, run } = fresh({ buffer: true, sampleRate: 0.5 });
+    const sampled = new Set<string>();
+    const one = (index: number) =>
+      run(`r${index}`, async () => {
+        const id = `r${index}`;
+        log.setCorrelationId(`c-${id}`);
+        log.appendKeys({ mine: id });
+        const child = log.child({ part: id });
+        if (log.isLevelEnabled('info')) log.debug('first', { id });
+        await pause();
+        child.debug('second', { id });
+        await pause();
+        expect(log.getCorrelationId()).toBe(`c-${id}`);
+        await log.logOperation('work', pause);
+        if (index % 2 === 0) log.error('failed', { id });
+      });
+    await Promise.all(Array.from({ length: 200 }, (_, index) => one(index)));
+    const told = records();
+    const by = Map.groupBy(told, (record) => String(record['function_request_id']));
+    expect(by.size).toBe(200);
+    for (const [id, all] of by) {
+      const messages = all.map(({ message }) => message);
+      for (const record of all) expect(record).toMatchObject({ mine: id, correlation_id: `c-${id}`, sampling_rate: 0.5 });
+      expect(all.filter(({ part }) => part !== undefined)).toSatisfy((parts: Told[]) => parts.every(({ part }) => part === id));
+      const failed = Number(id.slice(1)) % 2 === 0;
+      if (messages[0] === 'first') sampled.add(id);
+      const quiet = ['work: success'];
+      const flushed = ['work: success', 'first', 'second', 'work: start', 'failed'];
+      const full = ['first', 'second', 'work: start', 'work: success', ...(failed ? ['failed'] : [])];
+      expect(messages).toEqual(sampled.has(id) ? full : failed ? flushed : quiet);
+    }
+    expect(sampled.size).toBeGreaterThan(60);
+    expect(sampled.size).toBeLessThan(140);
+    expect(log.stats()).toMatchObject({ buffered: 0, dropped: 0, lost: 0 });
+    expect(Object.values(log.stats().lines).reduce((sum, each) => sum + each)).toBe(told.length);
+  });
+});
+
+describe('sampling', () => {
+  it('decides alike for one id, and for none outside of an invocation', async () => {
+    const { log, messages, run, records } = fresh({ sampleRate: 0.5 });
+    for (let round = 0; round < 2; round++) for (let index = 0; index < 20; index++) await run(`id-${index}`, () => log.debug(`m${index}`));
+    log.debug('outside');
+    const told = messages();
+    expect(told.length).toBeGreaterThan(4);
+    expect(told.length).toBeLessThan(36);
+    expect(told.slice(0, told.length / 2)).toEqual(told.slice(told.length / 2));
+    expect(records()[0]).toMatchObject({ sampling_rate: 0.5, level: 'DEBUG' });
+  });
+
+  it.each([
+    [0, 0],
+    [1, 50],
+  ])('with a rate of %d takes %d of 50', async (sampleRate, count) => {
+    const { log, lines, run } = fresh({ sampleRate });
+    for (let index = 0; index < 50; index++) await run(`id-${index}`, () => log.debug('m'));
+    expect(lines).toHaveLength(count);
+  });
+
+  it('comes from the environment, ours before Powertools; nonsense there is none', async () => {
+    vi.stubEnv('POWERTOOLS_LOGGER_SAMPLE_RATE', '1');
+    const theirs = fresh();
+    await theirs.run('r', () => theirs.log.debug('m'));
+    vi.stubEnv('LOG_SAMPLE_RATE', '7');
+    const nonsense = fresh();
+    await nonsense.run('r', () => nonsense.log.debug('m'));
+    expect([theirs.lines.length, nonsense.lines.length]).toEqual([1, 0]);
+    expect(() => fresh({ sampleRate: 2 }).log.info('m')).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
+  });
+});
+
+describe('the buffer', () => {
+  it('is written before an error, and forgotten with the invocation', async () => {
+    const { log, messages, run } = fresh({ buffer: true });
+    await run('quiet', () => log.debug('never seen'));
+    await run('failing', () => {
+      log.debug('one');
+      log.info('two');
+      expect(log.stats().buffered).toBe(1);
+      log.critical('three');
+      log.error('four');
+    });
+    log.debug('outside');
+    log.error('five');
+    expect(messages()).toEqual(['two', 'one', 'three', 'four', 'five']);
+    expect(log.stats()).toMatchObject({ buffered: 0, lines: { debug: 1, info: 1, error: 2, critical: 1 } });
+  });
+
+  it('can be written or forgotten at will, up to its own level', async () => {
+    const { log, messages, run } = fresh({ level: 'error', buffer: { level: 'info', flushOnError: false } });
+    await run('r', () => {
+      log.debug('a');
+      log.clearBuffer();
+      log.info('b');
+      log.warn('c');
+      log.error('d');
+      log.flushBuffer();
+      log.flushBuffer();
+    });
+    expect(messages()).toEqual(['d', 'b']);
+  });
+
+  it('is bounded; what went is told', async () => {
+    const { log, messages, run } = fresh({ buffer: { maxBytes: 2000 } });
+    await run('r', () => {
+      for (let index = 0; index < 100; index++) log.debug(`d${index}`, { pad: 'ä'.repeat(200) });
+      log.debug('too long', { pad: 'x'.repeat(3000) });
+      log.debug('last');
+      log.error('e');
+    });
+    expect(messages()).toEqual([expect.stringMatching(/^101 older lines/), 'last', 'e']);
+    expect(log.stats().dropped).toBe(101);
+  });
+
+  it('keeps nothing after the end', async () => {
+    const { log, run, gateway } = fresh({ buffer: true });
+    let late = () => undefined as unknown;
+    await run('r', () => {
+      log.info('in time');
+      const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
+      late = AsyncResource.bind(() => log.debug('late'));
+    });
+    late();
+    expect(log.stats().buffered).toBe(0);
+    expect(control(gateway).holds('logging')).toBeUndefined();
+  });
+
+  it.each([{ maxBytes: 0 }, { maxBytes: 'x' as never }, { level: 'loud' as never }])('wants options that make sense: %j', (buffer) => {
+    expect(() => fresh({ buffer }).log.info('m')).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
+  });
+});
+
+describe("Lambda's own level", () => {
+  it('wins over sampling, buffer, children and setLevel, and that is told once', async () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'WARN');
+    const { log, messages, run } = fresh({ sampleRate: 1, buffer: true });
+    await run('r', () => {
+      log.debug('a');
+      log.child({}, { level: 'debug' }).info('b');
+      log.setLevel('debug');
+      log.info('c');
+      log.error('d');
+    });
+    expect(log.getLevel()).toBe('warn');
+    expect(messages()).toEqual([expect.stringContaining('AWS_LAMBDA_LOG_LEVEL'), 'd']);
+  });
+
+  it('is no reason to say anything where nothing else was asked for', () => {
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'WARN');
+    const { log, messages } = fresh();
+    log.warn('a');
+    expect(messages()).toEqual(['a']);
+  });
+});
+
+describe('keys', () => {
+  it('belong to the invocation or to all', async () => {
+    const { log, records, run } = fresh({ keys: { team: 'home' } });
+    await run('r1', () => {
+      log.appendKeys({ a: 1, b: 2 });
+      log.appendPersistentKeys({ region: 'eu', old: 1 });
+      log.removeKeys(['a', 'team']);
+      log.info('one');
+      log.removePersistentKeys(['old']);
+      log.resetKeys();
+      log.info('two');
+    });
+    log.info('three');
+    log.resetKeys();
+    log.info('four');
+    const told = records().map(({ a, b, team, region, old }) => ({ a, b, team, region, old }));
+    expect(told).toEqual([{ b: 2, team: 'home', region: 'eu', old: 1 }, { team: 'home', region: 'eu' }, { team: 'home', region: 'eu' }, { team: 'home' }]);
+    expect(() => log.removeKeys('a' as never)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
+  });
+
+  it('that would be forgotten are a reason to stay loaded', async () => {
+    const { log, gateway, run } = fresh();
+    const holds = () => control(gateway).holds('logging');
+    log.info('m');
+    expect(holds()).toBeUndefined();
+    await run('r', () => {
+      log.setCorrelationId('c');
+      expect(holds()).toContain('1 invocation');
+    });
+    expect([log.getCorrelationId(), holds()]).toEqual([undefined, undefined]);
+    log.appendPersistentKeys({ a: 1 });
+    log.setLevel('debug');
+    expect(holds()).toBe('persistent keys, a level set in code');
+  });
+});

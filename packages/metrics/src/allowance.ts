@@ -1,0 +1,53 @@
+import { SugaError } from '@suga/gateway/errors';
+import { assertDimensions, assertName, assertNamespace, keyOf } from './checked.js';
+import type { Settings } from './config.js';
+import type { Dimensions, MetricsErrorCode } from './contract.js';
+
+/** How many names beyond the limit are told apart; there may be as many as a caller can invent. */
+const MAX_FOLDED = 1000;
+
+/** Which custom metrics there are, and which there may not be. CloudWatch bills each for the hours in which it got values. */
+export class Allowance {
+  readonly folded: Set<string> = new Set();
+  readonly #metrics = new Set<string>();
+  readonly #settings: Settings;
+  readonly #warn: (message: string) => void;
+
+  constructor(settings: Settings, warn: (message: string) => void) {
+    this.#settings = settings;
+    this.#warn = warn;
+    const { declared, limit, namespace: ours, dimensions: own } = settings;
+    for (const { name, namespace = ours, dimensions = own } of declared) {
+      assertName('declared', name);
+      assertNamespace(namespace);
+      assertDimensions('declared', dimensions);
+      this.#metrics.add(identity(name, namespace, dimensions));
+    }
+    if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, ${limit} may be: each beyond 10 is billed.`);
+  }
+
+  /** Custom metrics of which is known. */
+  get size(): number {
+    return this.#metrics.size;
+  }
+
+  /** Whether it is a metric or just a field. @throws `MetricLimit` where beyond the limit nothing is taken */
+  admit(name: string, dimensions: Dimensions): boolean {
+    const { namespace, limit, overflow } = this.#settings;
+    const metric = identity(name, namespace, dimensions);
+    if (this.#metrics.has(metric)) return true;
+    if (this.#metrics.size < limit) {
+      this.#metrics.add(metric);
+      return true;
+    }
+    const message = `metrics: "${name}" would be metric ${this.#metrics.size + 1} of ${limit}; each name with each combination of dimension values counts.`;
+    if (overflow === 'refuse') throw new SugaError<MetricsErrorCode>('MetricLimit', `${message} Use fewer, or raise "limit" (each beyond 10 is billed).`);
+    if (!this.folded.has(name) && this.folded.size < MAX_FOLDED) {
+      this.folded.add(name);
+      this.#warn(`${message} Its values become fields of the log line instead.`);
+    }
+    return false;
+  }
+}
+
+const identity = (name: string, namespace: string, dimensions: Dimensions): string => `${namespace} ${name} ${keyOf(dimensions)}`;

@@ -1,0 +1,72 @@
+import type { Dimensions, MetricOptions, MetricUnit } from './contract.js';
+import { invalid } from './invalid.js';
+
+const SIZES = ['Bytes', 'Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes', 'Bits', 'Kilobits', 'Megabits', 'Gigabits', 'Terabits'];
+const UNITS = new Set([
+  'Seconds',
+  'Milliseconds',
+  'Microseconds',
+  'Percent',
+  'Count',
+  'None',
+  ...SIZES,
+  ...[...SIZES, 'Count'].map((size) => `${size}/Second`),
+]);
+
+/** What the specification of the embedded metric format and the API's `MetricDatum` and `Dimension` allow. */
+const MAX_NAME = 255;
+const MAX_DIMENSIONS = 30;
+const MAX_DIMENSION_VALUE = 1024;
+const MAX_MAGNITUDE = 2 ** 360;
+
+/** Printable ASCII, as CloudWatch wants names and values of dimensions; not only white space. */
+const PRINTABLE = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
+
+/** Names that the line itself needs, or that would not be an own field of it. */
+const TAKEN = new Set(['_aws', '__proto__', 'folded', 'families']);
+
+/** @throws `InvalidParams` */
+export function assertName(param: string, name: string): void {
+  const fits = typeof name === 'string' && name.length <= MAX_NAME && PRINTABLE.test(name) && !TAKEN.has(name);
+  if (!fits) throw invalid(param, name, `1 to 255 printable ASCII characters, and none of ${[...TAKEN].join(', ')}`);
+}
+
+/** @throws `InvalidParams` */
+export function assertNamespace(namespace: string): void {
+  const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && /^[\w./#:-]+$/.test(namespace) && !/^(?:AWS\/|:)/.test(namespace);
+  if (!fits) throw invalid('namespace', namespace, '1 to 255 of A-Z a-z 0-9 . - _ / # :, and not begin with AWS/ or a colon');
+}
+
+/** @throws `InvalidParams` */
+export function assertValue(value: number): void {
+  if (typeof value !== 'number' || !(Math.abs(value) <= MAX_MAGNITUDE)) throw invalid('value', value, 'a number between -2^360 and 2^360');
+}
+
+/** @throws `InvalidParams` */
+export function assertUnit(unit: MetricUnit): void {
+  if (!UNITS.has(unit)) throw invalid('unit', unit, 'a unit of CloudWatch (Count, Milliseconds, Bytes …)');
+}
+
+/** @throws `InvalidParams` */
+export function assertDimensions(param: string, dimensions: Dimensions): void {
+  if (typeof dimensions !== 'object' || dimensions === null || Array.isArray(dimensions)) throw invalid(param, dimensions, 'an object of texts');
+  const entries = Object.entries(dimensions);
+  if (entries.length > MAX_DIMENSIONS) throw invalid(param, entries.length, `at most ${MAX_DIMENSIONS}`);
+  for (const [name, value] of entries) {
+    assertName(param, name);
+    if (name.startsWith(':')) throw invalid(param, name, 'named without a colon in front');
+    const fits = typeof value === 'string' && value.length <= MAX_DIMENSION_VALUE && PRINTABLE.test(value);
+    if (!fits) throw invalid(`${param}/${name}`, value, `a text of 1 to ${MAX_DIMENSION_VALUE} printable ASCII characters`);
+  }
+}
+
+/** One text for each combination of dimension values. */
+export const keyOf = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
+
+/** @throws `InvalidParams` */
+export function assertOptions(options: MetricOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
+  const { dimensions, resolution = 60 } = options;
+  if (dimensions !== undefined) assertDimensions('dimensions', dimensions);
+  if (resolution !== 1 && resolution !== 60) throw invalid('resolution', resolution, '1 or 60');
+}

@@ -1,0 +1,146 @@
+import type { Core, Host } from '@suga/gateway';
+import { Allowance } from './allowance.js';
+import { assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
+import { settings } from './config.js';
+import type { Dimensions, MetricOptions, Metrics, MetricsOptions, MetricUnit } from './contract.js';
+import { invalid } from './invalid.js';
+import { Ledger } from './ledger.js';
+import type { Recorded } from './recorders.js';
+import type { Reports } from './reports.js';
+import { Summaries } from './summaries.js';
+
+/** As much of a logging interface as is used here. */
+interface Logging {
+  warn(message: string): void;
+}
+
+/** Operations that live in a file of their own, loaded when one of them is first called. */
+const REPORTS = [
+  'recordOperation',
+  'recordError',
+  'recordCache',
+  'recordApi',
+  'recordResponse',
+  'recordHttp',
+  'recordCircuitBreaker',
+  'recordDispatcherTiming',
+  'trackOperations',
+  'dispatcherStats',
+  'performanceReport',
+] as const;
+
+type Report = (typeof REPORTS)[number];
+
+/** Makes the metrics of one gateway. */
+export function create(options: MetricsOptions, host: Host): Core<Metrics> {
+  const known = settings(options);
+  const ledger = new Ledger(host, known);
+  const summaries = new Summaries();
+  const allowance = new Allowance(known, (message) => warn(host, message));
+  let reports: Reports | undefined;
+
+  const take = (name: string, value: number, unit: MetricUnit, given: MetricOptions & { readonly counter?: boolean } = {}): void => {
+    assertName('name', name);
+    assertValue(value);
+    assertUnit(unit);
+    assertOptions(given);
+    const { batch } = ledger.page();
+    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...batch.dimensions };
+    if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'another word than a dimension');
+    const metric = allowance.admit(name, dimensions);
+    summaries.add(name, value, unit);
+    batch.add({ name, value, unit, resolution: given.resolution ?? 60, dimensions, counter: given.counter ?? false, metric });
+  };
+
+  const increment = (name: string, by = 1, given: MetricOptions = {}): void => {
+    assertOptions(given);
+    take(name, by, 'Count', { ...given, counter: true });
+  };
+
+  const measure = async <T>(name: string, work: () => T | PromiseLike<T>, given: MetricOptions = {}): Promise<T> => {
+    assertName('name', name);
+    assertOptions(given);
+    if (typeof work !== 'function') throw invalid('work', work, 'a function');
+    const started = process.hrtime.bigint();
+    try {
+      return await work();
+    } catch (error) {
+      increment(`${name}Errors`, 1, given);
+      throw error;
+    } finally {
+      take(name, Number(process.hrtime.bigint() - started) / 1e6, 'Milliseconds', given);
+    }
+  };
+
+  const publish = ({ family, failed, durationMs, bytes }: Recorded): void => {
+    if (!known.publish.includes(family)) return;
+    const prefix = family.replace(/^./, (first) => first.toUpperCase());
+    increment(`${prefix}Count`);
+    if (failed) increment(`${prefix}Failures`);
+    if (durationMs !== undefined) take(`${prefix}Duration`, durationMs, 'Milliseconds');
+    if (bytes !== undefined) take(`${prefix}Bytes`, bytes, 'Bytes');
+  };
+  const reporting = (): Reports =>
+    (reports ??= (require('./reports.js') as typeof import('./reports.js')).createReports({ control: host.control, page: () => ledger.page(), publish }));
+
+  const operations: Metrics = {
+    record: (name, value, unit = 'None', given = {}) => take(name, value, unit, given),
+    increment,
+    measure,
+    addDimensions: (dimensions) => {
+      assertDimensions('dimensions', dimensions);
+      const own: { dimensions: Dimensions } = host.invocation() ? ledger.page().batch : ledger;
+      const both = { ...own.dimensions, ...dimensions };
+      assertDimensions('dimensions', { ...known.dimensions, ...ledger.dimensions, ...both });
+      own.dimensions = both;
+    },
+    addMetadata: (key, value) => {
+      assertName('key', key);
+      const { batch } = ledger.page();
+      batch.metadata = { ...batch.metadata, [key]: asJson(value) };
+    },
+    get: (name) => summaries.get(name),
+    getCounter: (name) => summaries.get(name)?.sum ?? 0,
+    getAll: () => summaries.all(),
+    ...(Object.fromEntries(REPORTS.map((name) => [name, (...args: never[]) => (reporting()[name] as (...args: never[]) => unknown)(...args)])) as Pick<
+      Metrics,
+      Report
+    >),
+    flush: () => ledger.flush(),
+    stats: () => ({ metrics: allowance.size, limit: known.limit, folded: [...allowance.folded], values: summaries.values, lines: ledger.lines }),
+    reset: () => {
+      for (const each of [ledger, summaries, reports]) each?.clear();
+    },
+  };
+  return {
+    operations,
+    holds: () => (ledger.waiting > 0 ? 'values that are not written yet' : undefined),
+    end: (invocation) => {
+      // As Powertools counts it: with the function's name beside the service.
+      if (known.coldStart && invocation.coldStart) increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } });
+      ledger.end(invocation);
+    },
+    [Symbol.dispose]: () => {
+      ledger.flush();
+      reports?.trackOperations(false);
+    },
+  };
+}
+
+/** JSON of now: what becomes of the value later is no matter of the line. @throws `InvalidParams` for what JSON cannot hold */
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch {
+    throw invalid('value', value, 'something that JSON can hold');
+  }
+}
+
+/** Where the function's other warnings are, else on standard error; never a reason to fail. */
+function warn(host: Host, message: string): void {
+  try {
+    host.peer<Logging>('logging').warn(message);
+  } catch {
+    process.emitWarning(message);
+  }
+}

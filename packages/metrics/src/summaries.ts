@@ -1,0 +1,45 @@
+import type { MetricSummary, MetricUnit } from './contract.js';
+
+/** Names of metrics that are summed up; there may be as many as a caller can invent. */
+const MAX_NAMES = 1000;
+
+type Summary = { -readonly [Field in keyof MetricSummary]: MetricSummary[Field] };
+
+/** What each metric's values came to, whatever their dimensions. */
+export class Summaries {
+  #values = 0;
+  readonly #summaries = new Map<string, Summary>();
+
+  /** Values taken since the beginning. */
+  get values(): number {
+    return this.#values;
+  }
+
+  add(name: string, value: number, unit: MetricUnit): void {
+    this.#values++;
+    const known = this.#summaries.get(name);
+    if (known) {
+      known.unit = unit;
+      known.count++;
+      known.sum += value;
+      known.min = Math.min(known.min, value);
+      known.max = Math.max(known.max, value);
+      known.last = value;
+    } else if (this.#summaries.size < MAX_NAMES) {
+      this.#summaries.set(name, { unit, count: 1, sum: value, min: value, max: value, last: value });
+    }
+  }
+
+  get(name: string): MetricSummary | undefined {
+    const known = this.#summaries.get(name);
+    return known && { ...known };
+  }
+
+  all(): Record<string, MetricSummary> {
+    return Object.fromEntries(Array.from(this.#summaries, ([name, summary]) => [name, { ...summary }]));
+  }
+
+  clear(): void {
+    this.#summaries.clear();
+  }
+}

@@ -1,0 +1,488 @@
+import { spawnSync } from 'node:child_process';
+import { Validator } from '@cfworker/json-schema';
+import { type AnyInterface, control, createGateway } from '@suga/gateway';
+import { type MetricsOptions, metrics } from '@suga/metrics';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type EmfLine, emfSchema, targetsOf } from './emf.js';
+
+const validator = new Validator(emfSchema as never, '2020-12');
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** A gateway whose lines are kept, each checked against the specification. */
+function stage(options: MetricsOptions = {}, others: Record<string, AnyInterface> = {}) {
+  const raw: string[] = [];
+  const gateway = createGateway({
+    ...others,
+    metrics: metrics({ namespace: 'home', service: 'devices', limit: Number.POSITIVE_INFINITY, write: (line) => raw.push(line), ...options }),
+  });
+  const lines = (): EmfLine[] =>
+    raw.map((text) => {
+      const line = JSON.parse(text) as EmfLine;
+      if (!('_aws' in line)) return line;
+      const { valid, errors } = validator.validate(line);
+      if (!valid) throw new Error(JSON.stringify(errors));
+      targetsOf(line);
+      return line;
+    });
+  let count = 0;
+  const run = <T>(work: () => T) => control(gateway as never).run({ id: `request-${++count}` }, work);
+  return {
+    metrics: (gateway as { metrics: ReturnType<typeof createGateway<{ metrics: import('@suga/metrics').Metrics }>>['metrics'] }).metrics,
+    gateway,
+    lines,
+    raw,
+    run,
+  };
+}
+const noting = () => {
+  const warnings: string[] = [];
+  const logging: AnyInterface = {
+    operations: { warn: { params: { message: {} } } },
+    load: () => ({ operations: { warn: (message: string) => void warnings.push(message) } }),
+  };
+  return { warnings, logging };
+};
+const directive = (line: EmfLine | undefined) => line?._aws.CloudWatchMetrics[0];
+
+describe('a line', () => {
+  it('is written when the invocation ends, with everything it took', async () => {
+    const { metrics: to, lines, run } = stage();
+    vi.spyOn(Date, 'now').mockReturnValue(1_795_284_000_000);
+    await run(() => {
+      to.record('Temperature', 21.5);
+      to.record('Temperature', 22);
+      to.record('Latency', 12, 'Milliseconds', { resolution: 1 });
+      to.increment('Switched');
+      to.increment('Switched', 2);
+      to.addMetadata('device', { id: 'lamp' });
+      expect(lines()).toEqual([]);
+    });
+    expect(lines()).toEqual([
+      {
+        _aws: {
+          Timestamp: 1_795_284_000_000,
+          CloudWatchMetrics: [
+            {
+              Namespace: 'home',
+              Dimensions: [['service']],
+              Metrics: [
+                { Name: 'Temperature', Unit: 'None' },
+                { Name: 'Latency', Unit: 'Milliseconds', StorageResolution: 1 },
+                { Name: 'Switched', Unit: 'Count' },
+              ],
+            },
+          ],
+        },
+        service: 'devices',
+        device: { id: 'lamp' },
+        function_request_id: 'request-1',
+        cold_start: true,
+        Temperature: [21.5, 22],
+        Latency: 12,
+        Switched: 3,
+      },
+    ]);
+  });
+
+  it('is not written where nothing was taken', async () => {
+    const { lines, run, metrics: to } = stage();
+    await run(() => void to.addMetadata('only', 1));
+    expect(to.flush()).toBe(0);
+    expect(lines()).toEqual([]);
+  });
+
+  it('holds at most 100 metrics, and 100 values of each', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      for (let index = 0; index < 250; index++) to.record(`metric${index}`, index);
+      for (let index = 0; index < 250; index++) to.record('many', index);
+    });
+    const counts = lines().map((line) => directive(line)?.Metrics.length ?? 0);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(253);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(100);
+    expect(
+      lines()
+        .flatMap((line) => line['many'] ?? [])
+        .toSorted((a, b) => Number(a) - Number(b)),
+    ).toEqual(Array.from({ length: 250 }, (_, index) => index));
+    expect(lines().every((line) => line['function_request_id'] === 'request-1')).toBe(true);
+  });
+
+  it('has the values of one combination of dimensions', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      to.addDimensions({ room: 'hall' });
+      to.increment('Switched');
+      to.increment('Switched', 1, { dimensions: { room: 'kitchen' } });
+      to.increment('Switched', 1, { dimensions: {} });
+    });
+    expect(lines().map((line) => [directive(line)?.Dimensions, line['room'], line['Switched']])).toEqual([
+      [[['service', 'room']], 'hall', 1],
+      [[['room']], 'kitchen', 1],
+      [[[]], undefined, 1],
+    ]);
+  });
+
+  it('of what happens outside of invocations comes with the next one that ends', async () => {
+    const { metrics: to, lines, run } = stage();
+    to.increment('Started');
+    to.addDimensions({ region: 'eu' });
+    await run(() => to.increment('Switched'));
+    expect(lines().map(({ Started, Switched, function_request_id, region }) => ({ Started, Switched, function_request_id, region }))).toEqual([
+      { Switched: 1, function_request_id: 'request-1', region: 'eu' },
+      { Started: 1 },
+    ]);
+  });
+
+  it('can be written earlier, and what follows keeps dimensions and metadata', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      to.addDimensions({ room: 'hall' });
+      to.addMetadata('device', 'lamp');
+      to.increment('Switched');
+      expect([to.flush(), to.flush()]).toEqual([1, 0]);
+      to.increment('Switched');
+    });
+    expect(lines().map(({ room, device, Switched }) => [room, device, Switched])).toEqual([
+      ['hall', 'lamp', 1],
+      ['hall', 'lamp', 1],
+    ]);
+  });
+
+  it('tells a cold start once, with the function as dimension', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'my-function');
+    const { metrics: to, lines, run } = stage({ coldStart: true });
+    to.stats();
+    for (let index = 0; index < 2; index++) await run(() => undefined);
+    expect(lines()).toHaveLength(1);
+    expect(lines()[0]).toMatchObject({
+      ColdStart: 1,
+      service: 'devices',
+      function_name: 'my-function',
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'function_name']] }] },
+    });
+  });
+
+  it('goes to standard output, all of it before the process may end', () => {
+    const code = `const { metrics } = require('@suga/metrics'); const { createGateway, control } = require('@suga/gateway');
+      const gateway = createGateway({ metrics: metrics() });
+      control(gateway).run({ id: '1' }, () => gateway.metrics.increment('a')).then(() => process.kill(process.pid, 'SIGKILL'));`;
+    const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: { SERVICE_NAME: 'devices' } as never });
+    expect(JSON.parse(stdout)).toMatchObject({ a: 1, service: 'devices', _aws: { CloudWatchMetrics: [{ Namespace: 'devices' }] } });
+  });
+
+  it('that cannot be written breaks nothing', async () => {
+    const { metrics: to, run } = stage({ write: () => { throw new Error('disk full'); } }); // biome-ignore format: one line
+    expect(await run(() => (to.increment('a'), 'done'))).toBe('done');
+    expect(to.stats().lines).toBe(0);
+  });
+
+  it('is valid whatever is recorded', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 300 });
+    const step = fc.record({
+      name: fc.oneof(text, fc.constantFrom('a', 'b', '_aws', '__proto__', 'service')),
+      value: fc.double(),
+      unit: fc.constantFrom('Count', 'None', 'Bytes/Second'),
+      dimensions: fc.dictionary(text, text),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step), async (steps) => {
+        const { metrics: to, lines, run } = stage();
+        let taken = 0;
+        await run(() => {
+          for (const { name, value, unit, dimensions } of steps) {
+            try {
+              to.record(name, value, unit as 'Count', { dimensions });
+              taken++;
+            } catch (error) {
+              expect(error).toMatchObject({ code: 'InvalidParams' });
+            }
+          }
+        });
+        const values = lines().flatMap((line) => line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.flatMap(({ Name }) => line[Name])));
+        expect(values).toHaveLength(taken);
+      }),
+    );
+  });
+});
+
+describe("the free tier's ten", () => {
+  it('the eleventh becomes a field of the line, told once, and CloudWatch sees ten', async () => {
+    const { warnings, logging } = noting();
+    const { metrics: to, lines, run } = stage({ limit: 10 }, { logging });
+    for (let index = 0; index < 3; index++) {
+      await run(() => {
+        for (let metric = 0; metric < 12; metric++) to.record(`metric${metric}`, metric);
+      });
+    }
+    expect(new Set(lines().flatMap(targetsOf)).size).toBe(10);
+    expect(lines()[2]).toMatchObject({ folded: { metric10: [10], metric11: [11] } });
+    expect(to.stats()).toEqual({ metrics: 10, limit: 10, folded: ['metric10', 'metric11'], values: 36, lines: 3 });
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('"metric10" would be metric 11 of 10');
+    expect(to.get('metric11')).toMatchObject({ count: 3, sum: 33 });
+  });
+
+  it('counts every combination of dimension values, whatever their order', async () => {
+    const { logging } = noting();
+    const { metrics: to, lines, run } = stage({ limit: 3 }, { logging });
+    await run(() => {
+      for (const room of ['hall', 'kitchen', 'attic', 'cellar']) to.increment('Switched', 1, { dimensions: { room, floor: '1' } });
+      to.increment('Switched', 1, { dimensions: { floor: '1', room: 'hall' } });
+    });
+    expect(new Set(lines().flatMap(targetsOf)).size).toBe(3);
+    expect(lines().map((line) => line['Switched'])).toEqual([2, 1, 1]);
+    expect(lines()[0]?.['folded']).toEqual({ Switched: [1] });
+  });
+
+  it('are those of the account: declared ones count, and are always taken', async () => {
+    const { warnings, logging } = noting();
+    const declared = [{ name: 'Orders', namespace: 'shop' }, { name: 'Switched' }, { name: 'Late', dimensions: { room: 'hall' } }];
+    const { metrics: to, lines, run } = stage({ limit: 4, declared }, { logging });
+    await run(() => {
+      for (const name of ['First', 'Second', 'Switched']) to.increment(name);
+      to.increment('Late', 1, { dimensions: { room: 'hall' } });
+    });
+    expect(new Set(lines().flatMap(targetsOf))).toEqual(new Set(['home|First|service=devices', 'home|Switched|service=devices', 'home|Late|room=hall']));
+    expect(warnings).toEqual([expect.stringContaining('"Second"')]);
+    stage({ limit: 2, declared }, { logging }).metrics.stats();
+    expect(warnings.at(-1)).toContain('3 metrics are declared, 2 may be');
+  });
+
+  it('can be kept by refusing, and nothing of what is refused is taken', async () => {
+    const { metrics: to, lines, run } = stage({ limit: 1, overflow: 'refuse' });
+    await run(() => {
+      to.increment('First');
+      expect(() => to.increment('Second')).toThrow(
+        expect.objectContaining({ code: 'MetricLimit', message: expect.stringContaining('"Second" would be metric 2 of 1') }),
+      );
+    });
+    expect(to.getAll()).toEqual({ First: { unit: 'Count', count: 1, sum: 1, min: 1, max: 1, last: 1 } });
+    expect(lines()).toHaveLength(1);
+  });
+
+  it('are told on standard error where nothing logs', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    stage({ limit: 0 }).metrics.increment('a');
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('"a" would be metric 1 of 0'));
+  });
+});
+
+describe('what CloudWatch would not take', () => {
+  it.each<[string, unknown[], string]>([
+    ['an empty name', ['', 1], 'name'],
+    ['a name beyond ASCII', ['Größe', 1], 'name'],
+    ['a name of 256 characters', ['x'.repeat(256), 1], 'name'],
+    ['a name of blanks', ['  ', 1], 'name'],
+    ['the name of the format itself', ['_aws', 1], 'name'],
+    ['the name of a dimension', ['service', 1], 'name'],
+    ['no number', ['a', '1'], 'value'],
+    ['NaN', ['a', Number.NaN], 'value'],
+    ['infinity', ['a', Number.POSITIVE_INFINITY], 'value'],
+    ['too large a number', ['a', 1e200], 'value'],
+    ['an unknown unit', ['a', 1, 'Parsecs'], 'unit'],
+    ['a resolution of 30 s', ['a', 1, 'Count', { resolution: 30 }], 'resolution'],
+    ['an empty dimension', ['a', 1, 'Count', { dimensions: { room: '' } }], 'dimensions/room'],
+    ['a dimension that is a number', ['a', 1, 'Count', { dimensions: { room: 5 } }], 'dimensions/room'],
+    ['31 dimensions', ['a', 1, 'Count', { dimensions: Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`d${index}`, 'x'])) }], 'dimensions'],
+    ['a colon in front', ['a', 1, 'Count', { dimensions: { ':room': 'x' } }], 'dimensions'],
+  ])('is refused by name: %s', (_, args, param) => {
+    const { metrics: to } = stage();
+    expect(() => (to.record as (...args: unknown[]) => void)(...args)).toThrow(
+      expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${param}" must be`) }),
+    );
+    expect(to.stats().values).toBe(0);
+  });
+
+  it.each([
+    [{ namespace: 'AWS/Lambda' }, 'namespace'],
+    [{ namespace: '' }, 'namespace'],
+    [{ dimensions: { service: '' } }, 'dimensions/service'],
+    [{ limit: -1 }, 'limit'],
+    [{ overflow: 'ignore' }, 'overflow'],
+    [{ publish: ['queue'] }, 'publish'],
+    [{ declared: [{ name: '' }] }, 'declared'],
+  ])('%j is refused when the interface is loaded', (options, param) => {
+    expect(() => stage(options as never).metrics.stats()).toThrow(`"${param}" must be`);
+  });
+
+  it('metadata is what JSON can hold, as of now', async () => {
+    const { metrics: to, lines, run } = stage();
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    const device = { on: true };
+    await run(() => {
+      expect(() => to.addMetadata('circle', circle)).toThrow('"value" must be something that JSON can hold');
+      expect(() => to.addMetadata('big', 1n)).toThrow('"value" must be');
+      to.addMetadata('device', device);
+      device.on = false;
+      to.increment('a');
+    });
+    expect(lines()[0]?.['device']).toEqual({ on: true });
+  });
+});
+
+describe('measure', () => {
+  it('takes the time and lets the outcome through', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(async () => {
+      expect(await to.measure('Load', async () => 'loaded')).toBe('loaded');
+      await expect(to.measure('Load', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    });
+    expect(lines()[0]).toMatchObject({ Load: [expect.any(Number), expect.any(Number)], LoadErrors: 1 });
+    expect(to.getCounter('LoadErrors')).toBe(1);
+  });
+});
+
+describe('the helpers', () => {
+  it('make fields of the line, and no metric', async () => {
+    const { metrics: to, lines, run } = stage({ limit: 0 });
+    await run(() => {
+      to.recordHttp({ method: 'GET', url: 'https://api.example.com/users/17?token=secret', status: 200, durationMs: 12, bytes: 100 });
+      to.recordHttp({ method: 'GET', url: 'https://api.example.com/users/18', status: 503, durationMs: 20 });
+      to.recordHttp({ method: 'GET', url: 'not a url' });
+      to.recordCache({ operation: 'get', hit: true });
+      to.recordOperation({ operation: 'switch', success: false, errorType: 'Offline', durationMs: 5 });
+      to.recordError({ type: 'Offline', category: 'device', severity: 'high' });
+      to.recordApi({ api: 'billing', endpoint: 'charge', success: true });
+      to.recordResponse({ type: 'json', success: true });
+      to.recordCircuitBreaker({ circuit: 'billing', event: 'opened' });
+    });
+    const [line] = lines();
+    expect(line).not.toHaveProperty('_aws');
+    expect(JSON.stringify(line)).not.toContain('secret');
+    expect(line?.['families']).toMatchObject({
+      http: {
+        'GET https://api.example.com': { count: 2, failures: 1, durationMs: { count: 2, sum: 32, max: 20 }, outcomes: { 200: 1, 503: 1 } },
+        'GET unknown': { count: 1, failures: 1, outcomes: { 'no answer': 1 } },
+      },
+      cache: { get: { count: 1, failures: 0, outcomes: { hit: 1 } } },
+      operation: { switch: { failures: 1, outcomes: { Offline: 1 } } },
+      error: { 'device/Offline': { outcomes: { high: 1 } } },
+      api: { 'billing charge': { count: 1 } },
+      response: { json: { count: 1 } },
+      circuit: { billing: { failures: 1, outcomes: { opened: 1 } } },
+    });
+    expect(to.performanceReport().failing.map(({ family, share }) => [family, share])).toContainEqual(['http', 0.5]);
+  });
+
+  it('make metrics where told to', async () => {
+    const { metrics: to, lines, run } = stage({ publish: ['http'] });
+    await run(() => {
+      to.recordHttp({ method: 'GET', url: 'https://a.example', status: 500, durationMs: 12, bytes: 100 });
+      to.recordCache({ operation: 'get', hit: false });
+    });
+    expect(lines()[0]).toMatchObject({
+      HttpCount: 1,
+      HttpFailures: 1,
+      HttpDuration: 12,
+      HttpBytes: 100,
+      families: { cache: { get: { outcomes: { miss: 1 } } } },
+    });
+    expect(targetsOf(lines()[0] as EmfLine)).toHaveLength(4);
+  });
+
+  it('keep few names, however many a caller invents', () => {
+    const { metrics: to } = stage();
+    for (let index = 0; index < 5000; index++) to.recordError({ type: `type${index}`, severity: `s${index}` as never });
+    const { error = {} } = to.performanceReport().families;
+    expect(Object.keys(error)).toHaveLength(101);
+    expect(error['other']?.count).toBe(4900);
+    expect(Object.keys(error['other']?.outcomes ?? {})).toHaveLength(101);
+  });
+
+  it.each([
+    ['recordHttp', {}, 'record/method'],
+    ['recordCache', { operation: 'get', hit: true, durationMs: -1 }, 'record/durationMs'],
+    ['recordError', null, 'record'],
+  ] as const)('%s(%j) is refused by name', (name, record, param) => {
+    expect(() => stage().metrics[name](record as never)).toThrow(`"${param}" must be`);
+  });
+});
+
+describe('timings of the gateway', () => {
+  const slow: AnyInterface = {
+    operations: { now: { params: {} }, later: { params: {}, returns: 'promise' }, fails: { params: {} } },
+    load: () => ({
+      operations: {
+        now: () => 1,
+        later: () => new Promise((resolve) => setTimeout(resolve, 20)),
+        fails: () => { throw new Error('own'); }, // biome-ignore format: one line
+      },
+    }),
+  };
+
+  it('are taken while they are wanted, and cost nothing before and after', async () => {
+    const { gateway, metrics: to } = stage({}, { slow });
+    const { slow: it } = gateway as unknown as { slow: { now(): number; later(): Promise<void>; fails(): void } };
+    const bound = () => control(gateway as never).stats().interfaces['slow']?.operations['now']?.bound;
+    it.now();
+    expect(bound()).toBe('direct');
+    to.trackOperations(true);
+    to.trackOperations(true);
+    expect(bound()).toEqual(['metrics-timings']);
+    expect([it.now(), it.now()]).toEqual([1, 1]);
+    await it.later();
+    expect(() => it.fails()).toThrow('own');
+    to.trackOperations(false);
+    expect(bound()).toBe('direct');
+    it.now();
+    expect(to.dispatcherStats()).toMatchObject({ 'slow.now': { calls: 2 }, 'slow.later': { calls: 1 }, 'slow.fails': { calls: 1 } });
+    expect(to.dispatcherStats()).not.toHaveProperty('metrics.trackOperations');
+    expect(to.performanceReport(10).slow.map(({ operation }) => operation)).toEqual(['slow.later']);
+  });
+
+  it('can be given by hand', () => {
+    const { metrics: to } = stage();
+    for (const ms of [150, 250]) to.recordDispatcherTiming('cache', 'get', ms);
+    expect(to.performanceReport().slow).toEqual([{ operation: 'cache.get', calls: 2, totalMs: 400, averageMs: 200, maxMs: 250 }]);
+    expect(() => to.recordDispatcherTiming('cache', 5 as never, 1)).toThrow('"operation" must be');
+  });
+});
+
+describe('overlapping invocations', () => {
+  it('200 of them never mix, and lose nothing', async () => {
+    const { metrics: to, lines, gateway } = stage();
+    const ids = Array.from({ length: 200 }, (_, index) => `id-${index}`);
+    await Promise.all(
+      ids.map((id, index) =>
+        control(gateway as never).run({ id }, async () => {
+          to.addMetadata('own', id);
+          to.increment('Requests');
+          await new Promise((resolve) => setTimeout(resolve, (index * 7) % 13));
+          to.record('Index', index);
+          to.recordCache({ operation: id, hit: true });
+        }),
+      ),
+    );
+    expect(lines()).toHaveLength(200);
+    for (const line of lines()) {
+      const index = Number(String(line['function_request_id']).slice(3));
+      expect(line).toMatchObject({ own: `id-${index}`, Index: index, Requests: 1, families: { cache: { [`id-${index}`]: { count: 1 } } } });
+    }
+    expect(to.getCounter('Requests')).toBe(200);
+  });
+
+  it('what is not written yet keeps the interface from being let go of, and is written if it is', async () => {
+    const { metrics: to, gateway, lines } = stage();
+    to.increment('a');
+    expect(control(gateway as never).holds('metrics')).toBe('values that are not written yet');
+    control(gateway as never).unload('metrics');
+    expect(lines()).toHaveLength(1);
+  });
+
+  it('reset forgets values, and not the limit', async () => {
+    const { metrics: to, lines, run } = stage({ limit: 5 });
+    await run(() => {
+      to.increment('a');
+      to.reset();
+      to.recordCache({ operation: 'get', hit: true });
+      to.reset();
+    });
+    expect([lines(), to.getAll(), to.stats().metrics]).toEqual([[], {}, 1]);
+  });
+});

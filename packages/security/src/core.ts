@@ -1,0 +1,62 @@
+import type { Core, Host } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import type { Security, SecurityOptions } from './contract.js';
+import { equals, hash, hmac, verifyHash, verifyHmac } from './digests.js';
+import { once } from './once.js';
+import { RateLimiter } from './rate-limit.js';
+import { escapeHtml, Sanitizer } from './sanitize.js';
+
+/** The parts that need no library and no crypto, and doors to those that do. */
+export function create(options: SecurityOptions, host: Host): Core<Security> {
+  const limiter = new RateLimiter(options.rateLimit);
+  const sanitizer = new Sanitizer(options.redact);
+  const tokens = once(() => new (require('./tokens.js') as typeof import('./tokens.js')).Tokens(options.tokens ?? {}, host));
+  const encryption = once(() => new (require('./encryption.js') as typeof import('./encryption.js')).Encryption(options.encryption ?? {}, host));
+  const passwords = once(() => new (require('./passwords.js') as typeof import('./passwords.js')).Passwords(options.passwords));
+  const validation = once(() => require('./validation.js') as typeof import('./validation.js'));
+
+  return {
+    operations: {
+      // `async`: what is wrong with a setting or an argument is told by the promise, as everything else is.
+      verifyToken: async (token, given) => (await tokens().verify(token, given)) as never,
+      signToken: async (claims, given) => tokens().sign(claims, given),
+      encrypt: async (data, given) => encryption().encrypt(data, given),
+      decrypt: async (sealed: string, given?: object) => (await encryption().decrypt(sealed, given)) as never,
+      hashPassword: async (password) => passwords().hash(password),
+      verifyPassword: async (password, known) => passwords().verify(password, known),
+      needsRehash: (known) => passwords().needsRehash(known),
+      hash,
+      verifyHash,
+      hmac,
+      verifyHmac,
+      equals,
+      validate: (value: unknown, rule: object, name?: string) => validation().validate(value, rule, name) as never,
+      validateRequest: (request, rules) => validation().validateRequest(request, rules) as never,
+      validateString: (value, rule, name) => validation().validateAs('string', value, rule, name) as string,
+      validateEmail: (value, rule, name) => validation().validateAs('email', value, rule, name) as string,
+      validateUrl: (value, rule, name) => validation().validateAs('url', value, rule, name) as string,
+      validateNumber: (value, rule, name) => validation().validateAs('number', value, rule, name) as number,
+      validateRecord: (value, rule, name) => validation().validateAs('record', value, rule, name) as never,
+      validateList: (value, rule, name) => validation().validateAs('list', value, rule, name) as never,
+      checkRateLimit: (key, limit) => limiter.check(key, limit),
+      resetRateLimit: (key) => limiter.reset(key),
+      sanitizeForLog: (value: unknown) => sanitizer.clean(value) as string,
+      escapeHtml,
+      correlationId,
+      stats: () => ({
+        tokens: tokens.made?.stats() ?? { verified: 0, refused: 0, keyFetches: 0 },
+        encryption: encryption.made?.stats() ?? { encrypted: 0, decrypted: 0, refused: 0, kmsCalls: 0 },
+        rateLimit: limiter.stats(),
+      }),
+    },
+    holds: () => (limiter.stats().keys > 0 ? `${limiter.stats().keys} rate limits` : undefined),
+    [Symbol.dispose]: () => limiter.clear(),
+  };
+}
+
+function correlationId(prefix?: string): string {
+  if (prefix === undefined) return crypto.randomUUID();
+  // It ends up in headers and logs.
+  if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) throw invalidParam('security', 'prefix', prefix, '1 to 64 letters, digits, _ . : or -');
+  return `${prefix}-${crypto.randomUUID()}`;
+}

@@ -1,0 +1,49 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { DigestOptions } from './contract.js';
+
+type Bytes = string | Uint8Array;
+
+const ALGORITHMS = ['sha256', 'sha384', 'sha512'];
+const ENCODINGS = ['hex', 'base64', 'base64url'];
+
+const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
+export function hash(data: Bytes, options?: DigestOptions): string {
+  const { algorithm, encoding } = complete(options);
+  return crypto().createHash(algorithm).update(bytes('data', data)).digest(encoding);
+}
+
+export function hmac(data: Bytes, key: Bytes, options?: DigestOptions): string {
+  const { algorithm, encoding } = complete(options);
+  if (bytes('key', key).length === 0) throw invalidParam('security', 'key', key, 'a key that is not empty');
+  return crypto().createHmac(algorithm, key).update(bytes('data', data)).digest(encoding);
+}
+
+export const verifyHash = (data: Bytes, digest: string | undefined, options?: DigestOptions): boolean => same(hash(data, options), digest, options);
+
+export const verifyHmac = (data: Bytes, mac: string | undefined, key: Bytes, options?: DigestOptions): boolean => same(hmac(data, key, options), mac, options);
+
+/** Compares digests of both: they are of one length whatever comes, and tell nothing of what they were made of. */
+export function equals(a: Bytes, b: Bytes): boolean {
+  const digest = (data: Bytes) => crypto().createHash('sha256').update(data).digest();
+  return crypto().timingSafeEqual(digest(bytes('a', a)), digest(bytes('b', b)));
+}
+
+/** What is to be compared came from outside: anything but the right text is just wrong. */
+function same(made: string, given: unknown, { encoding = 'hex' }: DigestOptions = {}): boolean {
+  if (typeof given !== 'string' || given.length !== made.length) return false;
+  return equals(made, encoding === 'hex' ? given.toLowerCase() : given);
+}
+
+function complete(options: DigestOptions = {}): Required<DigestOptions> {
+  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object: { algorithm, encoding }');
+  const { algorithm = 'sha256', encoding = 'hex' } = options;
+  if (!ALGORITHMS.includes(algorithm)) throw invalidParam('security', 'algorithm', algorithm, `one of ${ALGORITHMS.join(', ')}`);
+  if (!ENCODINGS.includes(encoding)) throw invalidParam('security', 'encoding', encoding, `one of ${ENCODINGS.join(', ')}`);
+  return { algorithm, encoding };
+}
+
+function bytes(param: string, value: Bytes): Bytes {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value;
+  throw invalidParam('security', param, value, 'a string or bytes');
+}

@@ -1,0 +1,109 @@
+import type { KeyObject } from 'node:crypto';
+import type { Host } from '@suga/gateway';
+import { invalidParam, isSugaError } from '@suga/gateway/errors';
+import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from './contract.js';
+import { notSet } from './errors.js';
+import type { DataKeys } from './kms.js';
+import { type Once, once } from './once.js';
+import { isReference, resolve } from './references.js';
+import { contextOf, open, parse, type Sealed, seal, unknownKey } from './sealed.js';
+
+const KEY_BYTES = 32;
+
+type DecryptOptions = ContextOptions & { readonly as?: 'text' | 'bytes' };
+
+/** AES-256-GCM under keys with ids, or under data keys of KMS. */
+export class Encryption {
+  readonly #host: Host;
+  readonly #keys: Readonly<Record<string, KeySource>>;
+  /** Of the key that encrypts; without one, KMS does. */
+  readonly #current: string | undefined;
+  readonly #kms: Once<DataKeys> | undefined;
+  readonly #ring = new Map<string, Promise<KeyObject>>();
+  #encrypted = 0;
+  #decrypted = 0;
+  #refused = 0;
+
+  constructor({ keys = {}, current, kms }: EncryptionOptions, host: Host) {
+    const ids = Object.keys(keys);
+    for (const id of ids)
+      if (!/^[\w-]{1,64}$/.test(id)) throw invalidParam('security', 'encryption.keys', id, 'keys by ids of 1 to 64 letters, digits, _ or -');
+    if (current !== undefined && !Object.hasOwn(keys, current)) throw invalidParam('security', 'encryption.current', current, 'the id of one of the keys');
+    this.#host = host;
+    this.#keys = keys;
+    this.#current = current ?? (kms || ids.length !== 1 ? undefined : ids[0]);
+    this.#kms = kms && once(() => new (require('./kms.js') as typeof import('./kms.js')).DataKeys(kms));
+  }
+
+  async encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string> {
+    if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw invalidParam('security', 'data', data, 'a string or bytes');
+    const context = contextOf(optionsOf(options).context);
+    const { header, key } = await this.#sealer();
+    const sealed = seal(key, header, data, context);
+    this.#encrypted++;
+    return sealed;
+  }
+
+  async decrypt(text: string, options?: DecryptOptions): Promise<string | Uint8Array> {
+    if (typeof text !== 'string') throw invalidParam('security', 'sealed', text, 'a string that encrypt gave');
+    const { context, as = 'text' } = optionsOf(options);
+    if (as !== 'text' && as !== 'bytes') throw invalidParam('security', 'as', as, '"text" or "bytes"');
+    const bindings = contextOf(context);
+    try {
+      const sealed = parse(text);
+      const data = open(await this.#opener(sealed), sealed, bindings);
+      this.#decrypted++;
+      return as === 'bytes' ? new Uint8Array(data) : textOf(data);
+    } catch (error) {
+      if (isSugaError<string>(error, 'Tampered') || isSugaError<string>(error, 'UnknownKey')) this.#refused++;
+      throw error;
+    }
+  }
+
+  stats(): SecurityStats['encryption'] {
+    return { encrypted: this.#encrypted, decrypted: this.#decrypted, refused: this.#refused, kmsCalls: this.#kms?.made?.calls ?? 0 };
+  }
+
+  async #sealer(): Promise<{ readonly header: string; readonly key: KeyObject }> {
+    if (this.#current !== undefined) return { header: `suga1.key.${this.#current}`, key: await this.#keyOf(this.#current) };
+    if (this.#kms) return this.#kms().current();
+    throw notSet('encrypt', Object.keys(this.#keys).length > 1 ? 'to know which key encrypts: encryption.current' : 'encryption.keys or encryption.kms');
+  }
+
+  async #opener({ kind, key }: Sealed): Promise<KeyObject> {
+    if (kind === 'key' && Object.hasOwn(this.#keys, key)) return this.#keyOf(key);
+    if (kind === 'kms' && this.#kms) return this.#kms().open(key);
+    throw unknownKey(kind === 'kms' ? 'of KMS' : key.slice(0, 64));
+  }
+
+  /** Resolved once: an id stands for the same key for ever. A failure is not kept. */
+  #keyOf(name: string): Promise<KeyObject> {
+    const known = this.#ring.get(name);
+    if (known) return known;
+    const made = toKey(name, this.#keys[name] as KeySource, this.#host);
+    this.#ring.set(name, made);
+    made.catch(() => this.#ring.delete(name));
+    return made;
+  }
+}
+
+async function toKey(name: string, source: KeySource, host: Host): Promise<KeyObject> {
+  const given = isReference(source) ? await resolve(source, host) : source;
+  const bytes = typeof given === 'string' && /^[\w+/-]{43}=?$/.test(given.trim()) ? Buffer.from(given.trim(), 'base64') : given;
+  if (bytes instanceof Uint8Array && bytes.length === KEY_BYTES) return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
+  throw invalidParam('security', `encryption.keys.${name}`, undefined, `${KEY_BYTES} bytes, or these in base64`);
+}
+
+/** `fatal`: bytes that are no text would come back changed. */
+function textOf(data: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    throw invalidParam('security', 'as', 'text', '"bytes", because what was encrypted is no text');
+  }
+}
+
+function optionsOf(given: DecryptOptions = {}): DecryptOptions {
+  if (typeof given === 'object' && given !== null) return given;
+  throw invalidParam('security', 'options', given, 'an object: { context }');
+}

@@ -1,0 +1,12 @@
+import { SugaError } from '@suga/gateway/errors';
+import type { SecurityErrorCode, TokenProblem } from './contract.js';
+
+/** Why a token is refused, and nothing of what it says: neither the client nor the log need its claims. */
+export function invalidToken(reason: TokenProblem, details: object = {}): SugaError<SecurityErrorCode> {
+  return new SugaError<SecurityErrorCode>('InvalidToken', `security: the token is refused (${reason}).`, { details: { reason, ...details } });
+}
+
+/** A setting without which an operation cannot work. */
+export function notSet(operation: string, setting: string): SugaError {
+  return new SugaError('InvalidParams', `security: ${operation} needs ${setting}.`);
+}

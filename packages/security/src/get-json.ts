@@ -1,0 +1,40 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+
+/** Far more than any issuer's keys take. */
+const MAX_BYTES = 256 * 1024;
+
+/**
+ * Fetches JSON in one go: no redirect, nothing kept open, nothing beyond the time. By `node:https` rather than `fetch`, which takes
+ * 22 ms to load where this takes 6.
+ */
+export async function getJson(url: URL, timeout: number): Promise<unknown> {
+  const { get } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
+  let request: ClientRequest | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<unknown>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`There was no complete answer within ${timeout} ms.`)), timeout);
+      // `agent: false`: a connection kept alive would be dead after the process was frozen.
+      const asked = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json' } }, (response) => {
+        readJson(response).then(resolve, reject);
+      });
+      // Also for what comes after the promise is settled, which nobody else would handle.
+      request = asked.on('error', reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    request?.destroy();
+  }
+}
+
+async function readJson(response: IncomingMessage): Promise<unknown> {
+  if (response.statusCode !== 200) throw new Error(`The answer's status is ${response.statusCode}.`);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`The answer has more than ${MAX_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+}

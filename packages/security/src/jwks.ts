@@ -1,0 +1,101 @@
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JwksOptions, SecurityErrorCode } from './contract.js';
+import { getJson } from './get-json.js';
+
+const FIRST_PAUSE = 1000;
+
+/**
+ * An issuer's published keys: kept for a time, fetched anew when a token names one that is not among them. Beyond jose's own
+ * `createRemoteJWKSet`: unknown ids do not cause fetches while they fail either, keys that cannot be fetched anew stay in use for a time,
+ * an answer's size is limited, and a fetch begun before the process was frozen is not waited for after.
+ */
+export class RemoteKeys {
+  /** How often they were fetched. */
+  fetches = 0;
+  readonly #url: URL;
+  readonly #options: Required<Omit<JwksOptions, 'allowInsecure'>>;
+  #keys: JWTVerifyGetKey | undefined;
+  #fetchedAt = 0;
+  #triedAt = 0;
+  #failures = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(url: URL, { allowInsecure = false, ...given }: JwksOptions = {}) {
+    assertUrl(url, allowInsecure);
+    this.#url = url;
+    this.#options = { timeout: 5000, maxAge: 600_000, cooldown: 30_000, staleFor: 3_600_000, ...given };
+    for (const [name, value] of Object.entries(this.#options)) {
+      if (typeof value !== 'number' || !(value >= 0)) throw invalidParam('security', `keySets.${name}`, value, 'a number of milliseconds');
+    }
+  }
+
+  /** The key a token was signed with. */
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    const keys = await this.#current();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // Another call may have brought new ones meanwhile.
+      if (this.#keys === keys && !this.#mayFetch()) throw error;
+      if (this.#keys === keys) await this.#refresh();
+      return (this.#keys ?? keys)(header, token);
+    }
+  };
+
+  /** Keys young enough to be used, or old ones where there is no getting new ones. */
+  async #current(): Promise<JWTVerifyGetKey> {
+    const { maxAge, staleFor } = this.#options;
+    const age = Math.abs(Date.now() - this.#fetchedAt);
+    if (this.#keys && age < maxAge) return this.#keys;
+    const stale = age < maxAge + staleFor ? this.#keys : undefined;
+    if (!this.#mayFetch()) return stale ?? this.#unavailable();
+    await this.#refresh().catch((error: unknown) => stale ?? Promise.reject(error));
+    return this.#keys as JWTVerifyGetKey;
+  }
+
+  /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
+  #refresh(): Promise<void> {
+    if (this.#running && Date.now() - this.#triedAt <= this.#options.timeout) return this.#running;
+    this.#triedAt = Date.now();
+    const started = this.#fetch().finally(() => {
+      if (this.#running === started) this.#running = undefined;
+    });
+    return (this.#running = started);
+  }
+
+  async #fetch(): Promise<void> {
+    this.fetches++;
+    try {
+      this.#keys = createLocalJWKSet((await getJson(this.#url, this.#options.timeout)) as JSONWebKeySet);
+      this.#fetchedAt = Date.now();
+      this.#failures = 0;
+    } catch (cause) {
+      this.#failures++;
+      this.#unavailable(cause);
+    }
+  }
+
+  #mayFetch(): boolean {
+    return this.#running !== undefined || this.fetches === 0 || Math.abs(Date.now() - this.#triedAt) >= this.#pause();
+  }
+
+  /** Until the next fetch: the cooldown after one that succeeded, a second and then ever longer after those that failed. */
+  #pause(): number {
+    const { cooldown } = this.#options;
+    return this.#failures === 0 ? cooldown : Math.min(cooldown, FIRST_PAUSE * 2 ** (this.#failures - 1));
+  }
+
+  #unavailable(cause?: unknown): never {
+    const retryAfter = Math.max(0, this.#triedAt + this.#pause() - Date.now());
+    const message = `security: the keys of ${this.#url.host} could not be fetched.`;
+    throw new SugaError<SecurityErrorCode>('KeysUnavailable', message, { details: { retryAfter }, ...(cause !== undefined && { cause }) });
+  }
+}
+
+function assertUrl({ protocol, hostname }: URL, allowInsecure: boolean): void {
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+  if (protocol === 'https:' || (protocol === 'http:' && (isHere || allowInsecure))) return;
+  throw invalidParam('security', 'jwks', protocol, 'an https: URL: whoever can change the keys on their way can sign anything');
+}

@@ -1,0 +1,132 @@
+import type { KeyObject } from 'node:crypto';
+import { awsClient } from '@suga/gateway/aws';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import type { KmsClient, KmsOptions, SecurityErrorCode } from './contract.js';
+import { type Once, once } from './once.js';
+import { tampered, unknownKey } from './sealed.js';
+
+/** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
+const MAX_WRAPPED = 8192;
+
+/** A data key, with the header that holds it as KMS has encrypted it. */
+interface DataKey {
+  readonly header: string;
+  readonly key: KeyObject;
+}
+
+interface Kept<T> {
+  readonly value: Promise<T>;
+  /** In ms since the epoch. */
+  readonly made: number;
+  uses: number;
+  /** Whether it has come. */
+  there: boolean;
+}
+
+/** Envelope encryption: KMS encrypts data keys, these encrypt data. Those who come while a key is fetched share the one request. */
+export class DataKeys {
+  /** How many requests KMS has had. */
+  calls = 0;
+  readonly #options: Required<Omit<KmsOptions, 'client' | 'settings'>>;
+  readonly #client: Once<KmsClient>;
+  /** In the order of their last use. */
+  readonly #opened = new Map<string, Kept<KeyObject>>();
+  #sealing: Kept<DataKey> | undefined;
+
+  constructor({ client, settings, ...given }: KmsOptions) {
+    const options = { previousKeyIds: [], context: {}, maxAge: 300_000, maxUses: 1000, maxKeys: 100, timeout: 5000, ...given };
+    const { keyId, maxAge, maxUses, maxKeys, timeout } = options;
+    if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
+    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys, timeout })) {
+      if (typeof value !== 'number' || !(value >= 1)) throw invalidParam('security', `kms.${name}`, value, 'a number from 1');
+    }
+    this.#options = options;
+    this.#client = once(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: { maxAttempts: 2, ...settings } }));
+  }
+
+  /** The one to encrypt with; made anew after a time and a number of uses. */
+  current(): Promise<DataKey> {
+    const known = this.#sealing;
+    const kept = known && known.uses < this.#options.maxUses && this.#isFresh(known) ? known : keep(this.#make());
+    if (kept !== known) {
+      this.#sealing = kept;
+      kept.value.catch(() => this.#sealing === kept && (this.#sealing = undefined));
+    }
+    kept.uses++;
+    return kept.value;
+  }
+
+  /** The one that KMS has encrypted. @throws `Tampered`, `UnknownKey` */
+  async open(wrapped: string): Promise<KeyObject> {
+    if (wrapped.length > MAX_WRAPPED) throw tampered();
+    const known = this.#opened.get(wrapped);
+    const kept = known && this.#isFresh(known) ? known : keep(this.#unwrap(wrapped));
+    if (kept !== known) kept.value.catch(() => this.#opened.get(wrapped) === kept && this.#opened.delete(wrapped));
+    this.#opened.delete(wrapped);
+    this.#opened.set(wrapped, kept);
+    if (this.#opened.size > this.#options.maxKeys) this.#opened.delete(this.#opened.keys().next().value as string);
+    return kept.value;
+  }
+
+  /** A clock set back makes a key older, not younger. One that should have come long ago was asked for before the process was frozen. */
+  #isFresh({ made, there }: Kept<unknown>): boolean {
+    return Math.abs(Date.now() - made) < (there ? this.#options.maxAge : this.#options.timeout);
+  }
+
+  async #make(): Promise<DataKey> {
+    const { keyId: KeyId, context: EncryptionContext } = this.#options;
+    const { CiphertextBlob, Plaintext } = await this.#ask((kms, settings) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings));
+    return { header: `suga1.kms.${Buffer.from(CiphertextBlob as Uint8Array).toString('base64url')}`, key: secret(Plaintext) };
+  }
+
+  async #unwrap(wrapped: string): Promise<KeyObject> {
+    const { keyId, previousKeyIds, context: EncryptionContext } = this.#options;
+    const CiphertextBlob = Buffer.from(wrapped, 'base64url');
+    for (const KeyId of [keyId, ...previousKeyIds]) {
+      try {
+        // Named, so that KMS opens nothing that was made with another key this function happens to be allowed.
+        return secret((await this.#ask((kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings))).Plaintext);
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === 'InvalidCiphertextException') throw tampered(error);
+        if (name !== 'IncorrectKeyException') throw error;
+      }
+    }
+    throw unknownKey('of KMS');
+  }
+
+  #ask<T>(call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
+    this.calls++;
+    return inTime(this.#options.timeout, (abortSignal) => call(this.#client(), { abortSignal }));
+  }
+}
+
+/** A failure is handed to all who wait; whoever keeps this forgets it then. */
+function keep<T>(value: Promise<T>): Kept<T> {
+  const kept: Kept<T> = { value, made: Date.now(), uses: 0, there: false };
+  value.then(
+    () => (kept.there = true),
+    () => {},
+  );
+  return kept;
+}
+
+/** A key that no inspection prints; the bytes it came in are wiped. */
+function secret(bytes: Uint8Array | undefined): KeyObject {
+  const key = process.getBuiltinModule('node:crypto').createSecretKey(bytes as Uint8Array);
+  bytes?.fill(0);
+  return key;
+}
+
+async function inTime<T>(timeout: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeout);
+  try {
+    return await work(abort.signal);
+  } catch (cause) {
+    if (!abort.signal.aborted) throw cause;
+    throw new SugaError<SecurityErrorCode>('KeysUnavailable', `security: KMS has not answered within ${timeout} ms.`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}

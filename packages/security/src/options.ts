@@ -1,0 +1,146 @@
+/** A setting that `@suga/config` reads when it is first needed: from the environment, Secrets Manager or the Parameter Store. */
+export type Reference = { readonly config: string } | { readonly secret: string } | { readonly parameter: string };
+
+/** What signs a token. Those with `HS` share one secret; the others have a private and a public key. */
+export type TokenAlgorithm =
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519';
+
+/** A key of a key pair: PEM, JSON Web Key, `KeyObject` or `CryptoKey`, or where to read PEM from. */
+export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | Reference;
+
+/** What a token must satisfy. */
+export interface VerifyOptions {
+  /** The algorithms that will do: there is no default, and shared secrets do not mix with key pairs. */
+  readonly algorithms?: readonly TokenAlgorithm[];
+  /** Where the issuer publishes its keys (https), or such a set itself. */
+  readonly jwks?: string | URL | { readonly keys: readonly object[] };
+  /** Instead of `jwks`: the one public key. */
+  readonly publicKey?: AsymmetricKey;
+  /** Instead of `jwks`: the secret of an `HS` algorithm, at least as long as its hash. A text is taken as UTF-8. */
+  readonly secret?: string | Uint8Array | Reference;
+  /** `iss` must be it, or one of them. @default any */
+  readonly issuer?: string | readonly string[];
+  /** `aud` must have it, or one of them. @default any */
+  readonly audience?: string | readonly string[];
+  /** `sub` must be it. @default any */
+  readonly subject?: string;
+  /** The header's `typ`, as `at+jwt`. @default any */
+  readonly type?: string;
+  /** How far clocks may differ, in ms; whole seconds count. @default 5000 */
+  readonly clockTolerance?: number;
+  /** How long ago it may have been issued (`iat`), in ms. @default any time */
+  readonly maxAge?: number;
+  /** Claims that must be there. @default ['exp'] */
+  readonly requiredClaims?: readonly string[];
+}
+
+/** How a token is made. */
+export interface SignOptions {
+  /** @default the first of `algorithms` */
+  readonly algorithm?: TokenAlgorithm;
+  /** Until it expires, in ms; a claim `exp` goes before. @default 900_000 */
+  readonly expiresIn?: number;
+  /** The header's `kid`. */
+  readonly keyId?: string;
+  /** The private key; `HS` algorithms take `secret`. */
+  readonly privateKey?: AsymmetricKey;
+  readonly secret?: string | Uint8Array | Reference;
+  /** The claim `iss`. @default the first of the settings */
+  readonly issuer?: string;
+  /** The claim `aud`. @default those of the settings */
+  readonly audience?: string | readonly string[];
+  /** The header's `typ`. @default 'JWT' */
+  readonly type?: string;
+}
+
+/** How an issuer's published keys are fetched and kept. */
+export interface JwksOptions {
+  /** In ms. @default 5000 */
+  readonly timeout?: number;
+  /** How long keys are used before they are fetched anew, in ms. @default 600_000 */
+  readonly maxAge?: number;
+  /** How long at least between two fetches, however many unknown key ids come, in ms. @default 30_000 */
+  readonly cooldown?: number;
+  /** How long keys that could not be fetched anew stay in use beyond `maxAge`, in ms. @default 3_600_000 */
+  readonly staleFor?: number;
+  /** Whether `http:` will do for other hosts than this one. @default false */
+  readonly allowInsecure?: boolean;
+}
+
+/** Settings of tokens; a call's own go before. */
+export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' | 'audience' | 'secret'> {
+  readonly keySets?: JwksOptions;
+}
+
+/** 32 bytes: as they are, in base64 (or base64url), or where to read the base64 from. `openssl rand -base64 32` makes some. */
+export type KeySource = string | Uint8Array | Reference;
+
+/** Data keys of the Key Management Service. */
+export interface KmsOptions {
+  /** Id, ARN or alias of the key that makes data keys. */
+  readonly keyId: string;
+  /** Other keys whose data keys may still be opened. @default [] */
+  readonly previousKeyIds?: readonly string[];
+  /** The encryption context each data key is bound to. It is not secret: CloudTrail shows it. @default {} */
+  readonly context?: Readonly<Record<string, string>>;
+  /** How long a data key is used, in ms. @default 300_000 */
+  readonly maxAge?: number;
+  /** How many times a data key encrypts. @default 1000 */
+  readonly maxUses?: number;
+  /** How many opened data keys are remembered. @default 100 */
+  readonly maxKeys?: number;
+  /** How long a request may take, in ms. @default 5000 */
+  readonly timeout?: number;
+  /** A `KMS` client of the AWS SDK. @default the runtime's */
+  readonly client?: KmsClient;
+  /** For the runtime's client: region, endpoint … */
+  readonly settings?: object;
+}
+
+/** The two calls that are made of the SDK's `KMS`. */
+export interface KmsClient {
+  generateDataKey(input: object, options?: object): Promise<{ Plaintext?: Uint8Array | undefined; CiphertextBlob?: Uint8Array | undefined }>;
+  decrypt(input: object, options?: object): Promise<{ Plaintext?: Uint8Array | undefined }>;
+}
+
+/** Keys by id, or from KMS, or both while moving from one to the other: what either has sealed can be opened. */
+export interface EncryptionOptions {
+  /** Keys by id (letters, digits, `_`, `-`). An id stands for the same key for ever: a new key has a new id. */
+  readonly keys?: Readonly<Record<string, KeySource>>;
+  /** The id of the key that encrypts. @default KMS where it is set, or else the only key */
+  readonly current?: string;
+  readonly kms?: KmsOptions;
+}
+
+/** What a password's hash costs (scrypt, RFC 7914): 128 · `cost` · `blockSize` bytes of memory, `parallelization` times over in time. */
+export interface PasswordOptions {
+  /** N, a power of 2. @default 32_768 */
+  readonly cost?: number;
+  /** r. @default 8 */
+  readonly blockSize?: number;
+  /** p. @default 3 */
+  readonly parallelization?: number;
+}
+
+/** How often something may happen. */
+export interface RateLimit {
+  /** How many in a period. @default 100 */
+  readonly limit?: number;
+  /** In ms. @default 60_000 */
+  readonly period?: number;
+  /** How many at once. @default `limit` */
+  readonly burst?: number;
+}

@@ -1,0 +1,93 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { RateLimit, RateLimited, SecurityOptions, SecurityStats } from './contract.js';
+
+const MAX_KEY = 1024;
+
+/** How full a key's bucket was, and when. */
+interface Bucket {
+  level: number;
+  /** In ms since the epoch. */
+  at: number;
+  /** When it will be empty, in ms since the epoch. */
+  empty: number;
+}
+
+/**
+ * GCRA in its form as a continuous-state leaky bucket (ITU-T I.371, annex A): the level sinks steadily by `limit` in a period, each
+ * permit raises it by one, and it must not rise above `burst`. Equal to keeping one theoretical arrival time, but exact for periods that
+ * `limit` does not divide, and a clock that is set back does not lock anybody out.
+ */
+export class RateLimiter {
+  readonly #maxKeys: number;
+  readonly #defaults: RateLimit;
+  readonly #standard: Required<RateLimit>;
+  /** In the order of their last use. */
+  readonly #buckets = new Map<string, Bucket>();
+  #allowed = 0;
+  #limited = 0;
+  #evicted = 0;
+
+  constructor({ maxKeys = 10_000, ...defaults }: NonNullable<SecurityOptions['rateLimit']> = {}) {
+    if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) throw invalidParam('security', 'rateLimit.maxKeys', maxKeys, 'a whole number from 1');
+    this.#maxKeys = maxKeys;
+    this.#defaults = defaults;
+    this.#standard = complete(defaults, {});
+  }
+
+  check(key: string, given?: RateLimit): RateLimited {
+    assertKey(key);
+    const { limit, period, burst } = given === undefined ? this.#standard : complete(given, this.#defaults);
+    const now = Date.now();
+    const known = this.#buckets.get(key);
+    const level = known ? Math.max(0, known.level - (Math.max(0, now - known.at) * limit) / period) : 0;
+    // Division leaves crumbs: a billionth of a permit is none.
+    const allowed = level + 1 <= burst + 1e-9;
+    const next = allowed ? level + 1 : level;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { level: next, at: now, empty: now + (next * period) / limit });
+    this.#tidy(now);
+    if (allowed) this.#allowed++;
+    else this.#limited++;
+    const retryAfter = allowed ? 0 : Math.ceil(((level + 1 - burst) * period) / limit);
+    return { allowed, limit, remaining: Math.max(0, Math.floor(burst - next + 1e-9)), retryAfter };
+  }
+
+  reset(key: string): boolean {
+    assertKey(key);
+    const known = this.#buckets.get(key);
+    this.#buckets.delete(key);
+    return known !== undefined && known.empty > Date.now();
+  }
+
+  stats(): SecurityStats['rateLimit'] {
+    return { keys: this.#buckets.size, allowed: this.#allowed, limited: this.#limited, evicted: this.#evicted };
+  }
+
+  clear(): void {
+    this.#buckets.clear();
+  }
+
+  /** Looks at the two used longest ago, so that empty ones go as fast as new ones come; a full house loses the oldest. */
+  #tidy(now: number): void {
+    let looked = 0;
+    for (const [key, { empty }] of this.#buckets) {
+      if (looked++ === 2 || (empty > now && this.#buckets.size <= this.#maxKeys)) return;
+      if (empty > now) this.#evicted++;
+      this.#buckets.delete(key);
+    }
+  }
+}
+
+function complete(given: RateLimit, defaults: RateLimit): Required<RateLimit> {
+  if (typeof given !== 'object' || given === null) throw invalidParam('security', 'limit', given, 'an object: { limit, period }');
+  const { limit = defaults.limit ?? 100, period = defaults.period ?? 60_000 } = given;
+  const { burst = given.limit === undefined ? (defaults.burst ?? limit) : limit } = given;
+  if (!Number.isSafeInteger(limit) || limit < 1) throw invalidParam('security', 'limit', limit, 'a whole number from 1');
+  if (!Number.isFinite(period) || period <= 0) throw invalidParam('security', 'period', period, 'a number of milliseconds above 0');
+  if (!Number.isSafeInteger(burst) || burst < 1) throw invalidParam('security', 'burst', burst, 'a whole number from 1');
+  return { limit, period, burst };
+}
+
+function assertKey(key: string): void {
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY) throw invalidParam('security', 'key', key, `a string of 1 to ${MAX_KEY} characters`);
+}

@@ -1,0 +1,30 @@
+import type { Host } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import type { Reference } from './contract.js';
+
+/** What is asked of the config interface. */
+interface Config {
+  getRequired(key: string): string;
+  getSecret(name: string): Promise<string>;
+  getParameter(name: string): Promise<string>;
+}
+
+/** Whether something says where to read a key, rather than being one. */
+export function isReference(source: unknown): source is Reference {
+  return typeof source === 'object' && source !== null && ['config', 'secret', 'parameter'].some((name) => typeof Reflect.get(source, name) === 'string');
+}
+
+/** What a reference stands for. The config interface keeps what it has fetched, and may be told of a new value: nothing is kept here. */
+export async function resolve(reference: Reference, host: Host): Promise<string> {
+  const config = host.peer<Config>('config');
+  const text = await read(reference, config);
+  if (typeof text === 'string' && text !== '') return text;
+  throw invalidParam('security', Object.values(reference).join(), text, 'a setting that holds a key');
+}
+
+const read = (reference: Reference, config: Config): string | Promise<string> =>
+  'config' in reference
+    ? config.getRequired(reference.config)
+    : 'secret' in reference
+      ? config.getSecret(reference.secret)
+      : config.getParameter(reference.parameter);

@@ -1,0 +1,109 @@
+import { invalidParam } from '@suga/gateway/errors';
+
+const MAX_TEXT = 1000;
+const MAX_DEPTH = 8;
+const MAX_VALUES = 1000;
+const REDACTED = '[redacted]';
+const CUT = '[cut]';
+
+/** Parts of names, in lower case and without `-` and `_`, whose values are nobody's business. */
+const SECRET = ['password', 'passwd', 'passphrase', 'secret', 'token', 'apikey', 'privatekey', 'accesskey', 'authorization', 'credential', 'cookie'];
+
+/** Controls, line ends of Unicode, and marks that turn the direction of what follows. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** JSON Web Tokens, also cut short; bounded, so that no text takes long. */
+const TOKEN = /\beyJ[\w-]{5,1000}(?:\.[\w-]{0,1000}){0,2}/g;
+const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,1000}/gi;
+const AWS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+export function escapeHtml(text: string): string {
+  if (typeof text !== 'string') throw invalidParam('security', 'text', text, 'a string');
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+}
+
+/** How many values a copy may still hold. */
+interface Budget {
+  left: number;
+}
+
+/** What `sanitizeForLog` does. It never throws: what cannot be read is said to be so. */
+export class Sanitizer {
+  readonly #words: readonly string[];
+
+  constructor(redact: readonly string[] = []) {
+    if (!Array.isArray(redact) || !redact.every((word) => typeof word === 'string' && plain(word) !== '')) {
+      throw invalidParam('security', 'redact', redact, 'a list of words');
+    }
+    this.#words = [...SECRET, ...redact.map(plain)];
+  }
+
+  clean(value: unknown): unknown {
+    return this.#copy(value, [], { left: MAX_VALUES });
+  }
+
+  #copy(value: unknown, above: readonly object[], budget: Budget): unknown {
+    if (typeof value === 'string') return clean(value);
+    if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
+    if (typeof value === 'bigint') return clean(value.toString());
+    if (typeof value !== 'object' || value === null) return value;
+    if (above.includes(value)) return '[circular]';
+    return above.length === MAX_DEPTH ? CUT : attempt(() => this.#parts(value, [...above, value], budget));
+  }
+
+  #parts(value: object, path: readonly object[], budget: Budget): unknown {
+    if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+    if (Array.isArray(value) || value instanceof Set) return this.#items(value, path, budget);
+    if (value instanceof Map) return this.#fields(new Map([...value].map(([name, inner]) => [String(name), () => inner])), path, budget);
+    const names = value instanceof Error ? ['name', 'message', 'stack', 'cause', ...Object.keys(value)] : Object.keys(value);
+    return this.#fields(new Map(names.map((name) => [name, () => Reflect.get(value, name)])), path, budget);
+  }
+
+  #items(value: Iterable<unknown>, path: readonly object[], budget: Budget): unknown[] {
+    const told: unknown[] = [];
+    for (const item of value) {
+      if (budget.left-- <= 0) return [...told, CUT];
+      told.push(this.#copy(item, path, budget));
+    }
+    return told;
+  }
+
+  #fields(getters: ReadonlyMap<string, () => unknown>, path: readonly object[], budget: Budget): object {
+    const told = new Map<string, unknown>();
+    for (const [name, read] of getters) {
+      if (budget.left-- <= 0) {
+        told.set('…', CUT);
+        break;
+      }
+      told.set(clean(name), this.#isSecret(name) ? REDACTED : attempt(() => this.#copy(read(), path, budget)));
+    }
+    // Own properties whatever they are called: `__proto__` sets no prototype here.
+    return Object.fromEntries(told);
+  }
+
+  #isSecret(name: string): boolean {
+    const told = plain(name.slice(0, MAX_TEXT));
+    return told === 'auth' || this.#words.some((word) => told.includes(word));
+  }
+}
+
+function attempt(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+function clean(text: string): string {
+  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : text;
+  return cut.replace(TOKEN, REDACTED).replace(AUTHORIZATION, `$1 ${REDACTED}`).replace(AWS_KEY, REDACTED).replace(UNSEEN, escaped);
+}
+
+const escaped = (character: string): string =>
+  character === '\n' ? '\\n' : character === '\r' ? '\\r' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');

@@ -1,0 +1,24 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { StandardSchema } from './contract.js';
+import { type Findings, note } from './rules.js';
+
+/** Schemas may be functions (ArkType's are). */
+export function isSchema(rule: unknown): rule is StandardSchema {
+  const standard = (typeof rule === 'object' && rule !== null) || typeof rule === 'function' ? (rule as Partial<StandardSchema>)['~standard'] : undefined;
+  return typeof standard?.validate === 'function';
+}
+
+/** What the schema makes of the value. */
+export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, found: Findings): unknown {
+  const result = standard.validate(value);
+  if (typeof (result as PromiseLike<unknown>).then === 'function') {
+    (result as Promise<unknown>).then(undefined, () => {});
+    throw invalidParam('security', 'rule', undefined, 'a schema that is synchronous; call this one itself and await it');
+  }
+  const { issues, value: output } = result as { issues?: readonly { message: string; path?: readonly unknown[] }[]; value?: unknown };
+  for (const { message, path = [] } of issues ?? []) {
+    const keys = path.map((part) => String(typeof part === 'object' && part !== null ? (part as { key: PropertyKey }).key : part));
+    note(found, { param: [name, ...keys].join('/'), problem: 'invalid', expected: message, got: 'something else' });
+  }
+  return output;
+}

@@ -1,0 +1,161 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { control, createGateway } from '@suga/gateway';
+import { type JwksOptions, security } from '@suga/security';
+import { SignJWT } from 'jose';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const pairs = Object.fromEntries(['k1', 'k2', 'k3'].map((kid) => [kid, generateKeyPairSync('ec', { namedCurve: 'P-256' })]));
+const jwk = (kid: string) => ({ ...(pairs[kid]?.publicKey as KeyObject).export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' });
+const token = (kid: string) =>
+  new SignJWT({ sub: kid })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setExpirationTime('4h')
+    .sign(pairs[kid]?.privateKey as KeyObject);
+const keys =
+  (...kids: string[]): RequestListener =>
+  (_, response) =>
+    void response.end(JSON.stringify({ keys: kids.map(jwk) }));
+
+let server: Server;
+let url: string;
+let answer: RequestListener;
+let asked: number;
+let offset: number;
+
+beforeEach(async () => {
+  asked = 0;
+  offset = 0;
+  const { now } = Date;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + offset);
+  server = createServer((request, response) => (asked++, answer(request, response)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+const fresh = (keySets: JwksOptions = {}) => createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks: url, keySets } }) });
+const unavailable = expect.objectContaining({ code: 'KeysUnavailable' });
+
+it('are fetched once for all who come at the same time, and kept', async () => {
+  answer = keys('k1', 'k2');
+  const gateway = fresh();
+  const tokens = await Promise.all([token('k1'), token('k2')]);
+  const ids = Array.from({ length: 40 }, (_, index) => index);
+  const verified = await Promise.all(ids.map((id) => control(gateway).run({ id: String(id) }, () => gateway.security.verifyToken(tokens[id % 2]))));
+  expect(verified.map(({ sub }) => sub)).toEqual(ids.map((id) => (id % 2 ? 'k2' : 'k1')));
+  expect(asked).toBe(1);
+  expect(gateway.security.stats().tokens).toEqual({ verified: 40, refused: 0, keyFetches: 1 });
+});
+
+it('are fetched anew for an unknown id, but not more often than the cooldown says', async () => {
+  answer = keys('k1');
+  const { security: box } = fresh();
+  await box.verifyToken(await token('k1'));
+  answer = keys('k1', 'k2');
+  await expect(box.verifyToken(await token('k2'))).rejects.toMatchObject({ code: 'InvalidToken', details: { reason: 'key' } });
+  expect(asked).toBe(1);
+  offset += 31_000;
+  expect(await box.verifyToken(await token('k2'))).toMatchObject({ sub: 'k2' });
+  for (let each = 0; each < 20; each++) await expect(box.verifyToken(await token('k3'))).rejects.toMatchObject({ code: 'InvalidToken' });
+  expect(asked).toBe(2);
+});
+
+it('are fetched anew when they are old: a key taken back is refused then', async () => {
+  answer = keys('k1', 'k2');
+  const { security: box } = fresh({ maxAge: 60_000, cooldown: 10_000 });
+  await box.verifyToken(await token('k1'));
+  answer = keys('k2');
+  offset += 61_000;
+  await expect(box.verifyToken(await token('k1'))).rejects.toMatchObject({ code: 'InvalidToken' });
+  expect(asked).toBe(2);
+});
+
+it('stay in use for a time when they cannot be fetched anew', async () => {
+  answer = keys('k1');
+  const { security: box } = fresh({ maxAge: 60_000, staleFor: 600_000 });
+  await box.verifyToken(await token('k1'));
+  answer = (_, response) => void response.writeHead(503).end();
+  offset += 61_000;
+  const before = asked;
+  for (let each = 0; each < 5; each++) expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+  expect(asked - before).toBe(1);
+  offset += 600_000;
+  await expect(box.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
+});
+
+it('are not asked for again and again while that fails, and say when they will be', async () => {
+  answer = (_, response) => void response.writeHead(500).end();
+  const { security: box } = fresh();
+  await expect(box.verifyToken(await token('k1'))).rejects.toMatchObject({
+    code: 'KeysUnavailable',
+    cause: expect.objectContaining({ message: expect.stringContaining('500') }),
+  });
+  const again = await box.verifyToken(await token('k1')).catch((error: unknown) => error as { code: string; details: { retryAfter: number } });
+  expect(again).toEqual(unavailable);
+  expect((again as { details: { retryAfter: number } }).details.retryAfter).toBeLessThanOrEqual(1000);
+  expect(asked).toBe(1);
+  answer = keys('k1');
+  offset += 1001;
+  expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+});
+
+it.each<[string, RequestListener]>([
+  ['no JSON', (_, response) => void response.end('<html>')],
+  ['JSON of another kind', (_, response) => void response.end('{"keys":{"a":1}}')],
+  ['null', (_, response) => void response.end('null')],
+  ['a redirect', (_, response) => void response.writeHead(302, { location: url }).end()],
+  ['an answer without an end', (_, response) => void (response.write('{"keys":['), setInterval(() => response.write(' '), 5).unref())],
+  ['no answer', () => {}],
+  ['more than anybody needs', (_, response) => void response.end(`{"keys":[${' '.repeat(300_000)}]}`)],
+  ['a connection that breaks', (request) => void request.socket.destroy()],
+])('are unavailable for %s, in time', async (_, listener) => {
+  answer = listener;
+  await expect(fresh({ timeout: 150 }).security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
+});
+
+it('of a set with garbage in it work where they are keys', async () => {
+  answer = (_, response) => void response.end(JSON.stringify({ keys: [{ kid: 'k9', kty: 'EC' }, { kty: 'weird', kid: 'k8' }, jwk('k1')], __proto__: 1 }));
+  expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+});
+
+it('a fetch that was under way when the process froze is not waited for', async () => {
+  answer = () => {};
+  const { security: box } = fresh({ timeout: 3000 });
+  const lost = box.verifyToken(await token('k1')).catch((error: unknown) => error);
+  await vi.waitFor(() => expect(asked).toBe(1));
+  offset += 60_000;
+  answer = keys('k1');
+  expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+  server.closeAllConnections();
+  expect(await lost).toEqual(unavailable);
+  expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+});
+
+it('come over https only, unless from this host or allowed', async () => {
+  const refused = { code: 'InvalidParams', message: expect.stringContaining('https') };
+  for (const jwks of ['http://example.com/jwks', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'http://127.0.0.1.example.com/', 'http://localhost.example.com/']) {
+    const box = createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks } }) }).security;
+    await expect(box.verifyToken(await token('k1'))).rejects.toMatchObject(refused);
+  }
+  const box = createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks: 'http://[::1]:1/', keySets: { timeout: 200 } } }) }).security;
+  await expect(box.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
+  const insecure = { algorithms: ['ES256'], jwks: 'http://nowhere.invalid/', keySets: { allowInsecure: true, timeout: 500 } } as const;
+  await expect(createGateway({ security: security({ tokens: insecure }) }).security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
+});
+
+it('leave no connection and no timer behind', async () => {
+  answer = keys('k1');
+  const before = process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length;
+  await fresh().security.verifyToken(await token('k1'));
+  // The server's side of it needs a moment to see the end.
+  await vi.waitFor(() => expect(process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length).toBeLessThanOrEqual(before));
+});

@@ -1,0 +1,146 @@
+import { KMS } from '@aws-sdk/client-kms';
+import { type Call, type FakeAws, Fault, kms, startAws } from '@suga/aws-fakes';
+import { control, createGateway } from '@suga/gateway';
+import { type EncryptionOptions, type KmsOptions, security } from '@suga/security';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+let aws: FakeAws;
+let offset: number;
+beforeEach(async () => {
+  aws = await startAws(kms('alias/app', 'alias/old'));
+  offset = 0;
+  const { now } = Date;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + offset);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await aws.close();
+});
+
+const fresh = (options: Partial<KmsOptions> = {}, more: EncryptionOptions = {}) =>
+  createGateway({ security: security({ encryption: { ...more, kms: { keyId: 'alias/app', settings: aws.settings, ...options } } }) });
+const asked = (operation: string) => aws.calls.filter((call) => call.operation === `TrentService.${operation}`).length;
+
+describe('data keys', () => {
+  it('encrypt and decrypt, in this environment and in another', async () => {
+    const { security: box } = fresh({ context: { service: 'orders' } });
+    const sealed = await box.encrypt('data', { context: { user: '1' } });
+    expect(sealed).toMatch(/^suga1\.kms\.[\w-]+\.[\w-]+$/);
+    expect(await box.decrypt(sealed, { context: { user: '1' } })).toBe('data');
+    expect(await fresh({ context: { service: 'orders' } }).security.decrypt(sealed, { context: { user: '1' } })).toBe('data');
+    await expect(box.decrypt(sealed, { context: { user: '2' } })).rejects.toMatchObject({ code: 'Tampered' });
+    await expect(fresh({ context: { service: 'users' } }).security.decrypt(sealed, { context: { user: '1' } })).rejects.toMatchObject({ code: 'Tampered' });
+    expect(aws.calls[0]?.input).toMatchObject({ KeyId: 'alias/app', KeySpec: 'AES_256', EncryptionContext: { service: 'orders' } });
+    expect(aws.calls[1]?.input).toMatchObject({ KeyId: 'alias/app', EncryptionContext: { service: 'orders' } });
+  });
+
+  it('are asked for once by all who come at the same time', async () => {
+    const gateway = fresh();
+    const ids = Array.from({ length: 50 }, (_, index) => String(index));
+    const sealed = await Promise.all(ids.map((id) => control(gateway).run({ id }, () => gateway.security.encrypt(id))));
+    const other = fresh();
+    expect(await Promise.all(sealed.map((each) => other.security.decrypt(each)))).toEqual(ids);
+    expect([asked('GenerateDataKey'), asked('Decrypt')]).toEqual([1, 1]);
+    expect(gateway.security.stats().encryption).toEqual({ encrypted: 50, decrypted: 0, refused: 0, kmsCalls: 1 });
+  });
+
+  it('are replaced after their uses and their time', async () => {
+    const { security: box } = fresh({ maxUses: 2, maxAge: 60_000 });
+    for (let use = 0; use < 5; use++) await box.encrypt('x');
+    expect(asked('GenerateDataKey')).toBe(3);
+    offset += 61_000;
+    const sealed = await box.encrypt('x');
+    expect(asked('GenerateDataKey')).toBe(4);
+    await box.decrypt(sealed);
+    await box.decrypt(sealed);
+    expect(asked('Decrypt')).toBe(1);
+    offset += 61_000;
+    await box.decrypt(sealed);
+    expect(asked('Decrypt')).toBe(2);
+  });
+
+  it('are remembered up to a number, those used last', async () => {
+    const { security: box } = fresh({ maxUses: 1, maxKeys: 2 });
+    const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((text) => box.encrypt(text)));
+    for (const sealed of [a, b, a, c, a]) await box.decrypt(sealed);
+    expect(asked('Decrypt')).toBe(3);
+    await box.decrypt(b);
+    expect(asked('Decrypt')).toBe(4);
+  });
+});
+
+describe('keys', () => {
+  it('of before may still be opened, others not', async () => {
+    const old = await fresh({ keyId: 'alias/old' }).security.encrypt('x');
+    await expect(fresh().security.decrypt(old)).rejects.toMatchObject({ code: 'UnknownKey' });
+    expect(await fresh({ previousKeyIds: ['alias/old'] }).security.decrypt(old)).toBe('x');
+  });
+
+  it('of the settings and of KMS live side by side', async () => {
+    const keys = { k1: Buffer.alloc(32, 1) };
+    const before = await createGateway({ security: security({ encryption: { keys } }) }).security.encrypt('x');
+    const moving = fresh({}, { keys }).security;
+    expect(await moving.encrypt('y')).toMatch(/^suga1\.kms\./);
+    expect(await moving.decrypt(before)).toBe('x');
+    expect(await fresh({}, { keys, current: 'k1' }).security.encrypt('z')).toMatch(/^suga1\.key\.k1\./);
+  });
+});
+
+describe('KMS', () => {
+  it('is not asked for what cannot be a data key, and what it refuses is tampered with', async () => {
+    const { security: box } = fresh();
+    await expect(box.decrypt(`suga1.kms.${'A'.repeat(9000)}.${'A'.repeat(50)}`)).rejects.toMatchObject({ code: 'Tampered' });
+    expect(aws.calls).toHaveLength(0);
+    await expect(box.decrypt(`suga1.kms.AAAA.${'A'.repeat(50)}`)).rejects.toMatchObject({ code: 'Tampered', cause: { name: 'InvalidCiphertextException' } });
+  });
+
+  it('that says no is heard, in its own words, and asked again the next time', async () => {
+    let denied = true;
+    const real = kms('alias/app');
+    const strict = {
+      ...real,
+      'TrentService.GenerateDataKey': (call: Call) => {
+        if (denied) throw new Fault('AccessDeniedException', 'not you');
+        return real['TrentService.GenerateDataKey']?.(call);
+      },
+    };
+    await using refusing = await startAws(strict);
+    const { security: box } = fresh({ settings: refusing.settings });
+    await expect(Promise.all([box.encrypt('x'), box.encrypt('y')])).rejects.toMatchObject({ name: 'AccessDeniedException', message: 'not you' });
+    denied = false;
+    expect(await box.decrypt(await box.encrypt('x'))).toBe('x');
+  });
+
+  it('that does not answer is not waited for', async () => {
+    await using silent = await startAws({ 'TrentService.GenerateDataKey': () => new Promise(() => {}) });
+    const { security: box } = fresh({ settings: silent.settings, timeout: 150 });
+    await expect(box.encrypt('x')).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('150 ms') });
+  });
+
+  it('that was asked before the process froze is asked again after', async () => {
+    const real = kms('alias/app');
+    let answers = false;
+    const silent = (call: Call) => (answers ? real['TrentService.GenerateDataKey']?.(call) : new Promise(() => {}));
+    await using frozen = await startAws({ ...real, 'TrentService.GenerateDataKey': silent });
+    const { security: box } = fresh({ settings: frozen.settings, timeout: 2000 });
+    const lost = box.encrypt('x').catch((error: unknown) => error);
+    await vi.waitFor(() => expect(frozen.calls).toHaveLength(1));
+    answers = true;
+    offset += 60_000;
+    expect(await box.decrypt(await box.encrypt('y'))).toBe('y');
+    expect(await lost).toMatchObject({ code: 'KeysUnavailable' });
+    expect(await box.decrypt(await box.encrypt('z'))).toBe('z');
+    expect(frozen.calls.map(({ operation }) => operation)).toEqual(['GenerateDataKey', 'GenerateDataKey', 'Decrypt'].map((name) => `TrentService.${name}`));
+  });
+
+  it("is reached by a client of the function's own, too", async () => {
+    const client = new KMS(aws.settings);
+    const { security: box } = fresh({ client });
+    expect(await box.decrypt(await box.encrypt('x'))).toBe('x');
+    client.destroy();
+  });
+
+  it.each([{ keyId: '' }, { maxUses: 0 }, { maxAge: Number.NaN }, { timeout: -1 }])('%j is refused', async (options) => {
+    await expect(fresh(options).security.encrypt('x')).rejects.toMatchObject({ code: 'InvalidParams' });
+  });
+});

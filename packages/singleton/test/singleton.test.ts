@@ -1,0 +1,208 @@
+import { control, createGateway } from '@suga/gateway';
+import { type Singleton, singleton } from '@suga/singleton';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const fresh = () => createGateway({ singleton: singleton() }).singleton;
+afterEach(() => void vi.unstubAllEnvs());
+
+/** Something that notes its end in a list. */
+const noting = (ends: string[], name: string) => ({ [Symbol.dispose]: () => void ends.push(name) });
+
+describe('get', () => {
+  it('makes an instance once', () => {
+    const one = fresh();
+    const factory = vi.fn(() => ({ connected: true }));
+    const made = one.get('client', factory);
+    expect(one.get('client', factory)).toBe(made);
+    expect(factory).toHaveBeenCalledTimes(1);
+    expect(one.stats()).toEqual({ instances: 1, created: 1, reused: 1, failed: 0, disposed: 0 });
+  });
+
+  it('keeps what is undefined or null too', () => {
+    const one = fresh();
+    const factory = vi.fn(() => undefined);
+    one.get('nothing', factory);
+    one.get('nothing', factory);
+    expect(factory).toHaveBeenCalledTimes(1);
+    expect(one.has('nothing')).toBe(true);
+  });
+
+  it('calls an asynchronous factory once for 200 overlapping invocations', async () => {
+    const gateway = createGateway({ singleton: singleton() });
+    const factory = vi.fn(async () => {
+      await new Promise(setImmediate);
+      return { id: Math.random() };
+    });
+    const invocations = Array.from({ length: 200 }, (_, index) =>
+      control(gateway).run({ id: `${index}` }, async () => {
+        if (index % 3 === 0) await new Promise(setImmediate);
+        return gateway.singleton.get('client', factory);
+      }),
+    );
+    expect(new Set(await Promise.all(invocations)).size).toBe(1);
+    expect(factory).toHaveBeenCalledTimes(1);
+  });
+
+  it('hands a failure to all who wait, and tries again for the next', async () => {
+    const one = fresh();
+    const failing = async () => Promise.reject(new Error('refused'));
+    const both = await Promise.allSettled([one.get('client', failing), one.get('client', failing)]);
+    expect(both.map((each) => each.status === 'rejected' && each.reason.message)).toEqual(['refused', 'refused']);
+    expect(one.has('client')).toBe(false);
+    expect(() => one.get('other', () => JSON.parse('{'))).toThrow(SyntaxError);
+    expect(await one.get('client', async () => 'connected')).toBe('connected');
+    expect(one.stats()).toMatchObject({ created: 2, failed: 2 });
+  });
+
+  it('refuses a factory that needs itself, and tells the way', () => {
+    const one = fresh();
+    const a = (): unknown => one.get('a', () => one.get('b', () => one.get('a', a)));
+    expect(a).toThrow(expect.objectContaining({ code: 'FactoryCycle', message: expect.stringContaining('a → b → a') }));
+    expect(one.names()).toEqual([]);
+    expect(one.get('a', () => one.get('b', () => 1))).toBe(1);
+  });
+
+  it.each(['__proto__', 'constructor', 'x'.repeat(1_000_000)])('takes %.20s for a name like any other', async (name) => {
+    const one = fresh();
+    expect(one.has(name)).toBe(false);
+    expect(one.get(name, () => 1)).toBe(1);
+    expect([one.has(name), await one.delete(name), one.has(name)]).toEqual([true, true, false]);
+  });
+});
+
+describe('the end', () => {
+  it('comes in reverse order, one after the other', async () => {
+    const one = fresh();
+    const ends: string[] = [];
+    one.get('first', () => noting(ends, 'first'));
+    await one.get('second', async () => ({
+      [Symbol.asyncDispose]: async () => {
+        await new Promise(setImmediate);
+        ends.push('second');
+      },
+    }));
+    one.get('third', () => 3, { dispose: (value) => ends.push(`third ${value}`) });
+    expect(await one.clear()).toBe(3);
+    expect(ends).toEqual(['third 3', 'second', 'first']);
+    expect(one.stats()).toMatchObject({ instances: 0, disposed: 3 });
+    expect(await one.clear()).toBe(0);
+  });
+
+  it('comes for all, also when one fails', async () => {
+    const one = fresh();
+    const ends: string[] = [];
+    one.set('first', noting(ends, 'first'));
+    one.set('second', 2, { dispose: () => Promise.reject(new Error('stuck')) });
+    await expect(one.clear()).rejects.toMatchObject({ errors: [expect.objectContaining({ message: 'stuck' })], message: expect.stringContaining('1 of 2') });
+    expect(ends).toEqual(['first']);
+    one.set('third', 3, { dispose: () => { throw new Error('own'); } }); // biome-ignore format: one line
+    await expect(one.delete('third')).rejects.toThrow('own');
+  });
+
+  it('waits for what is still being made, which is then not found again', async () => {
+    const one = fresh();
+    const ends: string[] = [];
+    let finish: (value: Disposable) => void = () => undefined;
+    const making = one.get('slow', () => new Promise<Disposable>((resolve) => (finish = resolve)));
+    const deleted = one.delete('slow');
+    expect(one.has('slow')).toBe(false);
+    finish(noting(ends, 'slow'));
+    await making;
+    expect(await deleted).toBe(true);
+    expect(ends).toEqual(['slow']);
+    expect(one.has('slow')).toBe(false);
+  });
+
+  it('comes when the gateway lets go of the interface', async () => {
+    const gateway = createGateway({ singleton: singleton() });
+    const ends: string[] = [];
+    for (const name of ['a', 'b']) gateway.singleton.get(name, () => noting(ends, name));
+    gateway.singleton.set('bad', 1, { dispose: () => { throw new Error('ignored'); } }); // biome-ignore format: one line
+    void gateway.singleton.get('failed', () => Promise.reject(new Error('no'))).catch(() => undefined);
+    expect(control(gateway).holds('singleton')).toBe('4 instances');
+    await new Promise(setImmediate);
+    control(gateway).unload('singleton');
+    expect(ends).toEqual(['b', 'a']);
+  });
+
+  it('does not come for what was replaced', async () => {
+    const one = fresh();
+    const ends: string[] = [];
+    one.set('a', noting(ends, 'old'));
+    one.set('b', 1);
+    one.set('a', noting(ends, 'new'));
+    expect(one.names()).toEqual(['b', 'a']);
+    await one.clear();
+    expect(ends).toEqual(['new']);
+  });
+});
+
+describe('memory', () => {
+  it("is told beside the function's setting", () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '512');
+    const told = fresh().memory();
+    expect(told.limit).toBe(512 * 2 ** 20);
+    expect(told.heapLimit).toBeGreaterThan(told.heapUsed);
+    expect(told.pressure).toBeCloseTo(Math.max(told.heapUsed / told.heapLimit, told.rss / (512 * 2 ** 20)), 1);
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'lots');
+    expect(fresh().memory().limit).toBeUndefined();
+  });
+
+  it('is relieved of what can be made again, under pressure only', async () => {
+    const one = fresh();
+    const ends: string[] = [];
+    one.get('pool', () => noting(ends, 'pool'));
+    for (const name of ['parsed', 'cached']) one.get(name, () => noting(ends, name), { evictable: true });
+    expect((await one.relieve({ threshold: 1 })).disposed).toEqual([]);
+    expect((await one.relieve({ threshold: 0, collect: true })).disposed).toEqual(['cached', 'parsed']);
+    expect(ends).toEqual(['cached', 'parsed']);
+    expect(one.names()).toEqual(['pool']);
+  });
+
+  it('comes back to the system where a collection is asked for', async () => {
+    const one = fresh();
+    one.get('big', () => Array.from({ length: 2_000_000 }, (_, index) => ({ index })), { evictable: true });
+    const { before, after } = await one.relieve({ threshold: 0, collect: true });
+    expect(before.heapUsed - after.heapUsed).toBeGreaterThan(30 * 2 ** 20);
+  });
+});
+
+it('two gateways have their own', () => {
+  const [one, other] = [fresh(), fresh()];
+  one.set('a', 1);
+  expect(other.has('a')).toBe(false);
+});
+
+it('behaves like a list of what was made, whatever is asked', async () => {
+  const step = fc.tuple(fc.constantFrom<'get' | 'set' | 'delete'>('get', 'set', 'delete'), fc.constantFrom('a', 'b', 'c', 'd'));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step), async (steps) => {
+      const one = fresh();
+      const model: string[] = [];
+      const ends: string[] = [];
+      for (const [what, name] of steps) {
+        const known = model.indexOf(name);
+        if (what === 'get') one.get(name, () => noting(ends, name));
+        if (what === 'set') one.set(name, noting(ends, name));
+        if (what === 'delete') expect(await one.delete(name)).toBe(known >= 0);
+        if (what !== 'get' && known >= 0) model.splice(known, 1);
+        if (what === 'set' || (what === 'get' && known < 0)) model.push(name);
+        expect(one.names()).toEqual(model);
+      }
+      ends.length = 0;
+      await one.clear();
+      expect(ends).toEqual(model.reverse());
+    }),
+  );
+});
+
+it.each<[string, (one: Singleton) => unknown]>([
+  ['name', (one) => one.get('', () => 1)],
+  ['name', (one) => one.set(5 as never, 1)],
+  ['factory', (one) => one.get('a', 'factory' as never)],
+  ['options', (one) => one.get('a', () => 1, null as never)],
+  ['dispose', (one) => one.set('a', 1, { dispose: 'later' as never })],
+])('refuses a wrong %s by its name', (name, call) => {
+  expect(() => call(fresh())).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}" must be`) }));
+});

@@ -1,0 +1,16 @@
+import { behaviourChecks } from './behaviour.js';
+import type { Check, Subject } from './contract.js';
+import { definitionChecks } from './definition.js';
+import { hostileChecks } from './hostile.js';
+import { lifeChecks } from './life.js';
+
+export type { Arguments, Check, Subject } from './contract.js';
+
+/**
+ * What every interface of a gateway must keep, as checks for any test runner:
+ * `for (const { name, run } of conformance({ … })) it(name, run)`.
+ */
+export function conformance<Contract extends object>(subject: Subject<Contract>): readonly Check[] {
+  const erased = subject as unknown as Subject<object>;
+  return [...definitionChecks(erased), ...lifeChecks(erased), ...behaviourChecks(erased), ...hostileChecks(erased)];
+}

@@ -1,0 +1,103 @@
+import { conformance } from '@suga/testing';
+import { describe, expect, it } from 'vitest';
+import { type Fault, subject } from './notes.js';
+
+describe('an interface that keeps everything passes', () => {
+  for (const { name, run } of conformance(subject())) it(name, run);
+});
+
+const found = async (check: string, fault: Fault): Promise<string | undefined> => {
+  const one = conformance(subject(fault)).find(({ name }) => name === check);
+  if (!one) throw new Error(`there is no check "${check}"`);
+  return one.run().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+};
+
+const faults: readonly [check: string, words: RegExp, fault: Fault][] = [
+  ['every parameter has a name and a JSON Schema', /"texts" is no type of JSON|"text" has no schema/, { facts: { add: { params: { text: 'string' } } } }],
+  ['every parameter has a name and a JSON Schema', /add: "my text" is no camelCase word/, { facts: { add: { params: { 'my text': {} }, required: [] } } }],
+  ['every parameter has a name and a JSON Schema', /add requires "key"/, { facts: { add: { required: ['key'] } } }],
+  ['every parameter has a name and a JSON Schema', /"text" is no type of JSON/, { facts: { find: { params: { text: { type: 'text' } } } } }],
+  ['every fact is of the kind the gateway knows', /returns is none of/, { facts: { add: { returns: 'number' } } }],
+  ['every fact is of the kind the gateway knows', /remote is neither/, { facts: { add: { remote: 'yes' } } }],
+  ['every fact is of the kind the gateway knows', /timeout is no time/, { facts: { add: { timeout: -1 } } }],
+  ['a batch fact names an operation that takes many', /no operation "addAll"/, { facts: { add: { batch: 'addAll' } } }],
+  ['a batch fact names an operation that takes many', /first parameter of "find" is no array/, { facts: { add: { batch: 'find' } } }],
+  ['the core has the operations of the table, and no others', /has extra/, { operations: { extra: () => 1 } }],
+  ['two gateways share nothing that it keeps', /holds 4 notes/, { kept: [] }],
+  [
+    'it can be let go of, more than once, and comes back',
+    /could not be unloaded/,
+    { operations: { all: () => ({ next: () => new Promise(() => undefined), [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true }) }) }) } },
+  ],
+  ['it can be let go of, more than once, and comes back', /disposed twice/, { core: { [Symbol.dispose]: onceOnly() } }],
+  ['loading, working and letting go leave nothing behind', /an active Timeout/, { operations: { add: () => (setTimeout(() => undefined, 4000), 1) } }],
+  [
+    'loading, working and letting go leave nothing behind',
+    /a listener of the process for SIGUSR2/,
+    { operations: { add: () => (process.on('SIGUSR2', () => undefined), 1) } },
+  ],
+  [
+    'loading, working and letting go leave nothing behind',
+    /the global leaked/,
+    { operations: { add: () => (((globalThis as Record<string, unknown>)[`leaked${Math.random()}`] = 1), 1) } },
+  ],
+  ['operations hand back what their facts say', /add hands back a promise, its facts say value/, { operations: { add: async () => 1 } }],
+  ['operations hand back what their facts say', /find: what it gives/, { operations: { find: async () => [1] } }],
+  ['the open door lets the same arguments in', /"text" is invalid/, { facts: { add: { params: { text: { type: 'number' } } } } }],
+  ['an idempotent operation can be done again', /add is idempotent, and failed/, { operations: { add: onceOnly() } }],
+  [
+    'wrong arguments get an error in words, or are fine',
+    /find with undefined as argument 1 fell over it/,
+    { operations: { find: async (text: string) => [text.trim()] } },
+  ],
+  [
+    'wrong arguments get an error in words, or are fine',
+    /a rejection that nobody handles/,
+    { operations: { add: () => (void Promise.reject(new Error('stray')), 1) } },
+  ],
+  ['hostile arguments do no harm', /threw what is no error/, { operations: { find: async () => Promise.reject('no') } }],
+  ['hostile arguments do no harm', /polluted Object.prototype/, { operations: { add: polluting } }],
+  ['30 overlapping invocations end with nothing in flight', /disposed twice/, { operations: { find: onceOnly() } }],
+];
+
+function onceOnly(): () => number {
+  let calls = 0;
+  return () => {
+    if (++calls % 2 === 0) throw new Error('disposed twice');
+    return calls;
+  };
+}
+
+function polluting(text: string): number {
+  if (text === '__proto__') Object.defineProperty(Object.prototype, 'polluted', { configurable: true, value: true });
+  return 1;
+}
+
+describe('one that does not is told so', () => {
+  it.each(faults)('%s: %s', async (check, words, fault) => {
+    try {
+      expect(await found(check, fault)).toMatch(words);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'polluted');
+      process.removeAllListeners('SIGUSR2');
+    }
+  });
+
+  it('calls of operations that are not there, and operations without calls', async () => {
+    const run = (calls: object, check: string) =>
+      conformance({ ...subject(), calls: calls as never })
+        .find(({ name }) => name === check)
+        ?.run();
+    await expect(run({ ...subject().calls, extra: [] }, 'the definition is a table of operations and a function that loads them')).rejects.toThrow(
+      'no operation extra',
+    );
+    await expect(run({}, 'operations hand back what their facts say')).rejects.toThrow('no arguments for "add"');
+  });
+
+  it('an operation that never ends', { timeout: 30_000 }, async () => {
+    expect(await found('hostile arguments do no harm', { operations: { find: () => new Promise(() => undefined) } })).toMatch('has not ended after 10 s');
+  });
+});

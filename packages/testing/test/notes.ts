@@ -1,0 +1,63 @@
+import type { Core, Facts, Interface } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
+import type { Subject } from '@suga/testing';
+
+/** An interface that keeps everything, and can be made to keep all but one thing. */
+export interface Notes {
+  add(text: string, options?: { readonly times?: number }): number;
+  addMany(texts: readonly string[]): number;
+  find(text: string): Promise<string[]>;
+  all(): AsyncIterable<string>;
+}
+
+export interface Fault {
+  /** Facts that differ. */
+  readonly facts?: Partial<Record<keyof Notes | 'extra', object>>;
+  /** Operations that differ. */
+  readonly operations?: Partial<Record<keyof Notes | 'extra', (...args: never) => unknown>>;
+  /** The rest of the core. */
+  readonly core?: Partial<Core<Notes>>;
+  readonly kept?: string[];
+}
+
+const text = { type: 'string' };
+
+export const notes = ({ facts = {}, operations = {}, core = {}, kept: given }: Fault = {}): Interface<Notes> =>
+  ({
+    operations: {
+      add: { params: { text, options: { type: 'object' } }, required: ['text'], result: { type: 'integer' }, batch: 'addMany', idempotent: true, ...facts.add },
+      addMany: { params: { texts: { type: 'array', items: text } }, required: ['texts'], summary: 'Adds several.', ...facts.addMany },
+      find: { params: { text }, required: ['text'], returns: 'promise', result: { type: 'array', items: text }, remote: true, ...facts.find },
+      all: { params: {}, returns: 'stream', ...facts.all },
+    } as Record<keyof Notes, Facts>,
+    load: (): Core<Notes> => {
+      const kept = given ?? [];
+      const add = (one: string): number => {
+        if (typeof one !== 'string') throw invalidParam('notes', 'text', one, 'a string');
+        return kept.push(one);
+      };
+      return {
+        operations: {
+          add,
+          addMany: (many: readonly string[]) => {
+            if (!Array.isArray(many)) throw invalidParam('notes', 'texts', many, 'a list of strings');
+            for (const one of many) add(one);
+            return kept.length;
+          },
+          find: async (one: string) => kept.filter((note) => note === one).slice(0, 3),
+          all: async function* () {
+            yield* kept.slice(0, 3);
+          },
+          ...operations,
+        } as Notes,
+        holds: () => (kept.length > 0 ? `${kept.length} notes` : undefined),
+        ...core,
+      };
+    },
+  }) as Interface<Notes>;
+
+export const subject = (fault?: Fault): Subject<Notes> => ({
+  name: 'notes',
+  definition: () => notes(fault),
+  calls: { add: ['a note'], addMany: [['one', 'two']], find: (operations) => (operations.add('this'), ['this']), all: [] },
+});

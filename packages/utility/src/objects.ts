@@ -1,0 +1,86 @@
+import { invalidParam } from '@suga/gateway/errors';
+
+const MAX_DEPTH = 500;
+
+type Fields = Record<string, unknown>;
+
+/** Keys by which an object leads to what all objects share. */
+const isShared = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype';
+
+const isPlain = (value: unknown): value is Fields => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+};
+
+/** @throws `InvalidParams` for circles, and for what is so deep that the stack would end */
+function assertNew(name: string, value: unknown, above: readonly unknown[]): void {
+  if (above.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circles');
+  if (above.length >= MAX_DEPTH) throw invalidParam('utility', name.slice(0, 100), value, `nested at most ${MAX_DEPTH} deep`);
+}
+
+/** Plain objects merged into a new one. */
+export function deepMerge(...objects: readonly object[]): Fields {
+  for (const [index, one] of objects.entries()) if (!isPlain(one)) throw invalidParam('utility', `objects/${index}`, one, 'a plain object');
+  return objects.reduce<Fields>((merged, one) => mergeInto(merged, one as Fields, [one]), {});
+}
+
+function mergeInto(target: Fields, source: Fields, above: readonly unknown[]): Fields {
+  for (const key of Object.keys(source)) {
+    const value = source[key];
+    if (isShared(key)) continue;
+    if (!isPlain(value)) {
+      target[key] = value;
+    } else {
+      assertNew(key, value, above);
+      const present = target[key];
+      target[key] = mergeInto(isPlain(present) ? present : {}, value, [...above, value]);
+    }
+  }
+  return target;
+}
+
+/** What is at a path, own properties only. */
+export function safeGet(source: unknown, path: string | readonly (string | number)[], fallback?: unknown): unknown {
+  let value = source;
+  for (const key of keysOf(path)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return fallback;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value === undefined ? fallback : value;
+}
+
+function keysOf(path: string | readonly (string | number)[]): readonly (string | number)[] {
+  if (typeof path === 'string') return path === '' ? [] : path.replace(/\[(\w+)\]/g, '.$1').split('.');
+  if (Array.isArray(path) && path.every((key) => typeof key === 'string' || typeof key === 'number')) return path;
+  throw invalidParam('utility', 'path', path, 'a text like "user.roles[0]" or an array of keys');
+}
+
+/** Nested objects and arrays as one object. An empty one stays as it is, so that nothing is lost. */
+export function flatten(source: object, separator = '.'): Fields {
+  if (!isNested(source)) throw invalidParam('utility', 'source', source, 'a plain object or an array');
+  if (typeof separator !== 'string') throw invalidParam('utility', 'separator', separator, 'a string');
+  const flat = new Map<string, unknown>();
+  const walk = (value: Fields, prefix: string, above: readonly unknown[]): void => {
+    for (const key of Object.keys(value)) {
+      const [inner, path] = [value[key], prefix + key];
+      if (!isNested(inner) || Object.keys(inner).length === 0) {
+        flat.set(path, inner);
+      } else {
+        assertNew(path, inner, above);
+        walk(inner, path + separator, [...above, inner]);
+      }
+    }
+  };
+  walk(source as Fields, '', [source]);
+  return Object.fromEntries(flat);
+}
+
+const isNested = (value: unknown): value is Fields => Array.isArray(value) || isPlain(value);
+
+/** The items in arrays of `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  if (!Array.isArray(items)) throw invalidParam('utility', 'items', items, 'an array');
+  if (!Number.isSafeInteger(size) || size < 1) throw invalidParam('utility', 'size', size, 'a whole number from 1');
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,60 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { BytesOptions, TemplateOptions } from './contract.js';
+import { safeGet } from './objects.js';
+import { optionsOf } from './options.js';
+
+const STEPS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] };
+
+/** `1.5 MiB`. What rounds up to a full step is told in the next one. */
+export function formatBytes(bytes: number, options: BytesOptions = {}): string {
+  const { digits = 1, decimal = false } = optionsOf(options);
+  if (typeof bytes !== 'number' || !Number.isFinite(bytes)) throw invalidParam('utility', 'bytes', bytes, 'a finite number');
+  if (!Number.isInteger(digits) || digits < 0 || digits > 20) throw invalidParam('utility', 'digits', digits, 'a whole number from 0 to 20');
+  const [units, step] = decimal ? [STEPS.decimal, 1000] : [STEPS.binary, 1024];
+  let [value, unit] = [Math.abs(bytes), 0];
+  while (unit < units.length - 1 && Number(value.toFixed(unit === 0 ? 0 : digits)) >= step) {
+    value /= step;
+    unit++;
+  }
+  return `${bytes < 0 ? '-' : ''}${unit === 0 ? value : value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** The template with its values. Those are put in as they are: a `{{` in one of them stays. */
+export function renderTemplate(template: string, data: object, options: TemplateOptions = {}): string {
+  const { missing = 'error' } = optionsOf(options);
+  if (typeof template !== 'string') throw invalidParam('utility', 'template', template, 'a string');
+  if (typeof data !== 'object' || data === null) throw invalidParam('utility', 'data', data, 'an object');
+  // Without white space around the path in the pattern: two of that kind next to each other take quadratic time.
+  return template.replace(/\{\{([^{}]{1,200})\}\}/g, (placeholder, inside: string) => {
+    const path = inside.trim();
+    const value = safeGet(data, path);
+    if (value !== undefined && value !== null) return String(value);
+    if (missing === 'error') throw invalidParam('utility', `data/${path}`, value, 'there for the template');
+    return missing === 'empty' ? '' : placeholder;
+  });
+}
+
+/** ISO 8601, in UTC or with a time zone's offset. */
+export function timestamp(at: number | Date = Date.now(), timeZone?: string): string {
+  const date = new Date(at);
+  if ((typeof at !== 'number' && !(at instanceof Date)) || Number.isNaN(date.getTime()))
+    throw invalidParam('utility', 'at', at, 'a date, or ms since the epoch');
+  if (timeZone === undefined) return date.toISOString();
+  const offset = offsetOf(date, timeZone);
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
+  const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'));
+  return `${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
+
+/** Of that zone at that time, in minutes. */
+function offsetOf(date: Date, timeZone: string): number {
+  let name: string | undefined;
+  try {
+    const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(date);
+    name = parts.find(({ type }) => type === 'timeZoneName')?.value;
+  } catch {
+    throw invalidParam('utility', 'timeZone', timeZone, 'a time zone like "Europe/Berlin"');
+  }
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT(?:([+-])(\d+):(\d+))?/.exec(name ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as a fake service sees it. */
+export interface Call {
+  /** `AmazonSSM.GetParameters` in the JSON protocols; `POST /configurationsessions` in REST ones. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly query: URLSearchParams;
+}
+
+/** What a service answers where more than a JSON body is asked for. */
+export class Answer {
+  readonly body: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+
+  constructor(body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}, status = 200) {
+    this.body = body;
+    this.headers = headers;
+    this.status = status;
+  }
+}
+
+/** An error as the service would give it: `throw new Fault('AccessDeniedException', '…', 400)`. */
+export class Fault extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Operations of a service by name; a REST path may end in `*`. What they return becomes the JSON body. */
+export type Service = Readonly<Record<string, (call: Call) => unknown>>;
+
+/** A running fake: settings for SDK clients, and what they asked. */
+export interface FakeAws extends AsyncDisposable {
+  /** For any SDK client: endpoint, region, credentials and one attempt only. */
+  readonly settings: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly maxAttempts: number;
+  };
+  /** Every request so far, in order. */
+  readonly calls: readonly Call[];
+  /** Ends it, open connections included. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on 127.0.0.1 that answers for the given services. An operation that none of them has is refused as AWS refuses it. */
+export async function startAws(...services: readonly Service[]): Promise<FakeAws> {
+  const operations = new Map(services.flatMap((service) => Object.entries(service)));
+  const calls: Call[] = [];
+  const server = createServer(async (request, response) => {
+    const call = await read(request);
+    calls.push(call);
+    answer(response, await run(operations, call));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'AKIAFAKE', secretAccessKey: 'fake' };
+  return { settings: { endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 }, calls, close, [Symbol.asyncDispose]: close };
+}
+
+async function read(request: IncomingMessage): Promise<Call> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  const text = Buffer.concat(chunks).toString();
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const target = request.headers['x-amz-target'];
+  const operation = typeof target === 'string' ? target : `${request.method} ${pathname}`;
+  return { operation, query: searchParams, input: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+}
+
+async function run(operations: ReadonlyMap<string, (call: Call) => unknown>, call: Call): Promise<unknown> {
+  const rest = [...operations].find(([name]) => name.endsWith('*') && call.operation.startsWith(name.slice(0, -1)))?.[1];
+  const operation = operations.get(call.operation) ?? rest;
+  try {
+    if (!operation) throw new Fault('UnknownOperationException', `There is no ${call.operation} here.`);
+    return await operation(call);
+  } catch (error) {
+    return error;
+  }
+}
+
+function answer(response: ServerResponse, result: unknown): void {
+  const type = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': crypto.randomUUID() };
+  if (result instanceof Answer) {
+    response.writeHead(result.status, { ...type, ...result.headers }).end(result.body);
+  } else if (result instanceof Error) {
+    const { code = 'InternalServerError', status = 500 } = result as Partial<Fault>;
+    response.writeHead(status, { ...type, 'x-amzn-errortype': code }).end(JSON.stringify({ __type: code, message: result.message }));
+  } else {
+    response.writeHead(200, type).end(JSON.stringify(result ?? {}));
+  }
+}
