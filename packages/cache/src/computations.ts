@@ -9,8 +9,15 @@ interface Running {
   /** Who started it; `undefined` outside of invocations. */
   readonly by: Invocation | undefined;
   readonly tags: readonly string[];
+  /** Who else waits for it. */
+  readonly waiting: Set<Invocation | undefined>;
+  /** Fulfilled when its invocation has left it behind. */
+  readonly left: Promise<typeof LEFT>;
   abandoned(): void;
 }
+
+/** Stands for a computation that nobody goes on with. Never leaves this file. */
+const LEFT = Symbol('left');
 
 /** What to do with a computation's outcome, unless it has been overtaken. */
 export interface Outcome<T> {
@@ -35,9 +42,29 @@ export class Computations {
     this.#host = host;
   }
 
-  /** The computation under way for the key. */
-  current<T>(key: string): Promise<T> | undefined {
-    return this.#running.get(key)?.promise as Promise<T> | undefined;
+  /** Whether one is under way for the key. */
+  has(key: string): boolean {
+    return this.#running.has(key);
+  }
+
+  /**
+   * What the computation under way gives. Where it fails or is left because its invocation is at its end, that is no answer for another
+   * invocation: `again` computes anew.
+   */
+  async join<T>(key: string, again: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(key);
+    if (!running) return again();
+    const [mine, { by }] = [this.#host.invocation(), running];
+    running.waiting.add(mine);
+    try {
+      const outcome = await Promise.race([running.promise as Promise<T>, running.left]);
+      return outcome === LEFT ? await again() : outcome;
+    } catch (error) {
+      if (by === mine || !by?.signal?.aborted || mine?.signal?.aborted) throw error;
+      return again();
+    } finally {
+      running.waiting.delete(mine);
+    }
   }
 
   /** Starts one. Whoever is called back is so before the promise settles for others. */
@@ -45,7 +72,8 @@ export class Computations {
     const mine = (): boolean => this.#running.get(key)?.promise === promise;
     const promise: Promise<T> = (async () => compute())().then(
       (value) => {
-        if (mine()) done(value);
+        // What cannot be stored has been computed all the same.
+        if (mine()) attempt(() => done(value));
         this.#forget(key, promise);
         return value;
       },
@@ -55,7 +83,13 @@ export class Computations {
         throw error;
       },
     );
-    this.#running.set(key, { promise, by: this.#host.invocation(), tags, abandoned });
+    let leave: (left: typeof LEFT) => void = () => undefined;
+    const left = new Promise<typeof LEFT>((resolve) => (leave = resolve));
+    const leaving = (): void => {
+      abandoned();
+      leave(LEFT);
+    };
+    this.#running.set(key, { promise, by: this.#host.invocation(), tags, waiting: new Set(), left, abandoned: leaving });
     return promise;
   }
 
@@ -85,8 +119,9 @@ export class Computations {
     const waiting = this.#refreshes.get(invocation);
     const left = invocation.deadline === undefined ? timeout : Math.min(timeout, invocation.deadline - Date.now() - MARGIN);
     if (waiting && left > 0) await within(left, Promise.all(waiting));
-    for (const [key, { by, abandoned }] of this.#running) {
-      if (by !== invocation) continue;
+    for (const [key, { by, waiting, abandoned }] of this.#running) {
+      // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.
+      if (by !== invocation && (by !== undefined || !waiting.has(invocation))) continue;
       this.#running.delete(key);
       abandoned();
     }
@@ -116,4 +151,12 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
   clearTimeout(timer);
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    process.emitWarning(error as Error);
+  }
 }

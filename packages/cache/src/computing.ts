@@ -44,15 +44,18 @@ export class Computing {
       this.#refresh(entry, compute, wanted);
       return known.value as T;
     }
-    const running = computations.current<T>(key);
-    counts[running ? 'joined' : 'misses']++;
-    return running ?? this.#compute(entry, compute, wanted);
+    if (computations.has(key)) {
+      counts.joined++;
+      return computations.join(key, () => this.getOrCompute(key, compute, wanted));
+    }
+    counts.misses++;
+    return this.#compute(entry, compute, wanted);
   }
 
   #refresh<T>(entry: Checked, compute: Compute<T>, wanted: ComputeOptions): void {
     const { computations, counts } = this.#around;
     const work = (): void => {
-      if (computations.current(entry.key)) return;
+      if (computations.has(entry.key)) return;
       counts.refreshes++;
       computations.holdResponse(this.#compute(entry, compute, wanted, true));
     };

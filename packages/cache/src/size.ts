@@ -1,5 +1,5 @@
-/** V8's header of a heap object with some in-object slots; of an array's or map's slot; and of a number outside the small ones. */
-const [OBJECT, SLOT, NUMBER] = [32, 8, 12];
+/** V8's header of a heap object with some in-object slots; of an array's or map's slot; of a number outside the small ones, and of a date. */
+const [OBJECT, SLOT, NUMBER, DATE] = [32, 8, 12, 96];
 
 /** Beyond it, the rest is taken to be like what was seen. */
 const MAX_PARTS = 10_000;
@@ -26,16 +26,26 @@ function own(part: unknown, seen: Set<object>, open: unknown[]): number {
   if (typeof part !== 'object' || part === null) return SLOT;
   if (seen.has(part)) return SLOT;
   seen.add(part);
-  if (ArrayBuffer.isView(part) || part instanceof ArrayBuffer) return OBJECT + part.byteLength;
   const before = open.length;
+  let slots = 0;
   try {
-    if (part instanceof Map) for (const [key, inner] of part) open.push(key, inner);
-    else if (part instanceof Set || Array.isArray(part)) for (const inner of part) open.push(inner);
-    else for (const key of Object.keys(part)) open.push((part as Record<string, unknown>)[key]);
+    if (ArrayBuffer.isView(part) || part instanceof ArrayBuffer) return OBJECT + part.byteLength;
+    if (part instanceof Date) return DATE;
+    for (const inner of partsOf(part)) {
+      slots++;
+      // A number in a slot takes no more than the slot.
+      if (typeof inner !== 'number') open.push(inner);
+    }
   } catch {
-    return OBJECT;
+    open.length = before;
   }
-  return OBJECT + SLOT * (open.length - before);
+  return OBJECT + SLOT * slots;
+}
+
+function* partsOf(part: object): Iterable<unknown> {
+  if (part instanceof Map) for (const [key, inner] of part) yield* [key, inner];
+  else if (part instanceof Set || Array.isArray(part)) yield* part;
+  else for (const key of Object.keys(part)) yield (part as Record<string, unknown>)[key];
 }
 
 /** Whether V8 keeps it with one byte per character; a long one is judged by its beginning. */

@@ -37,6 +37,8 @@ describe('the limit in bytes', () => {
   it('estimates within a factor of two of what the heap grows by', () => {
     const shapes: Record<string, () => unknown> = {
       texts: () => Array.from({ length: 20_000 }, (_, index) => `${index}`.padStart(60, 'x').split('').join('')),
+      numbers: () => Array.from({ length: 100_000 }, (_, index) => index + 0.5),
+      dates: () => Array.from({ length: 20_000 }, (_, index) => new Date(index)),
       records: () => Array.from({ length: 20_000 }, (_, index) => ({ id: index, on: true, at: Math.random(), room: ['kitchen', 'hall'] })),
     };
     const box = fresh({ maxBytes: 2 ** 30 });
@@ -58,7 +60,8 @@ describe('the limit in bytes', () => {
     circle['self'] = circle;
     const trap = new Proxy({}, { ownKeys: () => { throw new Error('no'); } }); // biome-ignore format: one line
     const box = fresh({ maxBytes: 1_000_000 });
-    for (const value of [circle, trap, 2n ** 70n, Symbol('s'), () => 1, null]) box.set('k', value);
+    const pretender = new Proxy({}, { getPrototypeOf: () => { throw new Error('no'); } }); // biome-ignore format: one line
+    for (const value of [circle, trap, pretender, 2n ** 70n, Symbol('s'), () => 1, null]) box.set('k', value);
     box.set('circle', circle);
     expect(box.metadata('circle')?.bytes).toBeGreaterThan(5000);
     fc.assert(

@@ -183,3 +183,59 @@ describe('wrong settings', () => {
     expect(() => gatewayOf(options as never).cache.get('a')).toThrow(`"${name}" must be`);
   });
 });
+
+describe('whoever joins another invocation', () => {
+  const pending = () => new Promise<never>(() => undefined);
+
+  it("is not answered with the other one's deadline, and computes for itself", async () => {
+    const gateway = gatewayOf();
+    const deadline = new AbortController();
+    const failing = () => new Promise<string>((_, reject) => deadline.signal.addEventListener('abort', () => reject(new Error('100 ms were left'))));
+    const first = control(gateway).run({ id: '1', signal: deadline.signal }, () => gateway.cache.getOrCompute('a', failing));
+    const second = control(gateway).run({ id: '2' }, () => gateway.cache.getOrCompute('a', async () => 'own'));
+    deadline.abort();
+    await expect(first).rejects.toThrow('100 ms were left');
+    expect(await second).toBe('own');
+    expect(gateway.cache.get('a')).toBe('own');
+  });
+
+  it('shares what fails of itself', async () => {
+    const gateway = gatewayOf();
+    const run = (id: string) => control(gateway).run({ id }, () => gateway.cache.getOrCompute('a', () => Promise.reject(new Error('down'))));
+    const outcomes = await Promise.allSettled([run('1'), run('2')]);
+    expect(outcomes.map((each) => each.status === 'rejected' && each.reason.message)).toEqual(['down', 'down']);
+  });
+
+  it('does not wait for what the other one has left behind', async () => {
+    const gateway = gatewayOf();
+    let second: Promise<string> | undefined;
+    await control(gateway).run({ id: '1' }, async () => {
+      gateway.cache.getOrCompute('a', pending).catch(() => undefined);
+      second = control(gateway).run({ id: '2' }, () => gateway.cache.getOrCompute('a', async () => 'own'));
+      await new Promise(setImmediate);
+    });
+    expect(await second).toBe('own');
+  });
+
+  it('in vain waits once only for what hangs since INIT', async () => {
+    const gateway = gatewayOf();
+    gateway.cache.getOrCompute('a', pending).catch(() => undefined);
+    await control(gateway).run({ id: '1' }, async () => {
+      gateway.cache.getOrCompute('a', async () => 'own').catch(() => undefined);
+      await new Promise(setImmediate);
+    });
+    expect(await control(gateway).run({ id: '2' }, () => gateway.cache.getOrCompute('a', async () => 'own'))).toBe('own');
+  });
+});
+
+it('hands out what cannot be stored, and does not keep the key from others', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const sizeOf = (value: unknown) => {
+    if (value === 'bad') throw new Error('no size');
+    return 1;
+  };
+  const { cache: box } = gatewayOf({ maxBytes: 100, sizeOf });
+  expect(await box.getOrCompute('a', async () => 'bad')).toBe('bad');
+  expect(await box.getOrCompute('a', async () => 'good')).toBe('good');
+  expect(warned).toHaveBeenCalledTimes(1);
+});

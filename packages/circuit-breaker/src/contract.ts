@@ -54,7 +54,7 @@ export interface SharedOptions {
   readonly prefix?: string;
   /** How long what was read of a circuit is relied on, in ms. @default 5000 */
   readonly cacheMs?: number;
-  /** How long the table may take to answer before the environment decides alone, in ms. @default 1000 */
+  /** How long the table may take to answer before the environment decides alone, in ms; at most what an invocation has left, less 100. @default 1000 */
   readonly timeoutMs?: number;
   /** After what time an item that nobody changes may go, in ms, counted from the end of what it says. @default 86_400_000 */
   readonly ttlMs?: number;
@@ -148,7 +148,7 @@ export interface CircuitBreaker {
   close(name: string): Promise<void>;
   /** Closes a circuit and forgets it; settings of its own stay. */
   reset(name: string): Promise<void>;
-  /** Resets all known circuits. */
+  /** Resets the circuits this environment knows. All are tried; rejects with the first failure. */
   resetAll(): Promise<void>;
   /** What was asked of the circuits since the interface was loaded. */
   stats(): CircuitBreakerStats;

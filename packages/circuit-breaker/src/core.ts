@@ -40,8 +40,11 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
   };
 
   const reset = async (name: string): Promise<void> => {
-    await close(name);
-    circuits.forget(name);
+    try {
+      await close(name);
+    } finally {
+      circuits.forget(name);
+    }
   };
 
   const operations: CircuitBreaker = {
@@ -61,7 +64,11 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
     },
     close: async (name) => close(name),
     reset,
-    resetAll: async () => void (await Promise.all(circuits.all().map(({ name }) => reset(name)))),
+    resetAll: async () => {
+      const outcomes = await Promise.allSettled(circuits.all().map(({ name }) => reset(name)));
+      const failed = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+      if (failed) throw failed.reason;
+    },
     stats: () => {
       const { calls: made, failures, rejected, opened } = calls;
       const states = circuits.all().map(({ state }) => state);

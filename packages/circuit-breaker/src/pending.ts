@@ -1,7 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-
-/** What is left to the answer when the deadline is near, in ms. */
-const MARGIN = 100;
+import { inTime } from './joint.js';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
 export class Pending {
@@ -24,13 +22,8 @@ export class Pending {
   /** When all has ended, or the deadline is near. */
   settled(invocation: Invocation): void | Promise<void> {
     const works = this.#works.get(invocation);
-    if (works?.size) return until(invocation.deadline, Promise.all(works));
+    if (works?.size) return inTime(Promise.all(works).then(nothing), invocation.deadline, nothing);
   }
 }
 
-async function until(deadline: number | undefined, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = deadline === undefined ? [] : [new Promise((resolve) => (timer = setTimeout(resolve, Math.max(0, deadline - MARGIN - Date.now()))))];
-  await Promise.race([work, ...over]);
-  clearTimeout(timer);
-}
+const nothing = (): void => {};

@@ -2,6 +2,7 @@ import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { Circuit, Standing } from './circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from './contract.js';
+import { inTime, Joint } from './joint.js';
 import { Pending } from './pending.js';
 import { assertShared } from './shared-settings.js';
 import { type Row, Table } from './table.js';
@@ -18,7 +19,7 @@ interface Seen {
   writes: number;
   /** The circuit's epoch when it last followed others: what it wanted to tell before that is void. */
   followed: number;
-  reading: Promise<boolean> | undefined;
+  reading: Joint<boolean> | undefined;
   /** Writes of one circuit come one after the other. */
   writing: Promise<unknown>;
 }
@@ -51,6 +52,7 @@ export class Shared {
   readonly #told = new Set<string>();
   readonly #seen = new WeakMap<Circuit, Seen>();
   readonly #options: SharedOptions;
+  readonly #host: Host;
   readonly #adopted: Adopted;
   readonly #table: Table;
   readonly #cacheMs: number;
@@ -59,6 +61,7 @@ export class Shared {
     assertShared(options);
     this.pending = new Pending(host.invocation);
     this.#options = options;
+    this.#host = host;
     this.#adopted = adopted;
     this.#table = new Table(options);
     this.#cacheMs = options.cacheMs ?? 5000;
@@ -67,31 +70,38 @@ export class Shared {
   /** Looks what others say, where it is time to; never fails. */
   refresh(circuit: Circuit): Promise<unknown> | undefined {
     const { checkedAt, reading } = this.#seenOf(circuit);
-    if (reading) return reading;
+    if (reading) return this.read(circuit);
     const now = Date.now();
     return Math.abs(now - checkedAt) < this.#cacheMs || now < this.#pausedUntil ? undefined : this.read(circuit);
   }
 
-  /** Looks what others say; one look at a time for each circuit. Says whether there was an answer. */
+  /** Looks what others say; one look at a time for each circuit. Says whether there was an answer in the time the invocation has left. */
   read(circuit: Circuit): Promise<boolean> {
     const seen = this.#seenOf(circuit);
-    seen.reading ??= this.#read(circuit, seen).finally(() => (seen.reading = undefined));
-    return seen.reading;
+    if (!seen.reading || seen.reading.isGivenUp) {
+      const reading = new Joint((signal) =>
+        this.#read(circuit, seen, signal).finally(() => {
+          if (seen.reading === reading) seen.reading = undefined;
+        }),
+      );
+      seen.reading = reading;
+    }
+    return seen.reading.wait(this.#host.invocation()?.deadline, () => false);
   }
 
-  /** Writes where a circuit stands, if nobody was ahead. Who insists goes ahead of others. */
+  /** Writes where a circuit stands, if nobody was ahead. Who insists goes ahead of others. The deadline ends the wait, not the write. */
   publish(circuit: Circuit, insist: boolean): Promise<Outcome> {
     const seen = this.#seenOf(circuit);
     const news = { standing: circuit.standing(), epoch: circuit.epoch, insist };
     seen.writes++;
     const writing = seen.writing.then(() => this.#write(circuit, seen, news));
     seen.writing = writing;
-    return writing;
+    return inTime(writing, this.#host.invocation()?.deadline, () => 'unavailable');
   }
 
   /** What to say to somebody whose change could not be told. */
   untold(name: string): Error {
-    const message = `circuitBreaker: this environment knows of the change of ${JSON.stringify(name)}, the others do not: ${this.#problem}`;
+    const message = `circuitBreaker: this environment knows of the change of ${JSON.stringify(name)}, the others do not: ${this.#problem ?? 'the invocation had no time left to tell them.'}`;
     return new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { details: { name } });
   }
 
@@ -103,12 +113,13 @@ export class Shared {
     this.#table.close();
   }
 
-  async #read(circuit: Circuit, seen: Seen): Promise<boolean> {
+  async #read(circuit: Circuit, seen: Seen, signal: AbortSignal): Promise<boolean> {
     const { writes } = seen;
     try {
       await seen.writing;
+      if (signal.aborted) return false;
       this.#reads++;
-      const row = await this.#table.get(circuit.name);
+      const row = await this.#table.get(circuit.name, signal);
       if (writes === seen.writes) this.#follow(circuit, seen, row);
       return true;
     } catch (error) {

@@ -25,11 +25,10 @@ export class Table {
     this.#options = options;
   }
 
-  /** The item as it is now; one whose time is over counts as none. */
-  async get(name: string): Promise<Row> {
-    const { Item } = await this.#within((client, settings) =>
-      client.getItem({ TableName: this.#options.table, Key: this.#key(name), ConsistentRead: true }, settings),
-    );
+  /** The item as it is now; one whose time is over counts as none. @param signal Gives it up. */
+  async get(name: string, signal?: AbortSignal): Promise<Row> {
+    const input = { TableName: this.#options.table, Key: this.#key(name), ConsistentRead: true };
+    const { Item } = await this.#within((client, settings) => client.getItem(input, settings), signal);
     return toRow(Item);
   }
 
@@ -74,16 +73,18 @@ export class Table {
   }
 
   /** A request that is given up in time; its retries with it. */
-  async #within<T>(request: (client: DynamoClient, settings: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  async #within<T>(request: (client: DynamoClient, settings: { abortSignal: AbortSignal }) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { client, timeoutMs = 1000 } = this.#options;
     this.#client ??= client ?? awsClient<DynamoClient>('client-dynamodb', 'DynamoDB', { who: 'circuitBreaker', settings: { maxAttempts: 2 } });
     const aborting = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: 'TimeoutError' }));
+      const end = (time: string) => {
+        reject(Object.assign(new Error(`no answer ${time}`), { name: 'TimeoutError' }));
         aborting.abort();
-      }, timeoutMs);
+      };
+      timer = setTimeout(end, timeoutMs, `within ${timeoutMs} ms`);
+      signal?.addEventListener('abort', () => end('in the time the invocation had left'), { once: true });
     });
     try {
       return await Promise.race([request(this.#client, { abortSignal: aborting.signal }), over]);

@@ -253,6 +253,57 @@ describe('a table that does not do its part', () => {
     expect(one.shared()).toMatchObject({ failures: 2, problem: expect.stringContaining('no answer within 10 ms') });
   });
 
+  it('that does not answer takes no more time than each invocation has', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const signals: (AbortSignal | undefined)[] = [];
+    const getItem: DynamoClient['getItem'] = (_, settings) => {
+      signals.push((settings as { abortSignal?: AbortSignal } | undefined)?.abortSignal);
+      return promise;
+    };
+    const { gateway, breaker } = environment({ client: { getItem, putItem: async () => ({}) } });
+    const invoke = (deadline: number) => control(gateway).run({ id: 'r', deadline }, () => breaker.call(name, () => 1));
+    const patient = invoke(now + 60_000);
+    const seen = vi.fn();
+    void patient.then(seen);
+    expect(await invoke(now + 110)).toBe(1);
+    expect([seen.mock.calls.length, signals.length, signals[0]?.aborted]).toEqual([0, 1, false]);
+    resolve({});
+    expect(await patient).toBe(1);
+    expect(breaker.stats()).toMatchObject({ shared: { reads: 1, failures: 0 } });
+  });
+
+  it('is not asked any longer where nobody has time to wait, and left alone for a while', async () => {
+    const getItem = vi.fn(() => new Promise<never>(() => undefined));
+    const { gateway, breaker } = environment({ client: { getItem, putItem: async () => ({}) } });
+    const invoke = () => control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.call(name, () => 1));
+    expect([await invoke(), await invoke()]).toEqual([1, 1]);
+    expect(getItem).toHaveBeenCalledTimes(1);
+    expect((getItem.mock.calls as unknown as [unknown, { abortSignal: AbortSignal }][])[0]?.[1].abortSignal.aborted).toBe(true);
+    expect(breaker.stats().shared).toMatchObject({ failures: 1, problem: expect.stringContaining('had left') });
+    now += 1001;
+    const again = invoke();
+    expect(getItem).toHaveBeenCalledTimes(2);
+    await again;
+  });
+
+  it('that takes no writes ends no invocation late that changes a circuit by hand', async () => {
+    const { gateway, breaker } = environment({ client: { getItem: async () => ({}), putItem: () => new Promise<never>(() => undefined) } });
+    const opening = control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.open(name));
+    await expect(opening).rejects.toMatchObject({ code: 'SharedStateUnavailable', message: expect.stringContaining('no time left') });
+  });
+
+  it('that fails does not keep circuits from being reset here', async () => {
+    let failing = false;
+    const putItem: DynamoClient['putItem'] = async () => (failing ? Promise.reject(named('InternalServerError')) : {});
+    const { breaker } = environment({ client: { getItem: async () => ({}), putItem } });
+    for (const each of ['a', 'b', 'c']) await breaker.call(each, down).catch(() => undefined);
+    failing = true;
+    await expect(breaker.reset('a')).rejects.toMatchObject({ code: 'SharedStateUnavailable' });
+    expect(breaker.states()).toEqual({ b: 'open', c: 'open' });
+    await expect(breaker.resetAll()).rejects.toMatchObject({ code: 'SharedStateUnavailable' });
+    expect(breaker.states()).toEqual({});
+  });
+
   it('keeps no response back beyond its deadline', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
     const { gateway, breaker } = environment({ client: { getItem: async () => ({}), putItem: () => promise } });

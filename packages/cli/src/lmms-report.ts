@@ -27,7 +27,7 @@ const loadedRows = ({ loaded }: LmmsReport): string[][] =>
   Object.entries(loaded)
     .sort(([, a], [, b]) => b.loadMs - a.loadMs)
     .map(([name, { by, at, loadMs, heapDelta }]) => {
-      const grown = `${heapDelta < 0 ? '' : '+'}${size(heapDelta)} heap`;
+      const grown = heapDelta === undefined ? '' : `${heapDelta < 0 ? '' : '+'}${size(heapDelta)} heap`;
       return [name, `${loadMs.toFixed(2)} ms`, grown, `by ${by}`, new Date(at).toISOString()];
     });
 

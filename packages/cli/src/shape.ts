@@ -67,7 +67,7 @@ export const usage: Shape = object({
 /** What `lmms().report()` gives. */
 export const report: Shape = object({
   invocations: count,
-  loaded: record(object({ by: text, at: time, loadMs: count, heapDelta: number })),
+  loaded: record(object({ by: text, at: time, loadMs: count, heapDelta: optional(number) })),
   decisions: record(object({ at: time, refused: optional(text), code: optional(text) })),
   unloads: count,
   hot: list(object({ operation: text, tier: count, share: count })),

@@ -10,9 +10,11 @@ export type Settings = Required<Omit<LmmsOptions, 'profile' | 'baked'>> & {
 
 /** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
 export function settings(options: LmmsOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
   const { preloadFor = {}, unloadPolicy = 'time', pressure = 0.85, collect = false } = options;
   const { env } = process;
   if (unloadPolicy !== 'time' && unloadPolicy !== 'count') throw refused('unloadPolicy', unloadPolicy, '"time" or "count"');
+  if (typeof preloadFor !== 'object' || preloadFor === null) throw refused('preloadFor', preloadFor, 'an object of lists');
   if (typeof pressure !== 'number' || !(pressure > 0)) throw refused('pressure', pressure, 'a number above 0');
   return {
     lazyLoading: flag('lazyLoading', options.lazyLoading, 'LAZY_LOADING_ENABLED'),
@@ -90,7 +92,7 @@ function learnedFrom(given: Profile | string | undefined): readonly string[] {
 }
 
 function refused(name: string, value: unknown, allowed: string): SugaError {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' ? typeof value : String(value);
+  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' && value !== null ? typeof value : String(value);
   return new SugaError('InvalidParams', `lmms: ${name} is ${shown}: must be ${allowed}.`, {
     issues: [{ param: name, problem: 'invalid', expected: allowed, got: shown }],
   });

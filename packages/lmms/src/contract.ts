@@ -30,7 +30,7 @@ export interface LmmsOptions {
   readonly fastPathThreshold?: number;
   /** Whether interfaces with a hot operation are never unloaded. @default HOT_PATH_PROTECTION, else true */
   readonly hotPathProtection?: boolean;
-  /** From which share of the heap's limit or the function's memory on idle interfaces go at once, whatever grace they have. @default 0.85 */
+  /** From which share of the heap's limit or the function's memory on interfaces go that an invocation has not used, whatever grace they have. @default 0.85 */
   readonly pressure?: number;
   /**
    * Whether garbage is collected then, at most once a minute, so that memory goes back to the system. It stops the process for about 2 ms
@@ -80,8 +80,8 @@ export interface Loaded {
   /** In ms since the epoch. */
   readonly at: number;
   readonly loadMs: number;
-  /** By how much the heap grew meanwhile, in bytes; may be negative where garbage was collected. */
-  readonly heapDelta: number;
+  /** By how much the heap grew meanwhile, in bytes; may be negative where garbage was collected. Absent for what was there before lmms. */
+  readonly heapDelta?: number;
 }
 
 /** Why an idle interface is still there. */

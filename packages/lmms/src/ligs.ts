@@ -24,7 +24,9 @@ export class Ligs {
    * @param done Told of each that has been loaded.
    */
   preload(done: (name: string) => void): void {
-    const { lazyLoading, preload, learned } = this.#settings;
+    const { lazyLoading, preload, preloadFor, learned } = this.#settings;
+    // A misspelt one shows now, and not in the middle of a request. `operations` says what was meant.
+    for (const name of Object.values(preloadFor).flat()) if (!this.#control.names().includes(name)) this.#control.operations(name);
     this.#load(preload, true, done);
     this.#load(lazyLoading ? learned : this.#control.names(), false, done);
   }
@@ -32,7 +34,7 @@ export class Ligs {
   /** When a request of that type begins. */
   preloadFor(request: string | undefined): void {
     const wanted = request !== undefined && Object.hasOwn(this.#settings.preloadFor, request) ? this.#settings.preloadFor[request] : undefined;
-    if (wanted) this.#load(wanted, true);
+    if (wanted) this.#load(wanted, false);
   }
 
   loading(name: string): void {
@@ -40,11 +42,12 @@ export class Ligs {
   }
 
   loaded(name: string, { loadMs }: InterfaceStats): void {
-    const before = this.#heapBefore.get(name) ?? Number.NaN;
+    const before = this.#heapBefore.get(name);
     this.#heapBefore.delete(name);
     const invocation = this.#control.invocation();
     const by = this.#preloading ? 'preload' : (invocation?.request ?? invocation?.source ?? (invocation ? 'unknown' : 'outside'));
-    this.loads.set(name, { by, at: Date.now(), loadMs, heapDelta: process.memoryUsage().heapUsed - before });
+    const heapDelta = before === undefined ? {} : { heapDelta: process.memoryUsage().heapUsed - before };
+    this.loads.set(name, { by, at: Date.now(), loadMs, ...heapDelta });
   }
 
   #load(names: readonly string[], named: boolean, done?: (name: string) => void): void {

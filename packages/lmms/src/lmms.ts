@@ -32,10 +32,13 @@ export class Management implements Lmms {
   attach(control: Control): void {
     if (this.#parts) throw new SugaError('InvalidDefinition', 'lmms: it manages a gateway already; make one for each with lmms().');
     const zaph = new Zaph(this.#settings.fastPathThreshold);
-    const lugs = new Lugs(control, this.#settings, (name) => zaph.protects(name));
-    this.#parts = { ligs: new Ligs(control, this.#settings), zaph, lugs, usage: new UsageLog(control), baked: this.#bake() };
-    // Hooks are not called before the gateway has taken it in.
-    this.#parts.ligs.preload((name) => this.loaded(name, control.stats().interfaces[name] as InterfaceStats));
+    const usage = new UsageLog(control);
+    const lugs = new Lugs(control, this.#settings, { isHot: (name) => zaph.protects(name), inUse: (name) => usage.inUse(name) });
+    this.#parts = { ligs: new Ligs(control, this.#settings), zaph, lugs, usage, baked: this.#bake() };
+    const { ligs } = this.#parts;
+    // What was loaded before: hooks are not called for that, nor before the gateway has taken this in.
+    for (const [name, stats] of Object.entries(control.stats().interfaces)) if (stats.loaded) this.loaded(name, stats);
+    ligs.preload((name) => this.loaded(name, control.stats().interfaces[name] as InterfaceStats));
   }
 
   /** Before anything is preloaded; who has baked nothing does not even load the code for it. */

@@ -8,6 +8,13 @@ import { Memory } from './memory.js';
 /** Under which an idle interface is looked at no more often than this, in ms: building statistics costs more than a boundary may. */
 const PAUSE = 1000;
 
+/** What others know of an interface. */
+interface Ask {
+  isHot(name: string): boolean;
+  /** Whether an invocation that still runs has used it. */
+  inUse(name: string): boolean;
+}
+
 interface Use {
   /** In ms since the epoch. */
   at: number;
@@ -22,16 +29,16 @@ export class Lugs {
   unloads = 0;
   readonly #control: Control;
   readonly #settings: Settings;
-  readonly #isHot: (name: string) => boolean;
+  readonly #ask: Ask;
   /** Loaded interfaces, and when each was used last. */
   readonly #uses = new Map<string, Use>();
   #invocations = 0;
   #looked = 0;
 
-  constructor(control: Control, settings: Settings, isHot: (name: string) => boolean) {
+  constructor(control: Control, settings: Settings, ask: Ask) {
     this.#control = control;
     this.#settings = settings;
-    this.#isHot = isHot;
+    this.#ask = ask;
     this.memory = new Memory(settings);
   }
 
@@ -67,7 +74,8 @@ export class Lugs {
     const { interfaces } = this.#control.stats();
     let gone = 0;
     for (const [name, use] of [...this.#uses].sort(([, a], [, b]) => a.at - b.at)) {
-      if (!this.#isIdle(use, now) && !pressed) continue;
+      // Under pressure, whatever the invocation that ends has not used itself.
+      if (!(this.#isIdle(use, now) || (pressed && use.invocation < this.#invocations))) continue;
       const refused = this.#refusal(name, use, { now, pressed, inFlight: interfaces[name]?.inFlight ?? 0 });
       const unloaded = refused ? undefined : this.#control.unload(name);
       if (unloaded?.unloaded) gone++;
@@ -93,10 +101,10 @@ export class Lugs {
     { now, pressed, inFlight }: { readonly now: number; readonly pressed: boolean; readonly inFlight: number },
   ): Refusal | undefined {
     const { hotPathProtection, unloadPolicy, gracePeriod, minResident } = this.#settings;
-    if (inFlight > 0) return 'in flight';
+    if (inFlight > 0 || this.#ask.inUse(name)) return 'in flight';
     const held = this.#control.holds(name);
     if (held) return `holds ${held}`;
-    if (hotPathProtection && this.#isHot(name)) return 'hot';
+    if (hotPathProtection && this.#ask.isHot(name)) return 'hot';
     if (pressed) return undefined;
     if (unloadPolicy === 'time' && now - use.at < gracePeriod) return 'grace period';
     return this.#uses.size <= minResident ? 'minimum resident' : undefined;

@@ -35,7 +35,8 @@ export class UsageLog {
   readonly #owners: number[] = [];
   /** What each counter was when the last lone invocation began. */
   readonly #before: number[] = [];
-  readonly #pages = new WeakMap<Invocation, Page>();
+  /** Of the invocations that run, once they have overlapped. */
+  readonly #pages = new Map<Invocation, Page>();
   readonly #tallies = new Map<string, Tally>();
   readonly #loads = new Map<string, { count: number; totalMs: number }>();
   #active = 0;
@@ -79,8 +80,15 @@ export class UsageLog {
       for (let place = 0; place < operations.length; place++) if ((operations[place] as Operation).calls !== before[place]) this.#use(tally, place, used);
     } else {
       for (const place of this.#pages.get(invocation) ?? []) this.#use(tally, place, used);
+      this.#pages.delete(invocation);
     }
     return this.#finish(tally, used, invocation.coldStart);
+  }
+
+  /** Whether an invocation that still runs has used the interface: it may keep something there for it. */
+  inUse(name: string): boolean {
+    for (const page of this.#pages.values()) for (const place of page) if (this.#operations[place]?.interface === name) return true;
+    return false;
   }
 
   loaded(name: string, ms: number): void {

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGateway } from '@suga/gateway';
+import { control, createGateway } from '@suga/gateway';
 import { lmms } from '@suga/lmms';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { part, stage } from './stage.js';
@@ -34,6 +34,28 @@ describe('loading', () => {
 
   it('refuses a misspelt name, with what there is', () => {
     expect(() => stage(['cache', 'http'], { preload: ['cahce'] })).toThrow(/There is no interface "cahce"\. Did you mean "cache"\?/);
+  });
+
+  it('refuses a misspelt name for a request type before there is a request', () => {
+    expect(() => stage(['cache'], { preloadFor: { sqs: ['cahce'] } })).toThrow(/Did you mean "cache"\?/);
+  });
+
+  it('that fails when a request begins is left to the first call', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const broken = { ...part(), load: () => { throw new Error('no disk'); } }; // biome-ignore format: one line
+    const gateway = createGateway({ broken } as never, { middleware: [lmms({ preloadFor: { sqs: ['broken'] } })] });
+    expect(await control(gateway).run({ id: '1', source: 'sqs' }, () => 'served')).toBe('served');
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+
+  it('before the middleware came is known as well', async () => {
+    const gateway = createGateway({ a: part() } as never) as never as Record<string, { get(key: number): number }>;
+    gateway['a']?.get(1);
+    const memory = lmms({ unloadPolicy: 'count', unloadThreshold: 2, unloadCheckFrequency: 1, minResident: 0, hotPathProtection: false });
+    control(gateway as never).use(memory);
+    expect(memory.report().loaded['a']).toEqual({ by: 'outside', at: expect.any(Number), loadMs: expect.any(Number) });
+    for (const id of ['1', '2', '3']) await control(gateway as never).run({ id }, () => undefined);
+    expect(control(gateway as never).stats().interfaces['a']?.loaded).toBe(false);
   });
 
   it('leaves a name that was learned and has gone', () => {
@@ -143,6 +165,8 @@ describe('settings', () => {
     [{ unloadPolicy: 'size' }, 'unloadPolicy is "size": must be "time" or "count"'],
     [{ fastPath: 1 }, 'fastPath is 1: must be true or false'],
     [{ pressure: 0 }, 'pressure is 0: must be a number above 0'],
+    [{ preloadFor: null }, 'preloadFor is null: must be an object of lists'],
+    [null, 'options is null: must be an object'],
   ])('%j is refused', (options, message) => {
     expect(() => lmms(options as never)).toThrow(message);
   });

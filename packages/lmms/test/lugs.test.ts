@@ -74,6 +74,28 @@ describe('the guards, in their order', () => {
     expect(refusedOf(made, 'a')).toBe('holds 2 entries');
   });
 
+  it('in use by an invocation that still runs, although no call is under way', async () => {
+    const made = stage(['a', 'b'], { gracePeriod: 10 });
+    let finish: () => void = () => undefined;
+    const first = made.control.run({ id: '1' }, async () => {
+      await new Promise(setImmediate);
+      made.parts['a']?.get(1);
+      await new Promise<void>((resolve) => (finish = resolve));
+    });
+    await made.control.run({ id: '2' }, async () => {
+      made.parts['b']?.get(1);
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    });
+    now += 60_000;
+    await made.use('http');
+    expect([isLoaded(made, 'a'), isLoaded(made, 'b'), refusedOf(made, 'a')]).toEqual([true, false, 'in flight']);
+    finish();
+    await first;
+    now += 60_000;
+    await made.use('http');
+    expect(isLoaded(made, 'a')).toBe(false);
+  });
+
   it('hot, unless that is no protection', async () => {
     for (const hotPathProtection of [true, false]) {
       const made = stage(['a'], { hotPathProtection });
@@ -96,11 +118,12 @@ describe('the guards, in their order', () => {
 
   it('grace and minimum do not hold under pressure, the others do', async () => {
     const states = { b: { holding: 'a pool' } };
-    const made = stage(['a', 'b'], { minResident: 9, pressure: 1e-9, collect: true }, { states });
-    await made.use('http', 'a', 'b');
+    const made = stage(['a', 'b', 'c'], { minResident: 9, pressure: 1e-9, collect: true }, { states });
+    await made.use('http', 'a', 'b', 'c');
+    expect(isLoaded(made, 'a')).toBe(true);
     now += 1_000;
-    await made.use('http');
-    expect([isLoaded(made, 'a'), isLoaded(made, 'b')]).toEqual([false, true]);
+    await made.use('http', 'c');
+    expect(['a', 'b', 'c'].map((name) => isLoaded(made, name))).toEqual([false, true, true]);
     const { collections, memory } = made.memory.report();
     expect(collections.count).toBe(1);
     expect(collections.totalMs).toBeGreaterThan(0);

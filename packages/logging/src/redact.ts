@@ -19,12 +19,20 @@ const ENDINGS = [
   '(?:api|access|secret|private|signing|encryption)keys?',
 ].join('|');
 
-/** Each with what a text must contain to be worth a look, which is ten times as fast to see. All are linear: what repeats is bounded, or ends at the first other character. */
+const BEARER = /(?<=\bbearer )[\w.~+/=-]{8,}/gi;
+
+/**
+ * Each with what a text must contain to be worth a look, which is ten times as fast to see. All are linear: what repeats ends
+ * at the first other character, and no two starts share what they look through.
+ */
 const PATTERNS: readonly (readonly [needle: string, pattern: RegExp])[] = [
   ['eyJ', /\beyJ[\w-]{8,}\.eyJ[\w-]{4,}\.?[\w-]*/g],
-  ['earer ', /(?<=\b[Bb]earer )[\w.~+/=-]{8,}/g],
-  ['://', /(?<=:\/\/[^\s:/?#@]{0,64}:)[^\s:/?#@]{1,256}(?=@)/g],
-  ['PRIVATE KEY-----', /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g],
+  ['earer ', BEARER],
+  ['EARER ', BEARER],
+  // To the last `@`, because not everybody encodes what a password holds. A port at the end of a text within JSON is none.
+  ['://', /(?<=:\/\/[^\s:/?#]*:)(?!\d{1,5}\\?")[^\s/?#]+(?=@)/g],
+  // Without its end it is one that was cut: nothing after its begin is shown.
+  ['PRIVATE KEY', /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-(?!----END)[^-]*)*(?:-----END [A-Z ]{0,40}-----)?/g],
 ];
 
 /** For these the answer is kept; the names of records are few, unless they are data. */

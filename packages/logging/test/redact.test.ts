@@ -54,6 +54,13 @@ describe('secrets within texts', () => {
     ['authorization: Bearer abc.def-ghi123', `authorization: Bearer ${HIDDEN}`],
     ['mongodb://user:hunter2@host/db?a=1', `mongodb://user:${HIDDEN}@host/db?a=1`],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter', `${HIDDEN}\nafter`],
+    ['-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,4F\n\nMI-IE\n-----END EC PRIVATE KEY-----\nafter', `${HIDDEN}\nafter`],
+    ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: a-b\n\nlQ-\n-----END PGP PRIVATE KEY BLOCK-----\nafter', `${HIDDEN}\nafter`],
+    ['-----BEGIN PRIVATE KEY-----\\nMIIE-----not its end', HIDDEN],
+    ['BEARER abc.def-ghi123 and bearer abc.def-ghi123', `BEARER ${HIDDEN} and bearer ${HIDDEN}`],
+    ['postgres://u:a:b@host, redis://:p@ss@host', `postgres://u:${HIDDEN}@host, redis://:${HIDDEN}@host`],
+    [`mysql://${'u'.repeat(300)}@server:${'p'.repeat(5000)}@host/db`, `mysql://${'u'.repeat(300)}@server:${HIDDEN}@host/db`],
+    ['{"at":"http://host:3000","to":"ann@example.com"}', '{"at":"http://host:3000","to":"ann@example.com"}'],
     [
       'file:///var/task/index.mjs:10:5 https://host:8080/a@b the bearer of news eyJust',
       'file:///var/task/index.mjs:10:5 https://host:8080/a@b the bearer of news eyJust',
@@ -69,9 +76,15 @@ describe('secrets within texts', () => {
 
   it.each([
     ['://', ':a'],
+    ['://', '://a:'],
+    ['://u:', 'a:'],
+    ['://u:', 'a@'],
+    ['://', 'a@'],
     ['eyJ', 'eyJaaaaaaaa.'],
     ['Bearer ', 'earer '],
     ['-----BEGIN PRIVATE KEY-----', ' PRIVATE KEY-----'],
+    ['-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----'],
+    ['-----BEGIN PRIVATE KEY-----', '-----END'],
   ])('are looked for in linear time: %s', (start, again) => {
     const text = start + again.repeat(32_000 / again.length);
     const startedAt = Date.now();

@@ -23,7 +23,7 @@ export class Allowance {
       assertDimensions('declared', dimensions);
       this.#metrics.add(identity(name, namespace, dimensions));
     }
-    if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, ${limit} may be: each beyond 10 is billed.`);
+    if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, ${limit} may be.`);
   }
 
   /** Custom metrics of which is known. */
@@ -36,11 +36,11 @@ export class Allowance {
     const { namespace, limit, overflow } = this.#settings;
     const metric = identity(name, namespace, dimensions);
     if (this.#metrics.has(metric)) return true;
-    if (this.#metrics.size < limit) {
+    if (this.size < limit) {
       this.#metrics.add(metric);
       return true;
     }
-    const message = `metrics: "${name}" would be metric ${this.#metrics.size + 1} of ${limit}; each name with each combination of dimension values counts.`;
+    const message = `metrics: "${name}" would be metric ${this.size + 1} of ${limit}; each name with each combination of dimension values counts.`;
     if (overflow === 'refuse') throw new SugaError<MetricsErrorCode>('MetricLimit', `${message} Use fewer, or raise "limit" (each beyond 10 is billed).`);
     if (!this.folded.has(name) && this.folded.size < MAX_FOLDED) {
       this.folded.add(name);

@@ -54,12 +54,12 @@ export class Batch {
   }
 
   /** The lines as objects, in CloudWatch's embedded metric format. */
-  lines(namespace: string, fields: Readonly<Record<string, unknown>>): object[] {
+  lines(namespace: string, fields: Readonly<Record<string, unknown>>, families?: object): object[] {
     const own = { ...this.metadata, ...fields };
-    const rest = this.#folded.size > 0 ? { ...own, folded: Object.fromEntries(this.#folded) } : own;
+    const rest = { ...own, ...(families && { families }), ...(this.#folded.size > 0 && { folded: Object.fromEntries(this.#folded) }) };
     const lines = [...this.#groups()].map((group) => line(namespace, group));
     if (lines.length === 0) return [rest];
-    // What was folded is said once; what tells whose line it is in all of them.
+    // What is counted is said once, or queries would count it twice; what tells whose line it is in all of them.
     return lines.map((each, index) => ({ ...(index === 0 ? rest : own), ...each }));
   }
 

@@ -34,12 +34,12 @@ export function assertName(param: string, name: string): void {
 /** @throws `InvalidParams` */
 export function assertNamespace(namespace: string): void {
   const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && /^[\w./#:-]+$/.test(namespace) && !/^(?:AWS\/|:)/.test(namespace);
-  if (!fits) throw invalid('namespace', namespace, '1 to 255 of A-Z a-z 0-9 . - _ / # :, and not begin with AWS/ or a colon');
+  if (!fits) throw invalid('namespace', namespace, '1 to 255 of A-Z a-z 0-9 . - _ / # : and not begin with AWS/ or :');
 }
 
 /** @throws `InvalidParams` */
 export function assertValue(value: number): void {
-  if (typeof value !== 'number' || !(Math.abs(value) <= MAX_MAGNITUDE)) throw invalid('value', value, 'a number between -2^360 and 2^360');
+  if (typeof value !== 'number' || !(Math.abs(value) <= MAX_MAGNITUDE)) throw invalid('value', value, 'a number within ±2^360');
 }
 
 /** @throws `InvalidParams` */
@@ -54,7 +54,7 @@ export function assertDimensions(param: string, dimensions: Dimensions): void {
   if (entries.length > MAX_DIMENSIONS) throw invalid(param, entries.length, `at most ${MAX_DIMENSIONS}`);
   for (const [name, value] of entries) {
     assertName(param, name);
-    if (name.startsWith(':')) throw invalid(param, name, 'named without a colon in front');
+    if (name.startsWith(':')) throw invalid(param, name, 'named without a leading colon');
     const fits = typeof value === 'string' && value.length <= MAX_DIMENSION_VALUE && PRINTABLE.test(value);
     if (!fits) throw invalid(`${param}/${name}`, value, `a text of 1 to ${MAX_DIMENSION_VALUE} printable ASCII characters`);
   }

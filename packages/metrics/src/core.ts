@@ -14,6 +14,9 @@ interface Logging {
   warn(message: string): void;
 }
 
+/** CloudWatch takes lines of up to 1 MB, and the metrics have to fit beside it. */
+const MAX_METADATA = 100_000;
+
 /** Operations that live in a file of their own, loaded when one of them is first called. */
 const REPORTS = [
   'recordOperation',
@@ -39,14 +42,21 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const allowance = new Allowance(known, (message) => warn(host, message));
   let reports: Reports | undefined;
 
-  const take = (name: string, value: number, unit: MetricUnit, given: MetricOptions & { readonly counter?: boolean } = {}): void => {
+  const dimensionsOf = (given: MetricOptions): Dimensions =>
+    given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...ledger.page().batch.dimensions };
+
+  const check = (name: string, given: MetricOptions): void => {
     assertName('name', name);
+    assertOptions(given);
+    if (Object.hasOwn(dimensionsOf(given), name)) throw invalid('name', name, 'no dimension, too');
+  };
+
+  const take = (name: string, value: number, unit: MetricUnit, given: MetricOptions & { readonly counter?: boolean } = {}): void => {
+    check(name, given);
     assertValue(value);
     assertUnit(unit);
-    assertOptions(given);
     const { batch } = ledger.page();
-    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...batch.dimensions };
-    if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'another word than a dimension');
+    const dimensions = dimensionsOf(given);
     const metric = allowance.admit(name, dimensions);
     summaries.add(name, value, unit);
     batch.add({ name, value, unit, resolution: given.resolution ?? 60, dimensions, counter: given.counter ?? false, metric });
@@ -58,17 +68,19 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
 
   const measure = async <T>(name: string, work: () => T | PromiseLike<T>, given: MetricOptions = {}): Promise<T> => {
-    assertName('name', name);
-    assertOptions(given);
+    // What is wrong is said before the work is done: afterwards, only its outcome counts.
     if (typeof work !== 'function') throw invalid('work', work, 'a function');
+    for (const each of [`${name}Errors`, name]) check(each, given);
+    allowance.admit(name, dimensionsOf(given));
     const started = process.hrtime.bigint();
     try {
       return await work();
     } catch (error) {
-      increment(`${name}Errors`, 1, given);
+      quietly(() => increment(`${name}Errors`, 1, given));
       throw error;
     } finally {
-      take(name, Number(process.hrtime.bigint() - started) / 1e6, 'Milliseconds', given);
+      const took = Number(process.hrtime.bigint() - started) / 1e6;
+      quietly(() => take(name, took, 'Milliseconds', given));
     }
   };
 
@@ -97,7 +109,9 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     addMetadata: (key, value) => {
       assertName('key', key);
       const { batch } = ledger.page();
-      batch.metadata = { ...batch.metadata, [key]: asJson(value) };
+      const metadata = { ...batch.metadata, [key]: asJson(value) };
+      if (JSON.stringify(metadata).length > MAX_METADATA) throw invalid('value', value, '100,000 characters at most');
+      batch.metadata = metadata;
     },
     get: (name) => summaries.get(name),
     getCounter: (name) => summaries.get(name)?.sum ?? 0,
@@ -114,10 +128,12 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
   return {
     operations,
-    holds: () => (ledger.waiting > 0 ? 'values that are not written yet' : undefined),
+    holds: () => (ledger.waiting > 0 ? 'values not written yet' : undefined),
     end: (invocation) => {
       // As Powertools counts it: with the function's name beside the service.
-      if (known.coldStart && invocation.coldStart) increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } });
+      if (known.coldStart && invocation.coldStart) {
+        quietly(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
+      }
       ledger.end(invocation);
     },
     [Symbol.dispose]: () => {
@@ -125,6 +141,15 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
       reports?.trackOperations(false);
     },
   };
+}
+
+/** What must not stand in the way of the work it tells about. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    process.emitWarning(error as Error);
+  }
 }
 
 /** JSON of now: what becomes of the value later is no matter of the line. @throws `InvalidParams` for what JSON cannot hold */

@@ -19,6 +19,7 @@ export class Ledger {
   readonly #pages = new WeakMap<Invocation, Page>();
   /** Of what happens outside of invocations. */
   #outside: Page = newPage();
+  readonly #ended = new WeakSet<Invocation>();
   /** Those that still run, for `reset`. */
   readonly #open = new Set<Invocation>();
 
@@ -30,7 +31,8 @@ export class Ledger {
   /** The running invocation's page. */
   page(): Page {
     const invocation = this.#host.invocation();
-    if (!invocation) return this.#outside;
+    // What comes after an invocation's end is written with the next one's.
+    if (!invocation || this.#ended.has(invocation)) return this.#outside;
     let page = this.#pages.get(invocation);
     if (!page) {
       this.#pages.set(invocation, (page = newPage()));
@@ -49,6 +51,7 @@ export class Ledger {
   end(invocation: Invocation): void {
     this.#writeOut(invocation);
     this.#open.delete(invocation);
+    this.#ended.add(invocation);
     this.#writeOut(undefined);
   }
 
@@ -70,7 +73,7 @@ export class Ledger {
     const { batch, families } = page;
     const { namespace, service } = this.#settings;
     const fields = { service, ...(invocation && { function_request_id: invocation.id, cold_start: invocation.coldStart }) };
-    const lines = batch.lines(namespace, { ...fields, ...(families && { families: families.stats() }) });
+    const lines = batch.lines(namespace, fields, families?.stats());
     for (const line of lines) this.#write(line);
     const next = newPage(batch);
     if (invocation) this.#pages.set(invocation, next);

@@ -338,6 +338,60 @@ describe('measure', () => {
   });
 });
 
+describe('measure and the limit', () => {
+  it('refuses before the work is done, never after', async () => {
+    const { metrics: to } = stage({ limit: 1, overflow: 'refuse' });
+    const work = vi.fn(async () => 'charged');
+    expect(await to.measure('Charge', work)).toBe('charged');
+    await expect(to.measure('Other', work)).rejects.toMatchObject({ code: 'MetricLimit' });
+    await expect(to.measure('x'.repeat(252), work)).rejects.toMatchObject({ code: 'InvalidParams' });
+    await expect(to.measure('room', work, { dimensions: { room: 'hall' } })).rejects.toMatchObject({ code: 'InvalidParams' });
+    expect(work).toHaveBeenCalledTimes(1);
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    await expect(to.measure('Charge', () => Promise.reject(new Error('own')))).rejects.toThrow('own');
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+
+  it('a cold start that is one too many does not take the rest along', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const { metrics: to, lines, run } = stage({ limit: 1, overflow: 'refuse', coldStart: true });
+    await run(() => to.increment('Orders'));
+    expect(lines()).toMatchObject([{ Orders: 1 }]);
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what comes late', () => {
+  it('after the end of its invocation is written with the next one', async () => {
+    const { metrics: to, gateway, lines, run } = stage();
+    to.stats();
+    await run(() => void new Promise((resolve) => setImmediate(resolve)).then(() => to.increment('Late')));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(lines()).toEqual([]);
+    await run(() => undefined);
+    expect(lines()).toMatchObject([{ Late: 1 }]);
+    expect(control(gateway as never).holds('metrics')).toBeUndefined();
+  });
+});
+
+describe('a line of many', () => {
+  it('says once what is counted', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      to.increment('a', 1, { dimensions: { room: 'hall' } });
+      to.increment('a', 1, { dimensions: { room: 'attic' } });
+      to.recordCache({ operation: 'get', hit: true });
+    });
+    expect(lines().map((line) => 'families' in line)).toEqual([true, false]);
+  });
+
+  it('is bounded: metadata of more than 100,000 characters is refused', () => {
+    const { metrics: to } = stage();
+    to.addMetadata('small', 'x'.repeat(60_000));
+    expect(() => to.addMetadata('big', 'x'.repeat(60_000))).toThrow('100,000 characters at most');
+  });
+});
+
 describe('the helpers', () => {
   it('make fields of the line, and no metric', async () => {
     const { metrics: to, lines, run } = stage({ limit: 0 });
@@ -470,7 +524,7 @@ describe('overlapping invocations', () => {
   it('what is not written yet keeps the interface from being let go of, and is written if it is', async () => {
     const { metrics: to, gateway, lines } = stage();
     to.increment('a');
-    expect(control(gateway as never).holds('metrics')).toBe('values that are not written yet');
+    expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
     control(gateway as never).unload('metrics');
     expect(lines()).toHaveLength(1);
   });

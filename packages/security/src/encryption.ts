@@ -32,7 +32,7 @@ export class Encryption {
     this.#host = host;
     this.#keys = keys;
     this.#current = current ?? (kms || ids.length !== 1 ? undefined : ids[0]);
-    this.#kms = kms && once(() => new (require('./kms.js') as typeof import('./kms.js')).DataKeys(kms));
+    this.#kms = kms && once(() => new (require('./kms.js') as typeof import('./kms.js')).DataKeys(kms, host));
   }
 
   async encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string> {
@@ -58,6 +58,11 @@ export class Encryption {
       if (isSugaError<string>(error, 'Tampered') || isSugaError<string>(error, 'UnknownKey')) this.#refused++;
       throw error;
     }
+  }
+
+  /** How many data keys would have to be asked for again. */
+  get held(): number {
+    return this.#kms?.made?.held ?? 0;
   }
 
   stats(): SecurityStats['encryption'] {
@@ -88,7 +93,7 @@ export class Encryption {
 }
 
 async function toKey(name: string, source: KeySource, host: Host): Promise<KeyObject> {
-  const given = isReference(source) ? await resolve(source, host) : source;
+  const given = isReference(source) ? await resolve(source, host, `encryption.keys.${name}`) : source;
   const bytes = typeof given === 'string' && /^[\w+/-]{43}=?$/.test(given.trim()) ? Buffer.from(given.trim(), 'base64') : given;
   if (bytes instanceof Uint8Array && bytes.length === KEY_BYTES) return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
   throw invalidParam('security', `encryption.keys.${name}`, undefined, `${KEY_BYTES} bytes, or these in base64`);

@@ -10,3 +10,8 @@ export function invalidToken(reason: TokenProblem, details: object = {}): SugaEr
 export function notSet(operation: string, setting: string): SugaError {
   return new SugaError('InvalidParams', `security: ${operation} needs ${setting}.`);
 }
+
+/** Keys that could not be had; another try may do. */
+export function keysUnavailable(what: string, more: { readonly details?: object; readonly cause?: unknown } = {}): SugaError<SecurityErrorCode> {
+  return new SugaError<SecurityErrorCode>('KeysUnavailable', `security: ${what}`, more);
+}

@@ -4,16 +4,17 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Fetches JSON in one go: no redirect, nothing kept open, nothing beyond the time. By `node:https` rather than `fetch`, which takes
+ * Fetches JSON in one go: no redirect, nothing kept open, nothing beyond the time or the signal. By `node:https` rather than `fetch`, which takes
  * 22 ms to load where this takes 6.
  */
-export async function getJson(url: URL, timeout: number): Promise<unknown> {
+export async function getJson(url: URL, timeout: number, signal: AbortSignal): Promise<unknown> {
   const { get } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   let request: ClientRequest | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<unknown>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`There was no complete answer within ${timeout} ms.`)), timeout);
+      signal.addEventListener('abort', () => reject(new Error('Nobody waits for the answer any more.')), { once: true });
       // `agent: false`: a connection kept alive would be dead after the process was frozen.
       const asked = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json' } }, (response) => {
         readJson(response).then(resolve, reject);

@@ -1,7 +1,10 @@
-import { invalidParam, SugaError } from '@suga/gateway/errors';
+import type { Host } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { JwksOptions, SecurityErrorCode } from './contract.js';
+import type { JwksOptions } from './contract.js';
+import { keysUnavailable } from './errors.js';
 import { getJson } from './get-json.js';
+import { Joint } from './joint.js';
 
 const FIRST_PAUSE = 1000;
 
@@ -13,21 +16,28 @@ const FIRST_PAUSE = 1000;
 export class RemoteKeys {
   /** How often they were fetched. */
   fetches = 0;
+  readonly #host: Host;
   readonly #url: URL;
   readonly #options: Required<Omit<JwksOptions, 'allowInsecure'>>;
   #keys: JWTVerifyGetKey | undefined;
   #fetchedAt = 0;
   #triedAt = 0;
   #failures = 0;
-  #running: Promise<void> | undefined;
+  #running: Joint<void> | undefined;
 
-  constructor(url: URL, { allowInsecure = false, ...given }: JwksOptions = {}) {
+  constructor(url: URL, host: Host, { allowInsecure = false, ...given }: JwksOptions = {}) {
     assertUrl(url, allowInsecure);
+    this.#host = host;
     this.#url = url;
     this.#options = { timeout: 5000, maxAge: 600_000, cooldown: 30_000, staleFor: 3_600_000, ...given };
     for (const [name, value] of Object.entries(this.#options)) {
       if (typeof value !== 'number' || !(value >= 0)) throw invalidParam('security', `keySets.${name}`, value, 'a number of milliseconds');
     }
+  }
+
+  /** Whether there are keys that may be used, if only where there is no getting new ones. */
+  get isHeld(): boolean {
+    return this.#keys !== undefined && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge + this.#options.staleFor;
   }
 
   /** The key a token was signed with. */
@@ -46,10 +56,8 @@ export class RemoteKeys {
 
   /** Keys young enough to be used, or old ones where there is no getting new ones. */
   async #current(): Promise<JWTVerifyGetKey> {
-    const { maxAge, staleFor } = this.#options;
-    const age = Math.abs(Date.now() - this.#fetchedAt);
-    if (this.#keys && age < maxAge) return this.#keys;
-    const stale = age < maxAge + staleFor ? this.#keys : undefined;
+    if (this.#keys && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge) return this.#keys;
+    const stale = this.isHeld ? this.#keys : undefined;
     if (!this.#mayFetch()) return stale ?? this.#unavailable();
     await this.#refresh().catch((error: unknown) => stale ?? Promise.reject(error));
     return this.#keys as JWTVerifyGetKey;
@@ -57,22 +65,33 @@ export class RemoteKeys {
 
   /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
   #refresh(): Promise<void> {
-    if (this.#running && Date.now() - this.#triedAt <= this.#options.timeout) return this.#running;
-    this.#triedAt = Date.now();
-    const started = this.#fetch().finally(() => {
-      if (this.#running === started) this.#running = undefined;
+    if (!this.#running || this.#running.isGivenUp || Date.now() - this.#triedAt > this.#options.timeout) this.#running = this.#start();
+    return this.#running.wait(this.#host.invocation()?.deadline, () => {
+      throw keysUnavailable(`the keys of ${this.#url.host} have not come in the time the invocation has left.`);
     });
-    return (this.#running = started);
   }
 
-  async #fetch(): Promise<void> {
+  #start(): Joint<void> {
+    this.#triedAt = Date.now();
+    const started = new Joint((signal) =>
+      this.#fetch(signal).finally(() => {
+        if (this.#running !== started) return;
+        this.#running = undefined;
+        // That nobody had the time to wait says nothing about the issuer: the next one may ask.
+        if (signal.aborted) this.#triedAt = 0;
+      }),
+    );
+    return started;
+  }
+
+  async #fetch(signal: AbortSignal): Promise<void> {
     this.fetches++;
     try {
-      this.#keys = createLocalJWKSet((await getJson(this.#url, this.#options.timeout)) as JSONWebKeySet);
+      this.#keys = createLocalJWKSet((await getJson(this.#url, this.#options.timeout, signal)) as JSONWebKeySet);
       this.#fetchedAt = Date.now();
       this.#failures = 0;
     } catch (cause) {
-      this.#failures++;
+      if (!signal.aborted) this.#failures++;
       this.#unavailable(cause);
     }
   }
@@ -89,8 +108,7 @@ export class RemoteKeys {
 
   #unavailable(cause?: unknown): never {
     const retryAfter = Math.max(0, this.#triedAt + this.#pause() - Date.now());
-    const message = `security: the keys of ${this.#url.host} could not be fetched.`;
-    throw new SugaError<SecurityErrorCode>('KeysUnavailable', message, { details: { retryAfter }, ...(cause !== undefined && { cause }) });
+    throw keysUnavailable(`the keys of ${this.#url.host} could not be fetched.`, { details: { retryAfter }, ...(cause !== undefined && { cause }) });
   }
 }
 

@@ -1,7 +1,10 @@
 import type { KeyObject } from 'node:crypto';
+import type { Host } from '@suga/gateway';
 import { awsClient } from '@suga/gateway/aws';
-import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { KmsClient, KmsOptions, SecurityErrorCode } from './contract.js';
+import { invalidParam } from '@suga/gateway/errors';
+import type { KmsClient, KmsOptions } from './contract.js';
+import { keysUnavailable } from './errors.js';
+import { Joint } from './joint.js';
 import { type Once, once } from './once.js';
 import { tampered, unknownKey } from './sealed.js';
 
@@ -15,12 +18,11 @@ interface DataKey {
 }
 
 interface Kept<T> {
-  readonly value: Promise<T>;
+  readonly work: Joint<T>;
   /** In ms since the epoch. */
   readonly made: number;
   uses: number;
-  /** Whether it has come. */
-  there: boolean;
+  state: 'asked' | 'there' | 'failed';
 }
 
 /** Envelope encryption: KMS encrypts data keys, these encrypt data. Those who come while a key is fetched share the one request. */
@@ -29,11 +31,12 @@ export class DataKeys {
   calls = 0;
   readonly #options: Required<Omit<KmsOptions, 'client' | 'settings'>>;
   readonly #client: Once<KmsClient>;
+  readonly #host: Host;
   /** In the order of their last use. */
   readonly #opened = new Map<string, Kept<KeyObject>>();
   #sealing: Kept<DataKey> | undefined;
 
-  constructor({ client, settings, ...given }: KmsOptions) {
+  constructor({ client, settings, ...given }: KmsOptions, host: Host) {
     const options = { previousKeyIds: [], context: {}, maxAge: 300_000, maxUses: 1000, maxKeys: 100, timeout: 5000, ...given };
     const { keyId, maxAge, maxUses, maxKeys, timeout } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
@@ -41,51 +44,61 @@ export class DataKeys {
       if (typeof value !== 'number' || !(value >= 1)) throw invalidParam('security', `kms.${name}`, value, 'a number from 1');
     }
     this.#options = options;
+    this.#host = host;
     this.#client = once(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: { maxAttempts: 2, ...settings } }));
+  }
+
+  /** How many are kept that may still be used. */
+  get held(): number {
+    const kept: (Kept<unknown> | undefined)[] = [this.#sealing, ...this.#opened.values()];
+    return kept.filter((each) => each?.state === 'there' && this.#isFresh(each)).length;
   }
 
   /** The one to encrypt with; made anew after a time and a number of uses. */
   current(): Promise<DataKey> {
     const known = this.#sealing;
-    const kept = known && known.uses < this.#options.maxUses && this.#isFresh(known) ? known : keep(this.#make());
-    if (kept !== known) {
-      this.#sealing = kept;
-      kept.value.catch(() => this.#sealing === kept && (this.#sealing = undefined));
-    }
+    const kept = known && known.uses < this.#options.maxUses && this.#isFresh(known) ? known : keep((signal) => this.#make(signal));
+    this.#sealing = kept;
     kept.uses++;
-    return kept.value;
+    return this.#wait(kept);
   }
 
   /** The one that KMS has encrypted. @throws `Tampered`, `UnknownKey` */
   async open(wrapped: string): Promise<KeyObject> {
     if (wrapped.length > MAX_WRAPPED) throw tampered();
     const known = this.#opened.get(wrapped);
-    const kept = known && this.#isFresh(known) ? known : keep(this.#unwrap(wrapped));
-    if (kept !== known) kept.value.catch(() => this.#opened.get(wrapped) === kept && this.#opened.delete(wrapped));
+    const kept = known && this.#isFresh(known) ? known : keep((signal) => this.#unwrap(wrapped, signal));
     this.#opened.delete(wrapped);
     this.#opened.set(wrapped, kept);
     if (this.#opened.size > this.#options.maxKeys) this.#opened.delete(this.#opened.keys().next().value as string);
-    return kept.value;
+    return this.#wait(kept);
   }
 
   /** A clock set back makes a key older, not younger. One that should have come long ago was asked for before the process was frozen. */
-  #isFresh({ made, there }: Kept<unknown>): boolean {
-    return Math.abs(Date.now() - made) < (there ? this.#options.maxAge : this.#options.timeout);
+  #isFresh({ made, state, work }: Kept<unknown>): boolean {
+    if (state === 'failed' || work.isGivenUp) return false;
+    return Math.abs(Date.now() - made) < (state === 'there' ? this.#options.maxAge : this.#options.timeout);
   }
 
-  async #make(): Promise<DataKey> {
+  #wait<T>({ work }: Kept<T>): Promise<T> {
+    return work.wait(this.#host.invocation()?.deadline, () => {
+      throw keysUnavailable('KMS has not answered in the time the invocation has left.');
+    });
+  }
+
+  async #make(signal: AbortSignal): Promise<DataKey> {
     const { keyId: KeyId, context: EncryptionContext } = this.#options;
-    const { CiphertextBlob, Plaintext } = await this.#ask((kms, settings) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings));
+    const { CiphertextBlob, Plaintext } = await this.#ask(signal, (kms, settings) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings));
     return { header: `suga1.kms.${Buffer.from(CiphertextBlob as Uint8Array).toString('base64url')}`, key: secret(Plaintext) };
   }
 
-  async #unwrap(wrapped: string): Promise<KeyObject> {
+  async #unwrap(wrapped: string, signal: AbortSignal): Promise<KeyObject> {
     const { keyId, previousKeyIds, context: EncryptionContext } = this.#options;
     const CiphertextBlob = Buffer.from(wrapped, 'base64url');
     for (const KeyId of [keyId, ...previousKeyIds]) {
       try {
         // Named, so that KMS opens nothing that was made with another key this function happens to be allowed.
-        return secret((await this.#ask((kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings))).Plaintext);
+        return secret((await this.#ask(signal, (kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings))).Plaintext);
       } catch (error) {
         const { name } = error as Error;
         if (name === 'InvalidCiphertextException') throw tampered(error);
@@ -95,19 +108,24 @@ export class DataKeys {
     throw unknownKey('of KMS');
   }
 
-  #ask<T>(call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
+  #ask<T>(given: AbortSignal, call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
     this.calls++;
-    return inTime(this.#options.timeout, (abortSignal) => call(this.#client(), { abortSignal }));
+    return within(this.#options.timeout, given, (abortSignal) => call(this.#client(), { abortSignal }));
   }
 }
 
-/** A failure is handed to all who wait; whoever keeps this forgets it then. */
-function keep<T>(value: Promise<T>): Kept<T> {
-  const kept: Kept<T> = { value, made: Date.now(), uses: 0, there: false };
-  value.then(
-    () => (kept.there = true),
-    () => {},
-  );
+function keep<T>(start: (signal: AbortSignal) => Promise<T>): Kept<T> {
+  const work = new Joint(async (signal) => {
+    try {
+      const value = await start(signal);
+      kept.state = 'there';
+      return value;
+    } catch (error) {
+      kept.state = 'failed';
+      throw error;
+    }
+  });
+  const kept: Kept<T> = { work, made: Date.now(), uses: 0, state: 'asked' };
   return kept;
 }
 
@@ -118,15 +136,20 @@ function secret(bytes: Uint8Array | undefined): KeyObject {
   return key;
 }
 
-async function inTime<T>(timeout: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Also a client that does not listen to its signal is not waited for. */
+async function within<T>(timeout: number, given: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  given.throwIfAborted();
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeout);
+  const over = new Promise<never>((_, reject) => {
+    abort.signal.addEventListener('abort', () => reject(keysUnavailable(`KMS has not answered within ${timeout} ms.`)), { once: true });
+  });
+  const end = () => abort.abort();
+  const timer = setTimeout(end, timeout);
+  given.addEventListener('abort', end, { once: true });
   try {
-    return await work(abort.signal);
-  } catch (cause) {
-    if (!abort.signal.aborted) throw cause;
-    throw new SugaError<SecurityErrorCode>('KeysUnavailable', `security: KMS has not answered within ${timeout} ms.`, { cause });
+    return await Promise.race([work(abort.signal), over]);
   } finally {
     clearTimeout(timer);
+    given.removeEventListener('abort', end);
   }
 }

@@ -1,6 +1,7 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Reference } from './contract.js';
+import { notSet } from './errors.js';
 
 /** What is asked of the config interface. */
 interface Config {
@@ -14,8 +15,9 @@ export function isReference(source: unknown): source is Reference {
   return typeof source === 'object' && source !== null && ['config', 'secret', 'parameter'].some((name) => typeof Reflect.get(source, name) === 'string');
 }
 
-/** What a reference stands for. The config interface keeps what it has fetched, and may be told of a new value: nothing is kept here. */
-export async function resolve(reference: Reference, host: Host): Promise<string> {
+/** What a reference in a setting stands for. The config interface keeps what it has fetched, and may be told of a new value: nothing is kept here. */
+export async function resolve(reference: Reference, host: Host, setting: string): Promise<string> {
+  if (!host.has('config')) throw notSet(`"${setting}"`, 'the interface "config", which reads what it refers to: createGateway({ config: config(), … }) with @suga/config');
   const config = host.peer<Config>('config');
   const text = await read(reference, config);
   if (typeof text === 'string' && text !== '') return text;

@@ -34,6 +34,11 @@ export class TokenKeys {
     return [...this.#remote.values()].reduce((sum, { fetches }) => sum + fetches, this.#fetched);
   }
 
+  /** How many fetched sets are fit for use. */
+  get held(): number {
+    return [...this.#remote.values()].filter(({ isHeld }) => isHeld).length;
+  }
+
   /** What finds the key a token was signed with. */
   async verifying({ jwks, publicKey, secret }: VerifyOptions, algorithms: readonly TokenAlgorithm[]): Promise<JWTVerifyGetKey> {
     if (algorithms.every(isShared)) {
@@ -55,7 +60,7 @@ export class TokenKeys {
   #set(jwks: NonNullable<VerifyOptions['jwks']>): JWTVerifyGetKey {
     if (typeof jwks === 'string' || jwks instanceof URL) {
       const url = urlOf(jwks);
-      const keys = this.#remote.get(url.href) ?? new RemoteKeys(url, this.#settings);
+      const keys = this.#remote.get(url.href) ?? new RemoteKeys(url, this.#host, this.#settings);
       this.#fetched += keep(this.#remote, url.href, keys)?.fetches ?? 0;
       return keys.find;
     }
@@ -65,7 +70,7 @@ export class TokenKeys {
   }
 
   async #pair(source: AsymmetricKey, side: 'public' | 'private'): Promise<Key> {
-    const given = isReference(source) ? await resolve(source, this.#host) : source;
+    const given = isReference(source) ? await resolve(source, this.#host, `${side}Key`) : source;
     // By side: a private key's PEM will do for the public one, too.
     const id = typeof given === 'string' ? side + given : given;
     const key = this.#pairs.get(id) ?? toPairKey(given, side);
@@ -74,7 +79,7 @@ export class TokenKeys {
   }
 
   async #shared(source: Secret, algorithm: TokenAlgorithm): Promise<Key> {
-    return toSecretKey(isReference(source) ? await resolve(source, this.#host) : source, algorithm);
+    return toSecretKey(isReference(source) ? await resolve(source, this.#host, 'secret') : source, algorithm);
   }
 }
 

@@ -51,6 +51,11 @@ export class Tokens {
     return new SignJWT(payload as JWTPayload).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
   }
 
+  /** How many fetched key sets would be missed. */
+  get held(): number {
+    return this.#keys.held;
+  }
+
   stats(): SecurityStats['tokens'] {
     return { verified: this.#verified, refused: this.#refused, keyFetches: this.#keys.fetches };
   }

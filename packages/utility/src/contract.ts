@@ -92,7 +92,10 @@ export interface Utility {
    */
   parseJson<T = unknown>(text: string): T;
   parseJson<T, Fallback>(text: string, fallback: Fallback): T | Fallback;
-  /** A value as JSON, whatever it is: circles, BigInt, Map, Set and errors are put into words. */
+  /**
+   * A value as JSON, whatever it is: circles, BigInt, Map, Set and errors are put into words. What is circular, or over
+   * 1,000,000 values, is told up to 10,000 values; what is beyond becomes `[cut]`.
+   */
   toJson(value: unknown, indent?: number): string;
   /**
    * Plain objects merged into a new one, at every depth; later ones win, arrays and everything else are replaced whole.
@@ -103,7 +106,7 @@ export interface Utility {
   /** What is at a path (`user.roles[0]`, or an array of keys), own properties only; `fallback` where there is nothing. */
   safeGet<T = unknown>(source: unknown, path: string | readonly (string | number)[]): T | undefined;
   safeGet<T, Fallback>(source: unknown, path: string | readonly (string | number)[], fallback: Fallback): T | Fallback;
-  /** Nested objects and arrays as one object: `{ 'user.roles.0': 'admin' }`. @throws `InvalidParams` for circles */
+  /** Nested objects and arrays as one object: `{ 'user.roles.0': 'admin' }`. @throws `InvalidParams` for circles, and for two values of one path */
   flatten(source: object, separator?: string): Record<string, unknown>;
   /** The items in arrays of `size`, the last one maybe shorter. */
   chunk<T>(items: readonly T[], size: number): T[][];
@@ -120,6 +123,6 @@ export interface Utility {
   retry<T>(work: (attempt: Attempt) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
   /** `1.5 MiB`. */
   formatBytes(bytes: number, options?: BytesOptions): string;
-  /** What is known of an error or whatever else was thrown, five causes deep, as data that JSON can hold. */
+  /** What is known of an error or whatever else was thrown, five causes deep and at most 1,000 errors, as data that JSON can hold. */
   errorDetails(error: unknown, options?: { readonly stack?: boolean }): ErrorDetails;
 }

@@ -3,6 +3,12 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 /** Where a text can hide a key that reaches a prototype; escapes are how such a key would be hidden from a look at the text. */
 const SUSPICIOUS = /__proto__|constructor|\\u/;
 
+/** So many are written as they are. More are hardly meant: 25 objects that share their parts are 33 million. */
+const MAX_VALUES = 1_000_000;
+/** So many are copied of what cannot be written as it is. */
+const MAX_COPIED = 10_000;
+const CUT = '[cut]';
+
 /** JSON as a value, without keys that reach a prototype. */
 export function parseJson(text: string, ...fallback: readonly unknown[]): unknown {
   if (typeof text !== 'string') throw invalidParam('utility', 'text', text, 'a string of JSON');
@@ -24,12 +30,17 @@ function withoutPrototypes(this: unknown, key: string, value: unknown): unknown 
 
 /** A value as JSON, whatever it is. */
 export function toJson(value: unknown, indent?: number): string {
+  let left = MAX_VALUES;
+  const counted = (key: string, inner: unknown): unknown => {
+    if (left-- <= 0) throw new RangeError('too many values');
+    return sayable(key, inner);
+  };
   try {
-    const text = JSON.stringify(value, sayable, indent);
+    const text = JSON.stringify(value, counted, indent);
     // Undefined, a function, a symbol: JSON has no word for them.
     return text ?? 'null';
   } catch {
-    return JSON.stringify(readable(value, []), sayable, indent) ?? 'null';
+    return JSON.stringify(readable(value, [], { left: MAX_COPIED }), sayable, indent) ?? 'null';
   }
 }
 
@@ -41,8 +52,8 @@ function sayable(_: string, value: unknown): unknown {
   return value;
 }
 
-/** A copy without what throws. */
-function readable(value: unknown, above: readonly unknown[]): unknown {
+/** A copy without what throws, of what there is room for. */
+function readable(value: unknown, above: readonly unknown[], budget: { left: number }): unknown {
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? value.toString() : value;
   if (above.includes(value)) return '[circular]';
   if (above.length > 100) return '[too deep]';
@@ -50,9 +61,16 @@ function readable(value: unknown, above: readonly unknown[]): unknown {
     const { toJSON } = value as { toJSON?: unknown };
     const told = sayable('', typeof toJSON === 'function' ? toJSON.call(value, '') : value);
     if (typeof told !== 'object' || told === null) return told;
-    const path = [...above, value];
-    if (Array.isArray(told)) return told.map((item) => readable(item, path));
-    return Object.fromEntries(Object.keys(told).map((key) => [key, readable((told as Record<string, unknown>)[key], path)]));
+    const copy: [string, unknown][] = [];
+    const list = Array.isArray(told);
+    for (const key of list ? told.keys() : Object.keys(told)) {
+      if (budget.left-- <= 0) {
+        copy.push(['…', CUT]);
+        break;
+      }
+      copy.push([String(key), readable((told as Record<string, unknown>)[key], [...above, value], budget)]);
+    }
+    return list ? copy.map(([, item]) => item) : Object.fromEntries(copy);
   } catch {
     return '[unreadable]';
   }

@@ -65,6 +65,7 @@ export function flatten(source: object, separator = '.'): Fields {
     for (const key of Object.keys(value)) {
       const [inner, path] = [value[key], prefix + key];
       if (!isNested(inner) || Object.keys(inner).length === 0) {
+        if (flat.has(path)) throw invalidParam('utility', path.slice(0, 100), inner, 'the path of one value alone (another separator may help)');
         flat.set(path, inner);
       } else {
         assertNew(path, inner, above);

@@ -90,6 +90,20 @@ describe('JSON', () => {
     );
   });
 
+  it('is whole where it is large, and cut where its parts are shared or go round without end', () => {
+    const many = Array.from({ length: 50_000 }, (_, id) => ({ id }));
+    expect(JSON.parse(of.toJson(many))).toEqual(many);
+    let shared: object = {};
+    for (let level = 0; level < 25; level++) shared = { a: shared, b: shared };
+    const ring: unknown[] = [];
+    ring.push(...Array.from({ length: 20_000 }, () => ring), new Array(1e9));
+    for (const text of [of.toJson(shared), of.toJson(ring), of.toJson(new Array(1e9))]) {
+      expect(text.length).toBeLessThan(200_000);
+      expect(text).toContain('[cut]');
+      JSON.parse(text);
+    }
+  });
+
   it('is made of anything', () => {
     const trap = { get bad() { throw new Error('no'); } }; // biome-ignore format: one line
     expect(of.toJson(circle())).toBe('{"name":"circle","self":"[circular]"}');
@@ -162,6 +176,9 @@ describe('objects', () => {
 
   it('are made flat, nothing lost', () => {
     expect(of.flatten({ a: { b: [1, { c: 2 }] }, empty: {}, list: [] }, '/')).toEqual({ 'a/b/0': 1, 'a/b/1/c': 2, empty: {}, list: [] });
+    const twice = { 'a.b': 1, a: { b: 2 } };
+    expect(() => of.flatten(twice)).toThrow(invalid('a.b'));
+    expect(of.flatten(twice, '/')).toEqual({ 'a.b': 1, 'a/b': 2 });
   });
 
   it('come in chunks', () => {
@@ -310,6 +327,9 @@ describe('errorDetails', () => {
     const self = new Error('self');
     self.cause = self;
     expect(JSON.stringify(of.errorDetails(self, { stack: false })).split('"message"')).toHaveLength(7);
+    const many = new AggregateError([], 'many');
+    for (let index = 0; index < 40; index++) many.errors.push(many);
+    expect(JSON.stringify(of.errorDetails(many, { stack: false })).length).toBeLessThan(100_000);
     const trap = new Proxy({}, { get: () => { throw new Error('no'); } }); // biome-ignore format: one line
     expect(of.errorDetails(trap)).toEqual({ name: 'Error', message: '' });
     fc.assert(fc.property(fc.anything({ withBigInt: true }), (value) => void JSON.stringify(of.errorDetails(value))));
