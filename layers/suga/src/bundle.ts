@@ -19,7 +19,7 @@ const LAYOUT: Readonly<Record<string, { readonly together?: Together; readonly w
   '@suga/circuit-breaker': { together: { name: 'policies', entries: ['shared', 'windows'] } },
   '@suga/config': { together: { name: 'stores', entries: ['aws', 'faults', 'transform'] } },
   '@suga/debug': { together: { name: 'diagnostics', entries: ['health', 'log', 'profile', 'snapshot', 'system', 'tracking', 'verify'] } },
-  '@suga/gateway': { together: { name: 'seldom', entries: ['changes', 'faults', 'streams'] }, without: ['aws', 'output'] },
+  '@suga/gateway': { together: { name: 'seldom', entries: ['changes', 'faults', 'streams'] }, without: ['aws', 'joint', 'output'] },
   '@suga/lmms': { together: { name: 'seldom', entries: ['advice', 'baked'] } },
   '@suga/logging': { together: { name: 'seldom', entries: ['careful', 'child', 'operation'] } },
   '@suga/security': { together: { name: 'sealing', entries: ['encryption', 'kms'] } },

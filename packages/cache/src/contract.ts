@@ -113,7 +113,8 @@ export interface Cache {
    * The value, or else what `compute` gives, which is then stored. Callers that come while it is being computed
    * share the one computation; when it fails all of them get its error, and nothing is stored unless `errorTtl` says so.
    * A `set`, `delete`, `clear` or invalidation of the key meanwhile wins: what was computed before it is handed out but not stored.
-   * A computation that its invocation leaves behind unfinished is not joined by later ones: it may have died in the freeze.
+   * An invocation that has joined another one's computation computes for itself when that one ends first, or is cut off by its deadline.
+   * What an invocation leaves behind unfinished is not joined by later ones: it may have died in the freeze.
    */
   getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: ComputeOptions): Promise<T>;
   /** Removes every entry that has one of these tags, stops computations with them from being stored, and says how many entries there were. */

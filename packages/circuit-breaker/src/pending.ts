@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { inTime } from './joint.js';
+import { inTime } from '@suga/gateway/joint';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
 export class Pending {

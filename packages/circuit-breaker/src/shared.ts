@@ -1,35 +1,16 @@
 import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import type { Circuit, Standing } from './circuit.js';
+import { inTime, Joint } from '@suga/gateway/joint';
+import type { Circuit } from './circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from './contract.js';
-import { inTime, Joint } from './joint.js';
 import { Pending } from './pending.js';
+import { Items, type News, type Seen } from './seen.js';
 import { assertShared } from './shared-settings.js';
 import { type Row, Table } from './table.js';
 import { problemOf } from './trouble.js';
 
 /** What became of telling others: they know, one of them was ahead and has been followed, or the table gave no answer. */
 export type Outcome = 'written' | 'lost' | 'unavailable';
-
-/** What is known of a circuit's item. */
-interface Seen {
-  version: number;
-  checkedAt: number;
-  /** Whoever reads while this changes has read something old. */
-  writes: number;
-  /** The circuit's epoch when it last followed others: what it wanted to tell before that is void. */
-  followed: number;
-  reading: Joint<boolean> | undefined;
-  /** Writes of one circuit come one after the other. */
-  writing: Promise<unknown>;
-}
-
-/** One thing to tell. */
-interface News {
-  readonly standing: Standing;
-  readonly epoch: number;
-  readonly insist: boolean;
-}
 
 const PAUSE = 1000;
 
@@ -50,7 +31,7 @@ export class Shared {
   #failedInRow = 0;
   #pausedUntil = 0;
   readonly #told = new Set<string>();
-  readonly #seen = new WeakMap<Circuit, Seen>();
+  readonly #seen = new Items();
   readonly #options: SharedOptions;
   readonly #host: Host;
   readonly #adopted: Adopted;
@@ -69,7 +50,7 @@ export class Shared {
 
   /** Looks what others say, where it is time to; never fails. */
   refresh(circuit: Circuit): Promise<unknown> | undefined {
-    const { checkedAt, reading } = this.#seenOf(circuit);
+    const { checkedAt, reading } = this.#seen.of(circuit);
     if (reading) return this.read(circuit);
     const now = Date.now();
     return Math.abs(now - checkedAt) < this.#cacheMs || now < this.#pausedUntil ? undefined : this.read(circuit);
@@ -77,7 +58,7 @@ export class Shared {
 
   /** Looks what others say; one look at a time for each circuit. Says whether there was an answer in the time the invocation has left. */
   read(circuit: Circuit): Promise<boolean> {
-    const seen = this.#seenOf(circuit);
+    const seen = this.#seen.of(circuit);
     if (!seen.reading || seen.reading.isGivenUp) {
       const reading = new Joint((signal) =>
         this.#read(circuit, seen, signal).finally(() => {
@@ -91,7 +72,7 @@ export class Shared {
 
   /** Writes where a circuit stands, if nobody was ahead. Who insists goes ahead of others. The deadline ends the wait, not the write. */
   publish(circuit: Circuit, insist: boolean): Promise<Outcome> {
-    const seen = this.#seenOf(circuit);
+    const seen = this.#seen.of(circuit);
     const news = { standing: circuit.standing(), epoch: circuit.epoch, insist };
     seen.writes++;
     const writing = seen.writing.then(() => this.#write(circuit, seen, news));
@@ -181,14 +162,5 @@ export class Shared {
     this.#told.add(this.#problem);
     const message = `circuitBreaker: ${this.#problem} Each environment goes by its own failures until then.`;
     process.emitWarning(new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { cause: error }));
-  }
-
-  #seenOf(circuit: Circuit): Seen {
-    let seen = this.#seen.get(circuit);
-    if (!seen) {
-      seen = { version: 0, checkedAt: Number.NEGATIVE_INFINITY, writes: 0, followed: 0, reading: undefined, writing: Promise.resolve() };
-      this.#seen.set(circuit, seen);
-    }
-    return seen;
   }
 }

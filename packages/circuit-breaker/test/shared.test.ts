@@ -281,9 +281,8 @@ describe('a table that does not do its part', () => {
     expect((getItem.mock.calls as unknown as [unknown, { abortSignal: AbortSignal }][])[0]?.[1].abortSignal.aborted).toBe(true);
     expect(breaker.stats().shared).toMatchObject({ failures: 1, problem: expect.stringContaining('had left') });
     now += 1001;
-    const again = invoke();
+    await invoke();
     expect(getItem).toHaveBeenCalledTimes(2);
-    await again;
   });
 
   it('that takes no writes ends no invocation late that changes a circuit by hand', async () => {
@@ -294,8 +293,8 @@ describe('a table that does not do its part', () => {
 
   it('that fails does not keep circuits from being reset here', async () => {
     let failing = false;
-    const putItem: DynamoClient['putItem'] = async () => (failing ? Promise.reject(named('InternalServerError')) : {});
-    const { breaker } = environment({ client: { getItem: async () => ({}), putItem } });
+    const answer = async () => (failing ? Promise.reject(named('InternalServerError')) : {});
+    const { breaker } = environment({ client: { getItem: answer, putItem: answer } });
     for (const each of ['a', 'b', 'c']) await breaker.call(each, down).catch(() => undefined);
     failing = true;
     await expect(breaker.reset('a')).rejects.toMatchObject({ code: 'SharedStateUnavailable' });

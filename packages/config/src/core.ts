@@ -20,7 +20,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     const text = layers.read(key);
     if (text === undefined) return fallback as T | undefined;
     const value = parseText(text.trim());
-    if (value === undefined) throw invalid(key, expected);
+    if (value === undefined) throw unconvertible(key, expected);
     return value;
   };
   const getNumber = (key: string, fallback?: unknown): number => convert(key, fallback, 'a number', toNumber) as number;
@@ -44,7 +44,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     set: (key, value) => layers.set(key, value),
     getAll: (prefix = '') => Object.fromEntries(layers.all(prefix)),
     getCategory: (category) => {
-      if (typeof category !== 'string' || category === '') throw invalid('category', 'a string that is not empty');
+      if (typeof category !== 'string' || category === '') throw invalidParam('config', 'category', category, 'a string that is not empty');
       const inside = layers.all(category).filter(([key]) => key.length > category.length + 1 && /[_./:-]/.test(key.charAt(category.length)));
       return Object.fromEntries(inside.map(([key, value]) => [key.slice(category.length + 1), value]));
     },
@@ -102,4 +102,9 @@ function toObject<T extends object>(param: string, value: T | undefined): T | un
 
 const toNumber = (text: string): number | undefined => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
 const toBoolean = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
-const invalid = (key: string, expected: string): SugaError => invalidParam('config', key, undefined, expected);
+
+/** What is there may be a secret: nothing of it is told. */
+function unconvertible(param: string, expected: string): SugaError {
+  const issues = [{ param, problem: 'invalid', expected, got: 'another text' }] as const;
+  return new SugaError('InvalidParams', `config: "${param}" is set, but is not ${expected}.`, { issues });
+}

@@ -47,7 +47,7 @@ export class Layers {
 
   set(key: string, value: unknown): void {
     assertKey(key);
-    if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalidParam('config', key, undefined, 'a string, a number or a boolean');
+    if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalidParam('config', key, value, 'a string, a number or a boolean');
     this.own.set(key, String(value));
   }
 
@@ -83,7 +83,7 @@ export class Layers {
 }
 
 function assertKey(key: string): void {
-  if (typeof key !== 'string' || key === '') throw invalidParam('config', 'key', undefined, 'a string that is not empty');
+  if (typeof key !== 'string' || key === '') throw invalidParam('config', 'key', key, 'a string that is not empty');
 }
 
 function toTexts(settings: Readonly<Record<string, unknown>>): Texts {

@@ -30,8 +30,7 @@ async function many(client: SecretsClient, names: readonly string[], abortSignal
     }
     for (const secret of SecretValues) {
       const content = contentOf(secret);
-      // An ARN may be asked for without its last letters.
-      const asked = names.filter((name) => name === secret.Name || (name.startsWith('arn:') && secret.ARN?.startsWith(name)));
+      const asked = names.filter((name) => name === secret.Name || isArnOf(name, secret.ARN));
       for (const name of asked) if (content) found.set(name, content);
     }
   } catch (error) {
@@ -45,6 +44,11 @@ async function many(client: SecretsClient, names: readonly string[], abortSignal
 function contentOf({ SecretString, SecretBinary }: SecretValue): Content | undefined {
   const value = SecretString ?? SecretBinary;
   return value === undefined ? undefined : { value };
+}
+
+/** An ARN may be asked for without the hyphen and the six letters at its end; whatever else it begins is another secret's. */
+function isArnOf(name: string, arn = ''): boolean {
+  return name === arn || (name.startsWith('arn:') && arn.startsWith(`${name}-`) && arn.length === name.length + 7);
 }
 
 /** Secrets Manager ends a secret's ARN with six letters of its own. */

@@ -36,6 +36,9 @@ describe('settings', () => {
       expect(() => read('BAD')).toThrow(refused);
       expect(() => read('BAD')).not.toThrow(/secret-value/);
     }
+    expect(() => settings.getNumber('BAD')).toThrow('config: "BAD" is set, but is not a number.');
+    expect(() => settings.getBoolean('BAD')).toThrow('config: "BAD" is set, but is not true or false');
+    expect(() => settings.getJson('BAD')).toThrow('config: "BAD" is set, but is not JSON.');
   });
 
   it('that are empty or missing give the fallback', () => {
@@ -73,6 +76,9 @@ describe('settings', () => {
     const settings = fresh();
     for (const key of ['', undefined, 5]) expect(() => settings.get(key as string)).toThrow(/not empty/);
     for (const key of ['', undefined, 5]) expect(() => settings.set(key as string, 1)).toThrow(/not empty/);
+    expect(() => settings.set('KEY', {} as never)).toThrow('"KEY" must be a string, a number or a boolean, got object.');
+    expect(() => settings.get(5 as never)).toThrow('got 5.');
+    expect(() => settings.getCategory([] as never)).toThrow('got object.');
     for (const value of [undefined, null, {}, () => 1]) expect(() => settings.set('KEY', value as never)).toThrow(/"KEY" must be a string/);
   });
 

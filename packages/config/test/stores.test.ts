@@ -315,6 +315,25 @@ describe('secrets', () => {
     ]);
   });
 
+  it.each(['one at a time', 'in a batch'])('by an ARN without its last letters are no others of a longer name, %s', async (how) => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/db';
+    await using on = await stage([secretsManager({ 'shop/db-prod': 'prod', 'shop/db-dev-1': 'dev' }).service]);
+    const beside = how === 'in a batch' ? ['shop/db-prod', `${arn}-dev-1`] : [];
+    const [missing, ...found] = await Promise.allSettled([arn, ...beside].map((name) => on.settings.getSecret(name)));
+    expect(missing).toMatchObject({ reason: { code: 'NotFound', details: { name: arn } } });
+    expect(found.map((each) => each.status === 'fulfilled' && each.value)).toEqual(beside.length > 0 ? ['prod', 'dev'] : []);
+  });
+
+  it.each([
+    ['shop/db', 'shop/db-prod'],
+    ['shop/db-prod', 'shop/db'],
+  ])('%s and %s by ARNs without their last letters are told apart', async (...names) => {
+    const arns = names.map((name) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}`);
+    await using on = await stage([secretsManager(Object.fromEntries(names.map((name) => [name, `of ${name}`]))).service]);
+    const whole = arns.map((arn) => `${arn}-AbCdEf`);
+    expect(await on.settings.getSecrets([...arns, ...whole])).toEqual([...names, ...names].map((name) => `of ${name}`));
+  });
+
   it('that fail in a batch do so alone', async () => {
     const store = secretsManager({ db: 'x', closed: 'y', locked: 'z' });
     store.denied.add('closed');

@@ -6,7 +6,17 @@ const TEXT = 1_000;
 const VALUES = 500;
 const CHARACTERS = 20_000;
 
-const SECRET = /passw|token|secret|api[-_]?key|auth(?!or(?!i[sz]))|credential|cookie|private[-_]?key|session/i;
+const SECRET = new RegExp(
+  [
+    'pass(?:w|phrase|code|[-_. ]|$)|pwd|jwt|token|secret|auth(?!or(?!i[sz]))|credential|cookie|session',
+    '(?:api|access|private|signing|encryption)[-_. ]?key(?![-_. ]?id)',
+  ].join('|'),
+  'i',
+);
+/** The password of a URL, to the last `@`: not everybody encodes what is in it. */
+const PASSWORD = /(?<=:\/\/[^\s:/?#]*:)(?!\d{1,5}\\?")[^\s/?#]+(?=@)/g;
+/** Looked at beyond what is kept, so that a password does not lose its `@` to the cut. */
+const BEYOND = 4_000;
 
 /**
  * A copy of a value that JSON can hold and that stays small, whatever the value is: circular, huge, with getters that throw.
@@ -38,7 +48,7 @@ export function copy(value: unknown): unknown {
   return of(value, 0);
 }
 
-/** A value in a few words. */
+/** A value in a few words, without the passwords of URLs. */
 export function textOf(value: unknown, most: number = TEXT): string {
   let text: string;
   try {
@@ -46,7 +56,8 @@ export function textOf(value: unknown, most: number = TEXT): string {
   } catch {
     text = '[unreadable]';
   }
-  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+  const clean = text.slice(0, most + BEYOND).replace(PASSWORD, '[secret]');
+  return text.length > most ? `${clean.slice(0, most)}… (${text.length} characters)` : clean;
 }
 
 function plain(value: unknown): unknown {

@@ -89,10 +89,13 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
         [checks.size, 'checks'],
         [records?.size ?? 0, 'log entries'],
         [timings?.size ?? 0, 'timings'],
+        [traces.size, 'trace contexts'],
       ].flatMap(([count, of]) => (count ? [`${count} ${of}`] : []));
       if (enabled !== (start === true)) held.push(`that it is switched ${enabled ? 'on' : 'off'}`);
+      if (untrack) held.push('that it tracks');
       return held.join(', ') || undefined;
     },
+    end: (invocation) => traces.end(invocation),
     [Symbol.dispose]: stop,
   };
 }

@@ -4,6 +4,7 @@ import { optionsOf } from './asked.js';
 import { runCheck } from './check.js';
 import { memoryLimit } from './config.js';
 import type { DebugErrorCode, HealthCheck, ProbeOptions } from './contract.js';
+import { textOf } from './copy.js';
 import type { ComponentHealth, Health, HealthState } from './reports.js';
 
 /** A check as it was added. */
@@ -73,7 +74,7 @@ function interfaceHealth(control: Control, name: string, probe: boolean): readon
     control.operations(name);
     if (probe) control.load(name);
   } catch (error) {
-    return isSugaError(error, 'NotInstalled') ? [] : [{ state: 'failing', reasons: [(error as Error).message] }];
+    return isSugaError(error, 'NotInstalled') ? [] : [{ state: 'failing', reasons: [textOf((error as Error).message)] }];
   }
   const { calls = 0, loads = 0 } = control.stats().interfaces[name] ?? {};
   if (loads > 0 || calls === 0) return [{ state: 'healthy', reasons: [] }];

@@ -1,6 +1,7 @@
 import type { Control } from '@suga/gateway';
 import { countOf, functionOf, optionsOf, timeOf } from './asked.js';
 import type { TimingOptions } from './contract.js';
+import { textOf } from './copy.js';
 import { loadForNow } from './loading.js';
 import { collect, use } from './memory.js';
 import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from './reports.js';
@@ -33,7 +34,7 @@ function loadCosts(control: Control): Record<string, LoadCost> {
     const before = use().heapUsed;
     const { loaded, error, letGo } = loadForNow(control, name);
     undo.push(letGo);
-    if (error !== undefined) costs.push([name, { loadMs: 0, heapUsed: 0, error: error.message }]);
+    if (error !== undefined) costs.push([name, { loadMs: 0, heapUsed: 0, error: textOf(error.message) }]);
     if (!loaded) continue;
     collect();
     costs.push([name, { loadMs: control.stats().interfaces[name]?.loadMs ?? 0, heapUsed: use().heapUsed - before }]);

@@ -2,6 +2,7 @@ import type { Control, Facts, Handler } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 import { optionsOf } from './asked.js';
 import type { VerifyOptions } from './contract.js';
+import { textOf } from './copy.js';
 import { checkFacts, type Found } from './facts.js';
 import { loadForNow } from './loading.js';
 import { parametersOf } from './parameters.js';
@@ -57,7 +58,7 @@ function notLoaded(of: string, error: Error): Finding {
     : isSugaError(error, 'InvalidDefinition')
       ? 'make the table and the core fit each other'
       : 'mend what it throws, or take the interface out';
-  return { severity: 'error', interface: of, problem: error.message, remedy };
+  return { severity: 'error', interface: of, problem: textOf(error.message), remedy };
 }
 
 /** What is not loaded has no functions to look at. */
@@ -79,7 +80,11 @@ function takes(control: Control, { of, operation, facts }: Place): readonly Foun
     return fn ? parameters(fn, facts) : [];
   } catch (error) {
     return [
-      { severity: 'error', problem: `it cannot be bound: ${(error as Error).message}`, remedy: 'mend the middleware or override that the message names' },
+      {
+        severity: 'error',
+        problem: `it cannot be bound: ${textOf((error as Error).message)}`,
+        remedy: 'mend the middleware or override that the message names',
+      },
     ];
   }
 }

@@ -119,6 +119,23 @@ describe('the log', () => {
     expect(none.logs()).toEqual([]);
   });
 
+  it('hides what stands under the name of a secret, and passwords in URLs', () => {
+    const { log, logs, traceException } = fresh({ enabled: true });
+    const names = ['passphrase', 'pwd', 'pass', 'db_pass', 'jwt', 'session', 'accessKey', 'secretAccessKey', 'signingKey', 'api.key', 'privateKey'];
+    log('postgres://ann:hunter2@host', Object.fromEntries(names.map((name) => [name, 'hunter2'])));
+    log('of URLs', {
+      url: new URL('https://ann:hunter2@host/'),
+      list: ['redis://:hunter2@two@host'],
+      long: `${'x'.repeat(980)}://ann:${'hunter2'.repeat(9)}@host`,
+    });
+    traceException(new Error('mysql://ann:hunter2@host'), { cause: new Error('amqp://ann:hunter2@host') });
+    expect(JSON.stringify(logs())).not.toContain('hunter2');
+    expect(logs()[0]?.message).toBe('postgres://ann:[secret]@host');
+    const shown = { passed: 3, accessKeyId: 'AKIA', at: 'http://host:3000/a@b' };
+    log('shown', shown);
+    expect(logs({ text: 'shown' })[0]?.data).toEqual(shown);
+  });
+
   it('holds whatever it is given, without secrets, and nothing of the object itself', () => {
     const { log, logs, traceException } = fresh({ enabled: true });
     const throwing = Object.defineProperty({ fine: 1 }, 'bad', {
@@ -175,6 +192,7 @@ describe('tracking', () => {
     const gateway = gatewayOf({ enabled: true });
     gateway.shop.price('a');
     expect(gateway.debug.track()).toBe(true);
+    expect(control(gateway).holds('debug')).toContain('that it tracks');
     const kept = gateway.shop.price;
     for (let count = 0; count < 100; count++) kept('a');
     await gateway.shop.order('a');

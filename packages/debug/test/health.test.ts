@@ -47,6 +47,7 @@ describe('health', () => {
     ['says a state', () => 'degraded', { state: 'degraded', reasons: ['the check says so'] }],
     ['says why', async () => ({ state: 'degraded', reasons: ['3 of 5 replicas'] }), { state: 'degraded', reasons: ['3 of 5 replicas'] }],
     ['throws', () => Promise.reject(new Error('refused')), { state: 'failing', reasons: ['refused'] }],
+    ['throws a URL', () => Promise.reject(new Error('no postgres://u:hunter2@db')), { state: 'failing', reasons: ['no postgres://u:[secret]@db'] }],
     ['throws at once', () => thrower(), { state: 'failing', reasons: ['a trap'] }],
     ['throws nothing', () => Promise.reject(), { state: 'failing', reasons: ['undefined'] }],
     ['throws what cannot be read', () => Promise.reject(Object.defineProperty({}, 'message', { get: thrower })), { state: 'failing' }],

@@ -10,6 +10,24 @@ const W3C = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const XRAY = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0';
 
 describe('the trace context', () => {
+  it('is held while its invocation runs', async () => {
+    const gateway = gatewayOf();
+    const door = control(gateway);
+    await Promise.all(
+      ['1', '2'].map((id) =>
+        door.run({ id }, async () => {
+          for (const _ of [1, 2]) gateway.debug.setTraceContext(W3C);
+          await Promise.resolve();
+          expect(door.holds('debug')).toMatch(/^[12] trace contexts$/);
+          if (id === '2') for (const _ of [1, 2]) gateway.debug.clearTraceContext();
+        }),
+      ),
+    );
+    expect(door.holds('debug')).toBeUndefined();
+    gateway.debug.setTraceContext(W3C);
+    expect(door.holds('debug')).toBe('1 trace contexts');
+  });
+
   it('is read from both spellings, and written in both', () => {
     expect(toTraceContext(W3C)).toEqual({
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',

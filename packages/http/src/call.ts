@@ -16,6 +16,9 @@ export interface Call {
   readonly settings: Settings;
 }
 
+/** Said by the connection itself: a length that is wrong would keep the other side waiting. */
+const CONNECTION = /^(?:connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i;
+
 /** @throws `InvalidParams` */
 export function toCall(client: HttpOptions, method: Method, target: string | URL, options: RequestOptions): Call {
   if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
@@ -42,9 +45,8 @@ export function toUrl(param: string, given: string | URL): URL {
 }
 
 /** Adds to the query what is in `params`. */
-export function withQuery(url: URL, params: QueryParams = {}): string {
-  if (typeof params !== 'object' || params === null) throw invalidParam('http', 'params', params, 'an object of parameters by name');
-  for (const [name, given] of Object.entries(params)) {
+export function withQuery(url: URL, params: URLSearchParams | QueryParams = {}): string {
+  for (const [name, given] of pairsOf<unknown>('params', params)) {
     for (const value of Array.isArray(given) ? given : [given]) {
       if (value === undefined || value === null) continue;
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
@@ -58,11 +60,18 @@ export function withQuery(url: URL, params: QueryParams = {}): string {
 
 function toHeaders(...given: RequestOptions['headers'][]): Headers {
   const headers = new Headers();
-  for (const [name, value] of given.flatMap((each) => Object.entries(each ?? {}))) {
+  for (const [name, value] of given.flatMap((each) => pairsOf<string | null | undefined>('headers', each ?? {}))) {
     if (value === undefined) continue;
+    if (value !== null && CONNECTION.test(name)) throw invalidParam('http', `headers/${name}`, value, 'left out: it follows from the URL and the body');
     setHeader(headers, name, value);
   }
   return headers;
+}
+
+/** By name: of an object, or of `Headers`, `URLSearchParams` and the like. */
+function pairsOf<T>(param: string, given: object): [string, T][] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidParam('http', param, given, 'an object with values by name');
+  return typeof (given as Partial<Map<string, T>>).entries === 'function' ? [...(given as Map<string, T>).entries()] : Object.entries(given);
 }
 
 function setHeader(headers: Headers, name: string, value: string | null): void {

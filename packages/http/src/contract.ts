@@ -89,7 +89,7 @@ export interface Http {
   patch<T = unknown>(url: string | URL, body?: unknown, options?: RequestOptions): Promise<HttpResponse<T>>;
   delete<T = unknown>(url: string | URL, options?: RequestOptions): Promise<HttpResponse<T>>;
   /** The URL with the parameters added to its query, encoded. */
-  buildUrl(base: string | URL, params?: QueryParams): string;
+  buildUrl(base: string | URL, params?: URLSearchParams | QueryParams): string;
   /** Headers by lower-case name. */
   buildHeaders(parts?: HeaderParts): Record<string, string>;
   stats(): HttpStats;

@@ -1,4 +1,4 @@
-import type { Core, Host } from '@suga/gateway';
+import type { Core, Host, Invocation } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Call, toCall, toUrl, withQuery } from './call.js';
 import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
@@ -22,13 +22,15 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   whole('keepAlive', options.keepAlive ?? 4_000, 1);
   let wire: Wire | undefined;
   const origins = new Origins();
+  const ends = new WeakMap<Invocation, AbortController>();
 
   const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
     const call = toCall(options, method, url, given);
     const [origin, made, begun] = [origins.of(call.url), { attempts: 0 }, Date.now()];
     let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
     wire ??= (require('./wire.js') as typeof import('./wire.js')).createWire(options);
-    const sending: Sending = { host, budget: origin.budget, made, invocation: host.invocation(), signal: given.signal };
+    const invocation = host.invocation();
+    const sending: Sending = { host, budget: origin.budget, made, invocation, ended: endOf(invocation, ends), signal: given.signal };
     try {
       ({ answer, cached } = await answerTo(call, sending, wire));
       return toResponse<T>(call, answer, { attempts: made.attempts, cached });
@@ -62,8 +64,21 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
         wire?.retire();
       },
     },
+    end: (invocation) => {
+      ends.get(invocation)?.abort();
+      // What is sent from here on is another hook's, which waits for it.
+      ends.delete(invocation);
+    },
     [Symbol.dispose]: () => wire?.drop(),
   };
+}
+
+/** Aborted when the invocation ends: nothing may go on through a freeze, nor use up the next one's time. */
+function endOf(invocation: Invocation | undefined, ends: WeakMap<Invocation, AbortController>): AbortSignal | undefined {
+  if (!invocation) return undefined;
+  const end = ends.get(invocation) ?? new AbortController();
+  ends.set(invocation, end);
+  return end.signal;
 }
 
 async function answerTo(call: Call, sending: Sending, wire: Wire): Promise<{ readonly answer: Answer; readonly cached: boolean }> {

@@ -31,10 +31,13 @@ export interface ResponseCacheOptions {
 
 /** Settings of one request; those it leaves out are the interface's. */
 export interface RequestOptions {
-  /** A `null` takes out one that the interface's settings put in. */
-  readonly headers?: Readonly<Record<string, string | null>>;
+  /**
+   * A `null` takes out one that the interface's settings put in. Those of the connection (`host`, `content-length`,
+   * `transfer-encoding`, `connection` …) are refused: they follow from the URL and the body.
+   */
+  readonly headers?: Headers | Readonly<Record<string, string | null>>;
   /** Added to the URL's query, as by `buildUrl`. */
-  readonly query?: QueryParams;
+  readonly query?: URLSearchParams | QueryParams;
   /**
    * Text, bytes, `URLSearchParams`, `FormData` and `Blob` are sent as they are, all else as JSON;
    * `null` and `undefined` are no body. No streams: they cannot be sent twice.

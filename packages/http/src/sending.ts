@@ -13,6 +13,8 @@ export interface Sending {
   readonly host: Host;
   readonly budget: Budget;
   readonly invocation: Invocation | undefined;
+  /** Aborted at the invocation's end, for what nobody waited for. */
+  readonly ended: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
   /** Counted as they are made, so that they are known also where the request fails. */
   readonly made: { attempts: number };
@@ -20,7 +22,7 @@ export interface Sending {
 
 /** Sends a call until it is answered for good, or there is no time, no attempt or no budget left. */
 export async function send(sending: Sending & Line & { readonly margin: number }, call: Call): Promise<Answer> {
-  const { invocation, margin, signal, budget, made } = sending;
+  const { invocation, ended, margin, signal, budget, made } = sending;
   const now = Date.now();
   const left = invocation?.deadline === undefined ? Infinity : invocation.deadline - margin - now;
   const ms = Math.min(call.settings.timeout, left);
@@ -30,8 +32,12 @@ export async function send(sending: Sending & Line & { readonly margin: number }
     const details = { limit: byInvocation ? 'invocation' : 'request', attempts: made.attempts };
     return failure('Timeout', call, `${why}, after ${made.attempts} attempts.`, { details, ...(cause !== undefined && { cause }) });
   };
+  const abandoned = () =>
+    failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', {
+      details: { limit: 'invocation', attempts: made.attempts },
+    });
   if (ms <= 0) throw timeUp();
-  const whole = new Limit().when(signal).when(invocation?.signal, timeUp).after(ms, timeUp);
+  const whole = new Limit().when(signal).when(invocation?.signal, timeUp).when(ended, abandoned).after(ms, timeUp);
   try {
     whole.signal.throwIfAborted();
     for (;;) {

@@ -49,6 +49,15 @@ describe('a request', () => {
     expect(headers).not.toHaveProperty('x-two');
   });
 
+  it('takes headers and parameters as the platform has them', async () => {
+    const url = await echo();
+    const { body } = await local({ headers: new Headers({ 'x-one': '1' }) }).get<Echo>(url, {
+      headers: new Headers({ 'X-Two': '2' }),
+      query: new URLSearchParams('a=1&a=2'),
+    });
+    expect(body).toMatchObject({ url: '/?a=1&a=2', headers: { 'x-one': '1', 'x-two': '2' } });
+  });
+
   it('adds query parameters', async () => {
     const [url, client] = [await echo(), local()];
     const { body } = await client.get<Echo>(`${url}/p?a=1#frag`, { query: { b: ['x y', 2n], none: null, c: true } });
@@ -79,6 +88,13 @@ describe('a request', () => {
     ['body', (client: ReturnType<typeof local>) => client.post('https://h/', Symbol('x'))],
     ['headers', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: { a: 'b\r\nc: d' } })],
     ['headers', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: { 'a b': 'c' } })],
+    ['headers', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: [['a', 'b']] as never })],
+    ['headers', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: 'a: b' as never })],
+    ['params', (client: ReturnType<typeof local>) => client.get('https://h/', { query: [['a', 'b']] as never })],
+    ['headers/Content-Length', (client: ReturnType<typeof local>) => client.post('https://h/', 'x', { headers: { 'Content-Length': '9' } })],
+    ['headers/host', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: new Headers({ host: 'other' }) })],
+    ['headers/transfer-encoding', (client: ReturnType<typeof local>) => client.post('https://h/', 'x', { headers: { 'transfer-encoding': 'chunked' } })],
+    ['headers/connection', (client: ReturnType<typeof local>) => client.get('https://h/', { headers: { connection: 'close' } })],
     ['headers', (client: ReturnType<typeof local>) => client.post('https://h/', 1, { idempotencyKey: 'a\nb' })],
     ['timeout', (client: ReturnType<typeof local>) => client.get('https://h/', { timeout: Infinity })],
     ['attemptTimeout', (client: ReturnType<typeof local>) => client.get('https://h/', { attemptTimeout: '5' as never })],

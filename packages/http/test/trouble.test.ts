@@ -61,6 +61,25 @@ describe('time', () => {
     expect(count()).toBe(2);
   });
 
+  it("ends with the invocation where nobody waits for it, and with no other's", async () => {
+    const { url, count } = await silent();
+    const gateway = createGateway({ http: http({ allow: ['127.0.0.1'], retry: false }) });
+    const door = control(gateway);
+    const over = new AbortController();
+    const other = door.run({ id: 'other' }, () => gateway.http.get(url, { signal: over.signal })).catch((error: unknown) => error);
+    const left = await door.run({ id: 'left' }, async () => {
+      const requests = Array.from({ length: 20 }, () => gateway.http.get(url).catch((error: unknown) => error));
+      while (count() < 21) await new Promise((resolve) => setTimeout(resolve, 2));
+      return { requests };
+    });
+    for (const error of await Promise.all(left.requests)) {
+      expect(error).toMatchObject({ ...code('Timeout', { limit: 'invocation', attempts: 1 }), message: expect.stringContaining('await it') });
+    }
+    expect(door.stats().interfaces['http']?.inFlight).toBe(1);
+    over.abort('over');
+    expect(await other).toBe('over');
+  });
+
   it('does not leave listeners behind on a signal that lives longer', async () => {
     const url = await web((_, response) => json(response, 1));
     const { signal } = new AbortController();

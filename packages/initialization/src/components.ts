@@ -7,8 +7,10 @@ interface Entry {
   readonly after: readonly string[];
   state: ComponentState;
   promise: Promise<void> | undefined;
-  /** Who began it. */
+  /** Who began it; `undefined` outside of invocations, and for one that had ended already. */
   by: Invocation | undefined;
+  /** Which invocations have asked for it while it runs. */
+  waiting: WeakSet<Invocation>;
   durationMs: number | undefined;
   error: string | undefined;
 }
@@ -17,6 +19,7 @@ interface Entry {
 export class Components {
   readonly #host: Host;
   readonly #entries = new Map<string, Entry>();
+  readonly #ended = new WeakSet<Invocation>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -27,7 +30,8 @@ export class Components {
     const { run, after = [] } = typeof component === 'function' ? { run: component } : (component ?? {});
     if (typeof run !== 'function') throw invalidParam('initialization', `components/${name}`, run, 'a function, or { run, after }');
     if (!Array.isArray(after)) throw invalidParam('initialization', `components/${name}/after`, after, 'an array of names');
-    this.#entries.set(name, { run, after: [...after], state: 'waiting', promise: undefined, by: undefined, durationMs: undefined, error: undefined });
+    const fresh = { state: 'waiting', promise: undefined, by: undefined, waiting: new WeakSet(), durationMs: undefined, error: undefined } as const;
+    this.#entries.set(name, { run, after: [...after], ...fresh });
   }
 
   names(): readonly string[] {
@@ -47,7 +51,9 @@ export class Components {
       throw new SugaError<InitializationErrorCode>('ComponentCycle', `initialization: components wait for each other: ${cycle}. Take one "after" out.`);
     }
     for (const before of entry.after) this.#assertOrder(before, path);
-    return (entry.promise ??= this.#run(entry, path));
+    const promise = (entry.promise ??= this.#run(entry, path));
+    this.#join(entry, this.#host.invocation());
+    return promise;
   }
 
   /** Its work goes on, but nobody waits for it any more. */
@@ -55,9 +61,16 @@ export class Components {
     for (const entry of name === undefined ? this.#entries.values() : [this.#find(name)]) forget(entry);
   }
 
-  /** What an invocation leaves behind unfinished may have died in the freeze: the next one that needs it begins anew. */
+  /**
+   * What an invocation leaves behind unfinished may have died in the freeze: the next one that needs it begins anew. So does
+   * what was begun outside of invocations, once one has waited for it in vain: nobody else would ever give it up.
+   */
   leave(invocation: Invocation): void {
-    for (const entry of this.#entries.values()) if (entry.state === 'running' && entry.by === invocation) forget(entry);
+    this.#ended.add(invocation);
+    for (const entry of this.#entries.values()) {
+      const left = entry.by === undefined ? entry.waiting.has(invocation) : entry.by === invocation;
+      if (entry.state === 'running' && left) forget(entry);
+    }
   }
 
   status(): Readonly<Record<string, ComponentStatus>> {
@@ -67,6 +80,13 @@ export class Components {
       ...(error !== undefined && { error }),
     });
     return Object.fromEntries(Array.from(this.#entries, ([name, entry]) => [name, told(entry)]));
+  }
+
+  /** Who waits for one waits for those before it. */
+  #join(entry: Entry, invocation: Invocation | undefined): void {
+    if (!invocation || entry.state !== 'running' || entry.waiting.has(invocation)) return;
+    entry.waiting.add(invocation);
+    for (const before of entry.after) this.#join(this.#find(before), invocation);
   }
 
   /** Also what is done already must not be part of a circle: it would show only after a reset. */
@@ -80,7 +100,8 @@ export class Components {
     const invocation = this.#host.invocation();
     const current = (): boolean => entry.promise === promise;
     entry.state = 'running';
-    entry.by = invocation;
+    entry.by = invocation && !this.#ended.has(invocation) ? invocation : undefined;
+    entry.waiting = new WeakSet();
     const work = async (): Promise<void> => {
       await Promise.all(entry.after.map((before) => this.ensure(before, path)));
       await entry.run({ init: invocation === undefined && this.#host.control.stats().invocations === 0, signal: invocation?.signal });

@@ -85,7 +85,12 @@ export interface Initialization {
   initialize(): Promise<InitializationStatus>;
   /** Whether that has ended well; with a name, whether that component has. */
   isInitialized(component?: string): boolean;
-  /** Runs a component, and before it those that it waits for, unless they are done. @throws `UnknownComponent`, `ComponentCycle`; what it throws */
+  /**
+   * Runs a component, and before it those that it waits for, unless they are done. One that is not done when the invocation that
+   * began it ends is begun anew by the next call; so is one begun outside of invocations, when one that waited for it ends.
+   * @throws `UnknownComponent`; `ComponentCycle` for a circle of `after`; what it throws. A circle that a `run` closes by asking
+   * for a component itself is not noticed: they wait for each other until their invocation ends. Say it with `after`.
+   */
   ensureInitialized(component: string): Promise<void>;
   /** Adds a component; one of that name is replaced, and has yet to be done. */
   addComponent(name: string, component: Component | Component['run']): void;

@@ -170,12 +170,48 @@ describe('a component', () => {
     expect(gateway.initialization.isInitialized('db')).toBe(true);
   });
 
+  it('that was begun outside of invocations is begun anew when one that waited for it ends without it', async () => {
+    const runs: ReturnType<typeof gate>[] = [];
+    const hanging = () => (runs.push(gate()), runs.at(-1)?.passed);
+    const gateway = gatewayOf({ components: { db: hanging, orders: { run: () => undefined, after: ['db'] } } });
+    const { initialization: one } = gateway;
+    const outside = one.initialize();
+    await control(gateway).run({ id: '1' }, () => undefined);
+    expect(one.status().components).toEqual({ db: { state: 'running' }, orders: { state: 'running' } });
+    await control(gateway).run({ id: '2' }, () => void one.ensureInitialized('orders'));
+    expect(one.status().components).toEqual({ db: { state: 'waiting' }, orders: { state: 'waiting' } });
+    const next = control(gateway).run({ id: '3' }, () => one.ensureInitialized('orders'));
+    await new Promise(setImmediate);
+    expect(runs).toHaveLength(2);
+    for (const { open } of runs) open();
+    await Promise.all([next, outside]);
+    expect(one.isInitialized()).toBe(true);
+  });
+
+  it('that an invocation begins after its end is begun anew as well', async () => {
+    const runs = vi.fn(() => new Promise<void>(() => undefined));
+    const gateway = gatewayOf({ components: { db: runs } });
+    const begin = () => void gateway.initialization.ensureInitialized('db');
+    gateway.initialization.status();
+    await control(gateway).run({ id: '1' }, () => void setImmediate(begin));
+    await new Promise(setImmediate);
+    for (const id of ['2', '3']) await control(gateway).run({ id }, begin);
+    expect(runs).toHaveBeenCalledTimes(2);
+  });
+
   it.each([
     ['components/a', { components: { a: 5 } }],
     ['components/a/after', { components: { a: { run: () => 1, after: 'b' } } }],
   ])('with a wrong %s is refused', (name, options) => {
     expect(() => fresh(options as never).status()).toThrow(expect.objectContaining({ message: expect.stringContaining(`"${name}" must be`) }));
   });
+});
+
+it('tells events nothing but whether it is cold: an error of a component may hold anything', () => {
+  const gateway = gatewayOf();
+  const remotely = (operation: string) => control(gateway).execute('initialization', operation, {}, { remote: true });
+  expect(remotely('isColdStart')).toBe(true);
+  for (const operation of ['status', 'environment']) expect(() => remotely(operation)).toThrow(expect.objectContaining({ code: 'NotRemote' }));
 });
 
 describe('the environment', () => {

@@ -1,15 +1,20 @@
+import type { Invocation } from '@suga/gateway';
+
 /** Work that must be done once before the first invocation is served. */
 export interface Initialization {
   /** Settles with the first attempt, whether it succeeded or not: the first invocation tells of a failure. */
   readonly ready: Promise<void>;
-  /** Rejects with what went wrong; once it has, the next to ask begins anew. `undefined` when all is done. */
-  done(): Promise<void> | undefined;
+  /** Rejects with what went wrong; once it has, the next to ask begins anew. `undefined` when all is done. `by` is who waits. */
+  done(by?: Invocation): Promise<void> | undefined;
+  /** An invocation has ended. What it waited for in vain may hang for ever: the next to ask begins anew. */
+  leave(by: Invocation): void;
 }
 
 /** Begins at once: INIT has two vCPUs, whatever the function's memory. */
 export function createInitialization(initialize: (() => unknown) | undefined): Initialization {
   let finished = initialize === undefined;
   let running: Promise<void> | undefined;
+  const awaited = new WeakMap<Invocation, Promise<void>>();
 
   const begin = async (): Promise<void> => {
     await initialize?.();
@@ -17,8 +22,9 @@ export function createInitialization(initialize: (() => unknown) | undefined): I
   };
   const attempt = (): Promise<void> => (running ??= begin());
 
-  async function use(): Promise<void> {
+  async function use(by: Invocation | undefined): Promise<void> {
     const mine = attempt();
+    if (by) awaited.set(by, mine);
     try {
       await mine;
     } catch (error) {
@@ -29,5 +35,8 @@ export function createInitialization(initialize: (() => unknown) | undefined): I
   }
 
   const ready = finished ? Promise.resolve() : attempt().catch(() => undefined);
-  return { ready, done: () => (finished ? undefined : use()) };
+  const leave = (by: Invocation): void => {
+    if (!finished && awaited.get(by) === running) running = undefined;
+  };
+  return { ready, done: (by) => (finished ? undefined : use(by)), leave };
 }

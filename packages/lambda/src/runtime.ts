@@ -21,7 +21,7 @@ export interface Runtime {
   readonly control: Control;
   /** Settles when the work of INIT is done, whether it succeeded or not. */
   readonly ready: Promise<void>;
-  /** Waits for `initialize`, and begins it anew if it failed. */
+  /** Waits for `initialize`, and begins it anew if it failed, or if an invocation has waited for it in vain. */
   prepare(): Promise<void> | undefined;
   /**
    * Runs one invocation within the gateway.
@@ -39,7 +39,7 @@ const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
 export function createRuntime(gateway: Controlled, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
   const control = gateway[controlKey];
   for (const name of preload) control.load(name);
-  const { ready, done } = createInitialization(initialize);
+  const { ready, done, leave } = createInitialization(initialize);
 
   const run: Runtime['run'] = async (event, context, work, outside) => {
     const kind = classify(event);
@@ -54,6 +54,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
           journal.released();
           throw error;
         } finally {
+          leave(invocation);
           if (invocation.coldStart) journal.coldStart(invocation.startedAt);
         }
       });
@@ -63,7 +64,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
       guard.clear();
     }
   };
-  return { control, ready, prepare: done, run };
+  return { control, ready, prepare: () => done(control.invocation()), run };
 }
 
 interface Frame {

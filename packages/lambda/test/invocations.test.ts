@@ -105,6 +105,40 @@ describe('initialize', () => {
     expect(calls).toBe(3);
   });
 
+  it('begins anew after an invocation that waited for it to its deadline', async () => {
+    const calls: PromiseWithResolvers<void>[] = [];
+    const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
+    const handler = createHandler(stage().gateway, { initialize, http: { 'GET /': () => 'up' }, events: { schedule: () => 'up' } });
+    expect(await get(handler, '/', 100)).toMatchObject({ status: 504 });
+    expect(calls).toHaveLength(1);
+    await expect(handler(schedule(), context(100))).rejects.toMatchObject({ code: 'Deadline' });
+    expect(calls).toHaveLength(2);
+    const third = handler(schedule(), context());
+    await sleep(0);
+    expect(calls).toHaveLength(3);
+    // What comes late from the first one fails nobody.
+    calls[0]?.reject(new Error('late'));
+    calls[2]?.resolve();
+    expect(await third).toBe('up');
+    expect(await handler(schedule(), context())).toBe('up');
+    expect(calls).toHaveLength(3);
+  });
+
+  it('is not begun anew while another invocation waits for a newer attempt', async () => {
+    const calls: PromiseWithResolvers<void>[] = [];
+    const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
+    const handler = createHandler(stage().gateway, { initialize, events: { schedule: () => 'up' } });
+    const slow = handler(schedule(), context(300)).catch(({ code }) => code);
+    await expect(handler(schedule(), context(60))).rejects.toMatchObject({ code: 'Deadline' });
+    const newer = handler(schedule(), context());
+    expect(await slow).toBe('Deadline');
+    const newest = handler(schedule(), context());
+    await sleep(0);
+    expect(calls).toHaveLength(2);
+    calls[1]?.resolve();
+    expect(await Promise.all([newer, newest])).toEqual(['up', 'up']);
+  });
+
   it('shares a failure among those that wait for it', async () => {
     let calls = 0;
     const handler = createHandler(stage().gateway, {

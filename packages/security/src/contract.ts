@@ -97,16 +97,16 @@ export interface Security {
    * @throws `InvalidToken`; `KeysUnavailable` where the issuer's keys cannot be fetched
    */
   verifyToken<T extends object = Claims>(token: string | undefined, options?: VerifyOptions): Promise<T & Claims>;
-  /** Makes a token, with `iat` and `exp`. */
+  /** Makes a token, with `iat` and `exp`. Claims go before the settings; undefined ones are none. @throws `InvalidParams` for what JSON cannot hold */
   signToken(claims: object, options?: SignOptions): Promise<string>;
   /** Encrypts text or bytes with AES-256-GCM. The result is text for URLs, JSON and columns: `suga1.key.<key id>.<base64url>`. */
   encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string>;
   /** What was encrypted. @throws `Tampered`, `UnknownKey` */
   decrypt(sealed: string, options?: ContextOptions & { readonly as?: 'text' }): Promise<string>;
   decrypt(sealed: string, options: ContextOptions & { readonly as: 'bytes' }): Promise<Uint8Array>;
-  /** A password's hash with a salt of its own: `$scrypt$ln=15,r=8,p=3$…`. */
+  /** A password's hash with a salt of its own: `$scrypt$ln=15,r=8,p=3$…`. @throws `InvalidInput` unless it is a string of 1 to 1024 characters */
   hashPassword(password: string): Promise<string>;
-  /** Whether it is the password. Without a hash (no such user) it takes as long, and is false. */
+  /** Whether it is the password. Without a hash (no such user), or for what cannot be a password, it takes as long, and is false. */
   verifyPassword(password: string, hash: string | null | undefined): Promise<boolean>;
   /** Whether a hash was made with other settings than today's: hash the password anew at its next use. */
   needsRehash(hash: string): boolean;

@@ -12,6 +12,9 @@ export function notSet(operation: string, setting: string): SugaError {
 }
 
 /** Keys that could not be had; another try may do. */
-export function keysUnavailable(what: string, more: { readonly details?: object; readonly cause?: unknown } = {}): SugaError<SecurityErrorCode> {
+export function keysUnavailable(
+  what: string,
+  more: { readonly details?: { readonly retryAfter: number }; readonly cause?: unknown } = {},
+): SugaError<SecurityErrorCode> {
   return new SugaError<SecurityErrorCode>('KeysUnavailable', `security: ${what}`, more);
 }

@@ -1,10 +1,10 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
+import { Joint } from '@suga/gateway/joint';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { getJson } from './get-json.js';
-import { Joint } from './joint.js';
 
 const FIRST_PAUSE = 1000;
 

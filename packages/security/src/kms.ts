@@ -4,7 +4,7 @@ import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
 import type { KmsClient, KmsOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
-import { Joint } from './joint.js';
+import { type Kept, keep, within } from './kept.js';
 import { type Once, once } from './once.js';
 import { tampered, unknownKey } from './sealed.js';
 
@@ -15,14 +15,6 @@ const MAX_WRAPPED = 8192;
 interface DataKey {
   readonly header: string;
   readonly key: KeyObject;
-}
-
-interface Kept<T> {
-  readonly work: Joint<T>;
-  /** In ms since the epoch. */
-  readonly made: number;
-  uses: number;
-  state: 'asked' | 'there' | 'failed';
 }
 
 /** Envelope encryption: KMS encrypts data keys, these encrypt data. Those who come while a key is fetched share the one request. */
@@ -51,13 +43,13 @@ export class DataKeys {
   /** How many are kept that may still be used. */
   get held(): number {
     const kept: (Kept<unknown> | undefined)[] = [this.#sealing, ...this.#opened.values()];
-    return kept.filter((each) => each?.state === 'there' && this.#isFresh(each)).length;
+    return kept.filter((each) => each?.there && this.#isFresh(each)).length;
   }
 
   /** The one to encrypt with; made anew after a time and a number of uses. */
   current(): Promise<DataKey> {
     const known = this.#sealing;
-    const kept = known && known.uses < this.#options.maxUses && this.#isFresh(known) ? known : keep((signal) => this.#make(signal));
+    const kept = known && known.uses < this.#options.maxUses && this.#isFresh(known) ? known : this.#making();
     this.#sealing = kept;
     kept.uses++;
     return this.#wait(kept);
@@ -67,17 +59,30 @@ export class DataKeys {
   async open(wrapped: string): Promise<KeyObject> {
     if (wrapped.length > MAX_WRAPPED) throw tampered();
     const known = this.#opened.get(wrapped);
-    const kept = known && this.#isFresh(known) ? known : keep((signal) => this.#unwrap(wrapped, signal));
+    const kept = known && this.#isFresh(known) ? known : this.#opening(wrapped);
     this.#opened.delete(wrapped);
     this.#opened.set(wrapped, kept);
     if (this.#opened.size > this.#options.maxKeys) this.#opened.delete(this.#opened.keys().next().value as string);
     return this.#wait(kept);
   }
 
+  #making(): Kept<DataKey> {
+    return keep(
+      (signal) => this.#make(signal),
+      (failed) => this.#sealing === failed && (this.#sealing = undefined),
+    );
+  }
+
+  #opening(wrapped: string): Kept<KeyObject> {
+    return keep(
+      (signal) => this.#unwrap(wrapped, signal),
+      (failed) => this.#opened.get(wrapped) === failed && this.#opened.delete(wrapped),
+    );
+  }
+
   /** A clock set back makes a key older, not younger. One that should have come long ago was asked for before the process was frozen. */
-  #isFresh({ made, state, work }: Kept<unknown>): boolean {
-    if (state === 'failed' || work.isGivenUp) return false;
-    return Math.abs(Date.now() - made) < (state === 'there' ? this.#options.maxAge : this.#options.timeout);
+  #isFresh({ made, there, work }: Kept<unknown>): boolean {
+    return !work.isGivenUp && Math.abs(Date.now() - made) < (there ? this.#options.maxAge : this.#options.timeout);
   }
 
   #wait<T>({ work }: Kept<T>): Promise<T> {
@@ -88,7 +93,9 @@ export class DataKeys {
 
   async #make(signal: AbortSignal): Promise<DataKey> {
     const { keyId: KeyId, context: EncryptionContext } = this.#options;
-    const { CiphertextBlob, Plaintext } = await this.#ask(signal, (kms, settings) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings));
+    const { CiphertextBlob, Plaintext } = await this.#ask(signal, (kms, settings) =>
+      kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings),
+    );
     return { header: `suga1.kms.${Buffer.from(CiphertextBlob as Uint8Array).toString('base64url')}`, key: secret(Plaintext) };
   }
 
@@ -114,42 +121,9 @@ export class DataKeys {
   }
 }
 
-function keep<T>(start: (signal: AbortSignal) => Promise<T>): Kept<T> {
-  const work = new Joint(async (signal) => {
-    try {
-      const value = await start(signal);
-      kept.state = 'there';
-      return value;
-    } catch (error) {
-      kept.state = 'failed';
-      throw error;
-    }
-  });
-  const kept: Kept<T> = { work, made: Date.now(), uses: 0, state: 'asked' };
-  return kept;
-}
-
 /** A key that no inspection prints; the bytes it came in are wiped. */
 function secret(bytes: Uint8Array | undefined): KeyObject {
   const key = process.getBuiltinModule('node:crypto').createSecretKey(bytes as Uint8Array);
   bytes?.fill(0);
   return key;
-}
-
-/** Also a client that does not listen to its signal is not waited for. */
-async function within<T>(timeout: number, given: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  given.throwIfAborted();
-  const abort = new AbortController();
-  const over = new Promise<never>((_, reject) => {
-    abort.signal.addEventListener('abort', () => reject(keysUnavailable(`KMS has not answered within ${timeout} ms.`)), { once: true });
-  });
-  const end = () => abort.abort();
-  const timer = setTimeout(end, timeout);
-  given.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([work(abort.signal), over]);
-  } finally {
-    clearTimeout(timer);
-    given.removeEventListener('abort', end);
-  }
 }

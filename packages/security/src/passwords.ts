@@ -1,5 +1,5 @@
-import { invalidParam } from '@suga/gateway/errors';
-import type { PasswordOptions } from './contract.js';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
+import type { PasswordOptions, SecurityErrorCode } from './contract.js';
 
 const MAX_PASSWORD = 1024;
 const MAX_MEMORY = 512 * 2 ** 20;
@@ -29,6 +29,7 @@ export class Passwords {
 
   async hash(password: string): Promise<string> {
     const text = normal(password);
+    if (text === undefined) throw unfit(password);
     const { cost, blockSize, parallelization } = this.#today;
     const salt = process.getBuiltinModule('node:crypto').randomBytes(SALT_BYTES);
     const hash = await derive(text, salt, HASH_BYTES, this.#today);
@@ -37,11 +38,11 @@ export class Passwords {
 
   async verify(password: string, given: string | null | undefined): Promise<boolean> {
     const text = normal(password);
-    // As long as for somebody who exists: the time an answer takes must not tell who does.
-    if (given === undefined || given === null) return derive(text, Buffer.alloc(SALT_BYTES), HASH_BYTES, this.#today).then(() => false);
-    const known = parse(given);
-    const hash = await derive(text, known.salt, known.hash.length, known);
-    return process.getBuiltinModule('node:crypto').timingSafeEqual(hash, known.hash);
+    const known = given === undefined || given === null ? undefined : parse(given);
+    // As long as for somebody who exists: the time an answer takes must not tell who does, nor what cannot be a password.
+    const { salt, hash, ...parameters } = known ?? { ...this.#today, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
+    const derived = await derive(text ?? '', salt, hash.length, parameters);
+    return process.getBuiltinModule('node:crypto').timingSafeEqual(derived, hash) && known !== undefined && text !== undefined;
   }
 
   needsRehash(given: string): boolean {
@@ -63,15 +64,17 @@ function derive(password: string, salt: Uint8Array, bytes: number, { cost, block
   });
 }
 
-/** NFKC (NIST SP 800-63B, 3.1.1.2): the same password from any keyboard. */
-function normal(password: string): string {
-  if (typeof password === 'string' && password !== '' && password.length <= MAX_PASSWORD) return password.normalize('NFKC');
-  throw invalidParam(
-    'security',
-    'password',
-    typeof password === 'string' && password !== '' ? password.length : password,
-    `a string of 1 to ${MAX_PASSWORD} characters`,
-  );
+/** NFKC (NIST SP 800-63B, 3.1.1.2): the same password from any keyboard. Nothing for what cannot be one. */
+function normal(password: unknown): string | undefined {
+  return typeof password === 'string' && password !== '' && password.length <= MAX_PASSWORD ? password.normalize('NFKC') : undefined;
+}
+
+/** Passwords come from outside: a wrong one is no mistake of the program. */
+function unfit(password: unknown): SugaError<SecurityErrorCode> {
+  const expected = `a string of 1 to ${MAX_PASSWORD} characters`;
+  const problem = password === undefined ? 'missing' : 'invalid';
+  const issue = { param: 'password', problem, expected, got: typeof password === 'string' ? `${password.length} characters` : typeof password } as const;
+  return new SugaError<SecurityErrorCode>('InvalidInput', `Invalid input: "password" must be ${expected}.`, { issues: [issue] });
 }
 
 function parse(given: string): Known {

@@ -17,7 +17,8 @@ export function isReference(source: unknown): source is Reference {
 
 /** What a reference in a setting stands for. The config interface keeps what it has fetched, and may be told of a new value: nothing is kept here. */
 export async function resolve(reference: Reference, host: Host, setting: string): Promise<string> {
-  if (!host.has('config')) throw notSet(`"${setting}"`, 'the interface "config", which reads what it refers to: createGateway({ config: config(), … }) with @suga/config');
+  if (!host.has('config'))
+    throw notSet(`"${setting}"`, 'the interface "config", which reads what it refers to: createGateway({ config: config(), … }) with @suga/config');
   const config = host.peer<Config>('config');
   const text = await read(reference, config);
   if (typeof text === 'string' && text !== '') return text;

@@ -53,17 +53,22 @@ function named(headers: ReadonlyMap<string, unknown>, fields: Fields): object {
 }
 
 function bodyOf(request: RequestLike): unknown {
-  if (request.body === undefined && typeof request.json === 'function') {
-    const parsed = request.json();
-    if (typeof (parsed as PromiseLike<unknown> | null)?.then !== 'function') return parsed;
-    // Nobody waits for it any more.
-    (parsed as Promise<unknown>).then(undefined, () => {});
-    throw invalidParam('security', 'request.json', undefined, 'synchronous; await a body that is not and pass it as "body"');
+  const { body } = request;
+  if (body === undefined && typeof request.json === 'function') {
+    if (typeof request.text === 'function' && synchronous('text', request.text()) === '') return undefined;
+    return synchronous('json', request.json());
   }
-  if (typeof request.body !== 'string') return request.body;
+  if (typeof body !== 'string') return body;
   try {
-    return JSON.parse(request.body) as unknown;
+    return body === '' ? undefined : (JSON.parse(body) as unknown);
   } catch {
     return unreadable;
   }
+}
+
+function synchronous(name: string, given: unknown): unknown {
+  if (typeof (given as PromiseLike<unknown> | null)?.then !== 'function') return given;
+  // Nobody waits for it any more.
+  (given as Promise<unknown>).then(undefined, () => {});
+  throw invalidParam('security', `request.${name}`, undefined, 'synchronous; await a body that is not and pass it as "body"');
 }

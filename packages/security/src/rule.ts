@@ -141,7 +141,9 @@ export interface RequestLike {
   readonly headers?: Readonly<Record<string, unknown>> | Iterable<readonly [string, string]> | undefined;
   /** Parses the body; used where there is no `body`. */
   json?(): unknown;
-  /** The body, parsed, or as JSON text. */
+  /** The body as it came; used beside `json`, which an empty one is not given to. */
+  text?(): unknown;
+  /** The body, parsed, or as JSON text; an empty text is no body. */
   readonly body?: unknown;
 }
 

@@ -7,7 +7,10 @@ const REDACTED = '[redacted]';
 const CUT = '[cut]';
 
 /** Parts of names, in lower case and without `-` and `_`, whose values are nobody's business. */
-const SECRET = ['password', 'passwd', 'passphrase', 'secret', 'token', 'apikey', 'privatekey', 'accesskey', 'authorization', 'credential', 'cookie'];
+const SECRET =
+  'password passwd pwd passphrase secret token jwt apikey privatekey accesskey signingkey encryptionkey authorization credential cookie sessionid'.split(' ');
+/** Whole names, or last words of them, which are harmless as a part: `author`, `compass`, `sessions`. */
+const SECRET_WORD = /^(?:auth|session)$|(?:^|[-_\s])pass$|[a-z\d]Pass$/;
 
 /** Controls, line ends of Unicode, and marks that turn the direction of what follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -15,6 +18,11 @@ const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e
 /** JSON Web Tokens, also cut short; bounded, so that no text takes long. */
 const TOKEN = /\beyJ[\w-]{5,1000}(?:\.[\w-]{0,1000}){0,2}/g;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,1000}/gi;
+/** `postgres://user:password@host`. */
+const LOGIN = /\b([a-z][a-z\d+.-]{0,30}:\/\/[^\s/?#:@]{0,256}):[^\s/?#]{1,256}@/gi;
+const QUERY = /([?&#])([^=&#]*)=[^&#]*/g;
+/** By their tag: naming `Headers` would load what `fetch` is made of. */
+const PAIRS = ['[object Headers]', '[object URLSearchParams]', '[object FormData]'];
 const AWS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -58,6 +66,8 @@ export class Sanitizer {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
     if (Array.isArray(value) || value instanceof Set) return this.#items(value, path, budget);
     if (value instanceof Map) return this.#fields(new Map([...value].map(([name, inner]) => [String(name), () => inner])), path, budget);
+    if (value instanceof URL) return clean(value.href.replace(QUERY, (all, mark, name) => (this.#isSecret(name) ? `${mark}${name}=${REDACTED}` : all)));
+    if (PAIRS.includes(Object.prototype.toString.call(value))) return this.#fields(paired(value as Iterable<unknown>), path, budget);
     const names = value instanceof Error ? ['name', 'message', 'stack', 'cause', ...Object.keys(value)] : Object.keys(value);
     return this.#fields(new Map(names.map((name) => [name, () => Reflect.get(value, name)])), path, budget);
   }
@@ -85,9 +95,22 @@ export class Sanitizer {
   }
 
   #isSecret(name: string): boolean {
-    const told = plain(name.slice(0, MAX_TEXT));
-    return told === 'auth' || this.#words.some((word) => told.includes(word));
+    const start = name.slice(0, MAX_TEXT);
+    const told = plain(start);
+    return SECRET_WORD.test(start) || SECRET_WORD.test(start.toLowerCase()) || this.#words.some((word) => told.includes(word));
   }
+}
+
+/** Values by name; a name that came more than once has a list. */
+function paired(pairs: Iterable<unknown>): ReadonlyMap<string, () => unknown> {
+  const found = new Map<string, unknown[]>();
+  let left = MAX_VALUES;
+  for (const pair of pairs) {
+    if (left-- === 0) break;
+    const [name, value] = pair as readonly [unknown, unknown];
+    found.set(String(name), [...(found.get(String(name)) ?? []), value]);
+  }
+  return new Map([...found].map(([name, values]) => [name, () => (values.length > 1 ? values : values[0])]));
 }
 
 function attempt(read: () => unknown): unknown {
@@ -100,7 +123,12 @@ function attempt(read: () => unknown): unknown {
 
 function clean(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : text;
-  return cut.replace(TOKEN, REDACTED).replace(AUTHORIZATION, `$1 ${REDACTED}`).replace(AWS_KEY, REDACTED).replace(UNSEEN, escaped);
+  return cut
+    .replace(TOKEN, REDACTED)
+    .replace(AUTHORIZATION, `$1 ${REDACTED}`)
+    .replace(LOGIN, `$1:${REDACTED}@`)
+    .replace(AWS_KEY, REDACTED)
+    .replace(UNSEEN, escaped);
 }
 
 const escaped = (character: string): string =>

@@ -1,6 +1,7 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
+import { harmless, payloadOf } from './claims.js';
 import type { Claims, SecurityStats, SignOptions, TokenAlgorithm, TokenOptions, TokenProblem, VerifyOptions } from './contract.js';
 import { invalidToken, notSet } from './errors.js';
 import { isShared, TokenKeys } from './token-keys.js';
@@ -39,16 +40,18 @@ export class Tokens {
   }
 
   async sign(claims: object, given?: SignOptions): Promise<string> {
-    if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw invalidParam('security', 'claims', claims, 'an object');
     const options = combined(this.#defaults, given as Partial<TokenOptions> | undefined);
     const { audience, keyId, expiresIn = 900_000, type = 'JWT' } = options;
     const [algorithm] = stated(options.algorithm ? [options.algorithm] : options.algorithms, 'signToken') as [TokenAlgorithm];
     if (typeof expiresIn !== 'number' || !(expiresIn >= 1000)) throw invalidParam('security', 'expiresIn', expiresIn, 'a number of milliseconds from 1000');
     const now = Math.floor(Date.now() / 1000);
     const [issuer] = [options.issuer ?? []].flat();
-    const payload = { ...(issuer && { iss: issuer }), ...(audience && { aud: audience }), iat: now, exp: now + Math.floor(expiresIn / 1000), ...claims };
+    const payload = payloadOf(
+      { ...(issuer && { iss: issuer }), ...(audience && { aud: audience }), iat: now, exp: now + Math.floor(expiresIn / 1000) },
+      claims,
+    );
     const header = { alg: algorithm, typ: type, ...(keyId !== undefined && { kid: keyId }) };
-    return new SignJWT(payload as JWTPayload).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
+    return new SignJWT(payload).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
   }
 
   /** How many fetched key sets would be missed. */
@@ -139,16 +142,4 @@ function refusal(error: unknown): Error {
   }
   // A TypeError is jose's word for a key that does not go with the token's algorithm.
   return invalidToken((error instanceof errors.JOSEError && PROBLEMS[error.code]) || 'key');
-}
-
-/** Without any `__proto__`: whoever copies a claim with an assignment would get it for a prototype. No recursion: claims may be nested deep. */
-function harmless(claims: object): object {
-  const rest: unknown[] = [claims];
-  while (rest.length > 0) {
-    const value = rest.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
-    rest.push(...Object.values(value));
-  }
-  return claims;
 }

@@ -140,6 +140,43 @@ it('a fetch that was under way when the process froze is not waited for', async 
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
+it('are waited for no longer than each invocation has', async () => {
+  let respond = () => {};
+  answer = (request, response) => void (respond = () => keys('k1')(request, response));
+  const gateway = fresh();
+  const verify = async (deadline?: number) => {
+    const signed = await token('k1');
+    return control(gateway).run({ id: 'r', ...(deadline !== undefined && { deadline }) }, () => gateway.security.verifyToken(signed));
+  };
+  const patient = verify(Date.now() + 60_000);
+  await vi.waitFor(() => expect(asked).toBe(1));
+  await expect(verify(Date.now() + 110)).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('time the invocation has left') });
+  respond();
+  expect(await patient).toMatchObject({ sub: 'k1' });
+  expect(asked).toBe(1);
+});
+
+it('are asked for again at once where the one before had too little time', async () => {
+  answer = () => {};
+  const gateway = fresh();
+  const signed = await token('k1');
+  const hurried = control(gateway).run({ id: 'r', deadline: Date.now() + 110 }, () => gateway.security.verifyToken(signed));
+  await expect(hurried).rejects.toEqual(unavailable);
+  answer = keys('k1');
+  expect(await gateway.security.verifyToken(signed)).toMatchObject({ sub: 'k1' });
+});
+
+it('that are kept are reported, so that they are not let go', async () => {
+  answer = keys('k1');
+  const gateway = fresh();
+  expect(control(gateway).holds('security')).toBeUndefined();
+  await gateway.security.verifyToken(await token('k1'));
+  gateway.security.checkRateLimit('x');
+  expect(control(gateway).holds('security')).toBe('1 rate limits, 1 key sets');
+  offset += 600_000 + 3_600_000;
+  expect(control(gateway).holds('security')).not.toContain('key sets');
+});
+
 it('come over https only, unless from this host or allowed', async () => {
   const refused = { code: 'InvalidParams', message: expect.stringContaining('https') };
   for (const jwks of ['http://example.com/jwks', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'http://127.0.0.1.example.com/', 'http://localhost.example.com/']) {

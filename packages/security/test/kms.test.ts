@@ -117,6 +117,34 @@ describe('KMS', () => {
     await expect(box.encrypt('x')).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('150 ms') });
   });
 
+  it('is waited for no longer than each invocation has, and asked again by the next', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const signals: AbortSignal[] = [];
+    // It does not listen to its signal.
+    const generateDataKey = (_: object, settings?: object) => {
+      signals.push((settings as { abortSignal: AbortSignal }).abortSignal);
+      return promise as Promise<{ Plaintext: Uint8Array; CiphertextBlob: Uint8Array }>;
+    };
+    const client = { generateDataKey, decrypt: () => new Promise<never>(() => {}) };
+    const gateway = fresh({ client });
+    const box = gateway.security;
+    const within = <T>(ms: number, work: () => Promise<T>) => control(gateway).run({ id: 'r', deadline: Date.now() + ms }, work);
+    const late = { code: 'KeysUnavailable', message: expect.stringContaining('time the invocation has left') };
+    await expect(within(110, () => box.encrypt('a'))).rejects.toMatchObject(late);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    const patient = within(60_000, () => box.encrypt('b'));
+    await expect(within(110, () => box.encrypt('c'))).rejects.toMatchObject(late);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(control(gateway).holds('security')).toBeUndefined();
+    resolve({ Plaintext: new Uint8Array(32), CiphertextBlob: new Uint8Array(8) });
+    const sealed = await patient;
+    expect(control(gateway).holds('security')).toBe('1 data keys');
+    await expect(within(110, () => box.decrypt(sealed))).rejects.toMatchObject(late);
+    await expect(fresh({ client, timeout: 20 }).security.decrypt(sealed)).rejects.toMatchObject({ message: expect.stringContaining('20 ms') });
+    offset += 301_000;
+    expect(control(gateway).holds('security')).toBeUndefined();
+  });
+
   it('that was asked before the process froze is asked again after', async () => {
     const real = kms('alias/app');
     let answers = false;

@@ -57,12 +57,26 @@ describe('hashPassword and verifyPassword', () => {
     const hash = await slow.hashPassword('x');
     const known = await cpu(() => slow.verifyPassword('y', hash));
     expect([await slow.verifyPassword('x', undefined), await slow.verifyPassword('x', null)]).toEqual([false, false]);
-    expect(await cpu(() => slow.verifyPassword('y', undefined))).toBeGreaterThan(known / 4);
+    for (const [password, given] of [
+      ['y', undefined],
+      ['', hash],
+      ['x'.repeat(2000), hash],
+      ['', undefined],
+    ] as const) {
+      expect(await cpu(() => slow.verifyPassword(password, given))).toBeGreaterThan(known / 4);
+    }
   });
 
-  it.each(['', undefined, null, 5, 'x'.repeat(1025), 'x'.repeat(10 * 2 ** 20)])('%.20j is refused for a password', async (password) => {
-    await expect(box.hashPassword(password as string)).rejects.toEqual(invalid);
-    await expect(box.verifyPassword(password as string, undefined)).rejects.toEqual(invalid);
+  const hostile = ['', undefined, null, 5, {}, 'x'.repeat(1025), 'x'.repeat(10 * 2 ** 20)];
+  it.each(hostile)("%.20j is nobody's password, and not taken for a new one", async (password) => {
+    const hash = await box.hashPassword('x');
+    expect([await box.verifyPassword(password as string, hash), await box.verifyPassword(password as string, undefined)]).toEqual([false, false]);
+    await expect(box.hashPassword(password as string)).rejects.toMatchObject({ code: 'InvalidInput', issues: [{ param: 'password' }] });
+    // Not even where the hash was made of what stands for it.
+    const empty = scryptSync('', Buffer.alloc(16), 32, { cost: 1024, blockSize: 8, parallelization: 1 });
+    const ofNothing = `$scrypt$ln=10,r=8,p=1$${'A'.repeat(22)}$${empty.toString('base64').replace('=', '')}`;
+    expect(await box.verifyPassword(password as string, ofNothing)).toBe(false);
+    await expect(box.verifyPassword(password as string, 'text')).rejects.toEqual(invalid);
   });
 
   it.each([

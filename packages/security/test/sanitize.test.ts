@@ -38,6 +38,39 @@ describe('sanitizeForLog', () => {
     });
   });
 
+  it('hides what is called pwd, pass, jwt, session or a key, and leaves what only sounds so', () => {
+    const secret = ['pwd', 'pass', 'DB_PASS', 'smtpPass', 'passphrase', 'jwt', 'session', 'sessionId', 'accessKey', 'signingKey', 'Auth'];
+    const plain = ['compass', 'passenger', 'bypass', 'sessions', 'author', 'key'];
+    const told = Object.entries(box.sanitizeForLog(Object.fromEntries([...secret, ...plain].map((name) => [name, 'x']))) as object);
+    expect(told.filter(([, value]) => value === '[redacted]').map(([name]) => name)).toEqual(secret);
+    expect(told.filter(([, value]) => value === 'x').map(([name]) => name)).toEqual(plain);
+  });
+
+  it('hides the password in an address, wherever it is', () => {
+    expect(box.sanitizeForLog('cannot reach postgres://app:hun@ter2@db:5432/x, redis://:hunter2@cache or https://host:8080/a@b')).toBe(
+      'cannot reach postgres://app:[redacted]@db:5432/x, redis://:[redacted]@cache or https://host:8080/a@b',
+    );
+    expect(box.sanitizeForLog(new Error('mongodb+srv://u:hunter2@h'))).toMatchObject({ message: 'mongodb+srv://u:[redacted]@h' });
+    expect(box.sanitizeForLog(new URL('https://u:hunter2@h/p?a=1&access_token=x#id_token=y'))).toBe(
+      'https://u:[redacted]@h/p?a=1&access_token=[redacted]#id_token=[redacted]',
+    );
+  });
+
+  it('copies headers and parameters like objects', () => {
+    const headers = new Headers({ authorization: 'Bearer abcdefghijkl', accept: 'a\u00e4' });
+    expect(box.sanitizeForLog({ headers, query: new URLSearchParams('a=1&token=x&a=2') })).toEqual({
+      headers: { accept: 'a\u00e4', authorization: '[redacted]' },
+      query: { a: ['1', '2'], token: '[redacted]' },
+    });
+    const endless = {
+      [Symbol.toStringTag]: 'Headers',
+      *[Symbol.iterator]() {
+        for (;;) yield ['a', 1];
+      },
+    };
+    expect(JSON.stringify(box.sanitizeForLog(endless)).length).toBeLessThan(10_000);
+  });
+
   it('copies anything without throwing, within bounds, as JSON can hold it', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withNullPrototype: true }), (value) => {

@@ -71,6 +71,46 @@ describe('signing and verifying', () => {
   });
 });
 
+describe('claims to sign', () => {
+  const box = fresh({ ...shared, issuer: 'us', audience: 'app' });
+  it('that are undefined replace nothing', async () => {
+    const claims = await box.verifyToken(await box.signToken({ iss: undefined, aud: undefined, exp: undefined, iat: undefined, sub: 'lamp', no: undefined }));
+    expect(claims).toEqual({ iss: 'us', aud: 'app', sub: 'lamp', iat: expect.any(Number), exp: (claims.iat ?? 0) + 900 });
+    const exp = seconds() + 10.5;
+    expect(await box.verifyToken(await box.signToken({ exp }))).toMatchObject({ exp });
+  });
+
+  it('that are functions are left out, whatever they are called', async () => {
+    const claims = { sub: 'lamp', toJSON: () => ({ admin: true }) };
+    expect(await box.verifyToken(await box.signToken(claims))).toMatchObject({ iss: 'us', sub: 'lamp', exp: expect.any(Number) });
+  });
+
+  it.each(['exp', 'nbf', 'iat'])('%s must be a number', async (name) => {
+    for (const value of ['tomorrow', new Date(), Number.NaN, Number.POSITIVE_INFINITY, null, '5']) {
+      await expect(box.signToken({ [name]: value })).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining(`claims.${name}`) });
+    }
+  });
+
+  it('must be what JSON can hold', async () => {
+    const circle: Record<string, unknown> = {};
+    circle['circle'] = circle;
+    for (const claims of [
+      circle,
+      { a: 1n },
+      { exp: 1n },
+      {
+        deep: {
+          get trap() {
+            throw new Error('a trap');
+          },
+        },
+      },
+    ]) {
+      await expect(box.signToken(claims)).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining('claims') });
+    }
+  });
+});
+
 describe('claims', () => {
   const signed = (claims: object) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret));
   it.each<[string, Record<string, unknown>, VerifyOptions]>([

@@ -246,6 +246,20 @@ describe('validateRequest', () => {
     wrong(() => box.validateRequest({ body: { n: '5' } }, { body: { type: 'record', fields: { n: { type: 'number' } } } }));
   });
 
+  it('an empty body is none', () => {
+    const optional = { body: { type: 'record', fields: { on: { type: 'boolean' } }, optional: true } } as const;
+    const json = () => {
+      throw new SyntaxError('it is empty');
+    };
+    for (const empty of [{ body: '' }, { text: () => '', json }]) {
+      expect(box.validateRequest(empty, optional).body).toBeUndefined();
+      expect(box.validateRequest(empty, { body: { type: 'string', default: 'none' } }).body).toBe('none');
+      expect(issuesOf(() => box.validateRequest(empty, { body: { type: 'any' } }))).toEqual(['body missing']);
+    }
+    expect(box.validateRequest({ text: () => '{"on":true}', json: () => ({ on: true }) }, optional).body).toEqual({ on: true });
+    expect(() => box.validateRequest({ text: () => Promise.reject(new Error('gone')), json }, optional)).toThrow(/synchronous/);
+  });
+
   it('leaves the body unread where no rule asks for it, and errors of reading it as they are', () => {
     const failing = {
       ...request,

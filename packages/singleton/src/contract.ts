@@ -69,7 +69,12 @@ export interface Singleton {
   /**
    * The instance; where there is none, `factory` makes it. One that gives a promise is called once for all who ask meanwhile, and
    * its promise is what all of them get. A failure is handed to all of these and not kept: the next call tries again.
-   * @throws `FactoryCycle` where a factory asks for what it is making
+   *
+   * One that is not made when the invocation that began it ends is forgotten, as it may have died in the freeze: the next call
+   * makes a new one. So is one begun outside of invocations, when an invocation that asked for it ends. What arrives after all
+   * is disposed of when the last invocation that asked for it has ended; code outside of invocations that asked for it keeps it.
+   * @throws `FactoryCycle` where a factory asks for what it is making, before its first `await`. Behind one that is not noticed:
+   * asynchronous factories that wait for each other do so until their invocation ends.
    */
   get<T>(name: string, factory: () => T, options?: SingletonOptions<Awaited<T>>): T;
   /** Puts an instance in place; one that was there is forgotten, and is not disposed of. */
@@ -81,13 +86,14 @@ export interface Singleton {
   /** Forgets one and disposes of it, once it is made; says whether there was one. What disposing throws comes through. */
   delete(name: string): Promise<boolean>;
   /**
-   * Forgets all and disposes of them one after the other, the newest first; says how many there were.
+   * Forgets all and disposes of them one after the other, the newest first; says how many there were. One that is still being
+   * made is not waited for: it is disposed of when it arrives, and what that throws is not told.
    * @throws `AggregateError` when all are done, with what disposing threw
    */
   clear(): Promise<number>;
   /** What the process holds, and how near it is to its limits. */
   memory(): MemoryStats;
-  /** Under pressure, disposes of the evictable ones, the newest first; otherwise does nothing. */
+  /** Under pressure, disposes of the evictable ones as `clear` does; otherwise does nothing. */
   relieve(options?: RelieveOptions): Promise<Relief>;
   /** What has been asked of the singletons since they were loaded. */
   stats(): SingletonStats;

@@ -1,12 +1,12 @@
-import type { Core } from '@suga/gateway';
+import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { RelieveOptions, Singleton, SingletonOptions } from './contract.js';
 import { Instances } from './instances.js';
 import { collect, memory } from './memory.js';
 
 /** Makes the singletons of one gateway. */
-export function create(): Core<Singleton> {
-  const instances = new Instances();
+export function create(host: Host): Core<Singleton> {
+  const instances = new Instances(host);
   let reused = 0;
 
   const relieve = async (options: RelieveOptions = {}) => {
@@ -27,9 +27,10 @@ export function create(): Core<Singleton> {
         return instances.make(name, factory, optionsOf(options as SingletonOptions)) as T;
       }
       reused++;
+      instances.join(known);
       return known.value as T;
     },
-    set: (name, instance, options = {}) => instances.put(nameOf(name), instance, optionsOf(options as SingletonOptions)),
+    set: (name, instance, options = {}) => void instances.put(nameOf(name), instance, optionsOf(options as SingletonOptions)),
     has: (name) => instances.get(nameOf(name)) !== undefined,
     names: () => Array.from(instances.all(), ({ name }) => name).reverse(),
     delete: async (name) => {
@@ -52,6 +53,7 @@ export function create(): Core<Singleton> {
   return {
     operations,
     holds: () => (instances.size > 0 ? `${instances.size} instances` : undefined),
+    end: (invocation) => instances.leave(invocation),
     [Symbol.dispose]: () => instances.disposeNow(),
   };
 }
@@ -63,10 +65,14 @@ async function disposeEvictable(instances: Instances): Promise<string[]> {
   return evictable.map(({ name }) => name);
 }
 
-/** One after the other; what one throws does not keep the rest. */
+/** One after the other; what one throws does not keep the rest. What is still being made may never be, and follows by itself. */
 async function disposeAll(instances: Instances, which: ReturnType<Instances['all']>): Promise<void> {
   const errors: unknown[] = [];
   for (const instance of which) {
+    if (instances.isUnmade(instance)) {
+      instances.disposeLater(instance);
+      continue;
+    }
     try {
       await instances.dispose(instance);
     } catch (error) {

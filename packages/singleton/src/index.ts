@@ -35,5 +35,5 @@ export const singleton = (): Interface<Singleton> => ({
     },
     stats: asked,
   },
-  load: () => (require('./core.js') as typeof import('./core.js')).create(),
+  load: (host) => (require('./core.js') as typeof import('./core.js')).create(host),
 });

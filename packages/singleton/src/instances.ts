@@ -1,5 +1,8 @@
+import type { Host, Invocation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { SingletonErrorCode, SingletonOptions } from './contract.js';
+import { attempt, disposeOf, settled } from './disposal.js';
+import { Unmade } from './unmade.js';
 
 /** One thing by its name. */
 export interface Instance {
@@ -16,6 +19,11 @@ export class Instances {
   disposed = 0;
   readonly #instances = new Map<string, Instance>();
   readonly #making = new Set<string>();
+  readonly #unmade: Unmade;
+
+  constructor(host: Host) {
+    this.#unmade = new Unmade(host);
+  }
 
   get size(): number {
     return this.#instances.size;
@@ -39,8 +47,8 @@ export class Instances {
     try {
       const value = factory();
       this.created++;
-      this.put(name, value, options);
-      if (isPromise(value)) value.then(undefined, () => this.#forget(name, value));
+      const instance = this.put(name, value, options);
+      if (isPromise(value)) this.#follow(instance, value);
       return value;
     } catch (error) {
       this.failed++;
@@ -50,56 +58,80 @@ export class Instances {
     }
   }
 
-  put(name: string, value: unknown, options: SingletonOptions): void {
+  put(name: string, value: unknown, options: SingletonOptions): Instance {
+    const instance = { name, value, options };
     // Also its place in the order is that of the new one.
-    this.#instances.delete(name);
-    this.#instances.set(name, { name, value, options });
+    this.#drop(this.#instances.get(name));
+    this.#instances.set(name, instance);
+    return instance;
+  }
+
+  isUnmade(instance: Instance): boolean {
+    return this.#unmade.has(instance);
+  }
+
+  /** The running invocation gets it: while it is being made, that matters. */
+  join(instance: Instance): void {
+    this.#unmade.join(instance);
+  }
+
+  /**
+   * What an invocation leaves behind half made may have died in the freeze: the next to ask makes a new one. What arrives
+   * after all is disposed of when the last invocation that waits for it has ended.
+   */
+  async leave(invocation: Invocation): Promise<void> {
+    const isKept = (instance: Instance): boolean => this.#isKept(instance);
+    for (const { instance, arrived } of this.#unmade.leave(invocation, isKept, (instance) => this.#forget(instance))) {
+      if (arrived) await this.dispose(instance);
+      else this.disposeLater(instance);
+    }
   }
 
   /** Forgets it at once; its disposal follows when it is made. */
-  async dispose({ name, value, options }: Instance): Promise<void> {
-    if (this.#instances.get(name)?.value === value) this.#instances.delete(name);
-    const made = await settled(value);
+  async dispose(instance: Instance): Promise<void> {
+    this.#drop(instance);
+    const made = await settled(instance.value);
     if (!made) return;
     this.disposed++;
-    await disposeOf(made.value, options);
+    await disposeOf(made.value, instance.options);
+  }
+
+  /** Forgets it at once, and waits for nothing. */
+  disposeLater(instance: Instance): void {
+    void attempt(() => this.dispose(instance));
   }
 
   /** For an end that cannot wait: what disposes at once is done when this returns, in order. */
   disposeNow(): void {
-    for (const instance of this.all()) {
-      this.#instances.delete(instance.name);
-      if (isPromise(instance.value)) void this.dispose(instance).catch(() => undefined);
+    for (const instance of new Set([...this.all(), ...this.#unmade.all()])) {
+      if (isPromise(instance.value)) this.disposeLater(instance);
       else void attempt(() => disposeOf(instance.value, instance.options));
+      this.#drop(instance);
     }
   }
 
-  #forget(name: string, value: unknown): void {
-    this.failed++;
-    if (this.#instances.get(name)?.value === value) this.#instances.delete(name);
+  #follow(instance: Instance, value: PromiseLike<unknown>): void {
+    this.#unmade.begin(instance);
+    const failed = (): void => {
+      this.failed++;
+      this.#drop(instance);
+    };
+    value.then(() => this.#unmade.arrive(instance, this.#isKept(instance)), failed);
   }
-}
 
-function disposeOf(value: unknown, { dispose }: SingletonOptions): unknown {
-  if (dispose) return dispose(value);
-  const own = value as { [Symbol.dispose]?(): unknown; [Symbol.asyncDispose]?(): unknown } | null | undefined;
-  return own?.[Symbol.asyncDispose]?.() ?? own?.[Symbol.dispose]?.();
-}
-
-async function attempt(work: () => unknown): Promise<void> {
-  try {
-    await work();
-  } catch {
-    // Nobody is there to be told: the gateway lets go of the interface whatever happens.
+  #isKept(instance: Instance): boolean {
+    return this.#instances.get(instance.name) === instance;
   }
-}
 
-/** What was made, or `undefined` where making it failed: who asked for it has been told. */
-async function settled(value: unknown): Promise<{ readonly value: unknown } | undefined> {
-  try {
-    return { value: await value };
-  } catch {
-    return undefined;
+  #forget(instance: Instance): void {
+    if (this.#isKept(instance)) this.#instances.delete(instance.name);
+  }
+
+  /** Forgets it, and who waits for it. */
+  #drop(instance: Instance | undefined): void {
+    if (!instance) return;
+    this.#forget(instance);
+    this.#unmade.drop(instance);
   }
 }
 

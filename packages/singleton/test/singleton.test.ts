@@ -129,12 +129,100 @@ describe('the end', () => {
   it('does not come for what was replaced', async () => {
     const one = fresh();
     const ends: string[] = [];
-    one.set('a', noting(ends, 'old'));
+    expect(one.set('a', noting(ends, 'old'))).toBeUndefined();
     one.set('b', 1);
     one.set('a', noting(ends, 'new'));
     expect(one.names()).toEqual(['b', 'a']);
     await one.clear();
     expect(ends).toEqual(['new']);
+  });
+});
+
+describe('what an invocation leaves half made', () => {
+  /** A singleton whose factories are settled by hand, in the order in which they were called. */
+  const byHand = () => {
+    const gateway = createGateway({ singleton: singleton() });
+    gateway.singleton.names();
+    const made: PromiseWithResolvers<Disposable>[] = [];
+    const ends: string[] = [];
+    const get = () => gateway.singleton.get('db', () => (made.push(Promise.withResolvers()), made.at(-1)?.promise as Promise<Disposable>));
+    const run = <T>(id: string, work: () => T) => control(gateway).run({ id }, work);
+    const arrive = async (index: number) => {
+      made[index]?.resolve(noting(ends, `${index}`));
+      await new Promise(setImmediate);
+    };
+    return { gateway, one: gateway.singleton, made, ends, get, run, arrive };
+  };
+
+  it('is forgotten, made anew, and disposed of when it arrives after all', async () => {
+    const { one, made, ends, get, run, arrive } = byHand();
+    await run('1', () => void get());
+    expect([one.has('db'), one.names(), made.length]).toEqual([false, [], 1]);
+    const second = run('2', get);
+    expect(made).toHaveLength(2);
+    await arrive(0);
+    expect(ends).toEqual(['0']);
+    await arrive(1);
+    expect(await run('3', get)).toBe(await second);
+    expect([ends, made.length, one.stats().disposed]).toEqual([['0'], 2, 1]);
+  });
+
+  it('is left to the others that wait for it until they end', async () => {
+    const { one, made, ends, get, run, arrive } = byHand();
+    const [first, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun = run('1', () => (void get(), first.promise));
+    const waiting = run('2', async () => (await get(), await other.promise));
+    first.resolve();
+    await begun;
+    expect(one.has('db')).toBe(false);
+    await arrive(0);
+    expect(ends).toEqual([]);
+    other.resolve();
+    await waiting;
+    expect([ends, made.length]).toEqual([['0'], 1]);
+  });
+
+  it('does not concern the ones that only waited, where the one that began it goes on', async () => {
+    const { one, ends, get, run, arrive } = byHand();
+    const first = Promise.withResolvers<void>();
+    const begun = run('1', async () => (await get(), await first.promise));
+    await run('2', () => void get());
+    expect(one.has('db')).toBe(true);
+    await arrive(0);
+    first.resolve();
+    await begun;
+    expect([one.has('db'), ends]).toEqual([true, []]);
+  });
+
+  it.each(['outside of invocations', 'by one that had ended'])('and had been begun %s is forgotten too, and stays with who began it', async (how) => {
+    const { one, made, ends, get, run, arrive } = byHand();
+    if (how === 'outside of invocations') get();
+    else await run('0', () => void setImmediate(get)).then(() => new Promise(setImmediate));
+    await run('1', () => undefined);
+    expect([one.has('db'), made.length]).toEqual([true, 1]);
+    await run('2', () => void get());
+    expect(one.has('db')).toBe(false);
+    await arrive(0);
+    expect(ends).toEqual([]);
+  });
+
+  it('is told to nobody where it fails in the end, and one that was set stays', async () => {
+    const { one, made, get, run } = byHand();
+    await run('1', () => void get());
+    await run('2', () => one.set('db', 'mine'));
+    made[0]?.reject(new Error('late'));
+    await new Promise(setImmediate);
+    expect(one.get('db', () => 'other')).toBe('mine');
+  });
+
+  it('is not waited for by clear, which disposes of it when it arrives', async () => {
+    const { one, ends, get, arrive } = byHand();
+    one.set('a', noting(ends, 'a'));
+    get();
+    expect(await one.clear()).toBe(2);
+    expect(ends).toEqual(['a']);
+    await arrive(0);
+    expect(ends).toEqual(['a', '0']);
   });
 });
 

@@ -86,6 +86,32 @@ describe('one that does not is told so', () => {
     }
   });
 
+  it.each([
+    (text: unknown) => (text as string).trim(),
+    (text: unknown) => (text as { a: { b: 1 } }).a.b,
+    (text: unknown) => [...(text as string[])],
+    (text: unknown) => 'a' in (text as object),
+    (text: unknown) => Object.keys(text as object),
+    (text: unknown) => new (text as typeof Object)(),
+    (text: unknown) => new Array(text as number),
+    (text: unknown) => new WeakSet([text as object]),
+    ({ a }: never) => a,
+  ])('an engine that fell over it: %s', async (find) => {
+    expect(await found('wrong arguments get an error in words, or are fine', { operations: { find: async (text: never) => [find(text)] } })).toMatch(
+      'fell over it',
+    );
+  });
+
+  it.each(['Cannot use that id: it is too long.', '"id" is not an object id', 'the text is not defined in the table', '"work" is not a function'])(
+    'but not for words of its own: %s',
+    async (message) => {
+      const find = async () => Promise.reject(new TypeError(message));
+      expect(await found('wrong arguments get an error in words, or are fine', { operations: { find } })).toBeUndefined();
+      const own = Object.assign(new Error('Cannot read properties of undefined'), { name: 'SugaError', code: 'LoadFailed' });
+      expect(await found('wrong arguments get an error in words, or are fine', { operations: { find: async () => Promise.reject(own) } })).toBeUndefined();
+    },
+  );
+
   it('calls of operations that are not there, and operations without calls', async () => {
     const run = (calls: object, check: string) =>
       conformance({ ...subject(), calls: calls as never })

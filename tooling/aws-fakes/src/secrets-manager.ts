@@ -51,7 +51,7 @@ function getMany(secrets: ReadonlyMap<string, Secret>, access: Access, { input }
 
 function getOne(secrets: ReadonlyMap<string, Secret>, access: Access, id: string): object {
   if (id === '' || id.length > 2048) throw invalid("Value at 'secretId' failed to satisfy constraint: length between 1 and 2048");
-  const name = id.startsWith('arn:') ? ([...secrets.keys()].find((each) => arnOf(each).startsWith(id)) ?? id) : id;
+  const name = id.startsWith('arn:') ? ([...secrets.keys()].find((each) => [arnOf(each), arnOf(each).slice(0, -7)].includes(id)) ?? id) : id;
   if (access.denied.has(name)) throw denial('secretsmanager:GetSecretValue', arnOf(name));
   if (access.keyDenied.has(name)) throw new Fault('AccessDeniedException', 'Access to KMS is not allowed: kms:Decrypt');
   const secret = secrets.get(name);

@@ -7,7 +7,8 @@ import { filesIn } from './workspace.ts';
 const dist = 'layers/suga/dist';
 const archive = `${dist}/suga-layer.zip`;
 const maxFiles = 60;
-const maxBytes = 150 * 1024;
+/** 150 KB were the aim for all packages together; twelve whole interfaces and lmms fill that alone. Lambda's own limit is 250 MB, unzipped. */
+const maxBytes = 160 * 1024;
 /** In every client of the SDK, bundled and minified too: its own name for itself, and that of its foundation. */
 const SDK_CODE = /aws-sdk-js|@smithy\//;
 

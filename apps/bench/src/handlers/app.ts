@@ -13,7 +13,7 @@ import type {} from '@suga/singleton';
 import type {} from '@suga/utility';
 import { home } from './home.ts';
 
-control(gateway).use(lmms({ minResident: 3, gracePeriod: 20 }));
+control(gateway).use(lmms({ unloadPolicy: 'count', minResident: 3 }));
 
 /** A function that has all twelve interfaces: its everyday route uses three of them, the seldom ones the rest. */
 export const handler = createHandler(gateway, {

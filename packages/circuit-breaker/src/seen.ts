@@ -1,0 +1,36 @@
+import type { Joint } from '@suga/gateway/joint';
+import type { Circuit, Standing } from './circuit.js';
+
+/** What is known of a circuit's item. */
+export interface Seen {
+  version: number;
+  checkedAt: number;
+  /** Whoever reads while this changes has read something old. */
+  writes: number;
+  /** The circuit's epoch when it last followed others: what it wanted to tell before that is void. */
+  followed: number;
+  reading: Joint<boolean> | undefined;
+  /** Writes of one circuit come one after the other. */
+  writing: Promise<unknown>;
+}
+
+/** One thing to tell. */
+export interface News {
+  readonly standing: Standing;
+  readonly epoch: number;
+  readonly insist: boolean;
+}
+
+/** What is known of the circuits' items, as long as there are the circuits. */
+export class Items {
+  readonly #seen = new WeakMap<Circuit, Seen>();
+
+  of(circuit: Circuit): Seen {
+    let seen = this.#seen.get(circuit);
+    if (!seen) {
+      seen = { version: 0, checkedAt: Number.NEGATIVE_INFINITY, writes: 0, followed: 0, reading: undefined, writing: Promise.resolve() };
+      this.#seen.set(circuit, seen);
+    }
+    return seen;
+  }
+}
