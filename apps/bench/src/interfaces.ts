@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { control, gateway } from '@suga/gateway/auto';
 import { layerFolder } from '@suga/layer';
 import { build } from 'esbuild';
 import { handlersFolder } from './handlers.ts';
@@ -12,22 +13,9 @@ interface Compared {
   readonly peer: boolean;
 }
 
-const names = [
-  'cache',
-  'logging',
-  'security',
-  'metrics',
-  'singleton',
-  'http',
-  'utility',
-  'initialization',
-  'lambda',
-  'circuitBreaker',
-  'config',
-  'debug',
-] as const;
-
-export const interfaces: readonly Compared[] = names.map((name) => ({ name, peer: name !== 'initialization' && name !== 'debug' }));
+export const interfaces: readonly Compared[] = control(gateway)
+  .names()
+  .map((name) => ({ name, peer: name !== 'initialization' && name !== 'debug' }));
 
 const folder = join(handlersFolder, 'peers');
 

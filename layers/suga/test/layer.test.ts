@@ -48,12 +48,12 @@ describe('the layer', () => {
 describe.each([
   ['a CommonJS function', 'commonjs'],
   ['an ES module function', 'module'],
-])('%s with the layer, under the runtime client with Lambda’s own flags', (_kind, folder) => {
+])('%s with the layer, under the runtime client with Lambda’s own flags', (_kind, file) => {
   it('uses it by name, loads what it calls, and can let go of it', async () => {
     const lines: string[] = [];
     await using fn = await startFunction({
-      taskRoot: join(task, folder),
-      handler: 'index.handler',
+      taskRoot: task,
+      handler: `${file}.handler`,
       layers: [opt],
       environment: { COLOUR: 'green' },
       onLog: (line) => lines.push(line),

@@ -37,6 +37,7 @@ export class Computations {
   readonly #running = new Map<string, Running>();
   readonly #next = new Map<string, () => void>();
   readonly #refreshes = new WeakMap<Invocation, Set<Promise<unknown>>>();
+  readonly #ended = new WeakSet<Invocation>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -54,7 +55,7 @@ export class Computations {
   async join<T>(key: string, again: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
     if (!running) return again();
-    const [mine, { by }] = [this.#host.invocation(), running];
+    const [mine, { by }] = [this.#current(), running];
     running.waiting.add(mine);
     try {
       const outcome = await Promise.race([running.promise as Promise<T>, running.left]);
@@ -89,7 +90,7 @@ export class Computations {
       abandoned();
       leave(LEFT);
     };
-    this.#running.set(key, { promise, by: this.#host.invocation(), tags, waiting: new Set(), left, abandoned: leaving });
+    this.#running.set(key, { promise, by: this.#current(), tags, waiting: new Set(), left, abandoned: leaving });
     return promise;
   }
 
@@ -119,6 +120,7 @@ export class Computations {
     const waiting = this.#refreshes.get(invocation);
     const left = invocation.deadline === undefined ? timeout : Math.min(timeout, invocation.deadline - Date.now() - MARGIN);
     if (waiting && left > 0) await within(left, Promise.all(waiting));
+    this.#ended.add(invocation);
     for (const [key, { by, waiting, abandoned }] of this.#running) {
       // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.
       if (by !== invocation && (by !== undefined || !waiting.has(invocation))) continue;
@@ -140,6 +142,12 @@ export class Computations {
   clear(): void {
     this.#running.clear();
     this.#next.clear();
+  }
+
+  /** Who code runs for. What an invocation begins after its end is nobody's, as what is begun in INIT: no end would ever take it back. */
+  #current(): Invocation | undefined {
+    const invocation = this.#host.invocation();
+    return invocation && !this.#ended.has(invocation) ? invocation : undefined;
   }
 
   #forget(key: string, promise: Promise<unknown>): void {

@@ -228,6 +228,20 @@ describe('whoever joins another invocation', () => {
   });
 });
 
+it('what an invocation begins after its end does not keep the key from later ones', async () => {
+  const gateway = gatewayOf();
+  gateway.cache.stats();
+  await control(gateway).run({ id: '1' }, () => {
+    setImmediate(() => void gateway.cache.getOrCompute('a', () => new Promise(() => undefined)));
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await control(gateway).run({ id: '2' }, async () => {
+    gateway.cache.getOrCompute('a', async () => 'own').catch(() => undefined);
+    await new Promise(setImmediate);
+  });
+  expect(await control(gateway).run({ id: '3' }, () => gateway.cache.getOrCompute('a', async () => 'own'))).toBe('own');
+});
+
 it('hands out what cannot be stored, and does not keep the key from others', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const sizeOf = (value: unknown) => {

@@ -59,13 +59,10 @@ export class Ligs {
     }
   }
 
-  #isLoaded(name: string): boolean {
-    return this.#control.stats().interfaces[name]?.loaded ?? false;
-  }
-
   #loadOne(name: string, named: boolean, done: ((name: string) => void) | undefined): void {
     try {
-      if (this.#isLoaded(name)) return;
+      // What was there before has been noted; loading it again would do nothing.
+      if (done && this.loads.has(name)) return;
       if (done) this.loading(name);
       this.#control.load(name);
       done?.(name);

@@ -42,21 +42,20 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const allowance = new Allowance(known, (message) => warn(host, message));
   let reports: Reports | undefined;
 
-  const dimensionsOf = (given: MetricOptions): Dimensions =>
-    given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...ledger.page().batch.dimensions };
-
-  const check = (name: string, given: MetricOptions): void => {
+  /** What the value would be taken under. @throws `InvalidParams` */
+  const checked = (name: string, given: MetricOptions): Dimensions => {
     assertName('name', name);
     assertOptions(given);
-    if (Object.hasOwn(dimensionsOf(given), name)) throw invalid('name', name, 'no dimension, too');
+    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...ledger.page().batch.dimensions };
+    if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'no dimension, too');
+    return dimensions;
   };
 
   const take = (name: string, value: number, unit: MetricUnit, given: MetricOptions & { readonly counter?: boolean } = {}): void => {
-    check(name, given);
+    const dimensions = checked(name, given);
     assertValue(value);
     assertUnit(unit);
     const { batch } = ledger.page();
-    const dimensions = dimensionsOf(given);
     const metric = allowance.admit(name, dimensions);
     summaries.add(name, value, unit);
     batch.add({ name, value, unit, resolution: given.resolution ?? 60, dimensions, counter: given.counter ?? false, metric });
@@ -70,8 +69,8 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const measure = async <T>(name: string, work: () => T | PromiseLike<T>, given: MetricOptions = {}): Promise<T> => {
     // What is wrong is said before the work is done: afterwards, only its outcome counts.
     if (typeof work !== 'function') throw invalid('work', work, 'a function');
-    for (const each of [`${name}Errors`, name]) check(each, given);
-    allowance.admit(name, dimensionsOf(given));
+    checked(`${name}Errors`, given);
+    allowance.admit(name, checked(name, given));
     const started = process.hrtime.bigint();
     try {
       return await work();
