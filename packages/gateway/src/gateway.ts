@@ -11,6 +11,24 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** What an operation hands back: a plain value, a promise, or something read piece by piece (an iterator, a stream, or the promise of one). */
 export type Returns = 'value' | 'promise' | 'stream';
 
+/** How several calls become one call of a batch operation, and how its results are theirs again. */
+export interface Fusion {
+  /**
+   * What the batch operation takes, and what it gives in the same order. `list`: the values of the one parameter; results, an `Error` in the
+   * place of one that failed. `record`: the same values, which are texts; an object of results by them. `calls`: `{ operation, params }` of any
+   * operations that name this batch, `params` by name, to be done as if one after the other; `{ value }` or `{ error }` each.
+   */
+  readonly form: 'list' | 'record' | 'calls';
+  /** The parameter that says what a call is about: calls about the same thing keep their order. @default the first parameter */
+  readonly key?: string;
+  /** Whether the call changes what it is about. @default 'read' where the operation is idempotent and `cacheable`, else 'write' */
+  readonly effect?: 'read' | 'write';
+  /** How many calls one batch may hold. @default no limit: the batch operation splits what is too much */
+  readonly most?: number;
+  /** Whether one batch may hold calls of several invocations: only where they all act with the same rights. @default false */
+  readonly shared?: boolean;
+}
+
 /**
  * What is known of an operation before anything is loaded. Packages that act on further facts add them here:
  * `declare module '@suga/gateway' { interface Facts { cost?: 'low' | 'high' } }`.
@@ -28,6 +46,8 @@ export interface Facts {
   readonly idempotent?: boolean;
   /** The operation of the same interface that does many of these at once. */
   readonly batch?: string;
+  /** How calls of this operation travel in one call of its `batch`, for whoever makes one of many. */
+  readonly fusion?: Fusion;
   /** Whether it must run even while usage is throttled. @default false */
   readonly critical?: boolean;
   /** Whether its result may be kept and used again for the same parameters. @default false */
@@ -122,8 +142,8 @@ export interface Middleware {
   bind?(operation: Operation, next: Handler): Handler;
   /** Called once, when the gateway takes it in: the way to `rebind` later. */
   attach?(control: Control): void;
-  /** An invocation begins. */
-  start?(invocation: Invocation): void;
+  /** An invocation begins. What it returns is awaited before the work begins; a failure refuses the invocation. */
+  start?(invocation: Invocation): void | PromiseLike<void>;
   /** An invocation ends, whether it succeeded or not; awaited. Also called where another's failing `start` kept this one's from being called. */
   end?(invocation: Invocation): void | PromiseLike<void>;
   /** The host knows what kind of request it is (`invocation.request`), and has not begun to serve it. */

@@ -28,7 +28,11 @@ export class LifeCycle {
     this.active++;
     return this.#storage.run(invocation, async () => {
       try {
-        for (const listener of this.#listeners()) listener.start?.(invocation);
+        for (const listener of this.#listeners()) {
+          // Where nobody has to wait, the work begins in the same turn.
+          const admitted = listener.start?.(invocation);
+          if (admitted) await admitted;
+        }
         return await work(invocation);
       } finally {
         await this.#end(invocation);

@@ -1,4 +1,4 @@
-import { control, createGateway, type Operation } from '@suga/gateway';
+import { control, createGateway, type Invocation, type Operation } from '@suga/gateway';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, type NotesLog, notes } from './fixtures/notes.js';
 
@@ -19,6 +19,25 @@ describe('invocations', () => {
     expect(order).toEqual(['start', 'work 0', 'end', 'start', 'end']);
     expect(log).toMatchObject({ started: ['r2'], ended: ['r1', 'r2'] });
     expect(control(gateway).stats()).toMatchObject({ active: 0, invocations: 2 });
+  });
+
+  it('begin when every start hook has let them in, and are refused by one that fails', async () => {
+    const order: string[] = [];
+    const guard = (name: string) => ({
+      name,
+      start: async (invocation: Invocation) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        order.push(`${name} ${invocation.id}`);
+        if (invocation.id === `not by ${name}`) throw new TypeError('no');
+      },
+      end: (invocation: Invocation) => void order.push(`${name} has ended ${invocation.id}`),
+    });
+    const gateway = createGateway({ notes: notes() }, { middleware: [guard('a'), guard('b')] });
+    await control(gateway).run({ id: '1' }, () => void order.push('work'));
+    expect(order).toEqual(['a 1', 'b 1', 'work', 'a has ended 1', 'b has ended 1']);
+    order.length = 0;
+    expect(await errorOf(() => control(gateway).run({ id: 'not by a' }, () => void order.push('work')))).toBeInstanceOf(TypeError);
+    expect(order).toEqual(['a not by a', 'a has ended not by a', 'b has ended not by a']);
   });
 
   it('know their cold start, source and deadline', async () => {

@@ -3,6 +3,7 @@ import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gatewa
 /** As much of a logging interface as is used here. */
 interface Logging {
   flushBuffer?(): unknown;
+  warn?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
   info?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
   error?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
 }
@@ -29,14 +30,15 @@ export class Journal {
   failed(message: string, error: unknown, extra?: Readonly<Record<string, unknown>>): string {
     this.count();
     const errorId = process.getBuiltinModule('node:crypto').randomUUID();
-    const fields = { errorId, requestId: this.details.id, source: this.details.source, ...extra };
-    const toConsole = (): void => console.error(JSON.stringify({ level: 'ERROR', message, ...fields, error: plain(error) }));
-    attempt(() => {
-      const logging = this.logging();
-      if (!logging?.error) return toConsole();
-      return logging.error(message, { ...fields, error });
-    }, toConsole);
+    this.write('error', message, { errorId, ...extra, error });
     return errorId;
+  }
+
+  /** Logs that usage is to end, which is no failure; false for any other reason. */
+  skipped(error: unknown): boolean {
+    const isRefusal = /^(?:Throttled|Blocked)$/.test((error as { readonly code?: string } | undefined)?.code ?? '');
+    if (isRefusal) this.write('warn', 'Skipped', { error });
+    return isRefusal;
   }
 
   /** Counts the invocation as failed, where somebody counts. */
@@ -63,6 +65,16 @@ export class Journal {
       const [durationMs, uptimeMs] = [Date.now() - startedAt, Math.round(process.uptime() * 1000)];
       return this.logging()?.info?.('Cold start', { source: this.details.source, durationMs, uptimeMs, loadedMs: loadTimes(interfaces) });
     });
+  }
+
+  private write(level: 'error' | 'warn', message: string, extra: Readonly<Record<string, unknown>>): void {
+    const { id: requestId, source } = this.details;
+    const fields = { requestId, source, ...extra };
+    const toConsole = (): void => console[level](JSON.stringify({ level: level.toUpperCase(), message, ...fields, error: plain(extra['error']) }));
+    attempt(() => {
+      const logging = this.logging();
+      return logging?.[level] ? logging[level](message, fields) : toConsole();
+    }, toConsole);
   }
 
   private logging(): Logging | undefined {

@@ -46,8 +46,10 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
     const guard = new Guard(context?.getRemainingTimeInMillis?.(), deadlineMargin);
     const details = detailsOf(context, kind ?? 'unknown', guard);
     const journal = new Journal(gateway, control, details);
+    let begun = false;
     try {
       return await runWithin({ control, details, guard }, async (invocation) => {
+        begun = true;
         try {
           return await work({ event, kind, invocation: invocation as LambdaInvocation, guard, journal });
         } catch (error) {
@@ -59,6 +61,8 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
         }
       });
     } catch (error) {
+      // AWS would run it again, twice; a schedule has its next turn anyway.
+      if (!begun && kind === 'schedule' && journal.skipped(error)) return unanswered();
       return await outside(error, kind, journal);
     } finally {
       guard.clear();
@@ -66,6 +70,9 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
   };
   return { control, ready, prepare: () => done(control.invocation()), run };
 }
+
+/** There is no answer to a schedule. */
+const unanswered = <T>(): T => undefined as T;
 
 interface Frame {
   readonly control: Control;

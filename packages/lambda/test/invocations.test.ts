@@ -48,7 +48,21 @@ describe('a handler', () => {
       );
     const blocked = createHandler(refusing(Object.assign(new Error('stopped'), { name: 'SugaError', code: 'Blocked' })), { http: { 'GET /': () => 1 } });
     expect(await get(blocked)).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
-    await expect(blocked(schedule(), context())).rejects.toThrow('stopped');
+    await expect(blocked(direct('calculator', 'add'), context())).rejects.toThrow('stopped');
+    const broken = createHandler(refusing(new Error('broken')), { events: { schedule: () => 1 } });
+    await expect(broken(schedule(), context())).rejects.toThrow('broken');
+  });
+
+  it('skips a schedule that is refused, says so, and runs one that has begun to its own error', async () => {
+    let open = false;
+    const { gateway, lines } = stage();
+    const refusal = () => Object.assign(new Error('the month is used up'), { name: 'SugaError', code: 'Throttled' });
+    control(gateway).use({ name: 'guard', start: async () => (open ? undefined : Promise.reject(refusal())) });
+    const schedules = createHandler(gateway, { events: { schedule: () => Promise.reject(refusal()) } });
+    expect(await schedules(schedule(), context())).toBeUndefined();
+    expect(lines).toMatchObject([{ message: 'Skipped', extra: { source: 'schedule', error: { message: 'the month is used up' } } }]);
+    open = true;
+    await expect(schedules(schedule(), context())).rejects.toThrow('the month is used up');
   });
 });
 
