@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('main', 'index', 'bake-process');
+export default library('main', 'index', 'bake-process', 'protection');

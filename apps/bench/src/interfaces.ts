@@ -15,7 +15,7 @@ interface Compared {
 
 export const interfaces: readonly Compared[] = control(gateway)
   .names()
-  .map((name) => ({ name, peer: name !== 'initialization' && name !== 'debug' }));
+  .map((name) => ({ name, peer: !['initialization', 'debug', 'store'].includes(name) }));
 
 const folder = join(handlersFolder, 'peers');
 

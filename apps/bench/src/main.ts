@@ -3,11 +3,13 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { layerFolder, layerZip } from '@suga/layer';
+import { batching } from './batching.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
 import { type HandlerName, handlers } from './handlers.ts';
 import { interfaces, packageOf, peerFile, peerSizeOf, sizeOf } from './interfaces.ts';
 import { memory } from './memory.ts';
 import { type Runtime, runJson, runtimes } from './node.ts';
+import { protection } from './protection.ts';
 import { Report, type Row } from './report.ts';
 import { twelve } from './twelve.ts';
 
@@ -121,6 +123,6 @@ for (const node of runtimes()) {
   console.log(`\nNode ${node.major}: median (minimum; spread is from the 10th to the 90th percentile; every run is a fresh process)`);
   for (const suite of [calls, imports, loads, stores, heap]) for (const row of suite(node)) report.add(node.major, row);
   for await (const row of coldStarts(node)) report.add(node.major, row);
-  for await (const row of memory(node, rounds)) report.add(node.major, row);
+  for (const suite of [memory, batching, protection]) for await (const row of suite(node, rounds)) report.add(node.major, row);
 }
 if (values.keep) writeFileSync(join(import.meta.dirname, '..', 'results.json'), `${JSON.stringify(report.results, null, 2)}\n`);

@@ -19,7 +19,8 @@ export async function makeTwelve(): Promise<void> {
   const { files: program, bundled } = twelve;
   mkdirSync(folder, { recursive: true });
   cpSync(join(packages, 'gateway'), join(folder, 'gateway'), { recursive: true });
-  const definitions = interfaces.map(({ name }) => {
+  const chosen = interfaces.filter(({ name }) => name !== 'store');
+  const definitions = chosen.map(({ name }) => {
     cpSync(join(packages, packageOf(name), 'index.js'), join(folder, `${name}.js`));
     return `${name}: require('./${name}.js').${name}()`;
   });
@@ -30,7 +31,7 @@ const gateway = require('./gateway/index.js').createGateway({ ${definitions.join
 console.log(JSON.stringify({ took: Number(process.hrtime.bigint() - started) / 1e6, interfaces: Object.keys(Object.getPrototypeOf(gateway)).length }));`,
   );
   writeFileSync(join(folder, 'package.json'), '{}');
-  const files = new Set(interfaces.flatMap(({ name }) => readdirSync(join(packages, packageOf(name)))));
+  const files = new Set(chosen.flatMap(({ name }) => readdirSync(join(packages, packageOf(name)))));
   const cores = [...files].filter((file) => file !== 'index.js').map((file) => `./${file}`);
   await build({ entryPoints: [program], outfile: bundled, bundle: true, minify: true, platform: 'node', format: 'cjs', external: cores, logLevel: 'warning' });
 }

@@ -12,9 +12,12 @@ import { http } from '@suga/http';
 import { createHandler, lambda } from '@suga/lambda';
 import { logging } from '@suga/logging';
 import { metrics } from '@suga/metrics';
+import { ofb } from '@suga/ofb';
 import { security } from '@suga/security';
 import { singleton } from '@suga/singleton';
+import { store } from '@suga/store';
 import { describe, expect, it } from 'vitest';
+import { startDynamo } from './dynamo.js';
 
 /** A service on this machine that answers as it is told to. */
 async function upstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -201,4 +204,29 @@ const request = (path: string, token: string) => ({
     timeEpoch: 1_795_284_000_000,
   },
   isBase64Encoded: false,
+});
+
+describe('cache, store and ofb over DynamoDB', () => {
+  it('share what one environment computed with the others, and fuse what they ask for together', async () => {
+    await using dynamo = await startDynamo('shared', 'id');
+    const backend = { type: 'dynamodb', table: 'shared', client: dynamo.client } as const;
+    const environment = () => createGateway({ cache: cache({ shared: true }), store: store({ backend }) }, { middleware: [ofb()] });
+    const [one, other] = [environment(), environment()];
+    let computed = 0;
+    const load = (gateway: typeof one): Promise<object> =>
+      control(gateway).run({ id: '1' }, () => gateway.cache.getOrCompute('user:1', async () => ({ name: 'Ada', nth: ++computed })));
+    expect([await load(one), await load(other), await load(other)]).toEqual(Array(3).fill({ name: 'Ada', nth: 1 }));
+    await control(one).run({ id: '2' }, () => one.cache.delete('user:1'));
+    expect(await load(environment())).toEqual({ name: 'Ada', nth: 2 });
+
+    const keys = Array.from({ length: 250 }, (_, index) => `device:${index}`);
+    await control(one).run({ id: '3' }, async () => {
+      const sent = (): number => Object.values(one.store.stats().requests).reduce((sum, each) => sum + each, 0);
+      const before = sent();
+      await Promise.all(keys.map((key, index) => one.store.set(key, { index })));
+      const written = sent();
+      expect(await Promise.all(keys.map((key) => one.store.get(key)))).toEqual(keys.map((_, index) => ({ index })));
+      expect([written - before, sent() - written]).toEqual([10, 3]);
+    });
+  });
 });

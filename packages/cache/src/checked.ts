@@ -18,7 +18,7 @@ export function settings({
   maxBytes = Number.POSITIVE_INFINITY,
   sizeOf = estimate,
   refreshTimeout = 5000,
-}: CacheOptions): Required<CacheOptions> {
+}: CacheOptions): Required<Omit<CacheOptions, 'shared'>> {
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('cache', 'maxEntries', maxEntries, 'a whole number from 1');
@@ -57,14 +57,19 @@ export function tagsOf(tags: readonly string[]): readonly string[] {
 }
 
 /** @throws `InvalidParams` */
-export function assertComputation(compute: unknown, { staleWhileRevalidate = 0, negativeTtl = 1, errorTtl = 0, revalidate = 'now' }: ComputeOptions): void {
+export function assertComputation(
+  compute: unknown,
+  { staleWhileRevalidate = 0, negativeTtl = 1, errorTtl = 0, revalidate = 'now', shared }: ComputeOptions,
+): void {
   if (typeof compute !== 'function') throw invalidParam('cache', 'compute', compute, 'a function');
   for (const [param, value] of Object.entries({ staleWhileRevalidate, errorTtl })) if (value !== 0) assertTime(param, value);
   assertTime('negativeTtl', negativeTtl);
   if (revalidate !== 'now' && revalidate !== 'next') throw invalidParam('cache', 'revalidate', revalidate, '"now" or "next"');
+  if (shared !== undefined && typeof shared !== 'boolean') throw invalidParam('cache', 'shared', shared, 'true or false');
 }
 
-function assertTime(param: string, value: number): void {
+/** @throws `InvalidParams` */
+export function assertTime(param: string, value: number): void {
   if (typeof value !== 'number' || !(value > 0)) throw invalidParam('cache', param, value, 'a number of milliseconds above 0, or Infinity');
 }
 

@@ -94,7 +94,7 @@ export class Computations {
     return promise;
   }
 
-  /** Keeps the running invocation's response back until this has ended; its failure has been told to `failed`. */
+  /** Keeps the running invocation's response back until this has ended; its failure has been told already. */
   holdResponse(work: Promise<unknown>): void {
     const settled = work.catch(() => undefined);
     const invocation = this.#host.invocation();
@@ -118,8 +118,12 @@ export class Computations {
   /** Waits for the invocation's refreshes, and forgets what it leaves unfinished. */
   async end(invocation: Invocation, timeout: number): Promise<void> {
     const waiting = this.#refreshes.get(invocation);
-    const left = invocation.deadline === undefined ? timeout : Math.min(timeout, invocation.deadline - Date.now() - MARGIN);
-    if (waiting && left > 0) await within(left, Promise.all(waiting));
+    const until = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - MARGIN);
+    // What ends may have begun more: a new value is still to be told to others.
+    for (let seen = 0; waiting && seen < waiting.size && Date.now() < until; ) {
+      seen = waiting.size;
+      await within(until - Date.now(), Promise.all(waiting));
+    }
     this.#ended.add(invocation);
     for (const [key, { by, waiting, abandoned }] of this.#running) {
       // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.

@@ -1,6 +1,7 @@
 import { assertComputation, type Checked, entryOf } from './checked.js';
 import type { Computations } from './computations.js';
 import type { CacheStats, ComputeOptions } from './contract.js';
+import type { Shared } from './shared.js';
 import { isBefore, type Kind, type Store } from './store.js';
 
 /** What is counted. */
@@ -11,6 +12,7 @@ interface Surroundings {
   readonly store: Store;
   readonly computations: Computations;
   readonly counts: Counts;
+  readonly shared: Shared | undefined;
   /** How long a value lives where nobody says. */
   readonly ttl: number;
   put(kind: Kind, value: unknown, entry: Checked, staleFor?: number): void;
@@ -63,23 +65,26 @@ export class Computing {
     else work();
   }
 
-  #compute<T>(entry: Checked, compute: Compute<T>, { negativeTtl, errorTtl, staleWhileRevalidate }: ComputeOptions, refreshing = false): Promise<T> {
-    const { store, computations, counts, put } = this.#around;
+  #compute<T>(entry: Checked, compute: Compute<T>, wanted: ComputeOptions, isRefresh = false): Promise<T> {
+    const { store, computations, counts, put, shared } = this.#around;
+    const { negativeTtl, errorTtl, staleWhileRevalidate } = wanted;
+    const round = wanted.shared === false ? undefined : shared?.round(entry, compute, { ttl: wanted.ttl, isRefresh });
     const failedRefresh = (): void => {
-      if (refreshing) counts.failedRefreshes++;
+      if (isRefresh) counts.failedRefreshes++;
     };
-    return computations.run(entry.key, compute, {
+    return computations.run(entry.key, round ? round.work : compute, {
       tags: entry.tags,
       done: (value) => {
         const none = value === undefined || (value === null && negativeTtl !== undefined);
-        if (!none) put('value', value, entry, staleWhileRevalidate);
+        if (!none) put('value', value, round ? { ...entry, ttl: round.ttl() } : entry, staleWhileRevalidate);
         else if (negativeTtl) put('none', value, { ...entry, ttl: negativeTtl });
         else store.delete(entry.key);
+        round?.keep(none ? undefined : value);
       },
       failed: (error) => {
         failedRefresh();
         // A value that is out of date is better than a failure that is remembered.
-        if (errorTtl && !refreshing) put('error', error, { ...entry, ttl: errorTtl });
+        if (errorTtl && !isRefresh) put('error', error, { ...entry, ttl: errorTtl });
       },
       abandoned: failedRefresh,
     });

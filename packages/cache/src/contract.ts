@@ -16,11 +16,29 @@ export interface CacheOptions {
    * What is not done by then is given up, and the stale value stays. @default 5000
    */
   readonly refreshTimeout?: number;
+  /**
+   * A second tier behind memory, which environments have in common: `getOrCompute` asks the `store` interface of the same gateway
+   * before it computes, and puts there what it computed. Loading the cache fails where the gateway has no such interface. @default none
+   */
+  readonly shared?: true | SharedOptions;
+}
+
+/** How values are shared through the store. */
+export interface SharedOptions {
+  /**
+   * How long the store keeps a value whose call names no `ttl`, and the longest for any, in ms. Memory keeps what it found there no longer than that.
+   * @default as long as memory
+   */
+  readonly ttl?: number;
+  /** Put before each key in the store. @default 'cache:' */
+  readonly prefix?: string;
+  /** How long an answer is waited for before a value is computed without it, in ms. For a second after that, or after `Unavailable`, the store is not asked. @default 250 */
+  readonly timeout?: number;
 }
 
 /** Settings of one entry. */
 export interface EntryOptions {
-  /** How long it lives, in ms; `Infinity` for no limit. @default the cache's `ttl` */
+  /** How long it lives, in ms, shared or not; `Infinity` for no limit. @default the cache's `ttl` */
   readonly ttl?: number;
   /** Under which it can be invalidated together with others. @default none */
   readonly tags?: readonly string[];
@@ -49,6 +67,8 @@ export interface ComputeOptions extends EntryOptions {
   readonly negativeTtl?: number;
   /** How long a failure is remembered, in ms: until then all callers get the same error. @default 0, not at all */
   readonly errorTtl?: number;
+  /** `false` leaves the shared tier out for this one. @default true, where there is one */
+  readonly shared?: boolean;
 }
 
 /** What is known of an entry. Times are in ms since the epoch. */
@@ -85,6 +105,18 @@ export interface CacheStats {
   readonly refreshes: number;
   /** Of these, the ones that failed or were given up. */
   readonly failedRefreshes: number;
+  /** What came of the shared tier, where there is one. */
+  readonly shared?: SharedStats;
+}
+
+/** What came of asking the store before computing. */
+export interface SharedStats {
+  readonly hits: number;
+  readonly misses: number;
+  /** Values that were put there. */
+  readonly writes: number;
+  /** Answers that did not come or not in time, and writes and removals that did not succeed. */
+  readonly failures: number;
 }
 
 /**
@@ -95,13 +127,17 @@ export interface Cache {
   /** The value, or `fallback` where there is none (any more). A stored `undefined` counts as none. */
   get<T = unknown>(key: string): T | undefined;
   get<T>(key: string, fallback: T): T;
-  /** Stores a value; one stored before is replaced, and its tags with it. */
+  /** Stores a value in memory; one stored before is replaced, and its tags with it. A shared one of that key is removed. */
   set(key: string, value: unknown, options?: EntryOptions): void;
   /** Whether there is a value; does not count as a use of it. */
   has(key: string): boolean;
-  /** Removes an entry and says whether there was one. */
+  /**
+   * Removes an entry and says whether there was one in memory. The shared one is removed too: that is sent at the end of the tick, the response
+   * waits for it, and what this environment asks of the key meanwhile waits as well. What another one was computing then is not shared either.
+   * Other environments' memory keeps theirs to its end.
+   */
   delete(key: string): boolean;
-  /** Removes everything and says how many entries there were. */
+  /** Removes everything from memory, the shared tier keeps what it has, and says how many entries there were. */
   clear(): number;
   /** The values of several keys, in the order of the keys; `undefined` where there is none. */
   getMany<T = unknown>(keys: readonly string[]): (T | undefined)[];
@@ -117,7 +153,10 @@ export interface Cache {
    * What an invocation leaves behind unfinished is not joined by later ones: it may have died in the freeze.
    */
   getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: ComputeOptions): Promise<T>;
-  /** Removes every entry that has one of these tags, stops computations with them from being stored, and says how many entries there were. */
+  /**
+   * Removes every entry that has one of these tags, stops computations with them from being stored, and says how many entries there were.
+   * In the shared tier each loses its force, whoever put it there.
+   */
   invalidateTags(tags: readonly string[]): number;
   /** What is known of an entry; does not count as a use of it. */
   metadata(key: string): EntryMetadata | undefined;

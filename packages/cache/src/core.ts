@@ -12,6 +12,10 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
   const computations = new Computations(host);
   const counts: Counts = { hits: 0, misses: 0, tooLarge: 0, joined: 0, stale: 0, refreshes: 0, failedRefreshes: 0 };
 
+  const shared = options.shared
+    ? new (require('./shared.js') as typeof import('./shared.js')).Shared(options.shared, { host, ttl: defaultTtl, computations })
+    : undefined;
+
   const found = (key: string): Entry | undefined => {
     const entry = store.live(keyOf(key));
     if (entry) {
@@ -33,18 +37,23 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     }
   };
 
+  const overtake = (key: string): void => {
+    computations.overtake(key);
+    shared?.forget(key);
+  };
+
   const set = (value: unknown, entry: Checked): void => {
-    computations.overtake(entry.key);
+    overtake(entry.key);
     if (value === undefined) store.delete(entry.key);
     else put('value', value, entry);
   };
 
   const remove = (key: string): boolean => {
-    computations.overtake(keyOf(key));
+    overtake(keyOf(key));
     return store.delete(key);
   };
 
-  const computing = new Computing({ store, computations, counts, put, ttl: defaultTtl });
+  const computing = new Computing({ store, computations, counts, shared, put, ttl: defaultTtl });
 
   const operations: Cache = {
     get: <T>(key: string, fallback?: T) => {
@@ -72,6 +81,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       let gone = 0;
       for (const tag of tagsOf(tags)) {
         computations.overtakeTagged(tag);
+        shared?.forgetTagged(tag);
         gone += store.deleteTagged(tag);
       }
       return gone;
@@ -84,7 +94,15 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     },
     keys: (prefix = '') => Array.from(store.all(), ({ key }) => key).filter((key) => key.startsWith(prefix)),
     prune: () => store.prune(),
-    stats: () => ({ entries: store.size, maxEntries, bytes: store.bytes, maxBytes, evictions: store.evictions, ...counts }),
+    stats: () => ({
+      entries: store.size,
+      maxEntries,
+      bytes: store.bytes,
+      maxBytes,
+      evictions: store.evictions,
+      ...counts,
+      ...(shared && { shared: { ...shared.stats } }),
+    }),
   };
   return {
     operations,

@@ -17,7 +17,7 @@ const options: Schema = { type: 'object', properties: stored, additionalProperti
 const time: Schema = { type: 'number', minimum: 0 };
 const computing: Schema = {
   ...options,
-  properties: { ...stored, staleWhileRevalidate: time, revalidate: { enum: ['now', 'next'] }, negativeTtl: ttl, errorTtl: time },
+  properties: { ...stored, staleWhileRevalidate: time, revalidate: { enum: ['now', 'next'] }, negativeTtl: ttl, errorTtl: time, shared: { type: 'boolean' } },
 };
 const entry: Schema = { type: 'object', properties: { key, value: {}, ...stored }, required: ['key', 'value'], additionalProperties: false };
 const count: Schema = { type: 'integer', minimum: 0 };

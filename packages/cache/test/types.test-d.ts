@@ -12,6 +12,9 @@ it('keeps generics and refuses wrong arguments', () => {
   expectTypeOf(gateway.cache.getOrCompute('k', async () => 1)).toEqualTypeOf<Promise<number>>();
   // @ts-expect-error ttl is a number of milliseconds
   gateway.cache.set('k', 1, { ttl: '5m' });
+  cache({ shared: { ttl: 1000, prefix: 'orders:', timeout: 100 } });
+  // @ts-expect-error a shared tier is true or an object
+  cache({ shared: 'redis' });
   // @ts-expect-error Object literal may only specify known properties
   cache({ maxEntry: 5 });
   // @ts-expect-error did you mean 'get'?

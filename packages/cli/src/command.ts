@@ -1,8 +1,8 @@
 import { SugaError } from '@suga/gateway/errors';
 import { hint } from './nearest.js';
 
-/** What went wrong: the command line (exit code 2), a file, or the bake (1). */
-export type CliErrorCode = 'InvalidParams' | 'InvalidFile' | 'BakeFailed';
+/** What went wrong: the command line (exit code 2), a file, the bake, or what AWS was asked for (1). */
+export type CliErrorCode = 'InvalidParams' | 'InvalidFile' | 'BakeFailed' | 'CommandFailed';
 
 /** An option as `util.parseArgs` takes it. All others are texts. */
 export type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly short?: string }>>;

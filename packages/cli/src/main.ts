@@ -2,12 +2,13 @@
 import { isSugaError } from '@suga/gateway/errors';
 import { argumentsOf, type CliErrorCode, type Command, wrongUse } from './command.js';
 import { bake } from './commands/bake.js';
+import { ftpms } from './commands/ftpms.js';
 import { profile } from './commands/profile.js';
 import { report } from './commands/report.js';
 import { hint } from './nearest.js';
 import { plain, print, table } from './table.js';
 
-const commands: Readonly<Record<string, Command>> = { report, profile, bake };
+const commands: Readonly<Record<string, Command>> = { report, profile, bake, ftpms };
 const flags = ['--help', '-h', '--version', '-v'];
 
 async function main([name = 'help', ...args]: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ describe('the command line', () => {
   it.each([[], ['help'], ['--help'], ['-h'], ['help', 'help']])('tells its commands: %j', async (...args) => {
     const { code, out } = await suga(args);
     expect(code).toBe(0);
-    for (const name of ['report', 'profile', 'bake']) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const name of ['report', 'profile', 'bake', 'ftpms']) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
 
   it.each(['report', 'profile', 'bake'])('tells how to call %s, in two ways', async (name) => {

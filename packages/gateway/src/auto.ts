@@ -18,6 +18,7 @@ const names = [
   'circuitBreaker',
   'config',
   'debug',
+  'store',
 ] as const;
 
 /** Stands where an interface has no types in this project. Its hint says what to add. */

@@ -16,7 +16,9 @@ export interface Fusion {
   /**
    * What the batch operation takes, and what it gives in the same order. `list`: the values of the one parameter; results, an `Error` in the
    * place of one that failed. `record`: the same values, which are texts; an object of results by them. `calls`: `{ operation, params }` of any
-   * operations that name this batch, `params` by name, to be done as if one after the other; `{ value }` or `{ error }` each.
+   * operations that name this batch, `params` by name, to be done as if one after the other; `{ value }` or `{ error }` each. Such a batch operation
+   * is given a second argument, `each(index, outcome)`: it may tell of every outcome there is before the last, so that no call waits for a slower
+   * one. What was told first holds. The promise gives all outcomes nevertheless, and who changes them must change those that are told, too.
    */
   readonly form: 'list' | 'record' | 'calls';
   /** The parameter that says what a call is about: calls about the same thing keep their order. @default the first parameter */
@@ -25,7 +27,14 @@ export interface Fusion {
   readonly effect?: 'read' | 'write';
   /** How many calls one batch may hold. @default no limit: the batch operation splits what is too much */
   readonly most?: number;
-  /** Whether one batch may hold calls of several invocations: only where they all act with the same rights. @default false */
+  /** How many bytes of parameters, written as JSON, one batch may hold; a call that is larger travels alone. @default no limit, as with `most` */
+  readonly mostBytes?: number;
+  /** Whether an idempotent batch that failed as a whole may be done once more in two halves: where one bad call fails all. @default false */
+  readonly split?: boolean;
+  /**
+   * Whether one batch may hold calls of several invocations: only where they all act with the same rights.
+   * Holds for an interface whose fused operations all say so. @default false
+   */
   readonly shared?: boolean;
 }
 

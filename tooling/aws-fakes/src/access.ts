@@ -1,4 +1,4 @@
-import { Fault } from './server.ts';
+import { type Call, Fault, type Service } from './server.ts';
 
 /** What a test may change of a store while it runs. */
 export interface Access {
@@ -28,4 +28,29 @@ export const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-44
 /** How AWS refuses a list's length or a text's form. */
 export function invalid(message: string, code = 'ValidationException'): Fault {
   return new Fault(code, message);
+}
+
+/** A fake that counts calls by the action of IAM that allows them (`lambda:PutFunctionConcurrency`). `denied` holds actions. */
+export interface Counted extends Access {
+  readonly service: Service;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** Wraps operations so that each is counted, can be denied and can be made to fail; `more` becomes part of it. `before` is called with the action. */
+export function counted<More extends object>(
+  operations: Readonly<Record<string, readonly [action: string, run: (call: Call) => unknown]>>,
+  more: More,
+): Counted & More {
+  const counts = new Map<string, number>();
+  const wrap =
+    ([action, run]: readonly [string, (call: Call) => unknown]) =>
+    async (call: Call): Promise<unknown> => {
+      counts.set(action, (counts.get(action) ?? 0) + 1);
+      await fake.before(action);
+      if (fake.denied.has(action)) throw denial(action, '*');
+      return run(call);
+    };
+  const service = Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, wrap(operation)]));
+  const fake = { ...openAccess(), service, counts, ...more };
+  return fake;
 }

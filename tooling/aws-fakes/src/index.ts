@@ -1,6 +1,12 @@
-export type { Access } from './access.ts';
+export type { Access, Counted } from './access.ts';
 export { appConfig, type FakeAppConfig } from './app-config.ts';
+export { cloudWatch, type FakeCloudWatch } from './cloud-watch.ts';
+export type { Alarm, AlarmState } from './cloud-watch-alarms.ts';
+export type { Metrics } from './cloud-watch-metrics.ts';
+export { type FakeFreeTier, type FreeTierLine, freeTier } from './free-tier.ts';
 export { kms } from './kms.ts';
+export { type FakeFunction, type FakeLambda, lambdaControl } from './lambda-control.ts';
 export { type FakeParameterStore, parameterStore, type StoredParameter } from './parameter-store.ts';
 export { type FakeSecretsManager, secretsManager } from './secrets-manager.ts';
-export { Answer, type Call, type FakeAws, Fault, type Service, startAws } from './server.ts';
+export { Answer, type Call, DROPPED, type FakeAws, Fault, type Service, startAws } from './server.ts';
+export { type FakeSns, sns } from './sns.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A request as a fake service sees it. */
 export interface Call {
-  /** `AmazonSSM.GetParameters` in the JSON protocols; `POST /configurationsessions` in REST ones. */
+  /** `AmazonSSM.GetParameters` in the JSON protocols; `POST /configurationsessions` in REST ones; `sns.Publish` in the query protocol. */
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly query: URLSearchParams;
@@ -35,7 +35,7 @@ export class Fault extends Error {
   }
 }
 
-/** Operations of a service by name; a REST path may end in `*`. What they return becomes the JSON body. */
+/** Operations of a service by name; in a REST path `*` stands for any text. What they return becomes the JSON body. */
 export type Service = Readonly<Record<string, (call: Call) => unknown>>;
 
 /** A running fake: settings for SDK clients, and what they asked. */
@@ -60,7 +60,7 @@ export async function startAws(...services: readonly Service[]): Promise<FakeAws
   const server = createServer(async (request, response) => {
     const call = await read(request);
     calls.push(call);
-    answer(response, await run(operations, call));
+    answer(response, await run(operations, call), call);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -79,14 +79,23 @@ async function read(request: IncomingMessage): Promise<Call> {
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
   const text = Buffer.concat(chunks).toString();
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const target = request.headers['x-amz-target'];
-  const operation = typeof target === 'string' ? target : `${request.method} ${pathname}`;
-  return { operation, query: searchParams, input: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  const query = request.headers['content-type'] === FORM ? new URLSearchParams(text) : undefined;
+  const target = query ? `${serviceOf(request)}.${query.get('Action')}` : request.headers['x-amz-target'];
+  const operation = typeof target === 'string' ? target : `${request.method} ${decodeURIComponent(pathname)}`;
+  return { operation, query: searchParams, input: query ? Object.fromEntries(query) : inputOf(text) };
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The service that a request is signed for: all of the query protocol have the same path. */
+const serviceOf = ({ headers }: IncomingMessage): string => /\/(\w+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? '';
+
+function inputOf(text: string): Record<string, unknown> {
+  return text ? (JSON.parse(text) as Record<string, unknown>) : {};
 }
 
 async function run(operations: ReadonlyMap<string, (call: Call) => unknown>, call: Call): Promise<unknown> {
-  const rest = [...operations].find(([name]) => name.endsWith('*') && call.operation.startsWith(name.slice(0, -1)))?.[1];
-  const operation = operations.get(call.operation) ?? rest;
+  const operation = operations.get(call.operation) ?? [...operations].find(([name]) => fits(call.operation, name))?.[1];
   try {
     if (!operation) throw new Fault('UnknownOperationException', `There is no ${call.operation} here.`);
     return await operation(call);
@@ -95,14 +104,32 @@ async function run(operations: ReadonlyMap<string, (call: Call) => unknown>, cal
   }
 }
 
-function answer(response: ServerResponse, result: unknown): void {
+function fits(operation: string, name: string): boolean {
+  const [start = '', end] = name.split('*');
+  return end !== undefined && operation.length >= start.length + end.length && operation.startsWith(start) && operation.endsWith(end);
+}
+
+function answer(response: ServerResponse, result: unknown, { operation }: Call): void {
   const type = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': crypto.randomUUID() };
   if (result instanceof Answer) {
     response.writeHead(result.status, { ...type, ...result.headers }).end(result.body);
   } else if (result instanceof Error) {
     const { code = 'InternalServerError', status = 500 } = result as Partial<Fault>;
-    response.writeHead(status, { ...type, 'x-amzn-errortype': code }).end(JSON.stringify({ __type: code, message: result.message }));
+    if (code === DROPPED) response.destroy();
+    else if (operation.startsWith('sns.')) response.writeHead(status, XML).end(xmlError(code, result.message));
+    else response.writeHead(status, { ...type, 'x-amzn-errortype': code }).end(JSON.stringify({ __type: code, message: result.message }));
   } else {
     response.writeHead(200, type).end(JSON.stringify(result ?? {}));
   }
 }
+
+/** The code of a fault that is no answer at all: the connection is cut. */
+export const DROPPED = 'Dropped';
+const XML = { 'content-type': 'text/xml' };
+
+function xmlError(code: string, message: string): string {
+  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
+}
+
+/** A text within XML. */
+export const escaped = (text: string): string => text.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`);

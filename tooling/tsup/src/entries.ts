@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { minify } from 'terser';
+import { browserText } from './browser-text.ts';
 import { plainExports } from './plain-exports.ts';
 
 /** Entries that are put into one file. */
@@ -46,7 +47,7 @@ export async function minifiedEntries(folder: string, entries: readonly string[]
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyEntries(entries, together)],
+    plugins: [lazyEntries(entries, together), browserText()],
   });
   const files = outputFiles.map(async ({ path, text }): Promise<[string, string]> => {
     const { code = '' } = await minify(plainExports(text), { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true } });

@@ -1,5 +1,6 @@
 // As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the rest alone.
 import type { Options } from 'tsup';
+import { browserText } from './browser-text.ts';
 import { lazyEntries } from './entries.ts';
 import { plainExports } from './plain-exports.ts';
 
@@ -23,7 +24,7 @@ export function library(...entries: readonly string[]): Options {
     clean: true,
     silent: true,
     noExternal: [/.*/],
-    esbuildPlugins: [lazyEntries(entries)],
+    esbuildPlugins: [lazyEntries(entries), browserText()],
     plugins: [{ name: 'plain-exports', renderChunk: (code, { map }) => ({ code: plainExports(code), map: map ?? null }) }],
   };
 }

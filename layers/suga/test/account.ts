@@ -1,0 +1,95 @@
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
+import { layerFolder } from '@suga/layer';
+import { type InvocationResult, type LocalFunction, startFunction } from '@suga/local-lambda';
+import { startDynamo } from './dynamo.js';
+
+const TABLE = 'ftpms';
+
+/** What the front door says of a function without concurrency. */
+export type Answered = InvocationResult | 'throttled';
+
+/** A small account on this machine: functions under the runtime client, a front door that knows reserved concurrency, and what they use. */
+export class SmallAccount implements AsyncDisposable {
+  readonly watch = cloudWatch();
+  readonly lambda = lambdaControl({
+    orders: { memoryMb: 128, timeout: 3, concurrency: 1 },
+    guardian: { memoryMb: 128, timeout: 60 },
+  });
+  readonly topics = sns('alerts');
+  readonly #tier = freeTier();
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  readonly #functions = new Map<string, LocalFunction>();
+  #environment: Record<string, string> = {};
+  readonly #folder: string;
+
+  /** @param folder Where temporary files may be. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async start(settings: Readonly<Record<string, string>>): Promise<void> {
+    const aws = await startAws(this.watch.service, this.lambda.service, this.topics.service, this.#tier.service);
+    this.#closers.push(() => aws.close());
+    const dynamo = await startDynamo(TABLE, 'pk');
+    this.#closers.push(() => dynamo.close());
+    this.#environment = {
+      AWS_ENDPOINT_URL: aws.settings.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamo.settings.endpoint,
+      AWS_REGION: aws.settings.region,
+      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      FTPMS_TABLE: TABLE,
+      FTPMS_GUARDIAN: 'guardian',
+      FTPMS_FUNCTIONS: 'orders',
+      FTPMS_TOPIC: 'arn:aws:sns:eu-west-1:123456789012:alerts',
+      ...settings,
+    };
+  }
+
+  /** Deploys a function, or deploys it anew with other settings. */
+  async deploy(name: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.#functions.get(name)?.close();
+    Object.assign(this.#environment, settings);
+    const started = await startFunction({
+      taskRoot: join(import.meta.dirname, 'fixtures', 'free-tier'),
+      handler: `${name}.handler`,
+      name,
+      layers: [layerFolder, sdkLayer(this.#folder)],
+      memory: 128,
+      environment: this.#environment,
+    });
+    this.#functions.set(name, started);
+  }
+
+  /** A request at the front door. What is invoked is noted by CloudWatch; what the function invokes in turn follows. */
+  async invoke(name: string, event: unknown): Promise<Answered> {
+    if (this.lambda.functions.get(name)?.concurrency === 0) return 'throttled';
+    const at = Date.now();
+    const result = (await this.#functions.get(name)?.invoke(event)) as InvocationResult;
+    if (name !== 'guardian') this.watch.invoked(name, at, result.report.duration);
+    for (const { function: called, payload } of this.lambda.invocations.splice(0)) await this.invoke(called, payload);
+    return result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.#functions.values()) await each.close();
+    for (const close of this.#closers) await close();
+  }
+}
+
+/** The SDK, which Lambda's runtime has. */
+function sdkLayer(folder: string): string {
+  const modules = join(folder, 'sdk', 'nodejs', 'node_modules', '@aws-sdk');
+  mkdirSync(modules, { recursive: true });
+  for (const client of ['client-cloudwatch', 'client-lambda', 'client-sns']) {
+    const from = join(import.meta.dirname, '..', 'node_modules', '@aws-sdk', client);
+    try {
+      symlinkSync(realpathSync(from), join(modules, client));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return join(folder, 'sdk');
+}

@@ -1,0 +1,143 @@
+import type { GuardianOptions, GuardReport, Operator } from '@suga/ftpms/operator';
+import { isSugaError, SugaError } from '@suga/gateway/errors';
+import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../command.js';
+import { checkLines, statusLines } from '../ftpms-report.js';
+import { protection } from '../lazy.js';
+import { hint } from '../nearest.js';
+import { served } from '../served.js';
+import { print } from '../table.js';
+import { writeWhole } from '../written.js';
+
+type Task = (operator: Operator, given: Arguments) => Promise<void>;
+
+const tasks: Readonly<Record<string, Task>> = { check, setup, status, stop, restore, drill, page };
+
+/** `suga ftpms`: what a person or a deployment does about the free tier's protection. */
+export const ftpms: Command = {
+  summary: 'checks, sets up and commands the protection of the free tier',
+  help: `suga ftpms check|setup|status|stop|restore|drill <function>|page [options]
+
+  check    reads the functions from AWS and prints the guarantee with its numbers; exit code 1 where it does not hold
+  setup    makes what misses: the ledger's table, this month and the next, eight alarms, a dashboard
+  status   prints the guardian's last report
+  stop     stops every protected function until restore
+  restore  gives functions back what they had; refused where nothing is left
+  drill    stops one function, restores it, and says how long both took
+  page     writes the report as a page, or serves it on 127.0.0.1
+
+Settings come from the environment, as the guardian's: FTPMS_TABLE, FTPMS_FUNCTIONS (orders:critical,thumbs), FTPMS_SCOPE, FTPMS_TOPIC,
+FTPMS_GUARDIAN (never stopped), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits and thresholds. So do AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
+(eval "$(aws configure export-credentials --format env)").
+
+  --table <name>     instead of FTPMS_TABLE
+  --scope <name>     instead of FTPMS_SCOPE
+  --email <address>  setup: gets the alerts, once its owner has confirmed
+  --on-demand        setup: takes a table on demand as it is, which AWS bills
+  --out <file>       page: the file to write
+  --port <number>    page: the port to serve on (default: a free one)
+  --json             check, setup, status, drill: for programs`,
+  options: {
+    table: { type: 'string' },
+    scope: { type: 'string' },
+    email: { type: 'string' },
+    'on-demand': { type: 'boolean' },
+    out: { type: 'string' },
+    port: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  run: async (given) => {
+    const [name, ...rest] = given.files;
+    if (name === undefined) throw wrongUse(`there is no task; give one of ${Object.keys(tasks).join(', ')}`);
+    const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks))}`);
+    if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`"${rest.at(-1)}" is too much`);
+    await told(() => task(protection().createOperator(optionsOf(given)), given));
+  },
+};
+
+function optionsOf(given: Arguments): GuardianOptions {
+  const [table, scope] = [given.text('table'), given.text('scope')];
+  return { ...(table !== undefined && { table }), ...(scope !== undefined && { scope }) };
+}
+
+/** What AWS or the network says is no mistake of ours: it is told in a line, without a stack. */
+async function told(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isSugaError(error) || error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) throw error;
+    throw new SugaError<CliErrorCode>('CommandFailed', `${error.name}: ${error.message}${ADVICE[error.name] ?? ''}`, { cause: error });
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ResourceNotFoundException: ' Is the table there? suga ftpms setup makes it.',
+  ValidationException: " Is it another table than the ledger's? suga ftpms check looks at its key.",
+};
+
+const json = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+
+async function check(operator: Operator, given: Arguments): Promise<void> {
+  const found = await operator.check();
+  if (given.flag('json')) json(found);
+  else print(checkLines(found));
+  if (!found.holds) throw failed('the guarantee does not hold for these functions');
+}
+
+async function setup(operator: Operator, given: Arguments): Promise<void> {
+  const email = given.text('email');
+  const made = await operator.setup({ onDemand: given.flag('on-demand'), ...(email !== undefined && { email }) });
+  if (given.flag('json')) return json(made);
+  const { table, isNew, months, topic, alarms, dashboard } = made;
+  print([
+    `table      ${table}${isNew ? ' (new)' : ''}`,
+    `months     ${months.join(', ')}`,
+    `alarms     ${alarms.length}`,
+    `dashboard  ${dashboard}`,
+    `topic      ${topic ?? 'none: alerts are in the report only; give --email, or set FTPMS_TOPIC'}`,
+    ...(topic === undefined ? [] : [`Set FTPMS_TOPIC=${topic} at the guardian.`]),
+  ]);
+}
+
+async function reported(operator: Operator): Promise<GuardReport> {
+  const report = await operator.status();
+  if (report) return report;
+  throw failed('there is no report, as the guardian has not run: is its schedule on?');
+}
+
+async function status(operator: Operator, given: Arguments): Promise<void> {
+  const report = await reported(operator);
+  if (given.flag('json')) json(report);
+  else print(statusLines(report, Date.now()));
+}
+
+async function stop(operator: Operator): Promise<void> {
+  const { changed, failed: problems } = await operator.stop();
+  print([`Stopped: ${changed.join(', ') || 'nothing that was not'}`, 'To undo it: suga ftpms restore']);
+  if (problems.length > 0) throw failed(`not everything could be done: ${problems.join('; ')}`);
+}
+
+async function restore(operator: Operator): Promise<void> {
+  await operator.restore();
+  print(['Functions have what the month allows them; see suga ftpms status.']);
+}
+
+async function drill(operator: Operator, given: Arguments): Promise<void> {
+  const name = given.files[1];
+  if (name === undefined) throw wrongUse('there is no function; give the one to try it on, such as suga ftpms drill thumbs');
+  const done = await operator.drill(name);
+  if (given.flag('json')) return json(done);
+  print([
+    `${done.function} was stopped within ${done.stopMs} ms and restored within ${done.restoreMs} ms.`,
+    `For all protected functions that is ${done.allMs} ms: FTPMS_STOP_LATENCY_S must be well above, as AWS takes its time to act on it.`,
+  ]);
+}
+
+async function page(operator: Operator, given: Arguments): Promise<void> {
+  const out = given.text('out');
+  if (out === undefined) return served(given.text('port'), async () => protection().renderPage(await reported(operator)));
+  writeWhole(out, protection().renderPage(await reported(operator)));
+  print([out]);
+}
+
+const failed = (what: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('CommandFailed', what.replace(/[^?]$/, '$&.'));

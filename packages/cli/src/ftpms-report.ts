@@ -1,0 +1,75 @@
+import type { Check, GuardReport } from '@suga/ftpms/operator';
+import { percent, table } from './table.js';
+
+type Inequality = Check['inequalities'][number];
+
+/** MB·ms as AWS's bill has them. */
+const gbSeconds = (mbMs: number): string => Math.round(mbMs / 1_024_000).toLocaleString('en');
+const amountOf = ({ of }: Pick<Inequality, 'of'>, amount: number): string => (of === 'requests' ? amount.toLocaleString('en') : `${gbSeconds(amount)} GB-s`);
+
+function inequalityLines(each: Inequality): string[] {
+  const rows = [['rights are handed out up to', amountOf(each, each.cap)], ...each.parts.map(({ what, amount }) => [what, amountOf(each, amount)])];
+  return [
+    `${each.of}: ${amountOf(each, each.reached)} ${each.holds ? '≤' : 'against'} ${amountOf(each, each.limit)}: ${each.holds ? 'holds' : 'DOES NOT HOLD'}`,
+    ...table(rows),
+  ];
+}
+
+/** The guarantee with its numbers, what it is made of, and what to change. */
+export function checkLines({ plan, inequalities, advice, warnings, writes }: Check): string[] {
+  const rows = plan.functions.map(({ name, critical, memoryMb, timeoutMs, concurrency }) => [
+    name,
+    critical ? 'critical' : '',
+    `${memoryMb} MB`,
+    `${timeoutMs / 1000} s`,
+    concurrency === undefined ? 'no reserved concurrency' : `${concurrency} at once`,
+  ]);
+  return [
+    ...table(rows),
+    `Stopping takes up to ${plan.stopLatencyMs / 1000} s; block at ${plan.thresholds.block * 100} %; each environment may serve ${plan.emergency} emergencies.`,
+    `Near the end of the allowance up to ${writes.needed} writes a second; the table takes ${writes.table ?? 'any number, and each is billed'}.`,
+    '',
+    ...inequalities.flatMap(inequalityLines),
+    ...listed('What to change', advice),
+    ...listed('Take care', warnings),
+  ];
+}
+
+const listed = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
+
+/** Two clocks: the report's, and the ledger's as of now. */
+function standingLines({ now, mode, month, level, at }: GuardReport, clock: number): string[] {
+  const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old`;
+  if (!now) return [head];
+  const since = now.mode === mode ? '' : ', which the report does not know yet';
+  return [head, `Now: ${now.mode}${now.isHeld ? ', stopped by command until suga ftpms restore' : ''}${since}`];
+}
+
+/** The guardian's last report, in short, and what the ledger says now. */
+export function statusLines(report: GuardReport, now: number): string[] {
+  const { limit, cap, measured, leased, functions, projection } = report;
+  const total = { requests: measured.requests + leased.requests, mbMs: measured.mbMs + leased.mbMs };
+  const rows = functions.map((each) => [
+    each.name,
+    each.critical ? 'critical' : '',
+    each.requests.toLocaleString('en'),
+    `${gbSeconds(each.mbMs)} GB-s`,
+    each.stopped ? 'STOPPED' : each.saved === undefined ? '' : 'lowered',
+  ]);
+  const own = report.own.map(({ line, projected, free }) => [line, projected.toLocaleString('en'), percent(projected, free)]);
+  return [
+    ...standingLines(report, now),
+    ...table([
+      ['requests', total.requests.toLocaleString('en'), percent(total.requests, limit.requests), `cap ${cap.requests.toLocaleString('en')}`],
+      ['compute', `${gbSeconds(total.mbMs)} GB-s`, percent(total.mbMs, limit.mbMs), `cap ${gbSeconds(cap.mbMs)} GB-s`],
+    ]),
+    projection.requests.insufficient
+      ? 'Too little is known to project the month.'
+      : `Projected: ${projection.requests.expected.toLocaleString('en')} requests, ${gbSeconds(projection.mbMs.expected)} GB-s.`,
+    'Functions',
+    ...table(rows),
+    'Own use by the end of the month',
+    ...table(own),
+    ...(report.events.length > 0 ? ['Events', ...table(report.events.slice(0, 10).map(({ at: when, what }) => [new Date(when).toISOString(), what]))] : []),
+  ];
+}

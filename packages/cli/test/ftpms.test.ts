@@ -1,0 +1,137 @@
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { folder, main, suga } from './suga.js';
+
+/** Where the SDK's clients are found. */
+const ftpms = join(import.meta.dirname, '..', '..', 'ftpms');
+const require = createRequire(import.meta.url);
+const functions = () => ({ orders: { memoryMb: 128, timeout: 10, concurrency: 10 }, thumbs: { memoryMb: 256, timeout: 10, concurrency: 5 } });
+
+let env: Record<string, string>;
+let lambda: ReturnType<typeof lambdaControl>;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  lambda = lambdaControl();
+  const aws = await startAws(lambda.service, cloudWatch().service, sns('alerts').service, freeTier().service);
+  const server: Server = require('dynalite')({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  env = {
+    AWS_ENDPOINT_URL: aws.settings.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAFAKE',
+    AWS_SECRET_ACCESS_KEY: 'fake',
+    FTPMS_TABLE: 'ftpms',
+    FTPMS_FUNCTIONS: 'orders:critical,thumbs',
+    FTPMS_STOP_LATENCY_S: '10',
+  };
+  close = async () => {
+    await aws.close();
+    await new Promise((resolve) => server.close(resolve));
+  };
+});
+afterAll(() => close());
+beforeEach(() => {
+  lambda.denied.clear();
+  for (const [name, each] of Object.entries(functions())) lambda.functions.set(name, each);
+});
+
+const run = (args: readonly string[], more: Record<string, string> = {}) => suga(['ftpms', ...args], { cwd: ftpms, env: { ...env, ...more } });
+/** One run of the guardian, as its schedule would. */
+const guardian = () => promisify(execFile)(process.execPath, ['-e', RUN], { cwd: ftpms, env: { ...process.env, ...env } });
+const RUN = `require('@suga/ftpms/guardian').createGuardian()({ ftpms: 'reconcile' })`;
+const concurrency = () => Array.from(lambda.functions.values(), (each) => each.concurrency);
+
+describe('suga ftpms', () => {
+  it('checks before there is a table, and refuses what does not hold', async () => {
+    const good = await run(['check']);
+    expect(good.code).toBe(0);
+    expect(good.out).toMatch(/requests: .* ≤ 1,000,000: holds/);
+    expect(good.out).toContain('each environment may serve 10 emergencies.\nNear the end of the allowance up to 0.18 writes a second; the table takes 5.\n');
+    expect(good.out).toMatch(/\nTake care\n {2}orders has no FTPMS_TABLE: .*\n {2}thumbs has no FTPMS_TABLE: /);
+    lambda.functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 900 });
+    const bad = await run(['check']);
+    expect(bad.code).toBe(1);
+    expect(bad.out).toMatch(/DOES NOT HOLD/);
+    expect(bad.out).toMatch(/Lower reserved concurrency from 905 to \d+/);
+    expect(bad.err).toBe('suga: the guarantee does not hold for these functions.\n');
+    expect(JSON.parse((await run(['check', '--json'])).out)).toMatchObject({ holds: false });
+  });
+
+  it('sets up, says what it is, stops, restores, drills', async () => {
+    expect(await run(['status'])).toMatchObject({ code: 1, err: expect.stringContaining('suga ftpms setup') });
+    const made = await run(['setup', '--email', 'me@example.com']);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made.out).toMatch(/table {6}ftpms \(new\)[\s\S]*alarms {5}8[\s\S]*Set FTPMS_TOPIC=arn:aws:sns/);
+    expect((await run(['status'])).err).toBe('suga: there is no report, as the guardian has not run: is its schedule on?\n');
+    await guardian();
+    expect((await run(['status'])).out).toMatch(/^\d{4}-\d\d: NORMAL, open; 0 minutes old\nNow: open\n/);
+    const stopped = await run(['stop']);
+    expect([stopped.code, concurrency()]).toEqual([0, [0, 0]]);
+    expect((await run(['status'])).out).toContain('\nNow: blocked, stopped by command until suga ftpms restore, which the report does not know yet\n');
+    expect(await run(['restore'])).toMatchObject({ code: 0, err: '' });
+    expect(concurrency()).toEqual([10, 5]);
+    expect((await run(['drill', 'thumbs'])).out).toMatch(/thumbs was stopped within \d+ ms and restored within \d+ ms/);
+    const { out } = await run(['status']);
+    expect(out).toMatch(/^\d{4}-\d\d: NORMAL, open/);
+    expect(out).toContain('Drill: thumbs');
+  });
+
+  it('writes the page, and serves it to this machine only', async () => {
+    await run(['setup']);
+    await guardian();
+    using files = folder();
+    const file = join(files.path, 'page.html');
+    expect(await run(['page', '--out', file])).toMatchObject({ code: 0, out: `${file}\n` });
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
+    const child = spawn(process.execPath, [main, 'ftpms', 'page'], { cwd: ftpms, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const said = await new Promise<Buffer>((resolve) => child.stdout.once('data', resolve));
+    const [url = ''] = /http:\S+/.exec(said.toString()) ?? [];
+    const page = await fetch(url);
+    expect([page.status, (await page.text()).slice(0, 15)]).toEqual([200, '<!doctype html>']);
+    expect((await fetch(`${url}etc`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('stops without a table, and says that the ledger does not know', async () => {
+    const away = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
+    expect(await run(['stop'], away)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('Stopped: orders, thumbs'),
+      err: expect.stringMatching(/^suga: not everything could be done: it is not in the ledger, so stop again when it answers: .*ECONNREFUSED/),
+    });
+    expect(concurrency()).toEqual([0, 0]);
+  });
+
+  it('names a permission that misses', async () => {
+    lambda.denied.add('lambda:ListFunctions');
+    expect(await run(['check'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^suga: ftpms: AWS does not allow lambda:ListFunctions: attach policies\/operator\.json.*\n$/),
+    });
+  });
+
+  it.each([
+    [[], 'there is no task'],
+    [['chek'], 'there is no task chek (did you mean check?)'],
+    [['constructor'], 'there is no task constructor.'],
+    [['check', 'orders'], '"orders" is too much'],
+    [['drill'], 'there is no function'],
+    [['page', '--port', 'x'], '--port must be'],
+    [['check', '--table', 'x y'], 'FTPMS_TABLE is "x y"'],
+  ])('refuses %j', async (args, words) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(words);
+  });
+});

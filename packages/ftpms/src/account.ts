@@ -1,0 +1,58 @@
+import type { AwsUse } from './contract.js';
+
+/** A function as its region's list has it. */
+export interface Described {
+  readonly name: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+}
+
+/** Sums of one metric of `AWS/Lambda`. Times are ms since the epoch, whole periods; a point is at the begin of its period. */
+export interface SumsQuery {
+  readonly metric: 'Invocations' | 'Duration';
+  /** Without it the region's functions together. */
+  readonly function?: string;
+  readonly from: number;
+  readonly to: number;
+  /** At most 1,440 points are given. */
+  readonly periodMs: 60_000 | 3_600_000;
+}
+
+export interface Point {
+  readonly at: number;
+  readonly value: number;
+  /** How many values the sum is of: with `Duration`, invocations that have ended. */
+  readonly count: number;
+}
+
+/** What a function had before it was stopped, written on the function itself because there was no table to write it to. */
+export interface Stopped {
+  /** Reserved concurrency; `null`: none. */
+  readonly concurrency: number | null;
+  /** Event-source mappings that were enabled, by id. */
+  readonly mappings: readonly string[];
+  /** In ms since the epoch. */
+  readonly silentAt: number;
+}
+
+/** What the guardian asks of an AWS account, in one region. The simulator is the second implementation. */
+export interface Account {
+  /** Every function of the region. */
+  functions(): Promise<readonly Described[]>;
+  /** Reserved concurrency; `undefined` where there is none. */
+  concurrency(name: string): Promise<number | undefined>;
+  setConcurrency(name: string, concurrency: number | undefined): Promise<void>;
+  /** Event-source mappings (queues, streams) of a function. */
+  mappings(name: string): Promise<readonly { readonly id: string; readonly enabled: boolean }[]>;
+  setMapping(id: string, enabled: boolean): Promise<void>;
+  /** Writes on a function what it had, or takes that away. */
+  mark(name: string, stopped: Stopped | undefined): Promise<void>;
+  marked(name: string): Promise<Stopped | undefined>;
+  /** Missing points are periods without use. */
+  sums(query: SumsQuery): Promise<readonly Point[]>;
+  /** Custom metrics of the namespace FTPMS, in one call. */
+  publish(gauges: Readonly<Record<string, number>>): Promise<void>;
+  notify(subject: string, message: string): Promise<void>;
+  /** AWS's own figure of the month; `undefined` where it may not be read or there is none. */
+  freeTier(): Promise<AwsUse | undefined>;
+}

@@ -1,0 +1,143 @@
+import type { Account, Described, Point, SumsQuery } from './account.js';
+import { type Clients, lazyClients } from './aws-clients.js';
+import { tags } from './aws-tags.js';
+import { freeTier } from './free-tier.js';
+import { told } from './not-allowed.js';
+
+/** A function with what a deployment said of it. */
+export interface Deployed extends Described {
+  readonly arn: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The account, and what only an operator asks of it. */
+export interface AwsAccount extends Account {
+  deployed(): Promise<readonly Deployed[]>;
+}
+
+/** Who runs it decides which policy is named where a permission misses. */
+export interface AwsAccountOptions {
+  readonly topic: string | undefined;
+  readonly role: 'guardian' | 'operator';
+  /** A scope's gauges have its name as a dimension, but for `account`: most accounts have one, and its alarms need to know nothing. */
+  readonly scope: string;
+}
+
+/** The dimension of a scope's gauges. */
+export const dimensionsOf = (scope: string): { readonly Name: string; readonly Value: string }[] =>
+  scope === 'account' ? [] : [{ Name: 'Scope', Value: scope }];
+
+export const NAMESPACE = 'FTPMS';
+/** What is throttled or in the middle of a change is tried again after so many ms. */
+const PAUSES = [200, 500, 1000, 2000];
+
+/** An account of AWS in the region of the environment. */
+export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccount {
+  const clients = lazyClients();
+  const call: Caller = (action, work) => again(() => work(clients)).catch((error) => Promise.reject(told(error, action, role)));
+  return {
+    deployed: () => listed(call),
+    functions: async () => (await listed(call)).map(({ name, memoryMb, timeoutMs }) => ({ name, memoryMb, timeoutMs })),
+    concurrency: async (FunctionName) =>
+      (await call('lambda:GetFunctionConcurrency', ({ lambda }) => lambda.getFunctionConcurrency({ FunctionName }))).ReservedConcurrentExecutions,
+    setConcurrency: async (FunctionName, concurrency) => {
+      if (concurrency === undefined) await call('lambda:DeleteFunctionConcurrency', ({ lambda }) => lambda.deleteFunctionConcurrency({ FunctionName }));
+      else
+        await call('lambda:PutFunctionConcurrency', ({ lambda }) => lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: concurrency }));
+    },
+    // All of the region, as by a function's bare name those of its aliases are not listed.
+    mappings: async (name) =>
+      (await pages(async (Marker) => mapped(await call('lambda:ListEventSourceMappings', ({ lambda }) => lambda.listEventSourceMappings({ Marker }))))).flatMap(
+        ({ of, ...each }) => (of === name ? each : []),
+      ),
+    setMapping: async (UUID, Enabled) =>
+      void (await call('lambda:UpdateEventSourceMapping', ({ lambda }) => lambda.updateEventSourceMapping({ UUID, Enabled }))),
+    ...tags(call),
+    sums: async (query) => pointsOf(await call('cloudwatch:GetMetricStatistics', ({ cloudWatch }) => cloudWatch.getMetricStatistics(statistics(query)))),
+    publish: async (gauges) => {
+      const MetricData = Object.entries(gauges).map(([MetricName, Value]) => ({ MetricName, Value, Dimensions: dimensionsOf(scope) }));
+      await call('cloudwatch:PutMetricData', ({ cloudWatch }) => cloudWatch.putMetricData({ Namespace: NAMESPACE, MetricData }));
+    },
+    notify: async (Subject, Message) => {
+      if (topic !== undefined) await call('sns:Publish', ({ sns }) => sns.publish({ TopicArn: topic, Subject, Message }));
+    },
+    freeTier,
+  };
+}
+
+/** Calls one action, named so that a missing permission can be told. */
+export type Caller = <T>(action: string, work: (all: Clients) => Promise<T>) => Promise<T>;
+
+export const listed = (call: Caller): Promise<Deployed[]> =>
+  pages(async (Marker) => described(await call('lambda:ListFunctions', ({ lambda }) => lambda.listFunctions({ Marker }))));
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+async function pages<T>(read: (marker: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
+  let marker: string | undefined;
+  do {
+    const { items, next } = await read(marker);
+    all.push(...items);
+    marker = next;
+  } while (marker);
+  return all;
+}
+
+const described = ({ Functions = [], NextMarker }: Awaited<ReturnType<Clients['lambda']['listFunctions']>>): Page<Deployed> => ({
+  items: Functions.map(({ FunctionName = '', FunctionArn = '', MemorySize = 128, Timeout = 3, Environment }) => ({
+    name: FunctionName,
+    arn: FunctionArn,
+    memoryMb: MemorySize,
+    timeoutMs: Timeout * 1000,
+    environment: Environment?.Variables ?? {},
+  })),
+  next: NextMarker,
+});
+
+const mapped = ({
+  EventSourceMappings = [],
+  NextMarker,
+}: Awaited<ReturnType<Clients['lambda']['listEventSourceMappings']>>): Page<{ id: string; of: string; enabled: boolean }> => ({
+  items: EventSourceMappings.map(({ UUID = '', State = '', FunctionArn = '' }) => ({
+    id: UUID,
+    of: functionIn(FunctionArn),
+    enabled: /^(?:Enabled|Enabling|Creating|Updating)$/.test(State),
+  })),
+  next: NextMarker,
+});
+
+/** The name in an ARN, whatever alias or version it ends with. */
+const functionIn = (arn: string): string => /:function:([\w-]+)/.exec(arn)?.[1] ?? '';
+
+function statistics({ metric, function: name, from, to, periodMs }: SumsQuery): object {
+  return {
+    Namespace: 'AWS/Lambda',
+    MetricName: metric,
+    Dimensions: name === undefined ? [] : [{ Name: 'FunctionName', Value: name }],
+    StartTime: new Date(from),
+    EndTime: new Date(to),
+    Period: periodMs / 1000,
+    Statistics: ['Sum', 'SampleCount'],
+  };
+}
+
+const pointsOf = ({ Datapoints = [] }: Awaited<ReturnType<Clients['cloudWatch']['getMetricStatistics']>>): Point[] =>
+  Datapoints.map(({ Timestamp, Sum = 0, SampleCount = 0 }) => ({ at: Timestamp?.getTime() ?? 0, value: Sum, count: SampleCount })).sort((a, b) => a.at - b.at);
+
+const PASSING = ['TooManyRequestsException', 'ResourceConflictException', 'ResourceInUseException', 'ThrottlingException', 'Throttling'];
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!PASSING.includes((error as Error).name)) throw error;
+      await process.getBuiltinModule('node:timers/promises').setTimeout(pause);
+    }
+  }
+  return work();
+}

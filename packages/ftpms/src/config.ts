@@ -1,0 +1,130 @@
+import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
+import { at, count, flag, listed, number, refused, text } from './variables.js';
+
+/** The settings, complete. */
+export interface Settings {
+  readonly enabled: boolean;
+  /** Absent in local mode. */
+  readonly table: string | undefined;
+  /** A table is named, and this is no Lambda function: local mode all the same. */
+  readonly isOutside?: true;
+  readonly scope: string;
+  /** Whether invocations of that event source are critical. */
+  readonly isCritical: (source: string | undefined) => boolean;
+  /** Whether invocations of any event source are. */
+  readonly hasCritical: boolean;
+  readonly guardian: string | undefined;
+  readonly failMode: 'closed' | 'open';
+  readonly emergency: number;
+  /** What is billed after the handler, of each invocation. */
+  readonly afterMs: number;
+  readonly limit: Amount;
+  readonly thresholds: Thresholds;
+  readonly memoryMb: number;
+  /** Managed Instances: how many invocations run at once in an environment; absent on plain Lambda. */
+  readonly concurrency: number | undefined;
+  readonly onLevel: FtpmsOptions['onLevel'];
+}
+
+/** A GB-second in MB·ms, as AWS's own example reckons it. https://aws.amazon.com/lambda/pricing/ */
+export const GB_SECOND = 1_024_000;
+const MEMORY_MB = 128;
+/** Lambda ends an invocation after it. */
+const LONGEST_MS = 900_000;
+
+/** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
+export function settings(options: FtpmsOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
+  const { env } = process;
+  const { onLevel, failMode = env['FTPMS_FAIL_MODE']?.trim() || 'closed' } = options;
+  if (failMode !== 'closed' && failMode !== 'open') throw refused(at('failMode', options.failMode, 'FTPMS_FAIL_MODE'), failMode, '"closed" or "open"');
+  if (onLevel !== undefined && typeof onLevel !== 'function') throw refused('onLevel', onLevel, 'a function');
+  const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
+  const table = text('table', options.table, 'FTPMS_TABLE');
+  return {
+    enabled: flag('enabled', options.enabled, 'FTPMS_ENABLED'),
+    // Who runs a function on his own computer does not spend the account's allowance, and should not book it.
+    table: memoryMb === undefined ? undefined : table,
+    ...(memoryMb === undefined && table !== undefined && { isOutside: true }),
+    scope: scope(options.scope),
+    ...critical(options.critical ?? listed(env['FTPMS_CRITICAL']), at('critical', options.critical, 'FTPMS_CRITICAL')),
+    guardian: text('guardian', options.guardian, 'FTPMS_GUARDIAN'),
+    failMode,
+    emergency: count('emergency', options.emergency, { variable: 'FTPMS_EMERGENCY', otherwise: 10 }),
+    afterMs: count('afterMs', options.afterMs, { variable: 'FTPMS_AFTER_MS', otherwise: 0, most: LONGEST_MS }),
+    limit: limits(options),
+    thresholds: thresholds(options.thresholds),
+    memoryMb: memoryMb ?? MEMORY_MB,
+    concurrency: Number(env['AWS_LAMBDA_MAX_CONCURRENCY']) || undefined,
+    onLevel,
+  };
+}
+
+/** The largest limit whose MB·ms are exact. */
+const MOST = Math.floor(Number.MAX_SAFE_INTEGER / GB_SECOND);
+
+function limits({ gbSecondsLimit, requestLimit }: FtpmsOptions): Amount {
+  const gbSeconds = number('gbSecondsLimit', gbSecondsLimit, { variable: 'FTPMS_GB_SECONDS_LIMIT', otherwise: 400_000, most: MOST });
+  const requests = number('requestLimit', requestLimit, { variable: 'FTPMS_REQUEST_LIMIT', otherwise: 1_000_000, most: MOST });
+  return { requests: Math.floor(requests), mbMs: Math.floor(gbSeconds * GB_SECOND) };
+}
+
+/** @throws `InvalidParams` unless 0 < warn < throttle < block ≤ 1 */
+export function thresholds(given: Partial<Thresholds> = {}): Thresholds {
+  if (typeof given !== 'object' || given === null) throw refused('thresholds', given, 'an object');
+  const all = { warn: share('warn', given.warn, 0.75), throttle: share('throttle', given.throttle, 0.85), block: share('block', given.block, 0.95) };
+  const check = (low: keyof Thresholds, high: keyof Thresholds): void => {
+    if (all[low] < all[high]) return;
+    // Who set one of the two is told of that one.
+    const isLow = given[low] !== undefined || (given[high] === undefined && Boolean(process.env[variableOf(low)]?.trim()));
+    const [wrong, than, words] = isLow ? ([low, high, 'below'] as const) : ([high, low, 'above'] as const);
+    throw refused(at(`thresholds/${wrong}`, given[wrong], variableOf(wrong)), all[wrong], `${words} ${than}, which is ${all[than]}`);
+  };
+  check('warn', 'throttle');
+  check('throttle', 'block');
+  return all;
+}
+
+const variableOf = (name: keyof Thresholds): string => `FTPMS_${name.toUpperCase()}_THRESHOLD`;
+
+function share(name: keyof Thresholds, given: number | undefined, otherwise: number): number {
+  const words = 'a share above 0 and up to 1, or a percentage from 2 to 100';
+  const value = number(`thresholds/${name}`, given, { variable: variableOf(name), otherwise, most: 100, words });
+  if (value > 1 && value < 2) throw refused(at(`thresholds/${name}`, given, variableOf(name)), value, words);
+  return value > 1 ? value / 100 : value;
+}
+
+/** @throws `InvalidParams` where a key of the table could not be made of it, or would be another scope's */
+export function scope(given?: string): string {
+  const value = text('scope', given, 'FTPMS_SCOPE') ?? 'account';
+  if (!/^[\w.:/-]{1,128}$/.test(value)) throw refused(at('scope', given, 'FTPMS_SCOPE'), value, '1 to 128 letters, digits or _ . : / -');
+  return value;
+}
+
+function critical(value: boolean | readonly string[], name: string): Pick<Settings, 'isCritical' | 'hasCritical'> {
+  if (typeof value === 'boolean') return { isCritical: () => value, hasCritical: value };
+  const isList = Array.isArray(value) && value.every((source) => typeof source === 'string' && source !== '');
+  if (!isList) throw refused(name, value, 'true, false or a list of event sources');
+  const sources = new Set<string | undefined>(value);
+  return { isCritical: (source) => sources.has(source), hasCritical: sources.size > 0 };
+}
+
+/** Where a service of AWS is, and who asks. */
+export interface Connection {
+  readonly url: URL;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+}
+
+/** As Lambda's environment has it, for each request anew. @throws Error without a region or credentials */
+export function connection(service: 'dynamodb' | 'lambda' | 'freetier'): Connection {
+  const { env } = process;
+  // The Free Tier API is in one place only.
+  const region = service === 'freetier' ? 'us-east-1' : (env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']);
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  if (!region) throw new Error('ftpms: there is no AWS_REGION.');
+  if (!accessKeyId || !secretAccessKey) throw new Error('ftpms: there is no AWS_ACCESS_KEY_ID with an AWS_SECRET_ACCESS_KEY.');
+  const domain = service === 'freetier' ? 'api.aws' : region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const url = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL'] ?? `https://${service}.${region}.${domain}`;
+  return { url: new URL(url), region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
+}

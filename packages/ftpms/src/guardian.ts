@@ -1,0 +1,65 @@
+import { awsAccount } from './aws-account.js';
+import type { GuardReport } from './contract.js';
+import { restoreByHand } from './guardian/commands.js';
+import { configuration, type GuardianOptions } from './guardian/config.js';
+import { drill } from './guardian/drill.js';
+import { stopNow } from './guardian/enforce.js';
+import type { Guard } from './guardian/guard.js';
+import { readCall } from './guardian/read-call.js';
+import { reconcile } from './guardian/reconcile.js';
+import { createRhythm } from './guardian/rhythm.js';
+import { stopSilent } from './guardian/silence.js';
+import { table } from './table.js';
+
+export type { GuardReport } from './contract.js';
+export type { GuardianCall } from './guardian/calls.js';
+export type { FtpmsErrorCode } from './guardian/commands.js';
+export type { GuardianOptions } from './guardian/config.js';
+
+/** What an invocation of the guardian answers: a few words for who invoked it by hand. */
+export interface GuardianAnswer {
+  readonly did: 'reconciled' | 'stopped' | 'restored' | 'drilled' | 'nothing';
+  readonly level?: GuardReport['level'];
+  readonly details?: object;
+}
+
+/**
+ * The guardian's Lambda handler: for a schedule (`rate(1 minute)`), for SNS messages of its alarms, and for what environments and people
+ * send it. Several invocations may be under way at once; a run that finds another one under way does nothing.
+ * @throws at the first call `InvalidParams` for settings that are missing or wrong; `NotAllowed` that names a permission which misses
+ */
+export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianAnswer> {
+  let guard: Guard | undefined;
+  const rhythm = createRhythm();
+  return async (event) => {
+    const call = readCall(event);
+    guard ??= guardFor(options);
+    switch (call.ftpms) {
+      case 'stop':
+        return { did: 'stopped', details: await (call.silent === undefined ? stopNow(guard, call.month) : stopSilent(guard, call.silent)) };
+      case 'restore':
+        return restoreByHand(guard).then(() => ({ did: 'restored' }));
+      case 'drill':
+        return { did: 'drilled', details: await drill(guard, call.function) };
+      case 'nothing':
+        return { did: 'nothing' };
+      default:
+        return call.isScheduled && !rhythm.isDue(guard.now()) ? { did: 'nothing' } : run(guard, rhythm);
+    }
+  };
+}
+
+async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
+  const report = await reconcile(guard);
+  if (!report) return { did: 'nothing' };
+  rhythm.ran(report);
+  return { did: 'reconciled', level: report.level };
+}
+
+/** A guardian's world, by the settings. */
+function guardFor(options: GuardianOptions): Guard {
+  const { table: name, topic, settings } = configuration(options);
+  const ports = table(name);
+  const { scope } = settings;
+  return { account: awsAccount({ topic, role: 'guardian', scope }), ledger: ports.ledger(scope), records: ports.records(scope), now: Date.now, settings };
+}

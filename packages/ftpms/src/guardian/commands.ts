@@ -1,0 +1,104 @@
+import { SugaError } from '@suga/gateway/errors';
+import { GB_SECOND } from '../config.js';
+import type { Amount } from '../contract.js';
+import { standing } from '../level.js';
+import { monthOf } from '../months.js';
+import { enforce, stopNow } from './enforce.js';
+import { note } from './events.js';
+import { type Guard, HOUR, watch } from './guard.js';
+import { HYSTERESIS, loweredBy } from './levels.js';
+import { alone } from './lock.js';
+import { HOLD, lastReport } from './reconcile.js';
+import { forgive, stopSilent } from './silence.js';
+import { byExpense, type Done, stop } from './stop.js';
+
+/** Codes of errors that commands raise beside those of AWS. */
+export type FtpmsErrorCode = 'NotThere' | 'NoRoom' | 'Busy' | 'Refused' | 'NotAllowed';
+
+const LOOK = 'suga ftpms status';
+
+/**
+ * Stops every protected function until `restore`, whatever is used. Functions first, the ledger after: where it cannot be reached, they are
+ * stopped all the same, what they had is written on them, and `failed` says what is not in the ledger.
+ */
+export async function stopByHand(given: Guard): Promise<Done> {
+  const guard = await ruled(given);
+  const first = await stopAll(guard);
+  try {
+    const month = monthOf(guard.now());
+    await guard.records.put(HOLD, { at: guard.now() });
+    await present(guard, month);
+    await guard.ledger.mode(month, ['open', 'reserved'], 'blocked');
+    await note(guard, 'Stopped by command');
+    // The guardian may have started some of them before it could know.
+    const again = await stopNow(guard, month);
+    return { changed: [...new Set([...first.changed, ...again.changed])], failed: again.failed };
+  } catch (error) {
+    return { changed: first.changed, failed: [...first.failed, `it is not in the ledger, so stop again when it answers: ${(error as Error).message}`] };
+  }
+}
+
+async function stopAll(guard: Guard): Promise<Done> {
+  const functions = await watch(guard, await guard.account.functions()).catch(() => undefined);
+  if (functions) return stop(guard, byExpense(functions));
+  const [changed, failed]: [string[], string[]] = [[], []];
+  for (const name of guard.settings.functions.keys()) {
+    const done = await stopSilent(guard, name).catch((error: Error) => ({ changed: [], failed: [`${name}: ${error.message}`] }));
+    changed.push(...done.changed);
+    failed.push(...done.failed);
+  }
+  return { changed, failed };
+}
+
+/**
+ * Gives functions back what they had before they were stopped or lowered. Nothing is measured and no setting written: limits are the
+ * ledger's, and what is critical the last report says, whatever the shell has.
+ * @throws `NoRoom` where nothing of the allowance is left: the next request would stop them again; `Busy`; `Refused` where AWS refuses
+ */
+export async function restoreByHand(given: Guard): Promise<void> {
+  const guard = await ruled(given);
+  const { ledger, records, now } = guard;
+  const name = monthOf(now());
+  const { left, limit } = await present(guard, name);
+  if (!(left.requests > HYSTERESIS * limit.requests && left.mbMs > HYSTERESIS * limit.mbMs)) throw noRoom(left);
+  await records.remove(HOLD);
+  await forgive(guard);
+  await ledger.mode(name, ['blocked', 'reserved'], 'open');
+  await note(guard, 'Restored by command');
+  const done = await alone(guard, () => giveBack(guard, name));
+  if (!done) throw new SugaError<FtpmsErrorCode>('Busy', `ftpms: another run is under way, which restores the functions, or the next one. See ${LOOK}.`);
+  if (done.failed.length > 0) {
+    throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: not everything is back, and the guardian's next run tries again: ${done.failed.join('; ')}.`);
+  }
+}
+
+function noRoom(left: Amount): SugaError<FtpmsErrorCode> {
+  const words = `${left.requests.toLocaleString('en')} requests and ${Math.floor(left.mbMs / GB_SECOND).toLocaleString('en')} GB-seconds are left`;
+  const advice = 'Wait for the next month, or raise FTPMS_REQUEST_LIMIT and FTPMS_GB_SECONDS_LIMIT at the guardian and pay.';
+  return new SugaError<FtpmsErrorCode>('NoRoom', `ftpms: there is no room to restore: ${words}. ${advice}`);
+}
+
+async function giveBack(guard: Guard, name: string): Promise<Done> {
+  const month = await present(guard, name);
+  const { level, shed } = standing(month);
+  const lowered = level === 'throttle' && month.mode === 'open' ? loweredBy(shed) : 0;
+  const functions = await watch(guard, await guard.account.functions());
+  const done = await enforce(guard, functions, { month, lowered, used: {}, measuredUntil: guard.now() + HOUR, mayRestore: true });
+  // Somebody may have been refused meanwhile.
+  await stopNow(guard, name);
+  return done;
+}
+
+/** A shell may have other settings than the guardian: what is protected and what is critical, its last report says. */
+async function ruled(guard: Guard): Promise<Guard> {
+  const report = await lastReport(guard).catch(() => undefined);
+  const told = (report?.functions ?? []).map(({ name, critical }) => [name, critical] as const);
+  return { ...guard, settings: { ...guard.settings, functions: new Map([...guard.settings.functions, ...told]) } };
+}
+
+async function present({ ledger, settings }: Guard, name: string): Promise<NonNullable<Awaited<ReturnType<Guard['ledger']['read']>>>> {
+  const month = await ledger.read(name);
+  if (month) return month;
+  const advice = 'Run suga ftpms setup, and let the guardian run once.';
+  throw new SugaError<FtpmsErrorCode>('NotThere', `ftpms: the ledger has no month ${name} of the scope "${settings.scope}". ${advice}`);
+}

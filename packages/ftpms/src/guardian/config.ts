@@ -1,0 +1,69 @@
+import { settings as shared } from '../config.js';
+import type { FtpmsOptions } from '../contract.js';
+import { refused } from '../variables.js';
+import type { GuardianSettings } from './guard.js';
+
+/** What a guardian, the command line and a deployment need to know. Everything may come from the environment. */
+export interface GuardianOptions
+  extends Pick<FtpmsOptions, 'table' | 'scope' | 'gbSecondsLimit' | 'requestLimit' | 'thresholds' | 'emergency' | 'afterMs' | 'guardian'> {
+  /** Protected functions, and which are critical. @default FTPMS_FUNCTIONS: `orders:critical,thumbs` */
+  readonly functions?: readonly { readonly name: string; readonly critical?: boolean }[];
+  /** From the first refusal until the last function is stopped, in ms; measure it with `suga ftpms drill`. @default FTPMS_STOP_LATENCY_S (in seconds), else 60_000 */
+  readonly stopLatencyMs?: number;
+  /** The SNS topic that alerts go to. Without one they are only in the report. @default FTPMS_TOPIC */
+  readonly topic?: string;
+}
+
+/** Options, completed. */
+export interface Configuration {
+  readonly table: string;
+  readonly topic: string | undefined;
+  readonly settings: GuardianSettings;
+}
+
+const NAME = /^[\w-]{1,64}$/;
+const [LEAST, MOST] = [1, 900];
+
+/** @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
+export function configuration(options: GuardianOptions = {}): Configuration {
+  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
+  const { env } = process;
+  const { scope, limit, thresholds, emergency, afterMs, guardian } = shared(options);
+  const table = options.table ?? env['FTPMS_TABLE'];
+  if (typeof table !== 'string' || !/^[\w.-]{3,255}$/.test(table)) throw refused('FTPMS_TABLE', table, "the name of the ledger's DynamoDB table");
+  const topic = options.topic ?? (env['FTPMS_TOPIC'] || undefined);
+  if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic)) throw refused('FTPMS_TOPIC', topic, 'the ARN of an SNS topic');
+  const named = guardian === undefined ? undefined : nameOf(guardian);
+  // A stop by command, from a shell, must not stop who is to undo it.
+  const functions = new Map(Array.from(functionsOf(options.functions)).filter(([name]) => name !== named));
+  const self = env['AWS_LAMBDA_FUNCTION_NAME'] ?? named;
+  const settings = { scope, limit, thresholds, emergency, afterMs, functions, stopLatencyMs: latency(options.stopLatencyMs), self };
+  return { table, topic, settings };
+}
+
+/** Of a name, an ARN or a part of one, with or without a version. */
+const nameOf = (function_: string): string => /(?:^|:)function:([\w-]+)/.exec(function_)?.[1] ?? function_.replace(/:.*$/, '');
+
+function functionsOf(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {
+  if (given !== undefined) {
+    const isList = Array.isArray(given) && given.every((each) => typeof each === 'object' && each !== null && NAME.test(String(each.name)));
+    if (!isList || given.length === 0) throw refused('functions', given, 'a list of { name, critical }, with names of functions');
+    return new Map(given.map(({ name, critical = false }) => [name, critical === true]));
+  }
+  const listed = (process.env['FTPMS_FUNCTIONS'] ?? '').split(',').flatMap((each) => each.trim() || []);
+  const pairs = listed.map((each): [string, boolean] => {
+    const [, name, mark] = /^([\w-]{1,64})(:critical)?$/.exec(each) ?? [];
+    if (name === undefined) throw refused('FTPMS_FUNCTIONS', each, 'names of functions, those that are critical with ":critical", separated by commas');
+    return [name, mark !== undefined];
+  });
+  if (pairs.length === 0) throw refused('FTPMS_FUNCTIONS', undefined, 'the names of the protected functions, separated by commas');
+  return new Map(pairs);
+}
+
+function latency(given: number | undefined): number {
+  const text = process.env['FTPMS_STOP_LATENCY_S']?.trim();
+  const seconds = given === undefined ? Number(text || 60) : given / 1000;
+  if (seconds >= LEAST && seconds <= MOST) return Math.ceil(seconds * 1000);
+  const words = `from ${LEAST} to ${MOST} seconds`;
+  throw given === undefined ? refused('FTPMS_STOP_LATENCY_S', text, words) : refused('stopLatencyMs', given, words);
+}

@@ -1,0 +1,90 @@
+import { SugaError } from '@suga/gateway/errors';
+import { monthOf } from '../months.js';
+import type { FtpmsErrorCode } from './commands.js';
+import { note } from './events.js';
+import { type Guard, pause, savedKey, type Watched, watch } from './guard.js';
+import { alone } from './lock.js';
+import { restore, stop } from './stop.js';
+
+/** What a drill found. Durations are ms. */
+export interface Drill {
+  readonly function: string;
+  /** From the command until AWS says that the function has no concurrency and its event sources are off. */
+  readonly stopMs: number;
+  readonly restoreMs: number;
+  /** For all protected functions, one after the other: what FTPMS_STOP_LATENCY_S must be above. */
+  readonly allMs: number;
+}
+
+/** How often AWS is asked whether it has done what it was told, and how long after each, in ms. */
+const [LOOKS, PAUSE_MS] = [60, 1000];
+
+/**
+ * Stops one function as an emergency would, looks whether it is, and gives back what it had. Whatever interrupts it: what the function had
+ * is saved in the ledger's table, and the guardian's next run gives it back.
+ * @throws `Busy` where another run is under way; `Refused` where the function is no protected one, or is changed already; `NotThere`
+ */
+export async function drill(guard: Guard, name: string): Promise<Drill> {
+  const done = await alone(guard, () => attempt(guard, name));
+  if (done) return done;
+  throw new SugaError<FtpmsErrorCode>('Busy', 'ftpms: another run of the guardian is under way. Try again in a minute.');
+}
+
+async function attempt(guard: Guard, name: string): Promise<Drill> {
+  const functions = await watch(guard, await guard.account.functions());
+  const one = await chosen(guard, functions, name);
+  const before = await looksOf(guard, name);
+  const begun = guard.now();
+  let stopMs: number;
+  try {
+    succeed(await stop(guard, [one]));
+    await until(guard, name, ({ concurrency, enabled }) => concurrency === 0 && enabled.length === 0);
+    stopMs = guard.now() - begun;
+  } finally {
+    await back(guard, one);
+  }
+  await until(guard, name, (now) => now.concurrency === before.concurrency && before.enabled.every((id) => now.enabled.includes(id)));
+  const restoreMs = guard.now() - begun - stopMs;
+  await note(guard, `Drill: ${name} was stopped within ${stopMs} ms and restored within ${restoreMs} ms`);
+  return { function: name, stopMs, restoreMs, allMs: stopMs * functions.length };
+}
+
+async function chosen({ ledger, settings, now }: Guard, functions: readonly Watched[], name: string): Promise<Watched> {
+  const one = functions.find((each) => each.name === name);
+  if (!one || !settings.functions.has(name)) {
+    const known = functions.map((each) => each.name).join(', ') || 'none';
+    throw refused(`"${name.slice(0, 64)}" is no protected function of this region; there are: ${known}.`);
+  }
+  const month = await ledger.read(monthOf(now()));
+  if (one.saved || one.present === 0 || (month && month.mode !== 'open')) throw refused(`${name} is stopped or lowered already; drill when all is normal.`);
+  return one;
+}
+
+async function back(guard: Guard, one: Watched): Promise<void> {
+  const saved = await guard.records.get<NonNullable<Watched['saved']>>(savedKey(one.name));
+  succeed(await restore(guard, [{ ...one, present: 0, saved }]));
+}
+
+function succeed({ failed }: { readonly failed: readonly string[] }): void {
+  if (failed[0] !== undefined) throw refused(`${failed[0]} The guardian's next run gives back what the function had.`);
+}
+
+interface Looks {
+  readonly concurrency: number | undefined;
+  readonly enabled: readonly string[];
+}
+
+async function looksOf({ account }: Guard, name: string): Promise<Looks> {
+  const [concurrency, mappings] = [await account.concurrency(name), await account.mappings(name)];
+  return { concurrency, enabled: mappings.flatMap(({ id, enabled }) => (enabled ? id : [])) };
+}
+
+async function until(guard: Guard, name: string, holds: (looks: Looks) => boolean): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    if (holds(await looksOf(guard, name))) return;
+    await pause(guard, PAUSE_MS);
+  }
+  throw refused(`AWS does not say that ${name} has become what was asked for, after ${LOOKS} looks.`);
+}
+
+const refused = (what: string): SugaError<FtpmsErrorCode> => new SugaError<FtpmsErrorCode>('Refused', `ftpms: ${what}`);

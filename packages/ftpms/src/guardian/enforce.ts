@@ -1,0 +1,56 @@
+import type { Month } from '../ledger.js';
+import { note } from './events.js';
+import { type Guard, inGroups, MINUTE, type Watched, watch } from './guard.js';
+import type { Base } from './measure.js';
+import { byExpense, type Done, isFed, isStoppedBy, lower, loweredTo, restore, stop } from './stop.js';
+
+/** How the functions should be. */
+export interface Wanted {
+  readonly month: Month;
+  /** By how much what is not critical is lowered, 0 to 1. */
+  readonly lowered: number;
+  readonly used: Base['functions'];
+  /** Ms since the epoch. */
+  readonly measuredUntil: number;
+  /** Just after a month's turn functions stay as they are: clocks may differ by a minute. */
+  readonly mayRestore: boolean;
+}
+
+/** Makes the functions what the month asks for, whatever they are: stopped, lowered or as they were. */
+export async function enforce(guard: Guard, functions: readonly Watched[], { month, lowered, used, measuredUntil, mayRestore }: Wanted): Promise<Done> {
+  // What was refused without a ledger must have been measured before there may be more of it.
+  const isHeard = ({ saved }: Watched): boolean => measuredUntil >= (saved?.silentAt ?? 0) + MINUTE || saved?.silentAt === undefined;
+  const ordered = byExpense(functions, used).filter((each) => isHeard(each) || isStoppedBy(month.mode, each));
+  const stopped = ordered.filter((each) => isStoppedBy(month.mode, each));
+  const others = ordered.filter((each) => !isStoppedBy(month.mode, each));
+  const shed = lowered > 0 ? others.filter(({ critical, present }) => !critical && (mayRestore || present !== 0)) : [];
+  const back = mayRestore ? others.filter((each) => each.saved && !shed.includes(each)) : [];
+  const late = await chosen(stopped, async (each) => each.present !== 0 || !each.saved || (mayRestore && isFed(guard, each)));
+  const high = await chosen(shed, async (each) => !each.saved || each.present !== loweredTo(each, lowered) || (mayRestore && isFed(guard, each)));
+  const done = [await stop(guard, late), await lower(guard, high, lowered), await restore(guard, back)] as const;
+  const isStopped = month.mode !== 'open' && done[0].failed.length === 0;
+  // An event source that cannot be disabled starts nothing.
+  const isNew = late.some(({ present, saved }) => present !== 0 || !saved);
+  if (isStopped && (isNew || month.stoppedAt === 0)) await guard.ledger.stopped(month.month, month.mode, guard.now());
+  await tell(guard, done);
+  return { changed: done.flatMap(({ changed }) => changed), failed: done.flatMap(({ failed }) => failed) };
+}
+
+const chosen = async (functions: readonly Watched[], holds: (each: Watched) => Promise<boolean>): Promise<readonly Watched[]> =>
+  (await inGroups(functions, async (each) => ((await holds(each)) ? [each] : []))).flat();
+
+async function tell(guard: Guard, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
+  const names = (what: string, { changed }: Done): string[] => (changed.length > 0 ? [`${what}: ${changed.join(', ')}`] : []);
+  const failures = [stopped, lowered, restored].flatMap(({ failed }) => failed).map((each) => `Failed, and tried again by the next run: ${each}`);
+  await note(guard, ...names('Stopped', stopped), ...names('Lowered', lowered), ...names('Restored', restored), ...failures);
+}
+
+/** What an environment asks for when it has changed the mode of a month, and asks again while nothing seems to happen. */
+export async function stopNow(guard: Guard, name: string): Promise<Done> {
+  const month = await guard.ledger.read(name);
+  if (!month || month.mode === 'open') return { changed: [], failed: [] };
+  const functions = await watch(guard, await guard.account.functions());
+  const report = await guard.records.get<{ readonly functions: readonly { readonly name: string; readonly mbMs: number }[] }>('report');
+  const used = Object.fromEntries((report?.functions ?? []).map((each) => [each.name, { requests: 0, mbMs: each.mbMs }]));
+  return enforce(guard, functions, { month, lowered: 0, used, measuredUntil: 0, mayRestore: false });
+}

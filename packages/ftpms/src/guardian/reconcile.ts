@@ -1,0 +1,156 @@
+import type { Amount, GuardReport } from '../contract.js';
+import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../ledger.js';
+import { standing } from '../level.js';
+import { added, less } from '../month.js';
+import { beginOf, endOf, monthOf } from '../months.js';
+import { caps } from '../plan.js';
+import { alerts } from './alerts.js';
+import { counting } from './counted.js';
+import { enforce, stopNow } from './enforce.js';
+import { note } from './events.js';
+import { gauges } from './gauges.js';
+import { DAY, type Guard, MINUTE, watch } from './guard.js';
+import { levelOf, loweredBy, modeFor, reserveOf } from './levels.js';
+import { alone } from './lock.js';
+import { NOTHING } from './measure.js';
+import { projected } from './outlook.js';
+import { type Findings, reportOf } from './report.js';
+import { type AwsFigure, calibrated, freshState, type State } from './state.js';
+import { type Survey, survey } from './survey.js';
+
+const STATE = 'state';
+const REPORT = 'report';
+/** There while a stop by command holds. */
+export const HOLD = 'hold';
+
+/** The last report; `undefined` before the first run. */
+export const lastReport = ({ records }: Pick<Guard, 'records'>): Promise<GuardReport | undefined> => records.get<GuardReport>(REPORT);
+
+/**
+ * One run: measures the month, brings the ledger in line with it, makes the functions what the month asks for, and says so.
+ * @returns what it found; `undefined` where another run is under way or has been faster
+ */
+export async function reconcile(guard: Guard): Promise<GuardReport | undefined> {
+  return alone(guard, async () => {
+    const begun = guard.now();
+    const month = monthOf(begun);
+    const known = await guard.records.get<State>(STATE);
+    const state = known?.month === month ? known : freshState(month, known);
+    const own = { ...state.own, runs: state.own.runs + 1 };
+    const found = await run(counting(guard, own), { ...state, own });
+    if (!found) return undefined;
+    own.ms += guard.now() - begun;
+    // These two writes, and the lock's.
+    own.writes += 4;
+    await guard.records.put(REPORT, found.report);
+    await guard.records.put(STATE, { ...found.state, own });
+    return found.report;
+  });
+}
+
+async function run(guard: Guard, state: State): Promise<{ readonly report: GuardReport; readonly state: State } | undefined> {
+  const seen = await survey(guard, state.month, state);
+  const aws = await figure(guard, state, seen.measured.total);
+  const settings = settingsOf(seen);
+  if (seen.isFresh) await begin(guard, settings);
+  const settled = await settle(guard, seen, { state, aws, settings });
+  if (!settled) return undefined;
+  const month = await decide(guard, settled.month, seen, settings.reserve);
+  const { functions, failed } = await act(guard, month, seen);
+  const after = { ...seen, functions };
+  const level = levelOf(month, state.level);
+  const projection = seen.isFresh || !state.projection ? projected(guard, state, { seen, month, total: settled.total }) : state.projection;
+  const next: State = { ...state, level, base: seen.base, sizes: seen.sizes, projection, epochs: settled.epochs, ...(aws && { aws }) };
+  const findings: Findings = { seen: after, month, level, leased: settled.leased, state: next };
+  const report = await reportOf(guard, findings);
+  await alerts(guard, report, { before: state, failed });
+  await guard.account.publish(gauges(report)).catch((error: Error) => note(guard, `The gauges could not be published: ${error.message}`));
+  return { report, state: next };
+}
+
+function settingsOf({ plan }: Survey): MonthSettings {
+  const { limit, thresholds, functions } = plan;
+  const cap = caps(plan);
+  // As the plan counts it: without a reservation a function may take what an account has.
+  const concurrency = functions.reduce((sum, each) => sum + (each.concurrency ?? 1000), 0);
+  return { limit, thresholds, cap, concurrency, reserve: reserveOf(cap, plan) };
+}
+
+/** This month's item, and the next one's: environments must find it however late the first run of a month is. */
+async function begin({ ledger, now }: Guard, settings: MonthSettings): Promise<void> {
+  const month = monthOf(now());
+  await ledger.begin(month, now(), settings);
+  await ledger.begin(monthOf(endOf(month)), now(), settings);
+}
+
+interface Settled {
+  readonly month: Month;
+  readonly total: Amount;
+  readonly leased: Amount;
+  readonly epochs: readonly number[];
+}
+
+/** Sets the total to what is measured and what was handed out too late to be in it. */
+async function settle(
+  guard: Guard,
+  { measured, measuredUntil }: Survey,
+  { state, aws, settings }: { readonly state: State; readonly aws: AwsFigure | undefined; readonly settings: MonthSettings },
+): Promise<Settled | undefined> {
+  const { ledger, now } = guard;
+  const before = await known(ledger, state.month, settings, now());
+  const epoch = Math.max(now(), before.epoch + 1);
+  const epochs = [...new Set([...state.epochs, ...before.open.keys(), before.epoch, epoch])].sort((a, b) => a - b);
+  // An epoch ends with the next; a right of it may begin a run until it expires.
+  const settled = epochs.filter((each, index) => before.open.has(each) && (epochs[index + 1] ?? epoch) <= measuredUntil - TTL_MS);
+  const leased = Array.from(before.open).reduce((sum, [each, amount]) => (settled.includes(each) ? sum : added(sum, amount)), NOTHING);
+  const { requests, mbMs } = calibrated({ requests: measured.total.requests, mbMs: measured.total.mbMs + before.init }, aws);
+  const total = added({ requests: Math.ceil(requests), mbMs: Math.ceil(mbMs) }, leased);
+  if (!(await ledger.settle(before, { epoch, total, settled, settings }))) return undefined;
+  const left = less(settings.cap, total);
+  const { reserve, ...set } = settings;
+  const oldest = Math.min(...epochs.filter((each) => before.open.has(each) && !settled.includes(each)), before.epoch);
+  return { month: { ...before, ...set, epoch, left, free: less(left, reserve) }, total, leased, epochs: epochs.filter((each) => each >= oldest) };
+}
+
+/** The month as the ledger has it; begun if it is not there, because somebody has deleted it. */
+async function known(ledger: Ledger, name: string, settings: MonthSettings, epoch: number): Promise<Month> {
+  const month = await ledger.read(name);
+  if (month) return month;
+  await ledger.begin(name, epoch, settings);
+  const begun = await ledger.read(name);
+  if (begun) return begun;
+  throw new Error(`ftpms: the ledger takes no month: ${name} was written and is not there.`);
+}
+
+async function decide({ ledger, records }: Guard, month: Month, { measuredUntil }: Survey, reserve: Amount): Promise<Month> {
+  const isHeld = (await records.get(HOLD)) !== undefined;
+  const mode = modeFor({ month, left: month.left, reserve, measuredUntil, isHeld });
+  if (mode === month.mode) return month;
+  // Where an environment was faster, the next run sees what it found.
+  if (!(await ledger.mode(month.month, [month.mode], mode))) return (await ledger.read(month.month)) ?? month;
+  return { ...month, mode, stoppedAt: 0 };
+}
+
+/** @returns the functions as they are afterwards, and what could not be done */
+async function act(
+  guard: Guard,
+  month: Month,
+  { functions, measured, measuredUntil, described }: Survey,
+): Promise<{ readonly functions: Survey['functions']; readonly failed: readonly string[] }> {
+  const { level, shed } = standing(month);
+  const mayRestore = guard.now() >= beginOf(month.month) + 2 * MINUTE;
+  const lowered = level === 'throttle' && month.mode === 'open' ? loweredBy(shed) : 0;
+  const { changed, failed } = await enforce(guard, functions, { month, lowered, used: measured.functions, measuredUntil, mayRestore });
+  // Somebody may have been refused, and had functions stopped, while we were giving them back.
+  if (changed.length > 0 && month.mode === 'open') await stopNow(guard, month.month);
+  return { functions: changed.length > 0 ? await watch(guard, described) : functions, failed };
+}
+
+/** Once a day: AWS itself counts no faster. */
+async function figure({ account, now }: Guard, { aws, month }: State, ours: Amount): Promise<AwsFigure | undefined> {
+  // Just after a month's turn AWS still tells the month before.
+  if (now() < beginOf(month) + DAY) return undefined;
+  if (aws && now() - aws.at < DAY) return aws;
+  const amount = await account.freeTier();
+  return { at: now(), ours, ...(amount && { amount }) };
+}

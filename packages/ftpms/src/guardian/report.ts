@@ -1,0 +1,80 @@
+import type { Amount, GuardReport, Level } from '../contract.js';
+import type { Month } from '../ledger.js';
+import { added } from '../month.js';
+import { inequalities } from '../plan.js';
+import { readEvents } from './events.js';
+import type { Guard, Watched } from './guard.js';
+import { type Measured, NOTHING } from './measure.js';
+import { ownUse } from './own-use.js';
+import type { State } from './state.js';
+import type { Survey } from './survey.js';
+
+/** What a run found. */
+export interface Findings {
+  readonly seen: Survey;
+  readonly month: Month;
+  readonly level: Level;
+  readonly leased: Amount;
+  readonly state: State;
+}
+
+/** What nothing here stops. */
+const UNPROTECTED = [
+  'functions in other regions and accounts (they are seen only in what AWS says of the whole account)',
+  'provisioned concurrency, Managed Instances, Durable Functions: they have no free allowance',
+  'INITs that crash before the handler: no metric counts them',
+  'other services: logs, queues, API Gateway, data transfer',
+];
+
+export async function reportOf(guard: Guard, { seen, month, level, leased, state }: Findings): Promise<GuardReport> {
+  const { settings, now } = guard;
+  const { measured, plan, functions } = seen;
+  const { foreign, missing } = namesOf(settings, seen);
+  const aws = state.aws?.amount;
+  return {
+    version: 1,
+    month: month.month,
+    scope: settings.scope,
+    at: now(),
+    level,
+    ...standingOf(month),
+    measured: added(measured.total, { requests: 0, mbMs: month.init }),
+    measuredUntil: seen.measuredUntil,
+    leased,
+    projection: state.projection as NonNullable<State['projection']>,
+    days: daysOf(seen),
+    functions: functions.map((each) => functionOf(each, measured)),
+    other: { ...measured.other, functions: foreign },
+    ...(aws && { aws: { ...aws, at: state.aws?.at ?? 0 } }),
+    own: ownUse(month.month, now(), state.own, settings.self === undefined ? undefined : measured.functions[settings.self]),
+    inequalities: inequalities(plan),
+    events: await readEvents(guard),
+    unprotected: [...missing.map((name) => `${name}: it is to be protected, and there is no such function in this region`), ...UNPROTECTED],
+  };
+}
+
+const standingOf = ({ mode, limit, thresholds, cap }: Month): Pick<GuardReport, 'mode' | 'limit' | 'thresholds' | 'cap'> => ({ mode, limit, thresholds, cap });
+
+function namesOf(
+  { functions, self }: Guard['settings'],
+  { described, functions: watched }: Survey,
+): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
+  const known = new Set(watched.map(({ name }) => name));
+  return {
+    foreign: described.flatMap(({ name }) => (known.has(name) ? [] : name)),
+    missing: Array.from(functions.keys()).filter((name) => name !== self && !known.has(name)),
+  };
+}
+
+function functionOf({ present, saved, ...each }: Watched, { functions }: Measured): GuardReport['functions'][number] {
+  return { ...each, ...(functions[each.name] ?? NOTHING), ...(saved && { saved: saved.concurrency }), stopped: present === 0 };
+}
+
+/** The whole hours by day, and what came after them on its own. */
+function daysOf({ base, recent, measuredUntil }: Survey): GuardReport['days'] {
+  const today = new Date(Math.max(base.until, measuredUntil - 1)).toISOString().slice(0, 10);
+  const last = base.days.at(-1);
+  if (recent.total.requests === 0 && recent.total.mbMs === 0) return base.days;
+  if (last?.day !== today) return [...base.days, { day: today, ...recent.total }];
+  return [...base.days.slice(0, -1), { day: today, ...added(last, recent.total) }];
+}

@@ -1,0 +1,168 @@
+import type { Stopped } from '../account.js';
+import type { Month } from '../ledger.js';
+import { note } from './events.js';
+import { type Guard, givenTo, inGroups, pause, type Saved, savedKey, TOUCHED, touch, type Watched } from './guard.js';
+
+/** What was done, and what could not be. */
+export interface Done {
+  readonly changed: readonly string[];
+  readonly failed: readonly string[];
+}
+
+/** Whether a mode asks for a function to be stopped. */
+export const isStoppedBy = (mode: Month['mode'], { critical }: Pick<Watched, 'critical'>): boolean => mode === 'blocked' || (mode === 'reserved' && !critical);
+
+/** The most expensive first, as far as is known; else what could become most expensive. */
+export function byExpense(functions: readonly Watched[], used: Readonly<Record<string, { readonly mbMs: number }>> = {}): readonly Watched[] {
+  const worst = ({ memoryMb, concurrency = 1000 }: Watched): number => memoryMb * concurrency;
+  return [...functions].sort((a, b) => (used[b.name]?.mbMs ?? 0) - (used[a.name]?.mbMs ?? 0) || worst(b) - worst(a));
+}
+
+/**
+ * Stops functions: their event-source mappings first (a disabled queue does not count deliveries towards its dead-letter queue), then
+ * reserved concurrency 0. Doing it again changes nothing. One that fails does not keep the others, nor does a table that takes no writes:
+ * what functions had is written on them then.
+ */
+export async function stop(guard: Guard, functions: readonly Watched[]): Promise<Done> {
+  let isAway = false;
+  return each(functions, async (one) => {
+    const { enabled, problems } = await sources(guard, one);
+    isAway ||= await remember(guard, one, { enabled, next: 0 }).then(
+      () => false,
+      () => true,
+    );
+    if (isAway) await inscribe(guard, one, enabled);
+    await disable(guard, enabled, problems);
+    if (one.present !== 0) await guard.account.setConcurrency(one.name, 0);
+    await tell(guard, one, problems);
+  });
+}
+
+/** What is left of a function's reserved concurrency, if it has one: at least one. */
+export const loweredTo = ({ concurrency }: Watched, share: number): number | undefined => concurrency && Math.max(1, Math.ceil(concurrency * (1 - share)));
+
+/** Lowers the reserved concurrency of functions by a share, and disables their mappings: what is refused would count towards a dead-letter queue. */
+export async function lower(guard: Guard, functions: readonly Watched[], share: number): Promise<Done> {
+  return each(functions, async (one) => {
+    const next = loweredTo(one, share);
+    const { enabled, problems } = await sources(guard, one);
+    await remember(guard, one, { enabled, next: next ?? null });
+    await disable(guard, enabled, problems);
+    await guard.account.setConcurrency(one.name, next);
+    await tell(guard, one, problems);
+  });
+}
+
+/** Gives functions back what they had, and waits for what AWS is still changing. What was saved is forgotten when all of it is back. */
+export async function restore(guard: Guard, functions: readonly Watched[]): Promise<Done> {
+  const saved = functions.filter((one) => one.saved);
+  const done = await each(saved, (one) => giveBack(guard, one), guard);
+  if (done.changed.length > 0) await forget(guard.records);
+  return done;
+}
+
+/** Each mapping for itself; one that is gone is forgotten. */
+async function giveBack({ account, records }: Guard, { name, saved, concurrency, present }: Watched): Promise<void> {
+  if (present !== concurrency) await account.setConcurrency(name, concurrency);
+  const all = saved?.mappings.length ? await account.mappings(name).catch(() => undefined) : [];
+  const failures: Error[] = [];
+  for (const id of saved?.mappings ?? []) {
+    const isOff = all === undefined || all.some((mapping) => mapping.id === id && !mapping.enabled);
+    if (isOff) await account.setMapping(id, true).catch((error: Error) => void (error.name !== GONE && failures.push(error)));
+  }
+  if (failures[0]) throw failures[0];
+  await records.remove(savedKey(name));
+}
+
+/** Forgets which functions are changed, but for those of which something is saved still. */
+async function forget(records: Guard['records']): Promise<void> {
+  const touched = (await records.get<readonly string[]>(TOUCHED)) ?? [];
+  const kept = await inGroups(touched, async (name) => ((await records.get(savedKey(name))) ? [name] : []));
+  if (kept.flat().length === 0) await records.remove(TOUCHED);
+}
+
+const GONE = 'ResourceNotFoundException';
+/** AWS says so of what it is changing at the moment: of a mapping for some tens of seconds. */
+const BUSY = ['ResourceInUseException', 'ResourceConflictException'];
+/** How long that is waited for, and how often is looked, in ms. */
+const [PATIENCE_MS, PAUSE_MS] = [60_000, 4000];
+
+/** @param patient Whose clock and pauses to wait by, for what AWS is changing. */
+async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: Guard): Promise<Done> {
+  const failed = new Map<string, Error>();
+  const attempt = async (one: Watched): Promise<void> => {
+    try {
+      await work(one);
+      failed.delete(one.name);
+    } catch (error) {
+      failed.set(one.name, error as Error);
+    }
+  };
+  for (const one of functions) await attempt(one);
+  for (const one of functions) if (failed.has(one.name)) await attempt(one);
+  const isBusy = ({ name }: Watched): boolean => BUSY.includes(failed.get(name)?.name ?? '');
+  const end = patient ? patient.now() + PATIENCE_MS : 0;
+  while (patient && patient.now() < end && functions.some(isBusy)) {
+    await pause(patient, PAUSE_MS);
+    for (const one of functions) if (isBusy(one)) await attempt(one);
+  }
+  return {
+    changed: functions.flatMap(({ name }) => (failed.has(name) ? [] : name)),
+    failed: Array.from(failed, ([name, { message }]) => `${name}: ${message}`),
+  };
+}
+
+/** The mappings that are on, and what went wrong with asking: no reason to leave the function running. */
+async function sources({ account }: Guard, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: string[] }> {
+  try {
+    return { enabled: (await account.mappings(name)).flatMap(({ id, enabled }) => (enabled ? id : [])), problems: [] };
+  } catch (error) {
+    return { enabled: [], problems: [(error as Error).message] };
+  }
+}
+
+/** Whether a function that is stopped or lowered has event sources that are on: made or switched on by somebody since. */
+export const isFed = async (guard: Guard, one: Watched): Promise<boolean> => (await sources(guard, one)).enabled.length > 0;
+
+async function disable({ account }: Guard, mappings: readonly string[], problems: string[]): Promise<void> {
+  for (const id of mappings) await account.setMapping(id, false).catch((error: Error) => problems.push(error.message));
+}
+
+const tell = async (guard: Guard, { name }: Watched, [problem]: readonly string[]): Promise<void> => {
+  if (problem !== undefined) await note(guard, `${name}: event sources may still be on: ${problem}`).catch(() => undefined);
+};
+
+/** What is about to be done. */
+interface Change {
+  readonly enabled: readonly string[];
+  /** The reserved concurrency that will be set. */
+  readonly next: number | null;
+}
+
+/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. */
+async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
+  await touch(records, [...settings.functions.keys(), name]);
+  const key = savedKey(name);
+  const fresh: Saved = { concurrency: concurrency ?? null, mappings: enabled, ...(next !== 0 && { set: [next] }) };
+  if (await records.add(key, fresh)) return;
+  const known = (await records.get<Saved>(key)) ?? fresh;
+  const given = givenTo(known);
+  const [mappings, set] = [new Set([...known.mappings, ...enabled]), new Set([...given, next])];
+  if (mappings.size + set.size > known.mappings.length + given.length) await records.put(key, { ...known, mappings: [...mappings], set: [...set] });
+}
+
+/** Writes what a function has on the function itself, and says it where even that is not allowed: it is stopped all the same. */
+export async function inscribe(
+  { account, settings, now }: Guard,
+  { name, concurrency, saved }: Pick<Watched, 'name' | 'concurrency' | 'saved'>,
+  enabled: readonly string[],
+): Promise<void> {
+  const mappings = [...new Set([...(saved?.mappings ?? []), ...enabled])];
+  try {
+    await account.mark(name, { concurrency: concurrency ?? null, mappings, silentAt: now() } satisfies Stopped);
+  } catch (error) {
+    const had = `It had a reserved concurrency of ${concurrency ?? 'none'}, and these event sources: ${mappings.join(', ') || 'none'}.`;
+    const lines = `${name} is stopped, and what it had can be saved nowhere (${(error as Error).message}). ${had} Give it back by hand.`;
+    await account.notify(`FTPMS ${settings.scope}: ${name} stopped, not saved`.slice(0, 100), lines).catch(() => undefined);
+  }
+}

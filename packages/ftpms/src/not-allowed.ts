@@ -1,0 +1,10 @@
+import { SugaError } from '@suga/gateway/errors';
+
+const DENIED = /^(?:AccessDenied(?:Exception)?|AuthorizationError(?:Exception)?|UnauthorizedOperation)$/;
+
+/** An error as it is told: a missing permission with its action and the policy that has it; everything else as it came. */
+export function told(error: unknown, action: string, role: 'guardian' | 'operator'): unknown {
+  if (!DENIED.test((error as Error | undefined)?.name ?? '')) return error;
+  const text = `ftpms: AWS does not allow ${action}: attach policies/${role}.json of @suga/ftpms, with your names filled in.`;
+  return new SugaError<'NotAllowed'>('NotAllowed', text, { cause: error, details: { action, policy: `policies/${role}.json` } });
+}

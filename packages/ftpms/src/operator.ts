@@ -1,0 +1,81 @@
+import { awsAccount } from './aws-account.js';
+import type { GuardReport } from './contract.js';
+import { restoreByHand, stopByHand } from './guardian/commands.js';
+import { configuration, type GuardianOptions } from './guardian/config.js';
+import { type Drill, drill } from './guardian/drill.js';
+import { readEvents } from './guardian/events.js';
+import type { Guard } from './guardian/guard.js';
+import { HOLD, lastReport } from './guardian/reconcile.js';
+import { memoryTable } from './memory.js';
+import { monthOf } from './months.js';
+import { type Check, check } from './operator/check.js';
+import { beginMonths, makeAlarms, makeTopic, type Setup, type SetupOptions } from './operator/setup.js';
+import { findTable, makeTable, NEW_TABLE } from './operator/table.js';
+import { table } from './table.js';
+
+export type { GuardReport } from './contract.js';
+export type { FtpmsErrorCode } from './guardian/commands.js';
+export type { GuardianOptions } from './guardian/config.js';
+export type { Drill } from './guardian/drill.js';
+export type { Check } from './operator/check.js';
+export type { Setup, SetupOptions } from './operator/setup.js';
+
+/** What a person or a deployment does, with credentials of its own; it works without the guardian, too. */
+export interface Operator {
+  /** Whether the guarantee holds for what is deployed. `holds: false` is a reason not to deploy; `advice` says what to change. */
+  check(): Promise<Check>;
+  /** Makes what misses: the ledger's table (provisioned, 5/5), this month and the next, eight alarms, a dashboard. May be called again. */
+  setup(options?: SetupOptions): Promise<Setup>;
+  /** The guardian's last report, with what has happened since; `undefined` where it has not run. */
+  status(): Promise<GuardReport | undefined>;
+  /** Stops every protected function until `restore`. */
+  stop(): Promise<{ readonly changed: readonly string[]; readonly failed: readonly string[] }>;
+  /** Gives functions back what they had. @throws `NoRoom` where nothing is left of the allowance */
+  restore(): Promise<void>;
+  /** Stops one protected function, restores it, and says how long both took. */
+  drill(name: string): Promise<Drill>;
+}
+
+/**
+ * Commands over an account of AWS, in the region and with the credentials of the environment (AWS_REGION, AWS_ACCESS_KEY_ID, …).
+ * @throws `InvalidParams` for settings that are missing or wrong; each command `NotAllowed` that names a permission which misses
+ */
+export function createOperator(options: GuardianOptions = {}): Operator {
+  const { table: name, topic, settings } = configuration(options);
+  const ports = table(name);
+  const records = ports.records(settings.scope);
+  const account = awsAccount({ topic, role: 'operator', scope: settings.scope });
+  const guard: Guard = { account, ledger: ports.ledger(settings.scope), records, now: Date.now, settings };
+  const checked = async (): Promise<Check> => {
+    const [found, deployed] = [await findTable(name), await account.deployed()];
+    const has = deployed.some((each) => each.name === settings.self) && settings.self !== undefined;
+    const guardian = has ? await account.concurrency(settings.self) : undefined;
+    // A deployment may be checked before there is a table.
+    const sight = found ? guard : { ...guard, records: memoryTable().records(settings.scope) };
+    return check(sight, { deployed, table: name, writes: (found ?? NEW_TABLE).writes, guardian });
+  };
+  return {
+    check: checked,
+    setup: async ({ email, onDemand = false } = {}) => {
+      const isNew = await makeTable(name, onDemand);
+      const found = await checked();
+      const months = await beginMonths(guard, found);
+      const made = await makeTopic(topic, settings.scope, email);
+      return { table: name, isNew, months, topic: made, ...(await makeAlarms(guard, found, made)) };
+    },
+    status: async () => {
+      const report = await lastReport(guard);
+      return report && { ...report, events: await readEvents(guard), now: await present(guard) };
+    },
+    stop: () => stopByHand(guard),
+    restore: () => restoreByHand(guard),
+    drill: (each) => drill(guard, each),
+  };
+}
+
+/** A report is minutes old: whether functions are stopped, the ledger knows. */
+async function present({ ledger, records, now }: Guard): Promise<NonNullable<GuardReport['now']>> {
+  const at = now();
+  const [month, hold] = await Promise.all([ledger.read(monthOf(at)), records.get(HOLD)]);
+  return { at, mode: month?.mode ?? 'open', isHeld: hold !== undefined };
+}

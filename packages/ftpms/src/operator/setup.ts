@@ -1,0 +1,81 @@
+import { awsClient } from '@suga/gateway/aws';
+import { SugaError } from '@suga/gateway/errors';
+import type { FtpmsErrorCode } from '../guardian/commands.js';
+import type { Guard } from '../guardian/guard.js';
+import { reserveOf } from '../guardian/levels.js';
+import { endOf, monthOf } from '../months.js';
+import { told } from '../not-allowed.js';
+import { caps } from '../plan.js';
+import { alarms, dashboard } from './alarms.js';
+import type { Check } from './check.js';
+
+/** What `setup` may be told. */
+export interface SetupOptions {
+  /** Gets the alerts, after its owner has confirmed; makes a topic where FTPMS_TOPIC names none. */
+  readonly email?: string;
+  /** A table on demand is taken as it is, and billed. @default false */
+  readonly onDemand?: boolean;
+}
+
+/** What there is now. */
+export interface Setup {
+  readonly table: string;
+  /** Whether the table was made by this call. */
+  readonly isNew: boolean;
+  readonly months: readonly string[];
+  /** Set it as FTPMS_TOPIC. */
+  readonly topic: string | undefined;
+  readonly alarms: readonly string[];
+  readonly dashboard: string;
+}
+
+interface Clients {
+  readonly cloudWatch: {
+    putMetricAlarm(input: object): Promise<unknown>;
+    putDashboard(input: object): Promise<{ readonly DashboardValidationMessages?: readonly { readonly Message?: string }[] }>;
+  };
+  readonly sns: {
+    createTopic(input: object): Promise<{ readonly TopicArn?: string }>;
+    subscribe(input: object): Promise<unknown>;
+  };
+}
+
+const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
+const client = <T>(service: string, name: string): T => awsClient<T>(service, name, { who: 'ftpms' });
+
+/** This month and the next in the ledger, so that functions can start at once. */
+export async function beginMonths({ ledger, now }: Guard, { plan }: Check): Promise<readonly string[]> {
+  const { limit, thresholds, functions } = plan;
+  const cap = caps(plan);
+  const concurrency = functions.reduce((sum, each) => sum + (each.concurrency ?? 1000), 0);
+  const month = monthOf(now());
+  const months = [month, monthOf(endOf(month))];
+  for (const each of months) await ledger.begin(each, now(), { limit, thresholds, cap, concurrency, reserve: reserveOf(cap, plan) });
+  return months;
+}
+
+/** The topic for alerts, with a subscription where an address is given. */
+export async function makeTopic(topic: string | undefined, scope: string, email: string | undefined): Promise<string | undefined> {
+  if (email === undefined) return topic;
+  if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw new SugaError('InvalidParams', 'ftpms: "email" must be an address such as me@example.com.');
+  const sns = client<Clients['sns']>('client-sns', 'SNS');
+  const Name = `ftpms-${scope.replace(/[^\w-]/g, '-')}`;
+  const TopicArn = topic ?? (await call('sns:CreateTopic', sns.createTopic({ Name }))).TopicArn;
+  await call('sns:Subscribe', sns.subscribe({ TopicArn, Protocol: 'email', Endpoint: email }));
+  return TopicArn;
+}
+
+/** The alarms and the dashboard; what is there already is written over. @throws `Refused` where CloudWatch finds fault with the dashboard */
+export async function makeAlarms({ settings }: Guard, { plan }: Check, topic: string | undefined): Promise<Pick<Setup, 'alarms' | 'dashboard'>> {
+  const cloudWatch = client<Clients['cloudWatch']>('client-cloudwatch', 'CloudWatch');
+  const made = alarms(settings, plan, topic);
+  for (const each of made) await call('cloudwatch:PutMetricAlarm', cloudWatch.putMetricAlarm(each));
+  const name = `ftpms-${settings.scope.replace(/[^\w-]/g, '-')}`;
+  const DashboardBody = dashboard(settings, plan, process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
+  const { DashboardValidationMessages: [problem] = [] } = await call(
+    'cloudwatch:PutDashboard',
+    cloudWatch.putDashboard({ DashboardName: name, DashboardBody }),
+  );
+  if (problem) throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: CloudWatch finds fault with the dashboard: ${problem.Message}`);
+  return { alarms: made.map(({ AlarmName }) => AlarmName), dashboard: name };
+}

@@ -1,0 +1,65 @@
+import type { Amount, Inequality, Plan, ProtectedFunction } from './contract.js';
+
+/** The most that AWS gives one environment, in requests a second. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
+const REQUESTS_PER_SECOND = 10;
+/** For so long the ledger may say nothing before a function is stopped for it, in ms: blips pass, and the guardian asks twice. */
+export const SILENCE_MS = 20_000;
+/** AWS ends an INIT after it, in ms. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ */
+const INIT_MS = 10_000;
+/** What an account may run at once unless it asked for more: what a function without reserved concurrency is taken for. */
+const ACCOUNT_CONCURRENCY = 1000;
+
+type Parts = Inequality['parts'];
+
+/** Up to where rights may be handed out, so that whatever can come on top stays within the limit; 0 where nothing is left for them. */
+export function caps(plan: Plan): Amount {
+  const { limit, thresholds } = plan;
+  const cap = (most: number, parts: Parts): number => Math.max(0, Math.floor(Math.min(thresholds.block * most, most - sum(parts))));
+  return { requests: cap(limit.requests, requestParts(plan)), mbMs: cap(limit.mbMs, computeParts(plan)) };
+}
+
+/**
+ * The guarantee with its numbers: one for requests, one for compute (MB·ms). They do not hold where a function has no reserved concurrency,
+ * however little it uses: it is counted with 1,000 then, and nothing stops it there.
+ */
+export function inequalities(plan: Plan): readonly Inequality[] {
+  const cap = caps(plan);
+  const isBounded = plan.functions.every(({ concurrency }) => concurrency !== undefined);
+  const of = (what: Inequality['of'], quantity: keyof Amount, parts: Parts): Inequality => {
+    const reached = cap[quantity] + sum(parts);
+    return { of: what, cap: cap[quantity], limit: plan.limit[quantity], parts, reached, holds: isBounded && reached <= plan.limit[quantity] };
+  };
+  return [of('requests', 'requests', requestParts(plan)), of('compute', 'mbMs', computeParts(plan))];
+}
+
+function requestParts({ functions, stopLatencyMs, emergency, other }: Plan): Parts {
+  const all = total(functions, concurrencyOf);
+  return [
+    part('refused until functions are stopped', (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
+    part('under way when they stop', all),
+    part('emergencies', emergency * total(functions.filter(isCritical), concurrencyOf)),
+    part('functions that are not protected', other.requests),
+  ];
+}
+
+function computeParts({ functions, stopLatencyMs, emergency, other }: Plan): Parts {
+  const times = (ms: (each: ProtectedFunction) => number): number => total(functions, (each) => concurrencyOf(each) * each.memoryMb * ms(each));
+  return [
+    part(
+      'refused until functions are stopped',
+      times(() => SILENCE_MS + stopLatencyMs),
+    ),
+    part(
+      'under way when they stop, and INITs',
+      times(({ timeoutMs }) => timeoutMs + INIT_MS),
+    ),
+    part('emergencies', emergency * times((each) => (isCritical(each) ? each.timeoutMs : 0))),
+    part('functions that are not protected', other.mbMs),
+  ];
+}
+
+const part = (what: string, amount: number): Parts[number] => ({ what, amount: Math.ceil(amount) });
+const isCritical = ({ critical }: ProtectedFunction): boolean => critical;
+const concurrencyOf = ({ concurrency = ACCOUNT_CONCURRENCY }: ProtectedFunction): number => concurrency;
+const sum = (parts: Parts): number => parts.reduce((all, { amount }) => all + amount, 0);
+const total = (functions: Plan['functions'], of: (each: ProtectedFunction) => number): number => functions.reduce((all, each) => all + of(each), 0);

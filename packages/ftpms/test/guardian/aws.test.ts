@@ -1,0 +1,210 @@
+import { Fault } from '@suga/aws-fakes';
+import { describe, expect, it, vi } from 'vitest';
+import { createGuardian } from '../../src/guardian.js';
+import { monthOf } from '../../src/months.js';
+import { createOperator } from '../../src/operator.js';
+import { invoke, table } from '../../src/table.js';
+import { TABLE } from '../dynamo.js';
+import { allowed, cloud, TOPIC } from './cloud.js';
+
+const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
+const month = (): string => monthOf(Date.now());
+const alarm = (state: string) => ({ Records: [{ Sns: { Message: JSON.stringify({ AlarmName: 'ftpms-burst', NewStateValue: state }) } }] });
+
+describe('with AWS as it answers', () => {
+  it('holds the policies: every action that is called is allowed, and every allowed action is called', async () => {
+    await using aws = await cloud();
+    const operator = createOperator();
+    expect(await operator.check()).toMatchObject({ holds: true });
+    expect(await operator.setup({ email: 'me@example.com' })).toMatchObject({ isNew: true, table: TABLE, topic: TOPIC });
+    vi.stubEnv('FTPMS_TOPIC', '');
+    expect(await createOperator({ scope: 'other' }).setup({ email: 'me@example.com' })).toMatchObject({
+      isNew: false,
+      topic: expect.stringContaining(':ftpms-other'),
+    });
+    vi.stubEnv('FTPMS_TOPIC', TOPIC);
+    expect(await operator.status()).toBeUndefined();
+    aws.lambda.functions.set('free', { memoryMb: 128, timeout: 3 });
+    vi.stubEnv('FTPMS_FUNCTIONS', 'orders:critical,thumbs,free');
+    expect(await createOperator().stop()).toMatchObject({ failed: [] });
+    expect(aws.lambda.functions.get('orders')?.concurrency).toBe(0);
+    expect(Array.from(aws.lambda.mappings.values(), ({ enabled }) => enabled)).toEqual([false]);
+    await createOperator().restore();
+    expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
+    expect(Array.from(aws.lambda.mappings.values(), ({ enabled }) => enabled)).toEqual([true]);
+    // What a guardian without a table left behind.
+    Object.assign(aws.lambda.functions.get('thumbs') ?? {}, { concurrency: 0, tags: { 'ftpms:had': '5 1', mine: 'too' } });
+    await createOperator().restore();
+    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 5, tags: { mine: 'too' } });
+    expect(await createOperator().drill('thumbs')).toMatchObject({ function: 'thumbs', stopMs: expect.any(Number) });
+    expect(await createOperator().status()).toBeUndefined();
+    // Without a table.
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
+    expect(await createOperator().stop()).toMatchObject({ changed: ['orders', 'thumbs', 'free'], failed: [expect.stringContaining('ECONNREFUSED')] });
+    expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([0, 0, undefined, 0]);
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', aws.endpoint);
+    await createOperator().restore();
+    expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
+    expect(aws.used()).toEqual(allowed('operator'));
+    await createGuardian()(SCHEDULE);
+    expect(await createOperator().status()).toMatchObject({ version: 1, month: month() });
+    aws.used();
+
+    vi.stubEnv('FTPMS_SCOPE', 'second');
+    const guardian = createGuardian();
+    expect(await guardian(SCHEDULE)).toMatchObject({ did: 'reconciled', level: 'normal' });
+    const ledger = table(TABLE).ledger('second');
+    await ledger.mode(month(), ['open'], 'blocked');
+    expect(await guardian({ ftpms: 'stop', month: month() })).toMatchObject({ did: 'stopped', details: { failed: [] } });
+    expect((await ledger.read(month()))?.stoppedAt).toBeGreaterThan(0);
+    expect(await guardian({ ftpms: 'restore' })).toEqual({ did: 'restored' });
+    expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
+    // The table goes away, and comes back.
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
+    expect(await guardian({ ftpms: 'stop', month: month(), silent: 'thumbs' })).toMatchObject({ details: { changed: ['thumbs'] } });
+    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: { 'ftpms:had': expect.stringMatching(/^5 \d+$/) } });
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', aws.endpoint);
+    await guardian({ ftpms: 'reconcile' });
+    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: {} });
+    expect(await guardian({ ftpms: 'restore' })).toEqual({ did: 'restored' });
+    expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(5);
+    expect(aws.used()).toEqual(allowed('guardian'));
+
+    await table(TABLE)
+      .ledger('account')
+      .take({ month: month(), epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: true });
+    await invoke('guardian', { ftpms: 'stop', month: month() });
+    expect(aws.lambda.invocations).toEqual([{ function: 'guardian', payload: { ftpms: 'stop', month: month() } }]);
+    expect(allowed('handler')).toEqual(expect.arrayContaining(aws.used()));
+  });
+
+  it('makes eight alarms of ten, one dashboard, and six metrics of ten', async () => {
+    await using aws = await cloud();
+    const { alarms, dashboard } = await createOperator().setup();
+    expect([alarms.length, aws.watch.alarms.size, Array.from(aws.watch.dashboards.keys())]).toEqual([8, 8, [dashboard]]);
+    expect(aws.watch.alarm('ftpms-account-heartbeat')).toBe('ALARM');
+    await createGuardian()(SCHEDULE);
+    expect(aws.watch.custom()).toHaveLength(6);
+    expect(aws.watch.alarm('ftpms-account-heartbeat')).toBe('OK');
+    expect(aws.watch.alarm('ftpms-account-RequestsPct-warn')).toBe('OK');
+    const after = Date.now() + 1000;
+    aws.watch.metrics.now = () => after;
+    aws.watch.invoked('orders', Date.now(), ...Array(12_000).fill(1));
+    expect(aws.watch.alarm('ftpms-account-burst')).toBe('ALARM');
+    expect(aws.watch.counts.get('cloudwatch:GetMetricData')).toBeUndefined();
+  });
+
+  it('names the action and the policy where a permission misses', async () => {
+    await using aws = await cloud();
+    await createOperator().setup();
+    for (const action of ['lambda:ListFunctions', 'lambda:GetFunctionConcurrency', 'cloudwatch:GetMetricStatistics']) {
+      for (const fake of [aws.lambda, aws.watch]) fake.denied.add(action);
+      await expect(createGuardian()(SCHEDULE)).rejects.toMatchObject({
+        code: 'NotAllowed',
+        message: `ftpms: AWS does not allow ${action}: attach policies/guardian.json of @suga/ftpms, with your names filled in.`,
+      });
+      await expect(createOperator().check()).rejects.toThrow('policies/operator.json');
+      for (const fake of [aws.lambda, aws.watch]) fake.denied.clear();
+    }
+    aws.lambda.denied.add('lambda:PutFunctionConcurrency');
+    const { failed } = await createOperator().stop();
+    expect(failed[0]).toContain('lambda:PutFunctionConcurrency');
+    aws.watch.denied.add('cloudwatch:PutMetricData');
+    aws.tier.denied.add('freetier:GetFreeTierUsage');
+    expect(await createGuardian()(SCHEDULE)).toMatchObject({ did: 'reconciled' });
+  });
+
+  it('gets through a control plane that throttles and pages', async () => {
+    await using aws = await cloud();
+    aws.lambda.settings.page = 1;
+    await createOperator().setup();
+    let refused = 0;
+    aws.lambda.before = (action) => {
+      if (/Concurrency|Mapping/.test(action) && refused++ % 5 < 2) throw new Fault('TooManyRequestsException', 'Rate exceeded', 429);
+    };
+    expect(await createOperator().stop()).toEqual({ changed: expect.arrayContaining(['orders', 'thumbs']), failed: [] });
+    expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(0);
+  });
+
+  it('looks at once for an alarm, and not for its own alerts nor before it is due', async () => {
+    await using _aws = await cloud();
+    await createOperator().setup();
+    const guardian = createGuardian();
+    expect(await guardian(SCHEDULE)).toMatchObject({ did: 'reconciled' });
+    expect(await guardian(SCHEDULE)).toEqual({ did: 'nothing' });
+    expect(await guardian(alarm('ALARM'))).toMatchObject({ did: 'reconciled' });
+    expect(await guardian(alarm('OK'))).toEqual({ did: 'nothing' });
+    expect(await guardian({ Records: [{ Sns: { Message: 'FTPMS account: WARN' } }, null, { Sns: { Message: 'null' } }] })).toEqual({ did: 'nothing' });
+    expect(await guardian({ ftpms: 'reconcile' })).toMatchObject({ did: 'reconciled' });
+  });
+
+  it('serves many invocations at once in one process', async () => {
+    await using aws = await cloud();
+    await createOperator().setup();
+    const guardian = createGuardian();
+    await guardian(SCHEDULE);
+    await table(TABLE).ledger('account').mode(month(), ['open'], 'blocked');
+    const calls = Array.from({ length: 8 }, (_, index) => guardian(index % 2 ? { ftpms: 'stop', month: month() } : alarm('ALARM')));
+    const answers = await Promise.all(calls);
+    expect(answers.filter(({ did }) => did === 'stopped')).toHaveLength(4);
+    expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([0, 0, undefined]);
+    const records = table(TABLE).records('account');
+    expect(await Promise.all(['orders', 'thumbs'].map((name) => records.get(`saved#${name}`)))).toEqual([
+      { concurrency: 10, mappings: [] },
+      { concurrency: 5, mappings: ['11111111-2222-3333-4444-555555555555'] },
+    ]);
+  });
+
+  it.each([
+    undefined,
+    null,
+    'stop',
+    5,
+    [],
+    {},
+    { ftpms: 'stop' },
+    { ftpms: 'stop', month: '2026-13' },
+    { ftpms: 'stop', month: '__proto__' },
+    { ftpms: 'stop', month: 'x'.repeat(1e7) },
+    { ftpms: 'stop', month: '2026-11', silent: '../orders' },
+    { ftpms: 'stop', month: '2026-11', silent: {} },
+    { ftpms: 'drill', function: '../orders' },
+    { ftpms: 'constructor' },
+    { ftpms: { toString: 'stop' } },
+    JSON.parse('{"__proto__":{"ftpms":"restore"}}'),
+  ])('refuses payload %#', async (event) => {
+    await expect(createGuardian({ table: 'ftpms', functions: [{ name: 'orders' }] })(event)).rejects.toMatchObject({ code: 'InvalidParams' });
+  });
+
+  it.each([
+    [{}, 'FTPMS_TABLE'],
+    [{ table: 'x' }, 'FTPMS_TABLE'],
+    [{ table: 'ftpms' }, 'FTPMS_FUNCTIONS'],
+    [{ table: 'ftpms', functions: [] }, 'functions'],
+    [{ table: 'ftpms', functions: [{ name: '../x' }] }, 'functions'],
+    [{ table: 'ftpms', functions: [{ name: 'a' }], stopLatencyMs: -1 }, 'stopLatencyMs'],
+    [{ table: 'ftpms', functions: [{ name: 'a' }], topic: 'alerts' }, 'FTPMS_TOPIC'],
+    [{ table: 'ftpms', functions: [{ name: 'a' }], thresholds: { warn: 0.99 } }, 'thresholds/warn'],
+  ])('refuses settings %j', (options, name) => {
+    expect(() => createOperator(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(name) }));
+  });
+
+  it('refuses what does not hold, and says what to change', async () => {
+    await using aws = await cloud();
+    const functions = aws.lambda.functions;
+    functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 100 });
+    const { holds, advice, inequalities } = await createOperator({ stopLatencyMs: 60_000 }).check();
+    expect(holds).toBe(false);
+    expect(inequalities.map(({ of }) => of)).toEqual(['requests', 'compute']);
+    expect(advice.join('\n')).toMatch(
+      /from 105 to \d+ in all: orders \d+, thumbs \d+\.\nOr stop faster: FTPMS_STOP_LATENCY_S=[\d.]+ .*\nOr block earlier: FTPMS_BLOCK_THRESHOLD=\d/,
+    );
+    const [, orders, thumbs] = /orders (\d+), thumbs (\d+)/.exec(advice.join()) ?? [];
+    functions.set('thumbs', { memoryMb: 256, timeout: 10, concurrency: Number(thumbs) });
+    functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: Number(orders) });
+    expect(await createOperator({ stopLatencyMs: 60_000 }).check()).toMatchObject({ holds: true, advice: [] });
+    functions.set('orders', { memoryMb: 128, timeout: 10 });
+    expect((await createOperator().check()).advice).toEqual([expect.stringMatching(/^Set reserved concurrency for orders: without it nothing bounds them\./)]);
+    expect((await createOperator({ functions: [{ name: 'gone' }] }).check()).advice[0]).toContain('gone');
+  });
+});

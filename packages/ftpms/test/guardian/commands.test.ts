@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
+import type { Guard } from '../../src/guardian/guard.js';
+import { GB_SECOND, Region } from './region.js';
+
+/** A guardian has run once. */
+async function started(): Promise<Region> {
+  const region = new Region('2026-11-10T12:00:30Z');
+  await region.reconcile();
+  return region;
+}
+
+describe('commands', () => {
+  it('go by the ledger’s settings and the last report, not by those of the shell', async () => {
+    const region = await started();
+    const before = await region.ledger.read('2026-11');
+    const limit = { requests: 2_000_000, mbMs: 800_000 * GB_SECOND };
+    const shell: Guard = { ...region.guard, settings: { ...region.guard.settings, limit, emergency: 0, functions: new Map([['orders', false]]) } };
+    expect(await stopByHand(shell)).toEqual({ changed: ['orders', 'thumbs'], failed: [] });
+    expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
+    await restoreByHand(shell);
+    expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
+    expect(region.mappings.get('queue')?.enabled).toBe(true);
+    expect(await region.ledger.read('2026-11')).toEqual({ ...before, stoppedAt: 0 });
+  });
+
+  it('stop functions where the table is away, and say what is not in it', async () => {
+    const region = await started();
+    const away = async (): Promise<never> => {
+      throw new Error('connect ECONNREFUSED');
+    };
+    const all = { get: away, put: away, add: away, remove: away };
+    const ledger = { take: away, tell: away, read: away, begin: away, settle: away, mode: away, stopped: away };
+    const { changed, failed } = await stopByHand({ ...region.guard, records: all, ledger });
+    expect([changed, failed]).toEqual([['orders', 'thumbs'], ['it is not in the ledger, so stop again when it answers: connect ECONNREFUSED']]);
+    expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
+    expect(Array.from(region.marks.keys())).toEqual(['orders', 'thumbs']);
+    expect(await stopByHand(region.guard)).toMatchObject({ failed: [] });
+    await restoreByHand(region.guard);
+    expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
+    expect(region.mappings.get('queue')?.enabled).toBe(true);
+  });
+
+  it('say what did not come back', async () => {
+    const region = await started();
+    await stopByHand(region.guard);
+    region.broken.set('thumbs', new Error('Rate exceeded'));
+    await expect(restoreByHand(region.guard)).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('thumbs: Rate exceeded') });
+    expect(region.concurrency()).toEqual({ orders: 10, thumbs: 0 });
+    region.broken.clear();
+    await region.reconcile();
+    expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
+  });
+});

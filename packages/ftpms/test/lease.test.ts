@@ -1,0 +1,522 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Ledger, Month } from '../src/ledger.js';
+import { account, amount, invocation, MEMORY, monthSettings, NOON, PLENTY, run, TIMEOUT } from './stage.js';
+
+const WORST = MEMORY * (TIMEOUT + 1);
+beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
+afterEach(() => void vi.unstubAllEnvs());
+const read = async (ledger: Ledger, month = '2026-11'): Promise<Month> => (await ledger.read(month)) as Month;
+const used = async (ledger: Ledger, month?: string) => {
+  const { cap, left } = await read(ledger, month);
+  return amount(cap.requests - left.requests, cap.mbMs - left.mbMs);
+};
+/** A ledger that fails as told; the rest is as it was. */
+const failing = (ledger: Ledger, fault: () => Promise<never> | undefined): Ledger => ({
+  take: (ask) => fault() ?? ledger.take(ask),
+  tell: (...args) => ledger.tell(...args),
+  read: (month) => ledger.read(month),
+  begin: (...args) => ledger.begin(...args),
+  settle: (...args) => ledger.settle(...args),
+  mode: (...args) => ledger.mode(...args),
+  stopped: (...args) => ledger.stopped(...args),
+});
+
+/** What hangs until it is given up. */
+const stopped = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+describe('a lease', () => {
+  it('is asked for once and then spent in the same turn', async () => {
+    const { environment, time } = await account();
+    const one = environment();
+    await run(one, time, 10);
+    // The epoch was not known to it before.
+    expect(one.report().counts).toMatchObject({ admitted: 1, leases: 2 });
+    for (let index = 0; index < 7; index++) {
+      const next = invocation(time);
+      expect(one.start(next)).toBeUndefined();
+      one.end(next);
+    }
+    expect(one.report().counts).toMatchObject({ admitted: 8, leases: 2, failures: 0 });
+  });
+
+  it('doubles while it is used up, halves when it expires', async () => {
+    const { environment, time, ledger } = await account();
+    const one = environment();
+    const sizes: number[] = [];
+    for (let count = 0; count < 2000; count++) {
+      const before = (await used(ledger)).requests;
+      await run(one, time, 1);
+      const after = (await used(ledger)).requests;
+      if (after > before) sizes.push(after - before);
+    }
+    expect(sizes).toEqual([8, 16, 32, 64, 128, 256, 512, 512, 512]);
+    for (let idle = 0; idle < 2; idle++) {
+      time.pass(300_000);
+      const before = (await used(ledger)).requests;
+      await run(one, time, 1);
+      sizes.push((await used(ledger)).requests - before);
+    }
+    expect(sizes.slice(-2)).toEqual([256, 256]);
+  });
+
+  it('is bounded by what is left for each', async () => {
+    const { environment, time, ledger } = await account(amount(4000, PLENTY.mbMs), { concurrency: 100 });
+    const one = environment();
+    await run(one, time, 1);
+    expect((await used(ledger)).requests).toBe(8);
+    for (let count = 0; count < 30; count++) await run(one, time, 1);
+    // 4,000 ÷ (4 × 100), and less as less is left.
+    expect(one.report().counts.leases).toBeGreaterThan(4);
+  });
+
+  it('reserves the worst case, gives back what was not used, and counts each started ms and one more', async () => {
+    const { environment, time, ledger } = await account();
+    const one = environment();
+    const first = invocation(time);
+    await one.start(first);
+    const { mbMs } = await used(ledger);
+    expect(mbMs).toBeGreaterThanOrEqual(WORST);
+    expect(one.report().lease.mbMs).toBe(mbMs - WORST);
+    time.mono += 99.2;
+    time.wall += 99;
+    one.end(first);
+    expect(one.report().lease).toEqual(amount(7, mbMs - MEMORY * 101));
+    one.end(first);
+    expect(one.report().lease).toEqual(amount(7, mbMs - MEMORY * 101));
+  });
+
+  it('counts what is billed after the handler with each invocation', async () => {
+    const { environment, time } = await account();
+    const [one, other] = [environment({ afterMs: 500 }), environment()];
+    for (const each of [one, other]) await run(each, time, 10);
+    expect(other.report().lease.mbMs - one.report().lease.mbMs).toBe(MEMORY * 500);
+  });
+
+  it('gives nothing back for what ran longer than it could', async () => {
+    const { environment, time } = await account();
+    const one = environment();
+    const first = invocation(time);
+    await one.start(first);
+    const before = one.report().lease.mbMs;
+    time.pass(TIMEOUT * 2);
+    one.end(first);
+    expect(one.report().lease.mbMs).toBe(before);
+  });
+
+  it.each([
+    ['both clocks', 300_000, 300_000],
+    ['the monotonic clock alone, the other set back', -5000, 300_000],
+    ['the wall clock alone, the other frozen', 300_000, 0],
+  ])('expires after five minutes by %s', async (_, wall, mono) => {
+    const { environment, time } = await account();
+    const one = environment();
+    await run(one, time, 1);
+    time.wall += wall - 2;
+    time.mono += mono === 0 ? 0 : mono - 2;
+    expect(one.report().lease.requests).toBe(7);
+    time.wall += 2;
+    time.mono += mono === 0 ? 0 : 2;
+    expect(one.report().lease).toEqual(amount(0, 0));
+    await run(one, time, 1);
+    expect(one.report().counts.leases).toBe(3);
+  });
+
+  it('counts its age from before it was asked for, and takes back nothing that has expired', async () => {
+    const { environment, time, ledger } = await account();
+    const slow: Ledger = { ...failing(ledger, () => undefined), take: async (ask) => (time.pass(1000), ledger.take(ask)) };
+    const one = environment({ parts: { ledger: slow } });
+    const long = invocation(time, { deadline: time.wall + 600_000 });
+    await one.start(long);
+    time.pass(298_999);
+    expect(one.report().lease.requests).toBe(7);
+    time.pass(1);
+    expect(one.report().lease.requests).toBe(0);
+    one.end(long);
+    expect(one.report().lease).toEqual(amount(0, 0));
+  });
+
+  it('is only wasted by a crash between grant and use', async () => {
+    const { environment, time, ledger } = await account(amount(100, PLENTY.mbMs), { concurrency: 5 });
+    const total = { admitted: 0 };
+    for (let crash = 0; crash < 200; crash++) {
+      const doomed = environment();
+      await run(doomed, time, 1).catch(() => undefined);
+      total.admitted += doomed.report().counts.admitted;
+    }
+    const { left, open } = await read(ledger);
+    expect(total.admitted).toBeLessThanOrEqual(100);
+    expect(left.requests).toBeGreaterThanOrEqual(0);
+    expect(open.get(1)?.requests).toBe(100 - left.requests);
+  });
+
+  it('tells the INIT once, with its first rights', async () => {
+    const { environment, time, ledger } = await account();
+    const initMs = vi.fn(() => 1234.5);
+    const one = environment({ parts: { initMs } });
+    for (let count = 0; count < 20; count++) await run(one, time, 1);
+    expect(initMs).toHaveBeenCalledTimes(1);
+    expect((await read(ledger)).init).toBe(MEMORY * 1235);
+    const late = environment({ parts: { initMs: () => 3_600_000 } });
+    await run(late, time, 1);
+    expect((await read(ledger)).init).toBe(MEMORY * (1235 + 10_000));
+  });
+});
+
+describe('overlapping invocations', () => {
+  it('share one request, and never spend more than they were given', async () => {
+    const { environment, time, ledger } = await account();
+    const one = environment();
+    const all = Array.from({ length: 200 }, () => invocation(time));
+    await Promise.all(all.map((each) => one.start(each)));
+    expect(one.report().counts).toMatchObject({ admitted: 200, leases: 2 });
+    expect((await used(ledger)).mbMs).toBe(200 * WORST);
+    time.pass(50);
+    for (const each of all) one.end(each);
+    expect(one.report().lease).toEqual(amount(0, 200 * (WORST - MEMORY * 51)));
+  });
+
+  it('admits exactly what is left', async () => {
+    const { environment, time, ledger } = await account(amount(50, PLENTY.mbMs));
+    const environments = Array.from({ length: 20 }, () => environment());
+    const results = await Promise.allSettled(environments.flatMap((each) => Array.from({ length: 10 }, () => each.start(invocation(time)))));
+    const admitted = environments.reduce((sum, each) => sum + each.report().counts.admitted, 0);
+    expect(admitted).toBe(results.filter(({ status }) => status === 'fulfilled').length);
+    expect(admitted).toBeLessThanOrEqual(50);
+    expect((await read(ledger)).left.requests).toBeGreaterThanOrEqual(0);
+  });
+
+  it('leaves whoever has no time, and goes on for the others', async () => {
+    const { environment, time, ledger } = await account();
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => void (open = resolve));
+    const signals: (AbortSignal | undefined)[] = [];
+    const slow: Ledger = { ...failing(ledger, () => undefined), take: async (ask, signal) => (signals.push(signal), await gate, ledger.take(ask)) };
+    const one = environment({ parts: { ledger: slow } });
+    const hurried = one.start(invocation(time, { deadline: time.wall + 110 }));
+    const patient = one.start(invocation(time));
+    await expect(hurried).rejects.toMatchObject({ code: 'Blocked', details: { why: 'late' } });
+    expect(signals[0]?.aborted).toBe(false);
+    open();
+    await patient;
+    expect(one.report().counts).toMatchObject({ admitted: 1, refused: 1 });
+  });
+
+  it('gives up what nobody waits for any more, with half of the time left, and calls the guardian before it answers', async () => {
+    const { environment, time, ledger } = await account();
+    const signals: (AbortSignal | undefined)[] = [];
+    const never: Ledger = { ...failing(ledger, () => undefined), take: (_, signal) => (signals.push(signal), stopped(signal)) };
+    const woken: string[] = [];
+    let isRefused = false;
+    const wake = async ({ why }: { readonly why: string }) => {
+      expect(isRefused).toBe(false);
+      await undefined;
+      woken.push(why);
+    };
+    const one = environment({ parts: { ledger: never, wake } });
+    const begun = Date.now();
+    const deadline = time.wall + 600;
+    await expect(Promise.resolve(one.start(invocation(time, { deadline }))).finally(() => void (isRefused = true))).rejects.toMatchObject({
+      code: 'Blocked',
+      details: { why: 'late' },
+    });
+    expect(Date.now() - begun).toBeLessThan(600 - 100);
+    expect([signals[0]?.aborted, woken, one.report().counts.failures]).toEqual([true, ['silent'], 1]);
+    // It is left alone for a moment: who is refused should not be billed for waiting.
+    expect(() => one.start(invocation(time))).toThrow('did not answer in time');
+    expect(signals).toHaveLength(1);
+  });
+
+  it('does not wait for a guardian that does not answer, either', async () => {
+    const { environment, time, ledger } = await account();
+    const never: Ledger = { ...failing(ledger, () => undefined), take: (_, signal) => stopped(signal) };
+    const one = environment({ parts: { ledger: never, wake: () => new Promise(() => undefined) } });
+    await expect(one.start(invocation(time, { deadline: time.wall + 600 }))).rejects.toMatchObject({ details: { why: 'late' } });
+  });
+});
+
+describe('the turn of a month', () => {
+  const at = (text: string): number => Date.parse(text);
+
+  it.each([
+    ['in its last minute', '2026-11-30T23:59:00.500Z', ['2026-11', '2026-12']],
+    ['where the deadline lies in the next', '2026-11-30T23:58:55Z', ['2026-11', '2026-12']],
+    ['in its first minute', '2026-12-01T00:00:59.999Z', ['2026-11', '2026-12']],
+    ['before', '2026-11-30T23:58:49Z', ['2026-11']],
+    ['after', '2026-12-01T00:01:00Z', ['2026-12']],
+  ])('is paid by who must: %s', async (_, begin, months) => {
+    const { environment, time, ledger } = await account();
+    time.wall = at(begin);
+    await run(environment(), time, 10);
+    for (const month of ['2026-10', '2026-11', '2026-12']) expect((await used(ledger, month)).requests > 0, month).toBe(months.includes(month));
+  });
+
+  it('knows 29 February, and an invocation across midnight', async () => {
+    const { environment, time, ledger } = await account(PLENTY, { months: ['2028-02', '2028-03'] });
+    const one = environment();
+    time.wall = at('2028-02-29T23:50:00Z');
+    await run(one, time, 10);
+    expect((await used(ledger, '2028-03')).requests).toBe(0);
+    time.wall = at('2028-02-29T23:59:55Z');
+    const across = invocation(time);
+    await one.start(across);
+    time.pass(8000);
+    one.end(across);
+    expect(one.report().month).toBe('2028-03');
+    for (const month of ['2028-02', '2028-03']) {
+      const { mbMs } = await used(ledger, month);
+      expect(mbMs, month).toBeGreaterThanOrEqual(MEMORY * 8001);
+    }
+    time.wall = at('2028-03-01T12:00:00Z');
+    await run(one, time, 10);
+    expect(one.report().level).toBe('normal');
+  });
+
+  it('gives the one month back where the other has nothing left', async () => {
+    const { environment, time, ledger } = await account(PLENTY, { months: ['2026-11'] });
+    await ledger.begin('2026-12', 1, monthSettings(amount(0, 0)));
+    time.wall = at('2026-11-30T23:59:30Z');
+    const one = environment();
+    await expect(run(one, time, 10)).rejects.toMatchObject({ code: 'Blocked' });
+    expect(one.report().lease.mbMs).toBe((await used(ledger)).mbMs);
+  });
+
+  it('does not ask of a month before there was a ledger', async () => {
+    const { environment, time } = await account(PLENTY, { months: ['2026-11'] });
+    time.wall = at('2026-11-01T00:00:10Z');
+    const one = environment();
+    await run(one, time, 10);
+    expect(one.report().counts.admitted).toBe(1);
+    time.wall = at('2026-11-30T23:59:30Z');
+    await expect(run(one, time, 10)).rejects.toMatchObject({ code: 'Blocked', details: { why: 'unknown month' } });
+  });
+
+  it('begins a new month at normal, with its own emergencies', async () => {
+    const { environment, time, ledger } = await account(amount(10, PLENTY.mbMs));
+    await ledger.settle(await read(ledger, '2026-12'), { epoch: 2, total: amount(0, 0), settled: [], settings: monthSettings(PLENTY) });
+    const one = environment();
+    for (let count = 0; count < 20; count++) await run(one, time, 1).catch(() => undefined);
+    expect(one.report().level).toBe('block');
+    time.wall = at('2026-11-30T23:59:30Z');
+    await run(one, time, 1).catch(() => undefined);
+    time.wall = at('2026-12-01T00:02:00Z');
+    await run(one, time, 1);
+    expect(one.report()).toMatchObject({ level: 'normal', month: '2026-12', counts: { emergency: 0 } });
+  });
+});
+
+describe('refusals', () => {
+  it('declares an incident once, calls the guardian until it is stopped, and remembers', async () => {
+    const { environment, time, ledger, calls } = await account(amount(3, PLENTY.mbMs), { concurrency: 1000 });
+    const environments = Array.from({ length: 10 }, () => environment());
+    for (const each of [...environments, ...environments]) await run(each, time, 1).catch(() => undefined);
+    expect(await read(ledger)).toMatchObject({ mode: 'blocked', stoppedAt: 0 });
+    expect(calls).toEqual(['2026-11']);
+    const asked = environments.map((each) => each.report().counts.leases);
+    for (const each of environments) await run(each, time, 1).catch(() => undefined);
+    expect(environments.map((each) => each.report().counts.leases)).toEqual(asked);
+    time.pass(2000);
+    for (const each of environments) await run(each, time, 1).catch(() => undefined);
+    expect(calls).toHaveLength(2);
+    await ledger.stopped('2026-11', 'blocked', NOON);
+    time.pass(2000);
+    for (const each of environments) await run(each, time, 1).catch(() => undefined);
+    expect(calls).toHaveLength(2);
+    const known = environments[0]?.report().counts.leases;
+    time.pass(29_999);
+    for (const each of environments) await run(each, time, 1).catch(() => undefined);
+    expect(environments[0]?.report().counts.leases).toBe(known);
+    await ledger.mode('2026-11', ['blocked'], 'open');
+    await ledger.settle(await read(ledger), { epoch: 2, total: amount(0, 0), settled: [1], settings: monthSettings(PLENTY) });
+    time.pass(1);
+    await run(environments[0] ?? environment(), time, 1);
+  });
+
+  it('has others call, more and more, where the one who declared it is gone', async () => {
+    const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 16 });
+    await ledger.mode('2026-11', ['open'], 'blocked');
+    const one = environment();
+    for (let tries = 0; tries < 5; tries++) {
+      await run(one, time, 1).catch(() => undefined);
+      time.pass(2000);
+    }
+    // With 0.5 drawn each time: 1, 2, 4 and 8 sixteenths are no call, 16 are.
+    expect(calls).toHaveLength(1);
+  });
+
+  it('keeps the reserve for functions that are critical', async () => {
+    const { environment, time, ledger, calls } = await account(amount(40, PLENTY.mbMs), { reserve: amount(32, 0) });
+    const [plain, vital] = [environment(), environment({ critical: true })];
+    for (let count = 0; count < 8; count++) await run(plain, time, 1);
+    await expect(run(plain, time, 1)).rejects.toMatchObject({ code: 'Throttled', details: { why: 'reserved' } });
+    expect(await read(ledger)).toMatchObject({ mode: 'reserved' });
+    expect(calls).toHaveLength(1);
+    for (let count = 0; count < 32; count++) await run(vital, time, 1);
+    await expect(run(vital, time, 1)).rejects.toMatchObject({ code: 'Blocked', details: { why: 'exhausted', retryAfter: 900_000 } });
+    expect((await read(ledger)).mode).toBe('blocked');
+  });
+
+  it('refuses nothing without a right in a function of which some invocations are critical: it is stopped last', async () => {
+    const { environment, time, ledger, calls } = await account(amount(40, PLENTY.mbMs), { reserve: amount(20, 0) });
+    const one = environment({ critical: ['sqs'] });
+    const seen: Record<string, number> = {};
+    const invoke = (source: string) =>
+      run(one, time, 1, { source }).then(
+        () => 'done',
+        ({ details }) => details.why,
+      );
+    for (let count = 0; count < 41; count++) {
+      const key = `${count % 2 ? 'sqs' : 'http'} ${await invoke(count % 2 ? 'sqs' : 'http')}`;
+      seen[key] = (seen[key] ?? 0) + 1;
+    }
+    // Each of the first forty had a right for its request, the shed ones too; the last had none, and is stopped.
+    expect(seen).toMatchObject({ 'sqs done': 20, 'http reserved': expect.any(Number), 'http exhausted': 1 });
+    expect(seen['sqs reserved']).toBeUndefined();
+    expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 0 } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('sheds all that is not critical in mode reserved, with a right for each', async () => {
+    const { environment, time, ledger } = await account();
+    await ledger.mode('2026-11', ['open'], 'reserved');
+    const one = environment({ critical: ['sqs'] });
+    for (let count = 0; count < 20; count++) await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Throttled', details: { why: 'reserved' } });
+    await run(one, time, 1, { source: 'sqs' });
+    const { requests } = await used(ledger);
+    expect(requests - one.report().lease.requests).toBe(21);
+    expect(one.report().counts).toMatchObject({ admitted: 1, refused: 20 });
+  });
+
+  it('calls the guardian for a function that still runs long after it was stopped', async () => {
+    const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 16 });
+    await ledger.mode('2026-11', ['open'], 'blocked');
+    await ledger.stopped('2026-11', 'blocked', NOON);
+    const one = environment();
+    const refused = () => run(one, time, 1).catch(() => undefined);
+    time.pass(59_000);
+    await refused();
+    time.pass(30_000);
+    for (let tries = 0; tries < 4; tries++) {
+      await refused();
+      time.pass(2000);
+    }
+    // With 0.5 drawn each time: 1, 2, 4 sixteenths are no call, 8 are not either, 16 are.
+    expect(calls).toEqual([]);
+    await refused();
+    expect(calls).toEqual(['2026-11']);
+    const { leases } = one.report().counts;
+    time.pass(29_000);
+    await refused();
+    expect(one.report().counts.leases).toBe(leases);
+    time.pass(1001);
+    await refused();
+    expect(calls).toHaveLength(2);
+  });
+
+  it('asks for less where that much is not left', async () => {
+    const { environment, time, ledger } = await account(amount(5, PLENTY.mbMs));
+    const one = environment({ critical: true });
+    for (let count = 0; count < 5; count++) await run(one, time, 1);
+    await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked' });
+    expect((await read(ledger)).left.requests).toBe(0);
+  });
+
+  it('stays refused where the guardian cannot be called, and tries again', async () => {
+    const { environment, time } = await account(amount(0, 0));
+    const wake = vi.fn(() => Promise.reject(new Error('no such function')));
+    const one = environment({ parts: { wake } });
+    for (let tries = 0; tries < 3; tries++) {
+      await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', details: { why: tries ? 'blocked' : 'exhausted' } });
+      time.pass(2000);
+    }
+    expect(wake).toHaveBeenCalledTimes(3);
+    expect(one.report().counts.failures).toBe(3);
+  });
+});
+
+describe('a ledger out of reach', () => {
+  const down = new Error('connection refused');
+
+  it('refuses what is not critical, without waiting each time, and recovers', async () => {
+    const { environment, time, ledger } = await account();
+    let isDown = true;
+    const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', cause: down, details: { why: 'unreachable', retryAfter: 2000 } });
+    isDown = false;
+    await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
+    expect(one.report().counts).toMatchObject({ leases: 1, failures: 1, refused: 2 });
+    time.pass(2001);
+    await run(one, time, 1);
+    expect(one.report().counts.admitted).toBe(1);
+  });
+
+  it('serves critical work so often and no more, in a month', async () => {
+    const { environment, time, ledger } = await account();
+    const one = environment({ critical: true, emergency: 3, parts: { ledger: failing(ledger, () => Promise.reject(down)) } });
+    for (let count = 0; count < 3; count++) await run(one, time, 1);
+    await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked' });
+    expect(one.report().counts).toMatchObject({ admitted: 3, emergency: 3, refused: 1 });
+    time.wall = Date.parse('2026-12-15T00:00:00Z');
+    await run(one, time, 1);
+    expect((await used(ledger)).requests).toBe(0);
+  });
+
+  it('lets all pass where it is told to fail open, but nothing once all is used up', async () => {
+    const { environment, time, ledger } = await account(amount(1, PLENTY.mbMs));
+    let isDown = true;
+    const one = environment({ failMode: 'open', critical: true, parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    for (let count = 0; count < 50; count++) await run(one, time, 1);
+    expect(one.report().counts).toMatchObject({ admitted: 50, emergency: 50 });
+    isDown = false;
+    time.pass(2001);
+    // One was left, and fifty have been used.
+    await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', details: { why: 'exhausted' } });
+    expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 1 } });
+    // By then the guardian has read it from CloudWatch.
+    await ledger.mode('2026-11', ['blocked'], 'open');
+    time.pass(3_600_001);
+    await run(one, time, 1);
+  });
+
+  it('is told later what was used without it', async () => {
+    const { environment, time, ledger } = await account(amount(30, PLENTY.mbMs));
+    let isDown = true;
+    const parts = { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) };
+    const one = environment({ critical: ['sqs'], emergency: 2, parts });
+    for (let count = 0; count < 2; count++) await run(one, time, 50, { source: 'sqs' });
+    for (let count = 0; count < 10; count++) await run(one, time, 0).catch(() => undefined);
+    isDown = false;
+    time.pass(2001);
+    await run(one, time, 1);
+    const { left, open } = await read(ledger);
+    const { lease } = one.report();
+    // Twelve without rights, one with; the rest is held.
+    expect(30 - left.requests - lease.requests).toBe(13);
+    expect(PLENTY.mbMs - left.mbMs - lease.mbMs).toBe(MEMORY * (2 * 51 + 10 + 2));
+    expect(open.get(1)?.requests).toBe(30 - left.requests);
+    await run(one, time, 1);
+    expect(30 - (await read(ledger)).left.requests - one.report().lease.requests).toBe(14);
+  });
+
+  it('spends what it holds meanwhile', async () => {
+    const { environment, time, ledger } = await account();
+    let isDown = false;
+    const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    await run(one, time, 1);
+    isDown = true;
+    for (let count = 0; count < 7; count++) await run(one, time, 1);
+    await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
+  });
+
+  it('is as bad as a ledger whose epoch never holds', async () => {
+    const { environment, time, ledger } = await account();
+    let epoch = 1;
+    const restless: Ledger = {
+      ...failing(ledger, () => undefined),
+      take: async (ask) => ({ granted: false, reason: 'epoch', month: { ...(await read(ledger, ask.month)), epoch: ++epoch } }),
+    };
+    const one = environment({ parts: { ledger: restless } });
+    await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
+    expect(one.report().counts.leases).toBe(4);
+  });
+});

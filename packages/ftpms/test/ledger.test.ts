@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Amount } from '../src/contract.js';
+import type { Ask, Ledger, Month, MonthSettings } from '../src/ledger.js';
+import { memoryTable } from '../src/memory.js';
+import type { Records } from '../src/records.js';
+import { table } from '../src/table.js';
+import { dynamo, inLambda, TABLE } from './dynamo.js';
+
+const MONTH = '2026-11';
+/** 400,000 GB-seconds in MB·ms. */
+const MOST = 409_600_000_000;
+const amount = (requests: number, mbMs: number): Amount => ({ requests, mbMs });
+const settings = (cap: Amount, reserve = amount(0, 0)): MonthSettings => ({
+  limit: amount(1_000_000, MOST),
+  thresholds: { warn: 0.75, throttle: 0.85, block: 0.95 },
+  cap,
+  concurrency: 10,
+  reserve,
+});
+const ask = (more: Partial<Ask> = {}): Ask => ({ month: MONTH, epoch: 1, amount: amount(1, 10), init: 0, critical: false, ...more });
+let server: Awaited<ReturnType<typeof dynamo>>;
+let serial = 0;
+
+beforeAll(async () => {
+  server = await dynamo();
+  inLambda(server.port);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
+
+interface Ports {
+  ledger(scope: string): Ledger;
+  records(scope: string): Records;
+}
+const implementations: readonly (readonly [string, () => Ports])[] = [
+  ['memory', memoryTable],
+  ['DynamoDB', () => table(TABLE)],
+];
+
+describe.each(implementations)('a ledger in %s', (_, make) => {
+  async function begun(cap: Amount, reserve?: Amount): Promise<Ledger> {
+    const ledger = make().ledger(`scope${serial++}`);
+    await ledger.begin(MONTH, 1, settings(cap, reserve));
+    return ledger;
+  }
+  const read = async (ledger: Ledger): Promise<Month> => (await ledger.read(MONTH)) as Month;
+
+  it('grants exactly the cap to hundreds who ask at once, never more', async () => {
+    const ledger = await begun(amount(100, 1_000_000));
+    const answers = await Promise.all(Array.from({ length: 400 }, () => ledger.take(ask())));
+    const granted = answers.filter((answer) => answer.granted);
+    expect(granted).toHaveLength(100);
+    expect(new Set(answers.flatMap((answer) => (answer.granted ? [] : [answer.reason])))).toEqual(new Set(['exhausted']));
+    const month = await read(ledger);
+    expect(month.left).toEqual(amount(0, 999_000));
+    expect(month.open).toEqual(new Map([[1, amount(100, 1000)]]));
+    // Every grant left another number: they were serialised.
+    expect(new Set(granted.map((answer) => ('month' in answer ? answer.month.left.requests : -1))).size).toBe(100);
+  });
+
+  it('holds either quantity, and books an INIT beside the rights', async () => {
+    const ledger = await begun(amount(100, 1000));
+    expect(await ledger.take(ask({ amount: amount(1, 900), init: 101 }))).toMatchObject({
+      granted: false,
+      reason: 'exhausted',
+      month: { left: amount(100, 1000) },
+    });
+    expect(await ledger.take(ask({ amount: amount(1, 900), init: 100 }))).toMatchObject({ granted: true, month: { left: amount(99, 0), init: 100 } });
+    expect((await read(ledger)).open).toEqual(new Map([[1, amount(1, 900)]]));
+    expect(await ledger.take(ask({ amount: amount(0, 1) }))).toMatchObject({ reason: 'exhausted' });
+  });
+
+  it('keeps a reserve for critical work', async () => {
+    const ledger = await begun(amount(10, 1000), amount(4, 400));
+    for (let index = 0; index < 6; index++) expect((await ledger.take(ask())).granted).toBe(true);
+    expect(await ledger.take(ask())).toMatchObject({ granted: false, reason: 'reserved', month: { left: amount(4, 940), free: amount(0, 540) } });
+    expect((await ledger.take(ask({ critical: true, amount: amount(4, 40) }))).granted).toBe(true);
+    expect(await ledger.take(ask({ critical: true }))).toMatchObject({ reason: 'exhausted' });
+  });
+
+  it('knows epochs: rights of a wrong one are not handed out, and the answer says which it is', async () => {
+    const ledger = await begun(amount(10, 1000));
+    expect(await ledger.take(ask({ epoch: 0 }))).toMatchObject({ granted: false, reason: 'epoch', month: { epoch: 1, left: amount(10, 1000) } });
+    const seen = await read(ledger);
+    expect(await ledger.settle(seen, { epoch: 2, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(true);
+    expect(await ledger.take(ask({ epoch: 1 }))).toMatchObject({ reason: 'epoch', month: { epoch: 2 } });
+    expect(await ledger.settle(seen, { epoch: 3, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(false);
+    expect((await read(ledger)).epoch).toBe(2);
+  });
+
+  it('settles by adding, so that what was handed out meanwhile stays counted', async () => {
+    const ledger = await begun(amount(1000, 100_000), amount(100, 10_000));
+    await ledger.take(ask({ amount: amount(300, 30_000), init: 5 }));
+    const seen = await read(ledger);
+    await Promise.all(Array.from({ length: 50 }, () => ledger.take(ask())));
+    const next = settings(amount(900, 90_000), amount(50, 5000));
+    expect(await ledger.settle(seen, { epoch: 2, total: amount(120, 12_000), settled: [], settings: next })).toBe(true);
+    const month = await read(ledger);
+    expect(month).toMatchObject({ epoch: 2, cap: amount(900, 90_000), left: amount(730, 77_500), free: amount(680, 72_500), init: 5, mode: 'open' });
+    expect(month.open).toEqual(new Map([[1, amount(350, 30_500)]]));
+  });
+
+  it('commutes: takes and settlements in any order end in the same numbers', async () => {
+    const ledger = await begun(amount(1000, 100_000));
+    const seen = await read(ledger);
+    const takes = Array.from({ length: 100 }, () => ledger.take(ask()));
+    const settled = ledger.settle(seen, { epoch: 2, total: amount(10, 100), settled: [], settings: settings(amount(1000, 100_000)) });
+    const granted = (await Promise.all(takes)).filter((answer) => answer.granted).length;
+    expect(await settled).toBe(true);
+    expect((await read(ledger)).left).toEqual(amount(990 - granted, 99_900 - granted * 10));
+  });
+
+  it('forgets settled epochs only', async () => {
+    const ledger = await begun(amount(1000, 100_000));
+    for (let epoch = 1; epoch <= 4; epoch++) {
+      await ledger.take(ask({ epoch }));
+      const settled = epoch === 4 ? [1, 2] : [];
+      await ledger.settle(await read(ledger), { epoch: epoch + 1, total: amount(epoch, epoch), settled, settings: settings(amount(1000, 100_000)) });
+    }
+    expect(Array.from((await read(ledger)).open.keys()).sort()).toEqual([3, 4]);
+  });
+
+  it('has one winner of a mode', async () => {
+    const ledger = await begun(amount(10, 1000));
+    const wins = await Promise.all(Array.from({ length: 100 }, () => ledger.mode(MONTH, ['open', 'reserved'], 'blocked')));
+    expect(wins.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.mode(MONTH, ['open'], 'reserved')).toBe(false);
+    expect(await ledger.mode(MONTH, ['blocked'], 'blocked')).toBe(false);
+    expect(await ledger.take(ask({ critical: true }))).toMatchObject({ reason: 'blocked', month: { stoppedAt: 0 } });
+    // Who was still stopping what an earlier mode asked for has not stopped all.
+    await ledger.stopped(MONTH, 'reserved', 1_700_000_000_000);
+    expect((await read(ledger)).stoppedAt).toBe(0);
+    await ledger.stopped(MONTH, 'blocked', 1_800_000_000_000);
+    expect((await read(ledger)).stoppedAt).toBe(1_800_000_000_000);
+    expect(await ledger.mode(MONTH, ['blocked'], 'reserved')).toBe(true);
+    expect(await read(ledger)).toMatchObject({ mode: 'reserved', stoppedAt: 0 });
+    expect(await ledger.take(ask())).toMatchObject({ reason: 'reserved' });
+    expect((await ledger.take(ask({ critical: true }))).granted).toBe(true);
+  });
+
+  it('books an INIT though nothing is left, and knows of no other month', async () => {
+    const ledger = await begun(amount(10, 1000), amount(2, 200));
+    await ledger.mode(MONTH, ['open'], 'blocked');
+    await ledger.tell(MONTH, 5000);
+    expect(await read(ledger)).toMatchObject({ init: 5000, left: amount(10, -4000), free: amount(8, -4200) });
+    await ledger.tell('2026-12', 1);
+    expect(await ledger.read('2026-12')).toBeUndefined();
+  });
+
+  it('is exact up to the whole allowance, and below zero', async () => {
+    const ledger = await begun(amount(1_000_000, MOST));
+    expect(await ledger.take(ask({ amount: amount(999_999, MOST - 1) }))).toMatchObject({ granted: true, month: { left: amount(1, 1) } });
+    expect((await ledger.take(ask({ amount: amount(1, 1) }))).granted).toBe(true);
+    const month = await read(ledger);
+    expect(month.open.get(1)).toEqual(amount(1_000_000, MOST));
+    await ledger.settle(month, { epoch: 2, total: amount(1_000_007, MOST + 7), settled: [1], settings: settings(amount(1_000_000, MOST)) });
+    expect(await read(ledger)).toMatchObject({ left: amount(-7, -7), free: amount(-7, -7) });
+    expect(await ledger.take(ask({ epoch: 2 }))).toMatchObject({ reason: 'exhausted' });
+  });
+
+  it('begins once, and knows what there is not', async () => {
+    const ledger = await begun(amount(10, 1000));
+    await ledger.take(ask());
+    await ledger.begin(MONTH, 99, settings(amount(5, 5)));
+    expect(await read(ledger)).toMatchObject({ epoch: 1, cap: amount(10, 1000), left: amount(9, 990), concurrency: 10, init: 0 });
+    expect(await ledger.read('2026-12')).toBeUndefined();
+    expect(await ledger.take(ask({ month: '2026-12' }))).toEqual({ granted: false, reason: 'unknown month' });
+    expect(await ledger.mode('2026-12', ['open'], 'blocked')).toBe(false);
+    await ledger.stopped('2026-12', 'open', 1);
+    expect(await ledger.read('2026-12')).toBeUndefined();
+    expect(await make().ledger('another').take(ask())).toEqual({ granted: false, reason: 'unknown month' });
+  });
+
+  it('gives what it was told, complete', async () => {
+    const ledger = await begun(amount(10, 1000), amount(2, 200));
+    const { reserve: _, ...set } = settings(amount(10, 1000));
+    expect(await read(ledger)).toEqual({
+      month: MONTH,
+      mode: 'open',
+      epoch: 1,
+      ...set,
+      left: amount(10, 1000),
+      free: amount(8, 800),
+      init: 0,
+      open: new Map(),
+      stoppedAt: 0,
+    });
+  });
+});
+
+describe.each(implementations)('records in %s', (_, make) => {
+  it('keeps JSON, and adds only where there is nothing', async () => {
+    const records = make().records(`scope${serial++}`);
+    const value = { text: 'a#b\u2028', list: [1, null], __proto__: { x: 1 } };
+    expect(await records.get('saved')).toBeUndefined();
+    expect(await records.add('saved', value)).toBe(true);
+    expect(await records.add('saved', { other: 1 })).toBe(false);
+    expect(await records.get('saved')).toEqual({ text: 'a#b\u2028', list: [1, null] });
+    await records.put('saved', null);
+    expect(await records.get('saved')).toBeNull();
+    await records.remove('saved');
+    await records.remove('saved');
+    expect(await records.get('saved')).toBeUndefined();
+  });
+
+  it('has one winner of an addition', async () => {
+    const records = make().records(`scope${serial++}`);
+    const added = await Promise.all(Array.from({ length: 50 }, (_, index) => records.add('lock', index)));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await records.get('lock')).toBe(added.indexOf(true));
+  });
+
+  it('keeps scopes apart, and months from records', async () => {
+    const scope = `scope${serial++}`;
+    const ports = make();
+    await ports.ledger(scope).begin(MONTH, 1, settings(amount(1, 1)));
+    await ports.records(scope).put('report', 1);
+    await expect(ports.records(scope).put(MONTH, 1)).rejects.toMatchObject({ code: 'InvalidParams' });
+    await expect(ports.records(scope).add(MONTH, 1)).rejects.toMatchObject({ code: 'InvalidParams' });
+    expect(await ports.records('other').get('report')).toBeUndefined();
+    expect(await ports.ledger(scope).read(MONTH)).toBeDefined();
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Setup } from './simulator/cloud.js';
+import type { Work } from './simulator/environments.js';
+import { counters, poller } from './simulator/naive.js';
+import { type Design, ftpms, type Outcome, play } from './simulator/play.js';
+import { type Scenario, scenario } from './simulator/scenario.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** 300 with the other tests; `pnpm test:long` plays 10,000. */
+const MONTHS = Number(process.env['FTPMS_MONTHS'] ?? 300);
+
+const work: Work = { duration: () => 50, churn: 0.001, idle: 10 * MINUTE, init: () => 300, skew: () => 0 };
+const setup: Setup = { name: 'orders', critical: true, protected: true, concurrency: 5, memoryMb: 128, timeoutMs: 3000 };
+
+/** Ten days in which all goes well, and somebody wants three times what is free. */
+const usual = (more: Partial<Scenario> = {}, of: Partial<Setup> = {}, rps = 0.35): Scenario => ({
+  kind: 'steady',
+  parts: [{ setup: { ...setup, ...of }, work, phases: [{ at: 0, rps }] }],
+  limit: { requests: 100_000, mbMs: 4_096_000_000 },
+  thresholds: { warn: 0.75, throttle: 0.85, block: 0.95 },
+  stopLatencyMs: 10_000,
+  emergency: 10,
+  begin: Date.parse('2026-11-03T00:00:00Z'),
+  span: 10 * DAY,
+  guardianEvery: 5 * MINUTE,
+  weather: { metricDelay: 3 * MINUTE, callLatency: 100, propagation: 2000, callFaults: 0 },
+  trouble: { ledgerLatency: 10, ledgerFaults: 0, outages: [], lostCalls: 0, lostRuns: 0, doubleRuns: 0 },
+  ...more,
+});
+/** A burst that would be through with the month in three hours. */
+const burst = (more: Partial<Scenario> = {}, of: Partial<Setup> = {}, rps = 9): Scenario => usual({ span: 12 * HOUR, ...more }, of, rps);
+const played = (one: Scenario, design?: Design): Promise<Outcome> => play(() => one, 1, design);
+
+describe('no month of any function is beyond the allowance', () => {
+  const parts = 10;
+  it.each(Array.from({ length: parts }, (_, part) => part))(
+    'in a tenth of the random months, number %i',
+    async (part) => {
+      for (let seed = part; seed < MONTHS; seed += parts) {
+        const { used, room, scenario: drawn } = await play(scenario, seed);
+        expect({ seed, kind: drawn.kind, isWithin: used <= 1, isProved: room <= 1 }).toMatchObject({ isWithin: true, isProved: true });
+      }
+    },
+    // As long as a busy machine needs.
+    MONTHS * 1000,
+  );
+});
+
+describe('what is free can be used', () => {
+  it('up to the cap at a usual load', async () => {
+    const { used, usedAtStop } = await played(usual());
+    expect(usedAtStop).toBeGreaterThanOrEqual(0.95);
+    expect(used).toBeGreaterThanOrEqual(0.9);
+    expect(used).toBeLessThanOrEqual(1);
+  }, 60_000);
+
+  it('and nearly so in a burst that would be through with the month in hours', async () => {
+    const { used, usedAtStop } = await played(burst());
+    expect(usedAtStop).toBeGreaterThanOrEqual(0.85);
+    expect(used).toBeLessThanOrEqual(1);
+  }, 60_000);
+
+  it('and nobody is refused below WARN', async () => {
+    const { seen, messages } = await played(usual({}, {}, 0.05));
+    expect(seen['orders']).toMatchObject({ refused: 0, throttled: 0 });
+    expect(messages).toEqual([]);
+  }, 60_000);
+});
+
+describe('the designs without rights', () => {
+  it('end beyond it in the burst that this one survives', async () => {
+    const most = { requests: 95_000, mbMs: 3_891_200_000 };
+    const late = burst({ span: 2 * HOUR, weather: { metricDelay: 10 * MINUTE, callLatency: 100, propagation: 2000, callFaults: 0 } }, {}, 45);
+    const ours = await played(late);
+    const each = await played(late, ({ world, cloud }) => counters({ world, cloud, most }));
+    const central = await played(late, ({ world, cloud }) => poller({ world, cloud, most }));
+    expect(ours.used).toBeLessThanOrEqual(1);
+    expect(each.used).toBeGreaterThan(1);
+    expect(central.used).toBeGreaterThan(1);
+  }, 120_000);
+});
+
+describe('each assumption is needed', () => {
+  const hours = burst({ span: 5 * HOUR });
+  /** Reserved concurrency is planned with, and not there. */
+  const unreserved: Design = (stage) => {
+    const guard = ftpms(stage);
+    Object.defineProperty(stage.cloud.limits, 'get', { value: () => 1000 });
+    return guard;
+  };
+  const foreign = { setup: { ...setup, name: 'other', protected: false, concurrency: 100 }, work, phases: [{ at: 0, rps: 40 }] };
+
+  it.each<[string, Scenario, Design?]>([
+    ['functions stop as fast as planned', burst({ span: 2 * HOUR, stopLatencyMs: 1000, weather: { ...hours.weather, propagation: 90 * MINUTE } }, {}, 45)],
+    ['the guardian runs, and can be called', { ...hours, trouble: { ...hours.trouble, lostCalls: 1, lostRuns: 1 } }],
+    ['every protected function has the reserved concurrency that is planned with', { ...hours, span: 4 * HOUR }, unreserved],
+    ['CloudWatch is complete after the margin', { ...hours, weather: { ...hours.weather, metricDelay: 12 * HOUR } }],
+    ['what is not protected does not change faster than it is noticed', { ...hours, span: HOUR, parts: [...hours.parts, foreign] }],
+  ])(
+    '%s',
+    async (_assumption, one, design) => {
+      expect((await played(one, design)).used).toBeGreaterThan(1);
+    },
+    60_000,
+  );
+});

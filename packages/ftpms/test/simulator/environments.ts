@@ -1,0 +1,187 @@
+import type { Invocation } from '@suga/gateway';
+import type { Cloud, Setup } from './cloud.js';
+import type { World } from './world.js';
+
+/** What stands between an environment and its work: FTPMS, or one of the designs it is compared with. */
+export interface Guard {
+  /** Throws or rejects to refuse. */
+  start(invocation: Invocation): void | PromiseLike<void>;
+  end(invocation: Invocation): void | PromiseLike<void>;
+}
+
+/** What a guard gets to know of the environment it guards. */
+export interface Environment {
+  readonly setup: Setup;
+  /** How far its clock is off, in ms. */
+  readonly skew: number;
+  /** What its INIT took, in ms. */
+  readonly initMs: number;
+}
+
+/** How the work of one function goes. Times in ms. */
+export interface Work {
+  readonly duration: () => number;
+  /** Share of invocations after which the environment is gone, in the middle or at its end. */
+  readonly churn: number;
+  /** An environment that is idle for longer is gone. */
+  readonly idle: number;
+  readonly init: () => number;
+  readonly skew: () => number;
+}
+
+interface Live extends Environment {
+  readonly guard: Guard;
+  lastUse: number;
+  used: boolean;
+}
+
+/** What the callers saw. */
+export interface Seen {
+  done: number;
+  refused: number;
+  /** Stopped at the front door, which AWS does not bill. */
+  throttled: number;
+}
+
+interface Parts {
+  readonly world: World;
+  readonly cloud: Cloud;
+  readonly setup: Setup;
+  readonly work: Work;
+  readonly guard: (of: Environment) => Guard;
+}
+
+/** AWS gives one environment no more than this many requests in a second. */
+const RATE = 10;
+
+/** The execution environments of one function, behind AWS's front door. */
+export class Environments {
+  readonly seen: Seen = { done: 0, refused: 0, throttled: 0 };
+  readonly #idle: Live[] = [];
+  readonly #parts: Parts;
+  #running = 0;
+  #second = 0;
+  #inSecond = 0;
+  #ids = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A request comes. */
+  arrive(): void {
+    const { world, cloud, setup } = this.#parts;
+    const limit = cloud.limits.get(setup.name) ?? 0;
+    const second = Math.floor(world.now / 1000);
+    if (second !== this.#second) [this.#second, this.#inSecond] = [second, 0];
+    if (this.#running >= limit || this.#inSecond >= RATE * limit) {
+      this.seen.throttled++;
+      return;
+    }
+    this.#inSecond++;
+    this.#running++;
+    const live = this.#take();
+    if (live) this.#invoke(live, 0);
+    else this.#begin();
+  }
+
+  /** Whether whoever comes finds the door shut, and nobody is inside. */
+  get isShut(): boolean {
+    return this.#running === 0 && this.#parts.cloud.limits.get(this.#parts.setup.name) === 0;
+  }
+
+  #take(): Live | undefined {
+    const { world, work } = this.#parts;
+    for (let live = this.#idle.pop(); live; live = this.#idle.pop()) if (world.now - live.lastUse < work.idle) return live;
+    return undefined;
+  }
+
+  #begin(): void {
+    const { world, setup, work, guard } = this.#parts;
+    const initMs = work.init();
+    const environment = { setup, skew: work.skew(), initMs };
+    world.after(initMs, () => this.#invoke({ ...environment, guard: guard(environment), lastUse: 0, used: false }, initMs));
+  }
+
+  #invoke(live: Live, initMs: number): void {
+    const { world, setup } = this.#parts;
+    const startedAt = world.now + live.skew;
+    const invocation = { id: String(this.#ids++), source: 'direct', startedAt, deadline: startedAt + setup.timeoutMs, coldStart: !live.used };
+    live.used = true;
+    const run: Run = { live, invocation, start: world.now, extra: initMs * setup.memoryMb };
+    this.#guarded(
+      () => live.guard.start(invocation),
+      () => this.#work(run),
+      () => this.#refused(run),
+    );
+  }
+
+  #work(run: Run): void {
+    const { world, setup, work } = this.#parts;
+    const left = setup.timeoutMs - (world.now - run.start);
+    const takes = work.duration();
+    const isCut = takes >= left;
+    world.after(Math.min(takes, left), () => {
+      this.seen.done++;
+      // Cut off by its timeout, or crashed: nobody tells the guard.
+      if (isCut || world.chance(work.churn / 2)) this.#gone(run);
+      else
+        this.#guarded(
+          () => run.live.guard.end(run.invocation),
+          () => this.#done(run),
+          () => this.#done(run),
+        );
+    });
+  }
+
+  #refused(run: Run): void {
+    const { world } = this.#parts;
+    this.seen.refused++;
+    world.after(2, () =>
+      this.#guarded(
+        () => run.live.guard.end(run.invocation),
+        () => this.#done(run),
+        () => this.#done(run),
+      ),
+    );
+  }
+
+  #done(run: Run): void {
+    const { world, work } = this.#parts;
+    if (!world.chance(work.churn / 2)) {
+      run.live.lastUse = world.now;
+      this.#idle.push(run.live);
+    }
+    this.#gone(run);
+  }
+
+  #gone({ start, extra }: Run): void {
+    const { world, cloud, setup } = this.#parts;
+    this.#running--;
+    cloud.bill(setup.name, start, world.now - start, extra);
+  }
+
+  /** Hooks that answer at once go on at once; the others when they have answered. */
+  #guarded(hook: () => void | PromiseLike<void>, then: () => void, failed: () => void): void {
+    const { world } = this.#parts;
+    try {
+      const waiting = hook();
+      if (!waiting) {
+        then();
+        return;
+      }
+      world.settle();
+      Promise.resolve(waiting).then(then, failed);
+    } catch {
+      failed();
+    }
+  }
+}
+
+interface Run {
+  readonly live: Live;
+  readonly invocation: Invocation;
+  readonly start: number;
+  /** MB·ms of INIT. */
+  readonly extra: number;
+}

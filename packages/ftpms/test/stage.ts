@@ -1,0 +1,117 @@
+import { type AnyInterface, control, createGateway, type Invocation } from '@suga/gateway';
+import { type Settings, settings } from '../src/config.js';
+import type { Amount, FtpmsOptions, Thresholds } from '../src/contract.js';
+import { type Parts, Protection } from '../src/ftpms.js';
+import { type Ledger, type MonthSettings, TTL_MS } from '../src/ledger.js';
+import { memoryTable } from '../src/memory.js';
+
+export const THRESHOLDS: Thresholds = { warn: 0.75, throttle: 0.85, block: 0.95 };
+/** One of an environment's functions has 128 MB and 10 s. */
+export const [MEMORY, TIMEOUT] = [128, 10_000];
+export const NOON = Date.parse('2026-11-15T12:00:00Z');
+
+export const amount = (requests: number, mbMs: number): Amount => ({ requests, mbMs });
+
+export const monthSettings = (cap: Amount, reserve = amount(0, 0), concurrency = 1): MonthSettings => ({
+  limit: amount(Math.round(cap.requests / THRESHOLDS.block), Math.round(cap.mbMs / THRESHOLDS.block)),
+  thresholds: THRESHOLDS,
+  cap,
+  concurrency,
+  reserve,
+});
+
+export const PLENTY = amount(950_000, 389_120_000_000);
+
+/** Time as the test sets it. */
+export class Time {
+  wall = NOON;
+  mono = 0;
+  now = (): number => this.wall;
+  monotonic = (): number => this.mono;
+  pass(ms: number): void {
+    this.wall += ms;
+    this.mono += ms;
+  }
+}
+
+export interface EnvironmentOptions extends FtpmsOptions {
+  readonly parts?: Partial<Parts>;
+}
+
+let serial = 0;
+
+/** A ledger with the months around `NOON`, and environments that share it. */
+export async function account(cap = PLENTY, more: { readonly reserve?: Amount; readonly concurrency?: number; readonly months?: readonly string[] } = {}) {
+  const { reserve, concurrency, months = ['2026-10', '2026-11', '2026-12'] } = more;
+  const ledger: Ledger = memoryTable().ledger('account');
+  for (const month of months) await ledger.begin(month, 1, monthSettings(cap, reserve, concurrency));
+  const time = new Time();
+  const calls: string[] = [];
+  const environment = (options: EnvironmentOptions = {}) => {
+    const { parts, ...rest } = options;
+    const complete: Settings = { ...settings(rest), table: 'ftpms' };
+    const wake: Parts['wake'] = async ({ month }) => void calls.push(month);
+    const random = (): number => 0.5;
+    return new Protection(complete, { ledger, clock: time, random, initMs: () => 0, wake, ttlMs: TTL_MS, ...parts });
+  };
+  return { ledger, time, calls, environment };
+}
+
+/** An invocation that would be cut off after `TIMEOUT`. */
+export const invocation = (time: Time, more: Partial<Invocation> = {}): Invocation => ({
+  id: String(serial++),
+  coldStart: false,
+  startedAt: time.wall,
+  deadline: time.wall + TIMEOUT,
+  ...more,
+});
+
+/** Runs one for so long. */
+export async function run(protection: Protection, time: Time, ms = 0, more: Partial<Invocation> = {}): Promise<void> {
+  const one = invocation(time, more);
+  try {
+    await protection.start(one);
+    time.pass(ms);
+  } finally {
+    protection.end(one);
+  }
+}
+
+/** An interface whose operations have all there is of costs and returns. */
+export const part: AnyInterface = {
+  operations: {
+    plain: { params: {} },
+    fetch: { params: {}, returns: 'promise' },
+    read: { params: {}, returns: 'stream' },
+    vital: { params: {}, returns: 'promise', critical: true },
+    extra: { params: {}, cost: 'optional' },
+    extraLater: { params: {}, returns: 'promise', cost: 'optional' },
+    dear: { params: {}, cost: 'normal' },
+  },
+  load: () => ({
+    operations: {
+      plain: () => 'plain',
+      fetch: async () => 'fetch',
+      read: async () => 'read',
+      vital: async () => 'vital',
+      extra: () => 'extra',
+      extraLater: async () => 'extraLater',
+      dear: () => 'dear',
+    },
+  }),
+};
+
+export interface Part {
+  plain(): string;
+  fetch(): Promise<string>;
+  read(): Promise<string>;
+  vital(): Promise<string>;
+  extra(): string;
+  extraLater(): Promise<string>;
+  dear(): string;
+}
+
+export function gatewayWith(protection: Protection) {
+  const gateway = createGateway({ part } as never, { middleware: [protection] }) as unknown as { readonly part: Part };
+  return { part: gateway.part, control: control(gateway as never) };
+}

@@ -1,0 +1,190 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connection } from '../src/config.js';
+import { invoke, table } from '../src/table.js';
+import { AwsFault, callAws } from '../src/table-client.js';
+import { signed } from '../src/table-signature.js';
+import { inLambda } from './dynamo.js';
+import { account, run } from './stage.js';
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+interface Seen {
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+let server: Server;
+let seen: Seen[] = [];
+/** What the service does with the requests to come; the last for all further ones. */
+let answers: Answer[] = [];
+
+const says =
+  (status: number, body: object | string): Answer =>
+  (response) =>
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+const fault = (status: number, type: string): Answer => says(status, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no' });
+const drops: Answer = (response) => void response.destroy();
+const hangs: Answer = () => undefined;
+const fine = says(200, { Item: { value: { S: '"kept"' } } });
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request) body += piece;
+    seen.push({ url: request.url, headers: request.headers, body });
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    answer?.(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+  seen = [];
+  inLambda((server.address() as AddressInfo).port);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+const get = () => table('ftpms').records('account').get('report');
+
+describe('a request', () => {
+  it('is signed with what Lambda gives, for its service', async () => {
+    answers = [fine];
+    expect(await get()).toBe('kept');
+    expect(seen[0]?.headers).toMatchObject({
+      'x-amz-target': 'DynamoDB_20120810.GetItem',
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-security-token': 'session',
+      authorization: expect.stringMatching(
+        /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/dynamodb\/aws4_request, SignedHeaders=[\w;-]*host[\w;-]*, Signature=[\da-f]{64}$/,
+      ),
+    });
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ TableName: 'ftpms', Key: { pk: { S: 'account#report' } }, ConsistentRead: true });
+  });
+
+  it('keeps its connection', async () => {
+    answers = [fine];
+    let sockets = 0;
+    server.on('connection', () => sockets++);
+    for (let count = 0; count < 5; count++) await get();
+    expect(sockets).toBeLessThanOrEqual(1);
+  });
+
+  it('starts a function without waiting for it', async () => {
+    answers = [says(202, '')];
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:guard';
+    await invoke(arn, { ftpms: 'stop', month: '2026-11' });
+    expect(seen[0]).toMatchObject({
+      url: `/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`,
+      headers: { 'x-amz-invocation-type': 'Event', authorization: expect.stringContaining('/lambda/aws4_request') },
+      body: '{"ftpms":"stop","month":"2026-11"}',
+    });
+  });
+
+  it.each([
+    ['throttling', fault(400, 'ProvisionedThroughputExceededException')],
+    ['a fault of the service', fault(500, 'InternalServerError')],
+    ['a page of something in between', says(503, '<html>')],
+    ['a lost connection', drops],
+    ['too many requests', says(429, { Reason: 'x', message: 'y' })],
+  ])('is tried once more after %s', async (_, failing) => {
+    answers = [failing, fine];
+    expect(await get()).toBe('kept');
+    answers = [failing];
+    seen = [];
+    await expect(get()).rejects.toThrow();
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is not tried again where AWS refuses it, and tells its words', async () => {
+    answers = [fault(400, 'ResourceNotFoundException')];
+    await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'no', status: 400 });
+    answers = [says(403, 'null')];
+    await expect(get()).rejects.toBeInstanceOf(AwsFault);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is given up after a while', async () => {
+    answers = [hangs];
+    await expect(get()).rejects.toMatchObject({ name: 'TimeoutError', message: 'AWS did not answer within 1000 ms.' });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('ends with the signal, and is not repeated', async () => {
+    const controller = new AbortController();
+    answers = [() => controller.abort(new Error('gone'))];
+    await expect(callAws({ service: 'dynamodb', headers: {}, body: '{}', signal: controller.signal })).rejects.toThrow('gone');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('fails where nobody listens, and where there are no credentials', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:9');
+    await expect(get()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', '');
+    await expect(get()).rejects.toThrow('AWS_SECRET_ACCESS_KEY');
+    vi.stubEnv('AWS_REGION', '');
+    await expect(get()).rejects.toThrow('AWS_REGION');
+  });
+});
+
+describe('a signature', () => {
+  const { sign } = process.getBuiltinModule('node:module').createRequire(import.meta.url)('aws4') as {
+    sign(request: object, credentials: object): { readonly headers: Readonly<Record<string, string>> };
+  };
+
+  it.each([
+    ['dynamodb', '/', '{"TableName":"ftpms"}', 'session'],
+    ['dynamodb', '/', '{"text":"\u2028 ü 😀"}', undefined],
+    ['lambda', `/2015-03-31/functions/${encodeURIComponent("arn:aws:lambda:eu-west-1:123456789012:function:a'(b)*!")}/invocations`, '{}', 'session'],
+    ['freetier', '/', '', undefined],
+  ] as const)('is what another implementation makes of it: %s %s', (service, path, body, sessionToken) => {
+    const now = Date.parse('2026-11-21T08:01:02.345Z');
+    const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'se/cr+et', ...(sessionToken && { sessionToken }) };
+    const to = { url: new URL(`https://${service}.eu-west-1.amazonaws.com`), region: 'eu-west-1', credentials };
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'A.B' };
+    const ours = signed({ service, path, headers, body }, to, now);
+    const given = { ...headers, Host: to.url.host, 'X-Amz-Date': '20261121T080102Z', 'Content-Length': Buffer.byteLength(body) };
+    const theirs = sign({ service, region: to.region, method: 'POST', path, body, headers: given }, credentials);
+    expect(ours['authorization']).toBe(theirs.headers['Authorization']);
+  });
+});
+
+describe('an answer', () => {
+  it('to a refused change is read, where it does not hold the item', async () => {
+    answers = [fault(400, 'ConditionalCheckFailedException'), says(200, {})];
+    const ask = { month: '2026-11', epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: false };
+    expect(await table('ftpms').ledger('account').take(ask)).toEqual({ granted: false, reason: 'unknown month' });
+    expect(seen.map(({ headers }) => headers['x-amz-target'])).toEqual(['DynamoDB_20120810.UpdateItem', 'DynamoDB_20120810.GetItem']);
+  });
+
+  it('that was lost wastes a right, and no more', async () => {
+    const { ledger, time, environment } = await account();
+    const lossy: typeof ledger = Object.assign(Object.create(ledger), {
+      take: async (ask: Parameters<typeof ledger.take>[0]) => {
+        await ledger.take(ask);
+        return ledger.take(ask);
+      },
+      read: (month: string) => ledger.read(month),
+    });
+    const one = environment({ parts: { ledger: lossy } });
+    await run(one, time, 1);
+    const month = await ledger.read('2026-11');
+    expect(month?.open.get(1)?.requests).toBe(16);
+    expect(one.report().lease.requests).toBe(7);
+  });
+});
+
+describe('where services are', () => {
+  it.each([
+    ['dynamodb', 'eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    ['lambda', 'cn-north-1', 'https://lambda.cn-north-1.amazonaws.com.cn/'],
+    ['freetier', 'eu-west-1', 'https://freetier.us-east-1.api.aws/'],
+  ] as const)('%s in %s', (service, region, url) => {
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    vi.stubEnv('AWS_REGION', region);
+    expect(connection(service).url.href).toBe(url);
+  });
+});

@@ -1,0 +1,168 @@
+import type { Handler } from '@suga/gateway';
+import { SugaError } from '@suga/gateway/errors';
+import type { Call, Sent } from './call.js';
+import type { OfbErrorCode } from './contract.js';
+import { type Answer, answersOf, outcomeOf, parametersOf } from './forms.js';
+import type { Lane } from './lane.js';
+import type { Page } from './page.js';
+import type { Plan } from './plan.js';
+
+/** Calls that travel together, as one call of their batch operation; one alone travels as itself. */
+export class Batch implements Sent {
+  readonly form: Plan['form'];
+  readonly calls: Call[] = [];
+  readonly #lane: Lane;
+  readonly #operation: string;
+  #bytes = 0;
+  sentAt = 0;
+  passed = 0;
+  /** Who it runs for. */
+  runner: Page | undefined;
+
+  constructor(lane: Lane, { form, batch }: Plan) {
+    this.form = form;
+    this.#lane = lane;
+    this.#operation = batch;
+  }
+
+  /** Whether the form has a place for what the call says. */
+  static takes({ plan: { form, because, aside, tally }, args, isHeld }: Call): boolean {
+    if ((because ?? aside) !== undefined) return false;
+    const fits = form === 'calls' || (args.slice(1).every((value) => value === undefined) && (form === 'list' || typeof args[0] === 'string'));
+    if (!fits && !isHeld) tally.because.parameters++;
+    return fits;
+  }
+
+  hasRoomFor({ plan: { most, mostBytes, tally }, args, isHeld }: Call): boolean {
+    const fits = this.calls.length < most && (mostBytes === Number.POSITIVE_INFINITY || this.#bytes + bytesOf(args) <= mostBytes);
+    if (!fits && !isHeld) tally.because.limit++;
+    return fits;
+  }
+
+  add(call: Call): void {
+    call.batch = this;
+    this.calls.push(call);
+    if (call.plan.mostBytes < Number.POSITIVE_INFINITY) this.#bytes += bytesOf(call.args);
+  }
+
+  /** In the context of that of its callers who has the most time; of the first among equals. */
+  send(): void {
+    const { calls } = this;
+    const { family } = this.#lane;
+    const { totals } = family;
+    this.sentAt = Date.now();
+    this.passed = family.passed;
+    let [best] = calls as [Call];
+    for (const call of calls) {
+      call.plan.tally[calls.length > 1 ? 'together' : 'alone']++;
+      for (const { page } of call.takers) page.turn++;
+      if (call.page.isBetterThan(best.page)) best = call;
+    }
+    this.runner = best.page;
+    totals.largest = Math.max(totals.largest, calls.length);
+    const run = (): void => void (calls.length === 1 ? this.#alone(best) : this.#run(calls, true).then(() => this.#lane.finished(this)));
+    if (best.context) best.context.runInAsyncScope(run);
+    else run();
+  }
+
+  /** Hands every call its answer; never fails itself. */
+  async #run(calls: readonly Call[], mayRepeat: boolean): Promise<void> {
+    this.#lane.family.totals.trips++;
+    let isOver = false;
+    const each = (at: number, outcome: unknown): void => {
+      if (!isOver) this.#told(calls[at], outcome);
+    };
+    let results: unknown;
+    try {
+      results = await this.#many()(parametersOf(calls), ...(this.form === 'calls' ? [each] : []));
+    } catch (error) {
+      const open = calls.filter(isOpen);
+      if (mayRepeat && open.length > 0 && open.every(({ plan }) => plan.split)) return this.#halve(open);
+      for (const call of open) this.#fail(call, error);
+      return;
+    } finally {
+      isOver = true;
+    }
+    const answers = answersOf(calls, results);
+    if (!answers) return this.#unanswered(calls.filter(isOpen), calls.length);
+    for (const [at, call] of calls.entries()) if (!call.isDone) this.#answer(call, answers[at] as Answer);
+  }
+
+  /** An answer that is there before the rest of them. */
+  #told(call: Call | undefined, outcome: unknown): void {
+    const answer = outcomeOf(outcome);
+    if (!call || call.isDone || !answer) return;
+    this.#answer(call, answer);
+    this.#lane.lookSoon();
+  }
+
+  #answer(call: Call, answer: Answer): void {
+    if ('error' in answer) this.#fail(call, answer.error);
+    else this.#succeed(call, answer.value);
+  }
+
+  /** One after the other: calls about one thing may be in both. */
+  async #halve(calls: readonly Call[]): Promise<void> {
+    for (const { plan } of calls) plan.tally.repeated++;
+    const middle = calls.length >> 1;
+    for (const half of [calls.slice(0, middle), calls.slice(middle)]) {
+      if (half.length > 0) await (half.length === 1 ? this.#alone(half[0] as Call) : this.#run(half, false));
+    }
+  }
+
+  /** As the operation itself; the usual case, so with no promise more than it takes. */
+  #alone(call: Call): Promise<void> {
+    this.#lane.family.totals.trips++;
+    let made: Promise<unknown>;
+    try {
+      made = Promise.resolve(call.next(...call.args));
+    } catch (error) {
+      made = Promise.reject(error);
+    }
+    return made.then(
+      (value) => this.#succeed(call, value),
+      (error: unknown) => this.#fail(call, error),
+    );
+  }
+
+  #succeed(call: Call, value: unknown): void {
+    this.#lane.done(call);
+    call.resolve(value);
+    if (this.calls.length === 1) this.#lane.finished(this);
+  }
+
+  #fail(call: Call, error: unknown): void {
+    this.#lane.done(call);
+    // A failure of what was fetched ahead is for nobody: who asks later asks anew.
+    if (call.aheadSince !== undefined) this.#lane.family.reads.remove(call);
+    call.reject(error, this.runner as Page);
+    if (this.calls.length === 1) this.#lane.finished(this);
+  }
+
+  #many(): Handler {
+    const many = this.#lane.family.beneath(this.#operation);
+    if (many) return many;
+    throw invalid(`"${this.#lane.family.name}" was unloaded before its calls were sent.`);
+  }
+
+  /** What came back is nobody's. Where the form was only guessed, which is done for idempotent operations alone, each call goes by itself. */
+  async #unanswered(calls: readonly Call[], count: number): Promise<void> {
+    const because = `its batch "${this.#operation}" did not give a list of ${count} results for ${count} calls`;
+    const error = invalid(`"${this.#lane.family.name}.${this.#operation}" must give one result for each of ${count} calls, in the form "${this.form}".`);
+    for (const call of calls) if (call.plan.guessed) call.plan.because = because;
+    await Promise.all(calls.map((call) => (call.plan.guessed ? this.#alone(call) : this.#fail(call, error))));
+  }
+}
+
+function bytesOf(args: readonly unknown[]): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(args));
+  } catch {
+    // What cannot be measured travels alone.
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+const isOpen = ({ isDone }: Call): boolean => !isDone;
+
+const invalid = (words: string): Error => new SugaError<OfbErrorCode>('InvalidDefinition', `ofb: ${words}`);

@@ -1,0 +1,139 @@
+import type { AsyncResource } from 'node:async_hooks';
+import type { Handler } from '@suga/gateway';
+import { copyOf, NONE } from './copy.js';
+import type { Page } from './page.js';
+import type { Plan } from './plan.js';
+
+let resolveNext: (value: unknown) => void;
+let rejectNext: (error: unknown) => void;
+/** One function for all promises: a closure for each costs more than the promise. */
+const take = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+  resolveNext = resolve;
+  rejectNext = reject;
+};
+
+/** A caller that waits for a call's answer. */
+export class Taker {
+  readonly page: Page;
+  readonly promise: Promise<unknown>;
+  /** Asks anew; there where the call is somebody else's. */
+  readonly again: (() => Promise<unknown>) | undefined;
+  isOpen = true;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(page: Page, again?: () => Promise<unknown>) {
+    this.page = page;
+    this.again = again;
+    this.promise = new Promise(take);
+    this.#resolve = resolveNext;
+    this.#reject = rejectNext;
+    page.open++;
+  }
+
+  resolve(value: unknown): void {
+    if (this.isOpen) this.#close();
+    this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.isOpen) this.#close();
+    this.#reject(error);
+  }
+
+  /** Who has given up asks no more. */
+  askAgain(): void {
+    if (this.isOpen && this.again) this.resolve(this.again());
+  }
+
+  #close(): void {
+    this.isOpen = false;
+    this.page.close();
+  }
+}
+
+/** What there is to say of a call before it is queued. */
+export interface Asked {
+  readonly plan: Plan;
+  readonly args: readonly unknown[];
+  /** The operation's own function. */
+  readonly next: Handler;
+}
+
+/** What is the same for all calls that were sent together. */
+export interface Sent {
+  /** In ms since the epoch; 0 before. */
+  readonly sentAt: number;
+  /** What had passed by unseen by then; see `Family.passed`. */
+  readonly passed: number;
+}
+
+/** One call on its way, and everybody who waits for its answer. */
+export class Call {
+  readonly plan: Plan;
+  readonly args: readonly unknown[];
+  readonly next: Handler;
+  readonly key: string | undefined;
+  /** The first is the one who called. None where it was fetched ahead, and nobody has asked for it. */
+  readonly takers: Taker[] = [];
+  /** For whom it is sent: of its callers the one with the most time. */
+  page: Page;
+  context: AsyncResource | undefined = undefined;
+  /** What a read can be compared by; see `comparable`. */
+  likeness: true | string | undefined = undefined;
+  /** The read about the same thing that came before it; see `Reads`. */
+  before: Call | undefined = undefined;
+  /** Calls before it that it must not overtake. */
+  blockers: readonly Call[] | undefined = undefined;
+  /** Whether later calls have to mind it. */
+  isOrdered = false;
+  /** The batch that it is in, or was. */
+  batch: Sent | undefined = undefined;
+  /** It has its answer, or nobody waits for one any more. */
+  isDone = false;
+  /** Whether it had to wait for others. */
+  isHeld = false;
+  /** When it was fetched ahead, in ms of the process's clock. */
+  aheadSince: number | undefined = undefined;
+  /** The answer, kept where it was fetched ahead. */
+  value: unknown = undefined;
+
+  constructor({ plan, args, next }: Asked, key: string | undefined, page: Page) {
+    this.plan = plan;
+    this.args = args;
+    this.next = next;
+    this.key = key;
+    this.page = page;
+  }
+
+  get isSent(): boolean {
+    return this.batch !== undefined && this.batch.sentAt > 0;
+  }
+
+  get isWanted(): boolean {
+    if (this.takers.length === 0) return !this.page.hasEnded;
+    return this.takers.some(({ isOpen }) => isOpen);
+  }
+
+  resolve(value: unknown): void {
+    if (this.aheadSince !== undefined) this.value = value;
+    // Before the first has it, who may change it.
+    for (let at = 1; at < this.takers.length; at++) {
+      const taker = this.takers[at] as Taker;
+      const copy = copyOf(value);
+      if (copy === NONE) this.plan.isCopied = false;
+      if (copy === NONE) taker.askAgain();
+      else taker.resolve(copy);
+    }
+    this.takers[0]?.resolve(value);
+  }
+
+  /** @param runner Who it was sent for: its end is nobody else's failure. */
+  reject(error: unknown, runner: Page): void {
+    for (const taker of this.takers) {
+      const isOthers = this.aheadSince !== undefined || (taker.page.isBetterThan(runner) && runner.isOver());
+      if (taker.again && isOthers) taker.askAgain();
+      else taker.reject(error);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { OfbOptions, SequenceOptions } from './contract.js';
+
+/** The settings, complete. */
+export interface Settings {
+  readonly enabled: boolean;
+  readonly window: number;
+  readonly sequences: Required<SequenceOptions> | undefined;
+}
+
+/** Longer is no window any more: a caller waits for it. */
+const MAX_WINDOW = 1000;
+
+/** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, and what is allowed */
+export function settings(options: OfbOptions): Settings {
+  if (!isObject(options)) throw invalidParam('ofb', 'options', options, 'an object');
+  const { window = 0, sequences = false } = options;
+  return {
+    enabled: enabled(options.enabled),
+    window: number('window', window, [0, MAX_WINDOW]),
+    sequences: sequences === false ? undefined : sequenceSettings(sequences === true ? {} : sequences),
+  };
+}
+
+function sequenceSettings(options: SequenceOptions): Required<SequenceOptions> {
+  if (!isObject(options)) throw invalidParam('ofb', 'sequences', options, 'true, false or an object');
+  const { waste = 0.2, least = 10, most = 8 } = options;
+  return {
+    waste: number('sequences/waste', waste, [0, 1]),
+    least: number('sequences/least', least, [1, 1000]),
+    most: number('sequences/most', most, [1, 100]),
+  };
+}
+
+const YES = ['true', '1', 'yes', 'on'];
+const NO = ['false', '0', 'no', 'off'];
+
+function enabled(given: boolean | undefined): boolean {
+  if (given !== undefined) {
+    if (typeof given !== 'boolean') throw invalidParam('ofb', 'enabled', given, 'true or false');
+    return given;
+  }
+  const text = process.env['OFB_ENABLED']?.trim().toLowerCase();
+  if (!text || YES.includes(text)) return true;
+  if (NO.includes(text)) return false;
+  throw invalidParam('ofb', 'OFB_ENABLED', text, `one of ${[...YES, ...NO].join(', ')}`);
+}
+
+function number(name: string, given: number, [least, most]: readonly [number, number]): number {
+  if (typeof given !== 'number' || !(given >= least && given <= most)) throw invalidParam('ofb', name, given, `a number from ${least} to ${most}`);
+  return given;
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,71 @@
+/** What is longer, deeper or has more parts is nobody's twin. */
+const [LONGEST, DEEPEST, MOST] = [4096, 16, 1000];
+
+/** What a call is about, as a text; `undefined` where that cannot be said. Different things may get one text, which only puts them in order. */
+export function keyOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return typeof value === 'object' && value !== null ? textOf(value) : undefined;
+}
+
+/**
+ * What arguments can be compared by: themselves (`true`) where all are plain values, a text as of now where there are objects among them,
+ * `undefined` where they cannot be compared.
+ */
+export function comparable(args: readonly unknown[]): true | string | undefined {
+  let plain = true;
+  for (const value of args) {
+    if (typeof value === 'object' && value !== null) plain = false;
+    else if (typeof value === 'function' || typeof value === 'symbol' || (typeof value === 'string' && value.length > LONGEST)) return undefined;
+  }
+  return plain || textOf(args);
+}
+
+/** Whether plain arguments are the same; what is left out is `undefined`. */
+export function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  const length = Math.max(some.length, others.length);
+  for (let at = 0; at < length; at++) if (!Object.is(some[at], others[at])) return false;
+  return true;
+}
+
+/** A text for plain data, the same whatever order its names are in; `undefined` for anything else, and for what is too much. */
+export function textOf(value: unknown): string | undefined {
+  try {
+    const pieces: string[] = [];
+    return write(value, pieces, 0) ? pieces.join('') : undefined;
+  } catch {
+    // A trap of a proxy.
+    return undefined;
+  }
+}
+
+function write(value: unknown, pieces: string[], depth: number): boolean {
+  if (pieces.length > MOST || depth > DEEPEST) return false;
+  if (typeof value === 'object' && value !== null) return writeParts(value, pieces, depth);
+  const text = typeof value === 'string' ? quoted(value) : typeof value === 'bigint' ? `${value}n` : Object.is(value, -0) ? '-0' : String(value as number);
+  pieces.push(text, ',');
+  return typeof value !== 'function' && typeof value !== 'symbol' && text.length <= LONGEST;
+}
+
+function writeParts(value: object, pieces: string[], depth: number): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isList = Array.isArray(value) && prototype === Array.prototype;
+  if (!isList && prototype !== Object.prototype && prototype !== null) return false;
+  const names = Reflect.ownKeys(value);
+  if (names.length > MOST || names.some((name) => typeof name === 'symbol')) return false;
+  // A hole, or a name of its own.
+  if (isList && names.length !== value.length + 1) return false;
+  if (!isList) names.sort();
+  pieces.push(isList ? '[' : '{');
+  for (const name of names as string[]) {
+    if (isList && name === 'length') continue;
+    const part = Object.getOwnPropertyDescriptor(value, name);
+    if (!part || !('value' in part) || name.length > LONGEST) return false;
+    pieces.push(quoted(name), ':');
+    if (!write(part.value, pieces, depth + 1)) return false;
+  }
+  pieces.push(isList ? ']' : '}');
+  return true;
+}
+
+const quoted = (text: string): string => (text.length > LONGEST ? text : JSON.stringify(text));

@@ -1,0 +1,149 @@
+import type { AsyncResource } from 'node:async_hooks';
+import { Batch } from './batch.js';
+import type { Call } from './call.js';
+import type { Family } from './family.js';
+import { holds, Order } from './order.js';
+import type { Page } from './page.js';
+import { afterPromiseJobs } from './schedule.js';
+
+/** Calls that may travel together and keep their order: those of one interface, in one invocation or (where it is shared) in all of them. */
+export class Lane {
+  readonly family: Family;
+  readonly #order = new Order();
+  #queue: Call[] = [];
+  /** Calls that wait for others to be done. */
+  #held: Call[] = [];
+  readonly #sent = new Set<Batch>();
+  #isScheduled = false;
+  #isLooking = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of whoever called last: who calls twice in one queue is captured once. */
+  #last: { readonly page: Page; readonly context: AsyncResource } | undefined;
+
+  constructor(family: Family) {
+    this.family = family;
+  }
+
+  /** @param window How long to collect beyond the end of the tick, in ms. */
+  add(call: Call, window: number): void {
+    const isAhead = call.aheadSince !== undefined && call.key !== undefined;
+    const blockers = isAhead ? this.#order.before(call.key as string) : this.#order.add(call);
+    if (blockers.length > 0) call.blockers = blockers;
+    // Otherwise it is sent in its own invocation's turn, whoever does it.
+    if (this.family.isShared || window > 0 || call.blockers) call.context = this.contextOf(call.page);
+    if (this.#queue.push(call) === 1) this.family.collecting++;
+    if (this.#isScheduled) return;
+    if (window > 0 && this.#queue.length < call.plan.most) {
+      this.#timer ??= setTimeout(() => this.flush(), window);
+      return;
+    }
+    this.#isScheduled = true;
+    afterPromiseJobs(() => this.flush());
+  }
+
+  /** The context of a page's first call in the queue: what is sent in somebody else's turn is sent in its own all the same. */
+  contextOf(page: Page): AsyncResource {
+    if (this.#queue.length === 0 || this.#last?.page !== page)
+      this.#last = { page, context: new (process.getBuiltinModule('node:async_hooks').AsyncResource)('ofb') };
+    return this.#last.context;
+  }
+
+  /** Somebody waits for what was fetched ahead: what comes now must not overtake it. */
+  order(call: Call): void {
+    if (!call.isDone) this.#order.add(call);
+  }
+
+  /** Sends what has been collected. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isScheduled = false;
+    const queue = this.#queue;
+    this.#queue = [];
+    if (!this.family.isShared && this.family.collecting > 1) for (const { plan } of queue) plan.tally.because.invocation++;
+    if (queue.length > 0) this.family.collecting--;
+    this.#go(queue);
+  }
+
+  /** Lets go first what has been called; gives whether some of it has to wait still. */
+  isHeldUp(): boolean {
+    this.flush();
+    return this.#held.length > 0;
+  }
+
+  unfinished(): readonly Call[] {
+    return [...[...this.#sent].flatMap(({ calls }) => calls.filter(({ isDone }) => !isDone)), ...this.#held, ...this.#queue];
+  }
+
+  /** A call has its answer, or needs none. */
+  done(call: Call): void {
+    if (call.isDone) return;
+    call.isDone = true;
+    call.blockers = undefined;
+    this.#order.done(call);
+    if (call.plan.effect === 'read' && call.key !== undefined && call.aheadSince === undefined) this.family.reads.remove(call);
+  }
+
+  /** Nobody waits for a call any more, so nobody is held back by it. */
+  giveUp(call: Call): void {
+    if (call.key !== undefined) this.family.reads.remove(call);
+    this.done(call);
+    const batch = call.batch as Batch | undefined;
+    if (batch?.calls.every(({ isDone }) => isDone)) this.#sent.delete(batch);
+    this.lookSoon();
+  }
+
+  /** @param batch What has been answered altogether, so that others may go. */
+  finished(batch: Batch): void {
+    this.#sent.delete(batch);
+    this.#go();
+  }
+
+  /** Of a batch some have been answered; once for all that are told in one turn. */
+  lookSoon(): void {
+    if (this.#isLooking || this.#held.length === 0) return;
+    this.#isLooking = true;
+    afterPromiseJobs(() => {
+      this.#isLooking = false;
+      this.#go();
+    });
+  }
+
+  /** In the order of the calls, those first that had to wait: into a batch, or, where one before them is neither done nor in the same batch, back. */
+  #go(queue: readonly Call[] = []): void {
+    if (this.#held.length + queue.length === 0) return;
+    const calls = this.#held.length > 0 ? [...this.#held, ...queue] : queue;
+    this.#held = [];
+    const batches: Batch[] = [];
+    const open = new Map<string, Batch>();
+    for (const call of calls) {
+      // Nobody has the time to wait for it any more, and it has not been begun.
+      if (!call.isWanted) this.done(call);
+      else this.#place(call, open, batches);
+    }
+    for (const batch of batches) {
+      this.#sent.add(batch);
+      batch.send();
+    }
+  }
+
+  #place(call: Call, open: Map<string, Batch>, batches: Batch[]): void {
+    const { plan, blockers } = call;
+    // By itself: who asks waits for nothing that nobody has asked for.
+    const group = call.takers.length === 0 ? `${plan.group}/ahead` : plan.group;
+    let batch = open.get(group);
+    const canTravel = Batch.takes(call);
+    if (batch && !(canTravel && batch.hasRoomFor(call))) batch = undefined;
+    if (blockers?.some((blocker) => holds(blocker) && (blocker.batch !== batch || batch?.form !== 'calls'))) {
+      if (!call.isHeld) plan.tally.because.order++;
+      call.isHeld = true;
+      this.#held.push(call);
+      return;
+    }
+    if (!batch) {
+      batches.push((batch = new Batch(this, plan)));
+      if (canTravel) open.set(group, batch);
+    }
+    batch.add(call);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Invocation } from '@suga/gateway';
+import { SugaError } from '@suga/gateway/errors';
+import { inTime } from '@suga/gateway/joint';
+import type { OfbErrorCode } from './contract.js';
+import type { Family } from './family.js';
+import type { Lane } from './lane.js';
+import { afterPromiseJobs } from './schedule.js';
+
+/** Near a deadline, in ms. */
+const ALMOST = 250;
+
+/** What one invocation has under way; or, without one, what is called outside of invocations. */
+export class Page {
+  readonly invocation: Invocation | undefined;
+  /** Where its calls are queued, shared lanes included. */
+  readonly lanes: Map<Family, Lane> = new Map();
+  /** Answers that it waits for. */
+  open = 0;
+  /** How often its calls have been sent. */
+  turn = 0;
+  hasEnded = false;
+  #isWatched = false;
+  #idle: (() => void) | undefined;
+  #over: (() => void) | undefined;
+
+  constructor(invocation?: Invocation) {
+    this.invocation = invocation;
+  }
+
+  /** Whether work is better done for this one: it has more time left, and has not ended. */
+  isBetterThan(other: Page): boolean {
+    if (this.hasEnded || other.hasEnded) return !this.hasEnded;
+    return deadlineOf(this) > deadlineOf(other);
+  }
+
+  /** Whether what fails now may fail because its time is over; what works for it stops a little before the deadline. */
+  isOver(): boolean {
+    return this.hasEnded || deadlineOf(this) - Date.now() < ALMOST;
+  }
+
+  /** Whether there is time to collect calls for so long, in ms. */
+  hasTimeFor(window: number): boolean {
+    if (!this.invocation || this.hasEnded) return false;
+    const { deadline } = this.invocation;
+    return deadline === undefined || deadline - Date.now() > 2 * window + 100;
+  }
+
+  /** From its first call on, whoever waits shortly before the deadline is told; one timer, which ends with the invocation. */
+  watch(): void {
+    if (this.#isWatched || this.hasEnded || this.invocation?.deadline === undefined) return;
+    this.#isWatched = true;
+    const over = new Promise<void>((resolve) => {
+      this.#over = resolve;
+    });
+    void inTime(over, this.invocation.deadline, () => this.#abandon());
+  }
+
+  close(): void {
+    if (--this.open === 0) this.#idle?.();
+  }
+
+  /** Sends what is queued, and waits for every answer. */
+  async finish(): Promise<void> {
+    while (this.open > 0) {
+      for (const lane of this.lanes.values()) lane.flush();
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+        if (this.open === 0) resolve();
+      });
+      // Who got an answer may ask for more.
+      await new Promise<void>(afterPromiseJobs);
+    }
+    this.hasEnded = true;
+    this.#over?.();
+  }
+
+  #abandon(): void {
+    for (const [family, lane] of this.lanes) {
+      for (const call of lane.unfinished()) {
+        for (const taker of call.takers) {
+          if (taker.page === this && taker.isOpen) taker.reject(outOfTime(`${family.name}.${call.plan.operation}`));
+        }
+        if (!call.isWanted) lane.giveUp(call);
+      }
+    }
+  }
+}
+
+const deadlineOf = ({ invocation }: Page): number => invocation?.deadline ?? Number.POSITIVE_INFINITY;
+
+const outOfTime = (operation: string): Error =>
+  new SugaError<OfbErrorCode>('OutOfTime', `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`);

@@ -1,0 +1,109 @@
+import type { Facts, Fusion } from '@suga/gateway';
+import type { FusedOperation } from './contract.js';
+
+/** How calls of one operation travel, as its facts have it. */
+export interface Plan {
+  readonly interface: string;
+  readonly operation: string;
+  readonly batch: string;
+  /** Calls with the same group fit into one batch. */
+  readonly group: string;
+  readonly form: Fusion['form'];
+  /** Names of its parameters, in the order of the arguments. */
+  readonly params: readonly string[];
+  /** Which argument says what a call is about; -1 where there is none. */
+  readonly keyAt: number;
+  readonly effect: 'read' | 'write';
+  readonly most: number;
+  readonly mostBytes: number;
+  readonly shared: boolean;
+  /** Whether a batch that failed as a whole may be sent again in halves. */
+  readonly split: boolean;
+  /** Whether the form was guessed. A guess that turns out wrong ends the fusing of this operation. */
+  readonly guessed: boolean;
+  /** Why it is fused no more. */
+  because?: string;
+  /** Why it is not fused as it is bound now. */
+  aside?: string | undefined;
+  /** Whether one answer can do for several callers; not once it was something that cannot be copied. */
+  isCopied: boolean;
+  readonly tally: Tally;
+}
+
+export type Tally = { -readonly [Name in 'calls' | 'together' | 'joined' | 'ahead' | 'alone' | 'repeated']: number } & {
+  readonly because: { -readonly [Name in keyof FusedOperation['because']]: number };
+};
+
+type Table = Readonly<Record<string, Facts>>;
+
+/** The plan for an operation, or why there is none. */
+export function planOf(of: string, operation: string, table: Table): Plan | string {
+  const facts = table[operation] as Facts;
+  const because = whyNot(facts, table);
+  if (because !== undefined) return because;
+  const { batch, params, fusion, idempotent = false } = facts as Facts & { readonly batch: string };
+  const names = Object.keys(params);
+  const form = fusion?.form ?? 'list';
+  return {
+    interface: of,
+    operation,
+    batch,
+    group: form === 'calls' ? batch : `${batch}/${operation}`,
+    form,
+    params: names,
+    keyAt: fusion?.key === undefined ? (names.length > 0 ? 0 : -1) : names.indexOf(fusion.key),
+    effect: fusion?.effect ?? (isRead(facts) ? 'read' : 'write'),
+    most: fusion?.most ?? Number.POSITIVE_INFINITY,
+    mostBytes: fusion?.mostBytes ?? Number.POSITIVE_INFINITY,
+    shared: fusion?.shared ?? false,
+    split: (fusion?.split ?? false) && idempotent,
+    guessed: fusion === undefined,
+    isCopied: true,
+    tally: tally(),
+  };
+}
+
+/** The plan for an operation that is not fused, but keeps its place among those that are. */
+export const asidePlan = (of: string, operation: string, facts: Facts): Plan => ({
+  interface: of,
+  operation,
+  batch: operation,
+  group: operation,
+  form: 'list',
+  params: [],
+  keyAt: -1,
+  effect: isRead(facts) ? 'read' : 'write',
+  most: 1,
+  mostBytes: Number.POSITIVE_INFINITY,
+  shared: false,
+  split: false,
+  guessed: false,
+  aside: 'not fused',
+  isCopied: false,
+  tally: tally(),
+});
+
+export const isRead = ({ idempotent = false, cacheable = false }: Facts): boolean => idempotent && cacheable;
+
+const tally = (): Tally => ({
+  calls: 0,
+  together: 0,
+  joined: 0,
+  ahead: 0,
+  alone: 0,
+  repeated: 0,
+  because: { limit: 0, order: 0, invocation: 0, parameters: 0 },
+});
+
+function whyNot({ batch, params, fusion, idempotent, returns = 'value' }: Facts, table: Table): string | undefined {
+  if (batch === undefined) return 'no batch fact';
+  if (returns !== 'promise') return `returns a ${returns}: it cannot wait for the end of the tick`;
+  const many = Object.hasOwn(table, batch) ? table[batch] : undefined;
+  if (!many) return `its batch "${batch}" does not exist`;
+  if (many.returns === 'stream') return `its batch "${batch}" returns a stream`;
+  if (fusion) return fusion.key !== undefined && !Object.hasOwn(params, fusion.key) ? `fusion.key "${fusion.key}" is not among its params` : undefined;
+  if (Object.keys(params).length !== 1) return 'several parameters, and no fusion fact that says how they travel';
+  if (!idempotent) return 'not idempotent, and no fusion fact that says how it travels';
+  const type = many.result?.['type'];
+  return type === undefined || type === 'array' ? undefined : `no fusion fact, and its batch "${batch}" gives a ${String(type)}, no list`;
+}

@@ -1,0 +1,154 @@
+import { createGateway, type Interface } from '@suga/gateway';
+import { ofb } from '@suga/ofb';
+import { describe, expect, it } from 'vitest';
+import { stage } from './stage.js';
+
+const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
+  (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
+
+describe('a failure', () => {
+  it('of one key is its own, whatever the form', async () => {
+    const { kv } = stage({ values: new Map([['a', 1]]) });
+    expect(await outcomes([kv.get('a'), kv.get('bad'), kv.peek('a'), kv.peek('bad'), kv.look('a'), kv.look('bad')])).toEqual([
+      1,
+      'get of bad fails',
+      1,
+      'peek of bad fails',
+      1,
+      'look of bad fails',
+    ]);
+  });
+
+  it('of the whole is everybody’s, and nothing is done twice that may not be', async () => {
+    const down = new Error('down');
+    const { kv, trips } = stage({
+      fusion: { split: true },
+      onTrip: () => {
+        throw down;
+      },
+    });
+    const calls = await Promise.allSettled([kv.increment('a'), kv.increment('b'), kv.get('c')]);
+    expect(calls.map((each) => each.status === 'rejected' && each.reason === down)).toEqual([true, true, true]);
+    expect(trips).toHaveLength(1);
+  });
+
+  it('of the whole is tried again in halves where the facts allow it, once', async () => {
+    const { kv, trips, fusing } = stage({
+      fusion: { split: true },
+      onTrip: ({ count }) => {
+        if (count > 2) throw new Error('too much');
+      },
+    });
+    expect(await outcomes([kv.set('a', 1), kv.set('a', 2), kv.get('a'), kv.get('b')])).toEqual([1, 2, 2, undefined]);
+    expect(trips.map(({ count }) => count)).toEqual([4, 2, 2]);
+    expect(fusing.explain()).toMatchObject({ trips: 3, operations: { 'kv.set': { repeated: 2 }, 'kv.get': { repeated: 2 } } });
+    expect(await outcomes(['a', 'b', 'c', 'd', 'e', 'f'].map((key) => kv.get(key)))).toEqual(Array(6).fill('too much'));
+  });
+
+  it('does not hold up what comes after it', async () => {
+    let isDown = true;
+    const { kv } = stage({
+      onTrip: () => {
+        if (isDown) throw new Error('down');
+      },
+    });
+    const failed = outcomes([kv.set('a', 1), kv.set('b', 1)]);
+    expect(await failed).toEqual(['down', 'down']);
+    isDown = false;
+    expect(await kv.set('a', 2)).toBe(2);
+    expect(await kv.get('a')).toBe(2);
+  });
+
+  it('has the frames of its caller, own or of the whole', async () => {
+    const { kv } = stage({
+      onTrip: ({ count }) => {
+        if (count === 3) throw new Error('down');
+      },
+    });
+    async function whoReadsBad(): Promise<unknown> {
+      const value = await kv.get('bad');
+      return value;
+    }
+    async function whoReadsAlone(): Promise<unknown> {
+      const value = await kv.get('bad2');
+      return value;
+    }
+    const [, bad] = await Promise.all([kv.get('a'), whoReadsBad().catch((error: Error) => error)]);
+    expect((bad as Error).stack).toMatch(/get of bad fails[\s\S]*at (async )?whoReadsBad/);
+    const alone = await whoReadsAlone().catch((error: Error) => error);
+    expect((alone as Error).stack).toContain('whoReadsAlone');
+    const whole = await Promise.all([whoReadsBad().catch((error: Error) => error), kv.get('x').catch(() => 0), kv.get('y').catch(() => 0)]);
+    expect((whole[0] as Error).stack).toContain('whoReadsBad');
+  });
+
+  it('passes unchanged whatever it is: frozen, a text, nothing', async () => {
+    const thrown = [Object.freeze(new Error('frozen')), 'text', undefined];
+    let next = 0;
+    const { kv } = stage({
+      onTrip: () => {
+        throw thrown[next++];
+      },
+    });
+    for (const each of thrown) {
+      const [one, other] = await Promise.allSettled([kv.get('a'), kv.get('b')]);
+      expect([one, other]).toEqual([
+        { status: 'rejected', reason: each },
+        { status: 'rejected', reason: each },
+      ]);
+    }
+  });
+
+  it('that nobody looks at is an unhandled rejection, as without ofb', async () => {
+    const { kv } = stage();
+    const seen: unknown[] = [];
+    const listeners = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    process.on('unhandledRejection', (error) => seen.push(error));
+    void kv.get('bad');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('an answer that does not fit', () => {
+  interface Odd {
+    get(key: string): Promise<string>;
+    put(key: string): Promise<string>;
+    many(keys: readonly string[]): Promise<unknown>;
+    more(keys: readonly string[]): Promise<unknown>;
+  }
+  const odd = (answer: unknown): Interface<Odd> => ({
+    operations: {
+      get: { params: { key: {} }, returns: 'promise', idempotent: true, batch: 'many' },
+      put: { params: { key: {} }, returns: 'promise', batch: 'many', fusion: { form: 'calls' } },
+      many: { params: { keys: {} }, returns: 'promise' },
+      more: { params: { keys: {} }, returns: 'promise' },
+    },
+    load: () => ({ operations: { get: async (key) => `one ${key}`, put: async (key) => key, many: async () => answer, more: async () => answer } }),
+  });
+
+  const trap = Object.defineProperty({}, 'error', {
+    get() {
+      throw new Error('trap');
+    },
+  });
+
+  it.each([[undefined], [['one']], [7], [{ length: 2 }], [[1, 2, 3]], [[{ value: 1 }, {}]], [[{ value: 1 }, trap]]])(
+    'is told where the facts say the form: %#',
+    async (answer) => {
+      const { odd: made } = createGateway({ odd: odd(answer) }, { middleware: [ofb()] });
+      const [one, other] = await Promise.allSettled([made.put('a'), made.put('b')]);
+      for (const each of [one, other]) expect(each).toMatchObject({ status: 'rejected', reason: { code: 'InvalidDefinition' } });
+    },
+  );
+
+  it('ends the fusing where the form was only guessed; every call is done by itself', async () => {
+    const middleware = ofb();
+    const { odd: made } = createGateway({ odd: odd('nothing of the kind') }, { middleware: [middleware] });
+    expect(await Promise.all([made.get('a'), made.get('b')])).toEqual(['one a', 'one b']);
+    expect(await Promise.all([made.get('c'), made.get('d')])).toEqual(['one c', 'one d']);
+    expect(middleware.explain().operations['odd.get']).toEqual({ fused: false, because: expect.stringContaining('did not give a list of 2 results') });
+  });
+});

@@ -1,0 +1,209 @@
+import type { Handler, Middleware } from '@suga/gateway';
+import { describe, expect, it } from 'vitest';
+import { stage } from './stage.js';
+
+describe('what is called together', () => {
+  it('is one call, and everybody gets his own', async () => {
+    const { kv, trips } = stage();
+    expect(await Promise.all([kv.set('a', 1), kv.get('a'), kv.increment('b', 2), kv.get('c')])).toEqual([1, 1, 2, undefined]);
+    expect(trips).toEqual([{ operation: 'run', count: 4 }]);
+  });
+
+  it('is what follows in promise jobs of the same tick, too', async () => {
+    const { kv, trips } = stage();
+    const later = async (key: string) => {
+      for (let job = 0; job < 20; job++) await undefined;
+      return kv.get(key);
+    };
+    await Promise.all([kv.get('a'), later('b'), later('c')]);
+    expect(trips).toEqual([{ operation: 'run', count: 3 }]);
+  });
+
+  it('travels as a list or as a record, each operation by itself', async () => {
+    const { kv, trips } = stage({ values: new Map(Object.entries({ a: 1, b: 2 })) });
+    expect(await Promise.all([kv.peek('a'), kv.look('a'), kv.peek('x'), kv.look('b'), kv.look('__proto__')])).toEqual([1, 1, undefined, 2, undefined]);
+    expect(trips.sort((one, other) => one.count - other.count)).toEqual([
+      { operation: 'peekMany', count: 2 },
+      { operation: 'lookAll', count: 3 },
+    ]);
+  });
+
+  it('is as many calls as the limit asks for, side by side', async () => {
+    const { kv, trips, fusing } = stage({ fusion: { most: 100 } });
+    const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
+    await Promise.all(keys.map((key) => kv.get(key)));
+    expect(trips.map(({ count }) => count).sort((a, b) => b - a)).toEqual([...Array(10).fill(100), 1]);
+    expect(fusing.explain()).toMatchObject({ calls: 1001, trips: 11, saved: 990, largest: 100, operations: { 'kv.get': { because: { limit: 10 } } } });
+  });
+
+  it('is cut by bytes; what is too large or cannot be measured goes alone', async () => {
+    const { kv, trips } = stage({ fusion: { mostBytes: 100 } });
+    await Promise.all([
+      kv.set('a', 'x'.repeat(50)),
+      kv.set('b', 'x'.repeat(50)),
+      kv.set('c', 'x'.repeat(400)),
+      kv.set('d', 1n),
+      kv.set('e', 1),
+      kv.set('f', 1),
+    ]);
+    expect(trips.map(({ operation, count }) => `${operation} ${count}`)).toEqual(['set 1', 'set 1', 'set 1', 'set 1', 'run 2']);
+  });
+
+  it('is never what comes by itself: that is the operation as ever', async () => {
+    const { kv, trips } = stage();
+    await kv.set('a', 1);
+    expect(await kv.get('a')).toBe(1);
+    expect(trips).toEqual([
+      { operation: 'set', count: 1 },
+      { operation: 'get', count: 1 },
+    ]);
+  });
+});
+
+describe('binding', () => {
+  it('leaves alone what returns a value; what returns a promise and has no batch only keeps its place', async () => {
+    const { kv, control, fusing } = stage();
+    kv.size();
+    const { operations } = control.stats().interfaces['kv'] as never as { operations: Record<string, { bound: unknown }> };
+    expect(operations['size']?.bound).toBe('direct');
+    expect(operations['clear']?.bound).toEqual(['ofb']);
+    expect(operations['run']?.bound).toEqual(['ofb']);
+    expect(operations['get']?.bound).toEqual(['ofb']);
+    expect(fusing.explain().operations['kv.clear']).toEqual({ fused: false, because: 'no batch fact' });
+  });
+
+  it('is nothing at all when switched off', async () => {
+    const { kv, control, trips } = stage({ ofb: { enabled: false } });
+    await Promise.all([kv.get('a'), kv.get('a')]);
+    expect(trips).toHaveLength(2);
+    expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('direct');
+  });
+
+  it('has the batch pass what is inside once, and what is outside sees every call', async () => {
+    const seen: string[] = [];
+    const spy = (name: string): Middleware => ({
+      name,
+      bind:
+        ({ name: operation }, next): Handler =>
+        (...args) => {
+          seen.push(`${name} ${operation}`);
+          return next(...args);
+        },
+    });
+    const { kv } = stage({ inside: [spy('in')], outside: [spy('out')] });
+    await Promise.all([kv.get('a'), kv.get('b')]);
+    expect(seen).toEqual(['out get', 'out get', 'in run']);
+  });
+
+  it('counts as in flight until every answer is there', async () => {
+    const { kv, control } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+    const both = Promise.all([kv.get('a'), kv.get('b')]);
+    expect(control.unload('kv')).toEqual({ unloaded: false, reason: 'in flight' });
+    await both;
+    expect(control.unload('kv')).toMatchObject({ unloaded: true });
+    expect(await Promise.all([kv.set('a', 1), kv.get('a')])).toEqual([1, 1]);
+  });
+
+  it('lets go of an unloaded core', async () => {
+    const { kv, control } = stage();
+    await Promise.all([kv.get('a'), kv.get('b')]);
+    control.unload('kv');
+    expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('cold');
+  });
+
+  it('calls what was put in the place of an operation, and fuses again without it', async () => {
+    const { kv, control, trips } = stage();
+    const undo = control.override('kv', 'get', () => async (key) => `mine ${key}`);
+    expect(await Promise.all([kv.get('a'), kv.get('b')])).toEqual(['mine a', 'mine b']);
+    undo();
+    await Promise.all([kv.get('a'), kv.get('b')]);
+    expect(trips).toEqual([{ operation: 'run', count: 2 }]);
+  });
+
+  it('does not fuse what is guarded further in, around it or around its batch alone; says so, once', async () => {
+    for (const guarded of ['get', 'run']) {
+      const warnings: string[] = [];
+      const note = (warning: Error): void => void warnings.push(warning.message);
+      process.on('warning', note);
+      const guard: Middleware = {
+        name: 'guard',
+        bind: ({ name }, next): Handler =>
+          name !== guarded
+            ? next
+            : async (...args) => {
+                if (args[0] === 'secret') throw new Error('denied');
+                return next(...args);
+              },
+      };
+      const { kv, trips, control, fusing } = stage({ inside: [guard] });
+      await Promise.all([kv.get('x').catch(() => 0), kv.get('y')]);
+      control.rebind();
+      const [, secret] = await Promise.allSettled([kv.get('x'), kv.get('secret')]);
+      expect(secret.status).toBe(guarded === 'get' ? 'rejected' : 'fulfilled');
+      expect(trips.every(({ operation }) => operation === 'get')).toBe(true);
+      expect(fusing.explain().operations['kv.get']).toEqual({ fused: false, because: expect.stringContaining('guard') });
+      await new Promise(setImmediate);
+      process.off('warning', note);
+      expect(warnings).toEqual([expect.stringMatching(/"kv.get" is not fused: guard .*"run".*first/)]);
+    }
+  });
+
+  it('begins anew for an interface that takes the place of another', async () => {
+    const { kv, control, fusing } = stage();
+    await kv.get('a');
+    const operations = { get: { params: { key: {} }, returns: 'promise' } } as const;
+    control.register('kv', { operations, load: () => ({ operations: { get: async () => 'other' } }) }, { replace: true });
+    expect(await control.execute('kv', 'get', { key: 'a' })).toBe('other');
+    expect(fusing.explain().operations).toEqual({ 'kv.get': { fused: false, because: 'no batch fact' } });
+  });
+
+  it('is for one gateway', () => {
+    const { fusing, control } = stage();
+    expect(() => control.use(fusing)).toThrow(/ofb/);
+  });
+});
+
+describe('reads that are the same', () => {
+  it('are sent once while one is under way, and everybody has an answer of his own', async () => {
+    const { kv, trips, fusing } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 5)), values: new Map([['a', { deep: 1 }]]) });
+    const first = kv.get('a');
+    const second = kv.get('a');
+    await new Promise(setImmediate);
+    const third = kv.get('a');
+    const answers = await Promise.all([first, second, third]);
+    expect(answers).toEqual([{ deep: 1 }, { deep: 1 }, { deep: 1 }]);
+    expect(new Set(answers).size).toBe(3);
+    expect(trips).toEqual([{ operation: 'get', count: 1 }]);
+    expect(fusing.explain()).toMatchObject({ saved: 2, operations: { 'kv.get': { calls: 3, joined: 2, alone: 1 } } });
+    await kv.get('a');
+    expect(trips).toHaveLength(2);
+  });
+
+  it('share none across a write', async () => {
+    const { kv } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 2)), values: new Map([['a', 0]]) });
+    const first = kv.get('a');
+    await new Promise(setImmediate);
+    const write = kv.set('a', 1);
+    const second = kv.get('a');
+    expect(await Promise.all([first, write, second])).toEqual([0, 1, 1]);
+  });
+
+  it('share none where an operation that is not fused may have written meanwhile', async () => {
+    const { kv, run } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 2)), values: new Map([['a', 0]]) });
+    await kv.size();
+    await run(async () => {
+      const cleared = kv.clear();
+      const first = kv.get('a');
+      await cleared;
+      const second = kv.get('a');
+      await first;
+      expect(await second).toBeUndefined();
+    });
+  });
+
+  it('are told by what they contain', async () => {
+    const { kv, trips } = stage();
+    await Promise.all([kv.get({ a: 1, b: [2] }), kv.get({ b: [2], a: 1 }), kv.get({ a: 1, b: [3] }), kv.get(1), kv.get('1')]);
+    expect(trips).toEqual([{ operation: 'run', count: 4 }]);
+  });
+});

@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { control, createGateway, type Interface } from '@suga/gateway';
+import { ofb } from '@suga/ofb';
+import { describe, expect, it } from 'vitest';
+import { deferred, settled, stage } from './stage.js';
+
+interface Documents {
+  read(id: string): Promise<string>;
+  readAll(ids: readonly string[]): Promise<string[]>;
+}
+const tenant = new AsyncLocalStorage<string>();
+
+/** Reads with the rights of whoever is at work. */
+const documents = (shared: boolean, batches: { who: string | undefined; ids: readonly string[] }[]): Interface<Documents> => ({
+  operations: {
+    read: { params: { id: {} }, returns: 'promise', idempotent: true, cacheable: true, batch: 'readAll', fusion: { form: 'list', shared } },
+    readAll: { params: { ids: {} }, returns: 'promise' },
+  },
+  load: () => {
+    const one = async (id: string) => `${tenant.getStore()}:${id}`;
+    return {
+      operations: {
+        read: one,
+        readAll: async (ids) => {
+          batches.push({ who: tenant.getStore(), ids });
+          await settled();
+          return Promise.all(ids.map(one));
+        },
+      },
+    };
+  },
+});
+
+describe('200 invocations at once', () => {
+  const play = async (shared: boolean) => {
+    const batches: { who: string | undefined; ids: readonly string[] }[] = [];
+    const fusing = ofb();
+    const gateway = createGateway({ documents: documents(shared, batches) }, { middleware: [fusing] });
+    const invocation = (index: number) =>
+      tenant.run(`t${index}`, () =>
+        control(gateway).run({ id: `${index}` }, async () => {
+          const first = await Promise.all(['a', 'b', 'c', `own${index}`].map((id) => gateway.documents.read(id)));
+          const second = await Promise.all(['a', 'd'].map((id) => gateway.documents.read(id)));
+          return [...first, ...second];
+        }),
+      );
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => invocation(index)));
+    return { batches, answers, report: fusing.explain() };
+  };
+
+  it('never mix tenants', async () => {
+    const { batches, answers, report } = await play(false);
+    for (const [index, each] of answers.entries()) expect(each).toEqual(['a', 'b', 'c', `own${index}`, 'a', 'd'].map((id) => `t${index}:${id}`));
+    expect(batches).toHaveLength(400);
+    for (const { who, ids } of batches) for (const id of ids) if (id.startsWith('own')) expect(id).toBe(`own${who?.slice(1)}`);
+    expect(report.operations['documents.read']).toMatchObject({ shared: false, because: { invocation: expect.any(Number) } });
+  });
+
+  it('travel together where the facts say that they may, by the first one’s rights', async () => {
+    const { batches, report } = await play(true);
+    expect(batches.length).toBeLessThan(10);
+    expect(batches[0]?.who).toBe('t0');
+    expect(report.operations['documents.read']).toMatchObject({ shared: true, because: { invocation: 0 } });
+  });
+});
+
+describe('the end of an invocation', () => {
+  it('waits for what is queued and under way', async () => {
+    const { kv, run, values } = stage({ pause: settled });
+    await run(() => {
+      void kv.set('a', 1);
+      void kv.set('b', 1);
+      void kv.get('a').then(() => kv.set('c', 1));
+    });
+    expect([...values.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('ends a window, and leaves no timer behind', async () => {
+    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const started = Date.now();
+    await run(
+      async () => {
+        void kv.get('a');
+        await settled();
+        void kv.get('b');
+        expect(trips).toEqual([]);
+      },
+      { deadline: Date.now() + 60_000 },
+    );
+    expect(trips).toEqual([{ operation: 'run', count: 2 }]);
+    await new Promise(setImmediate);
+    expect(timers()).toBe(before);
+    expect(Date.now() - started).toBeLessThan(900);
+  });
+
+  it('is not held up by what others wait for', async () => {
+    const gate = deferred();
+    const { kv, run } = stage({ pause: () => gate.promise });
+    const slow = run(() => kv.get('a'));
+    await run(() => undefined);
+    gate.resolve();
+    await slow;
+  });
+});
+
+describe('a window', () => {
+  it('collects beyond the tick, and is cut short by a full batch', async () => {
+    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 3 } });
+    await run(async () => {
+      const first = kv.get('a');
+      await new Promise(setImmediate);
+      await Promise.all([first, kv.get('b')]);
+      await Promise.all([kv.get('a'), kv.get('b'), kv.get('c')]);
+    });
+    expect(trips).toEqual([
+      { operation: 'run', count: 2 },
+      { operation: 'run', count: 3 },
+    ]);
+  });
+
+  it('is none outside of invocations and near a deadline', async () => {
+    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const later = async (): Promise<void> => {
+      const first = kv.get('a');
+      await settled();
+      await Promise.all([first, kv.get('b')]);
+    };
+    await later();
+    await run(later, { deadline: Date.now() + 1500 });
+    expect(trips.map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('a deadline', () => {
+  it('ends the waiting of its invocation, and of no other', async () => {
+    const gate = deferred();
+    const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
+    const patient = run(() => kv.set('a', 1), { deadline: Date.now() + 60_000 });
+    const hurried = run(() => Promise.all([kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 150 });
+    await expect(hurried).rejects.toMatchObject({ code: 'OutOfTime', message: expect.stringContaining('kv.get') });
+    gate.resolve();
+    expect(await patient).toBe(1);
+    expect(values.get('c')).toBe(1);
+  });
+
+  it('keeps what has not been sent from being sent', async () => {
+    const gate = deferred();
+    const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
+    const patient = run(() => kv.set('a', 1));
+    await settled();
+    const hurried = run(() => kv.set('a', 2), { deadline: Date.now() + 120 });
+    await expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    const next = run(() => kv.get('a'));
+    gate.resolve();
+    expect(await Promise.all([patient, next])).toEqual([1, 1]);
+    expect(values.get('a')).toBe(1);
+  });
+});

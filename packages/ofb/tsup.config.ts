@@ -1,0 +1,3 @@
+import { library } from '@suga/tsup';
+
+export default library('index', 'loader', 'sequences');

@@ -1,0 +1,44 @@
+import type { Command } from './backend.js';
+import type { StoreOutcome } from './contract.js';
+import { notANumber } from './failures.js';
+import { toWhole } from './values.js';
+
+/** A value as it is stored. */
+export interface Entry {
+  readonly text: string;
+  /** When it ends, in ms since the epoch, or `Infinity`. */
+  readonly until: number;
+}
+
+/** What a key has after a command, and what the command gives. */
+export interface Applied {
+  readonly entry: Entry | undefined;
+  readonly outcome: StoreOutcome;
+}
+
+const DONE: StoreOutcome = { value: true };
+
+/** What a command does to a key: the meaning of every operation, for whoever does it without asking a server. */
+export function apply(present: Entry | undefined, command: Command, now: number): Applied {
+  const entry = present && present.until > now ? present : undefined;
+  switch (command.operation) {
+    case 'get':
+      return { entry, outcome: { value: entry?.text } };
+    case 'set':
+      if (entry && command.ifAbsent) return { entry, outcome: { value: false } };
+      return { entry: { text: command.text, until: now + command.ttl }, outcome: DONE };
+    case 'delete':
+      return { entry: undefined, outcome: { value: undefined } };
+    case 'touch':
+      return { entry: entry && { text: entry.text, until: now + command.ttl }, outcome: { value: entry !== undefined } };
+    case 'increment':
+      return increment(entry, command.by, now + command.ttl);
+  }
+}
+
+function increment(entry: Entry | undefined, by: number, until: number): Applied {
+  const number = entry ? toWhole(entry.text) : 0;
+  const sum = number === undefined ? Number.NaN : number + by;
+  if (!Number.isSafeInteger(sum)) return { entry, outcome: { error: notANumber() } };
+  return { entry: { text: String(sum), until: entry && entry.until !== Number.POSITIVE_INFINITY ? entry.until : until }, outcome: { value: sum } };
+}

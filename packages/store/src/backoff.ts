@@ -1,0 +1,31 @@
+/** The first pause's longest, and the longest of all, in ms. */
+const [BASE, CAP] = [25, 2000];
+
+/**
+ * Pauses between tries: each of a random length up to a limit that doubles, so that those who were refused together do not come back together
+ * ("full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ */
+export class Backoff {
+  #tries = 0;
+  #left = Number.POSITIVE_INFINITY;
+  readonly #until: number;
+
+  /** @param until When no time is left, in ms since the epoch. */
+  constructor(until: number) {
+    this.#until = until;
+  }
+
+  /** How much is still to be done: where that has become less, the pauses begin anew. */
+  left(count: number): void {
+    if (count < this.#left) this.#tries = 0;
+    this.#left = count;
+  }
+
+  /** Waits for the next try; `false` at once where there is none within the time, or after `most`. */
+  async next(most: number = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const pause = Math.random() * Math.min(CAP, BASE * 2 ** this.#tries);
+    if (this.#tries++ >= most || Date.now() + pause >= this.#until) return false;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return true;
+  }
+}

@@ -1,0 +1,94 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { Command } from './backend.js';
+import type { IncrementOptions, SetOptions, StoreCall, StoreOptions } from './contract.js';
+import { failure, wrong } from './failures.js';
+import { toText } from './values.js';
+
+/** What commands need to know of the store. */
+export interface Bounds {
+  readonly prefix: string;
+  readonly ttl: number;
+  readonly maxBytes: number;
+}
+
+/** As long as DynamoDB takes them, in bytes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (2026-11-21). */
+const MAX_KEY = 2048;
+/** More is no limit: 31,000 years, in ms. No backend counts much further. */
+const ENDLESS = 1e15;
+
+type Settings = Required<Omit<StoreOptions, 'backend'>>;
+
+/** The store's settings, complete. @throws `InvalidParams` */
+export function settings({ prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 }: StoreOptions): Settings {
+  if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a text of at most 1,024 bytes');
+  if (typeof timeout !== 'number' || !(timeout > 0) || timeout >= 2 ** 31) throw invalidParam('store', 'timeout', timeout, 'a number of ms from 1 to 2^31');
+  return { prefix, ttl: time('ttl', ttl), timeout };
+}
+
+/** One call as a command. @throws `InvalidParams`, `TooLarge` */
+export function commandOf(call: StoreCall, bounds: Bounds): Command {
+  const { operation, params } = object<StoreCall>('calls', call);
+  const given = object<StoreCall['params']>('params', params);
+  const key = keyOf(given.key, bounds.prefix);
+  switch (operation) {
+    case 'get':
+    case 'delete':
+      return { operation, key };
+    case 'touch':
+      return { operation, key, ttl: time('ttl', (given as { readonly ttl: number }).ttl) };
+    case 'set':
+      return set(key, given as { readonly value: unknown; readonly options?: SetOptions }, bounds);
+    case 'increment':
+      return increment(key, given as { readonly by?: number; readonly options?: IncrementOptions });
+    default:
+      throw invalidParam('store', 'operation', operation, 'get, set, delete, increment or touch');
+  }
+}
+
+/** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
+export function listOf<T>(param: string, values: readonly T[]): readonly T[] {
+  if (!Array.isArray(values)) throw invalidParam('store', param, values, 'an array');
+  return [...values];
+}
+
+/** @throws `InvalidParams` */
+export function object<T>(param: string, value: unknown): T {
+  if (typeof value !== 'object' || value === null) throw invalidParam('store', param, value, 'an object');
+  return value as T;
+}
+
+function keyOf(key: unknown, prefix: string): string {
+  const expected = `a text of 1 to ${MAX_KEY} bytes, the prefix included`;
+  if (typeof key !== 'string') throw invalidParam('store', 'key', key, expected);
+  // What is not well-formed would share its bytes with another key.
+  if (!key.isWellFormed()) throw wrong({ param: 'key', expected: 'a well-formed text', got: 'half of a surrogate pair in it' });
+  // No character takes more than three bytes.
+  if (key !== '' && (prefix.length + key.length) * 3 <= MAX_KEY) return prefix + key;
+  const [bytes, before] = [Buffer.byteLength(key), Buffer.byteLength(prefix)];
+  if (bytes > 0 && before + bytes <= MAX_KEY) return prefix + key;
+  throw wrong({ param: 'key', expected, got: `one of ${bytes} bytes${before > 0 ? ` and a prefix of ${before}` : ''}` });
+}
+
+function set(key: string, { value, options = {} }: { readonly value: unknown; readonly options?: SetOptions }, { ttl: usual, maxBytes }: Bounds): Command {
+  const { ttl = usual, ifAbsent = false } = object<SetOptions>('options', options);
+  if (typeof ifAbsent !== 'boolean') throw invalidParam('store', 'ifAbsent', ifAbsent, 'true or false');
+  const text = toText(value);
+  const bytes = Buffer.byteLength(text);
+  const all = bytes + Buffer.byteLength(key);
+  if (all <= maxBytes) return { operation: 'set', key, text, bytes, ttl: time('ttl', ttl), ifAbsent };
+  const sizes = `${all.toLocaleString('en')} bytes; the backend takes ${maxBytes.toLocaleString('en')}`;
+  throw failure('TooLarge', `key and value take ${sizes}. Keep large values elsewhere (S3), and where they are here.`, {
+    details: { bytes: all, limit: maxBytes },
+  });
+}
+
+function increment(key: string, { by = 1, options = {} }: { readonly by?: number; readonly options?: IncrementOptions }): Command {
+  const { ttl = Number.POSITIVE_INFINITY } = object<IncrementOptions>('options', options);
+  if (!Number.isSafeInteger(by)) throw invalidParam('store', 'by', by, 'a whole number up to 2^53');
+  return { operation: 'increment', key, by, ttl: time('ttl', ttl) };
+}
+
+function time(param: string, value: number): number {
+  if (typeof value !== 'number' || !(value > 0)) throw invalidParam('store', param, value, 'a number of ms above 0, or Infinity');
+  return value > ENDLESS ? Number.POSITIVE_INFINITY : Math.ceil(value);
+}

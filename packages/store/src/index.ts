@@ -1,0 +1,49 @@
+import type { Facts, Interface, Schema } from '@suga/gateway';
+import type { Store, StoreOptions } from './contract.js';
+
+export type * from './contract.js';
+
+declare module '@suga/gateway' {
+  interface Interfaces {
+    store: Store;
+  }
+}
+
+const key: Schema = { type: 'string', minLength: 1 };
+const keys: Schema = { type: 'array', items: key };
+const ttl: Schema = { type: 'number', exclusiveMinimum: 0 };
+const setting = { ttl, ifAbsent: { type: 'boolean' } };
+const entry: Schema = { type: 'object', properties: { key, value: {}, ...setting }, required: ['key', 'value'], additionalProperties: false };
+const call: Schema = {
+  type: 'object',
+  properties: { operation: { enum: ['get', 'set', 'delete', 'increment', 'touch'] }, params: { type: 'object' } },
+  required: ['operation', 'params'],
+  additionalProperties: false,
+};
+const object: Schema = { type: 'object' };
+const flag: Schema = { type: 'boolean' };
+
+/** How calls of one operation become entries in a list for `run`. What they may do does not depend on the invocation, so one list may hold several's. */
+const fused = <Effect extends 'read' | 'write'>(effect: Effect) => ({ batch: 'run', fusion: { form: 'calls', key: 'key', effect, shared: true } }) as const;
+const options = (properties: Facts['params']): Schema => ({ type: 'object', properties, additionalProperties: false });
+
+const asked = { returns: 'promise', idempotent: true } as const;
+const increment = { params: { key, by: { type: 'integer' }, options: options({ ttl }) }, required: ['key'], result: { type: 'number' } } as const;
+const list = { type: 'array' } as const;
+
+/** The store interface: `createGateway({ store: store({ backend: { type: 'dynamodb', table: 'orders' } }) })`. */
+export const store = (settings: StoreOptions = {}): Interface<Store> => ({
+  operations: {
+    get: { params: { key }, required: ['key'], ...asked, ...fused('read') },
+    set: { params: { key, value: {}, options: options(setting) }, required: ['key', 'value'], ...asked, result: flag, ...fused('write') },
+    delete: { params: { key }, required: ['key'], ...asked, ...fused('write') },
+    increment: { ...increment, returns: 'promise', ...fused('write') },
+    touch: { params: { key, ttl }, required: ['key', 'ttl'], ...asked, result: flag, ...fused('write') },
+    getMany: { params: { keys }, required: ['keys'], ...asked, result: list },
+    setMany: { params: { entries: { ...list, items: entry } }, required: ['entries'], ...asked, result: { ...list, items: flag } },
+    deleteMany: { params: { keys }, required: ['keys'], ...asked },
+    run: { params: { calls: { ...list, items: call }, each: {} }, required: ['calls'], returns: 'promise', result: { ...list, items: object } },
+    stats: { params: {}, result: object, idempotent: true, remote: true },
+  },
+  load: (host) => (require('./core.js') as typeof import('./core.js')).create(settings, host),
+});

@@ -1,0 +1,78 @@
+import type { Command, CommandOf } from './backend.js';
+import type { StoreOutcome } from './contract.js';
+import { notANumber } from './failures.js';
+import { unavailable } from './redis-trouble.js';
+
+/** A command of the server's, and what it answered. */
+export type Sent = (string | number)[];
+export type Reply = readonly [error: Error | null, reply: unknown];
+
+/** Some commands as the server knows them, and what its replies mean for each. */
+export interface Step {
+  readonly commands: readonly Command[];
+  readonly sent: readonly Sent[];
+  outcomes(replies: readonly Reply[]): readonly StoreOutcome[];
+}
+
+/** All commands in their order. Reads in a row are one `MGET`, which costs client and server less than as many `GET`. */
+export function stepsOf(commands: readonly Command[]): readonly Step[] {
+  const steps: Step[] = [];
+  for (let at = 0; at < commands.length; at += steps.at(-1)?.commands.length ?? 1) {
+    const rest = commands.slice(at);
+    const end = rest.findIndex(({ operation }) => operation !== 'get');
+    steps.push(end === 0 ? write(rest[0] as Command) : reads(end === -1 ? rest : rest.slice(0, end)));
+  }
+  return steps;
+}
+
+function reads(commands: readonly Command[]): Step {
+  return {
+    commands,
+    sent: [['mget', ...commands.map(({ key }) => key)]],
+    outcomes: ([reply]) => commands.map((_, index) => outcomeOf(reply, (texts) => (texts as (string | null)[])[index] ?? undefined)),
+  };
+}
+
+function write(command: Command): Step {
+  const [sent, read] = sentFor(command);
+  return { commands: [command], sent, outcomes: (replies) => [outcomeOf(replies.find(([error]) => error) ?? replies[0], read, replies.at(-1)?.[1])] };
+}
+
+function sentFor(command: Command): readonly [Sent[], (first: unknown, last: unknown) => unknown] {
+  switch (command.operation) {
+    case 'set':
+      return [[setting(command)], (reply) => reply === 'OK'];
+    case 'increment':
+      return [[incrementing(command)], (reply) => Number(reply)];
+    case 'touch':
+      return [touching(command), (_, last) => Number(last) === 1];
+    default:
+      return [[['unlink', command.key]], () => undefined];
+  }
+}
+
+function setting({ key, text, ttl, ifAbsent }: CommandOf<'set'>): Sent {
+  return ['set', key, text, ...(ttl === Number.POSITIVE_INFINITY ? [] : ['PX', ttl]), ...(ifAbsent ? ['NX'] : [])];
+}
+
+/** Two commands in a pipeline would give an end also to what cannot be incremented. `NX`: only a number without an end gets one (Redis 7). */
+const ADD = "local sum = redis.call('INCRBY', KEYS[1], ARGV[1]) redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') return sum";
+
+function incrementing({ key, by, ttl }: CommandOf<'increment'>): Sent {
+  return ttl === Number.POSITIVE_INFINITY ? ['incrby', key, by] : ['eval', ADD, 1, key, by, ttl];
+}
+
+function touching({ key, ttl }: CommandOf<'touch'>): Sent[] {
+  // PERSIST says only whether there was an end.
+  if (ttl !== Number.POSITIVE_INFINITY) return [['pexpire', key, ttl]];
+  return [
+    ['persist', key],
+    ['exists', key],
+  ];
+}
+
+function outcomeOf(reply: Reply | undefined, read: (first: unknown, last: unknown) => unknown, last?: unknown): StoreOutcome {
+  const error = reply ? reply[0] : new Error('there was no reply');
+  if (!error) return { value: read(reply?.[1], last) };
+  return { error: /not an integer|overflow|WRONGTYPE/.test(error.message) ? notANumber(error) : unavailable(error) };
+}

@@ -1,0 +1,14 @@
+import { isSugaError, type SugaError } from '@suga/gateway/errors';
+import type { StoreErrorCode } from './contract.js';
+import { failure } from './failures.js';
+
+/** Whether the server itself has answered so, and has done nothing. */
+export const isReply = (error: unknown): boolean => (error as Error | null)?.name === 'ReplyError';
+
+/** Why the server could not be used. @param broken What is known of the connection's end. */
+export function unavailable(error: unknown, broken?: Error): SugaError<StoreErrorCode> {
+  if (isSugaError<StoreErrorCode>(error)) return error;
+  const { message = '', code } = (broken ?? error ?? {}) as { readonly message?: string; readonly code?: unknown };
+  const words = isReply(error) ? `refused the command (${message.split(' ', 1)[0]})` : `could not be reached (${typeof code === 'string' ? code : message})`;
+  return failure('Unavailable', `the Redis server ${words}.`, { cause: broken ?? error });
+}

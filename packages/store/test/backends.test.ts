@@ -1,0 +1,377 @@
+import { control, createGateway } from '@suga/gateway';
+import { type Store, type StoreCall, type StoreOptions, type StoreOutcome, store } from '@suga/store';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dynamo, hasRedis, redisServer, TABLE } from './servers.ts';
+
+type Backend = NonNullable<StoreOptions['backend']>;
+
+const servers: Record<string, { readonly exists: boolean; start(): Promise<{ backend: Backend; stop(): Promise<void> }> }> = {
+  memory: { exists: true, start: async () => ({ backend: { type: 'memory' }, stop: async () => undefined }) },
+  dynamodb: {
+    exists: true,
+    start: async () => {
+      const { client, stop } = await dynamo();
+      return { backend: { type: 'dynamodb', table: TABLE, client }, stop };
+    },
+  },
+  redis: {
+    exists: hasRedis,
+    start: async () => {
+      const { url, stop } = await redisServer();
+      return { backend: { type: 'redis', url }, stop };
+    },
+  },
+};
+
+const outcome = (work: Promise<unknown>) => work.then((value) => ({ value })).catch((error) => ({ error: error.code }));
+const codes = (outcomes: readonly StoreOutcome[]) => outcomes.map((each) => ('error' in each ? (each.error as { code: string }).code : each.value));
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
+  const test = it.skipIf(!exists);
+  const gateways: Disposable[] = [];
+  let backend: Backend;
+  let stop: () => Promise<void> = async () => undefined;
+  let serial = 0;
+  const gatewayOf = (options: Omit<StoreOptions, 'backend'> = {}) => {
+    const gateway = createGateway({ store: store({ backend, timeout: 60_000, prefix: `${serial++}:`, ...options }) });
+    gateways.push(control(gateway));
+    return gateway;
+  };
+  const fresh = (options: Omit<StoreOptions, 'backend'> = {}): Store => gatewayOf(options).store;
+
+  beforeAll(async () => {
+    if (exists) ({ backend, stop } = await start());
+  });
+  afterAll(async () => {
+    for (const gateway of gateways) gateway[Symbol.dispose]();
+    await stop();
+  });
+
+  test.each([
+    [null],
+    [0],
+    [-1.5],
+    [1e300],
+    [2 ** 53 + 2],
+    [''],
+    ['5'],
+    ['bytes:'],
+    [true],
+    [[1, [2]]],
+    [{ a: { b: [null] } }],
+    [{}],
+    ['\ud800'],
+    ['🏠'.repeat(100)],
+  ])('gives %j back as it was', async (value) => {
+    const box = fresh();
+    expect(await box.set('key', value)).toBe(true);
+    expect(await box.get('key')).toEqual(value);
+  });
+
+  test('gives bytes back as bytes, and a copy of anything', async () => {
+    const box = fresh();
+    const bytes = new Uint8Array([0, 255, 10, 13, 128]).subarray(1);
+    await box.set('bytes', bytes);
+    bytes[0] = 1;
+    expect(await box.get('bytes')).toEqual(new Uint8Array([255, 10, 13, 128]));
+    const value = { list: [1] };
+    await box.set('key', value);
+    value.list.push(2);
+    const first = await box.get<typeof value>('key');
+    expect(first).toEqual({ list: [1] });
+    first?.list.push(3);
+    expect(await box.get('key')).toEqual({ list: [1] });
+    await box.set('date', new Date(0));
+    expect(await box.get('date')).toBe('1970-01-01T00:00:00.000Z');
+    await box.set('own', JSON.parse('{"__proto__":{"polluted":true}}'));
+    expect(Object.hasOwn((await box.get<object>('own')) ?? {}, '__proto__')).toBe(true);
+    expect('polluted' in {}).toBe(false);
+  });
+
+  test.each([[undefined], [Number.NaN], [Number.POSITIVE_INFINITY], [() => 1], [Symbol('s')], [1n]])('refuses to store %s', async (value) => {
+    expect(await outcome(fresh().set('key', value))).toEqual({ error: 'InvalidParams' });
+  });
+
+  test('refuses a circle', async () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(await outcome(fresh().set('key', circle))).toEqual({ error: 'InvalidParams' });
+  });
+
+  test.each(['__proto__', 'constructor', 'a\nb', ' ', '🏠', 'x'.repeat(2000), '{a}', '*'])('takes %.20j for a key like any other', async (key) => {
+    const box = fresh();
+    expect(await box.get(key)).toBeUndefined();
+    await box.set(key, 1);
+    expect(await box.getMany([key, 'other'])).toEqual([1, undefined]);
+    await box.delete(key);
+    expect(await box.get(key)).toBeUndefined();
+  });
+
+  test.each([[''], ['x'.repeat(2049)], ['🏠'.repeat(600)], ['\ud800'], [1], [null], [undefined], [{}]])('refuses %.20j for a key', async (key) => {
+    const box = fresh();
+    const bad = key as string;
+    for (const work of [box.get(bad), box.set(bad, 1), box.delete(bad), box.increment(bad), box.touch(bad, 1), box.getMany(['a', bad]), box.deleteMany([bad])])
+      expect(await outcome(work)).toEqual({ error: 'InvalidParams' });
+  });
+
+  test.each([
+    ['', 'a text of 1 to 2048 bytes, the prefix included, got one of 0 bytes and a prefix of 2.'],
+    ['x'.repeat(3000), 'a text of 1 to 2048 bytes, the prefix included, got one of 3000 bytes and a prefix of 2.'],
+    ['🏠'.repeat(512), 'got one of 2048 bytes and a prefix of 2.'],
+    ['a\ud800', 'a well-formed text, got half of a surrogate pair in it.'],
+    [7, 'a text of 1 to 2048 bytes, the prefix included, got 7.'],
+  ])('says what is wrong with the key %.10s', async (key, words) => {
+    await expect(fresh({ prefix: 'p:' }).get(key as string)).rejects.toThrow(words);
+  });
+
+  test('an increment that cannot be leaves its end to what is there', async () => {
+    const box = fresh();
+    await box.set('doc', { a: 1 });
+    expect(await outcome(box.increment('doc', 1, { ttl: 50 }))).toEqual({ error: 'NotANumber' });
+    await wait(100);
+    expect(await box.get('doc')).toEqual({ a: 1 });
+  });
+
+  test('knows nothing of what another prefix has', async () => {
+    const [one, other] = [fresh(), fresh()];
+    await one.set('key', 1);
+    expect(await other.get('key')).toBeUndefined();
+  });
+
+  test('lets values end, and be kept longer', async () => {
+    const box = fresh({ ttl: 150 });
+    await box.set('short', 1);
+    await box.set('long', 2, { ttl: Number.POSITIVE_INFINITY });
+    await box.set('touched', 3);
+    expect(await box.get('short')).toBe(1);
+    expect([await box.touch('touched', 60_000), await box.touch('none', 1000)]).toEqual([true, false]);
+    await vi.waitFor(async () => expect(await box.get('short')).toBeUndefined());
+    expect(await box.getMany(['short', 'long', 'touched'])).toEqual([undefined, 2, 3]);
+    expect(await box.touch('short', 1000)).toBe(false);
+    expect(await box.set('short', 4, { ifAbsent: true })).toBe(true);
+    expect([await box.touch('long', 50), await box.touch('touched', Number.POSITIVE_INFINITY)]).toEqual([true, true]);
+    await vi.waitFor(async () => expect(await box.get('long')).toBeUndefined());
+    expect(await box.get('touched')).toBe(3);
+  });
+
+  test('a value set anew has lost the end of the one before', async () => {
+    const box = fresh();
+    await box.set('key', 1, { ttl: 50 });
+    await box.set('key', 2);
+    await wait(100);
+    expect(await box.get('key')).toBe(2);
+  });
+
+  test('sets only where there is none, if asked to, and one of many wins', async () => {
+    const box = fresh();
+    const won = await Promise.all(Array.from({ length: 20 }, (_, index) => box.set('lock', index, { ifAbsent: true })));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await box.get('lock')).toBe(won.indexOf(true));
+    await box.delete('lock');
+    expect(await box.set('lock', 'anew', { ifAbsent: true })).toBe(true);
+  });
+
+  test('increments without losing any', async () => {
+    const box = fresh();
+    const given = await Promise.all(Array.from({ length: 30 }, () => box.increment('count')));
+    expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect([await box.increment('count', -40), await box.increment('count', 0), await box.get('count')]).toEqual([-10, -10, -10]);
+  });
+
+  test('gives a number its end once, and begins at 0 after it', async () => {
+    const box = fresh();
+    expect(await box.increment('window', 1, { ttl: 150 })).toBe(1);
+    expect(await box.increment('window', 1, { ttl: 60_000 })).toBe(2);
+    expect(await box.increment('window')).toBe(3);
+    await vi.waitFor(async () => expect(await box.get('window')).toBeUndefined());
+    expect(await box.increment('window', 5, { ttl: 60_000 })).toBe(5);
+    await box.set('plain', 1);
+    expect(await box.increment('plain', 1, { ttl: 50 })).toBe(2);
+    await vi.waitFor(async () => expect(await box.get('plain')).toBeUndefined());
+    expect(await box.increment('plain')).toBe(1);
+    await wait(100);
+    expect(await box.get('plain')).toBe(1);
+  });
+
+  test.each([['1'], [1.5], [{}], [null], [true]])('increments no %j, and leaves it', async (value) => {
+    const box = fresh();
+    await box.set('key', value);
+    expect(await outcome(box.increment('key'))).toEqual({ error: 'NotANumber' });
+    expect(await box.get('key')).toEqual(value);
+  });
+
+  test('refuses wrong settings', async () => {
+    const box = fresh();
+    const wrong = [
+      box.set('k', 1, { ttl: 0 }),
+      box.set('k', 1, { ttl: '5' as unknown as number }),
+      box.set('k', 1, { ifAbsent: 1 as unknown as boolean }),
+      box.set('k', 1, null as unknown as object),
+      box.touch('k', Number.NaN),
+      box.increment('k', 1.5),
+      box.increment('k', Number.NaN),
+      box.getMany('k' as unknown as string[]),
+      box.setMany([null as never]),
+      box.run({} as StoreCall[]),
+    ];
+    for (const work of wrong) expect(await outcome(work)).toEqual({ error: 'InvalidParams' });
+    expect(await box.get('k')).toBeUndefined();
+  });
+
+  test('does many at once, in their order', async () => {
+    const box = fresh();
+    const keys = Array.from({ length: 260 }, (_, index) => `key ${index}`);
+    expect(await box.setMany(keys.map((key, value) => ({ key, value })))).toEqual(keys.map(() => true));
+    expect(await box.getMany([...keys, 'none', 'key 3'])).toEqual([...keys.keys(), undefined, 3]);
+    expect(
+      await box.setMany([
+        { key: 'a', value: 1 },
+        { key: 'a', value: 2, ifAbsent: true },
+        { key: 'b', value: 1, ttl: 1000 },
+      ]),
+    ).toEqual([true, false, true]);
+    await box.deleteMany(keys.slice(1));
+    expect(await box.getMany(keys)).toEqual([0, ...keys.slice(1).map(() => undefined)]);
+    expect([await box.getMany([]), await box.setMany([]), await box.run([])]).toEqual([[], [], []]);
+  });
+
+  test('of many to be stored, a wrong one keeps all from being sent', async () => {
+    const box = fresh();
+    expect(
+      await outcome(
+        box.setMany([
+          { key: 'a', value: 1 },
+          { key: '', value: 1 },
+        ]),
+      ),
+    ).toEqual({ error: 'InvalidParams' });
+    expect(await box.get('a')).toBeUndefined();
+  });
+
+  test('in a list, each that is wrong fails alone', async () => {
+    const box = fresh();
+    await box.set('text', 'text');
+    const given = await box.run([
+      { operation: 'get', params: { key: 'text' } },
+      { operation: 'get', params: { key: '' } },
+      { operation: 'set', params: { key: 'a', value: undefined } },
+      { operation: 'increment', params: { key: 'text' } },
+      { operation: 'get', params: { key: 'text' } },
+      { operation: 'unheard of' as 'get', params: { key: 'a' } },
+      null as unknown as StoreCall,
+      { operation: 'get', params: null as never },
+      { operation: 'set', params: { key: 'a', value: 1 } },
+      { operation: 'increment', params: { key: 'a', by: 2 } },
+      { operation: 'touch', params: { key: 'none', ttl: 1 } },
+      { operation: 'delete', params: { key: 'text' } },
+      { operation: 'get', params: { key: 'text' } },
+    ]);
+    const bad = 'InvalidParams';
+    expect(codes(given)).toEqual(['text', bad, bad, 'NotANumber', 'text', bad, bad, bad, true, 3, false, undefined, undefined]);
+    expect(await box.get('a')).toBe(3);
+  });
+
+  test('a list is what its calls are one after the other', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someCall, { maxLength: 40 }), fc.array(someCall, { maxLength: 5 }), async (calls, before) => {
+        const box = fresh();
+        const model = new Map<string, unknown>();
+        expect(codes(await box.run(before))).toEqual(before.map((call) => modelled(model, call)));
+        const expected = calls.map((call) => modelled(model, call));
+        expect(codes(await box.run(calls))).toEqual(expected);
+        expect(await box.getMany(KEYS)).toEqual(KEYS.map((key) => model.get(key)));
+      }),
+      { numRuns: type === 'memory' ? 500 : 120 },
+    );
+  });
+
+  test('single calls and lists are the same thing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someCall, { maxLength: 15 }), async (calls) => {
+        const [box, model] = [fresh(), new Map<string, unknown>()];
+        for (const call of calls) expect(await single(box, call)).toEqual(modelled(model, call));
+      }),
+      { numRuns: type === 'memory' ? 300 : 40 },
+    );
+  });
+
+  test('serves many invocations at once', async () => {
+    const gateway = gatewayOf();
+    const run = (id: number) =>
+      control(gateway).run({ id: String(id), deadline: Date.now() + 20_000 }, async () => {
+        await gateway.store.set(`own ${id}`, id);
+        await gateway.store.increment('all');
+        return gateway.store.get(`own ${id}`);
+      });
+    expect(await Promise.all(Array.from({ length: 50 }, (_, id) => run(id)))).toEqual([...Array(50).keys()]);
+    expect(await gateway.store.get('all')).toBe(50);
+  });
+
+  test('counts, and names nothing that it stores', async () => {
+    const box = fresh();
+    await box.set('secret key', 'secret value');
+    await box.getMany(['secret key', 'other']);
+    await outcome(box.increment('secret key'));
+    const stats = box.stats();
+    expect(stats).toMatchObject({ backend: type, failures: 1, bytesRead: 14, bytesWritten: 14, retries: 0, unprocessed: 0 });
+    expect(stats.calls).toEqual({ get: 2, set: 1, delete: 0, increment: 1, touch: 0 });
+    expect(JSON.stringify(stats)).not.toContain('secret');
+  });
+});
+
+const KEYS = ['a', 'b', '__proto__'];
+const someKey = fc.constantFrom(...KEYS);
+const someValue = fc.oneof(
+  fc.integer({ min: -5, max: 5 }),
+  fc.constantFrom('text', '1', null, 1.5),
+  fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value))),
+);
+const endless = { ttl: 1e9 };
+const someCall: fc.Arbitrary<StoreCall> = fc.oneof(
+  someKey.map((key) => ({ operation: 'get', params: { key } }) as const),
+  fc.record({ key: someKey, value: someValue }).map((params) => ({ operation: 'set', params }) as const),
+  fc
+    .record({ key: someKey, value: someValue })
+    .map((params) => ({ operation: 'set', params: { ...params, options: { ifAbsent: true, ...endless } } }) as const),
+  someKey.map((key) => ({ operation: 'delete', params: { key } }) as const),
+  fc.record({ key: someKey, by: fc.integer({ min: -3, max: 3 }) }).map((params) => ({ operation: 'increment', params }) as const),
+  fc.record({ key: someKey, by: fc.constant(1), options: fc.constant(endless) }).map((params) => ({ operation: 'increment', params }) as const),
+  someKey.map((key) => ({ operation: 'touch', params: { key, ...endless } }) as const),
+);
+
+/** What a call gives where one is done after the other, with nothing but a map. */
+function modelled(model: Map<string, unknown>, { operation, params }: StoreCall): unknown {
+  const { key } = params;
+  const present = model.get(key);
+  switch (operation) {
+    case 'get':
+      return present;
+    case 'set':
+      if (params.options?.ifAbsent && model.has(key)) return false;
+      return (model.set(key, params.value), true);
+    case 'delete':
+      return (model.delete(key), undefined);
+    case 'touch':
+      return model.has(key);
+    case 'increment': {
+      if (model.has(key) && !Number.isSafeInteger(present)) return 'NotANumber';
+      const sum = ((present as number | undefined) ?? 0) + (params.by ?? 1);
+      return (model.set(key, sum), sum);
+    }
+  }
+}
+
+function single(box: Store, { operation, params }: StoreCall): Promise<unknown> {
+  const { key } = params;
+  const work =
+    operation === 'set'
+      ? box.set(key, params.value, params.options)
+      : operation === 'increment'
+        ? box.increment(key, params.by, params.options)
+        : operation === 'touch'
+          ? box.touch(key, params.ttl)
+          : box[operation](key);
+  return (work as Promise<unknown>).catch((error) => error.code);
+}

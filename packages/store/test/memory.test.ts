@@ -1,0 +1,37 @@
+import { control, createGateway } from '@suga/gateway';
+import { store } from '@suga/store';
+import { expect, it } from 'vitest';
+
+it('lets go of the entry used longest ago when there are too many', async () => {
+  const { store: box } = createGateway({ store: store({ backend: { type: 'memory', maxEntries: 2 } }) });
+  await box.set('a', 1);
+  await box.set('b', 2);
+  await box.get('a');
+  await box.set('c', 3);
+  expect(await box.getMany(['a', 'b', 'c'])).toEqual([1, undefined, 3]);
+  expect(box.stats()).toMatchObject({ entries: 2, evictions: 1 });
+});
+
+it('says what would be lost, and belongs to one gateway', async () => {
+  const gateway = createGateway({ store: store() });
+  expect(control(gateway).holds('store')).toBeUndefined();
+  await gateway.store.set('a', 1);
+  await gateway.store.get('none');
+  expect(control(gateway).holds('store')).toBe('1 entries');
+  expect(await createGateway({ store: store() }).store.get('a')).toBeUndefined();
+  control(gateway)[Symbol.dispose]();
+  expect(await gateway.store.get('a')).toBeUndefined();
+});
+
+it('works when no time is left: it takes none', async () => {
+  const gateway = createGateway({ store: store() });
+  const given = await control(gateway).run({ id: '1', deadline: Date.now() }, () => gateway.store.increment('a'));
+  expect(given).toBe(1);
+});
+
+it('loads no other backend', async () => {
+  const gateway = createGateway({ store: store() });
+  await gateway.store.set('a', 1);
+  const loaded = Object.keys(process.getBuiltinModule('node:module').createRequire(import.meta.url).cache).filter((file) => file.includes('store/dist'));
+  expect(loaded.some((file) => /(dynamodb|redis)\.js$/.test(file))).toBe(false);
+});

@@ -1,0 +1,66 @@
+import { createGateway } from '@suga/gateway';
+import { type DynamoClient, type StoreCall, type StoreOutcome, store } from '@suga/store';
+import { expect, it, vi } from 'vitest';
+
+const get = (key: string): StoreCall => ({ operation: 'get', params: { key } });
+const increment = (key: string): StoreCall => ({ operation: 'increment', params: { key } });
+const nothing = async () => ({});
+
+/** A table that answers reads at once, and updates when it is let go. */
+function slowUpdates() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const client: DynamoClient = {
+    batchGetItem: async () => ({ Responses: { t: [{ id: { S: 'a' }, value: { N: '1' } }] } }),
+    batchWriteItem: nothing,
+    putItem: nothing,
+    updateItem: () => promise.then(() => ({ Attributes: { value: { N: '5' } } })),
+  };
+  return { go: resolve, box: createGateway({ store: store({ backend: { type: 'dynamodb', table: 't', client } }) }).store };
+}
+
+it('tells each outcome as soon as it is there, and gives all of them in their order', async () => {
+  const { box, go } = slowUpdates();
+  const told: [number, StoreOutcome][] = [];
+  const all = box.run([increment('hot'), get('a'), get(''), get('b')], (index, outcome) => void told.push([index, outcome]));
+  await vi.waitFor(() => expect(told).toHaveLength(3));
+  expect(told.map(([index]) => index).sort()).toEqual([1, 2, 3]);
+  go();
+  const outcomes = await all;
+  expect(outcomes).toMatchObject([{ value: 5 }, { value: 1 }, { error: { code: 'InvalidParams' } }, { value: undefined }]);
+  expect(told.at(-1)?.[0]).toBe(0);
+  for (const [index, outcome] of told) expect(outcome).toBe(outcomes[index]);
+  expect(box.stats()).toMatchObject({ calls: { get: 2, increment: 1 }, failures: 0 });
+});
+
+it('tells what follows an update of the same key with it', async () => {
+  const { box, go } = slowUpdates();
+  const told: number[] = [];
+  go();
+  expect(await box.run([increment('n'), get('n')], (index) => void told.push(index))).toEqual([{ value: 5 }, { value: 5 }]);
+  expect([told, box.stats().requests]).toEqual([[0, 1], { UpdateItem: 1 }]);
+});
+
+it('tells those that have no answer when time is over, each once', async () => {
+  const client = { batchGetItem: () => new Promise<object>(() => undefined), batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
+  const box = createGateway({ store: store({ timeout: 20, backend: { type: 'dynamodb', table: 't', client } }) }).store;
+  const told: number[] = [];
+  await box.run([get('a'), get('b')], (index) => void told.push(index));
+  expect([told, box.stats().failures]).toEqual([[0, 1], 2]);
+});
+
+it('a listener that fails is warned of, and takes nothing with it', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const { store: box } = createGateway({ store: store() });
+  const given = await box.run([increment('n'), increment('n'), get('')], () => {
+    throw new Error('own fault');
+  });
+  expect(given).toMatchObject([{ value: 1 }, { value: 2 }, { error: { code: 'InvalidParams' } }]);
+  expect(warn).toHaveBeenCalledTimes(3);
+  warn.mockRestore();
+});
+
+it.each([[1], [{}], [null]])('refuses %j for a listener, before anything is sent', async (each) => {
+  const { store: box } = createGateway({ store: store() });
+  await expect(box.run([increment('n')], each as never)).rejects.toMatchObject({ code: 'InvalidParams' });
+  expect(await box.get('n')).toBeUndefined();
+});
