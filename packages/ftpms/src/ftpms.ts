@@ -68,11 +68,13 @@ export class Protection implements Ftpms {
     this.#decide(invocation, answer);
   }
 
-  end(invocation: Invocation): void {
+  end(invocation: Invocation): void | Promise<void> {
     const admitted = this.#admitted.get(invocation);
-    if (!admitted) return;
-    this.#admitted.delete(invocation);
-    this.#lease.end(admitted.ticket);
+    if (admitted) {
+      this.#admitted.delete(invocation);
+      this.#lease.end(admitted.ticket);
+    }
+    if (this.#lease.owesInit) return this.#lease.tellInit(invocation.deadline);
   }
 
   report(): FtpmsReport {

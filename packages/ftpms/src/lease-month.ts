@@ -149,15 +149,11 @@ export class MonthLease {
     this.#refusals.over();
   }
 
-  async #refused(reason: 'exhausted' | 'reserved' | 'blocked', month: Month): Promise<void> {
+  #refused(reason: 'exhausted' | 'reserved' | 'blocked', month: Month): Promise<void> {
     const mode = modeAfter(reason, month);
     // Known here at once, and not only by the next answer.
     if (mode !== month.mode) this.#learn({ ...month, mode, stoppedAt: 0 });
-    await this.#refusals.add(reason, month);
-    const { init } = this.#shared;
-    if (init === 0) return;
-    await this.#parts.ledger.tell(this.month, init);
-    this.#shared.init -= init;
+    return this.#refusals.add(reason, month);
   }
 
   #now(): number {

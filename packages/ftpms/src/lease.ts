@@ -1,5 +1,6 @@
 import type { Amount } from './contract.js';
 import { Passed } from './lease-clock.js';
+import { initOf, tellInit } from './lease-init.js';
 import { MonthLease } from './lease-month.js';
 import type { Denied, LeaseParts, Need, Shared } from './lease-parts.js';
 import type { Taken } from './lease-rights.js';
@@ -10,8 +11,8 @@ import { beginOf, endOf, monthOf } from './months.js';
 
 /** Around a month's turn both months pay, for clocks differ, in ms. */
 const TURN_MS = 60_000;
-/** The longest that Lambda lets a function run, and the longest INIT it bills, in ms. */
-const [LONGEST_MS, INIT_MS] = [900_000, 10_000];
+/** The longest that Lambda lets a function run, in ms. */
+const LONGEST_MS = 900_000;
 
 /** What an invocation may use; to be given back. */
 export interface Ticket {
@@ -132,6 +133,16 @@ export class Lease {
     return this.#without(taken, need);
   }
 
+  /** Whether the INIT is in no lease yet: the environment was refused, or could not reach the ledger. */
+  get owesInit(): boolean {
+    return this.#shared.init > 0;
+  }
+
+  /** Books the INIT by itself. */
+  tellInit(deadline: number | undefined): Promise<void> {
+    return tellInit(this.#parts, this.#shared, { month: this.#month, deadline });
+  }
+
   /** What an invocation is billed, from its begin (MB·ms). */
   #used(began: number, passed: number): number {
     const { memoryMb, afterMs } = this.#parts;
@@ -160,7 +171,7 @@ export class Lease {
 
   #begin(): void {
     this.#isFirst = false;
-    this.#shared.init = this.#parts.memoryMb * Math.ceil(Math.min(INIT_MS, Math.max(0, this.#parts.initMs())));
+    this.#shared.init = initOf(this.#parts);
   }
 
   #turn(now: number): void {

@@ -163,6 +163,33 @@ describe('a lease', () => {
   });
 });
 
+describe('an INIT that no lease has', () => {
+  it('is booked at the end of the invocation: where it was refused, and where the ledger was silent before', async () => {
+    const { environment, time, ledger } = await account(amount(0, 0));
+    const refused = environment({ parts: { initMs: () => 1000 } });
+    const one = invocation(time);
+    await expect(Promise.resolve().then(() => refused.start(one))).rejects.toMatchObject({ code: 'Blocked' });
+    await refused.end(one);
+    expect((await read(ledger)).init).toBe(MEMORY * 1000);
+    await refused.end(invocation(time));
+    expect((await read(ledger)).init).toBe(MEMORY * 1000);
+
+    let isSilent = true;
+    const silent = failing(ledger, () => (isSilent ? Promise.reject(new Error('no answer')) : undefined));
+    const late = environment({
+      critical: true,
+      parts: { ledger: { ...silent, tell: (...args) => (isSilent ? Promise.reject(new Error('no answer')) : ledger.tell(...args)) }, initMs: () => 10 },
+    });
+    const [first, second] = [invocation(time), invocation(time)];
+    await late.start(first);
+    await late.end(first);
+    expect((await read(ledger)).init).toBe(MEMORY * 1000);
+    isSilent = false;
+    await late.end(second);
+    expect((await read(ledger)).init).toBe(MEMORY * 1010);
+  });
+});
+
 describe('overlapping invocations', () => {
   it('share one request, and never spend more than they were given', async () => {
     const { environment, time, ledger } = await account();

@@ -1,0 +1,24 @@
+import { inTime } from '@suga/gateway/joint';
+import type { LeaseParts, Shared } from './lease-parts.js';
+
+/** The longest INIT that Lambda bills, in ms. */
+const LONGEST_MS = 10_000;
+
+/** What an environment's INIT is billed (MB·ms). @param initMs What it took, in ms */
+export const initOf = ({ memoryMb, initMs }: Pick<LeaseParts, 'memoryMb'> & { readonly initMs: () => number }): number =>
+  memoryMb * Math.ceil(Math.min(LONGEST_MS, Math.max(0, initMs())));
+
+/** Books an INIT that is in no lease, in half of the time that is left. No metric has it, so what is lost with an environment is never measured. */
+export async function tellInit(
+  { ledger, clock }: Pick<LeaseParts, 'ledger' | 'clock'>,
+  shared: Shared,
+  { month, deadline }: { readonly month: string; readonly deadline: number | undefined },
+): Promise<void> {
+  const { init } = shared;
+  shared.init = 0;
+  const work = ledger.tell(month, init).then(() => true);
+  const half = deadline === undefined ? undefined : Date.now() + (deadline - clock.now()) / 2;
+  if (await inTime(work, half, () => false).catch(() => false)) return;
+  shared.failures++;
+  shared.init += init;
+}
