@@ -92,7 +92,8 @@ export class Lease {
   /** @param deadline In ms since the epoch. */
   admit(critical: boolean, deadline: number | undefined): Ticket | Denied | Promise<Ticket | Denied> {
     const now = this.#parts.clock.now();
-    if (this.#isFirst) this.#begin();
+    if (this.#isFirst) this.#shared.init = initOf(this.#parts);
+    this.#isFirst = false;
     const ms = deadline === undefined ? LONGEST_MS : Math.max(0, Math.ceil(deadline - now)) + 1;
     const began = this.#passed.at(now);
     const need: Wish = { mbMs: this.#parts.memoryMb * ms, critical, deadline, began };
@@ -167,11 +168,6 @@ export class Lease {
   #owe(amount: Amount, passed: number): void {
     this.#shared.debt = added(this.#shared.debt, amount);
     this.#shared.owedAt = passed;
-  }
-
-  #begin(): void {
-    this.#isFirst = false;
-    this.#shared.init = initOf(this.#parts);
   }
 
   #turn(now: number): void {
