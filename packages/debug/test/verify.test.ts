@@ -146,7 +146,7 @@ describe('verify', () => {
     vi.unstubAllEnvs();
     const one = auto.debug as Debug;
     const { notInstalled, interfaces, ok } = one.verify({ load: false });
-    expect([notInstalled.includes('ghost'), notInstalled.length + interfaces, ok]).toEqual([true, 13, true]);
+    expect([notInstalled.includes('ghost'), notInstalled.length + interfaces, ok]).toEqual([true, 14, true]);
     expect((await one.health()).interfaces).not.toHaveProperty('ghost');
     await expect(one.checkComponent('ghost')).rejects.toMatchObject({ code: 'UnknownComponent' });
   });
