@@ -27,7 +27,7 @@ describe('the layer', () => {
     ['a file that needs another package', { [`${cache}/dist/index.js`]: 'require("@suga/gateway")' }],
     ['a file that needs one that is missing', { [`${cache}/dist/index.js`]: 'require("./door.js")' }],
     ['more than it may weigh', { [`${dist}/suga-layer.zip`]: 'x'.repeat(220 * 1024 + 1) }],
-    ['more files than it may', Object.fromEntries(Array.from({ length: 58 }, (_, index) => [`${cache}/dist/${index}.js`, '']))],
+    ['more files than it may', Object.fromEntries(Array.from({ length: 68 }, (_, index) => [`${cache}/dist/${index}.js`, '']))],
   ])('may not hold %s', (_what, files) => {
     expect(check(files)).toHaveLength(1);
   });
