@@ -220,7 +220,7 @@ export interface Projection {
   readonly used: number;
   /** The likely end of the month. */
   readonly expected: number;
-  /** Nine of ten months like this one end below. */
+  /** Nine of ten months like this one end below, as long as use does not grow: what only looks back sees no growth coming. */
   readonly upper: number;
   /** The original's figure: what was used ÷ days elapsed × days of the month. */
   readonly linear: number;

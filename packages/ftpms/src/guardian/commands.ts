@@ -8,7 +8,8 @@ import { note } from './events.js';
 import { type Guard, HOUR, watch } from './guard.js';
 import { HYSTERESIS, loweredBy } from './levels.js';
 import { alone } from './lock.js';
-import { HOLD, lastReport } from './reconcile.js';
+import { HOLD } from './reconcile.js';
+import { lastReport } from './report.js';
 import { forgive, stopSilent } from './silence.js';
 import { byExpense, type Done, stop } from './stop.js';
 

@@ -2,6 +2,7 @@ import type { Month } from '../ledger.js';
 import { note } from './events.js';
 import { type Guard, inGroups, MINUTE, type Watched, watch } from './guard.js';
 import type { Base } from './measure.js';
+import { lastReport } from './report.js';
 import { byExpense, type Done, isFed, isStoppedBy, lower, loweredTo, restore, stop } from './stop.js';
 
 /** How the functions should be. */
@@ -19,7 +20,7 @@ export interface Wanted {
 /** Makes the functions what the month asks for, whatever they are: stopped, lowered or as they were. */
 export async function enforce(guard: Guard, functions: readonly Watched[], { month, lowered, used, measuredUntil, mayRestore }: Wanted): Promise<Done> {
   // What was refused without a ledger must have been measured before there may be more of it.
-  const isHeard = ({ saved }: Watched): boolean => measuredUntil >= (saved?.silentAt ?? 0) + MINUTE || saved?.silentAt === undefined;
+  const isHeard = ({ saved }: Watched): boolean => saved?.silentAt === undefined || measuredUntil >= saved.silentAt + MINUTE;
   const ordered = byExpense(functions, used).filter((each) => isHeard(each) || isStoppedBy(month.mode, each));
   const stopped = ordered.filter((each) => isStoppedBy(month.mode, each));
   const others = ordered.filter((each) => !isStoppedBy(month.mode, each));
@@ -50,7 +51,7 @@ export async function stopNow(guard: Guard, name: string): Promise<Done> {
   const month = await guard.ledger.read(name);
   if (!month || month.mode === 'open') return { changed: [], failed: [] };
   const functions = await watch(guard, await guard.account.functions());
-  const report = await guard.records.get<{ readonly functions: readonly { readonly name: string; readonly mbMs: number }[] }>('report');
-  const used = Object.fromEntries((report?.functions ?? []).map((each) => [each.name, { requests: 0, mbMs: each.mbMs }]));
+  const report = await lastReport(guard);
+  const used = Object.fromEntries((report?.functions ?? []).map(({ name: each, requests, mbMs }) => [each, { requests, mbMs }]));
   return enforce(guard, functions, { month, lowered: 0, used, measuredUntil: 0, mayRestore: false });
 }

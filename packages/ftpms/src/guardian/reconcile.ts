@@ -14,17 +14,13 @@ import { levelOf, loweredBy, modeFor, reserveOf } from './levels.js';
 import { alone } from './lock.js';
 import { NOTHING } from './measure.js';
 import { projected } from './outlook.js';
-import { type Findings, reportOf } from './report.js';
+import { type Findings, REPORT, reportOf } from './report.js';
 import { type AwsFigure, calibrated, freshState, type State } from './state.js';
 import { type Survey, survey } from './survey.js';
 
 const STATE = 'state';
-const REPORT = 'report';
 /** There while a stop by command holds. */
 export const HOLD = 'hold';
-
-/** The last report; `undefined` before the first run. */
-export const lastReport = ({ records }: Pick<Guard, 'records'>): Promise<GuardReport | undefined> => records.get<GuardReport>(REPORT);
 
 /**
  * One run: measures the month, brings the ledger in line with it, makes the functions what the month asks for, and says so.

@@ -9,6 +9,12 @@ import { ownUse } from './own-use.js';
 import type { State } from './state.js';
 import type { Survey } from './survey.js';
 
+/** Where the last report is kept. */
+export const REPORT = 'report';
+
+/** The last report; `undefined` before the first run. */
+export const lastReport = ({ records }: Pick<Guard, 'records'>): Promise<GuardReport | undefined> => records.get<GuardReport>(REPORT);
+
 /** What a run found. */
 export interface Findings {
   readonly seen: Survey;

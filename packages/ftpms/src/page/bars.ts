@@ -66,7 +66,7 @@ function figures({ projection, measured, leased, cap, limit }: GuardReport, quan
     ? [html`<div class="wide"><dt>${swatch('fan', key)}Expected at the month’s end</dt><dd>insufficient data: less than a day is known</dd></div>`]
     : [
         row('expected', 'Expected at the month’s end', expected),
-        row('fan', 'Nine of ten such months end below', upper),
+        row('fan', 'Nine of ten such months end below, unless use grows', upper),
         row('', 'Straight line: used ÷ days so far × days', linear),
       ];
   return [

@@ -135,7 +135,7 @@ export function days({ days, measuredUntil, projection }: GuardReport): Markup {
     html`${isInsufficient && html`<p>Insufficient data for a projection: less than a day is known.</p>`}
 <div class="pair">${QUANTITIES.map(({ name, unit }, index) => html`<div><h3>${name} <small>${unit}</small></h3><div class="chart" data-series="${index}"></div></div>`)}</div>
 <details><summary>The same as a table</summary>${table('Use by UTC day', heads('Day', 'Requests#', 'GB-seconds#'), rows)}</details>
-<p class="age">Up to ${moment(measuredUntil)}. Bars: each day, on a scale of their own. Line: since the month began. Fan: from the expected end to the one that nine of ten such months stay below.</p>`,
+<p class="age">Up to ${moment(measuredUntil)}. Bars: each day, on a scale of their own. Line: since the month began. Fan: from the expected end to the one that nine of ten such months stay below, unless use grows.</p>`,
   );
 }
 
