@@ -1,10 +1,26 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { propertyFactor } from './property-settings.ts';
+
+const ownFastCheck = fileURLToPath(new URL('fast-check.ts', import.meta.url));
+
+/** Puts our settings before fast-check wherever a test imports it: no test has to remember them. */
+const properties = {
+  name: 'suga-properties',
+  enforce: 'pre' as const,
+  resolveId: (source: string, importer: string | undefined): string | undefined =>
+    source === 'fast-check' && importer !== ownFastCheck ? ownFastCheck : undefined,
+};
+
+// A limit ends a test that hangs, also on a machine with much else to do. It is never part of what is tested.
+const LIMIT = 120_000 * Math.max(1, propertyFactor(process.env));
 
 /**
  * How every package is tested: its built files, as a user's Node loads them, on the Node that runs vitest.
  * Leaves `test-results/node<major>.json` behind for the closing line.
  */
 const preset: ViteUserConfig = defineConfig({
+  plugins: [properties],
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], checker: 'tsc' },
@@ -17,8 +33,8 @@ const preset: ViteUserConfig = defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     execArgv: ['--expose-gc', '--no-experimental-require-module', '--no-experimental-detect-module'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: LIMIT,
+    hookTimeout: LIMIT,
   },
 });
 
