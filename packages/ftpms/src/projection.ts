@@ -101,11 +101,10 @@ function wholeDays({ since, now, sum }: History): Point[] {
   return Array.from({ length: Math.max(0, (today - first) / DAY) }, (_, day) => first + day * DAY).map((at) => ({ at, value: sum(at, at + DAY) }));
 }
 
-/** Of seven whole days and today so far, per day of average weight. */
+/** The use per day of average weight, of seven whole days and today so far. A history shorter than an hour counts as an hour. */
 function recentRate({ since, now, sum }: History, { factors }: Week): number {
   const from = Math.max(since, midnight(now) - 7 * DAY);
-  const weight = weigh(factors, from, now);
-  return weight > 0 ? sum(from, now) / weight : 0;
+  return sum(from, now) / Math.max(weigh(factors, from, now), HOUR / DAY);
 }
 
 /** Per day, in the latest `length` ms, or in what is known of them. */

@@ -38,6 +38,13 @@ describe('the expected end of the month', () => {
     expect(project(at(NOVEMBER + DAY, steady(NOVEMBER, 30)))).toMatchObject({ insufficient: false, expected: 720_000 });
   });
 
+  it('counts a history of less than an hour as an hour: one call in the first ms says little about the month', () => {
+    const first = [{ at: NOVEMBER, value: 100 }];
+    for (const elapsed of [1, 60_000, HOUR]) {
+      expect(project(at(NOVEMBER + elapsed, first))).toMatchObject({ expected: 100 + Math.ceil((100 * (30 * DAY - elapsed)) / HOUR), linear: 72_000 });
+    }
+  });
+
   it('takes a missing history for unknown and a missing point for nothing', () => {
     expect(project(at(NOVEMBER + 10 * DAY, [], { used: 100_000 }))).toMatchObject({ insufficient: false, expected: 300_000 });
     const halved = steady(NOVEMBER - 28 * DAY, 58).filter((_, index) => index % 2 === 0);
