@@ -1,7 +1,8 @@
 import { control, createGateway } from '@suga/gateway';
 import { type DynamoClient, type DynamoOptions, type Store, type StoreCall, type StoreOptions, store } from '@suga/store';
+import { until } from '@suga/vitest/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dynamo, freePort, TABLE, withoutPackages } from './servers.ts';
+import { CLOSED_PORT, dynamo, TABLE, withoutPackages } from './servers.ts';
 
 type Method = keyof DynamoClient;
 type Around = (method: Method, input: object, send: (input: object) => Promise<object>, options: { abortSignal?: AbortSignal }) => Promise<object>;
@@ -34,7 +35,7 @@ function around(work: Around): DynamoClient {
 
 function gatewayOf(options: Partial<DynamoOptions> = {}, others: StoreOptions = {}) {
   return createGateway({
-    store: store({ prefix, timeout: 60_000, ...others, backend: { type: 'dynamodb', table: TABLE, client: server.client, ...options } }),
+    store: store({ prefix, timeout: 600_000, ...others, backend: { type: 'dynamodb', table: TABLE, client: server.client, ...options } }),
   });
 }
 const fresh = (options?: Partial<DynamoOptions>, others?: StoreOptions): Store => gatewayOf(options, others).store;
@@ -172,11 +173,14 @@ describe('what comes back undone', () => {
 
   it('fails alone when no time is left; what was done is handed out', async () => {
     await fresh().setMany(keys(3).map((key, value) => ({ key, value })));
+    const now = vi.spyOn(Date, 'now');
     const client = around(async (method, input, send) => {
-      const { Keys } = (input as Batch).RequestItems[TABLE] as { Keys: object[] };
-      return method === 'batchGetItem' && Keys.length === 3 ? stingy(method, input, send, {}) : { Responses: {}, UnprocessedKeys: { [TABLE]: { Keys } } };
+      const given = await stingy(method, input, send, {});
+      now.mockReturnValue(Date.now() + 600_000);
+      return given;
     });
-    const given = await fresh({ client }, { timeout: 300 }).run(keys(3).map((key) => ({ operation: 'get', params: { key } })));
+    const given = await fresh({ client }).run(keys(3).map((key) => ({ operation: 'get', params: { key } })));
+    now.mockRestore();
     expect(given[0]).toEqual({ value: 0 });
     expect(given.slice(1).map(codeOf)).toEqual(['Unavailable', 'Unavailable']);
   });
@@ -239,7 +243,7 @@ describe('failures', () => {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
     });
-    await vi.waitFor(async () => expect((await server.client.describeTable({ TableName: 'other' })).Table?.TableStatus).toBe('ACTIVE'));
+    await until(async () => expect((await server.client.describeTable({ TableName: 'other' })).Table?.TableStatus).toBe('ACTIVE'));
     const box = fresh({ table: 'other' });
     for (const work of [
       () => box.get('a'),
@@ -313,7 +317,7 @@ describe('failures', () => {
   it('nothing that listens is told as such', async () => {
     const { DynamoDB } = await import('@aws-sdk/client-dynamodb');
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const client = new DynamoDB({ endpoint: `http://127.0.0.1:${await freePort()}`, region: 'eu-west-1', credentials, maxAttempts: 1 });
+    const client = new DynamoDB({ endpoint: `http://127.0.0.1:${CLOSED_PORT}`, region: 'eu-west-1', credentials, maxAttempts: 1 });
     const box = fresh({ client });
     expect(await failure(box.get('a'))).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('ECONNREFUSED') });
     expect(box.stats()).toMatchObject({ retries: 2, failures: 1 });
@@ -338,13 +342,17 @@ describe('time', () => {
   });
 
   it('ends before the deadline, each invocation by its own', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const { client } = hanging();
     const gateway = gatewayOf({ client });
     const run = (left: number) => control(gateway).run({ id: String(left), deadline: Date.now() + left }, () => failure(gateway.store.get('a')));
-    const late = run(2000);
-    expect(await run(150)).toMatchObject({ code: 'Unavailable' });
+    const [late, soon] = [run(2000), run(150)];
+    await vi.advanceTimersByTimeAsync(149);
+    expect(await soon).toMatchObject({ code: 'Unavailable' });
     expect(control(gateway).stats().active).toBe(1);
+    await vi.advanceTimersByTimeAsync(1850);
     expect(await late).toMatchObject({ code: 'Unavailable' });
+    vi.useRealTimers();
   });
 
   it('sends nothing when there is none left', async () => {
@@ -385,7 +393,7 @@ describe('settings', () => {
 it('the SDK of the runtime is used where no client is given, and closed with the store', async () => {
   const names = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: server.endpoint };
   for (const [name, value] of Object.entries(names)) vi.stubEnv(name, value);
-  const gateway = createGateway({ store: store({ prefix, backend: { type: 'dynamodb', table: TABLE } }) });
+  const gateway = createGateway({ store: store({ prefix, timeout: 600_000, backend: { type: 'dynamodb', table: TABLE } }) });
   await gateway.store.set('a', 1);
   expect(await fresh().get('a')).toBe(1);
   control(gateway)[Symbol.dispose]();

@@ -1,10 +1,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { control, createGateway } from '@suga/gateway';
 import { type StoreCall, type StoreOptions, store } from '@suga/store';
+import { until } from '@suga/vitest/until';
 import { Redis } from 'ioredis';
 import { Redis as Valkey } from 'iovalkey';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { freePort, hasRedis, redisServer, withoutPackages } from './servers.ts';
+import { CLOSED_PORT, hasRedis, redisServer, withoutPackages } from './servers.ts';
 
 const failure = (work: Promise<unknown>) => work.then(() => expect.unreachable('it did not fail')).catch((error) => error);
 const keys = (count: number) => Array.from({ length: count }, (_, index) => `key ${index}`);
@@ -33,7 +34,7 @@ async function cutting(port: number) {
 
 const gateways: Disposable[] = [];
 function gatewayOf(url: string, options: StoreOptions = {}) {
-  const gateway = createGateway({ store: store({ ...options, backend: { type: 'redis', url } }) });
+  const gateway = createGateway({ store: store({ timeout: 600_000, ...options, backend: { type: 'redis', url } }) });
   gateways.push(control(gateway));
   return gateway;
 }
@@ -72,7 +73,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     ['iovalkey', (url: string) => new Valkey(url)],
   ])('is reached by a client of %s that stays open', async (_, make) => {
     const client = make(server.url);
-    const gateway = createGateway({ store: store({ prefix: `${_}:`, backend: { type: 'redis', client } }) });
+    const gateway = createGateway({ store: store({ prefix: `${_}:`, timeout: 600_000, backend: { type: 'redis', client } }) });
     expect([await gateway.store.set('a', [1]), await gateway.store.increment('n'), await gateway.store.get('a')]).toEqual([true, 1, [1]]);
     control(gateway)[Symbol.dispose]();
     expect(await client.get(`${_}:a`)).toBe('[1]');
@@ -82,7 +83,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
 
   it('is understood by a client that reads numbers as texts', async () => {
     const client = new Redis(server.url, { stringNumbers: true });
-    const box = createGateway({ store: store({ prefix: 'texts:', backend: { type: 'redis', client } }) }).store;
+    const box = createGateway({ store: store({ prefix: 'texts:', timeout: 600_000, backend: { type: 'redis', client } }) }).store;
     expect([await box.increment('n', 2, { ttl: 60_000 }), await box.touch('n', 1000), await box.touch('n', Number.POSITIVE_INFINITY)]).toEqual([2, true, true]);
     expect([await box.touch('none', 1000), await box.touch('none', Number.POSITIVE_INFINITY), await box.get('n')]).toEqual([false, false, 2]);
     client.disconnect();
@@ -115,35 +116,34 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(get).toEqual({ value: undefined });
   });
 
+  const connections = async () => Array.from(String(await raw.client('LIST')).matchAll(/^id=(\d+)/gm), ([, id = '']) => id);
+  /** The connections that came since; those of other tests may still be going. */
+  const since = async (before: readonly string[]) => (await connections()).filter((id) => !before.includes(id));
+
   it('is left when the store is let go of', async () => {
-    const count = async () =>
-      String(await raw.client('LIST'))
-        .trim()
-        .split('\n').length;
-    const before = await count();
+    const before = await connections();
     const gateway = gatewayOf(server.url);
     await gateway.store.get('a');
-    expect(await count()).toBe(before + 1);
+    expect(await since(before)).toHaveLength(1);
     control(gateway)[Symbol.dispose]();
-    await vi.waitFor(async () => expect(await count()).toBe(before));
+    await until(async () => expect(await since(before)).toEqual([]));
     expect(await gateway.store.get('none')).toBeUndefined();
   });
 
   it('is asked over a new connection where the old one was idle for long: it may have died in the freeze', async () => {
     const box = fresh(server.url);
-    const ids = async () => Array.from(String(await raw.client('LIST')).matchAll(/^id=(\d+)/gm), ([, id]) => id);
-    const before = await ids();
+    const before = await connections();
     const now = Date.now();
     await box.increment('idle');
-    const [first] = (await ids()).filter((id) => !before.includes(id));
+    const [first] = await since(before);
     const clock = vi.spyOn(Date, 'now').mockReturnValue(now + 59_000);
     expect(await box.increment('idle')).toBe(2);
-    expect(await ids()).toContain(first);
+    expect(await since(before)).toEqual([first]);
     clock.mockReturnValue(now + 120_000);
     expect(await box.increment('idle')).toBe(3);
     clock.mockRestore();
-    await vi.waitFor(async () => expect(await ids()).not.toContain(first));
-    expect(await ids()).toHaveLength(before.length + 1);
+    await until(async () => expect(await since(before)).not.toContain(first));
+    expect(await since(before)).toHaveLength(1);
   });
 
   it('is asked anew over a connection that it has closed; what may have been done is not sent twice', async () => {
@@ -220,7 +220,7 @@ it.each([
 
 describe('a server that is not there', () => {
   it('nobody listens', async () => {
-    const box = fresh(`redis://127.0.0.1:${await freePort()}`);
+    const box = fresh(`redis://127.0.0.1:${CLOSED_PORT}`);
     const error = await failure(box.increment('a'));
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('ECONNREFUSED') });
     expect(box.stats()).toMatchObject({ retries: 0, failures: 1, requests: { pipeline: 1 } });
@@ -232,10 +232,16 @@ describe('a server that is not there', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as { port: number };
     const gateway = gatewayOf(`redis://127.0.0.1:${port}`);
-    const run = () => control(gateway).run({ id: '1', deadline: Date.now() + 300 }, () => failure(gateway.store.get('a')));
-    for (let time = 0; time < 2; time++) expect(await run()).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    for (let time = 1; time <= 2; time++) {
+      const given = control(gateway).run({ id: '1', deadline: Date.now() + 60_000 }, () => failure(gateway.store.get('a')));
+      await until(() => sockets.length === time);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await given).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+    }
+    vi.useRealTimers();
+    await until(() => sockets.every(({ readableEnded, destroyed }) => readableEnded || destroyed));
     expect(sockets).toHaveLength(2);
-    await vi.waitFor(() => expect(sockets.every(({ readableEnded, destroyed }) => readableEnded || destroyed)).toBe(true));
     mute.close();
   });
 

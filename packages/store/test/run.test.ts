@@ -1,5 +1,6 @@
 import { createGateway } from '@suga/gateway';
 import { type DynamoClient, type StoreCall, type StoreOutcome, store } from '@suga/store';
+import { until } from '@suga/vitest/until';
 import { expect, it, vi } from 'vitest';
 
 const get = (key: string): StoreCall => ({ operation: 'get', params: { key } });
@@ -15,14 +16,14 @@ function slowUpdates() {
     putItem: nothing,
     updateItem: () => promise.then(() => ({ Attributes: { value: { N: '5' } } })),
   };
-  return { go: resolve, box: createGateway({ store: store({ backend: { type: 'dynamodb', table: 't', client } }) }).store };
+  return { go: resolve, box: createGateway({ store: store({ timeout: 600_000, backend: { type: 'dynamodb', table: 't', client } }) }).store };
 }
 
 it('tells each outcome as soon as it is there, and gives all of them in their order', async () => {
   const { box, go } = slowUpdates();
   const told: [number, StoreOutcome][] = [];
   const all = box.run([increment('hot'), get('a'), get(''), get('b')], (index, outcome) => void told.push([index, outcome]));
-  await vi.waitFor(() => expect(told).toHaveLength(3));
+  await until(() => expect(told).toHaveLength(3));
   expect(told.map(([index]) => index).sort()).toEqual([1, 2, 3]);
   go();
   const outcomes = await all;

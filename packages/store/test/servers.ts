@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import Module, { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { until } from '@suga/vitest/until';
 import { vi } from 'vitest';
 
 const require = createRequire(import.meta.url);
@@ -24,7 +25,7 @@ export async function dynamo(options: object = {}) {
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     BillingMode: 'PAY_PER_REQUEST',
   });
-  await vi.waitFor(async () => {
+  await until(async () => {
     if ((await client.describeTable({ TableName: TABLE })).Table?.TableStatus !== 'ACTIVE') throw new Error('not yet');
   });
   const stop = async () => {
@@ -34,32 +35,33 @@ export async function dynamo(options: object = {}) {
   return { client, endpoint, stop };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+/** A port where nobody listens: it belongs to the system, and no test may take it. */
+export const CLOSED_PORT = 1;
+
+/** A port below those that the system hands out by itself: a server can come back to it, and no other connection takes it meanwhile. */
+const somePort = (): number => 10_000 + Math.floor(Math.random() * 20_000);
 
 /** A Redis server on this machine. */
 export async function redisServer(port?: number) {
-  const at = port ?? (await freePort());
-  const child: ChildProcess = spawn(REDIS, ['--bind', '127.0.0.1', '--port', String(at), '--save', ''], { stdio: 'ignore' });
-  await vi.waitFor(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const socket = connect(at, '127.0.0.1', () => (socket.destroy(), resolve()));
-        socket.on('error', reject);
-      }),
-    { timeout: 10_000 },
-  );
-  const stop = async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
-  };
-  return { url: `redis://127.0.0.1:${at}`, port: at, stop };
+  for (;;) {
+    const at = port ?? somePort();
+    const child = spawn(REDIS, ['--bind', '127.0.0.1', '--port', String(at), '--save', ''], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = new Promise<false>((resolve) => child.once('exit', () => resolve(false)));
+    const isReady = await Promise.race([ended, said(child, 'Ready to accept connections')]);
+    const stop = async () => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    if (isReady) return { url: `redis://127.0.0.1:${at}`, port: at, stop };
+    if (port !== undefined) throw new Error(`redis-server ended; is something else on port ${port}?`);
+  }
+}
+
+/** Waits until a program has written some words; what it writes later is read and dropped. */
+async function said(child: ChildProcess, words: string): Promise<true> {
+  let text = '';
+  await new Promise<void>((resolve) => child.stdout?.on('data', (data) => (text = text.slice(-10_000) + data).includes(words) && resolve()));
+  return true;
 }
 
 /** Does something in a function that has no packages of its own, also none that NODE_PATH leads to. */
