@@ -1,5 +1,6 @@
 import { type CacheOptions, type ComputeOptions, cache } from '@suga/cache';
 import { control, createGateway } from '@suga/gateway';
+import { until } from '@suga/vitest/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const gatewayOf = (options?: CacheOptions) => createGateway({ cache: cache(options) });
@@ -84,7 +85,7 @@ describe('stale values', () => {
     now.mockReturnValue(100);
     expect(box.get('a')).toBeUndefined();
     expect(await Promise.all([1, 2, 3].map(() => box.getOrCompute('a', compute, stale)))).toEqual([1, 1, 1]);
-    await vi.waitFor(() => expect(box.get('a')).toBe(2));
+    await until(() => expect(box.get('a')).toBe(2));
     expect(calls()).toBe(2);
     expect(box.stats()).toMatchObject({ stale: 3, refreshes: 1, failedRefreshes: 0 });
   });
@@ -117,15 +118,16 @@ describe('stale values', () => {
     now.mockReturnValue(200);
     for (let time = 1; time <= 2; time++) {
       expect(await box.getOrCompute('a', () => Promise.reject(new Error('down')), { ...stale, errorTtl: 1000 })).toBe('old');
-      await vi.waitFor(() => expect(box.stats().failedRefreshes).toBe(time));
+      await until(() => expect(box.stats().failedRefreshes).toBe(time));
     }
   });
 
   it('the response waits for the new one, overlapping invocations only for their own', async () => {
+    const now = at(0);
     const gateway = gatewayOf();
     const { cache: box } = gateway;
     await box.getOrCompute('a', () => 'old', { ttl: 1, staleWhileRevalidate: 60_000 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    now.mockReturnValue(1);
     let finish: (value: string) => void = () => undefined;
     const slow = () => new Promise<string>((resolve) => (finish = resolve));
     const refreshing = control(gateway).run({ id: '1' }, () => box.getOrCompute('a', slow, { staleWhileRevalidate: 60_000 }));
@@ -139,12 +141,13 @@ describe('stale values', () => {
   });
 
   it('wait for the next invocation where told to, whoever it is', async () => {
+    const now = at(0);
     const gateway = gatewayOf();
     const { cache: box } = gateway;
     const { compute, calls } = counting();
     const next: ComputeOptions = { ttl: 1, staleWhileRevalidate: 60_000, revalidate: 'next' };
     await box.getOrCompute('a', compute, next);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    now.mockReturnValue(1);
     await control(gateway).run({ id: '1' }, () => Promise.all([1, 2].map(() => box.getOrCompute('a', compute, next))));
     expect(calls()).toBe(1);
     await control(gateway).run({ id: '2' }, () => undefined);
@@ -154,10 +157,11 @@ describe('stale values', () => {
   });
 
   it('a refresh that nobody may wait for longer is given up', async () => {
+    const now = at(0);
     const gateway = gatewayOf({ refreshTimeout: 20 });
     const { cache: box } = gateway;
     await box.getOrCompute('a', () => 'old', { ttl: 1, staleWhileRevalidate: 60_000 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    now.mockReturnValue(1);
     await control(gateway).run({ id: '1' }, () => box.getOrCompute('a', () => new Promise(() => undefined), { staleWhileRevalidate: 60_000 }));
     expect(box.stats()).toMatchObject({ refreshes: 1, failedRefreshes: 1 });
   });
@@ -234,7 +238,7 @@ it('what an invocation begins after its end does not keep the key from later one
   await control(gateway).run({ id: '1' }, () => {
     setImmediate(() => void gateway.cache.getOrCompute('a', () => new Promise(() => undefined)));
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise(setImmediate);
   await control(gateway).run({ id: '2' }, async () => {
     gateway.cache.getOrCompute('a', async () => 'own').catch(() => undefined);
     await new Promise(setImmediate);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type CacheOptions, cache, type SharedOptions } from '@suga/cache';
 import { control, createGateway, type Interface } from '@suga/gateway';
+import { until } from '@suga/vitest/until';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 interface Call {
@@ -65,6 +66,11 @@ function remote() {
   const values = () => [...kept.keys()].filter((key) => key.includes(':k:'));
   return { at, calls, kept, values, definition };
 }
+
+/** An answer that takes some turns of the event loop. */
+const slowly = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+};
 
 type Remote = ReturnType<typeof remote>;
 
@@ -139,7 +145,7 @@ describe('two environments', () => {
     const one = environment(store);
     let value = 0;
     const get = (box: typeof one.box) => box.getOrCompute('a', () => ++value);
-    store.at.step = (operation) => (operation === slow ? new Promise((resolve) => setTimeout(resolve, 40)) : undefined);
+    store.at.step = (operation) => (operation === slow ? slowly() : undefined);
     await one.run(async (box) => {
       await get(box);
       box.delete('a');
@@ -178,7 +184,7 @@ describe('two environments', () => {
     const [one, other] = [environment(store), environment(store)];
     const { promise, resolve } = Promise.withResolvers<string>();
     const old = one.run((box) => box.getOrCompute('a', () => promise, { tags: ['t'] }));
-    await vi.waitFor(() => expect(store.calls).toContain('getMany'));
+    await until(() => expect(store.calls).toContain('getMany'));
     await other.run((box) => void box.invalidateTags(['t']));
     resolve('old');
     expect(await old).toBe('old');
@@ -191,7 +197,7 @@ describe('two environments', () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     await one.run(async (box) => {
       const computing = box.getOrCompute('a', () => promise);
-      await vi.waitFor(() => expect(store.calls).toContain('getMany'));
+      await until(() => expect(store.calls).toContain('getMany'));
       box.delete('a');
       resolve('old');
       expect(await computing).toBe('old');
@@ -204,7 +210,7 @@ describe('two environments', () => {
     const [one, other] = [environment(store), environment(store)];
     const { promise, resolve } = Promise.withResolvers<string>();
     const old = one.run((box) => box.getOrCompute('a', () => promise));
-    await vi.waitFor(() => expect(store.calls).toContain('getMany'));
+    await until(() => expect(store.calls).toContain('getMany'));
     await other.run((box) => void box.delete('a'));
     resolve('old');
     expect(await old).toBe('old');
@@ -218,7 +224,7 @@ describe('two environments', () => {
     const [one, other] = [environment(store, { shared: { ttl: 3_600_000 } }), environment(store, { shared: { ttl: 3_600_000 } })];
     const { promise, resolve } = Promise.withResolvers<string>();
     const old = one.run((box) => box.getOrCompute('a', () => promise));
-    await vi.waitFor(() => expect(store.calls).toContain('getMany'));
+    await until(() => expect(store.calls).toContain('getMany'));
     await other.run((box) => void box.delete('a'));
     now.mockReturnValue(890_000);
     resolve('old');
@@ -288,7 +294,7 @@ describe('two environments', () => {
     await get('old');
     now.mockReturnValue(1200);
     let done = false;
-    store.at.step = (operation) => (operation === 'set' ? new Promise((resolve) => setTimeout(resolve, 30)).then(() => void (done = true)) : undefined);
+    store.at.step = (operation) => (operation === 'set' ? slowly().then(() => void (done = true)) : undefined);
     expect(await get('new')).toBe('old');
     expect(done).toBe(true);
     expect(await environment(store, { ttl: 100 }).run((box) => box.getOrCompute('a', () => 'newer'))).toBe('new');

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { type CircuitBreakerOptions, circuitBreaker, type DynamoClient, type SharedOptions, type Transition } from '@suga/circuit-breaker';
 import { control, createGateway } from '@suga/gateway';
+import { until } from '@suga/vitest/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
@@ -28,7 +29,7 @@ beforeAll(async () => {
     KeySchema: [{ ...id, KeyType: 'HASH' }],
     BillingMode: 'PAY_PER_REQUEST',
   });
-  await vi.waitFor(async () => expect((await dynamo.describeTable({ TableName: TABLE })).Table?.TableStatus).toBe('ACTIVE'));
+  await until(async () => expect((await dynamo.describeTable({ TableName: TABLE })).Table?.TableStatus).toBe('ACTIVE'));
 });
 afterAll(async () => {
   dynamo.destroy();
@@ -115,7 +116,7 @@ describe('many environments', () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const work = vi.fn(() => promise);
     const outcomes = Promise.allSettled(all.flatMap(({ invoke }) => [invoke(work), invoke(work), invoke(work)]));
-    await vi.waitFor(() => expect(all.reduce((sum, { breaker }) => sum + breaker.stats().rejected, 0)).toBe(119));
+    await until(() => expect(all.reduce((sum, { breaker }) => sum + breaker.stats().rejected, 0)).toBe(119));
     expect(work).toHaveBeenCalledTimes(1);
     resolve('up');
     expect((await outcomes).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -130,7 +131,7 @@ describe('many environments', () => {
     now += 60_000;
     const dead = Promise.withResolvers<string>();
     const died = all[0]?.breaker.call(name, () => dead.promise);
-    await vi.waitFor(async () => expect((await item())?.['state']).toEqual({ S: 'half-open' }));
+    await until(async () => expect((await item())?.['state']).toEqual({ S: 'half-open' }));
     const { promise, resolve } = Promise.withResolvers<string>();
     const work = vi.fn(() => promise);
     const round = () => Promise.allSettled(all.slice(1).map(({ invoke }) => invoke(work)));
@@ -140,7 +141,7 @@ describe('many environments', () => {
     expect(work).not.toHaveBeenCalled();
     now += 1;
     const second = round();
-    await vi.waitFor(() => expect(refused()).toBe(19 + 18));
+    await until(() => expect(refused()).toBe(19 + 18));
     expect(work).toHaveBeenCalledTimes(1);
     resolve('up');
     await second;
@@ -309,7 +310,7 @@ describe('a table that does not do its part', () => {
     await expect(control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.call(name, down))).rejects.toBe(DOWN);
     expect(breaker.stats()).toMatchObject({ open: 1, shared: { writes: 0 } });
     resolve({});
-    await vi.waitFor(() => expect(breaker.stats()).toMatchObject({ opened: 1, shared: { writes: 1 } }));
+    await until(() => expect(breaker.stats()).toMatchObject({ opened: 1, shared: { writes: 1 } }));
   });
 
   it('is heard again as soon as it answers', async () => {

@@ -4,6 +4,7 @@ import { SSM } from '@aws-sdk/client-ssm';
 import { appConfig, Fault, parameterStore, type Service, secretsManager, startAws } from '@suga/aws-fakes';
 import { type Config, type ConfigOptions, config } from '@suga/config';
 import { control, createGateway } from '@suga/gateway';
+import { until } from '@suga/vitest/until';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -175,7 +176,7 @@ describe('time', () => {
       },
     ]);
     const slow = on.settings.getSecret('db');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await until(() => expect(held).toHaveLength(1));
     store.put('db', 'new');
     expect(await on.settings.getSecret('db', { refresh: true })).toBe('new');
     held[0]?.();
@@ -255,7 +256,7 @@ describe('a store in trouble', () => {
     const ending = new AbortController();
     const ended = errorOf(control(on.gateway).run({ id: 'a', signal: ending.signal }, () => on.settings.getParameter('/a')));
     const other = control(on.gateway).run({ id: 'b', signal: new AbortController().signal }, () => on.settings.getParameter('/a'));
-    await vi.waitFor(() => expect(on.aws.calls).toHaveLength(1));
+    await until(() => expect(on.aws.calls).toHaveLength(1));
     ending.abort();
     expect(await ended).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('the invocation ended') });
     answer();
@@ -268,7 +269,7 @@ describe('a store in trouble', () => {
     const gateway = createGateway({ config: config({ clients: { ssm: ssm as never } }) });
     const ending = new AbortController();
     const ended = errorOf(control(gateway).run({ id: 'a', signal: ending.signal }, () => gateway.config.getParameter('/a')));
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     ending.abort();
     await ended;
     expect(seen[0]?.aborted).toBe(true);
@@ -638,10 +639,10 @@ describe('the freezer', () => {
     const ssm = { getParameters: () => new Promise<object>((resolve) => void answers.push(resolve)) };
     const settings = createGateway({ config: config({ clients: { ssm: ssm as never } }) }).config;
     const before = settings.getParameter('/a');
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await until(() => expect(answers).toHaveLength(1));
     at(600_000);
     const after = settings.getParameter('/a');
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await until(() => expect(answers).toHaveLength(2));
     answers[1]?.({ Parameters: [{ Name: '/a', Value: 'new' }] });
     expect(await after).toBe('new');
     answers[0]?.({ Parameters: [{ Name: '/a', Value: 'old' }] });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { until } from '@suga/vitest/until';
 import { vi } from 'vitest';
 
 const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
@@ -18,7 +19,7 @@ export async function dynamo(): Promise<{ readonly port: number; close(): Promis
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
   });
-  await vi.waitFor(async () => {
+  await until(async () => {
     if ((await client.describeTable({ TableName: TABLE })).Table?.TableStatus !== 'ACTIVE') throw new Error('The table is not there yet.');
   });
   client.destroy();

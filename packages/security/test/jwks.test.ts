@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control, createGateway } from '@suga/gateway';
 import { type JwksOptions, security } from '@suga/security';
+import { until } from '@suga/vitest/until';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
@@ -131,7 +132,7 @@ it('a fetch that was under way when the process froze is not waited for', async 
   answer = () => {};
   const { security: box } = fresh({ timeout: 3000 });
   const lost = box.verifyToken(await token('k1')).catch((error: unknown) => error);
-  await vi.waitFor(() => expect(asked).toBe(1));
+  await until(() => expect(asked).toBe(1));
   offset += 60_000;
   answer = keys('k1');
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
@@ -149,7 +150,7 @@ it('are waited for no longer than each invocation has', async () => {
     return control(gateway).run({ id: 'r', ...(deadline !== undefined && { deadline }) }, () => gateway.security.verifyToken(signed));
   };
   const patient = verify(Date.now() + 60_000);
-  await vi.waitFor(() => expect(asked).toBe(1));
+  await until(() => expect(asked).toBe(1));
   await expect(verify(Date.now() + 110)).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('time the invocation has left') });
   respond();
   expect(await patient).toMatchObject({ sub: 'k1' });
@@ -194,5 +195,5 @@ it('leave no connection and no timer behind', async () => {
   const before = process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length;
   await fresh().security.verifyToken(await token('k1'));
   // The server's side of it needs a moment to see the end.
-  await vi.waitFor(() => expect(process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length).toBeLessThanOrEqual(before));
+  await until(() => expect(process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length).toBeLessThanOrEqual(before));
 });

@@ -2,6 +2,7 @@ import { KMS } from '@aws-sdk/client-kms';
 import { type Call, type FakeAws, Fault, kms, startAws } from '@suga/aws-fakes';
 import { control, createGateway } from '@suga/gateway';
 import { type EncryptionOptions, type KmsOptions, security } from '@suga/security';
+import { until } from '@suga/vitest/until';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let aws: FakeAws;
@@ -152,7 +153,7 @@ describe('KMS', () => {
     await using frozen = await startAws({ ...real, 'TrentService.GenerateDataKey': silent });
     const { security: box } = fresh({ settings: frozen.settings, timeout: 2000 });
     const lost = box.encrypt('x').catch((error: unknown) => error);
-    await vi.waitFor(() => expect(frozen.calls).toHaveLength(1));
+    await until(() => expect(frozen.calls).toHaveLength(1));
     answers = true;
     offset += 60_000;
     expect(await box.decrypt(await box.encrypt('y'))).toBe('y');
