@@ -50,7 +50,7 @@ interface Given extends Omit<CircuitBreakerOptions, 'shared'> {
 
 /** One environment: a gateway of its own. */
 function environment({ client = dynamo, shared, ...options }: Given = {}) {
-  const settings = { table: TABLE, client, timeoutMs: 10_000, ...shared };
+  const settings = { table: TABLE, client, timeoutMs: 600_000, ...shared };
   const gateway = createGateway({
     circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 1 }, successes: 1, ...options, shared: settings }),
   });

@@ -18,7 +18,7 @@ const SECRET = 'hunter2-do-not-print';
 async function stage(services: readonly Service[], options: ConfigOptions = {}) {
   const aws = await startAws(...services);
   const clients = { ssm: new SSM(aws.settings), secretsManager: new SecretsManager(aws.settings), appConfig: new AppConfigData(aws.settings) };
-  const gateway = createGateway({ config: config({ environment: {}, clients, ...options }) });
+  const gateway = createGateway({ config: config({ environment: {}, clients, timeout: 600_000, ...options }) });
   return { aws, gateway, settings: gateway.config, asked: () => aws.calls.map(({ operation, input }) => [operation, input]), [Symbol.asyncDispose]: aws.close };
 }
 const throttled = () => {
@@ -665,7 +665,7 @@ describe("the runtime's SDK", () => {
     vi.stubEnv('AWS_ENDPOINT_URL', aws.settings.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAFAKE');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'fake');
-    const gateway = createGateway({ config: config({ region: 'eu-central-1' }) });
+    const gateway = createGateway({ config: config({ region: 'eu-central-1', timeout: 600_000 }) });
     expect(await gateway.config.getParameter('/a')).toBe('1');
     expect(await gateway.config.getSecret('db')).toBe('2');
     vi.unstubAllEnvs();
