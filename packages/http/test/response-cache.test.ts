@@ -3,9 +3,9 @@ import { createGateway } from '@suga/gateway';
 import { type HttpOptions, http } from '@suga/http';
 import fc from 'fast-check';
 import CachePolicy from 'http-cache-semantics';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { directives, freshUntil, isStorable } from '../src/freshness.js';
-import { local, web } from './servers.js';
+import { local, patient, web } from './servers.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -19,7 +19,10 @@ const caching = (options: HttpOptions = {}) => {
   };
   const key = { type: 'string' };
   const facts = { get: { params: { key } }, set: { params: { key, value: {}, options: {} } }, delete: { params: { key } } };
-  const gateway = createGateway({ http: http({ allow: ['127.0.0.1'], cache: true, ...options }), cache: { operations: facts, load: () => ({ operations }) } });
+  const gateway = createGateway({
+    http: http({ ...patient, allow: ['127.0.0.1'], cache: true, ...options }),
+    cache: { operations: facts, load: () => ({ operations }) },
+  });
   return { client: gateway.http, entries };
 };
 
@@ -38,13 +41,15 @@ const counting = async (headers: Record<string, string>, content?: (request: Inc
 };
 
 describe('the response cache', () => {
+  // What is fresh for a minute stays so, however long the test takes.
+  beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(Date.now()));
+
   it('answers while a response is fresh, then asks again', async () => {
     const { url, requests } = await counting({ 'cache-control': 'max-age=60' });
     const { client } = caching();
     expect(await client.get(url)).toMatchObject({ body: '1', cached: false, attempts: 1 });
     expect(await client.get(url)).toMatchObject({ body: '1', cached: true, attempts: 0 });
-    const now = Date.now();
-    vi.spyOn(Date, 'now').mockImplementation(() => now + 61_000);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
     expect(await client.get(url)).toMatchObject({ body: '2', cached: false });
     expect(requests).toHaveLength(2);
     expect(client.stats()).toMatchObject({ requests: 3, cached: 1 });

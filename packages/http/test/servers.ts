@@ -19,14 +19,28 @@ async function listening<S extends Server>(server: S): Promise<string> {
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** A well-behaved server. */
-export const web = (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> => listening(createServer(answer));
+/** A well-behaved server. It keeps its connections for as long as the test lasts. */
+export const web = (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> =>
+  listening(createServer({ keepAliveTimeout: 0 }, answer));
 
-/** A server that is told each request's first line and writes whatever it likes. */
+/** A server that is told the path of each request, however many pieces that comes in, and writes whatever it likes. */
 export const raw = (answer: (socket: Socket, path: string, nth: number) => void): Promise<string> => {
   let nth = 0;
-  return listening(createRawServer((socket) => void socket.on('data', (data) => answer(socket, String(data).split(' ')[1] ?? '', ++nth))));
+  const server = createRawServer((socket) => {
+    let text = '';
+    socket.on('data', (data) => {
+      text += data;
+      for (let request = REQUEST.exec(text); request; request = REQUEST.exec(text)) {
+        const length = request[0].length + Number(/^content-length: *(\d+)/im.exec(request[0])?.[1] ?? 0);
+        if (text.length < length) return;
+        text = text.slice(length);
+        answer(socket, request[1] ?? '', ++nth);
+      }
+    });
+  });
+  return listening(server);
 };
+const REQUEST = /^\S+ (\S+).*?\r\n\r\n/s;
 
 /** A server whose requests never get an answer, and how many there were. */
 export const silent = async (): Promise<{ url: string; count: () => number }> => {
@@ -34,17 +48,15 @@ export const silent = async (): Promise<{ url: string; count: () => number }> =>
   return { url: await raw(() => void count++), count: () => count };
 };
 
-/** An address at which nobody listens. */
-export const nowhere = async (): Promise<string> => {
-  const server = createRawServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-};
+/** An address at which nobody listens: the port belongs to the system, and no test may take it. */
+export const NOWHERE = 'http://127.0.0.1:2';
+
+/** Options with which nothing takes too long, on the busiest machine. */
+export const patient: HttpOptions = { timeout: 600_000, attemptTimeout: 600_000, keepAlive: 600_000 };
 
 /** A client that may call this machine. */
-export const local = (options: HttpOptions = {}) => createGateway({ http: http({ allow: ['127.0.0.1'], retry: { baseDelay: 1 }, ...options }) }).http;
+export const local = (options: HttpOptions = {}) =>
+  createGateway({ http: http({ ...patient, allow: ['127.0.0.1'], retry: { baseDelay: 1 }, ...options }) }).http;
 
 export const json = (response: ServerResponse, value: unknown, headers: Record<string, string> = {}, status = 200): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
