@@ -1,7 +1,7 @@
 import { createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
+import { settled, stage } from './stage.js';
 
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
@@ -105,7 +105,7 @@ describe('a failure', () => {
     process.removeAllListeners('unhandledRejection');
     process.on('unhandledRejection', (error) => seen.push(error));
     void kv.get('bad');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settled();
     process.removeAllListeners('unhandledRejection');
     for (const listener of listeners) process.on('unhandledRejection', listener);
     expect(seen).toHaveLength(1);

@@ -1,6 +1,6 @@
 import type { Handler, Middleware } from '@suga/gateway';
 import { describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
+import { settled, stage } from './stage.js';
 
 describe('what is called together', () => {
   it('is one call, and everybody gets his own', async () => {
@@ -96,7 +96,7 @@ describe('binding', () => {
   });
 
   it('counts as in flight until every answer is there', async () => {
-    const { kv, control } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+    const { kv, control } = stage({ pause: settled });
     const both = Promise.all([kv.get('a'), kv.get('b')]);
     expect(control.unload('kv')).toEqual({ unloaded: false, reason: 'in flight' });
     await both;
@@ -165,7 +165,7 @@ describe('binding', () => {
 
 describe('reads that are the same', () => {
   it('are sent once while one is under way, and everybody has an answer of his own', async () => {
-    const { kv, trips, fusing } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 5)), values: new Map([['a', { deep: 1 }]]) });
+    const { kv, trips, fusing } = stage({ pause: settled, values: new Map([['a', { deep: 1 }]]) });
     const first = kv.get('a');
     const second = kv.get('a');
     await new Promise(setImmediate);
@@ -180,7 +180,7 @@ describe('reads that are the same', () => {
   });
 
   it('share none across a write', async () => {
-    const { kv } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 2)), values: new Map([['a', 0]]) });
+    const { kv } = stage({ pause: settled, values: new Map([['a', 0]]) });
     const first = kv.get('a');
     await new Promise(setImmediate);
     const write = kv.set('a', 1);
@@ -189,7 +189,7 @@ describe('reads that are the same', () => {
   });
 
   it('share none where an operation that is not fused may have written meanwhile', async () => {
-    const { kv, run } = stage({ pause: () => new Promise((resolve) => setTimeout(resolve, 2)), values: new Map([['a', 0]]) });
+    const { kv, run } = stage({ pause: settled, values: new Map([['a', 0]]) });
     await kv.size();
     await run(async () => {
       const cleared = kv.clear();

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { control, createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
-import { describe, expect, it } from 'vitest';
-import { deferred, settled, stage } from './stage.js';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred, ownClock, settled, stage } from './stage.js';
 
 interface Documents {
   read(id: string): Promise<string>;
@@ -76,10 +76,8 @@ describe('the end of an invocation', () => {
   });
 
   it('ends a window, and leaves no timer behind', async () => {
+    ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
-    const started = Date.now();
     await run(
       async () => {
         void kv.get('a');
@@ -90,9 +88,8 @@ describe('the end of an invocation', () => {
       { deadline: Date.now() + 60_000 },
     );
     expect(trips).toEqual([{ operation: 'run', count: 2 }]);
-    await new Promise(setImmediate);
-    expect(timers()).toBe(before);
-    expect(Date.now() - started).toBeLessThan(900);
+    await settled();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is not held up by what others wait for', async () => {
@@ -107,11 +104,16 @@ describe('the end of an invocation', () => {
 
 describe('a window', () => {
   it('collects beyond the tick, and is cut short by a full batch', async () => {
+    ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 3 } });
     await run(async () => {
       const first = kv.get('a');
-      await new Promise(setImmediate);
-      await Promise.all([first, kv.get('b')]);
+      await settled();
+      const both = Promise.all([first, kv.get('b')]);
+      await vi.advanceTimersByTimeAsync(19);
+      expect(trips).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      await both;
       await Promise.all([kv.get('a'), kv.get('b'), kv.get('c')]);
     });
     expect(trips).toEqual([
@@ -121,6 +123,7 @@ describe('a window', () => {
   });
 
   it('is none outside of invocations and near a deadline', async () => {
+    ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
     const later = async (): Promise<void> => {
       const first = kv.get('a');
@@ -135,23 +138,29 @@ describe('a window', () => {
 
 describe('a deadline', () => {
   it('ends the waiting of its invocation, and of no other', async () => {
+    ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1), { deadline: Date.now() + 60_000 });
     const hurried = run(() => Promise.all([kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 150 });
-    await expect(hurried).rejects.toMatchObject({ code: 'OutOfTime', message: expect.stringContaining('kv.get') });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime', message: expect.stringContaining('kv.get') });
+    await vi.advanceTimersByTimeAsync(150);
+    await late;
     gate.resolve();
     expect(await patient).toBe(1);
     expect(values.get('c')).toBe(1);
   });
 
   it('keeps what has not been sent from being sent', async () => {
+    ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => kv.set('a', 2), { deadline: Date.now() + 120 });
-    await expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    await vi.advanceTimersByTimeAsync(120);
+    await late;
     const next = run(() => kv.get('a'));
     gate.resolve();
     expect(await Promise.all([patient, next])).toEqual([1, 1]);

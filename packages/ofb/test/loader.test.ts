@@ -1,6 +1,7 @@
 import { createLoader, type Loader, type LoaderOptions } from '@suga/ofb/loader';
 import DataLoader from 'dataloader';
 import { describe, expect, it } from 'vitest';
+import { settled } from './stage.js';
 
 type Load = (keys: readonly unknown[]) => PromiseLike<ArrayLike<unknown>>;
 type Options = LoaderOptions<unknown, unknown, unknown>;
@@ -190,7 +191,7 @@ describe.each(makers)('%s', (_name, make) => {
     let start: (() => void) | undefined;
     const { loader, batches } = identity(make, { batchScheduleFn: (go) => void (start = go) });
     const both = Promise.all([loader.load(1), new Promise(setImmediate).then(() => loader.load(2))]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settled();
     expect(batches).toEqual([]);
     start?.();
     expect(await both).toEqual([1, 2]);

@@ -1,7 +1,9 @@
 import { type Control, control, createGateway, type Fusion, type Host, type Interface } from '@suga/gateway';
 import { type OfbOptions, ofb } from '@suga/ofb';
-import { describe, expect, it } from 'vitest';
-import { deferred, settled } from './stage.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { deferred, ownClock, settled } from './stage.js';
+
+beforeEach(ownClock);
 
 type Each = (index: number, outcome: unknown) => void;
 interface Call {
@@ -103,8 +105,8 @@ describe('a batch of several invocations', () => {
     const one = run('A', () => db.get('a'), 300);
     await settled();
     const other = run('B', () => db.get('a'));
-    await settled();
-    setTimeout(gate.resolve, 150);
+    await vi.advanceTimersByTimeAsync(150);
+    gate.resolve();
     await one;
     expect(await other).toBe('for B');
   });
@@ -218,7 +220,9 @@ describe('an answer that never comes', () => {
 
   it.each(['get', 'set'] as const)('of a %s costs nobody else anything once it has been given up', async (operation) => {
     const { db, run } = lost();
-    expect(await run('A', () => db[operation]('k'), 130)).toBe('OutOfTime');
+    const one = run('A', () => db[operation]('k'), 130);
+    await vi.advanceTimersByTimeAsync(130);
+    expect(await one).toBe('OutOfTime');
     expect(await run('B', () => db.get('k'))).toBe('k');
     expect(await run('C', () => db.set('k'))).toBe('k');
     // A caller's bug, which is about everything.
@@ -229,7 +233,9 @@ describe('an answer that never comes', () => {
     const { db, run } = lost();
     const one = run('A', () => db.set('k'), 200);
     await settled();
-    expect(await run('B', () => Promise.all([db.get(undefined), db.set('k'), db.get('fine')]))).toEqual([undefined, 'k', 'fine']);
+    const other = run('B', () => Promise.all([db.get(undefined), db.set('k'), db.get('fine')]));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await other).toEqual([undefined, 'k', 'fine']);
     expect(await one).toBe('OutOfTime');
   });
 
@@ -239,12 +245,7 @@ describe('an answer that never comes', () => {
     void db.get('other');
     await settled();
     const waiting = db.get('k');
-    const now = Date.now;
-    Date.now = () => now() + 6000;
-    try {
-      expect(await Promise.all([db.get('k'), waiting])).toEqual(['k', 'k']);
-    } finally {
-      Date.now = now;
-    }
+    vi.setSystemTime(Date.now() + 6000);
+    expect(await Promise.all([db.get('k'), waiting])).toEqual(['k', 'k']);
   });
 });

@@ -1,8 +1,8 @@
 import { createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { store } from '@suga/store';
-import { describe, expect, it } from 'vitest';
-import { deferred, settled, stage } from './stage.js';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred, ownClock, settled, stage } from './stage.js';
 
 describe('an operation that is not fused', () => {
   it('comes after what was called before it, and before what is called after it', async () => {
@@ -40,12 +40,15 @@ describe('an operation that is not fused', () => {
   });
 
   it('that waits is sent before the response, or not at all', async () => {
+    ownClock();
     const gate = deferred();
     const { kv, run, trips } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => Promise.all([kv.set('a', 2), kv.clear()]), { deadline: Date.now() + 150 });
-    await expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    await vi.advanceTimersByTimeAsync(150);
+    await late;
     gate.resolve();
     await patient;
     await settled();
