@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { control, createGateway } from '@suga/gateway';
 import { http } from '@suga/http';
+import { ownClock } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { describe, expect, it, vi } from 'vitest';
 import { code, json, local, NOWHERE, patient, raw, silent, web } from './servers.js';
@@ -30,7 +31,7 @@ describe('time', () => {
   });
 
   it("is never more than the invocation's, for each of many that overlap", async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const clock = ownClock();
     const { url, count } = await silent();
     const gateway = createGateway({ http: http({ ...patient, allow: ['127.0.0.1'], margin: 20 }) });
     const door = control(gateway);
@@ -44,11 +45,9 @@ describe('time', () => {
     const all = Promise.all([run('late', 1_500), run('soon', 300), run('over', 10)]);
     await until(() => count() === 2);
     expect(order).toEqual(['over']);
-    await vi.advanceTimersByTimeAsync(280);
+    await clock.pass(280);
     await until(() => order.length === 2);
-    await vi.advanceTimersByTimeAsync(1_200);
-    const errors = await all;
-    vi.useRealTimers();
+    const errors = await clock.pass(1_200, all);
     for (const error of errors) expect(error).toMatchObject(code('Timeout', { limit: 'invocation' }));
     expect(errors[2]).toMatchObject({ details: { attempts: 0 } });
     expect(order).toEqual(['over', 'soon', 'late']);

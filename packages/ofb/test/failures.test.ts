@@ -1,7 +1,8 @@
 import { createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
+import { settled } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
-import { settled, stage } from './stage.js';
+import { stage } from './stage.js';
 
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));

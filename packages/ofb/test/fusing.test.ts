@@ -1,6 +1,7 @@
 import type { Handler, Middleware } from '@suga/gateway';
+import { settled } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
-import { settled, stage } from './stage.js';
+import { stage } from './stage.js';
 
 describe('what is called together', () => {
   it('is one call, and everybody gets his own', async () => {

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { control, createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
+import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, ownClock, settled, stage } from './stage.js';
+import { deferred, stage } from './stage.js';
 
 interface Documents {
   read(id: string): Promise<string>;

@@ -1,7 +1,7 @@
 import { createLoader, type Loader, type LoaderOptions } from '@suga/ofb/loader';
+import { settled } from '@suga/vitest/clock';
 import DataLoader from 'dataloader';
 import { describe, expect, it } from 'vitest';
-import { settled } from './stage.js';
 
 type Load = (keys: readonly unknown[]) => PromiseLike<ArrayLike<unknown>>;
 type Options = LoaderOptions<unknown, unknown, unknown>;

@@ -1,7 +1,8 @@
 import { type Control, control, createGateway, type Fusion, type Host, type Interface } from '@suga/gateway';
 import { type OfbOptions, ofb } from '@suga/ofb';
+import { ownClock, settled } from '@suga/vitest/clock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { deferred, ownClock, settled } from './stage.js';
+import { deferred } from './stage.js';
 
 beforeEach(ownClock);
 

@@ -1,6 +1,5 @@
 import { type Control, control, createGateway, type Middleware } from '@suga/gateway';
 import { type Ofb, type OfbOptions, ofb } from '@suga/ofb';
-import { onTestFinished, vi } from 'vitest';
 import { type Kv, type KvOptions, kv, type Trip } from './fixtures/kv.js';
 
 export interface Stage {
@@ -43,14 +42,3 @@ export function stage({ ofb: options = {}, inside = [], outside = [], ...rest }:
 
 /** A promise, and how to settle it. */
 export const deferred = (): PromiseWithResolvers<void> => Promise.withResolvers<void>();
-
-/** Lets everything go on that is ready to: some turns of the event loop. On a clock of the test's own no time passes. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-}
-
-/** Gives the test a clock of its own until it ends: deadlines and windows pass by `vi.advanceTimersByTimeAsync`, and not before. */
-export function ownClock(): void {
-  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  onTestFinished(() => void vi.useRealTimers());
-}

@@ -1,8 +1,9 @@
 import { createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { store } from '@suga/store';
+import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, ownClock, settled, stage } from './stage.js';
+import { deferred, stage } from './stage.js';
 
 describe('an operation that is not fused', () => {
   it('comes after what was called before it, and before what is called after it', async () => {

@@ -1,5 +1,6 @@
 import { control, createGateway } from '@suga/gateway';
 import { type DynamoClient, type DynamoOptions, type Store, type StoreCall, type StoreOptions, store } from '@suga/store';
+import { ownClock } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CLOSED_PORT, dynamo, TABLE, withoutPackages } from './servers.ts';
@@ -342,17 +343,14 @@ describe('time', () => {
   });
 
   it('ends before the deadline, each invocation by its own', async () => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const clock = ownClock();
     const { client } = hanging();
     const gateway = gatewayOf({ client });
     const run = (left: number) => control(gateway).run({ id: String(left), deadline: Date.now() + left }, () => failure(gateway.store.get('a')));
     const [late, soon] = [run(2000), run(150)];
-    await vi.advanceTimersByTimeAsync(149);
-    expect(await soon).toMatchObject({ code: 'Unavailable' });
+    expect(await clock.pass(149, soon)).toMatchObject({ code: 'Unavailable' });
     expect(control(gateway).stats().active).toBe(1);
-    await vi.advanceTimersByTimeAsync(1850);
-    expect(await late).toMatchObject({ code: 'Unavailable' });
-    vi.useRealTimers();
+    expect(await clock.pass(1850, late)).toMatchObject({ code: 'Unavailable' });
   });
 
   it('sends nothing when there is none left', async () => {

@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { control, createGateway } from '@suga/gateway';
 import { type StoreCall, type StoreOptions, store } from '@suga/store';
+import { ownClock } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { Redis } from 'ioredis';
 import { Redis as Valkey } from 'iovalkey';
@@ -232,14 +233,12 @@ describe('a server that is not there', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as { port: number };
     const gateway = gatewayOf(`redis://127.0.0.1:${port}`);
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const clock = ownClock();
     for (let time = 1; time <= 2; time++) {
       const given = control(gateway).run({ id: '1', deadline: Date.now() + 60_000 }, () => failure(gateway.store.get('a')));
       await until(() => sockets.length === time);
-      await vi.advanceTimersByTimeAsync(60_000);
-      expect(await given).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+      expect(await clock.pass(60_000, given)).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
     }
-    vi.useRealTimers();
     await until(() => sockets.every(({ readableEnded, destroyed }) => readableEnded || destroyed));
     expect(sockets).toHaveLength(2);
     mute.close();

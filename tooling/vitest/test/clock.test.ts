@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { ownClock, settled } from '../src/clock.ts';
+import { until } from '../src/until.ts';
+
+const sleep = (ms: number): Promise<number> => new Promise((resolve) => setTimeout(resolve, ms, ms));
+
+it('stands still until time passes, and runs what is due in its order', async () => {
+  const clock = ownClock();
+  const begun = Date.now();
+  const seen: number[] = [];
+  for (const ms of [900_000, 20, 10]) void sleep(ms).then((value) => seen.push(value, Date.now() - begun));
+  await settled();
+  expect([seen, Date.now()]).toEqual([[], begun]);
+  await clock.pass(20);
+  expect(seen).toEqual([10, 10, 20, 20]);
+  expect(await clock.pass(900_000, sleep(900_000))).toBe(900_000);
+  expect(seen.slice(4)).toEqual([900_000, 900_000]);
+});
+
+it('leaves no rejection unhandled that comes while time passes', async () => {
+  const clock = ownClock();
+  const failing = sleep(10).then(() => Promise.reject(new Error('late')));
+  await expect(clock.pass(60_000, failing)).rejects.toThrow('late');
+});
+
+it('ends with its test', async () => {
+  const begun = Date.now();
+  await until(() => Date.now() > begun);
+});
