@@ -2,6 +2,8 @@ import type { Host, Invocation } from '@suga/gateway';
 
 /** What is left to the answer when a refresh is given up because the deadline is near, in ms. */
 const MARGIN = 100;
+/** The longest time that a timer takes, in ms. A longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1;
 
 /** A computation that is under way. */
 interface Running {
@@ -161,7 +163,7 @@ export class Computations {
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(Math.max(0, ms), LONGEST))))]);
   clearTimeout(timer);
 }
 

@@ -1,5 +1,6 @@
 import { type CacheOptions, type ComputeOptions, cache } from '@suga/cache';
 import { control, createGateway } from '@suga/gateway';
+import { settled } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -154,6 +155,21 @@ describe('stale values', () => {
     expect([calls(), box.stats().refreshes]).toEqual([2, 1]);
     await control(gateway).run({ id: '3' }, () => undefined);
     expect(calls()).toBe(2);
+  });
+
+  it('is waited for as long as asked, also for longer than a timer takes', async () => {
+    const now = at(0);
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const gateway = gatewayOf({ refreshTimeout: 2 ** 40 });
+    const { cache: box } = gateway;
+    await box.getOrCompute('a', () => 'old', { ttl: 1, staleWhileRevalidate: 60_000 });
+    now.mockReturnValue(1);
+    const slow = async () => (await settled(), 'new');
+    expect(await control(gateway).run({ id: '1' }, () => box.getOrCompute('a', slow, { staleWhileRevalidate: 60_000 }))).toBe('old');
+    expect(box.stats()).toMatchObject({ refreshes: 1, failedRefreshes: 0 });
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('a refresh that nobody may wait for longer is given up', async () => {

@@ -1,5 +1,8 @@
 import { LambdaError } from './errors.js';
 
+/** The longest time that a timer takes, in ms. A longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** What Lambda hands a handler beside the event, as far as it is used here. */
 export interface LambdaContext {
   readonly awsRequestId: string;
@@ -34,7 +37,7 @@ export class Guard {
     if (remaining === undefined || !Number.isFinite(remaining)) return;
     this.deadline = Date.now() + remaining;
     const margin = Math.min(wantedMargin, Math.max(0, remaining / 2));
-    if (margin > 0) this.timer = setTimeout(() => this.warn(margin), remaining - margin);
+    if (margin > 0) this.set(remaining - margin, () => this.warn(margin));
   }
 
   get signal(): AbortSignal {
@@ -58,11 +61,15 @@ export class Guard {
   private warn(margin: number): void {
     const advice = 'Give the function more time, or the work less to do.';
     const reason = new LambdaError('Deadline', `The invocation was about to run into its timeout: ${Math.round(margin)} ms were left. ${advice}`);
-    this.timer = setTimeout(() => {
+    this.set(margin / 2, () => {
       this.expire(reason);
-      // From the deadline: timers may have come late.
-      this.timer = setTimeout(() => this.finish(reason), (this.deadline ?? 0) - margin / 4 - Date.now());
-    }, margin / 2);
+      // From the deadline: timers may have come late, even after it.
+      this.set((this.deadline ?? 0) - margin / 4 - Date.now(), () => this.finish(reason));
+    });
     this.abort(reason);
+  }
+
+  private set(ms: number, run: () => void): void {
+    this.timer = setTimeout(run, Math.min(Math.max(0, ms), LONGEST));
   }
 }

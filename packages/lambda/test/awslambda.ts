@@ -21,7 +21,7 @@ export interface Streamed {
 
 /** How the client of a stand-in reads. */
 export interface Client {
-  /** How long it takes for each chunk, in ms. @default 0 */
+  /** How many turns of the event loop it takes for each chunk. @default 0 */
   readonly delay?: number;
   /** Goes away after this many chunks. */
   readonly leavesAfter?: number;
@@ -63,8 +63,7 @@ export async function invoke(
       chunks.push(chunk);
       onChunk?.(chunk);
       if (++count >= leavesAfter) return void inner.destroy(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
-      if (delay > 0) setTimeout(done, delay);
-      else done();
+      slowly(delay, done);
     },
   });
   const closed = new Promise<void>((resolve) => inner.once('close', resolve));
@@ -74,8 +73,7 @@ export async function invoke(
   let ended = true;
   try {
     await handler(event, stream as never, context);
-    if (!inner.writableEnded && !inner.destroyed)
-      await Promise.race([closed, new Promise((_resolve, reject) => setTimeout(() => reject(new Error('the stream was never ended')), 500))]);
+    if (!inner.writableEnded && !inner.destroyed) await closed;
   } catch (reason) {
     error = reason;
     ended = inner.writableEnded;
@@ -92,6 +90,11 @@ export async function invoke(
     error,
     ended,
   };
+}
+
+function slowly(turns: number, done: () => void): void {
+  if (turns === 0) done();
+  else setImmediate(() => slowly(turns - 1, done));
 }
 
 function wrap(inner: Writable): { stream: RuntimeStream; contentType: () => string } {

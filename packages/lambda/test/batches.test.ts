@@ -1,10 +1,11 @@
 import { createHandler, type EventHandlers } from '@suga/lambda';
+import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> =>
+const run = (events: EventHandlers, event: unknown, remaining = 900_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));
 const failures = (...ids: readonly string[]): object => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 const refuse =
@@ -98,7 +99,7 @@ describe('a FIFO queue', () => {
     const result = await run(
       {
         sqs: async ({ id }) => {
-          await sleep(id === 'a1' ? 20 : 1);
+          for (let turn = 0; turn < (id === 'a1' ? 20 : 1); turn++) await new Promise(setImmediate);
           order.push(id);
           if (id === 'a2') throw new Error('no');
         },
@@ -305,8 +306,9 @@ describe('SNS and S3', () => {
 
 describe('near the deadline', () => {
   it('what has been handled counts, and the rest is reported', async () => {
+    const clock = ownClock();
     const event = sqs([{ id: 'quick' }, { id: 'slow' }, { id: 'stops' }]);
-    const result = await run(
+    const running = run(
       {
         sqs: ({ id }, { signal }) =>
           id === 'quick'
@@ -318,35 +320,24 @@ describe('near the deadline', () => {
       event,
       200,
     );
-    expect(result).toEqual(failures('slow', 'stops'));
+    expect(await clock.pass(200, running)).toEqual(failures('slow', 'stops'));
   });
 
   it('no further record is begun', async () => {
+    const clock = ownClock();
     const seen: string[] = [];
     const event = kinesis(['1', '2', '3'].map((sequence) => ({ sequence, data: '' })));
-    expect(
-      await run(
-        {
-          kinesis: async ({ sequenceNumber }) => {
-            seen.push(sequenceNumber);
-            if (sequenceNumber === '2') await sleep(480);
-          },
-        },
-        event,
-        800,
-      ),
-    ).toEqual(failures('3'));
+    const handle: EventHandlers['kinesis'] = async ({ sequenceNumber }) => {
+      seen.push(sequenceNumber);
+      if (sequenceNumber === '2') await sleep(480);
+    };
+    expect(await clock.pass(800, run({ kinesis: handle }, event, 800))).toEqual(failures('3'));
     expect(seen).toEqual(['1', '2']);
-    await expect(
-      run(
-        { kafka: () => sleep(480) },
-        kafka([
-          { offset: 0, value: '' },
-          { offset: 1, value: '' },
-        ]),
-        800,
-      ),
-    ).rejects.toMatchObject({ code: 'Deadline' });
-    await expect(run({ sns: () => sleep(5_000) }, sns('m'), 100)).rejects.toMatchObject({ code: 'Deadline' });
+    const two = kafka([
+      { offset: 0, value: '' },
+      { offset: 1, value: '' },
+    ]);
+    await expect(clock.pass(800, run({ kafka: () => sleep(480) }, two, 800))).rejects.toMatchObject({ code: 'Deadline' });
+    await expect(clock.pass(100, run({ sns: () => sleep(5_000) }, sns('m'), 100))).rejects.toMatchObject({ code: 'Deadline' });
   });
 });

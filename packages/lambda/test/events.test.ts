@@ -1,10 +1,11 @@
 import { createHandler, type EventHandlers, HttpError } from '@suga/lambda';
+import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
 import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } from './events/others.js';
 import { sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const run = (events: EventHandlers, event: unknown, remaining = 3_000): Promise<unknown> =>
+const run = (events: EventHandlers, event: unknown, remaining = 900_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));
 
 describe('single events', () => {
@@ -21,7 +22,8 @@ describe('single events', () => {
         eventbridge(),
       ),
     ).rejects.toThrow('retry me');
-    await expect(run({ schedule: () => sleep(5_000) }, schedule(), 100)).rejects.toMatchObject({
+    const clock = ownClock();
+    await expect(clock.pass(100, run({ schedule: () => sleep(5_000) }, schedule(), 100))).rejects.toMatchObject({
       code: 'Deadline',
       message: expect.stringContaining('50 ms were left'),
     });

@@ -1,6 +1,7 @@
 import { createGateway, type Middleware } from '@suga/gateway';
 import { createHandler, createStreamingHandler, type HandlerOptions } from '@suga/lambda';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Clock, ownClock } from '@suga/vitest/clock';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { read, requests } from './events/http.js';
 import { schedule } from './events/others.js';
@@ -9,10 +10,13 @@ import { context, sleep } from './stage.js';
 const hanging: Middleware = { name: 'm', end: () => new Promise(() => {}) };
 const handlerWith = (middleware: Middleware, options: HandlerOptions) => createHandler(createGateway({}, { middleware: [middleware] }), options);
 
+let clock: Clock;
+beforeEach(() => {
+  clock = ownClock();
+});
+
 /** What a promise gives, and whether that was before the deadline. */
-async function before(ms: number, promise: Promise<unknown>): Promise<unknown> {
-  return Promise.race([promise, sleep(ms).then(() => 'too late')]);
-}
+const before = (ms: number, promise: Promise<unknown>): Promise<unknown> => clock.pass(ms, Promise.race([promise, sleep(ms).then(() => 'too late')]));
 
 describe('an end hook that hangs', () => {
   const warned = () => vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
@@ -69,7 +73,7 @@ describe('an end hook that hangs', () => {
       await sleep(310);
       flushed = true;
     };
-    expect(await handlerWith({ name: 'm', end }, { events: { schedule: () => 'x' } })(schedule(), context(400))).toBe('x');
+    expect(await before(400, handlerWith({ name: 'm', end }, { events: { schedule: () => 'x' } })(schedule(), context(400)))).toBe('x');
     expect([flushed, warnings.mock.calls.length]).toEqual([true, 0]);
   });
 });

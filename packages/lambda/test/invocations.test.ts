@@ -1,12 +1,13 @@
 import { control, createGateway } from '@suga/gateway';
 import { createHandler, type LambdaHandler, lambda } from '@suga/lambda';
+import { ownClock, settled } from '@suga/vitest/clock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, read, requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
-const get = async (handler: LambdaHandler, path = '/', remaining = 3_000): Promise<Answered> =>
+const get = async (handler: LambdaHandler, path = '/', remaining = 900_000): Promise<Answered> =>
   read('function-url', await handler(requests['function-url']({ path }), context(remaining)));
 const jsonOf = ({ body }: Answered): Record<string, unknown> => JSON.parse(body.toString()) as Record<string, unknown>;
 
@@ -120,15 +121,16 @@ describe('initialize', () => {
   });
 
   it('begins anew after an invocation that waited for it to its deadline', async () => {
+    const clock = ownClock();
     const calls: PromiseWithResolvers<void>[] = [];
     const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
     const handler = createHandler(stage().gateway, { initialize, http: { 'GET /': () => 'up' }, events: { schedule: () => 'up' } });
-    expect(await get(handler, '/', 100)).toMatchObject({ status: 504 });
+    expect(await clock.pass(100, get(handler, '/', 100))).toMatchObject({ status: 504 });
     expect(calls).toHaveLength(1);
-    await expect(handler(schedule(), context(100))).rejects.toMatchObject({ code: 'Deadline' });
+    await expect(clock.pass(100, handler(schedule(), context(100)))).rejects.toMatchObject({ code: 'Deadline' });
     expect(calls).toHaveLength(2);
     const third = handler(schedule(), context());
-    await sleep(0);
+    await settled();
     expect(calls).toHaveLength(3);
     // What comes late from the first one fails nobody.
     calls[0]?.reject(new Error('late'));
@@ -139,15 +141,16 @@ describe('initialize', () => {
   });
 
   it('is not begun anew while another invocation waits for a newer attempt', async () => {
+    const clock = ownClock();
     const calls: PromiseWithResolvers<void>[] = [];
     const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
     const handler = createHandler(stage().gateway, { initialize, events: { schedule: () => 'up' } });
     const slow = handler(schedule(), context(300)).catch(({ code }) => code);
-    await expect(handler(schedule(), context(60))).rejects.toMatchObject({ code: 'Deadline' });
+    await expect(clock.pass(60, handler(schedule(), context(60)))).rejects.toMatchObject({ code: 'Deadline' });
     const newer = handler(schedule(), context());
-    expect(await slow).toBe('Deadline');
+    expect(await clock.pass(300, slow)).toBe('Deadline');
     const newest = handler(schedule(), context());
-    await sleep(0);
+    await settled();
     expect(calls).toHaveLength(2);
     calls[1]?.resolve();
     expect(await Promise.all([newer, newest])).toEqual(['up', 'up']);
@@ -180,6 +183,7 @@ describe('preload', () => {
 
 describe('the deadline', () => {
   it('is told to the work by its signal, and the client by 504', async () => {
+    const clock = ownClock();
     const { gateway, lines } = stage();
     let reason: unknown;
     const handler = createHandler(gateway, {
@@ -198,11 +202,9 @@ describe('the deadline', () => {
       },
       cors: { origins: ['https://a.example'] },
     });
-    expect(jsonOf(await get(handler, '/', 150))).toBe('stopped in time');
+    expect(jsonOf(await clock.pass(150, get(handler, '/', 150)))).toBe('stopped in time');
     for (const path of ['/slow', '/stream']) {
-      const started = Date.now();
-      const answer = await get(handler, path, 600);
-      expect(Date.now() - started).toBeLessThan(590);
+      const answer = await clock.pass(599, get(handler, path, 600));
       expect(answer).toMatchObject({ status: 504, headers: { vary: 'origin' } });
       expect(jsonOf(answer)).toEqual({ message: 'Gateway Timeout', errorId: lines.at(-1)?.extra && (lines.at(-1)?.extra as { errorId: string }).errorId });
     }
@@ -210,12 +212,14 @@ describe('the deadline', () => {
   });
 
   it('counts initialize as well', async () => {
+    const clock = ownClock();
     const handler = createHandler(stage().gateway, { initialize: () => sleep(5_000), events: { schedule: () => 1 }, http: { 'GET /': () => 1 } });
-    await expect(handler(schedule(), context(100))).rejects.toMatchObject({ code: 'Deadline' });
-    expect(await get(handler, '/', 100)).toMatchObject({ status: 504 });
+    await expect(clock.pass(100, handler(schedule(), context(100)))).rejects.toMatchObject({ code: 'Deadline' });
+    expect(await clock.pass(100, get(handler, '/', 100))).toMatchObject({ status: 504 });
   });
 
   it('can be left to Lambda, and is where there is none', async () => {
+    const clock = ownClock();
     let aborted: boolean | undefined;
     const handler = createHandler(stage().gateway, {
       deadlineMargin: 0,
@@ -227,15 +231,29 @@ describe('the deadline', () => {
         },
       },
     });
-    expect(await handler(schedule(), context(40))).toBe('late');
+    expect(await clock.pass(60, handler(schedule(), context(40)))).toBe('late');
     expect(aborted).toBe(false);
     expect(await createHandler(stage().gateway, { events: { schedule: () => 1 } })(schedule(), { awsRequestId: 'x' } as never)).toBe(1);
     expect(await createHandler(stage().gateway, { events: { schedule: () => 1 } })(schedule(), undefined as never)).toBe(1);
   });
 
+  it('sets no timer that Node would warn of: for a time that has passed, because its own came late, or too far ahead', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    expect(await createHandler(stage().gateway, { events: { schedule: () => 'up' } })(schedule(), context(2 ** 40))).toBe('up');
+    const { now } = Date;
+    const late = ({ signal }: { readonly signal: AbortSignal }) =>
+      new Promise<void>(() => signal.addEventListener('abort', () => void vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000)));
+    const handler = createHandler(stage().gateway, { events: { schedule: (_event, invocation) => late(invocation) } });
+    await expect(handler(schedule(), context(20))).rejects.toMatchObject({ code: 'Deadline' });
+    await settled();
+    process.off('warning', warned);
+    vi.restoreAllMocks();
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   it('leaves no timer behind', async () => {
-    const active = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
-    const before = active();
+    ownClock();
     const handler = createHandler(stage().gateway, {
       http: {
         'GET /': () => 1,
@@ -245,7 +263,7 @@ describe('the deadline', () => {
       },
     });
     await Promise.all([get(handler), get(handler, '/no'), handler({}, context()).catch(() => 1), get(handler, '/nowhere')]);
-    expect(active()).toBe(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -275,9 +293,9 @@ describe('overlapping invocations', () => {
       Array.from({ length: 60 }, async (_, at) => {
         const id = `r${at}`;
         if (at % 3 === 1)
-          return handler(sqs([{ id: `${id}-a` }, { id: `${id}-b` }]), context(3_000, id)).then((result) => expect(result).toEqual({ batchItemFailures: [] }));
+          return handler(sqs([{ id: `${id}-a` }, { id: `${id}-b` }]), context(900_000, id)).then((result) => expect(result).toEqual({ batchItemFailures: [] }));
         if (at % 3 === 2) return expect(handler(schedule(), context(100, id))).rejects.toMatchObject({ code: 'Deadline' });
-        const answer = read('function-url', await handler(requests['function-url']({ path: `/${at}`, query: [['n', String(at)]] }), context(3_000, id)));
+        const answer = read('function-url', await handler(requests['function-url']({ path: `/${at}`, query: [['n', String(at)]] }), context(900_000, id)));
         if (at % 10 === 3) return expect(answer.status).toBe(500);
         return expect(JSON.parse(answer.body.toString())).toEqual([String(at), String(at), id, id, id, false]);
       }),
@@ -361,7 +379,7 @@ describe('the log', () => {
       logging: { operations: { info: facts, error: facts }, load: () => ({ operations: { info: write, error: write } }) },
     } as never);
     expect(await get(createHandler(gateway, { http: broken }))).toMatchObject({ status: 500 });
-    await sleep(1);
+    await settled();
     expect(seen).toMatchObject([{ message: 'Request failed', error: { message: 'broken' } }]);
   });
 

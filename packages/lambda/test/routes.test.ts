@@ -125,7 +125,7 @@ it('tells the gateway which route a request takes, by its key', async () => {
     http: { 'GET /devices/{id}': () => control(gateway).invocation()?.request },
     events: { schedule: () => undefined },
   });
-  const answers = await Promise.all([1, 2].map((id) => handler(requests['function-url']({ path: `/devices/${id}` }), context(5_000, `${id}`))));
+  const answers = await Promise.all([1, 2].map((id) => handler(requests['function-url']({ path: `/devices/${id}` }), context(900_000, `${id}`))));
   expect(answers.map((answer) => (answer as { body: string }).body)).toEqual(['"GET /devices/{id}"', '"GET /devices/{id}"']);
   expect(routed).toEqual([
     ['1', 'GET /devices/{id}'],

@@ -72,8 +72,8 @@ export function stage(more: Record<string, AnyInterface> = {}): Stage {
 
 let invocations = 0;
 
-/** What Lambda hands a handler beside the event; `remaining` ms are left when it is made. */
-export const context = (remaining = 3_000, awsRequestId = `id-${++invocations}`): LambdaContext => {
+/** What Lambda hands a handler beside the event; `remaining` ms are left when it is made. @default the most that Lambda gives */
+export const context = (remaining = 900_000, awsRequestId = `id-${++invocations}`): LambdaContext => {
   const deadline = Date.now() + remaining;
   return { awsRequestId, getRemainingTimeInMillis: () => deadline - Date.now() };
 };

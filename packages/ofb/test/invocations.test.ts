@@ -105,15 +105,15 @@ describe('the end of an invocation', () => {
 
 describe('a window', () => {
   it('collects beyond the tick, and is cut short by a full batch', async () => {
-    ownClock();
+    const clock = ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 3 } });
     await run(async () => {
       const first = kv.get('a');
       await settled();
       const both = Promise.all([first, kv.get('b')]);
-      await vi.advanceTimersByTimeAsync(19);
+      await clock.pass(19);
       expect(trips).toEqual([]);
-      await vi.advanceTimersByTimeAsync(1);
+      await clock.pass(1);
       await both;
       await Promise.all([kv.get('a'), kv.get('b'), kv.get('c')]);
     });
@@ -139,13 +139,13 @@ describe('a window', () => {
 
 describe('a deadline', () => {
   it('ends the waiting of its invocation, and of no other', async () => {
-    ownClock();
+    const clock = ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1), { deadline: Date.now() + 60_000 });
     const hurried = run(() => Promise.all([kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 150 });
     const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime', message: expect.stringContaining('kv.get') });
-    await vi.advanceTimersByTimeAsync(150);
+    await clock.pass(150);
     await late;
     gate.resolve();
     expect(await patient).toBe(1);
@@ -153,14 +153,14 @@ describe('a deadline', () => {
   });
 
   it('keeps what has not been sent from being sent', async () => {
-    ownClock();
+    const clock = ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => kv.set('a', 2), { deadline: Date.now() + 120 });
     const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
-    await vi.advanceTimersByTimeAsync(120);
+    await clock.pass(120);
     await late;
     const next = run(() => kv.get('a'));
     gate.resolve();

@@ -1,10 +1,13 @@
 import { type Control, control, createGateway, type Fusion, type Host, type Interface } from '@suga/gateway';
 import { type OfbOptions, ofb } from '@suga/ofb';
-import { ownClock, settled } from '@suga/vitest/clock';
+import { type Clock, ownClock, settled } from '@suga/vitest/clock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from './stage.js';
 
-beforeEach(ownClock);
+let clock: Clock;
+beforeEach(() => {
+  clock = ownClock();
+});
 
 type Each = (index: number, outcome: unknown) => void;
 interface Call {
@@ -106,7 +109,7 @@ describe('a batch of several invocations', () => {
     const one = run('A', () => db.get('a'), 300);
     await settled();
     const other = run('B', () => db.get('a'));
-    await vi.advanceTimersByTimeAsync(150);
+    await clock.pass(150);
     gate.resolve();
     await one;
     expect(await other).toBe('for B');
@@ -222,7 +225,7 @@ describe('an answer that never comes', () => {
   it.each(['get', 'set'] as const)('of a %s costs nobody else anything once it has been given up', async (operation) => {
     const { db, run } = lost();
     const one = run('A', () => db[operation]('k'), 130);
-    await vi.advanceTimersByTimeAsync(130);
+    await clock.pass(130);
     expect(await one).toBe('OutOfTime');
     expect(await run('B', () => db.get('k'))).toBe('k');
     expect(await run('C', () => db.set('k'))).toBe('k');
@@ -235,7 +238,7 @@ describe('an answer that never comes', () => {
     const one = run('A', () => db.set('k'), 200);
     await settled();
     const other = run('B', () => Promise.all([db.get(undefined), db.set('k'), db.get('fine')]));
-    await vi.advanceTimersByTimeAsync(200);
+    await clock.pass(200);
     expect(await other).toEqual([undefined, 'k', 'fine']);
     expect(await one).toBe('OutOfTime');
   });

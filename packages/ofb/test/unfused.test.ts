@@ -2,7 +2,7 @@ import { createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { store } from '@suga/store';
 import { ownClock, settled } from '@suga/vitest/clock';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deferred, stage } from './stage.js';
 
 describe('an operation that is not fused', () => {
@@ -41,14 +41,14 @@ describe('an operation that is not fused', () => {
   });
 
   it('that waits is sent before the response, or not at all', async () => {
-    ownClock();
+    const clock = ownClock();
     const gate = deferred();
     const { kv, run, trips } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => Promise.all([kv.set('a', 2), kv.clear()]), { deadline: Date.now() + 150 });
     const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
-    await vi.advanceTimersByTimeAsync(150);
+    await clock.pass(150);
     await late;
     gate.resolve();
     await patient;

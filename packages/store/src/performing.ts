@@ -39,7 +39,7 @@ export function performing(backend: Backend, host: Host, timeout: number): Perfo
 /** Waits for the work, but not longer. What it rejects with after that is nobody's. */
 async function within(ms: number, work: Promise<void>, end: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
   try {
     await Promise.race([work, late.then(end)]);
   } finally {

@@ -1,5 +1,6 @@
 import { createGateway } from '@suga/gateway';
 import { type DynamoClient, type StoreCall, type StoreOutcome, store } from '@suga/store';
+import { settled } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { expect, it, vi } from 'vitest';
 
@@ -47,6 +48,21 @@ it('tells those that have no answer when time is over, each once', async () => {
   const told: number[] = [];
   await box.run([get('a'), get('b')], (index) => void told.push(index));
   expect([told, box.stats().failures]).toEqual([[0, 1], 2]);
+});
+
+it('sets no timer for a time that has passed', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const { now } = Date;
+  // What is sent takes a minute of this thread.
+  const batchGetItem = () => (vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000), new Promise<object>(() => undefined));
+  const client = { batchGetItem, batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
+  const box = createGateway({ store: store({ timeout: 1000, backend: { type: 'dynamodb', table: 't', client } }) }).store;
+  await expect(box.get('a')).rejects.toMatchObject({ code: 'Unavailable' });
+  vi.restoreAllMocks();
+  await settled();
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
 });
 
 it('a listener that fails is warned of, and takes nothing with it', async () => {

@@ -3,7 +3,7 @@ import { onTestFinished, vi } from 'vitest';
 /** A clock that stands still until the test lets time pass. */
 export interface Clock {
   /**
-   * Lets `ms` pass: what is due runs in its order, each after everything that was ready before.
+   * Lets `ms` pass: what is due runs in its order, each when everything before it has come to rest.
    * @param waiting A promise that this time settles; it may reject meanwhile.
    * @returns The value of `waiting`
    */
@@ -21,7 +21,9 @@ export function ownClock(): Clock {
     async pass<T>(ms: number, waiting?: Promise<T>): Promise<T> {
       // Whoever listens first decides that a rejection is not unhandled.
       waiting?.catch(() => undefined);
-      await vi.advanceTimersByTimeAsync(ms);
+      let isOver = false;
+      setTimeout(() => (isOver = true), ms);
+      for (await settled(); !isOver; await settled()) vi.advanceTimersToNextTimer();
       return waiting as Promise<T>;
     },
   };

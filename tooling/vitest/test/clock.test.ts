@@ -17,6 +17,21 @@ it('stands still until time passes, and runs what is due in its order', async ()
   expect(seen.slice(4)).toEqual([900_000, 900_000]);
 });
 
+it('lets what one timer has begun come to rest before the next one', async () => {
+  const clock = ownClock();
+  const seen: string[] = [];
+  const slow = async (name: string): Promise<void> => {
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    seen.push(name);
+  };
+  setTimeout(() => void slow('first').then(() => setTimeout(() => seen.push('third'), 10)), 10);
+  setTimeout(() => seen.push('second'), 11);
+  // Set when time is to pass already, but for what was ready before.
+  setImmediate(() => setTimeout(() => seen.push('zeroth'), 5));
+  await clock.pass(20);
+  expect(seen).toEqual(['zeroth', 'first', 'second', 'third']);
+});
+
 it('leaves no rejection unhandled that comes while time passes', async () => {
   const clock = ownClock();
   const failing = sleep(10).then(() => Promise.reject(new Error('late')));
