@@ -16,6 +16,9 @@ async function main(): Promise<void> {
     handler: 'index.handler',
     layers: [layerFolder],
     memory: 256,
+    // Lambda's defaults of 3 s and 10 s are for Lambda. This machine may be busy.
+    timeout: 60_000,
+    initTimeout: 60_000,
     environment: { HOME_NAME: 'Lime Street 4' },
     ...(values.serve && { onLog: (line: string) => console.log(line) }),
   });

@@ -12,9 +12,11 @@ import { functionUrl } from '../src/events/http.ts';
 import { evening } from '../src/events/index.ts';
 import { queue } from '../src/events/other.ts';
 
+// No limit of Lambda's ends what a busy machine does late.
+const patient = { timeout: 900_000, initTimeout: 900_000 } as const;
 let fn: LocalFunction;
 beforeAll(async () => {
-  fn = await startFunction({ name: 'home', taskRoot: functionFolder, handler: 'index.handler', layers: [layerFolder], memory: 256 });
+  fn = await startFunction({ name: 'home', taskRoot: functionFolder, handler: 'index.handler', layers: [layerFolder], memory: 256, ...patient });
 });
 afterAll(() => fn.close());
 
@@ -95,7 +97,7 @@ describe('the demo in trouble', () => {
     ['told to be safe', { LAMBDA_MODE: 'failsafe' }, [layerFolder], 200],
     ['without its layer the function cannot even find the failsafe, and says so', {}, [], undefined],
   ])('%s', async (_case, environment, layers, health) => {
-    await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers, environment });
+    await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers, environment, ...patient });
     const answer = await troubled.invoke(functionUrl('GET', '/health'));
     if (health === undefined) expect(answer).toMatchObject({ status: 'error', phase: 'init', errorMessage: expect.stringContaining('@suga/lambda/failsafe') });
     else {
@@ -107,7 +109,7 @@ describe('the demo in trouble', () => {
 
   it('when the gateway fails to load, the failsafe answers and the log has the reason', async () => {
     const environment = { SUGA_INTERFACES: 'nonsense' };
-    await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers: [layerFolder], environment });
+    await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers: [layerFolder], environment, ...patient });
     const answer = await troubled.invoke(functionUrl('GET', '/devices'));
     expect(answer).toMatchObject({ payload: { statusCode: 503, headers: expect.objectContaining({ 'retry-after': '30' }) } });
     expect(answer.logs.join('\n')).toContain('SUGA_INTERFACES');

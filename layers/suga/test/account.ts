@@ -14,7 +14,7 @@ export type Answered = InvocationResult | 'throttled';
 export class SmallAccount implements AsyncDisposable {
   readonly watch = cloudWatch();
   readonly lambda = lambdaControl({
-    orders: { memoryMb: 128, timeout: 3, concurrency: 1 },
+    orders: { memoryMb: 128, timeout: 60, concurrency: 1 },
     guardian: { memoryMb: 128, timeout: 60 },
   });
   readonly topics = sns('alerts');
@@ -58,6 +58,8 @@ export class SmallAccount implements AsyncDisposable {
       name,
       layers: [layerFolder, sdkLayer(this.#folder)],
       memory: 128,
+      timeout: 60_000,
+      initTimeout: 900_000,
       environment: this.#environment,
     });
     this.#functions.set(name, started);

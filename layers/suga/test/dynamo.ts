@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { until } from '@suga/vitest/until';
 
 const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 
@@ -17,7 +18,7 @@ export async function startDynamo(table: string, key: string) {
     KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
   });
-  while ((await client.describeTable({ TableName: table })).Table?.TableStatus !== 'ACTIVE') await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => (await client.describeTable({ TableName: table })).Table?.TableStatus === 'ACTIVE');
   const close = async (): Promise<void> => {
     client.destroy();
     server.closeAllConnections();

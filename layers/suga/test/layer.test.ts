@@ -56,6 +56,8 @@ describe.each([
       handler: `${file}.handler`,
       layers: [opt],
       environment: { COLOUR: 'green' },
+      timeout: 900_000,
+      initTimeout: 900_000,
       onLog: (line) => lines.push(line),
     });
     const cold = await fn.invoke({});

@@ -16,8 +16,12 @@ import { ofb } from '@suga/ofb';
 import { security } from '@suga/security';
 import { singleton } from '@suga/singleton';
 import { store } from '@suga/store';
+import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
 import { startDynamo } from './dynamo.js';
+
+/** With these nothing takes too long, on the busiest machine. */
+const patient = { timeout: 600_000, attemptTimeout: 600_000 } as const;
 
 /** A service on this machine that answers as it is told to. */
 async function upstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -40,11 +44,12 @@ async function upstream(answer: (request: IncomingMessage, response: ServerRespo
 
 describe('http through breaker, cache and metrics', () => {
   it('opens the circuit of a failing origin, counts what it did, and lets it recover', async () => {
+    const clock = ownClock();
     let healthy = false;
     await using service = await upstream((_, response) => response.writeHead(healthy ? 200 : 500, { 'content-type': 'application/json' }).end('{"ok":true}'));
     const lines: Record<string, unknown>[] = [];
     const gateway = createGateway({
-      http: http({ allowPrivate: true, breaker: true, metrics: true, retry: false }),
+      http: http({ ...patient, allowPrivate: true, breaker: true, metrics: true, retry: false }),
       circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 3 }, openMs: 50, successes: 1, metrics: true }),
       metrics: metrics({ service: 'home', write: (line) => lines.push(JSON.parse(line)) }),
     });
@@ -53,7 +58,7 @@ describe('http through breaker, cache and metrics', () => {
       await expect(gateway.http.get(service.url)).rejects.toMatchObject({ code: 'CircuitOpen' });
       expect(service.requests()).toBe(3);
       healthy = true;
-      await new Promise((resolve) => setTimeout(resolve, 80));
+      await clock.pass(50);
       expect((await gateway.http.get(service.url)).status).toBe(200);
     });
     const { families } = lines.at(-1) as { families: Record<string, Record<string, { outcomes: object }>> };
@@ -66,7 +71,7 @@ describe('http through breaker, cache and metrics', () => {
       const same = request.headers['if-none-match'] === '"1"';
       response.writeHead(same ? 304 : 200, { etag: '"1"', 'cache-control': 'no-cache', 'content-type': 'text/plain' }).end(same ? '' : 'kept');
     });
-    const gateway = createGateway({ http: http({ allowPrivate: true, cache: true }), cache: cache() });
+    const gateway = createGateway({ http: http({ ...patient, allowPrivate: true, cache: true }), cache: cache() });
     const answers = [await gateway.http.get(service.url), await gateway.http.get(service.url)];
     expect(answers.map(({ status, body, cached }) => ({ status, body, cached }))).toEqual([
       { status: 200, body: 'kept', cached: false },
@@ -82,7 +87,7 @@ describe("config feeding security's keys", () => {
     const [first, second] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
     await using aws = await startAws(parameterStore({ '/app/key': { value: second, secure: true } }).service, secretsManager({ 'app/key': first }).service);
     const gateway = createGateway({
-      config: config({ clients: { ssm: new SSM(aws.settings), secretsManager: new SecretsManager(aws.settings) } }),
+      config: config({ clients: { ssm: new SSM(aws.settings), secretsManager: new SecretsManager(aws.settings) }, timeout: 600_000 }),
       security: security({ encryption: { current: 'k1', keys: { k1: { secret: 'app/key' }, k2: { parameter: '/app/key' } } } }),
     });
     const texts = Array.from({ length: 50 }, (_, index) => `text ${index}`);
@@ -140,7 +145,7 @@ describe('a workflow over eight interfaces', () => {
       logging: logging({ service: 'home', write: (line) => logged.push(JSON.parse(line)) }),
       config: config({ environment: { UPSTREAM: service.url, SECRET: secret } }),
       cache: cache(),
-      http: http({ allowPrivate: true, breaker: true }),
+      http: http({ ...patient, allowPrivate: true, breaker: true }),
       circuitBreaker: circuitBreaker(),
       security: security({ tokens: { algorithms: ['HS256'], secret } }),
       metrics: metrics({ service: 'home', write: (line) => measured.push(JSON.parse(line)) }),
@@ -166,7 +171,7 @@ describe('a workflow over eight interfaces', () => {
     const tokens = await Promise.all(Array.from({ length: 200 }, (_, index) => gateway.security.signToken({ sub: `user-${index}` })));
     const answers = await Promise.all(
       tokens.map((token, index) =>
-        handler(request(`/devices/${index % 20}`, token), { awsRequestId: `request-${index}`, getRemainingTimeInMillis: () => 20_000 } as never),
+        handler(request(`/devices/${index % 20}`, token), { awsRequestId: `request-${index}`, getRemainingTimeInMillis: () => 900_000 } as never),
       ),
     );
     for (const [index, answer] of answers.entries()) {
@@ -210,6 +215,7 @@ describe('cache, store and ofb over DynamoDB', () => {
   it('share what one environment computed with the others, and fuse what they ask for together', async () => {
     await using dynamo = await startDynamo('shared', 'id');
     const backend = { type: 'dynamodb', table: 'shared', client: dynamo.client } as const;
+    ownClock();
     const environment = () => createGateway({ cache: cache({ shared: true }), store: store({ backend }) }, { middleware: [ofb()] });
     const [one, other] = [environment(), environment()];
     let computed = 0;

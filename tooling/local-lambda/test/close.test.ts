@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settled } from '@suga/vitest/clock';
+import { until } from '@suga/vitest/until';
 import { expect, onTestFinished, test } from 'vitest';
-import { fixture, isRunning, payload, start, until } from './workbench.ts';
+import { fixture, isRunning, folder as newFolder, payload, start } from './workbench.ts';
 
 interface Processes {
   pid: number;
@@ -32,7 +36,7 @@ test('close removes the layers’ folder and ends the Runtime API', async () => 
 test('close rejects what is under way and what waits, and everything after it', async () => {
   const fn = await start({ handler: 'index.sleep' });
   await fn.invoke({ ms: 1 });
-  const pending = [fn.invoke({ ms: 60_000 }), fn.invoke({ ms: 1 })].map((promise) => promise.catch((error: unknown) => error));
+  const pending = [fn.invoke({ ms: 800_000 }), fn.invoke({ ms: 1 })].map((promise) => promise.catch((error: unknown) => error));
   await fn.close();
   for (const error of await Promise.all(pending)) expect(error).toMatchObject({ code: 'closed', name: 'LocalLambdaError' });
   await expect(fn.invoke({})).rejects.toMatchObject({ code: 'closed', message: expect.stringContaining('startFunction()') });
@@ -59,18 +63,23 @@ test('await using closes', async () => {
 });
 
 test('restart lets running invocations end, and replaces the process', async () => {
-  const fn = await start({ handler: 'index.overlap' });
+  const file = join(await newFolder(), 'go on');
+  const lines: string[] = [];
+  const fn = await start({ handler: 'index.overlap', onLog: (line) => lines.push(line) });
   await fn.restart();
-  const running = fn.invoke({ ms: 100 });
-  const before = payload<Processes>(await fn.invoke({ ms: 1 }));
-  const last = fn.invoke({ ms: 50 });
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await fn.restart();
-  expect((await running).status).toBe('success');
+  const before = payload<Processes>(await fn.invoke({}));
+  const last = fn.invoke({ file });
+  await until(() => lines.filter((line) => line.includes('overlapping')).length === 2);
+  let isRestarted = false;
+  const restarted = fn.restart().then(() => (isRestarted = true));
+  const next = fn.invoke({});
+  await settled();
+  expect(isRestarted).toBe(false);
+  await writeFile(file, '');
   expect((await last).status).toBe('success');
+  await restarted;
   expect(isRunning(before.pid)).toBe(false);
-  const after = payload<Processes>(await fn.invoke({ ms: 1 }));
-  expect(after.pid).not.toBe(before.pid);
+  expect(payload<Processes>(await next).pid).not.toBe(before.pid);
   expect(fn.restarts).toBe(1);
 });
 

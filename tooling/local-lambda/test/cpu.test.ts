@@ -28,8 +28,8 @@ test.skipIf(!limited)('the CPU share follows from memory (skipped where no CPU c
 
 test.skipIf(!limited)('close removes the cgroup', async () => {
   const before = groups();
-  const fn = await start({ handler: 'index.spin', cpu: 'as-memory' });
-  await fn.invoke({ ms: 60 });
+  const fn = await start({ handler: 'index.burn', cpu: 'as-memory' });
+  await fn.invoke({ cpuMs: 200 });
   const [group = ''] = groups().filter((name) => !before.includes(name));
   if (group !== '') expect(stat(group)).toMatch(/nr_throttled [1-9]/);
   await fn.close();

@@ -65,10 +65,10 @@ test('INIT ends the process, or takes too long', async () => {
 
 test('a timeout kills the environment, the next invocation gets a new one', async () => {
   const lines: string[] = [];
-  const fn = await start({ handler: 'index.sleep', timeout: 200, onLog: (line) => lines.push(line) });
+  const fn = await start({ handler: 'index.sleep', onLog: (line) => lines.push(line) });
   const warm = await fn.invoke({ ms: 1 });
   expect(payload(warm)).toBe('slept 1');
-  const late = await fn.invoke({ ms: 60_000 });
+  const late = await fn.invoke({ ms: 800_000 }, { timeout: 200 });
   const { requestId } = late.report;
   expect(late).toMatchObject({ status: 'timeout', phase: 'invoke', errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.20 seconds` });
   expect(late.report).toMatchObject({ status: 'timeout', duration: 200, billedDuration: 200 });
@@ -81,7 +81,7 @@ test('a timeout kills the environment, the next invocation gets a new one', asyn
 
 test('a timeout of one invocation, and of a busy loop', async () => {
   const fn = await start({ handler: 'index.spin' });
-  expect(await fn.invoke({ ms: 60_000 }, { timeout: 150 })).toMatchObject({ status: 'timeout' });
+  expect(await fn.invoke({ ms: 800_000 }, { timeout: 150 })).toMatchObject({ status: 'timeout' });
   expect((await fn.invoke({ ms: 1 })).status).toBe('success');
 });
 
@@ -102,7 +102,7 @@ test('an uncaught exception is a crash, and a heap beyond memory too', async () 
   const result = await uncaught.invoke({});
   expect(result).toMatchObject({ status: 'crash', exitCode: 1 });
   expect(result.logs.join('\n')).toContain('nobody catches this');
-  const heap = await start({ handler: 'index.heap', timeout: 30_000 });
+  const heap = await start({ handler: 'index.heap' });
   expect(await heap.invoke({})).toMatchObject({ status: 'crash', phase: 'invoke' });
   expect((await uncaught.invoke({})).report.restarts).toBe(1);
 });

@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FunctionOptions, serveFunctionUrl } from '../src/index.ts';
-import { fixture, start } from './workbench.ts';
+import { fixture, folder, start } from './workbench.ts';
 
 interface Event {
   [field: string]: unknown;
@@ -11,6 +13,9 @@ interface Event {
 
 async function serve(options: Partial<FunctionOptions> = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const fn = await start({ taskRoot: fixture('url'), handler: 'index.handler', ...options });
+  const { invoke } = fn;
+  // Only what hangs has a limit that it reaches.
+  fn.invoke = (event, given) => invoke.call(fn, event, { ...given, ...((event as Event)['rawPath'] === '/hang' && { timeout: 300 }) });
   const { url, close } = await serveFunctionUrl(fn);
   onTestFinished(close);
   return (path, init) => fetch(new URL(path, url), init);
@@ -19,6 +24,7 @@ async function serve(options: Partial<FunctionOptions> = {}): Promise<(path: str
 test('a request becomes an event of payload format 2.0', async () => {
   const request = await serve();
   const headers = { 'X-Custom': 'Value', 'Content-Type': 'application/json', Cookie: 'a=1; b=2', 'User-Agent': 'test' };
+  const before = Date.now();
   const response = await request('/event?one=1&two=2&two=zw%C3%B6lf', { method: 'POST', headers, body: '{"ä":1}' });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('application/json');
@@ -41,7 +47,8 @@ test('a request becomes an event of payload format 2.0', async () => {
   expect(http).toEqual({ method: 'POST', path: '/event', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' });
   expect(context).toMatchObject({ accountId: 'anonymous', domainName: event.headers.host, routeKey: '$default', stage: '$default' });
   expect(time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
-  expect(Math.abs(Date.now() - Number(timeEpoch))).toBeLessThan(10_000);
+  expect(timeEpoch).toBeGreaterThanOrEqual(before);
+  expect(timeEpoch).toBeLessThanOrEqual(Date.now());
 });
 
 test('what is not there is left out', async () => {
@@ -87,7 +94,7 @@ test.for(['/throw', '/bad-status', '/object-body'])('502 without details for %s'
 });
 
 test('502 for a timeout, and the next request is served', async () => {
-  const request = await serve({ timeout: 300 });
+  const request = await serve();
   expect((await request('/hang')).status).toBe(502);
   expect((await request('/text')).status).toBe(200);
 });
@@ -102,14 +109,15 @@ test('413 beyond 6 MB, 503 after the function was closed', async () => {
 
 test('a streamed response is passed through as it comes', async () => {
   const request = await serve({ taskRoot: fixture('function'), handler: 'index.streamHttp' });
-  const response = await request('/');
+  const file = join(await folder(), 'go on');
+  const response = await request(`/?file=${encodeURIComponent(file)}`);
   expect(response.status).toBe(201);
   expect(response.headers.get('x-part')).toBe('yes');
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
-  const pieces: { at: number; text: string }[] = [];
-  for await (const bytes of response.body ?? []) pieces.push({ at: performance.now(), text: Buffer.from(bytes).toString() });
-  expect(pieces.map(({ text }) => text)).toEqual(['hello ', 'stream']);
-  expect((pieces[1]?.at ?? 0) - (pieces[0]?.at ?? 0)).toBeGreaterThan(30);
+  const pieces: string[] = [];
+  // The function goes on when the first piece has come through.
+  for await (const bytes of response.body ?? []) if (pieces.push(Buffer.from(bytes).toString()) === 1) await writeFile(file, '');
+  expect(pieces).toEqual(['hello ', 'stream']);
 });
 
 test('a stream without metadata, and one that fails', async () => {

@@ -10,7 +10,7 @@ interface Overlap {
 
 test('8 invocations at once in one process, each with its own context and logs', async () => {
   const fn = await start({ handler: 'index.overlap', concurrency: 8, memory: 512 });
-  const results = await Promise.all(Array.from({ length: 8 }, () => fn.invoke({ ms: 150 })));
+  const results = await Promise.all(Array.from({ length: 8 }, () => fn.invoke({ together: 8 })));
   const payloads = results.map((result) => payload<Overlap>(result));
   expect(new Set(payloads.map(({ pid }) => pid)).size).toBe(1);
   expect(Math.max(...payloads.map(({ most }) => most))).toBe(8);
@@ -39,7 +39,7 @@ test('the variables and the gc of this mode', async () => {
 
 test('a timeout ends one invocation and leaves the others and the environment alone', async () => {
   const fn = await start({ handler: 'index.sleep', concurrency: 2, memory: 512 });
-  const [late, fine] = await Promise.all([fn.invoke({ ms: 400 }, { timeout: 100 }), fn.invoke({ ms: 250 })]);
+  const [late, fine] = await Promise.all([fn.invoke({ ms: 800_000 }, { timeout: 100 }), fn.invoke({ ms: 250 })]);
   expect(late).toMatchObject({ status: 'timeout', report: { duration: 100 } });
   expect(payload(fine)).toBe('slept 250');
   expect((await fn.invoke({ ms: 200 })).report.restarts).toBe(0);
@@ -47,7 +47,7 @@ test('a timeout ends one invocation and leaves the others and the environment al
 
 test('a crash ends all that are under way', async () => {
   const fn = await start({ handler: 'index.crashTogether', concurrency: 2, memory: 512 });
-  const results = await Promise.all([fn.invoke({ ms: 5000 }), fn.invoke({ kill: true })]);
+  const results = await Promise.all([fn.invoke({ ms: 800_000 }), fn.invoke({ kill: true })]);
   expect(results.map(({ status }) => status)).toEqual(['crash', 'crash']);
   expect(results[0]).toMatchObject({ signal: 'SIGKILL', errorMessage: expect.stringContaining('signal: killed') });
 });

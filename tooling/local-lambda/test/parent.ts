@@ -2,7 +2,7 @@
 import { startFunction } from '../src/index.ts';
 
 const [taskRoot = '', how] = process.argv.slice(2);
-const fn = await startFunction({ taskRoot, handler: 'index.child' });
+const fn = await startFunction({ taskRoot, handler: 'index.child', timeout: 900_000, initTimeout: 900_000 });
 const result = await fn.invoke({});
 void fn.invoke({});
 console.log(JSON.stringify(result.status === 'success' ? result.payload : result));

@@ -10,9 +10,9 @@ export type Files = Readonly<Record<string, string>>;
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
-/** Starts `test/fixtures/function`, or what the options say, until the test is over. */
+/** Starts `test/fixtures/function`, or what the options say, until the test is over. No limit of Lambda's ends what a busy machine does late. */
 export async function start(options: Partial<FunctionOptions> & { handler: string }): Promise<LocalFunction> {
-  const fn = await startFunction({ taskRoot: fixture('function'), ...options });
+  const fn = await startFunction({ taskRoot: fixture('function'), timeout: 900_000, initTimeout: 900_000, ...options });
   onTestFinished(() => fn.close());
   return fn;
 }
@@ -41,14 +41,5 @@ export function isRunning(pid: number): boolean {
     return !existsSync('/proc/self/stat') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-/** Waits until something is so, for 5 s. */
-export async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`Still not: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
