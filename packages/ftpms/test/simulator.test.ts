@@ -44,7 +44,7 @@ describe('no month of any function is beyond the allowance', () => {
       }
     },
     // As long as a busy machine needs.
-    MONTHS * 1000,
+    Math.max(120_000, MONTHS * 1000),
   );
 });
 
@@ -54,19 +54,19 @@ describe('what is free can be used', () => {
     expect(usedAtStop).toBeGreaterThanOrEqual(0.95);
     expect(used).toBeGreaterThanOrEqual(0.9);
     expect(used).toBeLessThanOrEqual(1);
-  }, 60_000);
+  });
 
   it('and nearly so in a burst that would be through with the month in hours', async () => {
     const { used, usedAtStop } = await played(burst());
     expect(usedAtStop).toBeGreaterThanOrEqual(0.85);
     expect(used).toBeLessThanOrEqual(1);
-  }, 60_000);
+  });
 
   it('and nobody is refused below WARN', async () => {
     const { seen, messages } = await played(usual({}, {}, 0.05));
     expect(seen['orders']).toMatchObject({ refused: 0, throttled: 0 });
     expect(messages).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('the designs without rights', () => {
@@ -79,7 +79,7 @@ describe('the designs without rights', () => {
     expect(ours.used).toBeLessThanOrEqual(1);
     expect(each.used).toBeGreaterThan(1);
     expect(central.used).toBeGreaterThan(1);
-  }, 120_000);
+  });
 });
 
 describe('each assumption is needed', () => {
@@ -103,6 +103,6 @@ describe('each assumption is needed', () => {
     async (_assumption, one, design) => {
       expect((await played(one, design)).used).toBeGreaterThan(1);
     },
-    60_000,
+    120_000,
   );
 });

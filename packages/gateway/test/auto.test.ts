@@ -18,10 +18,9 @@ const install = (where: string, name: string, code: string): void => {
 };
 
 // A layer, and a function that has some packages of its own.
-cpSync(join(import.meta.dirname, '..'), join(top, 'layer/node_modules/@suga/gateway'), {
-  recursive: true,
-  filter: (from) => !from.includes('node_modules') && !from.includes('test'),
-});
+for (const part of ['package.json', 'dist']) {
+  cpSync(join(import.meta.dirname, '..', part), join(top, 'layer/node_modules/@suga/gateway', part), { recursive: true });
+}
 const layer = (name: string, code: string) => install('layer', name, code);
 layer('@suga/cache', `exports.cache = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'cache ')`);
 layer('@suga/logging', `exports.logging = () => (${definition('layer')}); require('node:fs').appendFileSync(process.env.TOUCHED, 'logging ')`);

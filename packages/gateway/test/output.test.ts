@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 
 const run = (code: string, shell: string) =>
   spawnSync('sh', ['-c', `"${process.execPath}" -e "$CODE" ${shell}`], { encoding: 'utf8', env: { ...process.env, CODE: code }, cwd: import.meta.dirname });
@@ -10,7 +13,9 @@ it('has written a line when it returns, whatever becomes of the process', () => 
 });
 
 it('writes all of a long line into a slow pipe', () => {
-  expect(run(program(`writeLine('x'.repeat(1_000_000));`), '| (sleep 0.2; wc -c)').stdout.trim()).toBe('1000001');
+  // Each pause of the writer is longer here, so that a reader that a busy machine starts late is waited for.
+  const patience = 'const { wait } = Atomics; Atomics.wait = (array, index, value) => wait(array, index, value, 200);';
+  expect(run(program(`${patience} writeLine('x'.repeat(1_000_000));`), '| (sleep 0.2; wc -c)').stdout.trim()).toBe('1000001');
 });
 
 it('tells of a full disk and a reader that has gone, so that what was lost can be counted', () => {
@@ -20,12 +25,17 @@ it('tells of a full disk and a reader that has gone, so that what was lost can b
 });
 
 it('gives up when nobody reads, and the next line is a line of its own', () => {
-  // What has been printed by console makes the pipe one that does not wait.
+  const folder = mkdtempSync(join(tmpdir(), 'suga-output-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const read = join(folder, 'read');
+  // What has been printed by console makes the pipe one that does not wait. The reader reads once a line was lost.
   const work = `console.log('first'); let lost = 0;
-    for (let n = 0; n < 5; n++) try { writeLine(String(n).repeat(40_000)); } catch { lost++; if (lost === 1) break; }
-    setTimeout(() => { writeLine('last'); console.error('lost ' + lost); }, 3000);`;
-  const { stdout, stderr } = run(program(work), '| (sleep 3; cat)');
+    for (let n = 0; n < 5; n++) try { writeLine(String(n).repeat(40_000)); } catch { lost++; break; }
+    process.getBuiltinModule('node:fs').writeFileSync('${read}', '');
+    const end = () => { try { writeLine('last'); console.error('lost ' + lost); } catch { setTimeout(end, 20); } };
+    end();`;
+  const { stdout, stderr } = run(program(work), `| (until [ -e '${read}' ]; do sleep 0.05; done; cat)`);
   expect(stderr).toContain('lost 1');
   const lines = stdout.trim().split('\n');
   expect([lines[0], lines.at(-1)]).toEqual(['first', 'last']);
-}, 20_000);
+});

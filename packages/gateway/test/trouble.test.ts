@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, type NotesLog, notes, single } from './fixtures/notes.js';
+import { cachedBeside, errorOf, type NotesLog, notes, single } from './fixtures/notes.js';
 
 const warnings = () => vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
 const of = (returns: 'promise' | 'stream', run: () => unknown) => {
@@ -145,9 +145,9 @@ describe('a load that fails', () => {
     const { moody } = require('./fixtures/moody.cjs') as { moody: () => AnyInterface };
     const gateway = createGateway({});
     control(gateway).register('moody', moody());
-    const before = Object.keys(require.cache);
+    const before = cachedBeside(require);
     expect(() => control(gateway).execute('moody', 'run')).toThrow(/not today/);
-    expect(Object.keys(require.cache)).toEqual(before);
+    expect(cachedBeside(require)).toEqual(before);
     expect(control(gateway).execute('moody', 'run')).toBe(1);
     expect(control(gateway).unload('moody')).toEqual({ unloaded: true, code: 'dropped' });
   });

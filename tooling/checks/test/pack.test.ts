@@ -43,11 +43,11 @@ describe.each(['bundler', 'nodenext'] as const)('typed, with moduleResolution %s
 
   it('every value and type is there, and a gateway has the contracts of its interfaces', async () => {
     expect(await typecheck(join(app, `all-${resolution}`), resolution, { ...both('names', everyName(api)), ...both('use', typedUse) })).toBe('');
-  }, 60_000);
+  });
 
   it('the ready-made gateway has those whose types are imported', async () => {
     expect(await typecheck(join(app, `auto-${resolution}`), resolution, both('use', typedAuto))).toBe('');
-  }, 60_000);
+  });
 });
 
 describe.each(['cjs', 'esm'] as const)('bundled into one %s file', (format) => {
