@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
 import { layerFolder } from '@suga/layer';
 import { type InvocationResult, type LocalFunction, startFunction } from '@suga/local-lambda';
@@ -60,6 +61,7 @@ export class SmallAccount implements AsyncDisposable {
       memory: 128,
       timeout: 60_000,
       initTimeout: 900_000,
+      nodeArguments: ['--require', fileURLToPath(import.meta.resolve('@suga/vitest/patience'))],
       environment: this.#environment,
     });
     this.#functions.set(name, started);

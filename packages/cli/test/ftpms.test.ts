@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +33,7 @@ beforeAll(async () => {
     FTPMS_TABLE: 'ftpms',
     FTPMS_FUNCTIONS: 'orders:critical,thumbs',
     FTPMS_STOP_LATENCY_S: '10',
+    NODE_OPTIONS: `--require=${fileURLToPath(import.meta.resolve('@suga/vitest/patience'))}`,
   };
   close = async () => {
     await aws.close();
@@ -73,7 +75,7 @@ describe('suga ftpms', () => {
     expect(made.out).toMatch(/table {6}ftpms \(new\)[\s\S]*alarms {5}8[\s\S]*Set FTPMS_TOPIC=arn:aws:sns/);
     expect((await run(['status'])).err).toBe('suga: there is no report, as the guardian has not run: is its schedule on?\n');
     await guardian();
-    expect((await run(['status'])).out).toMatch(/^\d{4}-\d\d: NORMAL, open; 0 minutes old\nNow: open\n/);
+    expect((await run(['status'])).out).toMatch(/^\d{4}-\d\d: NORMAL, open; \d+ minutes old\nNow: open\n/);
     const stopped = await run(['stop']);
     expect([stopped.code, concurrency()]).toEqual([0, [0, 0]]);
     expect((await run(['status'])).out).toContain('\nNow: blocked, stopped by command until suga ftpms restore, which the report does not know yet\n');

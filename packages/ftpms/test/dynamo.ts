@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import '@suga/vitest/patience';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { until } from '@suga/vitest/until';
 import { vi } from 'vitest';

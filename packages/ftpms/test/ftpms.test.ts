@@ -224,7 +224,7 @@ describe('through the table', () => {
       await ledger.begin(each, 1, monthSettings(cap, undefined, 10));
     const protection = ftpms({ table: TABLE, scope, guardian: 'guardian', ...options });
     const gateway = createGateway({ part } as never, { middleware: [protection] });
-    const invoke = (id = 'r') => control(gateway).run({ id, deadline: Date.now() + 10_000 }, () => 'done');
+    const invoke = (id = 'r') => control(gateway).run({ id, deadline: Date.now() + 900_000 }, () => 'done');
     return { ledger, month, protection, invoke };
   }
 
@@ -245,7 +245,7 @@ describe('through the table', () => {
     for (let index = 0; index < 9; index++) {
       const protection = ftpms({ table: TABLE, scope, guardian: 'guardian' });
       const gateway = createGateway({ part } as never, { middleware: [protection] });
-      all.push({ ...(all[0] as (typeof all)[0]), protection, invoke: () => control(gateway).run({ id: 'r', deadline: Date.now() + 10_000 }, () => 'done') });
+      all.push({ ...(all[0] as (typeof all)[0]), protection, invoke: () => control(gateway).run({ id: 'r', deadline: Date.now() + 900_000 }, () => 'done') });
     }
     await Promise.allSettled(all.flatMap(({ invoke }) => Array.from({ length: 20 }, () => invoke())));
     const admitted = all.reduce((sum, { protection }) => sum + protection.report().counts.admitted, 0);
@@ -276,7 +276,7 @@ describe('the guardian', () => {
           .ledger(scope)
           .begin(monthOf(at), 1, monthSettings(amount(0, 0)));
       const gateway = createGateway({ part } as never, { middleware: [ftpms({ table: TABLE, scope, guardian: 'guard' })] });
-      const invoke = () => control(gateway).run({ id: 'r', deadline: Date.now() + 10_000 }, () => 1);
+      const invoke = () => control(gateway).run({ id: 'r', deadline: Date.now() + 900_000 }, () => 1);
       await Promise.all(Array.from({ length: 20 }, () => expect(invoke()).rejects.toMatchObject({ code: 'Blocked' })));
       expect(bodies).toEqual([['/2015-03-31/functions/guard/invocations', { ftpms: 'stop', month: monthOf(now) }]]);
     } finally {

@@ -1,7 +1,7 @@
+// Not the global one: a test that sets the timers' clock still waits in real time.
+import { setTimeout } from 'node:timers';
 import { TestRunner } from 'vitest';
 
-// Taken at import: a test that sets the timers' clock still waits in real time.
-const { setTimeout } = globalThis;
 const INTERVAL = 5;
 
 /**

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderPage } from '@suga/ftpms/page';
+import { until } from '@suga/vitest/until';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardReport } from '../../src/contract.js';
@@ -77,7 +78,11 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ftpms-page-'));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+    browser = await chromium.launch({
+      timeout: 0,
+      executablePath: CHROMIUM,
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
   });
   afterAll(async () => {
     await browser.close();
@@ -89,6 +94,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     const file = join(folder, `${crypto.randomUUID()}.html`);
     await writeFile(file, renderPage(report));
     const page = await browser.newPage({ colorScheme: 'light', viewport: { width: 1400, height: 900 }, ...options });
+    page.setDefaultTimeout(0);
     const noise: string[] = [];
     const address = pathToFileURL(file).href;
     page.on('console', (message) => noise.push(message.text()));
@@ -108,7 +114,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
   ])('shows %s without a request or an error', async (_, report, level) => {
     const { page, noise } = await open(report);
     expect(await page.locator('h1').textContent()).toContain(level);
-    expect(await page.locator('.chart canvas').count()).toBe(2);
+    await until(async () => expect(await page.locator('.chart canvas').count()).toBe(2));
     expect(await page.title()).toBe(`FTPMS · ${level.toLowerCase()} · 2026-11`);
     expect(noise).toEqual([]);
     await page.close();
@@ -201,7 +207,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     expect(await ground()).toBe('rgb(255, 255, 255)');
     await page.evaluate('dispatchEvent(new Event("afterprint"))');
     expect(await ground()).toBe('rgb(26, 32, 41)');
-    expect(await page.locator('.uplot').count()).toBe(2);
+    await until(async () => expect(await page.locator('.uplot').count()).toBe(2));
     await page.close();
   });
 
@@ -226,8 +232,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
   it('draws anew where the window changes its width', async () => {
     const { page } = await open(exampleReport());
     await page.setViewportSize({ width: 400, height: 800 });
-    await page.waitForFunction('document.querySelector(".uplot").offsetWidth < 400');
-    expect(await page.locator('.uplot').count()).toBe(2);
+    await until(() => page.evaluate('document.querySelector(".uplot")?.offsetWidth < 400') as Promise<boolean>);
+    await until(async () => expect(await page.locator('.uplot').count()).toBe(2));
     await page.close();
   });
 
