@@ -30,7 +30,6 @@ beforeAll(async () => {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIAFAKE',
     AWS_SECRET_ACCESS_KEY: 'fake',
-    FTPMS_TABLE: 'ftpms',
     FTPMS_FUNCTIONS: 'orders:critical,thumbs',
     FTPMS_STOP_LATENCY_S: '10',
     NODE_OPTIONS: `--require=${fileURLToPath(import.meta.resolve('@suga/vitest/patience'))}`,
@@ -41,7 +40,9 @@ beforeAll(async () => {
   };
 });
 afterAll(() => close());
+let serial = 0;
 beforeEach(() => {
+  env['FTPMS_TABLE'] = `ftpms-${++serial}`;
   lambda.denied.clear();
   for (const [name, each] of Object.entries(functions())) lambda.functions.set(name, each);
 });
@@ -72,7 +73,7 @@ describe('suga ftpms', () => {
     expect(await run(['status'])).toMatchObject({ code: 1, err: expect.stringContaining('suga ftpms setup') });
     const made = await run(['setup', '--email', 'me@example.com']);
     expect(made).toMatchObject({ code: 0, err: '' });
-    expect(made.out).toMatch(/table {6}ftpms \(new\)[\s\S]*alarms {5}8[\s\S]*Set FTPMS_TOPIC=arn:aws:sns/);
+    expect(made.out).toMatch(/table {6}ftpms-\d+ \(new\)[\s\S]*alarms {5}8[\s\S]*Set FTPMS_TOPIC=arn:aws:sns/);
     expect((await run(['status'])).err).toBe('suga: there is no report, as the guardian has not run: is its schedule on?\n');
     await guardian();
     expect((await run(['status'])).out).toMatch(/^\d{4}-\d\d: NORMAL, open; \d+ minutes old\nNow: open\n/);
