@@ -21,6 +21,7 @@ const tasks = {
         .join(','),
     }),
   check: (node) => finish(check(node)),
+  'test:long': (node) => build(node) && run(node, 'node', ['tooling/long-tests/src/main.ts', ...rest]),
   format: (node) => run(node, 'biome', ['check', '--write']),
   test: () => finish(tests()),
 };
@@ -65,7 +66,8 @@ function main() {
   }
   installToolchain();
   const [node] = nodes();
-  installWorkspace(node);
+  // Without words, the long tests are all of them.
+  installWorkspace(node, task === 'test:long' && (rest.length === 0 || rest[0] === 'mutate'));
   return tasks[task](node);
 }
 

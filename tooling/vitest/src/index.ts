@@ -12,8 +12,8 @@ const properties = {
     source === 'fast-check' && importer !== ownFastCheck ? ownFastCheck : undefined,
 };
 
-// A limit ends a test that hangs, also on a machine with much else to do. It is never part of what is tested.
-const LIMIT = 120_000 * Math.max(1, propertyFactor(process.env));
+// A limit ends a test that hangs, and no other: with thirty programs on two cores some tests take minutes. It is never part of what is tested.
+const LIMIT = 600_000 * Math.max(1, propertyFactor(process.env));
 
 /**
  * How every package is tested: its built files, as a user's Node loads them, on the Node that runs vitest.
