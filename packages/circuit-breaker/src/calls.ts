@@ -2,7 +2,8 @@ import type { Host, Invocation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { Announcing } from './announcing.js';
 import type { Circuit, Ticket } from './circuit.js';
-import type { CircuitBreakerErrorCode } from './contract.js';
+import type { CallOptions, CallOutcome, CircuitBreakerErrorCode } from './contract.js';
+import { outcomeOfError, outcomeOfValue } from './outcome.js';
 import type { Outcome, Shared } from './shared.js';
 
 /** What calls need of what is around them. */
@@ -13,10 +14,18 @@ export interface Surroundings {
   shared(): Shared | undefined;
 }
 
+interface Release {
+  readonly ticket: Ticket;
+  readonly outcome: CallOutcome;
+  /** The invocation that made the call. */
+  readonly by: Invocation | undefined;
+}
+
 /** Calls through circuits, and what is told of their outcome. */
 export class Calls {
   calls = 0;
   failures = 0;
+  unknown = 0;
   rejected = 0;
   opened = 0;
   readonly #around: Surroundings;
@@ -28,21 +37,24 @@ export class Calls {
     this.#around = around;
   }
 
-  async run<T>(circuit: Circuit, work: () => T | PromiseLike<T>): Promise<T> {
+  async run<T>(circuit: Circuit, work: () => T | PromiseLike<T>, valued?: CallOptions<unknown, T>['outcome']): Promise<T> {
     const by = this.#around.host.invocation();
     const shared = this.#around.shared();
     const ticket = shared ? await this.#admitShared(circuit, shared, by) : this.#admit(circuit, by);
     if (!ticket) throw this.#refused(circuit);
     this.calls++;
-    let ok = true;
+    let outcome: CallOutcome = 'unknown';
     try {
-      return await work();
+      const value = await work();
+      outcome = outcomeOfValue(value, valued);
+      return value;
     } catch (error) {
-      ok = !isBlamed(circuit, error);
+      outcome = outcomeOfError(circuit, error);
       throw error;
     } finally {
-      if (!ok) this.failures++;
-      this.#settle(circuit, { ticket, ok, by });
+      if (outcome === 'failure') this.failures++;
+      if (outcome === 'unknown') this.unknown++;
+      this.#release(circuit, { ticket, outcome, by });
     }
   }
 
@@ -64,14 +76,10 @@ export class Calls {
     if (shared && (!isKnown || outcome === 'unavailable')) throw shared.untold(circuit.name);
   }
 
-  /** The invocation's probes are given up, its outcomes no longer count, and what it has to tell is told. */
+  /** Gives the invocation's probes back: its outcomes no longer count. Waits until what it has to tell is told. */
   end(invocation: Invocation): void | Promise<void> {
     this.#ended.add(invocation);
-    for (const [ticket, { circuit, by }] of this.#probes) {
-      if (by !== invocation) continue;
-      this.#probes.delete(ticket);
-      if (circuit.abandon(ticket)) void this.#tell(circuit);
-    }
+    for (const [ticket, { circuit, by }] of this.#probes) if (by === invocation) this.#release(circuit, { ticket, outcome: 'unknown', by });
     return this.#around.shared()?.pending.settled(invocation);
   }
 
@@ -86,7 +94,12 @@ export class Calls {
   async #admitShared(circuit: Circuit, shared: Shared, by: Invocation | undefined): Promise<Ticket | undefined> {
     const reading = shared.refresh(circuit);
     if (reading) await reading;
-    const ticket = this.#admit(circuit, by);
+    let ticket = this.#admit(circuit, by);
+    // A probe of another environment may have been given back since it was last looked at; only the table knows.
+    if (!ticket && !reading && circuit.isProbedElsewhere(Date.now())) {
+      await shared.refresh(circuit, 0);
+      ticket = this.#admit(circuit, by);
+    }
     if (!ticket?.expires) return ticket;
     const outcome = await this.#tell(circuit);
     if (outcome !== 'lost') return circuit.isProbing(ticket) ? ticket : undefined;
@@ -94,10 +107,11 @@ export class Calls {
     return circuit.state === 'closed' ? circuit.admit(Date.now()) : undefined;
   }
 
-  #settle(circuit: Circuit, { ticket, ok, by }: { readonly ticket: Ticket; readonly ok: boolean; readonly by: Invocation | undefined }): void {
+  /** Takes a ticket back. What ends after its invocation counts as unknown, since the freeze may have broken it. */
+  #release(circuit: Circuit, { ticket, outcome, by }: Release): void {
     this.#probes.delete(ticket);
-    if (by && this.#ended.has(by)) return;
-    if (circuit.settle(ticket, ok, Date.now()) && (ticket.expires > 0 || ticket.epoch !== circuit.epoch)) void this.#tell(circuit);
+    const counted = by && this.#ended.has(by) ? 'unknown' : outcome;
+    if (circuit.release(ticket, counted, Date.now()) && (ticket.expires > 0 || ticket.epoch !== circuit.epoch)) void this.#tell(circuit);
   }
 
   /** Tells the other environments, which the response waits for, and then everyone here. */
@@ -133,15 +147,6 @@ export class Calls {
     return new SugaError<CircuitBreakerErrorCode>('CircuitOpen', `circuitBreaker: the circuit ${quote(name)} is ${why}. Try later, or pass a fallback.`, {
       details: isHeld ? { name } : { name, retryAfter },
     });
-  }
-}
-
-/** A predicate that throws has not said that the other side is not to blame. */
-export function isBlamed({ settings }: Circuit, error: unknown): boolean {
-  try {
-    return settings.isFailure(error) !== false;
-  } catch {
-    return true;
   }
 }
 

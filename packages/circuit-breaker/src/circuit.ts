@@ -1,8 +1,8 @@
-import type { CircuitState } from './contract.js';
+import type { CallOutcome, CircuitState } from './contract.js';
 import type { Settings } from './settings.js';
 import { type Tally, tallyFor } from './tally.js';
 
-/** A call that was let through. What becomes of it counts only in the state it began in. */
+/** Permission for one call, released once with the call's outcome. The outcome counts only in the state in which the call began. */
 export interface Ticket {
   readonly epoch: number;
   /** When it is given up, where it is a probe; 0 otherwise. */
@@ -83,25 +83,28 @@ export class Circuit implements Standing {
     return this.#probes.has(ticket);
   }
 
-  /** Takes note of a call's outcome; says whether it counted: one from an earlier state does not. */
-  settle(ticket: Ticket, ok: boolean, now: number): boolean {
-    if (ticket.expires > 0) return this.#probes.delete(ticket) && this.#probed(ok, now);
-    if (ticket.epoch !== this.epoch) return false;
-    if (this.#tally.record(ok, now)) this.#open(now);
+  /** Whether another environment's probe is out, as far as this one knows. */
+  isProbedElsewhere(now: number): boolean {
+    return this.state === 'half-open' && now < this.until;
+  }
+
+  /**
+   * Takes a ticket back with the call's outcome. An unknown outcome changes nothing; a probe's place is free again at once.
+   * Says whether the circuit took note: it ignores outcomes from an earlier state.
+   */
+  release(ticket: Ticket, outcome: CallOutcome, now: number): boolean {
+    if (ticket.expires > 0) return this.#probes.delete(ticket) && (outcome === 'unknown' || this.#probed(outcome === 'success', now));
+    if (outcome === 'unknown' || ticket.epoch !== this.epoch) return false;
+    if (this.#tally.record(outcome === 'success', now)) this.#open(now);
     return true;
   }
 
   /** Takes note of an outcome that no ticket was asked for. */
   record(ok: boolean, now: number): boolean {
-    if (this.state === 'closed') return this.settle({ epoch: this.epoch, expires: 0 }, ok, now);
+    if (this.state === 'closed') return this.release({ epoch: this.epoch, expires: 0 }, ok ? 'success' : 'failure', now);
     if (now < this.until) return false;
     if (this.state === 'open') this.#move('half-open');
     return this.#probed(ok, now);
-  }
-
-  /** Forgets a probe that will not be waited for; says whether it was one. */
-  abandon(ticket: Ticket): boolean {
-    return this.#probes.delete(ticket);
   }
 
   /** Says whether it was not held open before. */

@@ -4,6 +4,12 @@ export type CircuitBreakerErrorCode = 'CircuitOpen' | 'SharedStateUnavailable';
 /** Calls go through; calls are refused; a few go through to see whether it works again. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
+/**
+ * How a call counts. `unknown` says nothing about the other side (the call was cancelled, or refused before it was sent): it counts
+ * neither as success nor as failure, and a probe's place goes to the next caller at once.
+ */
+export type CallOutcome = 'success' | 'failure' | 'unknown';
+
 /** When a circuit opens. Durations are in ms. */
 export type Policy =
   /** As many failures in a row. */
@@ -27,7 +33,7 @@ export interface CircuitOptions {
   readonly probes?: number;
   /** After what time a probe that has not ended is given up and another let through, in ms. @default 30_000 */
   readonly probeMs?: number;
-  /** Whether what the work threw is the other side's failure; anything else counts as a success. @default every error */
+  /** Whether what the work threw is the other side's failure. Any other error leaves the outcome unknown. @default every error but an `AbortError` */
   readonly isFailure?: (error: unknown) => boolean;
 }
 
@@ -82,7 +88,9 @@ export interface CircuitBreakerOptions extends CircuitOptions {
 }
 
 /** Settings of one call. */
-export interface CallOptions<Fallback> {
+export interface CallOptions<Fallback, T = unknown> {
+  /** How a value that the work gives counts: an answer can be a failure, too. @default every value is a success */
+  readonly outcome?: (value: T) => CallOutcome;
   /** Answers in place of an error, whether the circuit refused the call or the work failed; may throw it again. */
   readonly fallback?: (error: unknown) => Fallback | PromiseLike<Fallback>;
 }
@@ -109,6 +117,8 @@ export interface CircuitBreakerStats {
   /** Calls that were let through, and how many of them failed. */
   readonly calls: number;
   readonly failures: number;
+  /** Calls whose outcome says nothing about the other side. */
+  readonly unknown: number;
   readonly rejected: number;
   /** Times a circuit was opened by this environment. */
   readonly opened: number;
@@ -123,10 +133,10 @@ export interface CircuitBreakerStats {
  */
 export interface CircuitBreaker {
   /**
-   * Runs the work unless the circuit is open. What it throws comes through unchanged, and counts.
+   * Runs the work unless the circuit is open. What it throws comes through unchanged, and counts as `isFailure` says.
    * @throws `CircuitOpen`, with `details.name` and `details.retryAfter` (ms; absent while it is held open by hand)
    */
-  call<T, Fallback = never>(name: string, work: () => T | PromiseLike<T>, options?: CallOptions<Fallback>): Promise<T | Fallback>;
+  call<T, Fallback = never>(name: string, work: () => T | PromiseLike<T>, options?: CallOptions<Fallback, T>): Promise<T | Fallback>;
   /** Gives a circuit settings of its own, which add to those of all; what it has counted starts anew, its state stays. */
   configure(name: string, options: CircuitOptions): void;
   /** As this environment knows it; an open circuit becomes half-open when the first probe goes out. */
@@ -137,7 +147,7 @@ export interface CircuitBreaker {
   isOpen(name: string): boolean;
   /** Counts a success, for work that cannot be wrapped in `call`. Once an open circuit's time is over, it counts as a probe's. */
   recordSuccess(name: string): void;
-  /** Counts a failure, unless the error is none by `isFailure`. */
+  /** Counts a failure. An error that is none by `isFailure` counts for nothing. */
   recordFailure(name: string, error?: unknown): void;
   /**
    * Opens a circuit and holds it open until it is closed or reset.

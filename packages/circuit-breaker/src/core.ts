@@ -1,9 +1,10 @@
 import type { Core, Host } from '@suga/gateway';
 import { announcing } from './announcing.js';
-import { Calls, isBlamed } from './calls.js';
+import { Calls } from './calls.js';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
 import { shared as sharing } from './lazy.js';
+import { outcomeOfError } from './outcome.js';
 import { asObject, assertFunction, defaults, nameOf } from './settings.js';
 import type { Shared } from './shared.js';
 
@@ -21,14 +22,15 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
     },
   });
 
-  const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, given: CallOptions<F> = {}): Promise<T | F> => {
+  const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, given: CallOptions<F, T> = {}): Promise<T | F> => {
     assertFunction('work', work);
-    const { fallback } = asObject('options', given);
-    if (fallback === undefined) return calls.run(circuits.use(name), work);
+    const { fallback, outcome } = asObject('options', given);
+    if (outcome !== undefined) assertFunction('outcome', outcome);
+    if (fallback === undefined) return calls.run(circuits.use(name), work, outcome);
     assertFunction('fallback', fallback);
     const circuit = circuits.use(name);
     try {
-      return await calls.run(circuit, work);
+      return await calls.run(circuit, work, outcome);
     } catch (error) {
       return fallback(error);
     }
@@ -56,7 +58,7 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
     recordSuccess: (name) => calls.record(circuits.use(name), true),
     recordFailure: (name, error) => {
       const circuit = circuits.use(name);
-      calls.record(circuit, error !== undefined && !isBlamed(circuit, error));
+      if (error === undefined || outcomeOfError(circuit, error) === 'failure') calls.record(circuit, false);
     },
     open: async (name) => {
       const circuit = circuits.use(name);
@@ -70,12 +72,12 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
       if (failed) throw failed.reason;
     },
     stats: () => {
-      const { calls: made, failures, rejected, opened } = calls;
+      const { calls: made, failures, unknown, rejected, opened } = calls;
       const states = circuits.all().map(({ state }) => state);
       const open = states.filter((state) => state === 'open').length;
       const halfOpen = states.filter((state) => state === 'half-open').length;
       const { evicted } = circuits;
-      return { circuits: states.length, open, halfOpen, calls: made, failures, rejected, opened, evicted, shared: shared?.stats() };
+      return { circuits: states.length, open, halfOpen, calls: made, failures, unknown, rejected, opened, evicted, shared: shared?.stats() };
     },
   };
   return {

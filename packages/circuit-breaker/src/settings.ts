@@ -1,6 +1,7 @@
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
 import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.js';
 import { windows } from './lazy.js';
+import { isNoAbort } from './outcome.js';
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
 export type Settings = Required<CircuitOptions>;
@@ -12,7 +13,7 @@ const ALL: Settings = {
   successes: 2,
   probes: 1,
   probeMs: 30_000,
-  isFailure: () => true,
+  isFailure: isNoAbort,
 };
 
 /** The settings of all circuits. @throws `InvalidParams` */

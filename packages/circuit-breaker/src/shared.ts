@@ -48,12 +48,12 @@ export class Shared {
     this.#cacheMs = options.cacheMs ?? 5000;
   }
 
-  /** Looks what others say, where it is time to; never fails. */
-  refresh(circuit: Circuit): Promise<unknown> | undefined {
+  /** Looks what others say, if that was last done `maxAge` ms ago and the table is not failing; never fails. */
+  refresh(circuit: Circuit, maxAge: number = this.#cacheMs): Promise<unknown> | undefined {
     const { checkedAt, reading } = this.#seen.of(circuit);
     if (reading) return this.read(circuit);
     const now = Date.now();
-    return Math.abs(now - checkedAt) < this.#cacheMs || now < this.#pausedUntil ? undefined : this.read(circuit);
+    return Math.abs(now - checkedAt) < maxAge || now < this.#pausedUntil ? undefined : this.read(circuit);
   }
 
   /** Looks what others say; one look at a time for each circuit. Says whether there was an answer in the time the invocation has left. */

@@ -171,6 +171,48 @@ describe('many environments', () => {
     expect(await item()).toMatchObject({ state: { S: 'closed' } });
   });
 
+  it.each<[string, Given, () => unknown]>([
+    ['was cancelled', {}, () => Promise.reject(new DOMException('stop', 'AbortError'))],
+    ['failed for a reason of ours', { isFailure: (error) => error === DOWN }, () => Promise.reject(new RangeError('never sent'))],
+  ])('are given the probe of another at once where it %s', async (_, given, work) => {
+    const [one, two] = environments(2, given) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    await one.fail();
+    now += 60_000;
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const probe = one.invoke(async () => (begun.resolve(), await end.promise, work()));
+    await begun.promise;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    end.resolve();
+    await expect(probe).rejects.toThrow();
+    expect(await item()).toMatchObject({ state: { S: 'half-open' }, successes: { N: '0' }, until: { N: '0' } });
+    // At the same time by the clock: what was read a moment ago is not relied on.
+    expect(await two.invoke(() => 'up')).toBe('up');
+    expect(await item()).toMatchObject({ state: { S: 'closed' } });
+  });
+
+  it('look for the end of a probe with each refused call, and not while the table fails', async () => {
+    let works = true;
+    const getItem: DynamoClient['getItem'] = async (input) => (works ? dynamo.getItem(input as never) : Promise.reject(named('InternalServerError')));
+    const [one] = environments(1) as [ReturnType<typeof environment>];
+    const two = environment({ client: { getItem, putItem: (input) => dynamo.putItem(input as never) } });
+    await one.fail();
+    now += 60_000;
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<string>();
+    const probe = one.invoke(() => (begun.resolve(), end.promise));
+    await begun.promise;
+    for (let time = 1; time <= 3; time++) {
+      await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+      expect(two.shared()?.reads).toBe(time);
+    }
+    works = false;
+    for (let time = 0; time < 3; time++) await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    expect(two.shared()).toMatchObject({ reads: 4, failures: 1 });
+    end.resolve('up');
+    await probe;
+  });
+
   it('believe no clock that is far ahead', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     now += 3_600_000;

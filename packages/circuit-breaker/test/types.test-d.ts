@@ -12,6 +12,10 @@ it('a call gives what its work gives, or its fallback', () => {
   expectTypeOf(gateway.circuitBreaker.call('a', async () => 1)).toEqualTypeOf<Promise<number>>();
   expectTypeOf(gateway.circuitBreaker.call('a', async () => 1, { fallback: () => 'none' })).toEqualTypeOf<Promise<number | string>>();
   expectTypeOf(gateway.circuitBreaker.state('a')).toEqualTypeOf<CircuitState>();
+  const judged = gateway.circuitBreaker.call('a', async () => ({ status: 200 }), { outcome: ({ status }) => (status >= 500 ? 'failure' : 'success') });
+  expectTypeOf(judged).toEqualTypeOf<Promise<{ status: number }>>();
+  // @ts-expect-error an outcome is one of three words
+  gateway.circuitBreaker.call('a', async () => 1, { outcome: () => 'ok' });
   // @ts-expect-error work is a function
   gateway.circuitBreaker.call('a', 1);
   // @ts-expect-error a rate policy needs a minimum

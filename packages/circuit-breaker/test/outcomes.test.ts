@@ -1,0 +1,168 @@
+import { type CallOptions, type CircuitBreakerOptions, circuitBreaker, type Policy } from '@suga/circuit-breaker';
+import { control, createGateway } from '@suga/gateway';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+let now = 1_000_000;
+beforeEach(() => void vi.spyOn(Date, 'now').mockImplementation(() => now));
+afterEach(() => void vi.restoreAllMocks());
+
+const DOWN = new Error('down');
+const fail = (error: unknown) => () => Promise.reject(error);
+const thrower = () => {
+  throw new Error('a fault of its own');
+};
+const make = (options: CircuitBreakerOptions = {}) =>
+  createGateway({ circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 1 }, successes: 1, ...options }) });
+const isServers = (error: unknown): boolean => error === DOWN;
+
+/** A call whose outcome says nothing about the other side: its settings, its work, its options. */
+type Unknown = readonly [settings: CircuitBreakerOptions, work: () => unknown, options?: CallOptions<never>];
+const unknowns: Readonly<Record<string, Unknown>> = {
+  'an error that isFailure does not blame on the other side': [{ isFailure: isServers }, fail(new RangeError('no such order'))],
+  "a call that the caller's signal ended": [{}, () => fetch('data:,', { signal: AbortSignal.abort() })],
+  'an AbortError of the AWS SDK': [{}, fail(Object.assign(new Error('Request aborted'), { name: 'AbortError' }))],
+  'an AbortError that is no object of Error': [{}, fail({ name: 'AbortError' })],
+  'a value that the caller calls unknown': [{}, () => 'not sent', { outcome: (value) => (value === 'not sent' ? 'unknown' : 'success') }],
+};
+
+describe.each(Object.entries(unknowns))('%s', (_, [settings, work, options]) => {
+  it('gives the probe back to the next caller at once, and neither closes nor opens the circuit', async () => {
+    const { circuitBreaker: breaker } = make(settings);
+    await expect(breaker.call('a', fail(DOWN))).rejects.toBe(DOWN);
+    now += 60_000;
+    for (let time = 0; time < 3; time++) {
+      await breaker.call('a', work, options).catch(() => undefined);
+      expect([breaker.state('a'), breaker.isOpen('a')]).toEqual(['half-open', false]);
+    }
+    expect(breaker.stats()).toMatchObject({ failures: 1, unknown: 3, opened: 1, rejected: 0 });
+    await expect(breaker.call('a', fail(DOWN))).rejects.toBe(DOWN);
+    expect(breaker.state('a')).toBe('open');
+    now += 60_000;
+    await breaker.call('a', work, options).catch(() => undefined);
+    expect(await breaker.call('a', () => 'up')).toBe('up');
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it('neither counts towards opening a circuit nor forgives what does', async () => {
+    const { circuitBreaker: breaker } = make({ ...settings, policy: { type: 'consecutive', failures: 2 } });
+    for (let time = 0; time < 5; time++) await breaker.call('a', work, options).catch(() => undefined);
+    await expect(breaker.call('a', fail(DOWN))).rejects.toBe(DOWN);
+    expect(breaker.state('a')).toBe('closed');
+    await breaker.call('a', work, options).catch(() => undefined);
+    await expect(breaker.call('a', fail(DOWN))).rejects.toBe(DOWN);
+    expect(breaker.state('a')).toBe('open');
+  });
+});
+
+describe('an outcome', () => {
+  it('can be a failure although the work gave a value, which comes through', async () => {
+    const { circuitBreaker: breaker } = make();
+    const outcome = ({ status }: { status: number }) => (status >= 500 ? 'failure' : 'success');
+    expect(await breaker.call('a', () => ({ status: 503 }), { outcome })).toEqual({ status: 503 });
+    expect(breaker.state('a')).toBe('open');
+    await expect(breaker.call('a', () => ({ status: 200 }), { outcome })).rejects.toMatchObject({ code: 'CircuitOpen' });
+  });
+
+  it.each<[string, () => unknown]>([
+    ['throws', thrower],
+    ['rejects', fail(new Error('a fault of its own'))],
+    ['says something else', () => 'fine'],
+    ['says nothing', () => undefined],
+  ])('is a success where the function for it %s', async (_, outcome) => {
+    const { circuitBreaker: breaker } = make();
+    await breaker.call('a', fail(DOWN)).catch(() => undefined);
+    now += 60_000;
+    expect(await breaker.call('a', () => 1, { outcome: outcome as never })).toBe(1);
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it.each<[string, () => unknown]>([
+    ['throws', thrower],
+    ['rejects', fail(new Error('a fault of its own'))],
+    ['says nothing', () => undefined],
+  ])('is a failure where isFailure %s', async (_, isFailure) => {
+    const { circuitBreaker: breaker } = make({ isFailure: isFailure as never });
+    await expect(breaker.call('a', fail(new RangeError('no such order')))).rejects.toThrow(RangeError);
+    expect(breaker.state('a')).toBe('open');
+  });
+
+  it('is a failure where a time limit ended the call', async () => {
+    const { circuitBreaker: breaker } = make();
+    const slow = () => new Promise((_, reject) => reject(new DOMException('The operation was aborted due to timeout', 'TimeoutError')));
+    await expect(breaker.call('a', slow)).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(breaker.state('a')).toBe('open');
+  });
+
+  it('that is recorded by hand counts for nothing where the error is none of the other side', () => {
+    const { circuitBreaker: breaker } = make({ policy: { type: 'consecutive', failures: 2 }, isFailure: isServers });
+    breaker.recordFailure('a', DOWN);
+    breaker.recordFailure('a', new RangeError('no such order'));
+    expect(breaker.state('a')).toBe('closed');
+    breaker.recordFailure('a', DOWN);
+    expect(breaker.state('a')).toBe('open');
+    now += 60_000;
+    breaker.recordFailure('a', new RangeError('no such order'));
+    expect(breaker.isOpen('a')).toBe(false);
+    breaker.recordFailure('a', undefined);
+    expect(breaker.isOpen('a')).toBe(true);
+  });
+
+  it('of what an invocation left running is unknown, also for a call that begins after its end', async () => {
+    const gateway = make();
+    const { circuitBreaker: breaker } = gateway;
+    await breaker.call('a', fail(DOWN)).catch(() => undefined);
+    now += 60_000;
+    const ended = Promise.withResolvers<void>();
+    const left: Promise<unknown>[] = [];
+    await control(gateway).run({ id: 'r' }, () => void left.push(ended.promise.then(() => breaker.call('a', () => 'up'))));
+    ended.resolve();
+    await Promise.all(left);
+    expect([breaker.state('a'), breaker.isOpen('a'), breaker.stats().open]).toEqual(['half-open', false, 0]);
+    expect(await breaker.call('a', () => 'up')).toBe('up');
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it('is asked for with a function, or not at all', async () => {
+    const { circuitBreaker: breaker } = make();
+    await expect(breaker.call('a', () => 1, { outcome: 'success' as never })).rejects.toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('"outcome"'),
+    });
+    expect(await breaker.call('a', () => 1, { outcome: undefined, fallback: undefined } as never)).toBe(1);
+  });
+});
+
+describe('unknown outcomes among others', () => {
+  const policies: fc.Arbitrary<Policy> = fc.constantFrom<Policy[]>(
+    { type: 'consecutive', failures: 2 },
+    { type: 'count', failures: 3, window: 6 },
+    { type: 'rate', rate: 0.5, minimum: 3, windowMs: 1000 },
+  );
+  const step = fc.record({ outcome: fc.constantFrom('success', 'failure', 'unknown'), wait: fc.integer({ min: 0, max: 250 }) });
+
+  /** What becomes of each call whose outcome is known: let through or refused. */
+  const decisions = async (policy: Policy, steps: readonly { outcome: string; wait: number }[], withUnknown: boolean) => {
+    const { circuitBreaker: breaker } = make({ policy, openMs: 300, maxOpenMs: 900, successes: 2 });
+    const decided: boolean[] = [];
+    for (const { outcome, wait } of steps) {
+      now += wait;
+      if (outcome === 'unknown' && !withUnknown) continue;
+      const said = await breaker.call('a', () => outcome, { outcome: (value) => value as never }).catch(() => undefined);
+      if (outcome !== 'unknown') decided.push(said !== undefined);
+    }
+    return { decided, opened: breaker.stats().opened };
+  };
+
+  it('change nothing for those others', async () => {
+    await fc.assert(
+      fc.asyncProperty(policies, fc.array(step, { maxLength: 60 }), async (policy, steps) => {
+        const begun = now;
+        const whole = await decisions(policy, steps, true);
+        now = begun;
+        expect(whole).toEqual(await decisions(policy, steps, false));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
