@@ -1,17 +1,15 @@
-import { isSugaError } from '@suga/gateway/errors';
 import type { Guard } from './addresses.js';
 import type { Call } from './call.js';
 import type { Connections } from './connections.js';
-import type { HttpErrorCode } from './contract.js';
 import { type Answer, exchange } from './exchange.js';
 import { failure, isClosed, isPassing, toFailure } from './failures.js';
-import { Limit } from './limit.js';
+import { type EndedBy, Limit } from './limit.js';
 
 /** How one attempt went. */
 export type Outcome =
   | { readonly answer: Answer }
-  /** `passing`: whether the other side is to blame, and it may pass. */
-  | { readonly error: unknown; readonly passing: boolean };
+  /** `passing`: whether the other side is to blame, and it may pass. `endedBy`: what cut it short, if it did not fail by itself. `ms`: how long it took. */
+  | { readonly error: unknown; readonly passing: boolean; readonly endedBy: EndedBy | undefined; readonly ms: number };
 
 /** The means of one attempt. */
 export interface Means {
@@ -22,16 +20,18 @@ export interface Means {
 /** Sends a call once; a second time at once where a kept connection turned out to be dead. */
 export async function attempt(means: Means, call: Call, whole: Limit): Promise<Outcome> {
   const { attemptTimeout } = call.settings;
-  const limit = new Limit()
-    .when(whole.signal)
-    .after(attemptTimeout, () => failure('Timeout', call, `took longer than ${attemptTimeout} ms ("attemptTimeout").`, { details: { limit: 'attempt' } }));
+  const timeUp = () => failure('Timeout', call, `took longer than ${attemptTimeout} ms ("attemptTimeout").`, { details: { limit: 'attempt' } });
+  const limit = new Limit().when(whole.signal).after(attemptTimeout, timeUp, 'attempt');
+  const begun = performance.now();
+  call.made.attempts++;
   try {
     return { answer: await sendFresh(means, call, limit.signal) };
   } catch (thrown) {
     // Whatever was thrown, after an abort it is a consequence of that.
     const error = limit.signal.aborted ? limit.signal.reason : toFailure(thrown, call);
-    const timedOut = !whole.signal.aborted && isSugaError<HttpErrorCode>(error, 'Timeout');
-    return { error, passing: timedOut || (!limit.signal.aborted && isPassing(error)) };
+    const endedBy = limit.signal.aborted ? (limit.endedBy ?? whole.endedBy) : undefined;
+    const passing = endedBy === 'attempt' ? !whole.signal.aborted : !endedBy && isPassing(error);
+    return { error, passing, endedBy, ms: performance.now() - begun };
   } finally {
     limit[Symbol.dispose]();
   }

@@ -1,42 +1,62 @@
-import type { Host } from '@suga/gateway';
+import type { Host, Invocation } from '@suga/gateway';
+import { isSugaError } from '@suga/gateway/errors';
 import type { Outcome } from './attempt.js';
 import type { Call } from './call.js';
 import { failure, notInstalled } from './failures.js';
 import type { Limit } from './limit.js';
+import { type Verdict, verdictOf } from './verdict.js';
 
 /** How an attempt gets to the other side. */
 export interface Line {
   readonly host: Host;
+  readonly invocation: Invocation | undefined;
+  /** How much of the invocation's time is left untouched, in ms. */
+  readonly margin: number;
   readonly attempt: (call: Call, whole: Limit) => Promise<Outcome>;
 }
 
 interface Breaker {
-  call<T>(name: string, work: () => Promise<T>): Promise<T>;
+  call(name: string, work: () => Promise<Verdict>, options: { readonly outcome: (verdict: Verdict) => Verdict }): Promise<Verdict>;
+  /** Missing where the interface is somebody's own. */
+  isOpen?(name: string): boolean;
 }
 
 /**
- * An attempt through the circuit breaker, where one is asked for. It is told of what the other side is to blame for (no connection,
- * no answer in time, 5xx), and of nothing else. Its own errors (`CircuitOpen`) come through as they are.
+ * Makes an attempt through the circuit breaker. A failure reaches the breaker as an error, which any breaker counts; an unknown outcome
+ * reaches it by the option `outcome`. Its own errors (`CircuitOpen`) come through as they are.
+ * @param last The outcome of the attempt before. If its circuit refuses this one, that is what the request ends with.
  */
-export async function guarded({ host, attempt }: Line, call: Call, whole: Limit): Promise<Outcome> {
-  const { breaker } = call.settings;
-  if (!breaker) return attempt(call, whole);
-  if (!host.has('circuitBreaker')) throw notInstalled('breaker', 'circuitBreaker', '@suga/circuit-breaker');
+export async function guarded(line: Line, call: Call, { whole, last }: { readonly whole: Limit; readonly last: Outcome | undefined }): Promise<Outcome> {
+  if (!line.host.has('circuitBreaker')) throw notInstalled('breaker', 'circuitBreaker', '@suga/circuit-breaker');
   let outcome: Outcome | undefined;
+  const work = async (): Promise<Verdict> => {
+    outcome = await line.attempt(call, whole);
+    const verdict = verdictOf(outcome, usualTime(line, call));
+    if (verdict === 'failure') throw blame(outcome, call);
+    return verdict;
+  };
   try {
-    await host.peer<Breaker>('circuitBreaker').call(breaker === true ? `http:${call.url.origin}` : breaker, async () => {
-      outcome = await attempt(call, whole);
-      const error = blame(outcome, call);
-      if (error !== undefined) throw error;
-    });
+    await line.host.peer<Breaker>('circuitBreaker').call(nameOf(call), work, { outcome: (verdict) => verdict });
   } catch (error) {
+    if (!outcome && isSugaError<string>(error, 'CircuitOpen')) outcome = last;
     if (!outcome) throw error;
   }
   return outcome as Outcome;
 }
 
+/** Whether the circuit breaker would refuse another attempt. */
+export const isCutOff = ({ host }: Line, call: Call): boolean => host.peer<Breaker>('circuitBreaker').isOpen?.(nameOf(call)) ?? false;
+
+const nameOf = ({ settings: { breaker }, url }: Call): string => (typeof breaker === 'string' ? breaker : `http:${url.origin}`);
+
+/** The time that an attempt has if its invocation begins with it, in ms: what a wait is measured by. */
+function usualTime({ invocation, margin }: Line, { settings: { attemptTimeout, timeout } }: Call): number {
+  const { deadline = Number.POSITIVE_INFINITY, startedAt = 0 } = invocation ?? {};
+  return Math.min(attemptTimeout, timeout, deadline - startedAt - margin);
+}
+
 function blame(outcome: Outcome, call: Call): unknown {
-  if ('error' in outcome) return outcome.passing ? outcome.error : undefined;
+  if ('error' in outcome) return outcome.error;
   const { status } = outcome.answer;
-  return status >= 500 ? failure('BadStatus', call, `was answered with ${status}.`, { details: { status } }) : undefined;
+  return failure('BadStatus', call, `was answered with ${status}.`, { details: { status } });
 }

@@ -14,6 +14,8 @@ export interface Call {
   /** Whether sending it twice is as good as once. */
   readonly repeatable: boolean;
   readonly settings: Settings;
+  /** Counted as they are made, so that they are known also where the request fails. */
+  readonly made: { attempts: number };
 }
 
 /** Said by the connection itself: a length that is wrong would keep the other side waiting. */
@@ -32,7 +34,7 @@ export function toCall(client: HttpOptions, method: Method, target: string | URL
   const { idempotencyKey: key } = options;
   if (key !== undefined) setHeader(headers, 'idempotency-key', key === true ? process.getBuiltinModule('node:crypto').randomUUID() : key);
   const url = new URL(withQuery(toUrl('url', target), options.query));
-  return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings };
+  return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings, made: { attempts: 0 } };
 }
 
 /** @throws `InvalidParams` for what is no absolute URL, and for one with a password in it */

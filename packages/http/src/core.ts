@@ -26,17 +26,17 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
 
   const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
     const call = toCall(options, method, url, given);
-    const [origin, made, begun] = [origins.of(call.url), { attempts: 0 }, Date.now()];
+    const [origin, begun] = [origins.of(call.url), Date.now()];
     let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
     wire ??= (require('./wire.js') as typeof import('./wire.js')).createWire(options);
     const invocation = host.invocation();
-    const sending: Sending = { host, budget: origin.budget, made, invocation, ended: endOf(invocation, ends), signal: given.signal };
+    const sending: Sending = { host, budget: origin.budget, invocation, ended: endOf(invocation, ends), signal: given.signal };
     try {
       ({ answer, cached } = await answerTo(call, sending, wire));
-      return toResponse<T>(call, answer, { attempts: made.attempts, cached });
+      return toResponse<T>(call, answer, cached);
     } finally {
       const ms = Math.max(0, Date.now() - begun);
-      origins.record(origin, { failed: !answer || answer.status >= 500, attempts: made.attempts, cached, ms });
+      origins.record(origin, { failed: !answer || answer.status >= 500, attempts: call.made.attempts, cached, ms });
       if (options.metrics) tell(host, call, answer, ms);
     }
   };
@@ -88,13 +88,14 @@ async function answerTo(call: Call, sending: Sending, wire: Wire): Promise<{ rea
   return throughCache(call, sending.host.peer<Store>('cache'), (asked) => wire.send(asked, sending));
 }
 
-function toResponse<T>(call: Call, answer: Answer, { attempts, cached }: { readonly attempts: number; readonly cached: boolean }): HttpResponse<T> {
+function toResponse<T>(call: Call, answer: Answer, cached: boolean): HttpResponse<T> {
+  const { attempts } = call.made;
   const { status, url, headers, cookies } = answer;
   const ok = status >= 200 && status < 300;
   const body = parseBody(call, { ...answer, type: headers['content-type'] ?? '' }) as T;
   const response = { status, ok, url: url.href, headers: { ...headers }, cookies, body, attempts, cached };
   if (ok || !call.settings.throwOnError) return response;
-  throw failure('BadStatus', call, `was answered with ${status}.`, { details: { status, attempts, response } });
+  throw failure('BadStatus', call, `was answered with ${status}.`, { details: { status, response } });
 }
 
 function tell(host: Host, { method, url }: Call, answer: Answer | undefined, durationMs: number): void {

@@ -9,25 +9,26 @@ const CLOSED = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 /** The parser's, the decompressor's: a connection there was, but no sense in what came through it. */
 const SENSELESS = /^(?:HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RESPONSE)/;
 
+/** Ours: our limits and resources, or a connection that we gave up. They say nothing about the other side. */
+const OURS =
+  /^(?:UND_ERR_(?:ABORTED|CLOSED|DESTROYED|INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)|E(?:MFILE|NFILE|NOMEM|NOBUFS|ADDRNOTAVAIL|ACCES|PERM))$/;
+
 /** What can be told of a URL: no query, which may hold secrets. */
 export const told = ({ origin, pathname }: URL): string => origin + pathname;
 
+type Told = Pick<Call, 'method' | 'url'> & Partial<Pick<Call, 'made'>>;
+
 /** An error about a call, with what programs may want to know in `details`. */
-export function failure(
-  code: HttpErrorCode,
-  call: Pick<Call, 'method' | 'url'>,
-  problem: string,
-  more: { details?: object; cause?: unknown } = {},
-): SugaError<HttpErrorCode> {
-  const { method, url } = call;
+export function failure(code: HttpErrorCode, call: Told, problem: string, more: { details?: object; cause?: unknown } = {}): SugaError<HttpErrorCode> {
+  const { method, url, made } = call;
   return new SugaError<HttpErrorCode>(code, `http: ${method} ${told(url)} ${problem}`, {
     ...('cause' in more && { cause: more.cause }),
-    details: { method, url: told(url), ...more.details },
+    details: { method, url: told(url), ...(made && { attempts: made.attempts }), ...more.details },
   });
 }
 
 /** What `fetch` threw, as one of our own; what our own checks threw inside of it comes out as it was. */
-export function toFailure(error: unknown, call: Pick<Call, 'method' | 'url'>): Error {
+export function toFailure(error: unknown, call: Told): Error {
   if (isSugaError<string>(error)) return error as Error;
   const cause = (error as Error | undefined)?.cause ?? error;
   if (isSugaError<string>(cause)) return cause as Error;
@@ -43,6 +44,16 @@ export const isPassing = (error: unknown): boolean => isSugaError<HttpErrorCode>
 
 /** Whether the other side closed the connection. */
 export const isClosed = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && CLOSED.test(codeOf(error));
+
+/**
+ * Whether an error says that the other side failed: there was no connection, or it broke, or what came through it broke HTTP. Refusals of
+ * our own (addresses, limits, a TypeError of `fetch` for its arguments, a port that `fetch` blocks) do not.
+ */
+export function isServers(error: unknown): boolean {
+  if (isSugaError<HttpErrorCode>(error, 'InvalidResponse')) return error.cause !== undefined;
+  if (!isSugaError<HttpErrorCode>(error, 'NetworkError') || OURS.test(codeOf(error))) return false;
+  return !(error.cause instanceof TypeError) && (error.cause as Partial<Error> | undefined)?.message !== 'bad port';
+}
 
 const codeOf = ({ details }: SugaError<HttpErrorCode>): string => String(details['cause']);
 

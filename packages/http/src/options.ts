@@ -49,7 +49,7 @@ export interface RequestOptions {
   readonly timeout?: number;
   /** For one attempt, its redirects and its body, in ms. @default 10_000 */
   readonly attemptTimeout?: number;
-  /** Ends the request with the signal's own reason. */
+  /** Ends the request with the signal's own reason. For a time limit take `timeout`, which a circuit breaker counts. */
   readonly signal?: AbortSignal;
   /** `false` for none, a number for so many attempts. */
   readonly retry?: RetryOptions | number | false;
@@ -61,7 +61,10 @@ export interface RequestOptions {
   readonly maxBytes?: number;
   /** Whether a status that is not 2xx throws `BadStatus`, with the response in `details`. @default false */
   readonly throwOnError?: boolean;
-  /** Each attempt goes through the `circuitBreaker` interface, as `http:<origin>` or under this name. @default false */
+  /**
+   * Sends each attempt through the `circuitBreaker` interface, as `http:<origin>` or under this name. Attempts that a signal
+   * ended or that were refused before they were sent count for nothing; time limits that ended a wait are failures. @default false
+   */
   readonly breaker?: boolean | string;
   /** Responses to GET are kept in the `cache` interface. @default false */
   readonly cache?: boolean | ResponseCacheOptions;

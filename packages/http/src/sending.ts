@@ -1,12 +1,16 @@
 import type { Host, Invocation } from '@suga/gateway';
+import { isSugaError } from '@suga/gateway/errors';
 import type { Outcome } from './attempt.js';
-import { guarded, type Line } from './breaker.js';
+import type { Line } from './breaker.js';
 import type { Call } from './call.js';
 import type { Answer } from './exchange.js';
 import { failure } from './failures.js';
 import { Limit } from './limit.js';
 import type { Budget } from './origins.js';
 import { waitAfter } from './retry.js';
+
+/** Loaded for the first request that goes through a circuit. */
+const breaker = (): typeof import('./breaker.js') => require('./breaker.js');
 
 /** What a request brings along, beside the call. */
 export interface Sending {
@@ -16,41 +20,52 @@ export interface Sending {
   /** Aborted at the invocation's end, for what nobody waited for. */
   readonly ended: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Counted as they are made, so that they are known also where the request fails. */
-  readonly made: { attempts: number };
 }
 
-/** Sends a call until it is answered for good, or there is no time, no attempt or no budget left. */
-export async function send(sending: Sending & Line & { readonly margin: number }, call: Call): Promise<Answer> {
-  const { invocation, ended, margin, signal, budget, made } = sending;
+/** Everything a call is sent with. */
+type Means = Sending & Line;
+
+/** Sends a call until it is answered for good, or there is no time, no attempt or no budget left, or its circuit is open. */
+export async function send(means: Means, call: Call): Promise<Answer> {
   const now = Date.now();
-  const left = invocation?.deadline === undefined ? Infinity : invocation.deadline - margin - now;
-  const ms = Math.min(call.settings.timeout, left);
-  const timeUp = (cause?: unknown) => {
-    const byInvocation = cause !== undefined || left <= call.settings.timeout;
-    const why = byInvocation ? `was ended because the invocation's time is nearly up` : `took longer than ${ms} ms ("timeout")`;
-    const details = { limit: byInvocation ? 'invocation' : 'request', attempts: made.attempts };
-    return failure('Timeout', call, `${why}, after ${made.attempts} attempts.`, { details, ...(cause !== undefined && { cause }) });
-  };
-  const abandoned = () =>
-    failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', {
-      details: { limit: 'invocation', attempts: made.attempts },
-    });
-  if (ms <= 0) throw timeUp();
-  const whole = new Limit().when(signal).when(invocation?.signal, timeUp).when(ended, abandoned).after(ms, timeUp);
+  const { deadline = Number.POSITIVE_INFINITY } = means.invocation ?? {};
+  const ms = Math.min(call.settings.timeout, deadline - means.margin - now);
+  if (ms <= 0) throw timeUp(call, ms);
+  const whole = limitOf(means, call, ms);
   try {
     whole.signal.throwIfAborted();
-    for (;;) {
-      made.attempts++;
-      const outcome = await guarded(sending, call, whole);
-      const wait = waitAfter(outcome, call, made.attempts);
-      // A wait that would end after the time is up is not begun.
-      if (wait === undefined || Date.now() + wait >= now + ms || !budget.take()) return settle(outcome);
+    for (let last: Outcome | undefined; ; ) {
+      const outcome: Outcome = await (call.settings.breaker ? breaker().guarded(means, call, { whole, last }) : means.attempt(call, whole));
+      const wait = waitAfter(outcome, call, call.made.attempts);
+      // A wait that would end after the time is up is not begun, nor one for an attempt that would be refused.
+      if (outcome === last || wait === undefined || Date.now() + wait >= now + ms || isCutOff(means, call) || !means.budget.take()) return settle(outcome);
+      last = outcome;
       await whole.sleep(wait);
     }
   } finally {
     whole[Symbol.dispose]();
   }
+}
+
+const isCutOff = (means: Means, call: Call): boolean => Boolean(call.settings.breaker) && breaker().isCutOff(means, call);
+
+function limitOf(means: Means, call: Call, ms: number): Limit {
+  const { invocation, ended, signal } = means;
+  // A client that has gone aborts the signal of its invocation, too.
+  const toReason = (cause: unknown) => (isSugaError<string>(cause, 'Aborted') ? cause : timeUp(call, ms, cause));
+  const abandoned = () => failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', { details: { limit: 'invocation' } });
+  return new Limit()
+    .when(signal, undefined, 'caller')
+    .when(invocation?.signal, toReason, 'invocation')
+    .when(ended, abandoned, 'abandoned')
+    .after(ms, () => timeUp(call, ms), ms < call.settings.timeout ? 'invocation' : 'request');
+}
+
+function timeUp(call: Call, ms: number, cause?: unknown): unknown {
+  const { attempts } = call.made;
+  const limit = cause !== undefined || ms < call.settings.timeout ? 'invocation' : 'request';
+  const why = limit === 'invocation' ? `was ended because the invocation's time is nearly up` : `took longer than ${ms} ms ("timeout")`;
+  return failure('Timeout', call, `${why}, after ${attempts} attempts.`, { details: { limit }, ...(cause !== undefined && { cause }) });
 }
 
 function settle(outcome: Outcome): Answer {
