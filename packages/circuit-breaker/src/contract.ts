@@ -22,19 +22,19 @@ export type Policy =
 /** Settings of one circuit, or of all that have none of their own. */
 export interface CircuitOptions {
   /** When it opens. @default { type: 'consecutive', failures: 5 } */
-  readonly policy?: Policy;
+  readonly policy?: Policy | undefined;
   /** How long it stays open before a probe is let through, in ms. @default 60_000 */
-  readonly openMs?: number;
+  readonly openMs?: number | undefined;
   /** Where it is above `openMs`: each failed probe doubles the time up to this, in ms. @default openMs */
-  readonly maxOpenMs?: number;
+  readonly maxOpenMs?: number | undefined;
   /** How many probes have to succeed, one after the other, for it to close. @default 2 */
-  readonly successes?: number;
+  readonly successes?: number | undefined;
   /** How many probes may run at the same time in this environment; with shared state it is one over all environments. @default 1 */
-  readonly probes?: number;
+  readonly probes?: number | undefined;
   /** After what time a probe that has not ended is given up and another let through, in ms. @default 30_000 */
-  readonly probeMs?: number;
+  readonly probeMs?: number | undefined;
   /** Whether what the work threw is the other side's failure. Any other error leaves the outcome unknown. @default every error but an `AbortError` */
-  readonly isFailure?: (error: unknown) => boolean;
+  readonly isFailure?: ((error: unknown) => boolean) | undefined;
 }
 
 /** A value of DynamoDB, as its client takes and gives it; of these kinds are the attributes of a circuit. */
@@ -55,15 +55,15 @@ export interface SharedOptions {
   /** The table's name or ARN; its partition key is the text `id`. */
   readonly table: string;
   /** @default the DynamoDB client of the runtime's SDK, made when it is first needed */
-  readonly client?: DynamoClient;
+  readonly client?: DynamoClient | undefined;
   /** Put before each circuit's name in the table, so that several functions can share one. @default '' */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** How long what was read of a circuit is relied on, in ms. @default 5000 */
-  readonly cacheMs?: number;
+  readonly cacheMs?: number | undefined;
   /** How long the table may take to answer before the environment decides alone, in ms; at most what an invocation has left, less 100. @default 1000 */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** After what time an item that nobody changes may go, in ms, counted from the end of what it says. @default 86_400_000 */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
 }
 
 /** A change of state, told when it has happened. */
@@ -78,21 +78,21 @@ export interface Transition {
 /** Settings of the circuit breaker: those of all circuits, and its own. */
 export interface CircuitBreakerOptions extends CircuitOptions {
   /** How many circuits are kept; beyond it, closed ones that were used longest ago are forgotten first. @default 1000 */
-  readonly maxBreakers?: number;
+  readonly maxBreakers?: number | undefined;
   /** State shared by all environments through DynamoDB. @default none: each environment has its own */
-  readonly shared?: SharedOptions;
+  readonly shared?: SharedOptions | undefined;
   /** Whether transitions and refusals are told to the `metrics` interface, where there is one. @default false */
-  readonly metrics?: boolean;
+  readonly metrics?: boolean | undefined;
   /** Told of every change of state; what it throws is ignored. */
-  readonly onTransition?: (transition: Transition) => unknown;
+  readonly onTransition?: ((transition: Transition) => unknown) | undefined;
 }
 
 /** Settings of one call. */
 export interface CallOptions<Fallback, T = unknown> {
   /** How a value that the work gives counts: an answer can be a failure, too. @default every value is a success */
-  readonly outcome?: (value: T) => CallOutcome;
+  readonly outcome?: ((value: T) => CallOutcome) | undefined;
   /** Answers in place of an error, whether the circuit refused the call or the work failed; may throw it again. */
-  readonly fallback?: (error: unknown) => Fallback | PromiseLike<Fallback>;
+  readonly fallback?: ((error: unknown) => Fallback | PromiseLike<Fallback>) | undefined;
 }
 
 /** What was asked of the shared table since the interface was loaded. */

@@ -4,7 +4,7 @@ import { windows } from './lazy.js';
 import { isNoAbort } from './outcome.js';
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
-export type Settings = Required<CircuitOptions>;
+export type Settings = { readonly [Name in keyof CircuitOptions]-?: Exclude<CircuitOptions[Name], undefined> };
 
 const ALL: Settings = {
   policy: { type: 'consecutive', failures: 5 },

@@ -1,6 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { SharedOptions } from './contract.js';
 
+/** Beyond it, a timer goes off at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** @throws `InvalidParams` */
 export function assertShared(shared: SharedOptions): void {
   const { table, client, prefix = '', cacheMs = 0, timeoutMs, ttlMs } = shared;
@@ -9,10 +12,11 @@ export function assertShared(shared: SharedOptions): void {
     throw invalidParam('circuitBreaker', 'shared.client', client, 'a client with getItem and putItem');
   if (typeof prefix !== 'string' || prefix.length > 128) throw invalidParam('circuitBreaker', 'shared.prefix', prefix, 'a text of at most 128 characters');
   if (cacheMs !== 0) assertTime('shared.cacheMs', cacheMs);
-  if (timeoutMs !== undefined) assertTime('shared.timeoutMs', timeoutMs);
+  if (timeoutMs !== undefined) assertTime('shared.timeoutMs', timeoutMs, LONGEST_TIMER);
   if (ttlMs !== undefined) assertTime('shared.ttlMs', ttlMs);
 }
 
-function assertTime(param: string, value: number): void {
-  if (!Number.isFinite(value) || value <= 0) throw invalidParam('circuitBreaker', param, value, 'a number of ms above 0');
+function assertTime(param: string, value: number, most: number = Number.MAX_VALUE): void {
+  if (typeof value === 'number' && value > 0 && value <= most) return;
+  throw invalidParam('circuitBreaker', param, value, most < Number.MAX_VALUE ? `a number of ms above 0, at most ${most}` : 'a number of ms above 0');
 }

@@ -9,13 +9,13 @@ export interface BakeOptions {
   /** The folder that gets the pack; made if it is missing. */
   readonly out: string;
   /** The function's memory setting in MB: Lambda derives V8's limits from it. @default 512 */
-  readonly memoryMb?: number;
+  readonly memoryMb?: number | undefined;
   /** Only files below one of these: paths as after `node_modules/`, or (beginning with `.` or absolute) as they are. @default all */
-  readonly include?: readonly string[];
+  readonly include?: readonly string[] | undefined;
   /** The Node to bake with. @default the running one */
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** Ends it early; nothing is left behind. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was baked. */

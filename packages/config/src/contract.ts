@@ -13,29 +13,31 @@ export type ConfigErrorCode = 'NotFound' | 'Forbidden' | 'Unavailable' | 'Invali
 /** Settings of the settings. */
 export interface ConfigOptions {
   /** Where settings come from when nothing was set in code. @default process.env */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** What holds where nothing else says anything. @default {} */
-  readonly defaults?: Settings;
+  readonly defaults?: Settings | undefined;
   /** Named sets of settings, of which one is in use; beside `minimum`, `standard` and `maximum`, which say how values from stores are kept. @default {} */
-  readonly presets?: Readonly<Record<string, Settings>>;
+  readonly presets?: Readonly<Record<string, Settings>> | undefined;
   /** The preset to begin with. @default 'standard' */
-  readonly preset?: string;
+  readonly preset?: string | undefined;
   /** How long a value from a store is kept, in ms. @default the setting `SUGA_CONFIG_TTL`, which is 300_000 in the preset `standard` */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** How many values from stores are kept; beyond, the one used longest ago goes. @default the setting `SUGA_CONFIG_MAX_ENTRIES`, which is 1000 in the preset `standard` */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** For how long after its `ttl` a value is still served while its store is unavailable, in ms; 0 for not at all. @default 300_000 */
-  readonly staleIfError?: number;
+  readonly staleIfError?: number | undefined;
   /** How long a store may take, the client's retries included, in ms. @default 5000 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Region of the stores. @default the client's own choice: `AWS_REGION` */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Clients of your own; those of the runtime's SDK are otherwise made at the first read. @default {} */
-  readonly clients?: {
-    readonly ssm?: SsmClient;
-    readonly secretsManager?: SecretsClient;
-    readonly appConfig?: AppConfigClient;
-  };
+  readonly clients?:
+    | {
+        readonly ssm?: SsmClient | undefined;
+        readonly secretsManager?: SecretsClient | undefined;
+        readonly appConfig?: AppConfigClient | undefined;
+      }
+    | undefined;
 }
 
 /** What the settings consist of; names and counts, never values. */
@@ -103,7 +105,7 @@ export interface Config {
   /** Several parameters, ten to a call. @throws the error of the one that failed, or where several did one that has them as `details.failures`, by name */
   readonly getParameters: ReadMany<ParameterOptions>;
   /** All parameters below a path, by what follows it in their names; an empty object where there is none. They are kept as single ones, too. */
-  getParametersByPath<T = string>(path: string, options?: ParameterOptions & { readonly transform?: Transform }): Promise<Record<string, T>>;
+  getParametersByPath<T = string>(path: string, options?: ParameterOptions & { readonly transform?: Transform | undefined }): Promise<Record<string, T>>;
   /** A secret by its name or ARN; reads of one moment share a call. @throws `NotFound`, `Forbidden`, `Unavailable`, `InvalidValue` */
   readonly getSecret: Read<string>;
   /** Several secrets, twenty to a call. @throws as `getParameters` */

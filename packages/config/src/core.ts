@@ -65,9 +65,9 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     load: async <Schema extends StandardSchema>(schema: Schema, sources?: Readonly<Record<string, string | Source>>): Promise<OutputOf<Schema>> => {
       if (sources === undefined) return check(schema, Object.fromEntries(layers.all('')), SETTINGS);
       toObject('sources', sources);
-      const isFar = Object.values(sources).some((source) => typeof source !== 'string');
-      const near = Object.entries(sources).filter(([, source]) => typeof source === 'string');
-      const values = isFar ? await remote().readAll(sources) : {};
+      const stated = Object.entries(sources).filter(([, source]) => source !== undefined);
+      const near = stated.filter(([, source]) => typeof source === 'string');
+      const values = near.length < stated.length ? await remote().readAll(Object.fromEntries(stated)) : {};
       return check(schema, { ...values, ...Object.fromEntries(near.map(([key, setting]) => [key, layers.read(setting as string)])) }, SETTINGS);
     },
     getParameter: (name: string, given?: AnyRead) => readOne({ parameter: name }, given),

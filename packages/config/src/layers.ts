@@ -26,7 +26,8 @@ export class Layers {
   constructor({ environment = process.env, defaults = {}, presets = {}, preset = 'standard' }: ConfigOptions) {
     this.#environment = environment;
     this.#defaults = toTexts(defaults);
-    this.presets = new Map(Object.entries({ ...TIERS, ...presets }));
+    const own = Object.entries(presets).filter(([, preset]) => preset !== undefined);
+    this.presets = new Map([...Object.entries(TIERS), ...own]);
     this.#first = this.preset = preset;
     this.usePreset(preset);
   }

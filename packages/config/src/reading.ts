@@ -25,21 +25,24 @@ export type Transform = 'json' | 'binary' | 'auto';
 /** Settings of one read. */
 export interface ReadOptions {
   /** How old a kept value may be, in ms. @default the interface's `ttl` */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** Asks the store whatever is kept, and serves nothing stale: for after a rotation. @default false */
-  readonly refresh?: boolean;
+  readonly refresh?: boolean | undefined;
 }
 
 /** Settings of one read of the Parameter Store. */
 export interface ParameterOptions extends ReadOptions {
   /** Whether a SecureString is decrypted. @default true */
-  readonly decrypt?: boolean;
+  readonly decrypt?: boolean | undefined;
 }
 
 /** Reads one value. What `transform` makes of it is made once and shared: do not change it. */
 export interface Read<Target, Options extends ReadOptions = ReadOptions> {
-  (target: Target, options?: Options & { readonly transform?: undefined; readonly schema?: undefined }): Promise<string>;
-  <Schema extends StandardSchema>(target: Target, options: Options & { readonly transform?: Transform; readonly schema: Schema }): Promise<OutputOf<Schema>>;
+  (target: Target, options?: Options & { readonly transform?: undefined | undefined; readonly schema?: undefined }): Promise<string>;
+  <Schema extends StandardSchema>(
+    target: Target,
+    options: Options & { readonly transform?: Transform | undefined; readonly schema: Schema },
+  ): Promise<OutputOf<Schema>>;
   (target: Target, options: Options & { readonly transform: 'binary' }): Promise<Uint8Array>;
   <T = unknown>(target: Target, options: Options & { readonly transform: 'json' | 'auto' }): Promise<T>;
 }
@@ -66,7 +69,7 @@ export type Source = (
   | ({ readonly path: string } & ParameterOptions)
   | ({ readonly secret: string } & ReadOptions)
   | ({ readonly appConfig: AppConfigProfile } & ReadOptions)
-) & { readonly transform?: Transform };
+) & { readonly transform?: Transform | undefined };
 
 /** What `prefetch` achieved. */
 export interface Prefetched {

@@ -7,7 +7,7 @@ const KINDS: readonly Kind[] = ['parameter', 'path', 'secret', 'appConfig'];
 
 /** What a source asks for. */
 export function target(source: Source): { readonly kind: Kind; readonly name: string } {
-  const kind = KINDS.find((each) => typeof source === 'object' && source !== null && Object.hasOwn(source, each));
+  const kind = KINDS.find((each) => typeof source === 'object' && source !== null && Object.hasOwn(source, each) && Reflect.get(source, each) !== undefined);
   if (!kind) throw invalidParam('config', 'source', source, 'an object with one of parameter, path, secret, appConfig');
   const asked = (source as unknown as Record<Kind, unknown>)[kind];
   if (kind !== 'appConfig') return { kind, name: assertName(kind, asked) };

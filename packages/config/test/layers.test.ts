@@ -49,6 +49,7 @@ describe('presets', () => {
     expect(fresh().getAll()).toEqual({});
     expect(fresh({ preset: 'minimum' }).getAll()).toEqual({ SUGA_CONFIG_MAX_ENTRIES: '100', SUGA_CONFIG_TTL: '900000' });
     expect(fresh({ preset: 'minimum', presets: { minimum: { A: 1 } } }).getAll()).toEqual({ A: '1' });
+    expect(fresh({ preset: 'minimum', presets: { minimum: undefined } as never }).getAll()).toEqual(fresh({ preset: 'minimum' }).getAll());
   });
 
   it.each(['none', '__proto__', 'constructor', undefined, 5])('that do not exist (%j) are refused with the names of those that do', (name) => {

@@ -475,6 +475,16 @@ describe('whole configurations', () => {
     expect(on.aws.calls).toHaveLength(2);
   });
 
+  it('take what is undefined for what is not given', async () => {
+    await using on = await stage(stores(), { defaults: { LOG_LEVEL: 'info' } });
+    const db = { parameter: undefined, path: undefined, secret: 'db', transform: 'json', ttl: undefined, refresh: undefined } as never;
+    expect(await on.settings.load(schema, { ...sources, db, more: undefined } as never)).toMatchObject({ db: { password: 'p' }, level: 'info' });
+    expect(await on.settings.prefetch([db])).toEqual({ read: 1, failed: [] });
+    expect(on.aws.calls).toHaveLength(2);
+    const { message } = (await errorOf(on.settings.load(schema, { ...sources, db: undefined } as never))) as Error;
+    expect(message).toBe('config: the settings must fit the schema: "db" is missing.');
+  });
+
   it('name every key that does not fit', async () => {
     await using on = await stage(stores(), { defaults: { LOG_LEVEL: SECRET } });
     const error = await errorOf(on.settings.load(schema, { ...sources, url: { parameter: '/app/retries' }, db: 'NONE' }));

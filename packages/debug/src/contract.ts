@@ -10,13 +10,13 @@ export type DebugErrorCode = 'Disabled' | 'NoSpace' | 'NoMemory' | 'NotWritable'
 /** Settings of the diagnostics. */
 export interface DebugOptions {
   /** Whether it begins switched on. @default whether the variable `SUGA_DEBUG` is `1` or `true` */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** How many log entries are kept; beyond it, the oldest go. @default 500 */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** How many bytes of log entries are kept, as JSON; beyond it, the oldest go. @default 262_144 */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** How long a health check may take, in ms, if it does not say so itself. @default 1_000 */
-  readonly checkTimeout?: number;
+  readonly checkTimeout?: number | undefined;
 }
 
 /** What a check says. Nothing or `true` is healthy, `false` is failing; what it throws is the reason why it fails. */
@@ -28,31 +28,31 @@ export type HealthCheck = (signal: AbortSignal) => CheckResult | void | PromiseL
 
 export interface CheckOptions {
   /** How long it may take, in ms; over half of it is `degraded`. @default the option `checkTimeout` */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 export interface ProbeOptions {
   /** Loads what is not loaded yet, to see whether it can be; it stays loaded. @default false */
-  readonly probe?: boolean;
+  readonly probe?: boolean | undefined;
 }
 
 export interface VerifyOptions {
   /** Also loads what is not loaded, and lets it go again if nothing would be lost; otherwise that part is checked by its facts alone. @default true */
-  readonly load?: boolean;
+  readonly load?: boolean | undefined;
 }
 
 export interface TimingOptions {
   /** How often the work is timed, up to 100,000. @default 100 */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** How often it is done before, untimed. @default 10 */
-  readonly warmup?: number;
+  readonly warmup?: number | undefined;
   /** When to stop, in ms, however many runs are left. Running work is waited for. @default 5_000 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface SnapshotOptions {
   /** The file to write; it must not exist. @default a new name in the folder for temporary files */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /**

@@ -22,15 +22,15 @@ export interface LogEntry {
 /** Which records; all of what is given must fit. */
 export interface LogFilter {
   /** Part of the message. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** From then on, in ms since the epoch. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Id of an invocation. */
-  readonly invocation?: string;
+  readonly invocation?: string | undefined;
   /** Errors only, or none. */
-  readonly errors?: boolean;
+  readonly errors?: boolean | undefined;
   /** The newest so many. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** A trace, in both of its spellings. */

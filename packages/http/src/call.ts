@@ -32,6 +32,8 @@ export function toCall(client: HttpOptions, method: Method, target: string | URL
   const body = toBody(options.body, headers);
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw invalidParam('http', 'body', options.body, `left out of a ${method} request`);
   const { idempotencyKey: key } = options;
+  if (key !== undefined && key !== true && (typeof key !== 'string' || key === ''))
+    throw invalidParam('http', 'idempotencyKey', key, 'true or a text that is not empty');
   if (key !== undefined) setHeader(headers, 'idempotency-key', key === true ? process.getBuiltinModule('node:crypto').randomUUID() : key);
   const url = new URL(withQuery(toUrl('url', target), options.query));
   return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings, made: { attempts: 0 } };

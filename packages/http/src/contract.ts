@@ -48,9 +48,9 @@ export interface HeaderParts {
   /** Becomes `Authorization: Bearer …`. */
   readonly token?: string | undefined;
   /** Becomes `Authorization: Basic …`. */
-  readonly basic?: { readonly user: string; readonly password: string };
-  readonly contentType?: string;
-  readonly accept?: string;
+  readonly basic?: { readonly user: string; readonly password: string } | undefined;
+  readonly contentType?: string | undefined;
+  readonly accept?: string | undefined;
 }
 
 /** What has been asked of one origin. */
@@ -79,7 +79,7 @@ export interface HttpStats extends OriginStats {
  */
 export interface Http {
   /** Sends a request; GET unless `options.method` says otherwise. */
-  request<T = unknown>(url: string | URL, options?: RequestOptions & { readonly method?: Method }): Promise<HttpResponse<T>>;
+  request<T = unknown>(url: string | URL, options?: RequestOptions & { readonly method?: Method | undefined }): Promise<HttpResponse<T>>;
   get<T = unknown>(url: string | URL, options?: RequestOptions): Promise<HttpResponse<T>>;
   head(url: string | URL, options?: RequestOptions): Promise<HttpResponse<undefined>>;
   /** Is not retried unless an `idempotencyKey` or `retry.methods` says that it may be. */

@@ -8,7 +8,7 @@ import { Origins } from './origins.js';
 import { parseBody } from './parsing.js';
 import type { Store } from './response-cache.js';
 import type { Sending } from './sending.js';
-import { settingsOf, whole } from './settings.js';
+import { flag, settingsOf, whole } from './settings.js';
 import type { Wire } from './wire.js';
 
 interface Metrics {
@@ -18,6 +18,8 @@ interface Metrics {
 /** Makes a client with connections of its own. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
   settingsOf(options);
+  flag('allowPrivate', options.allowPrivate ?? false);
+  flag('metrics', options.metrics ?? false);
   whole('margin', options.margin ?? 200, 0);
   whole('keepAlive', options.keepAlive ?? 4_000, 1);
   let wire: Wire | undefined;
@@ -45,7 +47,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
     (method: Method): Http['post'] =>
     (url, body, given = {}) =>
       // What is no object is refused further on; spread, a long text would become millions of keys.
-      request(method, url, given && typeof given === 'object' ? { ...given, body } : given);
+      request(method, url, given && typeof given === 'object' && body !== undefined ? { ...given, body } : given);
 
   return {
     operations: {
@@ -111,6 +113,9 @@ function tell(host: Host, { method, url }: Call, answer: Answer | undefined, dur
 function buildHeaders(parts: HeaderParts = {}): Record<string, string> {
   if (typeof parts !== 'object' || parts === null) throw invalidParam('http', 'parts', parts, 'an object');
   const { token, basic, contentType, accept } = parts;
+  if (basic !== undefined && (typeof basic?.user !== 'string' || typeof basic.password !== 'string')) {
+    throw invalidParam('http', 'basic', undefined, 'an object with a user and a password, both texts');
+  }
   const { user, password } = basic ?? {};
   const authorization = token !== undefined ? `Bearer ${token}` : basic && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return {

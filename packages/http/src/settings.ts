@@ -1,6 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { HttpOptions, Method, RequestOptions, ResponseCacheOptions, RetryOptions } from './contract.js';
 
+/** Options with none left out. */
+type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
 /** Everything that a request needs to be told, with nothing left out. */
 export interface Settings {
   readonly timeout: number;
@@ -9,9 +12,9 @@ export interface Settings {
   readonly maxBytes: number;
   readonly throwOnError: boolean;
   readonly as: 'json' | 'text' | 'bytes' | undefined;
-  readonly retry: Required<RetryOptions>;
+  readonly retry: Complete<RetryOptions>;
   readonly breaker: boolean | string;
-  readonly cache: Required<ResponseCacheOptions> | undefined;
+  readonly cache: Complete<ResponseCacheOptions> | undefined;
 }
 
 export const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -19,7 +22,7 @@ export const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'
 /** Those a second sending of which changes nothing more (RFC 9110, 9.2.2). */
 const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
-const RETRY: Required<RetryOptions> = {
+const RETRY: Complete<RetryOptions> = {
   attempts: 3,
   methods: IDEMPOTENT,
   statuses: [408, 429, 500, 502, 503, 504],
@@ -35,21 +38,24 @@ export function settingsOf(client: HttpOptions, request: RequestOptions = client
   const pick = <K extends keyof HttpOptions & keyof RequestOptions>(name: K): RequestOptions[K] => request[name] ?? client[name];
   const as = pick('as');
   if (as !== undefined && !['json', 'text', 'bytes'].includes(as)) throw invalidParam('http', 'as', as, '"json", "text" or "bytes"');
+  const breaker = pick('breaker') ?? false;
+  if (typeof breaker !== 'boolean' && (typeof breaker !== 'string' || breaker === ''))
+    throw invalidParam('http', 'breaker', breaker, "true, false or a circuit's name");
   return {
     timeout: whole('timeout', pick('timeout') ?? 30_000, 1),
     attemptTimeout: whole('attemptTimeout', pick('attemptTimeout') ?? 10_000, 1),
     redirects: whole('redirects', pick('redirects') ?? 5, 0),
     maxBytes: whole('maxBytes', pick('maxBytes') ?? 5_242_880, 0),
-    throwOnError: pick('throwOnError') ?? false,
+    throwOnError: flag('throwOnError', pick('throwOnError') ?? false),
     as,
     retry: retryOf(client.retry, request.retry),
-    breaker: pick('breaker') ?? false,
+    breaker,
     cache: cacheOf(client.cache, request.cache),
   };
 }
 
-function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry']): Required<RetryOptions> {
-  const retry = { ...RETRY, ...retryOptions(client), ...retryOptions(request) };
+function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry']): Complete<RetryOptions> {
+  const retry = { ...RETRY, ...withoutUndefined(retryOptions(client)), ...withoutUndefined(retryOptions(request)) };
   whole('retry.attempts', retry.attempts, 1);
   whole('retry.baseDelay', retry.baseDelay, 0);
   whole('retry.maxDelay', retry.maxDelay, 0);
@@ -61,13 +67,28 @@ function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry
 function retryOptions(given: RequestOptions['retry']): RetryOptions {
   if (given === false) return { attempts: 1 };
   if (typeof given === 'number') return { attempts: given };
+  if (given !== undefined && (typeof given !== 'object' || given === null)) throw invalidParam('http', 'retry', given, 'false, a number or an object');
   return given ?? {};
 }
 
-function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache'] = client): Required<ResponseCacheOptions> | undefined {
+/** An option that is `undefined` is one that is left out: it replaces nothing when it is spread. */
+function withoutUndefined<T extends object>(options: T): { readonly [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache'] = client): Complete<ResponseCacheOptions> | undefined {
+  if (typeof request !== 'object' && request !== undefined && typeof request !== 'boolean')
+    throw invalidParam('http', 'cache', request, 'true, false or an object');
   if (!request) return undefined;
-  const { ttl = 0, maxBytes = 262_144 } = { ...(typeof client === 'object' && client), ...(typeof request === 'object' && request) };
+  const [own, standard] = [request, client].map((each) => (typeof each === 'object' ? each : {})) as [ResponseCacheOptions, ResponseCacheOptions];
+  const { ttl = standard.ttl ?? 0, maxBytes = standard.maxBytes ?? 262_144 } = own;
   return { ttl: whole('cache.ttl', ttl, 0), maxBytes: whole('cache.maxBytes', maxBytes, 0) };
+}
+
+/** @throws `InvalidParams` for what is no boolean: the text "false" of a variable would count as true */
+export function flag(name: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidParam('http', name, value, 'true or false');
 }
 
 /** @throws `InvalidParams` for what is not a number from `least` to the longest timer */

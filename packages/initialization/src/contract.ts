@@ -14,15 +14,15 @@ export interface Component {
   /** Does it. One that fails is done anew when it is next asked for. */
   readonly run: (context: ComponentContext) => unknown;
   /** Components that must be done before. @default [] */
-  readonly after?: readonly string[];
+  readonly after?: readonly string[] | undefined;
 }
 
 /** Settings of the initialization. */
 export interface InitializationOptions {
   /** What `initialize` does, by name; a function stands for `{ run }`. @default {} */
-  readonly components?: Readonly<Record<string, Component | Component['run']>>;
+  readonly components?: Readonly<Record<string, Component | Component['run']>> | undefined;
   /** Names of interfaces that `initialize` loads first, so that INIT pays for them and not the first call. @default [] */
-  readonly preload?: readonly string[];
+  readonly preload?: readonly string[] | undefined;
 }
 
 export type ComponentState = 'waiting' | 'running' | 'done' | 'failed';

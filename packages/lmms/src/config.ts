@@ -2,7 +2,7 @@ import { SugaError } from '@suga/gateway/errors';
 import type { LmmsOptions, Profile } from './contract.js';
 
 /** The settings, complete. */
-export type Settings = Required<Omit<LmmsOptions, 'profile' | 'baked'>> & {
+export type Settings = { readonly [Name in Exclude<keyof LmmsOptions, 'profile' | 'baked'>]-?: Exclude<LmmsOptions[Name], undefined> } & {
   readonly baked: string | undefined;
   /** Names to load in INIT, from the options and from what was learned. */
   readonly learned: readonly string[];

@@ -3,40 +3,40 @@ import type { Middleware } from '@suga/gateway';
 /** How loading and unloading go. Options win over the variables named beside them. */
 export interface LmmsOptions {
   /** Whether interfaces wait for their first call; otherwise all are loaded at once, in INIT. @default LAZY_LOADING_ENABLED, else true */
-  readonly lazyLoading?: boolean;
+  readonly lazyLoading?: boolean | undefined;
   /** Interfaces that are loaded in INIT. @default PRELOAD_CRITICAL_MODULES (names, separated by commas), else none */
-  readonly preload?: readonly string[];
+  readonly preload?: readonly string[] | undefined;
   /** Interfaces that are loaded when a request of that type begins: a route's key (`GET /admin`) or an event source (`sqs`). @default {} */
-  readonly preloadFor?: Readonly<Record<string, readonly string[]>>;
+  readonly preloadFor?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What earlier environments learned (`profile()`), or the path of a file with it. @default LMMS_PROFILE, else none */
-  readonly profile?: Profile | string;
+  readonly profile?: Profile | string | undefined;
   /** The folder with what `suga bake` left; code that fits this Node is loaded faster, everything else as ever. @default LMMS_BAKED, else none */
-  readonly baked?: string;
+  readonly baked?: string | undefined;
   /** Whether idle interfaces are unloaded. @default ENABLE_MODULE_UNLOADING, else true */
-  readonly unloading?: boolean;
+  readonly unloading?: boolean | undefined;
   /** What makes an interface idle: not used for `gracePeriod`, or not in `unloadThreshold` invocations. @default 'time' */
-  readonly unloadPolicy?: 'time' | 'count';
+  readonly unloadPolicy?: 'time' | 'count' | undefined;
   /** How long an interface must not have been used, in ms. @default UNLOAD_GRACE_PERIOD (in seconds), else 30_000 */
-  readonly gracePeriod?: number;
+  readonly gracePeriod?: number | undefined;
   /** How many interfaces stay loaded at least. @default MIN_RESIDENT_MODULES, else 8 */
-  readonly minResident?: number;
+  readonly minResident?: number | undefined;
   /** With the policy 'count': in how many invocations an interface must not have been used. @default UNLOAD_THRESHOLD, else 100 */
-  readonly unloadThreshold?: number;
+  readonly unloadThreshold?: number | undefined;
   /** With the policy 'count': every how many invocations that is looked at. @default UNLOAD_CHECK_FREQUENCY, else 50 */
-  readonly unloadCheckFrequency?: number;
+  readonly unloadCheckFrequency?: number | undefined;
   /** Whether hot operations are found. @default ENABLE_FAST_PATH, else true */
-  readonly fastPath?: boolean;
+  readonly fastPath?: boolean | undefined;
   /** From how many calls on, between two looks, an operation may be hot. @default FAST_PATH_THRESHOLD, else 10 */
-  readonly fastPathThreshold?: number;
+  readonly fastPathThreshold?: number | undefined;
   /** Whether interfaces with a hot operation are never unloaded. @default HOT_PATH_PROTECTION, else true */
-  readonly hotPathProtection?: boolean;
+  readonly hotPathProtection?: boolean | undefined;
   /** From which share of the heap's limit or the function's memory on interfaces go that an invocation has not used, whatever grace they have. @default 0.85 */
-  readonly pressure?: number;
+  readonly pressure?: number | undefined;
   /**
    * Whether garbage is collected then, at most once a minute, so that memory goes back to the system. It stops the process for about 2 ms
    * per MB of what is alive, which is billed; the report says what it took. @default false
    */
-  readonly collect?: boolean;
+  readonly collect?: boolean | undefined;
 }
 
 /** What nearly every cold start uses, as one deployment learns it for the next. JSON. */

@@ -1,11 +1,14 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { OfbOptions, SequenceOptions } from './contract.js';
 
+/** When to read ahead, with no option left out. */
+export type SequenceSettings = { readonly [Name in keyof SequenceOptions]-?: Exclude<SequenceOptions[Name], undefined> };
+
 /** The settings, complete. */
 export interface Settings {
   readonly enabled: boolean;
   readonly window: number;
-  readonly sequences: Required<SequenceOptions> | undefined;
+  readonly sequences: SequenceSettings | undefined;
 }
 
 /** Longer is no window any more: a caller waits for it. */
@@ -22,7 +25,7 @@ export function settings(options: OfbOptions): Settings {
   };
 }
 
-function sequenceSettings(options: SequenceOptions): Required<SequenceOptions> {
+function sequenceSettings(options: SequenceOptions): SequenceSettings {
   if (!isObject(options)) throw invalidParam('ofb', 'sequences', options, 'true, false or an object');
   const { waste = 0.2, least = 10, most = 8 } = options;
   return {

@@ -6,21 +6,21 @@ export type OfbErrorCode = 'OutOfTime' | 'InvalidDefinition';
 /** How reads are fetched ahead that so far followed others. */
 export interface SequenceOptions {
   /** Which share of what is fetched ahead may be for nothing, 0 to 1; what followed less surely than the rest of it is not fetched. @default 0.2 */
-  readonly waste?: number;
+  readonly waste?: number | undefined;
   /** How often a read must have been seen in invocations of a request type before anything is fetched because of it. @default 10 */
-  readonly least?: number;
+  readonly least?: number | undefined;
   /** How many reads one read may lead to. @default 8 */
-  readonly most?: number;
+  readonly most?: number | undefined;
 }
 
 /** How operations are fused. */
 export interface OfbOptions {
   /** Whether anything is fused. @default OFB_ENABLED, else true */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** How long calls are collected beyond the end of the tick, in ms; ended early by a full batch, a near deadline, and the invocation's end. @default 0 */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /** Whether sequences of reads are learned, and fetched ahead. @default false */
-  readonly sequences?: boolean | SequenceOptions;
+  readonly sequences?: boolean | SequenceOptions | undefined;
 }
 
 /** An operation whose calls may travel together. */

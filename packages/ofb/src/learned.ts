@@ -1,4 +1,5 @@
-import type { SequenceOptions, SequencesReport } from './contract.js';
+import type { SequenceSettings } from './config.js';
+import type { SequencesReport } from './contract.js';
 
 /** A read, as it is asked for. */
 export interface Follower {
@@ -23,7 +24,7 @@ interface Seen {
 export class Learned {
   fetched = 0;
   wasted = 0;
-  readonly #settings: Required<SequenceOptions>;
+  readonly #settings: SequenceSettings;
   readonly #reads = new Map<string, Seen>();
   #used = 0;
   #gainedMs = 0;
@@ -31,7 +32,7 @@ export class Learned {
   #since = { fetched: 0, wasted: 0, invocations: 0 };
   #invocations = 0;
 
-  constructor(settings: Required<SequenceOptions>) {
+  constructor(settings: SequenceSettings) {
     this.#settings = settings;
   }
 

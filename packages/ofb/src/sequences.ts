@@ -1,5 +1,6 @@
 import type { Asked, Call } from './call.js';
-import type { SequenceOptions, SequencesReport } from './contract.js';
+import type { SequenceSettings } from './config.js';
+import type { SequencesReport } from './contract.js';
 import { type Follower, Learned } from './learned.js';
 import type { Page } from './page.js';
 
@@ -25,11 +26,11 @@ interface Trail {
 
 /** Learns which reads follow which in requests of one type, with the same parameters every time, and says what to fetch ahead. */
 export class Sequences {
-  readonly #settings: Required<SequenceOptions>;
+  readonly #settings: SequenceSettings;
   readonly #types = new Map<string, Learned>();
   readonly #trails = new WeakMap<Page, Trail>();
 
-  constructor(settings: Required<SequenceOptions>) {
+  constructor(settings: SequenceSettings) {
     this.#settings = settings;
   }
 

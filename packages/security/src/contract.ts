@@ -36,15 +36,17 @@ export type TokenProblem = 'malformed' | 'algorithm' | 'key' | 'signature' | 'ex
 
 /** Settings of security. Each part is read when something first needs it. */
 export interface SecurityOptions {
-  readonly tokens?: TokenOptions;
-  readonly encryption?: EncryptionOptions;
-  readonly passwords?: PasswordOptions;
-  readonly rateLimit?: RateLimit & {
-    /** How many keys are counted at most; beyond, the one used longest ago is forgotten. @default 10_000 */
-    readonly maxKeys?: number;
-  };
+  readonly tokens?: TokenOptions | undefined;
+  readonly encryption?: EncryptionOptions | undefined;
+  readonly passwords?: PasswordOptions | undefined;
+  readonly rateLimit?:
+    | (RateLimit & {
+        /** How many keys are counted at most; beyond, the one used longest ago is forgotten. @default 10_000 */
+        readonly maxKeys?: number | undefined;
+      })
+    | undefined;
   /** Further words that make a name's value secret, for `sanitizeForLog`. @default [] */
-  readonly redact?: readonly string[];
+  readonly redact?: readonly string[] | undefined;
 }
 
 /** What a token says. */
@@ -63,14 +65,14 @@ export interface Claims {
 /** How a digest is made and written. */
 export interface DigestOptions {
   /** @default 'sha256' */
-  readonly algorithm?: 'sha256' | 'sha384' | 'sha512';
+  readonly algorithm?: 'sha256' | 'sha384' | 'sha512' | undefined;
   /** @default 'hex' */
-  readonly encoding?: 'hex' | 'base64' | 'base64url';
+  readonly encoding?: 'hex' | 'base64' | 'base64url' | undefined;
 }
 
 /** What encrypted data is bound to: it must be the same again when it is decrypted. Not part of the result, and not secret by it. */
 export interface ContextOptions {
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whether it may happen now, and when it may again. */
@@ -102,7 +104,7 @@ export interface Security {
   /** Encrypts text or bytes with AES-256-GCM. The result is text for URLs, JSON and columns: `suga1.key.<key id>.<base64url>`. */
   encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string>;
   /** What was encrypted. @throws `Tampered`, `UnknownKey` */
-  decrypt(sealed: string, options?: ContextOptions & { readonly as?: 'text' }): Promise<string>;
+  decrypt(sealed: string, options?: ContextOptions & { readonly as?: 'text' | undefined }): Promise<string>;
   decrypt(sealed: string, options: ContextOptions & { readonly as: 'bytes' }): Promise<Uint8Array>;
   /** A password's hash with a salt of its own: `$scrypt$ln=15,r=8,p=3$…`. @throws `InvalidInput` unless it is a string of 1 to 1024 characters */
   hashPassword(password: string): Promise<string>;

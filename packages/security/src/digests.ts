@@ -1,5 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { DigestOptions } from './contract.js';
+import type { Complete } from './option-values.js';
 
 type Bytes = string | Uint8Array;
 
@@ -35,7 +36,7 @@ function same(made: string, given: unknown, { encoding = 'hex' }: DigestOptions 
   return equals(made, encoding === 'hex' ? given.toLowerCase() : given);
 }
 
-function complete(options: DigestOptions = {}): Required<DigestOptions> {
+function complete(options: DigestOptions = {}): Complete<DigestOptions> {
   if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object: { algorithm, encoding }');
   const { algorithm = 'sha256', encoding = 'hex' } = options;
   if (!ALGORITHMS.includes(algorithm)) throw invalidParam('security', 'algorithm', algorithm, `one of ${ALGORITHMS.join(', ')}`);

@@ -5,6 +5,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { getJson } from './get-json.js';
+import type { Complete } from './option-values.js';
 
 const FIRST_PAUSE = 1000;
 
@@ -18,18 +19,19 @@ export class RemoteKeys {
   fetches = 0;
   readonly #host: Host;
   readonly #url: URL;
-  readonly #options: Required<Omit<JwksOptions, 'allowInsecure'>>;
+  readonly #options: Complete<Omit<JwksOptions, 'allowInsecure'>>;
   #keys: JWTVerifyGetKey | undefined;
   #fetchedAt = 0;
   #triedAt = 0;
   #failures = 0;
   #running: Joint<void> | undefined;
 
-  constructor(url: URL, host: Host, { allowInsecure = false, ...given }: JwksOptions = {}) {
+  constructor(url: URL, host: Host, options: JwksOptions = {}) {
+    const { allowInsecure = false, timeout = 5000, maxAge = 600_000, cooldown = 30_000, staleFor = 3_600_000 } = options;
     assertUrl(url, allowInsecure);
     this.#host = host;
     this.#url = url;
-    this.#options = { timeout: 5000, maxAge: 600_000, cooldown: 30_000, staleFor: 3_600_000, ...given };
+    this.#options = { timeout, maxAge, cooldown, staleFor };
     for (const [name, value] of Object.entries(this.#options)) {
       if (typeof value !== 'number' || !(value >= 0)) throw invalidParam('security', `keySets.${name}`, value, 'a number of milliseconds');
     }

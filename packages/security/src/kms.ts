@@ -6,6 +6,7 @@ import type { KmsClient, KmsOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { type Kept, keep, within } from './kept.js';
 import { type Once, once } from './once.js';
+import type { Complete } from './option-values.js';
 import { tampered, unknownKey } from './sealed.js';
 
 /** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
@@ -21,21 +22,20 @@ interface DataKey {
 export class DataKeys {
   /** How many requests KMS has had. */
   calls = 0;
-  readonly #options: Required<Omit<KmsOptions, 'client' | 'settings'>>;
+  readonly #options: Complete<Omit<KmsOptions, 'client' | 'settings'>>;
   readonly #client: Once<KmsClient>;
   readonly #host: Host;
   /** In the order of their last use. */
   readonly #opened = new Map<string, Kept<KeyObject>>();
   #sealing: Kept<DataKey> | undefined;
 
-  constructor({ client, settings, ...given }: KmsOptions, host: Host) {
-    const options = { previousKeyIds: [], context: {}, maxAge: 300_000, maxUses: 1000, maxKeys: 100, timeout: 5000, ...given };
-    const { keyId, maxAge, maxUses, maxKeys, timeout } = options;
+  constructor(options: KmsOptions, host: Host) {
+    const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
     for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys, timeout })) {
       if (typeof value !== 'number' || !(value >= 1)) throw invalidParam('security', `kms.${name}`, value, 'a number from 1');
     }
-    this.#options = options;
+    this.#options = { keyId, previousKeyIds, context, maxAge, maxUses, maxKeys, timeout };
     this.#host = host;
     this.#client = once(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: { maxAttempts: 2, ...settings } }));
   }

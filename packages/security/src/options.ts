@@ -24,65 +24,65 @@ export type AsymmetricKey = string | { readonly kty: string } | { readonly type:
 /** What a token must satisfy. */
 export interface VerifyOptions {
   /** The algorithms that will do: there is no default, and shared secrets do not mix with key pairs. */
-  readonly algorithms?: readonly TokenAlgorithm[];
+  readonly algorithms?: readonly TokenAlgorithm[] | undefined;
   /** Where the issuer publishes its keys (https), or such a set itself. */
-  readonly jwks?: string | URL | { readonly keys: readonly object[] };
+  readonly jwks?: string | URL | { readonly keys: readonly object[] } | undefined;
   /** Instead of `jwks`: the one public key. */
-  readonly publicKey?: AsymmetricKey;
+  readonly publicKey?: AsymmetricKey | undefined;
   /** Instead of `jwks`: the secret of an `HS` algorithm, at least as long as its hash. A text is taken as UTF-8. */
-  readonly secret?: string | Uint8Array | Reference;
+  readonly secret?: string | Uint8Array | Reference | undefined;
   /** `iss` must be it, or one of them. @default any */
-  readonly issuer?: string | readonly string[];
+  readonly issuer?: string | readonly string[] | undefined;
   /** `aud` must have it, or one of them. @default any */
-  readonly audience?: string | readonly string[];
+  readonly audience?: string | readonly string[] | undefined;
   /** `sub` must be it. @default any */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** The header's `typ`, as `at+jwt`. @default any */
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** How far clocks may differ, in ms; whole seconds count. @default 5000 */
-  readonly clockTolerance?: number;
+  readonly clockTolerance?: number | undefined;
   /** How long ago it may have been issued (`iat`), in ms. @default any time */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
   /** Claims that must be there. @default ['exp'] */
-  readonly requiredClaims?: readonly string[];
+  readonly requiredClaims?: readonly string[] | undefined;
 }
 
 /** How a token is made. */
 export interface SignOptions {
   /** @default the first of `algorithms` */
-  readonly algorithm?: TokenAlgorithm;
+  readonly algorithm?: TokenAlgorithm | undefined;
   /** Until it expires, in ms; a claim `exp` goes before. @default 900_000 */
-  readonly expiresIn?: number;
+  readonly expiresIn?: number | undefined;
   /** The header's `kid`. */
-  readonly keyId?: string;
+  readonly keyId?: string | undefined;
   /** The private key; `HS` algorithms take `secret`. */
-  readonly privateKey?: AsymmetricKey;
-  readonly secret?: string | Uint8Array | Reference;
+  readonly privateKey?: AsymmetricKey | undefined;
+  readonly secret?: string | Uint8Array | Reference | undefined;
   /** The claim `iss`. @default the first of the settings */
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   /** The claim `aud`. @default those of the settings */
-  readonly audience?: string | readonly string[];
+  readonly audience?: string | readonly string[] | undefined;
   /** The header's `typ`. @default 'JWT' */
-  readonly type?: string;
+  readonly type?: string | undefined;
 }
 
 /** How an issuer's published keys are fetched and kept. */
 export interface JwksOptions {
   /** In ms. @default 5000 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** How long keys are used before they are fetched anew, in ms. @default 600_000 */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
   /** How long at least between two fetches, however many unknown key ids come, in ms. @default 30_000 */
-  readonly cooldown?: number;
+  readonly cooldown?: number | undefined;
   /** How long keys that could not be fetched anew stay in use beyond `maxAge`, in ms. @default 3_600_000 */
-  readonly staleFor?: number;
+  readonly staleFor?: number | undefined;
   /** Whether `http:` will do for other hosts than this one. @default false */
-  readonly allowInsecure?: boolean;
+  readonly allowInsecure?: boolean | undefined;
 }
 
 /** Settings of tokens; a call's own go before. */
 export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' | 'audience' | 'secret'> {
-  readonly keySets?: JwksOptions;
+  readonly keySets?: JwksOptions | undefined;
 }
 
 /** 32 bytes: as they are, in base64 (or base64url), or where to read the base64 from. `openssl rand -base64 32` makes some. */
@@ -93,21 +93,21 @@ export interface KmsOptions {
   /** Id, ARN or alias of the key that makes data keys. */
   readonly keyId: string;
   /** Other keys whose data keys may still be opened. @default [] */
-  readonly previousKeyIds?: readonly string[];
+  readonly previousKeyIds?: readonly string[] | undefined;
   /** The encryption context each data key is bound to. It is not secret: CloudTrail shows it. @default {} */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string>> | undefined;
   /** How long a data key is used, in ms. @default 300_000 */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
   /** How many times a data key encrypts. @default 1000 */
-  readonly maxUses?: number;
+  readonly maxUses?: number | undefined;
   /** How many opened data keys are remembered. @default 100 */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
   /** How long a request may take, in ms. @default 5000 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** A `KMS` client of the AWS SDK. @default the runtime's */
-  readonly client?: KmsClient;
+  readonly client?: KmsClient | undefined;
   /** For the runtime's client: region, endpoint … */
-  readonly settings?: object;
+  readonly settings?: object | undefined;
 }
 
 /** The two calls that are made of the SDK's `KMS`. */
@@ -119,28 +119,28 @@ export interface KmsClient {
 /** Keys by id, or from KMS, or both while moving from one to the other: what either has sealed can be opened. */
 export interface EncryptionOptions {
   /** Keys by id (letters, digits, `_`, `-`). An id stands for the same key for ever: a new key has a new id. */
-  readonly keys?: Readonly<Record<string, KeySource>>;
+  readonly keys?: Readonly<Record<string, KeySource>> | undefined;
   /** The id of the key that encrypts. @default KMS where it is set, or else the only key */
-  readonly current?: string;
-  readonly kms?: KmsOptions;
+  readonly current?: string | undefined;
+  readonly kms?: KmsOptions | undefined;
 }
 
 /** What a password's hash costs (scrypt, RFC 7914): 128 · `cost` · `blockSize` bytes of memory, `parallelization` times over in time. */
 export interface PasswordOptions {
   /** N, a power of 2. @default 32_768 */
-  readonly cost?: number;
+  readonly cost?: number | undefined;
   /** r. @default 8 */
-  readonly blockSize?: number;
+  readonly blockSize?: number | undefined;
   /** p. @default 3 */
-  readonly parallelization?: number;
+  readonly parallelization?: number | undefined;
 }
 
 /** How often something may happen. */
 export interface RateLimit {
   /** How many in a period. @default 100 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** In ms. @default 60_000 */
-  readonly period?: number;
+  readonly period?: number | undefined;
   /** How many at once. @default `limit` */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
 }

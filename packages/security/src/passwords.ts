@@ -1,5 +1,6 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { PasswordOptions, SecurityErrorCode } from './contract.js';
+import type { Complete } from './option-values.js';
 
 const MAX_PASSWORD = 1024;
 const MAX_MEMORY = 512 * 2 ** 20;
@@ -10,7 +11,7 @@ const HASH_BYTES = 32;
 const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 /** scrypt's parameters: cost N, block size r, parallelization p. */
-type Parameters = Required<PasswordOptions>;
+type Parameters = Complete<PasswordOptions>;
 
 interface Known extends Parameters {
   readonly salt: Buffer;

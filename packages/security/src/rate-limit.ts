@@ -1,5 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { RateLimit, RateLimited, SecurityOptions, SecurityStats } from './contract.js';
+import type { Complete } from './option-values.js';
 
 const MAX_KEY = 1024;
 
@@ -20,7 +21,7 @@ interface Bucket {
 export class RateLimiter {
   readonly #maxKeys: number;
   readonly #defaults: RateLimit;
-  readonly #standard: Required<RateLimit>;
+  readonly #standard: Complete<RateLimit>;
   /** In the order of their last use. */
   readonly #buckets = new Map<string, Bucket>();
   #allowed = 0;
@@ -78,7 +79,7 @@ export class RateLimiter {
   }
 }
 
-function complete(given: RateLimit, defaults: RateLimit): Required<RateLimit> {
+function complete(given: RateLimit, defaults: RateLimit): Complete<RateLimit> {
   if (typeof given !== 'object' || given === null) throw invalidParam('security', 'limit', given, 'an object: { limit, period }');
   const { limit = defaults.limit ?? 100, period = defaults.period ?? 60_000 } = given;
   const { burst = given.limit === undefined ? (defaults.burst ?? limit) : limit } = given;

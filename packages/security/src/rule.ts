@@ -1,7 +1,7 @@
 /** What every rule may say. */
 interface Optional {
   /** Whether it may be missing (`undefined`; `null` is a value). @default false */
-  readonly optional?: boolean;
+  readonly optional?: boolean | undefined;
   /** What stands for a missing value; it is not checked. */
   readonly default?: unknown;
 }
@@ -10,13 +10,13 @@ interface Optional {
 export interface StringRule extends Optional {
   readonly type: 'string';
   /** In UTF-16 units, as `length` counts. @default 0 */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** A text without a limit is an invitation. @default 1000 */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Tried only once the length is right. */
-  readonly pattern?: RegExp;
+  readonly pattern?: RegExp | undefined;
   /** The only texts that will do. */
-  readonly oneOf?: readonly string[];
+  readonly oneOf?: readonly string[] | undefined;
 }
 
 /** An address as browsers' `<input type="email">` understands it (WHATWG HTML), within the lengths of RFC 5321. */
@@ -28,18 +28,18 @@ export interface EmailRule extends Optional {
 export interface UrlRule extends Optional {
   readonly type: 'url';
   /** Without the colon. @default ['https'] */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** @default 2048 */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /** A finite number; never a text, except where a request has nothing but texts. */
 export interface NumberRule extends Optional {
   readonly type: 'number';
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
   /** Whether it must be a whole number that JavaScript holds exactly. @default false */
-  readonly integer?: boolean;
+  readonly integer?: boolean | undefined;
 }
 
 export interface BooleanRule extends Optional {
@@ -50,24 +50,24 @@ export interface BooleanRule extends Optional {
 export interface RecordRule extends Optional {
   readonly type: 'record';
   /** A rule for each name. Without it, any names. */
-  readonly fields?: Readonly<Record<string, Rule>>;
+  readonly fields?: Readonly<Record<string, Rule>> | undefined;
   /** For names that `fields` does not have: refused, or left out. @default 'refuse' */
-  readonly unknown?: 'refuse' | 'drop';
+  readonly unknown?: 'refuse' | 'drop' | undefined;
   /** Without `fields`: the rule for each value. @default any value */
-  readonly values?: Rule;
+  readonly values?: Rule | undefined;
   /** How many names there may be. @default 100 */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /** An array. */
 export interface ListRule extends Optional {
   readonly type: 'list';
   /** The rule for each item. @default any value */
-  readonly of?: Rule;
+  readonly of?: Rule | undefined;
   /** @default 0 */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** @default 100 */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /** Any value; for what is checked elsewhere. */
@@ -124,13 +124,13 @@ export type StandardResult<Output> =
 /** Where the values of a request stand. */
 export interface RequestRules {
   /** The methods that will do, in capitals. @default any */
-  readonly methods?: readonly string[];
-  readonly params?: Fields;
-  readonly query?: Fields;
+  readonly methods?: readonly string[] | undefined;
+  readonly params?: Fields | undefined;
+  readonly query?: Fields | undefined;
   /** Names in any case. */
-  readonly headers?: Fields;
+  readonly headers?: Fields | undefined;
   /** Of the parsed body. */
-  readonly body?: Rule | StandardSchema;
+  readonly body?: Rule | StandardSchema | undefined;
 }
 
 /** A request of `@suga/lambda`, or anything that has the same parts. */

@@ -7,21 +7,21 @@ export interface SingletonOptions<T = unknown> {
    * Gives it up when it is deleted.
    * @default its own `Symbol.asyncDispose` or `Symbol.dispose`, where it has one
    */
-  readonly dispose?: (instance: T) => unknown;
+  readonly dispose?: ((instance: T) => unknown) | undefined;
   /** Whether `relieve` may give it up when memory is short: it can be made again. @default false */
-  readonly evictable?: boolean;
+  readonly evictable?: boolean | undefined;
 }
 
 /** Settings of `relieve`. */
 export interface RelieveOptions {
   /** From which share of the memory on something is done. @default 0.85 */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /**
    * Whether to collect garbage afterwards, so that memory goes back to the system. It stops the process for about 2 ms
    * per MB of what is still alive, which is billed; without Node's `--expose-gc` (Lambda has it) nothing is collected.
    * @default false
    */
-  readonly collect?: boolean;
+  readonly collect?: boolean | undefined;
 }
 
 /** What the process holds, in bytes. */

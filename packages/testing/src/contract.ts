@@ -12,9 +12,9 @@ export interface Subject<Contract extends object> {
   /** Arguments with which each operation works. They are used many times over, also at the same time. */
   readonly calls: { readonly [Operation in keyof Contract]: Arguments<Contract> };
   /** Other interfaces that it reaches through the gateway. @default {} */
-  readonly peers?: Readonly<Record<string, () => AnyInterface>>;
+  readonly peers?: Readonly<Record<string, () => AnyInterface>> | undefined;
   /** Operations that must not be called with hostile arguments, with the reason. @default {} */
-  readonly spare?: { readonly [Operation in keyof Contract]?: string };
+  readonly spare?: { readonly [Operation in keyof Contract]?: string } | undefined;
 }
 
 /** One thing that every interface must keep; `run` rejects, in words, where this one does not. */

@@ -10,25 +10,25 @@ export interface HttpResponse {
 /** Settings of `successResponse`. */
 export interface SuccessOptions {
   /** @default 200 */
-  readonly statusCode?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly statusCode?: number | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Settings of `errorResponse`. */
 export interface ErrorOptions {
   /** @default 500 */
-  readonly statusCode?: number;
+  readonly statusCode?: number | undefined;
   /** A word that programs can rely on. @default the error's own `code`, if that is a word */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** Whatever else the caller may know. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Settings of `renderTemplate`. */
 export interface TemplateOptions {
   /** What becomes of a placeholder without a value. @default 'error' */
-  readonly missing?: 'error' | 'empty' | 'keep';
+  readonly missing?: 'error' | 'empty' | 'keep' | undefined;
 }
 
 /** What `retry` tells the work. */
@@ -42,23 +42,23 @@ export interface Attempt {
 /** Settings of `retry`. Times are in ms. */
 export interface RetryOptions {
   /** How often at most, the first time included. @default 3 */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** The longest wait before the second attempt; it doubles with each further one. @default 100 */
-  readonly delay?: number;
+  readonly delay?: number | undefined;
   /** No wait is longer. @default 5000 */
-  readonly maxDelay?: number;
+  readonly maxDelay?: number | undefined;
   /** Whether another attempt could help. @default always */
-  readonly shouldRetry?: (error: unknown, attempt: number) => boolean;
+  readonly shouldRetry?: ((error: unknown, attempt: number) => boolean) | undefined;
   /** Ends it early, between attempts; what the work does with it is the work's. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Settings of `formatBytes`. */
 export interface BytesOptions {
   /** Digits behind the point. @default 1 */
-  readonly digits?: number;
+  readonly digits?: number | undefined;
   /** Steps of 1000 (kB, MB) instead of 1024 (KiB, MiB). @default false */
-  readonly decimal?: boolean;
+  readonly decimal?: boolean | undefined;
 }
 
 /** An error as data that JSON can hold. */
@@ -78,7 +78,7 @@ export interface Utility {
    * An answer to an HTTP event: bytes in base64, a text as it is, everything else as JSON. A `content-type` of the caller's is kept.
    * @throws `InvalidParams` for a status that is none, or a header with a line break in it
    */
-  formatResponse(statusCode: number, body?: unknown, headers?: Readonly<Record<string, string>>): HttpResponse;
+  formatResponse(statusCode: number, body?: unknown, headers?: Readonly<Record<string, string | undefined>>): HttpResponse;
   /** An answer with `{ "data": … }`. */
   successResponse(data: unknown, options?: SuccessOptions): HttpResponse;
   /**
@@ -124,5 +124,5 @@ export interface Utility {
   /** `1.5 MiB`. */
   formatBytes(bytes: number, options?: BytesOptions): string;
   /** What is known of an error or whatever else was thrown, five causes deep and at most 1,000 errors, as data that JSON can hold. */
-  errorDetails(error: unknown, options?: { readonly stack?: boolean }): ErrorDetails;
+  errorDetails(error: unknown, options?: { readonly stack?: boolean | undefined }): ErrorDetails;
 }

@@ -7,7 +7,7 @@ const MAX_ERRORS = 100;
 const MAX_TOLD = 1_000;
 
 /** What is known of whatever was thrown. Reading an error can throw, too. */
-export function errorDetails(error: unknown, options: { readonly stack?: boolean } = {}): ErrorDetails {
+export function errorDetails(error: unknown, options: { readonly stack?: boolean | undefined } = {}): ErrorDetails {
   const { stack = true } = optionsOf(options);
   let left = MAX_TOLD;
   const tell = (one: unknown, depth: number): ErrorDetails => {

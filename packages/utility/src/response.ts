@@ -8,8 +8,10 @@ const JSON_TYPE = 'application/json';
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+type Headers = SuccessOptions['headers'];
+
 /** An answer to an HTTP event. */
-export function formatResponse(statusCode: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+export function formatResponse(statusCode: number, body?: unknown, headers?: Headers): HttpResponse {
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
     throw invalidParam('utility', 'statusCode', statusCode, 'a whole number from 100 to 599');
   }
@@ -20,7 +22,7 @@ export function formatResponse(statusCode: number, body?: unknown, headers: Read
 /** An answer with `{ "data": … }`. */
 export const successResponse = (data: unknown, options: SuccessOptions = {}): HttpResponse => {
   const { statusCode = 200, headers } = optionsOf(options);
-  return formatResponse(statusCode, toJson({ data: data ?? null }), { 'content-type': JSON_TYPE, ...headers });
+  return formatResponse(statusCode, toJson({ data: data ?? null }), { 'content-type': JSON_TYPE, ...checked(headers) });
 };
 
 /** An answer with problem details. */
@@ -31,7 +33,7 @@ export function errorResponse(error: unknown, options: ErrorOptions = {}): HttpR
   const code = options.code ?? (typeof own === 'string' ? own : undefined);
   const told = typeof error === 'string' ? error : statusCode < 500 && error instanceof Error ? error.message : undefined;
   const problem = { ...details, type: 'about:blank', title, status: statusCode, ...(told !== undefined && { detail: told }), ...(code && { code }) };
-  return formatResponse(statusCode, toJson(problem), { 'content-type': 'application/problem+json', ...headers });
+  return formatResponse(statusCode, toJson(problem), { 'content-type': 'application/problem+json', ...checked(headers) });
 }
 
 function bodyOf(body: unknown): [type: string | undefined, text: string, isBase64Encoded: boolean] {
@@ -41,8 +43,10 @@ function bodyOf(body: unknown): [type: string | undefined, text: string, isBase6
   return [JSON_TYPE, toJson(body), false];
 }
 
-function checked(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(optionsOf(headers, 'headers')).map(([name, value]) => {
+function checked(headers: Headers = {}): Record<string, string> {
+  // A header that is undefined is one that is not given.
+  const given = Object.entries(optionsOf(headers, 'headers')).filter(([, value]) => value !== undefined);
+  const entries = given.map(([name, value]) => {
     if (!NAME.test(name)) throw invalidParam('utility', 'headers', name, 'an object of header names and texts');
     if (typeof value !== 'string' || !VALUE.test(value)) throw invalidParam('utility', `headers/${name}`, value, 'one line of text (latin-1)');
     return [name.toLowerCase(), value];

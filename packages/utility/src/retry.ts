@@ -40,7 +40,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   }
 }
 
-function checked(work: unknown, options: RetryOptions): Required<Omit<RetryOptions, 'signal'>> {
+function checked(work: unknown, options: RetryOptions): { readonly [Name in Exclude<keyof RetryOptions, 'signal'>]-?: Exclude<RetryOptions[Name], undefined> } {
   if (typeof work !== 'function') throw invalidParam('utility', 'work', work, 'a function');
   const { attempts = 3, delay = 100, maxDelay = 5000, shouldRetry = () => true } = optionsOf(options);
   if (!Number.isSafeInteger(attempts) || attempts < 1) throw invalidParam('utility', 'attempts', attempts, 'a whole number from 1');

@@ -32,6 +32,16 @@ describe('responses', () => {
     });
   });
 
+  it('take a header that is undefined for one that is not given', () => {
+    const headers = { 'Content-Type': undefined, 'x-a': '1', 'x-b': undefined };
+    expect(of.formatResponse(200, {}, headers).headers).toEqual({ 'content-type': 'application/json', 'x-a': '1' });
+    expect(of.successResponse(1, { headers, statusCode: undefined })).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json', 'x-a': '1' },
+    });
+    expect(of.errorResponse('no', { headers, code: undefined }).headers).toEqual({ 'content-type': 'application/problem+json', 'x-a': '1' });
+  });
+
   it('refuse what would split them', () => {
     expect(() => of.formatResponse(200, '', { location: '/a\r\nset-cookie: x=1' })).toThrow(invalid('headers/location'));
     expect(() => of.formatResponse(200, '', { 'a b': '1' })).toThrow(invalid('headers'));

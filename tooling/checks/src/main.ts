@@ -10,6 +10,7 @@ import { layer } from './layer.ts';
 import { manifests } from './manifests.ts';
 import { published } from './published.ts';
 import { readmeNumbers, updateReadmeNumbers } from './readme-numbers.ts';
+import { undefinedOptions } from './undefined-options.ts';
 import { words } from './words.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -19,6 +20,7 @@ const checks: Readonly<Record<string, Check | SlowCheck>> = {
   built,
   layer,
   exports: exported,
+  'undefined options': undefinedOptions,
   budgets,
   'readme numbers': readmeNumbers,
   published,
