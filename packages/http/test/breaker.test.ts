@@ -2,7 +2,7 @@ import { type CircuitBreakerOptions, circuitBreaker, type DynamoClient } from '@
 import { control, createGateway } from '@suga/gateway';
 import { type HttpOptions, http, type RequestOptions } from '@suga/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { code, json, nowhere, raw, silent, web } from './servers.js';
+import { code, json, NOWHERE, raw, silent, web } from './servers.js';
 
 let offset = 0;
 beforeEach(() => {
@@ -69,7 +69,7 @@ const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; r
     return { request: ({ client }) => client.get(url) };
   },
   'is not there': async () => {
-    const url = await nowhere();
+    const url = NOWHERE;
     return { request: ({ client }) => client.get(url) };
   },
   'has no name': async () => ({
@@ -249,7 +249,7 @@ describe('a request whose own attempts open the circuit', () => {
   });
 
   it.each<[string, () => Promise<string>, HttpOptions, object]>([
-    ['a lost connection', nowhere, {}, code('NetworkError', { cause: 'ECONNREFUSED', attempts: 2 })],
+    ['a lost connection', async () => NOWHERE, {}, code('NetworkError', { cause: 'ECONNREFUSED', attempts: 2 })],
     ['a time limit', async () => (await silent()).url, { attemptTimeout: 20 }, code('Timeout', { limit: 'attempt', attempts: 2 })],
   ])('keeps the error of %s', async (_, server, options, error) => {
     const { client, circuits } = make(options, two);

@@ -89,6 +89,8 @@ export interface RateLimited {
 export interface SecurityStats {
   readonly tokens: { readonly verified: number; readonly refused: number; readonly keyFetches: number };
   readonly encryption: { readonly encrypted: number; readonly decrypted: number; readonly refused: number; readonly kmsCalls: number };
+  /** `malformed`: stored hashes that `hashPassword` cannot have made. They are among the refused. */
+  readonly passwords: { readonly verified: number; readonly refused: number; readonly malformed: number };
   readonly rateLimit: { readonly keys: number; readonly allowed: number; readonly limited: number; readonly evicted: number };
 }
 
@@ -108,9 +110,12 @@ export interface Security {
   decrypt(sealed: string, options: ContextOptions & { readonly as: 'bytes' }): Promise<Uint8Array>;
   /** A password's hash with a salt of its own: `$scrypt$ln=15,r=8,p=3$…`. @throws `InvalidInput` unless it is a string of 1 to 1024 characters */
   hashPassword(password: string): Promise<string>;
-  /** Whether it is the password. Without a hash (no such user), or for what cannot be a password, it takes as long, and is false. */
+  /**
+   * Whether it is the password. Without a hash (no such user: `undefined`, `null` or `''`), with a malformed one, or for what cannot be a
+   * password, it takes as long and is false. A malformed hash is reported by a process warning and by `stats()`.
+   */
   verifyPassword(password: string, hash: string | null | undefined): Promise<boolean>;
-  /** Whether a hash was made with other settings than today's: hash the password anew at its next use. */
+  /** Whether a hash was made with other settings than today's: hash the password anew at its next use. @throws `InvalidParams` for a malformed hash */
   needsRehash(hash: string): boolean;
   /** A digest (SHA-2). Not for passwords. */
   hash(data: string | Uint8Array, options?: DigestOptions): string;

@@ -46,6 +46,7 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
       stats: () => ({
         tokens: tokens.made?.stats() ?? { verified: 0, refused: 0, keyFetches: 0 },
         encryption: encryption.made?.stats() ?? { encrypted: 0, decrypted: 0, refused: 0, kmsCalls: 0 },
+        passwords: passwords.made?.stats() ?? { verified: 0, refused: 0, malformed: 0 },
         rateLimit: limiter.stats(),
       }),
     },

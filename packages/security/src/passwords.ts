@@ -1,9 +1,10 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { PasswordOptions, SecurityErrorCode } from './contract.js';
+import type { PasswordOptions, SecurityErrorCode, SecurityStats } from './contract.js';
 import type { Complete } from './option-values.js';
 
 const MAX_PASSWORD = 1024;
 const MAX_MEMORY = 512 * 2 ** 20;
+const MAX_PARALLELIZATION = 16;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
@@ -21,11 +22,14 @@ interface Known extends Parameters {
 /** Passwords by scrypt, which runs on libuv's threads: other invocations go on meanwhile. */
 export class Passwords {
   readonly #today: Parameters;
+  #verified = 0;
+  #refused = 0;
+  #malformed = 0;
 
   constructor({ cost = 2 ** 15, blockSize = 8, parallelization = 3 }: PasswordOptions = {}) {
     this.#today = { cost, blockSize, parallelization };
-    if (fits(this.#today)) return;
-    throw invalidParam('security', 'passwords', undefined, 'a cost that is a power of 2, with blockSize and parallelization, within 512 MB of memory');
+    const [name, expected] = misfit(this.#today) ?? [];
+    if (name) throw invalidParam('security', `passwords.${name}`, this.#today[name], `${expected}`);
   }
 
   async hash(password: string): Promise<string> {
@@ -37,20 +41,41 @@ export class Passwords {
     return `$scrypt$ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
+  /**
+   * Derives a hash whatever comes: neither the time that an answer takes nor its form may tell who has an account, what cannot be a
+   * password, or whose stored hash is damaged.
+   */
   async verify(password: string, given: string | null | undefined): Promise<boolean> {
     const text = normal(password);
-    const known = given === undefined || given === null ? undefined : parse(given);
-    // As long as for somebody who exists: the time an answer takes must not tell who does, nor what cannot be a password.
+    const isMissing = given === undefined || given === null || given === '';
+    const known = isMissing ? undefined : parse(given);
+    if (!isMissing && !known) this.#warn(given);
     const { salt, hash, ...parameters } = known ?? { ...this.#today, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
     const derived = await derive(text ?? '', salt, hash.length, parameters);
-    return process.getBuiltinModule('node:crypto').timingSafeEqual(derived, hash) && known !== undefined && text !== undefined;
+    const isRight = process.getBuiltinModule('node:crypto').timingSafeEqual(derived, hash) && known !== undefined && text !== undefined;
+    if (isRight) this.#verified++;
+    else this.#refused++;
+    return isRight;
+  }
+
+  stats(): SecurityStats['passwords'] {
+    return { verified: this.#verified, refused: this.#refused, malformed: this.#malformed };
   }
 
   needsRehash(given: string): boolean {
     const known = parse(given);
+    if (!known) throw invalidParam('security', 'hash', given, 'a hash that hashPassword made: $scrypt$ln=…,r=…,p=…$…');
     const { cost, blockSize, parallelization } = this.#today;
     const changed = known.cost !== cost || known.blockSize !== blockSize || known.parallelization !== parallelization;
     return changed || known.salt.length < SALT_BYTES || known.hash.length < HASH_BYTES;
+  }
+
+  /** For whoever runs the function: the client learns no more than that the password is wrong. */
+  #warn(given: unknown): void {
+    if (this.#malformed++ > 0) return;
+    const scheme = typeof given === 'string' ? `${given.length} characters${/^\$[a-z\d-]{1,16}\$/.exec(given)?.[0].replace(/^/, ', ') ?? ''}` : typeof given;
+    const message = `security: verifyPassword got a stored hash that hashPassword did not make (${scheme}). The password counts as wrong; stats().passwords.malformed has the number of such calls. Check where the hash is read from.`;
+    process.emitWarning(new SugaError('InvalidParams', message));
   }
 }
 
@@ -78,7 +103,8 @@ function unfit(password: unknown): SugaError<SecurityErrorCode> {
   return new SugaError<SecurityErrorCode>('InvalidInput', `Invalid input: "password" must be ${expected}.`, { issues: [issue] });
 }
 
-function parse(given: string): Known {
+/** `undefined` for what `hashPassword` cannot have made. */
+function parse(given: unknown): Known | undefined {
   const [, ln, r, p, salt = '', hash = ''] = (typeof given === 'string' && given.length <= 256 && FORMAT.exec(given)) || [];
   const known = {
     cost: 2 ** Number(ln),
@@ -87,14 +113,21 @@ function parse(given: string): Known {
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
   };
-  if (ln !== undefined && fits(known)) return known;
-  throw invalidParam('security', 'hash', given, 'a hash that hashPassword made: $scrypt$ln=…,r=…,p=…$…');
+  return ln === undefined || misfit(known) ? undefined : known;
 }
 
-/** Also of a stored hash: whoever can write one must not be able to make checking it cost gigabytes or minutes. */
-function fits({ cost, blockSize, parallelization }: Parameters): boolean {
-  const whole = [cost, blockSize, parallelization].every((each) => Number.isSafeInteger(each) && each >= 1);
-  return whole && cost > 1 && Number.isInteger(Math.log2(cost)) && 128 * cost * blockSize <= MAX_MEMORY && parallelization <= 16;
+/**
+ * The first parameter that does not fit, and what it would have to be. Also of a stored hash: whoever can write one must not be able to
+ * make checking it cost gigabytes or minutes.
+ */
+function misfit({ cost, blockSize, parallelization }: Parameters): readonly [name: keyof Parameters, expected: string] | undefined {
+  if (!isCount(cost) || cost < 2 || !Number.isInteger(Math.log2(cost))) return ['cost', 'a power of 2 from 2'];
+  if (!isCount(blockSize)) return ['blockSize', 'a whole number from 1'];
+  if (!isCount(parallelization) || parallelization > MAX_PARALLELIZATION) return ['parallelization', `a whole number from 1 to ${MAX_PARALLELIZATION}`];
+  const most = MAX_MEMORY / 128 / blockSize;
+  return cost > most ? ['cost', `at most ${Math.floor(most)} with a blockSize of ${blockSize}: within 512 MB of memory`] : undefined;
 }
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

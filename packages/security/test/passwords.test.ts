@@ -1,13 +1,26 @@
-import { scryptSync } from 'node:crypto';
+import nodeCrypto, { scryptSync } from 'node:crypto';
 import { createGateway } from '@suga/gateway';
 import { type PasswordOptions, security } from '@suga/security';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const quick: PasswordOptions = { cost: 1024, blockSize: 8, parallelization: 1 };
 const fresh = (passwords?: PasswordOptions) => createGateway({ security: security(passwords && { passwords }) }).security;
 const box = fresh(quick);
 const invalid = expect.objectContaining({ code: 'InvalidParams' });
+
+let warnings: Error[] = [];
+beforeEach(() => {
+  warnings = [];
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning as Error));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** What was derived, as scrypt's own settings: the time that a call takes is theirs. */
+const derivations = () => {
+  const scrypt = vi.spyOn(nodeCrypto, 'scrypt');
+  return () => scrypt.mock.calls.splice(0).map(([, , , settings]) => settings as PasswordOptions);
+};
 
 describe('hashPassword and verifyPassword', () => {
   it('hold for any password, and for no other', async () => {
@@ -46,51 +59,64 @@ describe('hashPassword and verifyPassword', () => {
     expect(box.needsRehash(hash)).toBe(true);
   });
 
-  it('without a hash are false, and derive all the same', async () => {
-    const settings = { cost: 2 ** 14, blockSize: 8, parallelization: 1 };
-    const slow = fresh(settings);
-    const hash = await slow.hashPassword('x');
-    const scrypt = vi.spyOn(process.getBuiltinModule('node:crypto'), 'scrypt');
-    for (const [password, given] of [
-      ['y', hash],
-      ['x', undefined],
-      ['x', null],
-      ['', hash],
-      ['x'.repeat(2000), hash],
-      ['', undefined],
-    ] as const) {
-      scrypt.mockClear();
-      expect(await slow.verifyPassword(password, given)).toBe(false);
-      expect(scrypt.mock.calls.map(([, , bytes, cost]) => ({ bytes, ...(cost as object) }))).toEqual([expect.objectContaining({ bytes: 32, ...settings })]);
-    }
-    scrypt.mockRestore();
+  it.each([undefined, null, ''])('without a hash (%j) are false, and take as long as with one', async (missing) => {
+    const derived = derivations();
+    expect(await box.verifyPassword('y', missing)).toBe(false);
+    expect(derived()).toMatchObject([quick]);
+    await box.verifyPassword('y', await box.hashPassword('x'));
+    expect(derived()).toMatchObject([quick, quick]);
+    expect(warnings).toEqual([]);
   });
 
   const hostile = ['', undefined, null, 5, {}, 'x'.repeat(1025), 'x'.repeat(10 * 2 ** 20)];
   it.each(hostile)("%.20j is nobody's password, and not taken for a new one", async (password) => {
     const hash = await box.hashPassword('x');
-    expect([await box.verifyPassword(password as string, hash), await box.verifyPassword(password as string, undefined)]).toEqual([false, false]);
+    const derived = derivations();
+    for (const given of [hash, undefined, '', 'text']) expect(await box.verifyPassword(password as string, given)).toBe(false);
+    expect(derived()).toMatchObject([quick, quick, quick, quick]);
     await expect(box.hashPassword(password as string)).rejects.toMatchObject({ code: 'InvalidInput', issues: [{ param: 'password' }] });
     // Not even where the hash was made of what stands for it.
     const empty = scryptSync('', Buffer.alloc(16), 32, { cost: 1024, blockSize: 8, parallelization: 1 });
     const ofNothing = `$scrypt$ln=10,r=8,p=1$${'A'.repeat(22)}$${empty.toString('base64').replace('=', '')}`;
     expect(await box.verifyPassword(password as string, ofNothing)).toBe(false);
-    await expect(box.verifyPassword(password as string, 'text')).rejects.toEqual(invalid);
   });
 
-  it.each([
-    '',
-    'text',
-    '$2b$10$abcdefghijklmnopqrstuv',
-    `$scrypt$ln=30,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`,
-    `$scrypt$ln=10,r=999,p=999$${'A'.repeat(22)}$${'A'.repeat(43)}`,
-    `$scrypt$ln=0,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`,
-    `$scrypt$ln=10,r=8,p=1$$`,
-    'x'.repeat(10 * 2 ** 20),
-    5 as never,
-  ])('%.60j is refused for a hash, before any work', async (hash) => {
-    await expect(box.verifyPassword('x', hash)).rejects.toEqual(invalid);
-    expect(() => box.needsRehash(hash)).toThrow(invalid);
+  const cheap = scryptSync('x', Buffer.alloc(16), 32, { cost: 2, blockSize: 1, parallelization: 1 });
+  it.each<[unknown, string]>([
+    ['text', '4 characters'],
+    ['$2b$10$abcdefghijklmnopqrstuv', '29 characters, $2b$'],
+    ['$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG', 'characters, $argon2id$'],
+    [`$scrypt$ln=30,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`, '$scrypt$'],
+    [`$scrypt$ln=10,r=999,p=999$${'A'.repeat(22)}$${'A'.repeat(43)}`, '$scrypt$'],
+    [`$scrypt$ln=0,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`, '$scrypt$'],
+    [`$scrypt$ln=1,r=0,p=1$${'A'.repeat(22)}$${cheap.toString('base64').replace('=', '')}`, '$scrypt$'],
+    ['$scrypt$ln=10,r=8,p=1$$', '$scrypt$'],
+    ['x'.repeat(10 * 2 ** 20), '10485760 characters'],
+    [5, 'number'],
+    [{ hash: 'x' }, 'object'],
+    [Buffer.from('x'), 'object'],
+  ])('with what is no hash (%.60j) are false, take as long, and are reported to those who run the function', async (malformed, told) => {
+    const own = fresh(quick);
+    const derived = derivations();
+    expect([await own.verifyPassword('x', malformed as string), await own.verifyPassword('', malformed as string)]).toEqual([false, false]);
+    expect(derived()).toMatchObject([quick, quick]);
+    expect(warnings).toMatchObject([{ code: 'InvalidParams', message: expect.stringContaining(told) }]);
+    expect(warnings[0]?.message).not.toMatch(/AAAA|abcdef|RdescudvJ/);
+    expect(own.stats().passwords).toEqual({ verified: 0, refused: 2, malformed: 2 });
+    expect(() => own.needsRehash(malformed as string)).toThrow(invalid);
+  });
+
+  it('are counted', async () => {
+    const own = fresh(quick);
+    expect(own.stats().passwords).toEqual({ verified: 0, refused: 0, malformed: 0 });
+    const hash = await own.hashPassword('x');
+    for (const [password, given] of [
+      ['x', hash],
+      ['y', hash],
+      ['x', undefined],
+    ] as const)
+      await own.verifyPassword(password, given);
+    expect(own.stats().passwords).toEqual({ verified: 1, refused: 2, malformed: 0 });
   });
 
   it('many at once go on beside other work', async () => {
@@ -110,10 +136,15 @@ describe('needsRehash', () => {
     for (const changed of [{ cost: 2048 }, { blockSize: 9 }, { parallelization: 2 }]) expect(fresh({ ...quick, ...changed }).needsRehash(hash)).toBe(true);
   });
 
-  it.each([{ cost: 1000 }, { cost: 1 }, { cost: 2 ** 20 }, { blockSize: 0 }, { parallelization: 1.5 }, { parallelization: 17 }])(
-    '%j is refused for settings',
-    async (passwords) => {
-      await expect(fresh(passwords).hashPassword('x')).rejects.toEqual(invalid);
-    },
-  );
+  const numbers = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8' as never, null as never];
+  it.each<[keyof PasswordOptions, readonly number[]]>([
+    ['cost', [1000, 1, 2 ** 20, ...numbers]],
+    ['blockSize', numbers],
+    ['parallelization', [17, ...numbers]],
+  ])('a %s that makes no sense is refused by its name', async (name, values) => {
+    for (const value of values) {
+      const refused = { code: 'InvalidParams', message: expect.stringContaining(`"passwords.${name}"`) };
+      await expect(fresh({ [name]: value }).hashPassword('x'), String(value)).rejects.toMatchObject(refused);
+    }
+  });
 });
