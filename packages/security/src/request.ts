@@ -60,7 +60,9 @@ function bodyOf(request: RequestLike): unknown {
   }
   if (typeof body !== 'string') return body;
   try {
-    return body === '' ? undefined : (JSON.parse(body) as unknown);
+    // Some clients begin with a byte order mark, which JSON does not know (RFC 8259, 8.1).
+    const text = body.replace(/^\uFEFF/, '');
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch {
     return unreadable;
   }

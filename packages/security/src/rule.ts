@@ -11,7 +11,7 @@ export interface StringRule extends Optional {
   readonly type: 'string';
   /** In UTF-16 units, as `length` counts. @default 0 */
   readonly min?: number | undefined;
-  /** A text without a limit is an invitation. @default 1000 */
+  /** A text without a limit is an invitation: `Infinity` is the word for it. @default 1000 */
   readonly max?: number | undefined;
   /** Tried only once the length is right. */
   readonly pattern?: RegExp | undefined;

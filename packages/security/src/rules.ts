@@ -2,6 +2,7 @@ import type { ParamIssue } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { ListRule, NumberRule, RecordRule, Rule, StringRule } from './contract.js';
 import { isEmail, isUrl } from './formats.js';
+import { assertOptions } from './rule-options.js';
 
 /** What was found wrong so far. */
 export interface Findings {
@@ -25,6 +26,7 @@ export function check(value: unknown, rule: Rule, name: string, found: Findings)
   const type = typeof rule === 'object' && rule !== null ? rule.type : undefined;
   if (type === undefined || !Object.hasOwn(checks, type))
     throw invalidParam('security', 'rule', type, `a Standard Schema, or { type } with one of ${Object.keys(checks).join(', ')}`);
+  assertOptions(rule);
   if (value === undefined) {
     if (rule.default !== undefined || rule.optional === true) return rule.default;
     return note(found, { param: name, problem: 'missing', expected: `a ${type}`, got: 'nothing' });

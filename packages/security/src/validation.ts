@@ -2,6 +2,7 @@ import type { ParamIssue } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from './contract.js';
 import { partsOf } from './request.js';
+import { assertTexts } from './rule-options.js';
 import { check, type Findings, unreadable } from './rules.js';
 import { checkSchema, isSchema } from './standard-schema.js';
 
@@ -26,6 +27,7 @@ export function validateRequest(request: RequestLike, rules: RequestRules): obje
   const found = findings();
   const parts = partsOf(request);
   const { methods, params = {}, query = {}, headers = {}, body } = rules;
+  assertTexts('rules.methods', methods);
   if (methods && !methods.includes(parts.method)) found.issues.push({ param: 'method', problem: 'invalid', expected: methods.join(' or '), got: 'another' });
   const named = (from: object, fields: Readonly<Record<string, Rule>>, name: string) =>
     check(from, { type: 'record', fields, unknown: 'drop' }, name, { ...found, texts: true });
