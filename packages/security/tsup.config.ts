@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'tokens', 'encryption', 'kms', 'passwords', 'validation');
+export default library('index', 'core', 'tokens', 'unpack', 'encryption', 'kms', 'passwords', 'validation');

@@ -1,6 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
-/** Far more than any issuer's keys take. */
+/** Loaded for an answer that is packed although nobody asked for it. */
+const unpacking = (): typeof import('./unpack.js') => require('./unpack.js');
+
+/** Far more than any issuer's keys take, packed or not. */
 const MAX_BYTES = 256 * 1024;
 
 /**
@@ -16,7 +19,7 @@ export async function getJson(url: URL, timeout: number, signal: AbortSignal): P
       timer = setTimeout(() => reject(new Error(`There was no complete answer within ${timeout} ms.`)), timeout);
       signal.addEventListener('abort', () => reject(new Error('Nobody waits for the answer any more.')), { once: true });
       // `agent: false`: a connection kept alive would be dead after the process was frozen.
-      const asked = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json' } }, (response) => {
+      const asked = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' } }, (response) => {
         readJson(response).then(resolve, reject);
       });
       // Also for what comes after the promise is settled, which nobody else would handle.
@@ -37,5 +40,8 @@ async function readJson(response: IncomingMessage): Promise<unknown> {
     if (bytes > MAX_BYTES) throw new Error(`The answer has more than ${MAX_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  const coding = response.headers['content-encoding'];
+  const body = coding === undefined ? Buffer.concat(chunks) : await unpacking().unpack(Buffer.concat(chunks), coding, MAX_BYTES);
+  // Without a byte order mark, which `TextDecoder` leaves out.
+  return JSON.parse(new TextDecoder().decode(body)) as unknown;
 }

@@ -1,11 +1,11 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { Joint } from '@suga/gateway/joint';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { getJson } from './get-json.js';
-import type { Complete } from './option-values.js';
+import { type FindKeys, KeySet } from './key-set.js';
+import { type Complete, finite, LONGEST_TIMER } from './option-values.js';
 
 const FIRST_PAUSE = 1000;
 
@@ -20,7 +20,7 @@ export class RemoteKeys {
   readonly #host: Host;
   readonly #url: URL;
   readonly #options: Complete<Omit<JwksOptions, 'allowInsecure'>>;
-  #keys: JWTVerifyGetKey | undefined;
+  #keys: KeySet | undefined;
   #fetchedAt = 0;
   #triedAt = 0;
   #failures = 0;
@@ -33,7 +33,7 @@ export class RemoteKeys {
     this.#url = url;
     this.#options = { timeout, maxAge, cooldown, staleFor };
     for (const [name, value] of Object.entries(this.#options)) {
-      if (typeof value !== 'number' || !(value >= 0)) throw invalidParam('security', `keySets.${name}`, value, 'a number of milliseconds');
+      finite(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { least: 1, most: LONGEST_TIMER }) });
     }
   }
 
@@ -42,27 +42,22 @@ export class RemoteKeys {
     return this.#keys !== undefined && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge + this.#options.staleFor;
   }
 
-  /** The key a token was signed with. */
-  readonly find: JWTVerifyGetKey = async (header, token) => {
+  readonly find: FindKeys = async (header) => {
     const keys = await this.#current();
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      // Another call may have brought new ones meanwhile.
-      if (this.#keys === keys && !this.#mayFetch()) throw error;
-      if (this.#keys === keys) await this.#refresh();
-      return (this.#keys ?? keys)(header, token);
-    }
+    const found = keys.find(header);
+    // Another call may have brought new ones meanwhile.
+    if (found.length > 0 || (this.#keys === keys && !this.#mayFetch())) return found;
+    if (this.#keys === keys) await this.#refresh();
+    return (this.#keys ?? keys).find(header);
   };
 
   /** Keys young enough to be used, or old ones where there is no getting new ones. */
-  async #current(): Promise<JWTVerifyGetKey> {
+  async #current(): Promise<KeySet> {
     if (this.#keys && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge) return this.#keys;
     const stale = this.isHeld ? this.#keys : undefined;
     if (!this.#mayFetch()) return stale ?? this.#unavailable();
     await this.#refresh().catch((error: unknown) => stale ?? Promise.reject(error));
-    return this.#keys as JWTVerifyGetKey;
+    return this.#keys as KeySet;
   }
 
   /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
@@ -89,7 +84,7 @@ export class RemoteKeys {
   async #fetch(signal: AbortSignal): Promise<void> {
     this.fetches++;
     try {
-      this.#keys = createLocalJWKSet((await getJson(this.#url, this.#options.timeout, signal)) as JSONWebKeySet);
+      this.#keys = new KeySet(await getJson(this.#url, this.#options.timeout, signal));
       this.#fetchedAt = Date.now();
       this.#failures = 0;
     } catch (cause) {
@@ -116,6 +111,7 @@ export class RemoteKeys {
 
 function assertUrl({ protocol, hostname }: URL, allowInsecure: boolean): void {
   const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+  if (typeof allowInsecure !== 'boolean') throw invalidParam('security', 'keySets.allowInsecure', allowInsecure, 'true or false');
   if (protocol === 'https:' || (protocol === 'http:' && (isHere || allowInsecure))) return;
   throw invalidParam('security', 'jwks', protocol, 'an https: URL: whoever can change the keys on their way can sign anything');
 }

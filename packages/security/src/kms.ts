@@ -6,11 +6,12 @@ import type { KmsClient, KmsOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { type Kept, keep, within } from './kept.js';
 import { type Once, once } from './once.js';
-import type { Complete } from './option-values.js';
-import { tampered, unknownKey } from './sealed.js';
+import { type Complete, finite, LONGEST_TIMER, withoutUndefined } from './option-values.js';
+import { contextOf, tampered, unknownKey } from './sealed.js';
 
 /** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
 const MAX_WRAPPED = 8192;
+const KEY_BYTES = 32;
 
 /** A data key, with the header that holds it as KMS has encrypted it. */
 interface DataKey {
@@ -30,14 +31,15 @@ export class DataKeys {
   #sealing: Kept<DataKey> | undefined;
 
   constructor(options: KmsOptions, host: Host) {
-    const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings } = options;
+    const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings = {} } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
-    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys, timeout })) {
-      if (typeof value !== 'number' || !(value >= 1)) throw invalidParam('security', `kms.${name}`, value, 'a number from 1');
-    }
-    this.#options = { keyId, previousKeyIds, context, maxAge, maxUses, maxKeys, timeout };
+    if (!Array.isArray(previousKeyIds)) throw invalidParam('security', 'kms.previousKeyIds', previousKeyIds, 'a list of ids, ARNs or aliases');
+    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys })) finite(`kms.${name}`, value, { least: 1 });
+    finite('kms.timeout', timeout, { least: 1, most: LONGEST_TIMER, of: 'a number of milliseconds' });
+    this.#options = { keyId, previousKeyIds, context: contextOf(context), maxAge, maxUses, maxKeys, timeout };
     this.#host = host;
-    this.#client = once(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: { maxAttempts: 2, ...settings } }));
+    const given = { maxAttempts: 2, ...withoutUndefined(settings) };
+    this.#client = once(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: given }));
   }
 
   /** How many are kept that may still be used. */
@@ -96,7 +98,9 @@ export class DataKeys {
     const { CiphertextBlob, Plaintext } = await this.#ask(signal, (kms, settings) =>
       kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings),
     );
-    return { header: `suga1.kms.${Buffer.from(CiphertextBlob as Uint8Array).toString('base64url')}`, key: secret(Plaintext) };
+    const key = secret(Plaintext);
+    if (!key || !CiphertextBlob) throw keysUnavailable(`KMS has answered without a data key of ${KEY_BYTES} bytes.`);
+    return { header: `suga1.kms.${Buffer.from(CiphertextBlob).toString('base64url')}`, key };
   }
 
   async #unwrap(wrapped: string, signal: AbortSignal): Promise<KeyObject> {
@@ -105,7 +109,8 @@ export class DataKeys {
     for (const KeyId of [keyId, ...previousKeyIds]) {
       try {
         // Named, so that KMS opens nothing that was made with another key this function happens to be allowed.
-        return secret((await this.#ask(signal, (kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings))).Plaintext);
+        const { Plaintext } = await this.#ask(signal, (kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings));
+        return secret(Plaintext) ?? Promise.reject(tampered());
       } catch (error) {
         const { name } = error as Error;
         if (name === 'InvalidCiphertextException') throw tampered(error);
@@ -121,9 +126,10 @@ export class DataKeys {
   }
 }
 
-/** A key that no inspection prints; the bytes it came in are wiped. */
-function secret(bytes: Uint8Array | undefined): KeyObject {
-  const key = process.getBuiltinModule('node:crypto').createSecretKey(bytes as Uint8Array);
-  bytes?.fill(0);
+/** A key that no inspection prints; the bytes it came in are wiped. `undefined` for what is no AES-256 key. */
+function secret(bytes: Uint8Array | undefined): KeyObject | undefined {
+  if (bytes?.length !== KEY_BYTES) return undefined;
+  const key = process.getBuiltinModule('node:crypto').createSecretKey(bytes);
+  bytes.fill(0);
   return key;
 }

@@ -21,7 +21,7 @@ export type TokenAlgorithm =
 /** A key of a key pair: PEM, JSON Web Key, `KeyObject` or `CryptoKey`, or where to read PEM from. */
 export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | Reference;
 
-/** What a token must satisfy. */
+/** What a token must satisfy. An option that is `undefined` is one that is not given; `false` is the word that switches a check off. */
 export interface VerifyOptions {
   /** The algorithms that will do: there is no default, and shared secrets do not mix with key pairs. */
   readonly algorithms?: readonly TokenAlgorithm[] | undefined;
@@ -31,19 +31,19 @@ export interface VerifyOptions {
   readonly publicKey?: AsymmetricKey | undefined;
   /** Instead of `jwks`: the secret of an `HS` algorithm, at least as long as its hash. A text is taken as UTF-8. */
   readonly secret?: string | Uint8Array | Reference | undefined;
-  /** `iss` must be it, or one of them. @default any */
-  readonly issuer?: string | readonly string[] | undefined;
-  /** `aud` must have it, or one of them. @default any */
-  readonly audience?: string | readonly string[] | undefined;
-  /** `sub` must be it. @default any */
-  readonly subject?: string | undefined;
-  /** The header's `typ`, as `at+jwt`. @default any */
-  readonly type?: string | undefined;
+  /** `iss` must be it, or one of them; `false` for any. @default any */
+  readonly issuer?: string | readonly string[] | false | undefined;
+  /** `aud` must have it, or one of them; `false` for any. @default any */
+  readonly audience?: string | readonly string[] | false | undefined;
+  /** `sub` must be it; `false` for any. @default any */
+  readonly subject?: string | false | undefined;
+  /** The header's `typ`, as `at+jwt`; `false` for any. @default any */
+  readonly type?: string | false | undefined;
   /** How far clocks may differ, in ms; whole seconds count. @default 5000 */
   readonly clockTolerance?: number | undefined;
-  /** How long ago it may have been issued (`iat`), in ms. @default any time */
-  readonly maxAge?: number | undefined;
-  /** Claims that must be there. @default ['exp'] */
+  /** How long ago it may have been issued (`iat`), in ms; `false` for any time. @default any time */
+  readonly maxAge?: number | false | undefined;
+  /** Claims that must be there; an empty list for none. @default ['exp'] */
   readonly requiredClaims?: readonly string[] | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface JwksOptions {
 }
 
 /** Settings of tokens; a call's own go before. */
-export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' | 'audience' | 'secret'> {
+export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' | 'audience' | 'secret' | 'type'> {
   readonly keySets?: JwksOptions | undefined;
 }
 

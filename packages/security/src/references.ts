@@ -25,9 +25,8 @@ export async function resolve(reference: Reference, host: Host, setting: string)
   throw invalidParam('security', Object.values(reference).join(), text, 'a setting that holds a key');
 }
 
-const read = (reference: Reference, config: Config): string | Promise<string> =>
-  'config' in reference
-    ? config.getRequired(reference.config)
-    : 'secret' in reference
-      ? config.getSecret(reference.secret)
-      : config.getParameter(reference.parameter);
+/** The one that is given: others may be there, and undefined. */
+function read(reference: Partial<Record<'config' | 'secret' | 'parameter', string>>, config: Config): string | Promise<string> {
+  if (reference.config !== undefined) return config.getRequired(reference.config);
+  return reference.secret !== undefined ? config.getSecret(reference.secret) : config.getParameter(`${reference.parameter}`);
+}

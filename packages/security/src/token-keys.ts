@@ -1,17 +1,17 @@
-import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { type CryptoKey, createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { AsymmetricKey, JwksOptions, TokenAlgorithm, TokenOptions, VerifyOptions } from './contract.js';
 import { notSet } from './errors.js';
 import { RemoteKeys } from './jwks.js';
+import { importKey, importSecret, type Side } from './key-import.js';
+import type { Key, TokenKey } from './key-purpose.js';
+import { type FindKeys, KeySet } from './key-set.js';
 import { isReference, resolve } from './references.js';
 
 /** How many keys and sets are remembered: settings have a few, calls may bring some for each tenant. */
 const MAX_KEPT = 50;
 
 type Secret = NonNullable<VerifyOptions['secret']>;
-type Key = KeyObject | CryptoKey;
 
 export const isShared = (algorithm: TokenAlgorithm): boolean => algorithm.startsWith('HS');
 
@@ -20,8 +20,8 @@ export class TokenKeys {
   readonly #host: Host;
   readonly #settings: JwksOptions | undefined;
   readonly #remote = new Map<string, RemoteKeys>();
-  readonly #local = new WeakMap<object, JWTVerifyGetKey>();
-  readonly #pairs = new Map<unknown, Key>();
+  readonly #local = new WeakMap<object, KeySet>();
+  readonly #pairs = new Map<unknown, TokenKey>();
   /** By sets that are no longer remembered. */
   #fetched = 0;
 
@@ -39,53 +39,55 @@ export class TokenKeys {
     return [...this.#remote.values()].filter(({ isHeld }) => isHeld).length;
   }
 
-  /** What finds the key a token was signed with. */
-  async verifying({ jwks, publicKey, secret }: VerifyOptions, algorithms: readonly TokenAlgorithm[]): Promise<JWTVerifyGetKey> {
+  /** What finds the keys that a token may have been signed with. */
+  async verifying({ jwks, publicKey, secret }: VerifyOptions, algorithms: readonly TokenAlgorithm[]): Promise<FindKeys> {
     if (algorithms.every(isShared)) {
-      if (!secret) throw notSet('verifyToken', `a "secret" for ${algorithms.join(', ')}`);
-      return async ({ alg }) => this.#shared(secret, alg as TokenAlgorithm);
+      if (secret === undefined) throw notSet('verifyToken', `a "secret" for ${algorithms.join(', ')}`);
+      return async ({ alg }) => [await this.#shared(secret, alg as TokenAlgorithm)];
     }
-    if (jwks) return this.#set(jwks);
-    if (!publicKey) throw notSet('verifyToken', `"jwks" or a "publicKey" for ${algorithms.join(', ')}`);
-    const key = await this.#pair(publicKey, 'public');
-    return async () => key;
+    if (jwks !== undefined) return this.#set(jwks);
+    if (publicKey === undefined) throw notSet('verifyToken', `"jwks" or a "publicKey" for ${algorithms.join(', ')}`);
+    const { key, algorithms: fitting } = await this.#pair(publicKey, 'public', algorithms);
+    return async ({ alg }) => (fitting.some((each) => each === alg) ? [key] : []);
   }
 
   async signing({ privateKey, secret }: Pick<TokenOptions, 'privateKey' | 'secret'>, algorithm: TokenAlgorithm): Promise<Key> {
-    if (isShared(algorithm) && secret) return this.#shared(secret, algorithm);
-    if (!isShared(algorithm) && privateKey) return this.#pair(privateKey, 'private');
+    if (isShared(algorithm) && secret !== undefined) return this.#shared(secret, algorithm);
+    if (!isShared(algorithm) && privateKey !== undefined) return (await this.#pair(privateKey, 'private', [algorithm])).key;
     throw notSet('signToken', `a "${isShared(algorithm) ? 'secret' : 'privateKey'}" for ${algorithm}`);
   }
 
-  #set(jwks: NonNullable<VerifyOptions['jwks']>): JWTVerifyGetKey {
+  #set(jwks: NonNullable<VerifyOptions['jwks']>): FindKeys {
     if (typeof jwks === 'string' || jwks instanceof URL) {
       const url = urlOf(jwks);
       const keys = this.#remote.get(url.href) ?? new RemoteKeys(url, this.#host, this.#settings);
       this.#fetched += keep(this.#remote, url.href, keys)?.fetches ?? 0;
       return keys.find;
     }
-    const find = this.#local.get(jwks) ?? localSet(jwks);
-    this.#local.set(jwks, find);
-    return find;
+    const set = this.#local.get(jwks) ?? localSet(jwks);
+    this.#local.set(jwks, set);
+    return async (header) => set.find(header);
   }
 
-  async #pair(source: AsymmetricKey, side: 'public' | 'private'): Promise<Key> {
+  /** @throws `InvalidParams` for a key that goes with none of the algorithms: no token could ever be verified with it */
+  async #pair(source: AsymmetricKey, side: Side, algorithms: readonly TokenAlgorithm[]): Promise<TokenKey> {
     const given = isReference(source) ? await resolve(source, this.#host, `${side}Key`) : source;
     // By side: a private key's PEM will do for the public one, too.
     const id = typeof given === 'string' ? side + given : given;
-    const key = this.#pairs.get(id) ?? toPairKey(given, side);
-    keep(this.#pairs, id, key);
-    return key;
+    const made = this.#pairs.get(id) ?? importKey(given, side);
+    keep(this.#pairs, id, made);
+    if (algorithms.some((each) => made.algorithms.includes(each))) return made;
+    throw invalidParam('security', `${side}Key`, undefined, `a key for ${algorithms.join(', ')}; this one is for ${made.algorithms.join(', ')}`);
   }
 
   async #shared(source: Secret, algorithm: TokenAlgorithm): Promise<Key> {
-    return toSecretKey(isReference(source) ? await resolve(source, this.#host, 'secret') : source, algorithm);
+    return importSecret(isReference(source) ? await resolve(source, this.#host, 'secret') : source, algorithm);
   }
 }
 
-function localSet(jwks: object): JWTVerifyGetKey {
+function localSet(jwks: object): KeySet {
   try {
-    return createLocalJWKSet(jwks as JSONWebKeySet);
+    return new KeySet(jwks);
   } catch {
     throw invalidParam('security', 'jwks', undefined, "the URL of an issuer's keys, or { keys }");
   }
@@ -104,42 +106,4 @@ function keep<K, V>(map: Map<K, V>, key: K, value: V): V | undefined {
 function urlOf(jwks: string | URL): URL {
   if (!URL.canParse(String(jwks))) throw invalidParam('security', 'jwks', jwks, "the URL of an issuer's keys, or { keys }");
   return new URL(jwks);
-}
-
-function toPairKey(given: Exclude<AsymmetricKey, { config: string }>, side: 'public' | 'private'): Key {
-  const expected = `a ${side} key: PEM, JSON Web Key, KeyObject or CryptoKey`;
-  const { createPrivateKey, createPublicKey } = process.getBuiltinModule('node:crypto');
-  const make = side === 'public' ? createPublicKey : createPrivateKey;
-  try {
-    if (typeof given === 'string') return make(given);
-    if ('kty' in given) return make({ key: given as never, format: 'jwk' });
-  } catch {
-    // What OpenSSL says of a key may quote it.
-    throw invalidParam('security', `${side}Key`, undefined, expected);
-  }
-  if ((given as Partial<Key>).type === side) return given as unknown as Key;
-  throw invalidParam('security', `${side}Key`, undefined, expected);
-}
-
-/** RFC 7518, 3.2: no shorter than the hash. A public key taken for a secret is what algorithm confusion lives on. */
-function toSecretKey(given: unknown, algorithm: TokenAlgorithm): Key {
-  const least = Number(algorithm.slice(2)) / 8;
-  const bytes = typeof given === 'string' ? Buffer.from(given) : given;
-  const ok = bytes instanceof Uint8Array && bytes.length >= least && !isPublicKey(Buffer.from(bytes));
-  if (!ok) throw invalidParam('security', 'secret', undefined, `a secret of at least ${least} bytes for ${algorithm}, and no PEM, certificate or public key`);
-  return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
-}
-
-/** PEM anywhere, or the DER of a SubjectPublicKeyInfo or PKCS #1 key. */
-function isPublicKey(bytes: Buffer): boolean {
-  if (bytes.includes('-----BEGIN')) return true;
-  if (bytes[0] !== 0x30) return false;
-  const { createPublicKey } = process.getBuiltinModule('node:crypto');
-  return (['spki', 'pkcs1'] as const).some((type) => {
-    try {
-      return createPublicKey({ key: bytes, format: 'der', type }) !== undefined;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,15 +1,16 @@
 import type { Host } from '@suga/gateway';
-import { invalidParam, isSugaError } from '@suga/gateway/errors';
+import { isSugaError } from '@suga/gateway/errors';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { harmless, payloadOf } from './claims.js';
 import type { Claims, SecurityStats, SignOptions, TokenAlgorithm, TokenOptions, TokenProblem, VerifyOptions } from './contract.js';
-import { invalidToken, notSet } from './errors.js';
-import { isShared, TokenKeys } from './token-keys.js';
+import { invalidToken } from './errors.js';
+import type { Key } from './key-purpose.js';
+import type { FindKeys } from './key-set.js';
+import { TokenKeys } from './token-keys.js';
+import { combined, expectations, stated, tokenOf } from './token-options.js';
 
 /** More than any header of a request may have. */
 const MAX_TOKEN = 16_384;
-
-const ALGORITHMS: readonly string[] = 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
 export class Tokens {
   readonly #defaults: TokenOptions;
@@ -29,7 +30,7 @@ export class Tokens {
     const find = await this.#keys.verifying(options, algorithms);
     try {
       if (typeof token !== 'string' || token.length > MAX_TOKEN) throw invalidToken('malformed');
-      const { payload } = await anyKey(canonical(token.replace(/^Bearer +/i, '')), find, expected);
+      const payload = await payloadFor(canonical(token.replace(/^Bearer +/i, '')), find, expected);
       this.#verified++;
       return harmless(payload) as Claims;
     } catch (error) {
@@ -41,17 +42,9 @@ export class Tokens {
 
   async sign(claims: object, given?: SignOptions): Promise<string> {
     const options = combined(this.#defaults, given as Partial<TokenOptions> | undefined);
-    const { audience, keyId, expiresIn = 900_000, type = 'JWT' } = options;
-    const [algorithm] = stated(options.algorithm ? [options.algorithm] : options.algorithms, 'signToken') as [TokenAlgorithm];
-    if (typeof expiresIn !== 'number' || !(expiresIn >= 1000)) throw invalidParam('security', 'expiresIn', expiresIn, 'a number of milliseconds from 1000');
-    const now = Math.floor(Date.now() / 1000);
-    const [issuer] = [options.issuer ?? []].flat();
-    const payload = payloadOf(
-      { ...(issuer && { iss: issuer }), ...(audience && { aud: audience }), iat: now, exp: now + Math.floor(expiresIn / 1000) },
-      claims,
-    );
-    const header = { alg: algorithm, typ: type, ...(keyId !== undefined && { kid: keyId }) };
-    return new SignJWT(payload).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
+    const [algorithm] = stated(options.algorithm === undefined ? options.algorithms : [options.algorithm], 'signToken') as [TokenAlgorithm];
+    const { header, payload } = tokenOf(options, algorithm);
+    return new SignJWT(payloadOf(payload, claims)).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
   }
 
   /** How many fetched key sets would be missed. */
@@ -64,55 +57,22 @@ export class Tokens {
   }
 }
 
-/** A call's options before the settings; one that brings keys brings all of them. */
-function combined(defaults: TokenOptions, given: Partial<TokenOptions> = {}): TokenOptions {
-  if (typeof given !== 'object' || given === null) throw invalidParam('security', 'options', given, 'an object');
-  const { jwks, publicKey, secret, ...rest } = defaults;
-  return given.jwks || given.publicKey || given.secret ? { ...rest, ...given } : { ...defaults, ...given };
-}
-
-/** Stated by the program, never by the token; and secrets apart from key pairs, or a public key could be made to serve as a secret. */
-function stated(algorithms: readonly TokenAlgorithm[] | undefined, operation: string): readonly TokenAlgorithm[] {
-  if (!Array.isArray(algorithms) || algorithms.length === 0) throw notSet(operation, "the algorithms that will do: algorithms: ['RS256']");
-  if (!algorithms.every((each) => ALGORITHMS.includes(each))) throw invalidParam('security', 'algorithms', undefined, `among ${ALGORITHMS.join(', ')}`);
-  if (algorithms.some(isShared) && !algorithms.every(isShared)) {
-    throw invalidParam('security', 'algorithms', undefined, 'either all of shared secrets (HS…) or all of key pairs');
-  }
-  return algorithms;
-}
-
-function expectations(options: VerifyOptions, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
-  const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
-  for (const [name, value] of Object.entries({ clockTolerance, maxAge: maxAge ?? 0 })) {
-    if (typeof value !== 'number' || !(value >= 0)) throw invalidParam('security', name, value, 'a number of milliseconds');
-  }
-  return {
-    algorithms: [...algorithms],
-    clockTolerance: Math.floor(clockTolerance / 1000),
-    requiredClaims: [...requiredClaims],
-    ...(issuer !== undefined && { issuer: [issuer].flat() }),
-    ...(audience !== undefined && { audience: [audience].flat() }),
-    ...(subject !== undefined && { subject }),
-    ...(type !== undefined && { typ: type }),
-    ...(maxAge !== undefined && { maxTokenAge: Math.floor(maxAge / 1000) }),
-    currentDate: new Date(Date.now()),
+/** What a token says. If several keys may have signed it, each is tried. */
+async function payloadFor(token: string, find: FindKeys, expected: JWTVerifyOptions): Promise<JWTPayload> {
+  let others: readonly Key[] = [];
+  const first = async (header: { readonly alg?: string; readonly kid?: unknown }): Promise<Key> => {
+    const [key, ...rest] = await find(header);
+    others = rest;
+    return key ?? Promise.reject(invalidToken('key'));
   };
-}
-
-/** Where a set has several keys that fit and the token does not say which, each is tried. */
-async function anyKey(token: string, finder: Parameters<typeof jwtVerify>[1], expected: JWTVerifyOptions): Promise<{ readonly payload: JWTPayload }> {
-  try {
-    return await jwtVerify(token, finder, expected);
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    for await (const key of error) {
-      try {
-        return await jwtVerify(token, key, expected);
-      } catch (refused) {
-        if (!(refused instanceof errors.JWSSignatureVerificationFailed)) throw refused;
-      }
+  for (let next: Key | typeof first | undefined = first; ; ) {
+    try {
+      // Both forms of a key fit, of which the types ask for one at a time.
+      return (await jwtVerify(token, next as Key, expected)).payload;
+    } catch (error) {
+      [next, ...others] = others;
+      if (!next || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
     }
-    throw invalidToken('signature');
   }
 }
 
@@ -127,7 +87,6 @@ const CLAIMS: Readonly<Record<string, TokenProblem>> = { nbf: 'notYetValid', iss
 const PROBLEMS: Readonly<Record<string, TokenProblem>> = {
   [errors.JWTExpired.code]: 'expired',
   [errors.JOSEAlgNotAllowed.code]: 'algorithm',
-  [errors.JWKSNoMatchingKey.code]: 'key',
   [errors.JWSSignatureVerificationFailed.code]: 'signature',
   [errors.JWSInvalid.code]: 'malformed',
   [errors.JWTInvalid.code]: 'malformed',

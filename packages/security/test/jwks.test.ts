@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { control, createGateway } from '@suga/gateway';
 import { type JwksOptions, security } from '@suga/security';
 import { until } from '@suga/vitest/until';
@@ -124,8 +125,47 @@ it.each<[string, RequestListener]>([
   await expect(fresh({ timeout: 150 }).security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
 });
 
+const packed: Readonly<Record<string, (text: string) => Buffer>> = {
+  gzip: gzipSync,
+  'X-GZIP': gzipSync,
+  br: brotliCompressSync,
+  deflate: deflateSync,
+  'deflate, without its header': deflateRawSync,
+  identity: Buffer.from,
+  'gzip, br': (text) => brotliCompressSync(gzipSync(text)),
+  ' , identity ,gzip': gzipSync,
+  '': Buffer.from,
+};
+const codingOf = (name: string): string => name.replace(/, without.*/, '');
+
+it.each(Object.entries(packed))('come packed as "%s", asked for or not', async (name, pack) => {
+  answer = (_, response) => void response.writeHead(200, { 'content-encoding': codingOf(name) }).end(pack(JSON.stringify({ keys: [jwk('k1')] })));
+  expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+});
+
+it.each(Object.entries(packed))('are unavailable where "%s" unpacks to more than anybody needs, or is damaged', async (name, pack) => {
+  for (const bytes of [pack(`{"keys":[${' '.repeat(50 * 2 ** 20)}]}`), Buffer.from('damaged')]) {
+    answer = (_, response) => void response.writeHead(200, { 'content-encoding': codingOf(name) }).end(bytes);
+    await expect(fresh().security.verifyToken(await token('k1'))).rejects.toMatchObject({ code: 'KeysUnavailable', cause: expect.any(Error) });
+  }
+});
+
+it.each(['zip', 'gzip, gzip, gzip, gzip', 'constructor'])('are unavailable where they are packed as "%s"', async (coding) => {
+  answer = (_, response) => void response.writeHead(200, { 'content-encoding': coding }).end(gzipSync('{"keys":[]}'));
+  await expect(fresh().security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
+});
+
+it('may begin with a byte order mark, packed or not', async () => {
+  const text = `\uFEFF${JSON.stringify({ keys: [jwk('k1')] })}`;
+  answer = (_, response) => void response.end(text);
+  expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+  answer = (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
+  expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+});
+
 it('of a set with garbage in it work where they are keys', async () => {
-  answer = (_, response) => void response.end(JSON.stringify({ keys: [{ kid: 'k9', kty: 'EC' }, { kty: 'weird', kid: 'k8' }, jwk('k1')], __proto__: 1 }));
+  answer = (_, response) =>
+    void response.end(JSON.stringify({ keys: [{ kid: 'k9', kty: 'EC' }, { kty: 'weird', kid: 'k8' }, null, 5, 'text', [null], jwk('k1')], __proto__: 1 }));
   expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
@@ -177,6 +217,39 @@ it('that are kept are reported, so that they are not let go', async () => {
   expect(control(gateway).holds('security')).toBe('1 rate limits, 1 key sets');
   offset += 600_000 + 3_600_000;
   expect(control(gateway).holds('security')).not.toContain('key sets');
+});
+
+it.each<[keyof JwksOptions, readonly unknown[]]>([
+  ['timeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5000', null]],
+  ['maxAge', [-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]],
+  ['cooldown', [-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]],
+  ['staleFor', [-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]],
+  ['allowInsecure', ['false', 1, null]],
+])('are not fetched by a "%s" that makes no sense, which is refused by its name', async (name, values) => {
+  answer = keys('k1');
+  for (const value of values) {
+    const refused = { code: 'InvalidParams', message: expect.stringContaining(`"keySets.${name}"`) };
+    await expect(fresh({ [name]: value } as JwksOptions).security.verifyToken(await token('k1')), String(value)).rejects.toMatchObject(refused);
+  }
+  expect(asked).toBe(0);
+});
+
+it('are fetched as the defaults say where an option is undefined', async () => {
+  answer = keys('k1');
+  const { security: box } = fresh({ timeout: undefined, maxAge: undefined, cooldown: undefined, staleFor: undefined, allowInsecure: undefined } as never);
+  await box.verifyToken(await token('k1'));
+  offset += 599_000;
+  await box.verifyToken(await token('k1'));
+  expect(asked).toBe(1);
+  offset += 2000;
+  answer = (_, response) => void response.writeHead(503).end();
+  expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
+  expect(asked).toBe(2);
+  await expect(
+    createGateway({
+      security: security({ tokens: { algorithms: ['ES256'], jwks: 'http://example.com/', keySets: { allowInsecure: undefined } as never } }),
+    }).security.verifyToken(await token('k1')),
+  ).rejects.toMatchObject({ code: 'InvalidParams' });
 });
 
 it('come over https only, unless from this host or allowed', async () => {

@@ -238,7 +238,7 @@ describe('attacks', () => {
     await expect(fresh({ algorithms: ['HS512'], secret: 'x'.repeat(63) }).signToken({})).rejects.toThrow(/at least 64 bytes/);
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
     await expect(fresh({ algorithms: ['RS256'], publicKey: weak.publicKey }).verifyToken(await fresh(pair).signToken({}))).rejects.toMatchObject({
-      code: 'InvalidToken',
+      code: 'InvalidParams',
     });
   });
 
@@ -377,13 +377,122 @@ describe('keys', () => {
     await box.verifyToken('x').catch(() => {});
     expect(box.stats().tokens).toEqual({ verified: 1, refused: 1, keyFetches: 0 });
   });
+});
 
-  it.each([{ expiresIn: 0 }, { expiresIn: Number.NaN }])('%j is refused', async (options) => {
-    await expect(fresh(shared).signToken({}, options)).rejects.toThrow(/"expiresIn"/);
+describe('an option', () => {
+  const settings = {
+    ...shared,
+    issuer: 'us',
+    audience: 'app',
+    subject: 'lamp',
+    type: 'at+jwt',
+    maxAge: 60_000,
+    clockTolerance: 0,
+    requiredClaims: ['exp', 'role'],
+  } satisfies TokenOptions;
+  const right = { iss: 'us', aud: 'app', sub: 'lamp', role: 'x', iat: 0, exp: 60 };
+  const signed = (claims: Record<string, unknown>, typ = 'at+jwt') => {
+    const stated = Object.entries(claims).filter(([, value]) => value !== undefined);
+    const absolute = stated.map(([name, value]) => [name, ['iat', 'exp'].includes(name) ? seconds() + Number(value) : value]);
+    return new SignJWT(Object.fromEntries(absolute)).setProtectedHeader({ alg: 'HS256', typ }).sign(Buffer.from(secret));
+  };
+  /** A token that only the option's check refuses. */
+  const wrong: Readonly<Record<Exclude<keyof VerifyOptions, 'jwks' | 'publicKey'>, () => Promise<string>>> = {
+    issuer: () => signed({ ...right, iss: 'them' }),
+    audience: () => signed({ ...right, aud: 'other' }),
+    subject: () => signed({ ...right, sub: 'other' }),
+    type: () => signed(right, 'JWT'),
+    maxAge: () => signed({ ...right, iat: -100 }),
+    clockTolerance: () => signed({ ...right, exp: -2 }),
+    requiredClaims: () => signed({ ...right, role: undefined }),
+    algorithms: async () => new UnsecuredJWT({}).encode(),
+    secret: () => new SignJWT({ ...right, exp: seconds() + 60 }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.alloc(32, 'x')),
+  };
+
+  it.each(Object.entries(wrong))('%s that is undefined is one that is not given: what the settings refuse stays refused', async (name, token) => {
+    const box = fresh(settings);
+    expect(await box.verifyToken(await signed(right), { [name]: undefined } as VerifyOptions)).toMatchObject({ sub: 'lamp' });
+    const refusal = await box.verifyToken(await token()).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'InvalidToken' });
+    await expect(box.verifyToken(await token(), { [name]: undefined } as VerifyOptions)).rejects.toEqual(refusal);
+    const all = Object.fromEntries([...Object.keys(wrong), 'jwks', 'publicKey'].map((each) => [each, undefined]));
+    await expect(box.verifyToken(await token(), all as VerifyOptions)).rejects.toEqual(refusal);
   });
 
-  it.each([{ clockTolerance: -1 }, { maxAge: Number.NaN }])('%j is refused for a setting', async (options) => {
-    await expect(fresh(shared).verifyToken('x', options)).rejects.toMatchObject({ code: 'InvalidParams' });
+  it('that is undefined among the settings is one that is left out', async () => {
+    const { algorithms } = shared;
+    const none = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
+    const box = fresh({ ...none, algorithms, secret, jwks: undefined, publicKey: undefined, keySets: undefined, expiresIn: undefined });
+    const claims = await box.verifyToken(await box.signToken({ sub: 'x' }));
+    expect(claims).toEqual({ sub: 'x', iat: expect.any(Number), exp: (claims.iat ?? 0) + 900 });
+    await expect(box.verifyToken(await signed({ iat: 0 }))).rejects.toEqual(refused('claim'));
+  });
+
+  it('that is undefined signs as if it were left out', async () => {
+    const box = fresh({ ...settings, keyId: 'k1', expiresIn: 5000, algorithm: 'HS256' });
+    const names = ['algorithm', 'expiresIn', 'keyId', 'privateKey', 'secret', 'issuer', 'audience', 'type'];
+    const read = (token: string) => token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object);
+    const plain = read(await box.signToken({ role: 'x' }));
+    expect(plain).toMatchObject([
+      { kid: 'k1', typ: 'at+jwt' },
+      { iss: 'us', aud: 'app' },
+    ]);
+    for (const name of names) {
+      const [header, { iat, exp, ...claims }] = read(await box.signToken({ role: 'x' }, { [name]: undefined })) as [object, Record<string, unknown>];
+      expect([header, claims, Number(exp) - Number(iat)]).toMatchObject([plain[0], { iss: 'us', aud: 'app', role: 'x' }, 5]);
+    }
+  });
+
+  it.each(['issuer', 'audience', 'subject', 'type', 'maxAge'] as const)('%s is switched off by a word', async (name) => {
+    const box = fresh(settings);
+    await expect(box.verifyToken(await wrong[name]())).rejects.toMatchObject({ code: 'InvalidToken' });
+    expect(await box.verifyToken(await wrong[name](), { [name]: false })).toBeDefined();
+    expect(await fresh({ ...settings, [name]: false }).verifyToken(await wrong[name]())).toBeDefined();
+    await expect(fresh({ ...settings, [name]: false }).verifyToken(await wrong[name](), { [name]: settings[name] })).rejects.toMatchObject({
+      code: 'InvalidToken',
+    });
+  });
+
+  it('requiredClaims is switched off by an empty list', async () => {
+    const token = await signed({ ...right, exp: undefined, role: undefined });
+    expect(await fresh(settings).verifyToken(token, { requiredClaims: [] })).toMatchObject({ sub: 'lamp' });
+  });
+
+  it.each<[keyof VerifyOptions, readonly unknown[]]>([
+    ['issuer', ['', null, 5, true, [], [''], ['us', ''], ['us', undefined], {}]],
+    ['audience', ['', null, 5, true, [], [''], ['app', 5], {}]],
+    ['subject', ['', null, 5, true, ['lamp'], {}]],
+    ['type', ['', null, 5, true, ['at+jwt'], {}]],
+    ['requiredClaims', ['exp', null, 5, false, [''], [5], {}]],
+    ['clockTolerance', [Number.POSITIVE_INFINITY, Number.NaN, -1, -Infinity, '5', null, false, {}, 2 ** 60]],
+    ['maxAge', [Number.POSITIVE_INFINITY, Number.NaN, -1, -Infinity, '5', null, true, {}, 2 ** 60]],
+    ['secret', ['', null, 5, false, {}]],
+  ])('%s that makes no sense is refused by its name', async (name, values) => {
+    const token = await signed(right);
+    for (const value of values) {
+      const refusal = { code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) };
+      await expect(fresh(settings).verifyToken(token, { [name]: value } as VerifyOptions), String(value)).rejects.toMatchObject(refusal);
+      await expect(fresh({ ...settings, [name]: value } as TokenOptions).verifyToken(token), String(value)).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ['expiresIn', [0, 999, -1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null, 2 ** 60]],
+    ['issuer', ['', null, 5, []]],
+    ['audience', ['', null, 5, []]],
+    ['keyId', ['', null, 5]],
+    ['type', ['', null, 5]],
+    ['privateKey', ['', null, 5]],
+  ])('%s that makes no sense is refused by its name when signing', async (name, values) => {
+    const box = fresh(name === 'privateKey' ? pair : shared);
+    for (const value of values)
+      await expect(box.signToken({}, { [name]: value })).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
+  });
+
+  it.each(['jwks', 'publicKey', 'secret'])('%s that is empty does not bring back the keys of the settings', async (name) => {
+    const box = fresh(name === 'secret' ? shared : pair);
+    const token = await box.signToken({});
+    await expect(box.verifyToken(token, { [name]: '' })).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
   });
 });
 

@@ -1,0 +1,37 @@
+import { importMember } from './key-import.js';
+import type { Key, TokenKey } from './key-purpose.js';
+
+/** What of a token's header finds its key. */
+export interface KeyHeader {
+  readonly alg?: string;
+  readonly kid?: unknown;
+}
+
+/** Finds the keys that a token may have been signed with; several where its header does not tell. */
+export type FindKeys = (header: KeyHeader) => Promise<readonly Key[]>;
+
+/** A JSON Web Key Set. Members that are no key, or none for signatures, are skipped (RFC 7517, 5); each is imported when a token first needs it. */
+export class KeySet {
+  readonly #members: readonly unknown[];
+  readonly #imported = new Map<unknown, TokenKey | undefined>();
+
+  /** @throws TypeError for what is no set */
+  constructor(jwks: unknown) {
+    const { keys } = (jwks ?? {}) as { readonly keys?: unknown };
+    if (!Array.isArray(keys)) throw new TypeError('A JSON Web Key Set has an array of keys.');
+    this.#members = [...keys];
+  }
+
+  find({ alg, kid }: KeyHeader): readonly Key[] {
+    return this.#members.flatMap((member) => {
+      if (kid !== undefined && kid !== (member as { readonly kid?: unknown } | null)?.kid) return [];
+      const made = this.#import(member);
+      return made?.algorithms.some((each) => each === alg) ? [made.key] : [];
+    });
+  }
+
+  #import(member: unknown): TokenKey | undefined {
+    if (!this.#imported.has(member)) this.#imported.set(member, importMember(member));
+    return this.#imported.get(member);
+  }
+}
