@@ -1,7 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { SharedOptions } from './contract.js';
 
-/** Beyond it, a timer goes off at once. */
+/** Longest delay of a timer, in ms; a longer one goes off at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** @throws `InvalidParams` */

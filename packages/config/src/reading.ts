@@ -38,7 +38,7 @@ export interface ParameterOptions extends ReadOptions {
 
 /** Reads one value. What `transform` makes of it is made once and shared: do not change it. */
 export interface Read<Target, Options extends ReadOptions = ReadOptions> {
-  (target: Target, options?: Options & { readonly transform?: undefined | undefined; readonly schema?: undefined }): Promise<string>;
+  (target: Target, options?: Options & { readonly transform?: undefined; readonly schema?: undefined }): Promise<string>;
   <Schema extends StandardSchema>(
     target: Target,
     options: Options & { readonly transform?: Transform | undefined; readonly schema: Schema },

@@ -17,7 +17,7 @@ export interface Line {
 
 interface Breaker {
   call(name: string, work: () => Promise<Verdict>, options: { readonly outcome: (verdict: Verdict) => Verdict }): Promise<Verdict>;
-  /** Missing where the interface is somebody's own. */
+  /** Missing if another implementation has replaced the interface. */
   isOpen?(name: string): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What can end a request before its answer: a time limit, the caller's signal, or an invocation that did not wait for it. */
+/** Causes that end a request before its answer: a time limit, the caller's signal, or an invocation that did not wait for it. */
 export type EndedBy = 'attempt' | 'request' | 'invocation' | 'caller' | 'abandoned';
 
 /**

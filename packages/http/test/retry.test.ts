@@ -110,7 +110,7 @@ describe('for any value', () => {
 });
 
 describe('the circuit breaker', () => {
-  /** A breaker of somebody's own, which knows `call` alone and opens after two failures. */
+  /** Another implementation of the interface, which knows `call` alone and opens after two failures. */
   const breaking = (options: HttpOptions) => {
     const calls: string[] = [];
     const failed: unknown[] = [];

@@ -18,10 +18,9 @@ interface Purpose {
   readonly alg?: unknown;
 }
 
-/** What a key can do by its mathematics. */
+/** Algorithms that a key fits by its mathematics, and the strength of an RSA key. */
 interface Ability {
   readonly algorithms: readonly TokenAlgorithm[];
-  /** Of RSA. */
   readonly modulusLength?: number | undefined;
   readonly publicExponent?: bigint | undefined;
 }
@@ -63,7 +62,7 @@ function allows(operations: unknown, operation: Operation, use: unknown): boolea
   return operations.includes(operation) && (use === undefined || operations.every((each) => each === 'sign' || each === 'verify'));
 }
 
-/** With the exponent 1 everybody can sign, and even exponents have no inverse. */
+/** Whether an RSA key protects too little. The exponent 1 lets anyone sign, and even exponents have no inverse. */
 function isWeak({ modulusLength = LEAST_MODULUS, publicExponent = 3n }: Omit<Ability, 'algorithms'>): boolean {
   return modulusLength < LEAST_MODULUS || publicExponent < 3n || publicExponent % 2n === 0n;
 }

@@ -1,7 +1,7 @@
 import { importMember } from './key-import.js';
 import type { Key, TokenKey } from './key-purpose.js';
 
-/** What of a token's header finds its key. */
+/** Members of a token's header that find its key. */
 export interface KeyHeader {
   readonly alg?: string;
   readonly kid?: unknown;

@@ -6,7 +6,7 @@ export type Given<T> = { readonly [Name in keyof T]: Exclude<T[Name], undefined>
 /** Options with none left out. */
 export type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
 
-/** Beyond it, a timer goes off at once. */
+/** Longest delay of a timer, in ms; a longer one goes off at once. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /** The options that are given: one that is `undefined` is one that is left out, so that it replaces nothing when it is spread. */
@@ -18,7 +18,7 @@ interface Range {
   /** @default 0 */
   readonly least?: number;
   readonly most?: number;
-  /** What the number counts, for the error. */
+  /** Name of what is counted, for the error. */
   readonly of?: string;
 }
 

@@ -21,7 +21,7 @@ export type TokenAlgorithm =
 /** A key of a key pair: PEM, JSON Web Key, `KeyObject` or `CryptoKey`, or where to read PEM from. */
 export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | Reference;
 
-/** What a token must satisfy. An option that is `undefined` is one that is not given; `false` is the word that switches a check off. */
+/** Checks that a token has to pass. An option that is `undefined` is one that is not given; `false` is the word that switches a check off. */
 export interface VerifyOptions {
   /** The algorithms that will do: there is no default, and shared secrets do not mix with key pairs. */
   readonly algorithms?: readonly TokenAlgorithm[] | undefined;

@@ -70,7 +70,7 @@ export class Passwords {
     return changed || known.salt.length < SALT_BYTES || known.hash.length < HASH_BYTES;
   }
 
-  /** For whoever runs the function: the client learns no more than that the password is wrong. */
+  /** Reports a malformed hash to the operator. The client learns no more than that the password is wrong. */
   #warn(given: unknown): void {
     if (this.#malformed++ > 0) return;
     const scheme = typeof given === 'string' ? `${given.length} characters${/^\$[a-z\d-]{1,16}\$/.exec(given)?.[0].replace(/^/, ', ') ?? ''}` : typeof given;

@@ -39,7 +39,7 @@ export class TokenKeys {
     return [...this.#remote.values()].filter(({ isHeld }) => isHeld).length;
   }
 
-  /** What finds the keys that a token may have been signed with. */
+  /** Finds the keys that a token may have been signed with. */
   async verifying({ jwks, publicKey, secret }: VerifyOptions, algorithms: readonly TokenAlgorithm[]): Promise<FindKeys> {
     if (algorithms.every(isShared)) {
       if (secret === undefined) throw notSet('verifyToken', `a "secret" for ${algorithms.join(', ')}`);

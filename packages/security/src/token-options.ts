@@ -30,7 +30,7 @@ export function stated(algorithms: readonly TokenAlgorithm[] | undefined, operat
   return algorithms;
 }
 
-/** What a token must satisfy, as jose understands it. @throws `InvalidParams` for each option that makes no sense, by name */
+/** The checks of a token, as jose understands them. @throws `InvalidParams` for each option that makes no sense, by name */
 export function expectations(options: Given<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
   const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
   if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'a list of names; an empty one for none');

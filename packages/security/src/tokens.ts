@@ -57,7 +57,7 @@ export class Tokens {
   }
 }
 
-/** What a token says. If several keys may have signed it, each is tried. */
+/** Reads what a token claims. If several keys may have signed it, tries each. */
 async function payloadFor(token: string, find: FindKeys, expected: JWTVerifyOptions): Promise<JWTPayload> {
   let others: readonly Key[] = [];
   const first = async (header: { readonly alg?: string; readonly kid?: unknown }): Promise<Key> => {

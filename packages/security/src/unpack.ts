@@ -1,6 +1,6 @@
 import type { InputType, ZlibOptions } from 'node:zlib';
 
-/** More than anybody combines; each of them costs up to the limit again. */
+/** Limit of content codings that one answer may have: each costs up to `max` bytes again. */
 const MAX_CODINGS = 3;
 
 type Unpacker = (bytes: InputType, options: ZlibOptions, done: (error: Error | null, result: Buffer) => void) => void;
