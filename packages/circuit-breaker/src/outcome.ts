@@ -14,8 +14,11 @@ export function outcomeOfValue<T>(value: T, outcome: ((value: T) => CallOutcome)
   return OUTCOMES.includes(answer) ? (answer as CallOutcome) : 'success';
 }
 
-/** Takes an `AbortError` for a cancelled call: `AbortController`, `fetch` and the AWS SDK use this name for nothing else. A time limit is a `TimeoutError`. */
-export const isNoAbort = (error: unknown): boolean => (error as Partial<Error> | null | undefined)?.name !== 'AbortError';
+/** Takes an `AbortError` for a cancelled call, unless a time limit is its cause: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()` in one. */
+export function isNoAbort(error: unknown): boolean {
+  const { name, cause } = (error ?? {}) as Partial<Error>;
+  return name !== 'AbortError' || (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
+}
 
 /** The answer of a caller's function. A fault of that function must not break the call: it answers nothing, now or later. */
 function ask(judge: () => unknown): unknown {

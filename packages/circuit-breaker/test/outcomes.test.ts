@@ -87,10 +87,14 @@ describe('an outcome', () => {
     expect(breaker.state('a')).toBe('open');
   });
 
-  it('is a failure where a time limit ended the call', async () => {
+  const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  it.each<[string, unknown]>([
+    ['AbortSignal.timeout()', timeout],
+    ['AbortSignal.timeout() through the AWS SDK', Object.assign(new Error('Request aborted', { cause: timeout }), { name: 'AbortError' })],
+    ["a handler's own limit", Object.assign(new Error('Connection timed out after 100 ms'), { name: 'TimeoutError' })],
+  ])('is a failure where %s ended the call', async (_, error) => {
     const { circuitBreaker: breaker } = make();
-    const slow = () => new Promise((_, reject) => reject(new DOMException('The operation was aborted due to timeout', 'TimeoutError')));
-    await expect(breaker.call('a', slow)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(breaker.call('a', fail(error))).rejects.toBe(error);
     expect(breaker.state('a')).toBe('open');
   });
 
