@@ -39,11 +39,18 @@ export function toAlarm(input: Call['input']): Alarm {
 export function stateOf({ of, Period, EvaluationPeriods, Statistic, ComparisonOperator, Threshold, TreatMissingData }: Alarm, metrics: Metrics): AlarmState {
   const end = metrics.now();
   const length = Period * 1000;
-  const states = Array.from({ length: EvaluationPeriods }, (_, index): AlarmState => {
+  const stateAt = (index: number): AlarmState | undefined => {
     const values = readable(metrics, of, [end - (index + 1) * length, end - index * length]).map(({ value }) => value);
-    if (values.length === 0) return TreatMissingData === 'breaching' ? 'ALARM' : TreatMissingData === 'notBreaching' ? 'OK' : 'INSUFFICIENT_DATA';
+    if (values.length === 0) return undefined;
     return COMPARE[ComparisonOperator]?.(statisticsOf(values)[Statistic] ?? 0, Threshold) ? 'ALARM' : 'OK';
-  });
+  };
+  const seen = Array.from({ length: EvaluationPeriods }, (_, index) => stateAt(index));
+  // The state stays as it was: that of the latest period that has values.
+  if (TreatMissingData === 'ignore' && seen.every((state) => state === undefined)) {
+    return Array.from({ length: DAY / Period }, (_, index) => stateAt(index)).find((state) => state !== undefined) ?? 'INSUFFICIENT_DATA';
+  }
+  const missing = TreatMissingData === 'breaching' ? 'ALARM' : TreatMissingData === 'notBreaching' ? 'OK' : 'INSUFFICIENT_DATA';
+  const states = seen.map((state): AlarmState => state ?? missing);
   if (states.every((state) => state === 'ALARM')) return 'ALARM';
   return states.includes('OK') ? 'OK' : 'INSUFFICIENT_DATA';
 }

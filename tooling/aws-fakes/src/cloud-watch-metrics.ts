@@ -86,6 +86,9 @@ export function statisticsOf(values: readonly number[]): Readonly<Record<string,
   return { SampleCount: values.length, Sum, Average: Sum / values.length, Minimum: Math.min(...values), Maximum: Math.max(...values) };
 }
 
+/** How far a value may lie ahead and back: two hours, and two weeks. */
+const [FUTURE, PAST] = [2 * 3_600_000, 14 * DAY];
+
 /** `PutMetricData`: at most 1,000 values, in a namespace that is not AWS's. */
 export function publish(metrics: Metrics, { input }: Call): undefined {
   const namespace = String(input['Namespace']);
@@ -95,6 +98,8 @@ export function publish(metrics: Metrics, { input }: Call): undefined {
   for (const { MetricName: name, Value, Dimensions, Timestamp } of data) {
     if (!Number.isFinite(Value)) throw invalid('The parameter MetricData.member.1.Value must be a number.');
     const at = Timestamp === undefined ? metrics.now() : Timestamp * 1000;
+    if (at > metrics.now() + FUTURE || at < metrics.now() - PAST)
+      throw invalid('The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks.');
     note(metrics, { namespace, name, dimensions: dimensionsOf(Dimensions) }, [{ at, value: Value as number }]);
   }
 }

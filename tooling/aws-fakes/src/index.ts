@@ -3,6 +3,7 @@ export { appConfig, type FakeAppConfig } from './app-config.ts';
 export { cloudWatch, type FakeCloudWatch } from './cloud-watch.ts';
 export type { Alarm, AlarmState } from './cloud-watch-alarms.ts';
 export type { Metrics } from './cloud-watch-metrics.ts';
+export { eventRules, type FakeEventRules, type FakeRule } from './event-rules.ts';
 export { type FakeFreeTier, type FreeTierLine, freeTier } from './free-tier.ts';
 export { kms } from './kms.ts';
 export { type FakeFunction, type FakeLambda, lambdaControl } from './lambda-control.ts';
