@@ -25,14 +25,26 @@ export interface Point {
   readonly count: number;
 }
 
-/** What a function had before it was stopped, written on the function itself because there was no table to write it to. */
-export interface Stopped {
+/** What a function had before it was stopped or lowered, written on the function itself: a table can be lost. */
+export interface Marked {
   /** Reserved concurrency; `null`: none. */
   readonly concurrency: number | null;
+  /** The reserved concurrency that it was given instead. */
+  readonly set: number | null;
   /** Event-source mappings that were enabled, by id. */
   readonly mappings: readonly string[];
-  /** In ms since the epoch. */
-  readonly silentAt: number;
+  /** When it was stopped because the ledger did not answer it, in ms since the epoch; absent if it was stopped for anything else. */
+  readonly silentAt?: number;
+  /** Stopped by command, until a restore by command. */
+  readonly isHeld?: boolean;
+}
+
+/** A rule of EventBridge that invokes a function by a schedule. */
+export interface Rule {
+  readonly name: string;
+  /** `rate(1 minute)` or `cron(…)`. */
+  readonly expression: string;
+  readonly isEnabled: boolean;
 }
 
 /** What the guardian asks of an AWS account, in one region. The simulator is the second implementation. */
@@ -45,13 +57,20 @@ export interface Account {
   /** Event-source mappings (queues, streams) of a function. */
   mappings(name: string): Promise<readonly { readonly id: string; readonly enabled: boolean }[]>;
   setMapping(id: string, enabled: boolean): Promise<void>;
-  /** Writes on a function what it had, or takes that away. */
-  mark(name: string, stopped: Stopped | undefined): Promise<void>;
-  marked(name: string): Promise<Stopped | undefined>;
+  /** Writes on a function what it had, or removes that. */
+  mark(name: string, had: Marked | undefined): Promise<void>;
+  marked(name: string): Promise<Marked | undefined>;
+  /** The rules whose schedule invokes a function. */
+  rules(name: string): Promise<readonly Rule[]>;
+  /** Changes a rule's schedule, and nothing else of it. */
+  setRule(rule: Rule): Promise<void>;
   /** Missing points are periods without use. */
   sums(query: SumsQuery): Promise<readonly Point[]>;
-  /** Custom metrics of the namespace FTPMS, in one call. */
-  publish(gauges: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Custom metrics of the namespace FTPMS, in one call.
+   * @param untilMs How long `Heartbeat` is good for, in ms: it is published for that time at once, since the next run is that far away.
+   */
+  publish(gauges: Readonly<Record<string, number>>, untilMs: number): Promise<void>;
   notify(subject: string, message: string): Promise<void>;
   /** AWS's own figure of the month; `undefined` where it may not be read or there is none. */
   freeTier(): Promise<AwsUse | undefined>;

@@ -1,5 +1,6 @@
 import type { Account, Described, Point, SumsQuery } from './account.js';
 import { type Clients, lazyClients } from './aws-clients.js';
+import { rules } from './aws-rules.js';
 import { tags } from './aws-tags.js';
 import { freeTier } from './free-tier.js';
 import { told } from './not-allowed.js';
@@ -45,17 +46,14 @@ export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccoun
       else
         await call('lambda:PutFunctionConcurrency', ({ lambda }) => lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: concurrency }));
     },
-    // All of the region, as by a function's bare name those of its aliases are not listed.
-    mappings: async (name) =>
-      (await pages(async (Marker) => mapped(await call('lambda:ListEventSourceMappings', ({ lambda }) => lambda.listEventSourceMappings({ Marker }))))).flatMap(
-        ({ of, ...each }) => (of === name ? each : []),
-      ),
+    mappings: (name) => mappingsOf(call, name),
     setMapping: async (UUID, Enabled) =>
       void (await call('lambda:UpdateEventSourceMapping', ({ lambda }) => lambda.updateEventSourceMapping({ UUID, Enabled }))),
     ...tags(call),
+    ...rules(call),
     sums: async (query) => pointsOf(await call('cloudwatch:GetMetricStatistics', ({ cloudWatch }) => cloudWatch.getMetricStatistics(statistics(query)))),
-    publish: async (gauges) => {
-      const MetricData = Object.entries(gauges).map(([MetricName, Value]) => ({ MetricName, Value, Dimensions: dimensionsOf(scope) }));
+    publish: async (gauges, untilMs) => {
+      const MetricData = metricData(gauges, untilMs, dimensionsOf(scope));
       await call('cloudwatch:PutMetricData', ({ cloudWatch }) => cloudWatch.putMetricData({ Namespace: NAMESPACE, MetricData }));
     },
     notify: async (Subject, Message) => {
@@ -65,11 +63,34 @@ export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccoun
   };
 }
 
+export const HEARTBEAT = 'Heartbeat';
+/** One point in each of the alarm's periods, in ms. */
+const AHEAD_MS = 300_000;
+/** CloudWatch takes points of up to two hours ahead. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+const MAX_AHEAD_MS = 2 * 3_600_000 - 60_000;
+
+const metricData = (gauges: Readonly<Record<string, number>>, untilMs: number, Dimensions: ReturnType<typeof dimensionsOf>): readonly object[] => [
+  ...Object.entries(gauges).map(([MetricName, Value]) => ({ MetricName, Value, Dimensions })),
+  ...ahead(untilMs).map((Timestamp) => ({ MetricName: HEARTBEAT, Value: 1, Dimensions, Timestamp })),
+];
+
+/** Times of the heartbeats until the next run, where that is more than one period away. */
+function ahead(untilMs: number): readonly Date[] {
+  const count = Math.floor(Math.min(untilMs, MAX_AHEAD_MS) / AHEAD_MS);
+  return Array.from({ length: Math.max(0, count - 1) }, (_, index) => new Date(Date.now() + (index + 1) * AHEAD_MS));
+}
+
 /** Calls one action, named so that a missing permission can be told. */
 export type Caller = <T>(action: string, work: (all: Clients) => Promise<T>) => Promise<T>;
 
 export const listed = (call: Caller): Promise<Deployed[]> =>
   pages(async (Marker) => described(await call('lambda:ListFunctions', ({ lambda }) => lambda.listFunctions({ Marker }))));
+
+/** All of the region are read, because a list by a function's bare name leaves out those of its aliases. */
+async function mappingsOf(call: Caller, name: string): Promise<{ readonly id: string; readonly enabled: boolean }[]> {
+  const all = await pages(async (Marker) => mapped(await call('lambda:ListEventSourceMappings', ({ lambda }) => lambda.listEventSourceMappings({ Marker }))));
+  return all.flatMap(({ of, ...each }) => (of === name ? each : []));
+}
 
 interface Page<T> {
   readonly items: readonly T[];

@@ -20,6 +20,22 @@ export interface Clients {
     listTags(input: object): Promise<{ readonly Tags?: Readonly<Record<string, string>> }>;
   };
   readonly sns: { publish(input: object): Promise<unknown> };
+  readonly events: {
+    listRuleNamesByTarget(input: object): Promise<{ readonly RuleNames?: readonly string[]; readonly NextToken?: string }>;
+    describeRule(input: object): Promise<RuleDescription>;
+    putRule(input: object): Promise<unknown>;
+  };
+}
+
+/** A rule as `DescribeRule` has it, and `PutRule` takes it. */
+export interface RuleDescription {
+  readonly Name?: string;
+  readonly ScheduleExpression?: string;
+  readonly EventPattern?: string;
+  readonly State?: string;
+  readonly Description?: string;
+  readonly RoleArn?: string;
+  readonly EventBusName?: string;
 }
 
 /** A function as `ListFunctions` has it. */
@@ -45,6 +61,9 @@ export function lazyClients(): Clients {
     },
     get sns() {
       return (made.sns ??= awsClient('client-sns', 'SNS', { who: WHO }));
+    },
+    get events() {
+      return (made.events ??= awsClient('client-eventbridge', 'EventBridge', { who: WHO }));
     },
   };
 }

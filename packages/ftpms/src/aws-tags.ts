@@ -1,4 +1,4 @@
-import type { Account, Stopped } from './account.js';
+import type { Account, Marked } from './account.js';
 import { type Caller, listed } from './aws-account.js';
 
 const HAD = 'ftpms:had';
@@ -8,14 +8,18 @@ const MAPPINGS = 20;
 
 /** What functions had, as tags on them: the one place that does not need the table. */
 export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
-  const arnOf = async (name: string): Promise<string> => (await listed(call)).find((each) => each.name === name)?.arn ?? '';
+  const arns = new Map<string, string>();
+  const arnOf = async (name: string): Promise<string> => {
+    if (!arns.has(name)) for (const { name: each, arn } of await listed(call)) arns.set(each, arn);
+    return arns.get(name) ?? '';
+  };
   const read = async (Resource: string): Promise<Readonly<Record<string, string>>> =>
     (await call('lambda:ListTags', ({ lambda }) => lambda.listTags({ Resource }))).Tags ?? {};
   return {
-    mark: async (name, stopped) => {
+    mark: async (name, had) => {
       const Resource = await arnOf(name);
-      if (stopped) {
-        await call('lambda:TagResource', ({ lambda }) => lambda.tagResource({ Resource, Tags: toTags(stopped) }));
+      if (had) {
+        await call('lambda:TagResource', ({ lambda }) => lambda.tagResource({ Resource, Tags: toTags(had) }));
         return;
       }
       const TagKeys = Object.keys(await read(Resource)).filter((key) => key === HAD || key.startsWith(MAPPING));
@@ -25,15 +29,26 @@ export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
   };
 }
 
-const toTags = ({ concurrency, mappings, silentAt }: Stopped): Record<string, string> => ({
-  [HAD]: `${concurrency ?? 'none'} ${silentAt}`,
+/** `10 0` is a function that had 10 and was given 0; after it come `silent=` with a time, and `held`. */
+const FORM = /^(none|\d{1,6}) (none|\d{1,6})(?: silent=(\d{1,16}))?( held)?$/;
+
+const toTags = ({ concurrency, set, mappings, silentAt, isHeld }: Marked): Record<string, string> => ({
+  [HAD]: `${concurrency ?? 'none'} ${set ?? 'none'}${silentAt === undefined ? '' : ` silent=${silentAt}`}${isHeld ? ' held' : ''}`,
   ...Object.fromEntries(mappings.slice(0, MAPPINGS).map((id) => [MAPPING + id, 'on'])),
 });
 
-/** Tags may be changed by anybody: what makes no sense is none of ours. */
-function fromTags(all: Readonly<Record<string, string>>): Stopped | undefined {
-  const [, concurrency, silentAt] = /^(none|\d{1,6}) (\d{1,16})$/.exec(all[HAD] ?? '') ?? [];
-  if (concurrency === undefined) return undefined;
+/** Anybody may change tags: a value that makes no sense is not ours. */
+function fromTags(all: Readonly<Record<string, string>>): Marked | undefined {
+  const [, concurrency, set, silentAt, held] = FORM.exec(all[HAD] ?? '') ?? [];
+  if (concurrency === undefined || set === undefined) return undefined;
   const mappings = Object.keys(all).flatMap((key) => (key.startsWith(MAPPING) ? key.slice(MAPPING.length) : []));
-  return { concurrency: concurrency === 'none' ? null : Number(concurrency), mappings, silentAt: Number(silentAt) };
+  return {
+    concurrency: toNumber(concurrency),
+    set: toNumber(set),
+    mappings,
+    ...(silentAt !== undefined && { silentAt: Number(silentAt) }),
+    ...(held !== undefined && { isHeld: true }),
+  };
 }
+
+const toNumber = (text: string): number | null => (text === 'none' ? null : Number(text));

@@ -18,6 +18,8 @@ export interface Settings {
   readonly emergency: number;
   /** What is billed after the handler, of each invocation. */
   readonly afterMs: number;
+  /** What is billed of an INIT before the process starts. */
+  readonly beforeMs: number;
   readonly limit: Amount;
   readonly thresholds: Thresholds;
   readonly memoryMb: number;
@@ -31,6 +33,10 @@ export const GB_SECOND = 1_024_000;
 const MEMORY_MB = 128;
 /** Lambda ends an invocation after it. */
 const LONGEST_MS = 900_000;
+/** From the environment's start to that of the process, without extensions; see DESIGN.md. */
+const BEFORE_MS = 250;
+/** Lambda ends an INIT after it. */
+const LONGEST_INIT_MS = 10_000;
 
 /** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
 export function settings(options: FtpmsOptions): Settings {
@@ -52,6 +58,7 @@ export function settings(options: FtpmsOptions): Settings {
     failMode,
     emergency: count('emergency', options.emergency, { variable: 'FTPMS_EMERGENCY', otherwise: 10 }),
     afterMs: count('afterMs', options.afterMs, { variable: 'FTPMS_AFTER_MS', otherwise: 0, most: LONGEST_MS }),
+    beforeMs: count('beforeMs', options.beforeMs, { variable: 'FTPMS_BEFORE_MS', otherwise: BEFORE_MS, most: LONGEST_INIT_MS }),
     limit: limits(options),
     thresholds: thresholds(options.thresholds),
     memoryMb: memoryMb ?? MEMORY_MB,

@@ -54,6 +54,11 @@ export interface FtpmsOptions {
   readonly emergency?: number;
   /** What extensions and slow answers take after the handler, in ms: AWS bills it, and it is booked with each invocation. CloudWatch's `PostRuntimeExtensionsDuration` says how long. @default FTPMS_AFTER_MS, else 0 */
   readonly afterMs?: number;
+  /**
+   * Milliseconds of INIT before the Node.js process starts: the environment's start, and extensions. AWS bills them, and no code can see them;
+   * they are booked with each cold start. Compare the `Init Duration` of REPORT log lines. @default FTPMS_BEFORE_MS, else 250
+   */
+  readonly beforeMs?: number;
   /** Free compute of a month, in GB-seconds; counts without a table, the ledger has its own. @default FTPMS_GB_SECONDS_LIMIT, else 400_000 */
   readonly gbSecondsLimit?: number;
   /** Free requests of a month, in the same way. @default FTPMS_REQUEST_LIMIT, else 1_000_000 */
@@ -121,8 +126,22 @@ export interface Plan {
   readonly stopLatencyMs: number;
   /** Critical invocations that each environment may serve without the ledger. */
   readonly emergency: number;
-  /** What functions that are not protected may use before it is noticed. */
+  /** The use of functions that are not protected, until it is noticed. */
   readonly other: Amount;
+  /** Their use from then until the month ends: no stop ends it. */
+  readonly otherUntilMonthEnds: Amount;
+  /** The guardian's own use until the month ends: it runs on after a stop. */
+  readonly guardian: GuardianUse;
+}
+
+/** What the guardian itself costs, from now until the month ends. */
+export interface GuardianUse {
+  /** Invocations by its schedule, by alarms and by hand. */
+  readonly invocations: number;
+  /** Compute of these, in MB·ms. */
+  readonly mbMs: number;
+  /** Compute of one call by an environment that was refused, in MB·ms. */
+  readonly mbMsPerCall: number;
 }
 
 /** The guarantee's inequality for one quantity: `reached ≤ limit`, and what it is made of. */
@@ -131,9 +150,14 @@ export interface Inequality {
   /** Up to here rights are handed out. */
   readonly cap: number;
   readonly limit: number;
-  /** What may come on top of the cap: requests refused while functions are being stopped, work under way, emergencies, other functions. */
+  /**
+   * Used up to now. Present only while a month is blocked and everything that was refused is measured: no more rights are handed out then,
+   * so it counts instead of the cap.
+   */
+  readonly used?: number;
+  /** What may come on top: requests refused while functions are being stopped, work in flight, emergencies, other functions, the guardian. */
   readonly parts: readonly { readonly what: string; readonly amount: number }[];
-  /** Cap and parts together. */
+  /** The cap, or what is used, and the parts together. */
   readonly reached: number;
   readonly holds: boolean;
 }
@@ -171,6 +195,8 @@ export interface GuardReport {
   /** What the guardian itself used this month: of each free line, how much. */
   readonly own: readonly OwnUse[];
   readonly inequalities: readonly Inequality[];
+  /** The guardian's schedule; `slow` while it is lowered to once an hour after a BLOCK. Absent if its EventBridge rules are not known. */
+  readonly schedule?: { readonly rules: readonly string[]; readonly canSlow: boolean; readonly slow: boolean };
   /** The latest first, at most 100. */
   readonly events: readonly { readonly at: number; readonly what: string }[];
   /** What nothing here protects, in words. */

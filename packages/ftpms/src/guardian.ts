@@ -9,6 +9,7 @@ import { readCall } from './guardian/read-call.js';
 import { reconcile } from './guardian/reconcile.js';
 import { createRhythm } from './guardian/rhythm.js';
 import { stopSilent } from './guardian/silence.js';
+import type { Done } from './guardian/stop.js';
 import { table } from './table.js';
 
 export type { GuardReport } from './contract.js';
@@ -36,7 +37,7 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
     guard ??= guardFor(options);
     switch (call.ftpms) {
       case 'stop':
-        return { did: 'stopped', details: await (call.silent === undefined ? stopNow(guard, call.month) : stopSilent(guard, call.silent)) };
+        return { did: 'stopped', details: wordsOf(await (call.silent === undefined ? stopNow(guard, call.month) : stopSilent(guard, call.silent))) };
       case 'restore':
         return restoreByHand(guard).then(() => ({ did: 'restored' }));
       case 'drill':
@@ -49,6 +50,9 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
   };
 }
 
+/** An answer is JSON, which has no errors. */
+const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
+
 async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
   const report = await reconcile(guard);
   if (!report) return { did: 'nothing' };
@@ -59,7 +63,7 @@ async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promi
 /** A guardian's world, by the settings. */
 function guardFor(options: GuardianOptions): Guard {
   const { table: name, topic, settings } = configuration(options);
-  const ports = table(name);
+  const ports = table(name, 'guardian');
   const { scope } = settings;
   return { account: awsAccount({ topic, role: 'guardian', scope }), ledger: ports.ledger(scope), records: ports.records(scope), now: Date.now, settings };
 }

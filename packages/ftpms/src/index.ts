@@ -36,7 +36,7 @@ function guarded(complete: Settings, name: string): Parts {
     if (guardian === undefined || (isSilent && complete.failMode === 'open')) return;
     await invoke(guardian, { ftpms: 'stop', month, ...(isSilent && { silent: process.env['AWS_LAMBDA_FUNCTION_NAME'] }) } satisfies GuardianCall);
   };
-  return { ...own, ledger: table(name).ledger(scope), wake, ttlMs: TTL_MS };
+  return { ...own, ledger: table(name, 'handler').ledger(scope), wake, ttlMs: TTL_MS };
 }
 
 function local(complete: Settings): Parts {

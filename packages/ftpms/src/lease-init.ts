@@ -4,9 +4,13 @@ import type { LeaseParts, Shared } from './lease-parts.js';
 /** The longest INIT that Lambda bills, in ms. */
 const LONGEST_MS = 10_000;
 
-/** What an environment's INIT is billed (MB·ms). @param initMs What it took, in ms */
-export const initOf = ({ memoryMb, initMs }: Pick<LeaseParts, 'memoryMb'> & { readonly initMs: () => number }): number =>
-  memoryMb * Math.ceil(Math.min(LONGEST_MS, Math.max(0, initMs())));
+/**
+ * What an environment's INIT is billed (MB·ms).
+ * @param initMs The age of the process, in ms
+ * @param beforeMs What was billed before there was a process, in ms
+ */
+export const initOf = ({ memoryMb, initMs, beforeMs }: Pick<LeaseParts, 'memoryMb'> & { readonly initMs: () => number; readonly beforeMs: number }): number =>
+  memoryMb * Math.ceil(Math.min(LONGEST_MS, beforeMs + Math.max(0, initMs())));
 
 /** Books an INIT that is in no lease, in half of the time that is left. No metric has it, so what is lost with an environment is never measured. */
 export async function tellInit(

@@ -1,7 +1,7 @@
 import { inTime, Joint } from '@suga/gateway/joint';
 import type { Amount } from './contract.js';
 import type { Denied, LeaseParts, Need, Shared } from './lease-parts.js';
-import { modeAfter, Refusals, SILENT_MS } from './lease-refusals.js';
+import { CALL_AGAIN_MS, modeAfter, Refusals } from './lease-refusals.js';
 import { Rights, type Taken } from './lease-rights.js';
 import { clipped } from './lease-size.js';
 import type { Answer, Ask, Month } from './ledger.js';
@@ -76,7 +76,7 @@ export class MonthLease {
   /** Who waited last tells the guardian, before he answers: after that Lambda freezes the process. */
   async #late(asking: Joint<void>, until: number | undefined): Promise<Denied> {
     if (asking.isGivenUp) await inTime(this.#refusals.silent('late', this.#known), until, () => undefined);
-    return { denied: 'late', wait: SILENT_MS };
+    return { denied: 'late', wait: CALL_AGAIN_MS };
   }
 
   #begin(): Joint<void> {

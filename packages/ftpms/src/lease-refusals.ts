@@ -1,13 +1,15 @@
 import type { Call, Denied, LeaseParts, Shared } from './lease-parts.js';
 import type { Month } from './ledger.js';
 
-/** How long a refusal is remembered, in ms: while functions are known to be stopped, and while they are not. */
-const [STOPPED_MS, OPEN_MS] = [30_000, 2000];
+/**
+ * How long an environment waits between two calls of the guardian, in ms. For so long it remembers a refusal while functions are not known to be
+ * stopped, and leaves a ledger alone that was out of reach: an invocation that is refused should not be billed for waiting.
+ */
+export const CALL_AGAIN_MS = 2000;
+/** How long a refusal is remembered while functions are known to be stopped, in ms. */
+const STOPPED_MS = 30_000;
 /** So long after functions were stopped nobody should come any more, whatever the clocks say, in ms. */
 const SPREAD_MS = 60_000;
-/** How long a ledger that was out of reach is left alone, in ms: who is refused should not be billed for waiting. */
-export const SILENT_MS = 2000;
-
 type Reason = 'exhausted' | 'reserved' | 'blocked';
 
 interface Denial extends Omit<Denied, 'wait'> {
@@ -53,7 +55,7 @@ export class Refusals {
   /** The ledger said nothing, or nothing of use. Where that goes on, the guardian is to stop this function: what is refused costs requests. */
   async silent(denied: 'unreachable' | 'unknown month' | 'late', known: Month | undefined, cause?: unknown): Promise<void> {
     this.#shared.failures++;
-    this.#deny({ denied, ms: SILENT_MS, cause });
+    this.#deny({ denied, ms: CALL_AGAIN_MS, cause });
     // Who does not even know how many there are calls by himself.
     await this.#call(known?.concurrency ?? 1, 'silent').catch(() => undefined);
   }
@@ -66,7 +68,7 @@ export class Refusals {
     // Whoever runs long after the stop has been started again, by a deployment perhaps.
     const isRunning = isStopped && this.#parts.clock.now() > month.stoppedAt + SPREAD_MS;
     const deny = (ms: number): void => this.#deny({ denied: reason, ms, cause: undefined });
-    deny(isStopped && !isRunning ? STOPPED_MS : OPEN_MS);
+    deny(isStopped && !isRunning ? STOPPED_MS : CALL_AGAIN_MS);
     if (isStopped && !isRunning) return;
     try {
       if (isNew) {

@@ -3,6 +3,15 @@ import type { Month } from './ledger.js';
 
 /** Requests of the first lease, and the most of any. */
 const [LEAST, MOST] = [8, 512];
+/**
+ * An environment that goes takes its lease with it, so large leases waste rights where environments come and go: at a churn of 1 in 1,000, leases of 512
+ * strand a fifth of a burst's rights. Small ones cost writes: `10 · concurrency ÷ size` a second, at most. Two for each environment, and at least
+ * this many, keep that below the five that the table has.
+ */
+const [PER_ENVIRONMENT, FEW] = [2, 64];
+
+/** Requests of the largest lease, by the concurrency of all functions. */
+export const largestLease = (concurrency: number): number => Math.min(MOST, Math.max(FEW, PER_ENVIRONMENT * concurrency));
 /** One lease takes at most this part of what is left, divided by how many may ask. */
 const PART = 4;
 /** What an invocation is taken to need before one has ended, in ms. */
@@ -43,7 +52,8 @@ export class Size {
     const left = month && (critical ? month.left : month.free);
     const among = PART * Math.max(1, month?.concurrency ?? 1);
     const share = (of = Number.POSITIVE_INFINITY): number => Math.max(0, Math.floor(of / among));
-    const requests = Math.max(need.requests, Math.min(this.#requests, share(left?.requests)));
+    const most = month ? largestLease(month.concurrency) : FEW;
+    const requests = Math.max(need.requests, Math.min(this.#requests, most, share(left?.requests)));
     const more = Math.ceil((requests - need.requests) * this.#mean);
     const mbMs = need.mbMs + Math.min(more, share(left?.mbMs));
     return { requests: Math.max(0, requests - held.requests), mbMs: Math.max(0, mbMs - held.mbMs) };

@@ -1,7 +1,7 @@
 import type { Amount, Thresholds } from './contract.js';
 
 /** How long rights may be used after they were asked for, in ms. */
-export const TTL_MS = 300_000;
+export const TTL_MS = 120_000;
 
 /**
  * One month of one scope, as the ledger has it. `total = cap − left` is what is compared with the cap: what CloudWatch has measured and
@@ -57,6 +57,14 @@ export type MonthSettings = Pick<Month, 'limit' | 'thresholds' | 'cap' | 'concur
   readonly reserve: Amount;
 };
 
+/** What a month has had already when its item is made: more than nothing if that is not at its turn. */
+export interface AlreadyUsed {
+  /** As measured. */
+  readonly measured: Amount;
+  /** An estimate of what is not measured yet. It counts as handed out until everything of that time is measured. */
+  readonly unseen: Amount;
+}
+
 /** The ledger. Whatever cannot be reached rejects, with whatever error; nothing is half done then, but a right may have been handed out and lost. */
 export interface Ledger {
   /** Hands out rights: all that is asked for, or none. The signal ends the wait, for who has no time left. */
@@ -65,8 +73,8 @@ export interface Ledger {
   tell(month: string, init: number): Promise<void>;
   /** `undefined` where there is no such month. Consistent. */
   read(month: string): Promise<Month | undefined>;
-  /** Begins a month with nothing used; does nothing where it exists. */
-  begin(month: string, epoch: number, settings: MonthSettings): Promise<void>;
+  /** Begins a month; does nothing if it exists. @param already What was used before there was an item; nothing at a month's turn. */
+  begin(month: string, epoch: number, settings: MonthSettings, already?: AlreadyUsed): Promise<void>;
   /**
    * Brings the total in line with what was measured. The change is added (`left` by what `read` gave), so that rights handed out meanwhile
    * stay counted. Forgets the open epochs named in `settled`. Refused (false) where the month has a later epoch than `seen`.

@@ -1,5 +1,5 @@
 import type { Amount } from './contract.js';
-import type { Answer, Ask, Ledger, Month, MonthSettings } from './ledger.js';
+import type { AlreadyUsed, Answer, Ask, Ledger, Month, MonthSettings } from './ledger.js';
 import { added, less, refusal, start } from './month.js';
 import { type Records, recordKey } from './records.js';
 
@@ -43,8 +43,8 @@ class MemoryLedger implements Ledger {
     return this.#months.get(month);
   }
 
-  async begin(month: string, epoch: number, settings: MonthSettings): Promise<void> {
-    if (!this.#months.has(month)) this.#set(start(month, epoch, settings));
+  async begin(month: string, epoch: number, settings: MonthSettings, already?: AlreadyUsed): Promise<void> {
+    if (!this.#months.has(month)) this.#set(start(month, epoch, settings, already));
   }
 
   async settle(seen: Month, { epoch, total, settled, settings }: Parameters<Ledger['settle']>[1]): Promise<boolean> {

@@ -1,15 +1,17 @@
 import type { Amount } from './contract.js';
-import type { Ask, Month, MonthSettings } from './ledger.js';
+import type { AlreadyUsed, Ask, Month, MonthSettings } from './ledger.js';
 
 export const added = (one: Amount | undefined, other: Amount): Amount =>
   one ? { requests: one.requests + other.requests, mbMs: one.mbMs + other.mbMs } : other;
 
 export const less = (one: Amount, other: Amount): Amount => ({ requests: one.requests - other.requests, mbMs: one.mbMs - other.mbMs });
 
-/** A month in which nothing is used. */
-export function start(month: string, epoch: number, { reserve, ...settings }: MonthSettings): Month {
-  const { cap } = settings;
-  return { month, mode: 'open', epoch, ...settings, left: cap, free: less(cap, reserve), init: 0, open: new Map(), stoppedAt: 0 };
+/** A month as it begins. */
+export function start(month: string, epoch: number, { reserve, ...settings }: MonthSettings, already?: AlreadyUsed): Month {
+  const left = already ? less(less(settings.cap, already.measured), already.unseen) : settings.cap;
+  const isUnseen = already !== undefined && (already.unseen.requests > 0 || already.unseen.mbMs > 0);
+  const open = new Map(isUnseen ? [[epoch, already.unseen] as const] : []);
+  return { month, mode: 'open', epoch, ...settings, left, free: less(left, reserve), init: 0, open, stoppedAt: 0 };
 }
 
 /** Why rights are not handed out; `undefined` where they are. Where nothing is kept for critical work, what is used up is used up for all. */

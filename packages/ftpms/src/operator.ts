@@ -4,9 +4,10 @@ import { restoreByHand, stopByHand } from './guardian/commands.js';
 import { configuration, type GuardianOptions } from './guardian/config.js';
 import { type Drill, drill } from './guardian/drill.js';
 import { readEvents } from './guardian/events.js';
-import type { Guard } from './guardian/guard.js';
-import { HOLD } from './guardian/reconcile.js';
+import { type Guard, HOLD } from './guardian/guard.js';
 import { lastReport } from './guardian/report.js';
+import { isStranded, strandedWords } from './guardian/stranded.js';
+import { watch } from './guardian/watch.js';
 import { memoryTable } from './memory.js';
 import { monthOf } from './months.js';
 import { type Check, check } from './operator/check.js';
@@ -27,8 +28,10 @@ export interface Operator {
   check(): Promise<Check>;
   /** Makes what misses: the ledger's table (provisioned, 5/5), this month and the next, eight alarms, a dashboard. May be called again. */
   setup(options?: SetupOptions): Promise<Setup>;
-  /** The guardian's last report, with what has happened since; `undefined` where it has not run. */
+  /** The guardian's last report, with what has happened since; `undefined` if it has not run. */
   status(): Promise<GuardReport | undefined>;
+  /** Protected functions that have reserved concurrency 0 while nothing says what they had before, each with the command that gives it back. */
+  stranded(): Promise<readonly string[]>;
   /** Stops every protected function until `restore`. */
   stop(): Promise<{ readonly changed: readonly string[]; readonly failed: readonly string[] }>;
   /** Gives functions back what they had. @throws `NoRoom` where nothing is left of the allowance */
@@ -43,7 +46,7 @@ export interface Operator {
  */
 export function createOperator(options: GuardianOptions = {}): Operator {
   const { table: name, topic, settings } = configuration(options);
-  const ports = table(name);
+  const ports = table(name, 'operator');
   const records = ports.records(settings.scope);
   const account = awsAccount({ topic, role: 'operator', scope: settings.scope });
   const guard: Guard = { account, ledger: ports.ledger(settings.scope), records, now: Date.now, settings };
@@ -60,18 +63,21 @@ export function createOperator(options: GuardianOptions = {}): Operator {
     setup: async ({ email, onDemand = false } = {}) => {
       const isNew = await makeTable(name, onDemand);
       const found = await checked();
-      const months = await beginMonths(guard, found);
+      const months = await beginMonths(guard);
       const made = await makeTopic(topic, settings.scope, email);
       return { table: name, isNew, months, topic: made, ...(await makeAlarms(guard, found, made)) };
     },
-    status: async () => {
-      const report = await lastReport(guard);
-      return report && { ...report, events: await readEvents(guard), now: await present(guard) };
-    },
+    status: () => status(guard),
+    stranded: async () => (await watch(guard, await account.functions(), true)).filter(isStranded).map(strandedWords),
     stop: () => stopByHand(guard),
     restore: () => restoreByHand(guard),
     drill: (each) => drill(guard, each),
   };
+}
+
+async function status(guard: Guard): Promise<GuardReport | undefined> {
+  const report = await lastReport(guard);
+  return report && { ...report, events: await readEvents(guard), now: await present(guard) };
 }
 
 /** A report is minutes old: whether functions are stopped, the ledger knows. */

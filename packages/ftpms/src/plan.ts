@@ -1,4 +1,5 @@
 import type { Amount, Inequality, Plan, ProtectedFunction } from './contract.js';
+import { CALL_AGAIN_MS } from './lease-refusals.js';
 
 /** The most that AWS gives one environment, in requests a second. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
 const REQUESTS_PER_SECOND = 10;
@@ -19,44 +20,66 @@ export function caps(plan: Plan): Amount {
 }
 
 /**
- * The guarantee with its numbers: one for requests, one for compute (MB·ms). They do not hold where a function has no reserved concurrency,
+ * The guarantee with its numbers: one for requests, one for compute (MB·ms). They do not hold if a function has no reserved concurrency,
  * however little it uses: it is counted with 1,000 then, and nothing stops it there.
+ * @param used The month's use, if it is blocked, its functions are stopped, and everything they refused is measured. Then only what no stop
+ * ends comes on top.
  */
-export function inequalities(plan: Plan): readonly Inequality[] {
+export function inequalities(plan: Plan, used?: Amount): readonly Inequality[] {
   const cap = caps(plan);
   const isBounded = plan.functions.every(({ concurrency }) => concurrency !== undefined);
-  const of = (what: Inequality['of'], quantity: keyof Amount, parts: Parts): Inequality => {
-    const reached = cap[quantity] + sum(parts);
-    return { of: what, cap: cap[quantity], limit: plan.limit[quantity], parts, reached, holds: isBounded && reached <= plan.limit[quantity] };
+  const of = (what: Inequality['of'], quantity: keyof Amount, [stopping, lasting]: readonly [Parts, Parts]): Inequality => {
+    const parts = used ? lasting : [...stopping, ...lasting];
+    const reached = (used ?? cap)[quantity] + sum(parts);
+    const common = { of: what, cap: cap[quantity], limit: plan.limit[quantity], ...(used && { used: used[quantity] }) };
+    return { ...common, parts, reached, holds: isBounded && reached <= plan.limit[quantity] };
   };
-  return [of('requests', 'requests', requestParts(plan)), of('compute', 'mbMs', computeParts(plan))];
-}
-
-function requestParts({ functions, stopLatencyMs, emergency, other }: Plan): Parts {
-  const all = total(functions, concurrencyOf);
   return [
-    part('refused until functions are stopped', (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
-    part('under way when they stop', all),
-    part('emergencies', emergency * total(functions.filter(isCritical), concurrencyOf)),
-    part('functions that are not protected', other.requests),
+    of('requests', 'requests', [stopRequests(plan), lastingParts(plan, 'requests')]),
+    of('compute', 'mbMs', [stopCompute(plan), lastingParts(plan, 'mbMs')]),
   ];
 }
 
-function computeParts({ functions, stopLatencyMs, emergency, other }: Plan): Parts {
+const requestParts = (plan: Plan): Parts => [...stopRequests(plan), ...lastingParts(plan, 'requests')];
+const computeParts = (plan: Plan): Parts => [...stopCompute(plan), ...lastingParts(plan, 'mbMs')];
+
+function stopRequests({ functions, stopLatencyMs, emergency }: Plan): Parts {
+  const all = total(functions, concurrencyOf);
+  return [
+    part('refused until functions are stopped', (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
+    part('calls of the guardian until then', guardianCalls(all, stopLatencyMs)),
+    part('under way when they stop', all),
+    part('emergencies', emergency * total(functions.filter(isCritical), concurrencyOf)),
+  ];
+}
+
+function stopCompute({ functions, stopLatencyMs, emergency, guardian }: Plan): Parts {
   const times = (ms: (each: ProtectedFunction) => number): number => total(functions, (each) => concurrencyOf(each) * each.memoryMb * ms(each));
   return [
     part(
       'refused until functions are stopped',
       times(() => SILENCE_MS + stopLatencyMs),
     ),
+    part('calls of the guardian until then', guardianCalls(total(functions, concurrencyOf), stopLatencyMs) * guardian.mbMsPerCall),
     part(
       'under way when they stop, and INITs',
       times(({ timeoutMs }) => timeoutMs + INIT_MS),
     ),
     part('emergencies', emergency * times((each) => (isCritical(each) ? each.timeoutMs : 0))),
-    part('functions that are not protected', other.mbMs),
   ];
 }
+
+/** Use that no stop ends. */
+function lastingParts({ other, otherUntilMonthEnds, guardian }: Plan, quantity: keyof Amount): Parts {
+  return [
+    part('functions that are not protected, until it is noticed', other[quantity]),
+    part('functions that are not protected, until the month ends', otherUntilMonthEnds[quantity]),
+    part('the guardian, until the month ends', quantity === 'requests' ? guardian.invocations : guardian.mbMs),
+  ];
+}
+
+/** Every environment calls the guardian at most this often until it is stopped. */
+const guardianCalls = (environments: number, stopLatencyMs: number): number => environments * Math.ceil((SILENCE_MS + stopLatencyMs) / CALL_AGAIN_MS);
 
 const part = (what: string, amount: number): Parts[number] => ({ what, amount: Math.ceil(amount) });
 const isCritical = ({ critical }: ProtectedFunction): boolean => critical;

@@ -25,6 +25,8 @@ export interface ProjectionInput {
   readonly points: readonly Point[];
   /** What each point covers, in ms: an hour or a day. */
   readonly step: number;
+  /** Until when to project, in ms since the epoch. @default the month's end */
+  readonly until?: number;
 }
 
 /** The history as a function of time, known from `since` until `now`. */
@@ -47,7 +49,7 @@ interface Week {
 export function project(input: ProjectionInput): Projection {
   const { month, used } = input;
   const begin = beginOf(month);
-  const end = endOf(month);
+  const end = input.until ?? endOf(month);
   const now = Math.min(Math.max(input.now, begin), end);
   const history = historyOf(input, begin, now);
   const week = weekOf(history);

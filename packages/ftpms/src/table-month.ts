@@ -1,6 +1,5 @@
 import type { Amount } from './contract.js';
 import type { Ask, Month, MonthSettings } from './ledger.js';
-import { start } from './month.js';
 
 /** An attribute as DynamoDB's JSON has it. */
 export type Attribute = { readonly N: string } | { readonly S: string };
@@ -16,11 +15,11 @@ const EPOCH = /^e(\d+)R$/;
 
 const pair = (name: string, { requests, mbMs }: Amount): Item => ({ [`${name}R`]: n(requests), [`${name}G`]: n(mbMs) });
 
-/** The attributes of a month that begins: `leftR` and `leftG` are requests and MB·ms left, and so on. */
-export function itemOf(month: string, epoch: number, settings: MonthSettings): Item {
-  const begun = start(month, epoch, settings);
-  const { mode, init } = begun;
-  return Object.assign({ mode: s(mode), initG: n(init) }, ...AMOUNTS.map((name) => pair(name, begun[name])), numbersOf(begun));
+/** The attributes of a month: `leftR` and `leftG` are requests and MB·ms left, and so on. */
+export function itemOf(month: Month): Item {
+  const { mode, init, open } = month;
+  const epochs = Array.from(open, ([epoch, amount]) => pair(`e${epoch}`, amount));
+  return Object.assign({ mode: s(mode), initG: n(init) }, ...AMOUNTS.map((name) => pair(name, month[name])), ...epochs, numbersOf(month));
 }
 
 const numbersOf = (month: Pick<Month, 'thresholds' | 'concurrency'> & Partial<Month>): Item =>

@@ -1,5 +1,7 @@
-import type { Answer, Ask, Ledger, Month, MonthSettings } from './ledger.js';
-import { refusal } from './month.js';
+import { SugaError } from '@suga/gateway/errors';
+import type { AlreadyUsed, Answer, Ask, Ledger, Month, MonthSettings } from './ledger.js';
+import { refusal, start } from './month.js';
+import { type Role, told } from './not-allowed.js';
 import { type Records, recordKey } from './records.js';
 import { AwsFault, callAws } from './table-client.js';
 import { expressions, type Item, itemOf, monthFrom, n, s, settling, taking, type Update } from './table-month.js';
@@ -10,15 +12,17 @@ export { AwsFault, callAws } from './table-client.js';
  * Both ports over one DynamoDB table, whose key `pk` is a text: `account#2026-11` is a month, `account#…` a record.
  * Every call is one request, and every change costs one write unit, granted or refused (two where many epochs are open).
  */
-export function table(name: string): { ledger(scope: string): Ledger; records(scope: string): Records } {
-  return { ledger: (scope) => new TableLedger(new Rows(name, scope)), records: (scope) => tableRecords(new Rows(name, scope)) };
+export function table(name: string, role: Role): { ledger(scope: string): Ledger; records(scope: string): Records } {
+  return { ledger: (scope) => new TableLedger(new Rows({ name, scope, role })), records: (scope) => tableRecords(new Rows({ name, scope, role })) };
 }
 
 /** Starts a function and does not wait for what it does. @param functionName Its name or ARN. */
 export async function invoke(functionName: string, payload: unknown): Promise<void> {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' };
-  await callAws({ service: 'lambda', path, headers, body: JSON.stringify(payload) });
+  await callAws({ service: 'lambda', path, headers, body: JSON.stringify(payload) }).catch((error: unknown) => {
+    throw told(error, 'lambda:InvokeFunction', 'handler');
+  });
 }
 
 type Changed = { readonly done: true; readonly item: Item } | { readonly done: false; readonly item: Item | undefined };
@@ -27,10 +31,12 @@ type Changed = { readonly done: true; readonly item: Item } | { readonly done: f
 class Rows {
   readonly #table: string;
   readonly #scope: string;
+  readonly #role: Role;
 
-  constructor(name: string, scope: string) {
+  constructor({ name, scope, role }: { readonly name: string; readonly scope: string; readonly role: Role }) {
     this.#table = name;
     this.#scope = scope;
+    this.#role = role;
   }
 
   async get(key: string): Promise<Item | undefined> {
@@ -58,10 +64,20 @@ class Rows {
     }
   }
 
-  #call(operation: string, key: string | undefined, fields: object, signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+  async #call(operation: string, key: string | undefined, fields: object, signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     const body = JSON.stringify({ TableName: this.#table, ...(key !== undefined && { Key: { pk: s(`${this.#scope}#${key}`) } }), ...fields });
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` };
-    return callAws({ service: 'dynamodb', headers, body, signal });
+    try {
+      return await callAws({ service: 'dynamodb', headers, body, signal });
+    } catch (error) {
+      throw this.#told(error, operation);
+    }
+  }
+
+  #told(error: unknown, operation: string): unknown {
+    if ((error as Error | undefined)?.name !== 'ResourceNotFoundException') return told(error, `dynamodb:${operation}`, this.#role);
+    const text = `ftpms: there is no table ${this.#table} in ${process.env['AWS_REGION'] ?? 'this region'}: suga ftpms setup makes it.`;
+    return new SugaError<'NotThere'>('NotThere', text, { cause: error });
   }
 }
 
@@ -100,8 +116,8 @@ class TableLedger implements Ledger {
     return item && monthFrom(month, item);
   }
 
-  async begin(month: string, epoch: number, settings: MonthSettings): Promise<void> {
-    await this.#rows.put(month, itemOf(month, epoch, settings), true);
+  async begin(month: string, epoch: number, settings: MonthSettings, already?: AlreadyUsed): Promise<void> {
+    await this.#rows.put(month, itemOf(start(month, epoch, settings, already)), true);
   }
 
   async settle(seen: Month, next: Parameters<Ledger['settle']>[1]): Promise<boolean> {

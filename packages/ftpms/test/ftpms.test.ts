@@ -218,7 +218,7 @@ describe('through the table', () => {
   async function deployed(cap = PLENTY, options: FtpmsOptions = {}) {
     inLambda(server.port);
     const scope = name();
-    const ledger = table(TABLE).ledger(scope);
+    const ledger = table(TABLE, 'guardian').ledger(scope);
     const month = monthOf(Date.now());
     for (const each of [month, monthOf(Date.now() + 86_400_000), monthOf(Date.now() - 86_400_000)])
       await ledger.begin(each, 1, monthSettings(cap, undefined, 10));
@@ -272,7 +272,7 @@ describe('the guardian', () => {
       const scope = `scope${serial++}`;
       const now = Date.now();
       for (const at of [now, now + 86_400_000])
-        await table(TABLE)
+        await table(TABLE, 'guardian')
           .ledger(scope)
           .begin(monthOf(at), 1, monthSettings(amount(0, 0)));
       const gateway = createGateway({ part } as never, { middleware: [ftpms({ table: TABLE, scope, guardian: 'guard' })] });

@@ -36,7 +36,7 @@ interface Ports {
 }
 const implementations: readonly (readonly [string, () => Ports])[] = [
   ['memory', memoryTable],
-  ['DynamoDB', () => table(TABLE)],
+  ['DynamoDB', () => table(TABLE, 'guardian')],
 ];
 
 describe.each(implementations)('a ledger in %s', (_, make) => {

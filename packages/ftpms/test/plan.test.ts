@@ -19,6 +19,8 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
   stopLatencyMs: 10_000,
   emergency: 10,
   other: { requests: 0, mbMs: 0 },
+  otherUntilMonthEnds: { requests: 0, mbMs: 0 },
+  guardian: { invocations: 0, mbMs: 0, mbMsPerCall: 0 },
   ...more,
 });
 
@@ -28,9 +30,9 @@ describe('caps', () => {
   });
 
   it('leave room for all that can come on top', () => {
-    // 10·C·(T + 20 s) + C + e·C, with C = 100 and T = 60 s.
+    // 10·C·(T + 20 s) + C·(T + 20 s) ÷ 2 s + C + e·C, with C = 100 and T = 60 s.
     const { requests } = caps(plan({ functions: [protectedFunction({ concurrency: 100, critical: true })], stopLatencyMs: 60_000 }));
-    expect(requests).toBe(1_000_000 - 10 * 100 * 80 - 100 - 1000);
+    expect(requests).toBe(1_000_000 - 10 * 100 * 80 - (100 * 80) / 2 - 100 - 1000);
   });
 
   it('leave room for compute under way', () => {
@@ -59,11 +61,14 @@ describe('the inequality', () => {
       limit: 1_000_000,
       parts: [
         { what: 'refused until functions are stopped', amount: 3000 },
+        { what: 'calls of the guardian until then', amount: 150 },
         { what: 'under way when they stop', amount: 10 },
         { what: 'emergencies', amount: 100 },
-        { what: 'functions that are not protected', amount: 0 },
+        { what: 'functions that are not protected, until it is noticed', amount: 0 },
+        { what: 'functions that are not protected, until the month ends', amount: 0 },
+        { what: 'the guardian, until the month ends', amount: 0 },
       ],
-      reached: 953_110,
+      reached: 953_260,
       holds: true,
     });
     expect(compute?.holds).toBe(true);
@@ -71,7 +76,8 @@ describe('the inequality', () => {
   });
 
   it('has emergencies of critical functions only', () => {
-    const of = (critical: boolean) => inequalities(plan({ functions: [protectedFunction({ critical })] })).map(({ parts }) => parts[2]?.amount);
+    const of = (critical: boolean) =>
+      inequalities(plan({ functions: [protectedFunction({ critical })] })).map(({ parts }) => parts.find(({ what }) => what === 'emergencies')?.amount);
     expect([of(true), of(false)]).toEqual([
       [100, 10 * 10 * 128 * 10_000],
       [0, 0],

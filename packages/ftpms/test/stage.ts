@@ -49,7 +49,7 @@ export async function account(cap = PLENTY, more: { readonly reserve?: Amount; r
   const calls: string[] = [];
   const environment = (options: EnvironmentOptions = {}) => {
     const { parts, ...rest } = options;
-    const complete: Settings = { ...settings(rest), table: 'ftpms' };
+    const complete: Settings = { ...settings({ beforeMs: 0, ...rest }), table: 'ftpms' };
     const wake: Parts['wake'] = async ({ month }) => void calls.push(month);
     const random = (): number => 0.5;
     return new Protection(complete, { ledger, clock: time, random, initMs: () => 0, wake, ttlMs: TTL_MS, ...parts });

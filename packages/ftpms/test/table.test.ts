@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-const get = () => table('ftpms').records('account').get('report');
+const get = () => table('ftpms', 'guardian').records('account').get('report');
 
 describe('a request', () => {
   it('is signed with what Lambda gives, for its service', async () => {
@@ -102,8 +102,8 @@ describe('a request', () => {
   });
 
   it('is not tried again where AWS refuses it, and tells its words', async () => {
-    answers = [fault(400, 'ResourceNotFoundException')];
-    await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'no', status: 400 });
+    answers = [fault(400, 'ValidationException')];
+    await expect(get()).rejects.toMatchObject({ name: 'ValidationException', message: 'no', status: 400 });
     answers = [says(403, 'null')];
     await expect(get()).rejects.toBeInstanceOf(AwsFault);
     expect(seen).toHaveLength(2);
@@ -169,7 +169,7 @@ describe('an answer', () => {
   it('to a refused change is read, where it does not hold the item', async () => {
     answers = [fault(400, 'ConditionalCheckFailedException'), says(200, {})];
     const ask = { month: '2026-11', epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: false };
-    expect(await table('ftpms').ledger('account').take(ask)).toEqual({ granted: false, reason: 'unknown month' });
+    expect(await table('ftpms', 'guardian').ledger('account').take(ask)).toEqual({ granted: false, reason: 'unknown month' });
     expect(seen.map(({ headers }) => headers['x-amz-target'])).toEqual(['DynamoDB_20120810.UpdateItem', 'DynamoDB_20120810.GetItem']);
   });
 

@@ -3,6 +3,7 @@ import { alert } from './events.js';
 import { type Guard, HOUR } from './guard.js';
 import type { State } from './state.js';
 import { isStoppedBy } from './stop.js';
+import { isStrandedIn, strandedWords } from './stranded.js';
 
 const LEVELS: readonly Level[] = ['normal', 'warn', 'throttle', 'block'];
 
@@ -20,6 +21,7 @@ export async function alerts(guard: Guard, report: GuardReport, { before, failed
   if (now > 0) await alert(guard, key(level), subjectOf(report), told(report));
   if (now < then) await alert(guard, key(`after ${before.level}`), `${level} again, all clear after ${before.level}`, told(report));
   await undone(guard, report, failed);
+  for (const each of report.functions.filter(isStrandedIn)) await alert(guard, key(`stranded ${each.name}`), `${each.name} is at 0`, [strandedWords(each)]);
   if (report.inequalities.some(({ holds }) => !holds)) await alert(guard, key('guarantee'), 'the guarantee does not hold', brokenLines(report));
 }
 

@@ -5,13 +5,15 @@ import { standing } from '../level.js';
 import { monthOf } from '../months.js';
 import { enforce, stopNow } from './enforce.js';
 import { note } from './events.js';
-import { type Guard, HOUR, watch } from './guard.js';
+import { type Guard, HOLD, HOUR } from './guard.js';
 import { HYSTERESIS, loweredBy } from './levels.js';
 import { alone } from './lock.js';
-import { HOLD } from './reconcile.js';
 import { lastReport } from './report.js';
+import { quicken } from './schedule.js';
 import { forgive, stopSilent } from './silence.js';
 import { byExpense, type Done, stop } from './stop.js';
+import { isStranded, strandedWords } from './stranded.js';
+import { watch } from './watch.js';
 
 /** Codes of errors that commands raise beside those of AWS. */
 export type FtpmsErrorCode = 'NotThere' | 'NoRoom' | 'Busy' | 'Refused' | 'NotAllowed';
@@ -40,11 +42,11 @@ export async function stopByHand(given: Guard): Promise<Done> {
 }
 
 async function stopAll(guard: Guard): Promise<Done> {
-  const functions = await watch(guard, await guard.account.functions()).catch(() => undefined);
-  if (functions) return stop(guard, byExpense(functions));
+  const functions = await watch(guard, await guard.account.functions(), true).catch(() => undefined);
+  if (functions) return stop(guard, byExpense(functions), true);
   const [changed, failed]: [string[], string[]] = [[], []];
   for (const name of guard.settings.functions.keys()) {
-    const done = await stopSilent(guard, name).catch((error: Error) => ({ changed: [], failed: [`${name}: ${error.message}`] }));
+    const done = await stopSilent(guard, name, true).catch((error: Error) => ({ changed: [], failed: [`${name}: ${error.message}`] }));
     changed.push(...done.changed);
     failed.push(...done.failed);
   }
@@ -54,7 +56,8 @@ async function stopAll(guard: Guard): Promise<Done> {
 /**
  * Gives functions back what they had before they were stopped or lowered. Nothing is measured and no setting written: limits are the
  * ledger's, and what is critical the last report says, whatever the shell has.
- * @throws `NoRoom` where nothing of the allowance is left: the next request would stop them again; `Busy`; `Refused` where AWS refuses
+ * @throws `NoRoom` if nothing of the allowance is left: the next request would stop them again; `Busy`; `Refused` if AWS refuses, or if
+ * a function is at 0 and nothing says what it had
  */
 export async function restoreByHand(given: Guard): Promise<void> {
   const guard = await ruled(given);
@@ -62,14 +65,29 @@ export async function restoreByHand(given: Guard): Promise<void> {
   const name = monthOf(now());
   const { left, limit } = await present(guard, name);
   if (!(left.requests > HYSTERESIS * limit.requests && left.mbMs > HYSTERESIS * limit.mbMs)) throw noRoom(left);
+  // First, for it takes from functions what a lost table had, a stop by command included.
+  const stranded = (await watch(guard, await guard.account.functions(), true)).filter(isStranded);
   await records.remove(HOLD);
   await forgive(guard);
   await ledger.mode(name, ['blocked', 'reserved'], 'open');
   await note(guard, 'Restored by command');
+  await usualSchedule(guard);
   const done = await alone(guard, () => giveBack(guard, name));
   if (!done) throw new SugaError<FtpmsErrorCode>('Busy', `ftpms: another run is under way, which restores the functions, or the next one. See ${LOOK}.`);
   if (done.failed.length > 0) {
     throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: not everything is back, and the guardian's next run tries again: ${done.failed.join('; ')}.`);
+  }
+  if (stranded.length > 0) throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: ${stranded.map(strandedWords).join(' ')}`);
+}
+
+/** The guardian would do it within the hour. */
+async function usualSchedule(guard: Guard): Promise<void> {
+  const { account, settings } = guard;
+  if (settings.self === undefined) return;
+  try {
+    await quicken(guard, { rules: await account.rules(settings.self), canSlow: true });
+  } catch (error) {
+    await note(guard, `The guardian's schedule could not be changed, and it will do it itself: ${(error as Error).message}`);
   }
 }
 

@@ -12,14 +12,14 @@ export function counting(guard: Guard, own: Counts): Guard {
     account: {
       ...forwarding(account),
       sums: (query) => (own.cloudWatch++, account.sums(query)),
-      publish: (gauges) => (own.cloudWatch++, account.publish(gauges)),
+      publish: (gauges, untilMs) => (own.cloudWatch++, account.publish(gauges, untilMs)),
       notify: (subject, message) => (own.messages++, account.notify(subject, message)),
     },
     ledger: {
       take: (ask, signal) => (own.writes++, ledger.take(ask, signal)),
       tell: (month, init) => (own.writes++, ledger.tell(month, init)),
       read: (month) => ledger.read(month),
-      begin: (month, epoch, settings) => (own.writes++, ledger.begin(month, epoch, settings)),
+      begin: (month, epoch, settings, already) => (own.writes++, ledger.begin(month, epoch, settings, already)),
       settle: (seen, next) => (own.writes++, ledger.settle(seen, next)),
       mode: (month, from, to) => (own.writes++, ledger.mode(month, from, to)),
       stopped: (month, mode, at) => (own.writes++, ledger.stopped(month, mode, at)),
@@ -40,7 +40,9 @@ const forwarding = (account: Account): Omit<Account, 'sums' | 'publish' | 'notif
   setConcurrency: (name, concurrency) => account.setConcurrency(name, concurrency),
   mappings: (name) => account.mappings(name),
   setMapping: (id, enabled) => account.setMapping(id, enabled),
-  mark: (name, stopped) => account.mark(name, stopped),
+  mark: (name, had) => account.mark(name, had),
   marked: (name) => account.marked(name),
+  rules: (name) => account.rules(name),
+  setRule: (rule) => account.setRule(rule),
   freeTier: () => account.freeTier(),
 });

@@ -2,9 +2,10 @@ import { SugaError } from '@suga/gateway/errors';
 import { monthOf } from '../months.js';
 import type { FtpmsErrorCode } from './commands.js';
 import { note } from './events.js';
-import { type Guard, pause, savedKey, type Watched, watch } from './guard.js';
+import { type Guard, pause, savedKey, type Watched } from './guard.js';
 import { alone } from './lock.js';
-import { restore, stop } from './stop.js';
+import { type Done, restore, stop } from './stop.js';
+import { watch } from './watch.js';
 
 /** What a drill found. Durations are ms. */
 export interface Drill {
@@ -65,7 +66,9 @@ async function back(guard: Guard, one: Watched): Promise<void> {
   succeed(await restore(guard, [{ ...one, present: 0, saved }]));
 }
 
-function succeed({ failed }: { readonly failed: readonly string[] }): void {
+/** An event source that stays on is a failure here: waiting for it would only take longer. */
+function succeed({ failed, problems = [] }: Done): void {
+  if (problems[0]) throw problems[0];
   if (failed[0] !== undefined) throw refused(`${failed[0]} The guardian's next run gives back what the function had.`);
 }
 

@@ -1,9 +1,11 @@
 import type { Month } from '../ledger.js';
 import { note } from './events.js';
-import { type Guard, inGroups, MINUTE, type Watched, watch } from './guard.js';
+import { type Guard, inGroups, MINUTE, type Watched } from './guard.js';
 import type { Base } from './measure.js';
 import { lastReport } from './report.js';
+import { mark } from './save.js';
 import { byExpense, type Done, isFed, isStoppedBy, lower, loweredTo, restore, stop } from './stop.js';
+import { watch } from './watch.js';
 
 /** How the functions should be. */
 export interface Wanted {
@@ -29,6 +31,10 @@ export async function enforce(guard: Guard, functions: readonly Watched[], { mon
   const late = await chosen(stopped, async (each) => each.present !== 0 || !each.saved || (mayRestore && isFed(guard, each)));
   const high = await chosen(shed, async (each) => !each.saved || each.present !== loweredTo(each, lowered) || (mayRestore && isFed(guard, each)));
   const done = [await stop(guard, late), await lower(guard, high, lowered), await restore(guard, back)] as const;
+  await mark(
+    guard,
+    [...stopped, ...shed].filter(({ saved }) => saved && saved.markedWith === undefined).map(({ name, present = null }) => ({ name, set: present })),
+  );
   const isStopped = month.mode !== 'open' && done[0].failed.length === 0;
   // An event source that cannot be disabled starts nothing.
   const isNew = late.some(({ present, saved }) => present !== 0 || !saved);

@@ -1,4 +1,4 @@
-import type { Account, Described } from '../account.js';
+import type { Account } from '../account.js';
 import type { Amount, ProtectedFunction, Thresholds } from '../contract.js';
 import type { Ledger } from '../ledger.js';
 import type { Records } from '../records.js';
@@ -50,8 +50,10 @@ export interface Saved {
   readonly mappings: readonly string[];
   /** When it was stopped because the ledger did not answer it, in ms since the epoch; absent where it was stopped for anything else. */
   readonly silentAt?: number;
-  /** Every reserved concurrency that the guardian has set since, absent where that is 0 alone; any other is its owner's wish. */
+  /** Every reserved concurrency that the guardian has set since, absent if that is 0 alone; any other is its owner's wish. */
   readonly set?: readonly (number | null)[];
+  /** The same is written on the function, in case the table is lost, with this concurrency as the one that the guardian gave it. */
+  readonly markedWith?: number | null;
 }
 
 export const givenTo = ({ set = [0] }: Saved): readonly (number | null)[] => set;
@@ -62,64 +64,13 @@ export const savedKey = (name: string): string => `saved#${name}`;
 
 /** There while any function may be changed: the names that were protected when the change began. */
 export const TOUCHED = 'touched';
+/** There while a stop by command holds. */
+export const HOLD = 'hold';
 
 /** Notes that functions are about to be changed. */
 export async function touch(records: Records, names: readonly string[]): Promise<void> {
   const touched = (await records.get<readonly string[]>(TOUCHED)) ?? [];
   if (!names.every((name) => touched.includes(name))) await records.put(TOUCHED, [...new Set([...touched, ...names])]);
-}
-
-/** The protected functions that there are. The guardian's own is none, whatever the settings say. */
-export async function watch({ account, records, settings }: Guard, described: readonly Described[]): Promise<readonly Watched[]> {
-  const touched = new Set(await records.get<readonly string[]>(TOUCHED));
-  const chosen = described.filter(({ name }) => name !== settings.self && (settings.functions.has(name) || touched.has(name)));
-  return inGroups(chosen, async (each): Promise<Watched> => {
-    const { present, saved } = await standingOf({ account, records }, each.name, touched.size > 0);
-    const critical = settings.functions.get(each.name) ?? false;
-    return { ...each, critical, present, saved, concurrency: saved ? (saved.concurrency ?? undefined) : present };
-  });
-}
-
-/** Concurrency is read first: what the guardian sets is in the record by then. And what it gives back is set before the record is gone. */
-async function standingOf(world: World, name: string, isTouched: boolean): Promise<Pick<Watched, 'present' | 'saved'>> {
-  const { account, records } = world;
-  const present = await account.concurrency(name);
-  if (present !== 0 && !isTouched) return { present, saved: undefined };
-  const saved = await records.get<Saved>(savedKey(name));
-  if (present === 0) return { present, saved: saved && givenTo(saved).includes(0) ? saved : await adopted(world, name, saved) };
-  if (saved) return isOurs(saved, present) ? { present, saved } : wished(world, name);
-  return { present: await account.concurrency(name), saved };
-}
-
-type World = Pick<Guard, 'account' | 'records'>;
-
-const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.concurrency, ...givenTo(saved)].includes(present ?? null);
-
-/** Its owner has given it another concurrency meanwhile, or made it anew: that is what he gets back. Read again, for another run may be changing it. */
-async function wished({ account, records }: World, name: string): Promise<Pick<Watched, 'present' | 'saved'>> {
-  const present = await account.concurrency(name);
-  const known = await records.get<Saved>(savedKey(name));
-  if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
-  const saved: Saved = { ...known, concurrency: present ?? null };
-  await records.put(savedKey(name), saved);
-  return { present, saved };
-}
-
-/** What a function had is written on it where the table could not be: now there is one again, or else by the next run. */
-async function adopted({ account, records }: World, name: string, known: Saved | undefined): Promise<Saved | undefined> {
-  const mark = await account.marked(name);
-  const had = known ?? mark;
-  if (!had) return undefined;
-  const mappings = [...new Set([...had.mappings, ...(mark?.mappings ?? [])])];
-  const saved: Saved = { ...had, ...(mark && { silentAt: mark.silentAt }), mappings, set: [...(known ? givenTo(known) : []), 0] };
-  try {
-    await touch(records, [name]);
-    await records.put(savedKey(name), saved);
-    if (mark) await account.mark(name, undefined);
-  } catch {
-    // It stays written there.
-  }
-  return saved;
 }
 
 /** Ten at a time: AWS throttles who asks for more. */

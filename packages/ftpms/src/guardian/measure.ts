@@ -1,25 +1,30 @@
 import type { Account, Described, Point, SumsQuery } from '../account.js';
 import type { Amount } from '../contract.js';
 import { added } from '../month.js';
+import { type ConfigurationHistory, goneFrom, memoryIn, REST } from './configuration-history.js';
 import { DAY, HOUR, inGroups, MINUTE } from './guard.js';
-import { goneFrom, REST, type Sizes, sizeIn } from './sizes.js';
 
 /** What a stretch of the month came to. */
 export interface Measured {
   readonly total: Amount;
   /** Of each function that was read by itself. */
   readonly functions: Readonly<Record<string, Amount>>;
-  /** Of all that are not protected. */
+  /** Of all that are not protected, without the guardian. */
   readonly other: Amount;
 }
+
+/** What a day came to. */
+export type DayUse = Amount & { readonly day: string };
 
 /** The month in whole hours; read anew once an hour, and whole, so that what CloudWatch learnt late is in it. */
 export interface Base extends Measured {
   readonly month: string;
   /** Ms since the epoch, a whole hour. */
   readonly until: number;
-  readonly days: readonly ({ readonly day: string } & Amount)[];
-  /** The busiest hour of the last day of all that are not protected. */
+  readonly days: readonly DayUse[];
+  /** Of all that are not protected, without the guardian. */
+  readonly otherDays: readonly DayUse[];
+  /** Their busiest hour of the last day. */
   readonly busiest: Amount;
 }
 
@@ -47,7 +52,7 @@ const worth = ({ value, count }: Omit<Point, 'at'>, memoryMb: number, afterMs: n
 const sum = (amounts: readonly Amount[]): Amount => amounts.reduce((all, each) => added(all, each), NOTHING);
 
 /** The series of all functions together, of each in `apart`, and of the rest, as large as the largest; each with the memory that it had at the time. */
-async function read({ account, sizes, afterMs }: Scene, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
+async function read({ account, history, afterMs }: Scene, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
   const [invocations, durations] = await Promise.all([account.sums({ metric: 'Invocations', ...stretch }), account.sums({ metric: 'Duration', ...stretch })]);
   const parts = await inGroups(apart, async ({ name }) => ({ name, points: await account.sums({ metric: 'Duration', function: name, ...stretch }) }));
   const known = new Map<number, { value: number; count: number }>();
@@ -64,18 +69,19 @@ async function read({ account, sizes, afterMs }: Scene, stretch: Stretch, apart:
   }));
   return [...parts, { name: REST, points: rest }].map(({ name, points }) => ({
     name,
-    uses: points.map((point) => ({ at: point.at, ...worth(point, sizeIn(sizes, name, [point.at, point.at + stretch.periodMs]), afterMs) })),
+    uses: points.map((point) => ({ at: point.at, ...worth(point, memoryIn(history, name, [point.at, point.at + stretch.periodMs]), afterMs) })),
   }));
 }
 
-const isProtected = (names: ReadonlySet<string>, { name }: Part): boolean => names.has(name);
+/** Functions of others: neither protected nor the guardian. */
+const isOther = ({ names, self }: Pick<Scene, 'names' | 'self'>, { name }: Pick<Part, 'name'>): boolean => !names.has(name) && name !== self;
 
-function summed(parts: readonly Part[], names: ReadonlySet<string>): Measured {
+function summed(parts: readonly Part[], scene: Scene): Measured {
   const amounts = parts.map((part) => ({ part, amount: sum(part.uses.map(({ requests, mbMs }) => ({ requests, mbMs }))) }));
   return {
     total: sum(amounts.map(({ amount }) => amount)),
     functions: Object.fromEntries(amounts.flatMap(({ part, amount }) => (part.name === REST ? [] : [[part.name, amount]]))),
-    other: sum(amounts.flatMap(({ part, amount }) => (isProtected(names, part) ? [] : [amount]))),
+    other: sum(amounts.flatMap(({ part, amount }) => (isOther(scene, part) ? [amount] : []))),
   };
 }
 
@@ -85,40 +91,53 @@ export interface Scene {
   readonly described: readonly Described[];
   /** Names of protected functions. */
   readonly names: ReadonlySet<string>;
-  readonly sizes: Sizes;
+  /** The guardian's own function. */
+  readonly self: string | undefined;
+  readonly history: ConfigurationHistory;
   /** Billed after the handler of each invocation, in ms: `Duration` ends with the handler. */
   readonly afterMs: number;
 }
 
 /** Reads the month from its begin in hours: one call for each function, and two. */
 export async function readBase(scene: Scene, month: string, stretch: { readonly from: number; readonly to: number }): Promise<Base> {
-  const { described, names, sizes } = scene;
-  const empty = { month, until: stretch.to, total: NOTHING, functions: {}, other: NOTHING, days: [], busiest: NOTHING };
+  const { described, names, history } = scene;
+  const empty = { month, until: stretch.to, total: NOTHING, functions: {}, other: NOTHING, days: [], otherDays: [], busiest: NOTHING };
   if (stretch.to <= stretch.from) return empty;
-  const order = [...described, ...goneFrom(sizes, described)].sort((a, b) => Number(names.has(b.name)) - Number(names.has(a.name)));
-  const parts = await read(scene, { ...stretch, periodMs: HOUR }, order.slice(0, names.size + APART));
-  const hours = (chosen: readonly Part[], length: number): Map<number, Amount> => {
-    const slots = new Map<number, Amount>();
-    for (const { at, requests, mbMs } of chosen.flatMap(({ uses }) => uses)) {
-      const slot = at - (at % length);
-      slots.set(slot, added(slots.get(slot), { requests, mbMs }));
-    }
-    return slots;
-  };
-  const days = Array.from(hours(parts, DAY), ([at, amount]) => ({ day: new Date(at).toISOString().slice(0, 10), ...amount }));
-  const foreign = hours(
-    parts.filter((part) => !isProtected(names, part)),
-    HOUR,
-  );
-  const last = Array.from(foreign).flatMap(([at, amount]) => (at >= stretch.to - DAY ? [amount] : []));
+  const order = [...described, ...goneFrom(history, described)].sort((a, b) => Number(isOther(scene, a)) - Number(isOther(scene, b)));
+  const parts = await read(scene, { ...stretch, periodMs: HOUR }, order.slice(0, names.size + 1 + APART));
+  const foreign = parts.filter((part) => isOther(scene, part));
+  const last = Array.from(slots(foreign, HOUR)).flatMap(([at, amount]) => (at >= stretch.to - DAY ? [amount] : []));
   const busiest = { requests: Math.max(0, ...last.map(({ requests }) => requests)), mbMs: Math.max(0, ...last.map(({ mbMs }) => mbMs)) };
-  return { ...empty, ...summed(parts, names), days: days.sort((a, b) => (a.day < b.day ? -1 : 1)), busiest };
+  return { ...empty, ...summed(parts, scene), days: daysOf(parts), otherDays: daysOf(foreign), busiest };
 }
 
-/** What came after the base, by minutes: one call for each protected function, and two. */
+/** The use of functions together, by the begin of each hour or day. */
+function slots(parts: readonly Part[], length: number): ReadonlyMap<number, Amount> {
+  const all = new Map<number, Amount>();
+  for (const { at, requests, mbMs } of parts.flatMap(({ uses }) => uses)) {
+    const slot = at - (at % length);
+    all.set(slot, added(all.get(slot), { requests, mbMs }));
+  }
+  return all;
+}
+
+function daysOf(parts: readonly Part[]): readonly DayUse[] {
+  const days = Array.from(slots(parts, DAY), ([at, amount]) => ({ day: new Date(at).toISOString().slice(0, 10), ...amount }));
+  return days.sort((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+/** What came after the base, by minutes: one call for each protected function and the guardian, and two. */
 export async function readRecent(scene: Scene, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
   if (stretch.to <= stretch.from) return { total: NOTHING, functions: {}, other: NOTHING };
-  const { described, names, sizes } = scene;
-  const own = [...described, ...goneFrom(sizes, described)].filter(({ name }) => names.has(name));
-  return summed(await read(scene, { ...stretch, periodMs: MINUTE }, own), names);
+  const { described, history } = scene;
+  const own = [...described, ...goneFrom(history, described)].filter((each) => !isOther(scene, each));
+  return summed(await read(scene, { ...stretch, periodMs: MINUTE }, own), scene);
+}
+
+/** Days with what came after them added to the last, or as a day of its own. */
+export function withRecent(days: readonly DayUse[], recent: Amount, day: string): readonly DayUse[] {
+  const last = days.at(-1);
+  if (recent.requests === 0 && recent.mbMs === 0) return days;
+  if (last?.day !== day) return [...days, { day, ...recent }];
+  return [...days.slice(0, -1), { day, ...added(last, recent) }];
 }

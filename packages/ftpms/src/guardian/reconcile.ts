@@ -1,5 +1,5 @@
 import type { Amount, GuardReport } from '../contract.js';
-import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../ledger.js';
+import { type AlreadyUsed, type Ledger, type Month, type MonthSettings, TTL_MS } from '../ledger.js';
 import { standing } from '../level.js';
 import { added, less } from '../month.js';
 import { beginOf, endOf, monthOf } from '../months.js';
@@ -9,18 +9,19 @@ import { counting } from './counted.js';
 import { enforce, stopNow } from './enforce.js';
 import { note } from './events.js';
 import { gauges } from './gauges.js';
-import { DAY, type Guard, MINUTE, watch } from './guard.js';
+import { DAY, type Guard, HOLD, MINUTE } from './guard.js';
 import { levelOf, loweredBy, modeFor, reserveOf } from './levels.js';
 import { alone } from './lock.js';
 import { NOTHING } from './measure.js';
 import { projected } from './outlook.js';
 import { type Findings, REPORT, reportOf } from './report.js';
+import { nextRunIn } from './rhythm.js';
+import { adaptSchedule } from './schedule.js';
 import { type AwsFigure, calibrated, freshState, type State } from './state.js';
 import { type Survey, survey } from './survey.js';
+import { watch } from './watch.js';
 
 const STATE = 'state';
-/** There while a stop by command holds. */
-export const HOLD = 'hold';
 
 /**
  * One run: measures the month, brings the ledger in line with it, makes the functions what the month asks for, and says so.
@@ -45,10 +46,11 @@ export async function reconcile(guard: Guard): Promise<GuardReport | undefined> 
 }
 
 async function run(guard: Guard, state: State): Promise<{ readonly report: GuardReport; readonly state: State } | undefined> {
-  const seen = await survey(guard, state.month, state);
+  const open = (await guard.ledger.read(state.month))?.open.keys() ?? [];
+  const seen = await survey(guard, state.month, { ...state, open: [...open] });
   const aws = await figure(guard, state, seen.measured.total);
   const settings = settingsOf(seen);
-  if (seen.isFresh) await begin(guard, settings);
+  if (seen.isFresh) await begin(guard, seen, settings);
   const settled = await settle(guard, seen, { state, aws, settings });
   if (!settled) return undefined;
   const month = await decide(guard, settled.month, seen, settings.reserve);
@@ -56,15 +58,18 @@ async function run(guard: Guard, state: State): Promise<{ readonly report: Guard
   const after = { ...seen, functions };
   const level = levelOf(month, state.level);
   const projection = seen.isFresh || !state.projection ? projected(guard, state, { seen, month, total: settled.total }) : state.projection;
-  const next: State = { ...state, level, base: seen.base, sizes: seen.sizes, projection, epochs: settled.epochs, ...(aws && { aws }) };
+  const schedule = await adaptSchedule(guard, seen.schedule, month);
+  const { base, configurations } = seen;
+  const next: State = { ...state, level, base, configurations, schedule, projection, epochs: settled.epochs, ...(aws && { aws }) };
   const findings: Findings = { seen: after, month, level, leased: settled.leased, state: next };
   const report = await reportOf(guard, findings);
   await alerts(guard, report, { before: state, failed });
-  await guard.account.publish(gauges(report)).catch((error: Error) => note(guard, `The gauges could not be published: ${error.message}`));
+  await guard.account.publish(gauges(report), nextRunIn(report)).catch((error: Error) => note(guard, `The gauges could not be published: ${error.message}`));
   return { report, state: next };
 }
 
-function settingsOf({ plan }: Survey): MonthSettings {
+/** How the ledger's month is to be, by the plan. */
+export function settingsOf({ plan }: Pick<Survey, 'plan'>): MonthSettings {
   const { limit, thresholds, functions } = plan;
   const cap = caps(plan);
   // As the plan counts it: without a reservation a function may take what an account has.
@@ -73,11 +78,15 @@ function settingsOf({ plan }: Survey): MonthSettings {
 }
 
 /** This month's item, and the next one's: environments must find it however late the first run of a month is. */
-async function begin({ ledger, now }: Guard, settings: MonthSettings): Promise<void> {
-  const month = monthOf(now());
-  await ledger.begin(month, now(), settings);
-  await ledger.begin(monthOf(endOf(month)), now(), settings);
+export async function begin({ ledger, now }: Guard, seen: Survey, settings: MonthSettings): Promise<readonly string[]> {
+  const months = [monthOf(now()), monthOf(endOf(monthOf(now())))] as const;
+  await ledger.begin(months[0], now(), settings, already(seen));
+  await ledger.begin(months[1], now(), settings);
+  return months;
 }
+
+/** A table may be made in the middle of a month, or made again: what was used before must not be handed out. */
+const already = ({ measured, unseen }: Pick<Survey, 'measured' | 'unseen'>): AlreadyUsed => ({ measured: measured.total, unseen });
 
 interface Settled {
   readonly month: Month;
@@ -89,11 +98,12 @@ interface Settled {
 /** Sets the total to what is measured and what was handed out too late to be in it. */
 async function settle(
   guard: Guard,
-  { measured, measuredUntil }: Survey,
+  seen: Survey,
   { state, aws, settings }: { readonly state: State; readonly aws: AwsFigure | undefined; readonly settings: MonthSettings },
 ): Promise<Settled | undefined> {
   const { ledger, now } = guard;
-  const before = await known(ledger, state.month, settings, now());
+  const { measured, measuredUntil } = seen;
+  const before = await known(ledger, state.month, settings, { epoch: now(), already: already(seen) });
   const epoch = Math.max(now(), before.epoch + 1);
   const epochs = [...new Set([...state.epochs, ...before.open.keys(), before.epoch, epoch])].sort((a, b) => a - b);
   // An epoch ends with the next; a right of it may begin a run until it expires.
@@ -109,10 +119,15 @@ async function settle(
 }
 
 /** The month as the ledger has it; begun if it is not there, because somebody has deleted it. */
-async function known(ledger: Ledger, name: string, settings: MonthSettings, epoch: number): Promise<Month> {
+async function known(
+  ledger: Ledger,
+  name: string,
+  settings: MonthSettings,
+  { epoch, already: used }: { readonly epoch: number; readonly already: AlreadyUsed },
+): Promise<Month> {
   const month = await ledger.read(name);
   if (month) return month;
-  await ledger.begin(name, epoch, settings);
+  await ledger.begin(name, epoch, settings, used);
   const begun = await ledger.read(name);
   if (begun) return begun;
   throw new Error(`ftpms: the ledger takes no month: ${name} was written and is not there.`);

@@ -3,11 +3,12 @@ import type { Month } from '../ledger.js';
 import { added } from '../month.js';
 import { inequalities } from '../plan.js';
 import { readEvents } from './events.js';
-import type { Guard, Watched } from './guard.js';
-import { type Measured, NOTHING } from './measure.js';
+import { type Guard, MINUTE, type Watched } from './guard.js';
+import { type Measured, NOTHING, withRecent } from './measure.js';
 import { ownUse } from './own-use.js';
+import { isSlow, type Schedule } from './schedule.js';
 import type { State } from './state.js';
-import type { Survey } from './survey.js';
+import { dayOf, type Survey } from './survey.js';
 
 /** Where the last report is kept. */
 export const REPORT = 'report';
@@ -53,11 +54,21 @@ export async function reportOf(guard: Guard, { seen, month, level, leased, state
     other: { ...measured.other, functions: foreign },
     ...(aws && { aws: { ...aws, at: state.aws?.at ?? 0 } }),
     own: ownUse(month.month, now(), state.own, settings.self === undefined ? undefined : measured.functions[settings.self]),
-    inequalities: inequalities(plan),
+    inequalities: inequalities(plan, isOver(month, seen.measuredUntil) ? added(added(measured.total, { requests: 0, mbMs: month.init }), leased) : undefined),
+    ...(state.schedule && state.schedule.rules.length > 0 && { schedule: scheduleOf(state.schedule) }),
     events: await readEvents(guard),
     unprotected: [...missing.map((name) => `${name}: it is to be protected, and there is no such function in this region`), ...UNPROTECTED],
   };
 }
+
+/** Blocked, and everything that was refused until functions were stopped is measured. */
+const isOver = ({ mode, stoppedAt }: Month, measuredUntil: number): boolean => mode === 'blocked' && stoppedAt > 0 && measuredUntil >= stoppedAt + MINUTE;
+
+const scheduleOf = (schedule: Schedule): NonNullable<GuardReport['schedule']> => ({
+  rules: schedule.rules.map(({ name, expression }) => `${name}: ${expression}`),
+  canSlow: schedule.canSlow,
+  slow: isSlow(schedule),
+});
 
 const standingOf = ({ mode, limit, thresholds, cap }: Month): Pick<GuardReport, 'mode' | 'limit' | 'thresholds' | 'cap'> => ({ mode, limit, thresholds, cap });
 
@@ -78,9 +89,5 @@ function functionOf({ present, saved, ...each }: Watched, { functions }: Measure
 
 /** The whole hours by day, and what came after them on its own. */
 function daysOf({ base, recent, measuredUntil }: Survey): GuardReport['days'] {
-  const today = new Date(Math.max(base.until, measuredUntil - 1)).toISOString().slice(0, 10);
-  const last = base.days.at(-1);
-  if (recent.total.requests === 0 && recent.total.mbMs === 0) return base.days;
-  if (last?.day !== today) return [...base.days, { day: today, ...recent.total }];
-  return [...base.days.slice(0, -1), { day: today, ...added(last, recent.total) }];
+  return withRecent(base.days, recent.total, dayOf({ base, measuredUntil }));
 }

@@ -1,15 +1,21 @@
 import type { GuardReport } from '../contract.js';
-import { MINUTE } from './guard.js';
+import { HOUR, MINUTE } from './guard.js';
 
 /** Half of what is free: the account may have other uses for the rest. */
 const CALLS = 500_000;
 const MINUTES = 31 * 24 * 60;
+/** A lowered schedule may be so late, in ms. */
+const LATE_MS = 15 * MINUTE;
 
 /** How long one run is good for, in ms: five minutes, above WARN one; more where the calls of that many functions would use up what is free. */
 export function rhythmOf({ level, functions }: Pick<GuardReport, 'level'> & { readonly functions: { readonly length: number } }): number {
   const calls = functions.length + 3;
   return Math.max(level === 'normal' ? 5 : 1, Math.ceil((calls * MINUTES) / CALLS)) * MINUTE;
 }
+
+/** How long it takes until the next run, in ms. */
+export const nextRunIn = (report: Pick<GuardReport, 'level' | 'schedule'> & { readonly functions: { readonly length: number } }): number =>
+  Math.max(rhythmOf(report), report.schedule?.slow ? HOUR + LATE_MS : 0);
 
 /** When the next scheduled run is due; of this environment alone. A new one runs at once. */
 export function createRhythm(): { isDue(now: number): boolean; ran(report: GuardReport): void } {

@@ -1,15 +1,19 @@
 import type { Amount, AwsUse, Level, Projection } from '../contract.js';
-import type { Base } from './measure.js';
-import { presentSizes, type Sizes } from './sizes.js';
+import { type ConfigurationHistory, forNextMonth } from './configuration-history.js';
+import type { Base, DayUse } from './measure.js';
+import type { Schedule } from './schedule.js';
 
 /** What one run leaves for the next. */
 export interface State {
   readonly month: string;
   readonly level: Level;
   readonly base?: Base;
-  readonly sizes?: Sizes;
+  readonly configurations?: ConfigurationHistory;
   /** Days of the months before, at most 28, in order. */
-  readonly history: readonly ({ readonly day: string } & Amount)[];
+  readonly history: readonly DayUse[];
+  /** The same of functions that are not protected. */
+  readonly otherHistory: readonly DayUse[];
+  readonly schedule?: Schedule;
   readonly projection?: { readonly requests: Projection; readonly mbMs: Projection };
   readonly aws?: AwsFigure;
   /** When epochs began, those that matter still. */
@@ -53,7 +57,9 @@ export const freshState = (month: string, before?: State): State => ({
   month,
   level: 'normal',
   epochs: [],
-  ...(before?.sizes && { sizes: presentSizes(before.sizes) }),
+  ...(before?.configurations && { configurations: forNextMonth(before.configurations) }),
+  ...(before?.schedule && { schedule: before.schedule }),
   history: [...(before?.history ?? []), ...(before?.base?.days ?? [])].slice(-28),
+  otherHistory: [...(before?.otherHistory ?? []), ...(before?.base?.otherDays ?? [])].slice(-28),
   own: { runs: 0, cloudWatch: 0, writes: 0, messages: 0, ms: 0 },
 });

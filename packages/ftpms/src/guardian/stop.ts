@@ -1,12 +1,14 @@
-import type { Stopped } from '../account.js';
 import type { Month } from '../ledger.js';
 import { note } from './events.js';
-import { type Guard, givenTo, inGroups, pause, type Saved, savedKey, TOUCHED, touch, type Watched } from './guard.js';
+import { type Guard, inGroups, pause, savedKey, TOUCHED, type Watched } from './guard.js';
+import { type Given, inscribe, mark, remember } from './save.js';
 
 /** What was done, and what could not be. */
 export interface Done {
   readonly changed: readonly string[];
   readonly failed: readonly string[];
+  /** Why event sources may still be on. That does not keep a function running. */
+  readonly problems?: readonly Error[];
 }
 
 /** Whether a mode asks for a function to be stopped. */
@@ -20,22 +22,29 @@ export function byExpense(functions: readonly Watched[], used: Readonly<Record<s
 
 /**
  * Stops functions: their event-source mappings first (a disabled queue does not count deliveries towards its dead-letter queue), then
- * reserved concurrency 0. Doing it again changes nothing. One that fails does not keep the others, nor does a table that takes no writes:
- * what functions had is written on them then.
+ * reserved concurrency 0. Doing it again changes nothing. One that fails does not keep the others, nor does a table that takes no writes.
+ * What functions had is written on them too: before the stop if the table takes no writes, else after all are stopped.
+ * @param isHeld By command, until a restore by command.
  */
-export async function stop(guard: Guard, functions: readonly Watched[]): Promise<Done> {
+export async function stop(guard: Guard, functions: readonly Watched[], isHeld = false): Promise<Done> {
   let isAway = false;
-  return each(functions, async (one) => {
-    const { enabled, problems } = await sources(guard, one);
-    isAway ||= await remember(guard, one, { enabled, next: 0 }).then(
-      () => false,
-      () => true,
-    );
-    if (isAway) await inscribe(guard, one, enabled);
-    await disable(guard, enabled, problems);
+  const problems: Error[] = [];
+  const done = await each(functions, async (one) => {
+    const found = await sources(guard, one);
+    const saved = isAway ? undefined : await remember(guard, one, { enabled: found.enabled, next: 0 }).catch(() => undefined);
+    isAway ||= saved === undefined;
+    if (isAway) await inscribe(guard, one, { mappings: found.enabled, set: 0, isHeld });
+    problems.push(...found.problems, ...(await disable(guard, found.enabled)));
     if (one.present !== 0) await guard.account.setConcurrency(one.name, 0);
     await tell(guard, one, problems);
   });
+  if (!isAway)
+    await mark(
+      guard,
+      chosenBy(functions, done, () => 0),
+      isHeld,
+    );
+  return { ...done, ...(problems.length > 0 && { problems }) };
 }
 
 /** What is left of a function's reserved concurrency, if it has one: at least one. */
@@ -43,14 +52,20 @@ export const loweredTo = ({ concurrency }: Watched, share: number): number | und
 
 /** Lowers the reserved concurrency of functions by a share, and disables their mappings: what is refused would count towards a dead-letter queue. */
 export async function lower(guard: Guard, functions: readonly Watched[], share: number): Promise<Done> {
-  return each(functions, async (one) => {
+  const problems: Error[] = [];
+  const done = await each(functions, async (one) => {
     const next = loweredTo(one, share);
-    const { enabled, problems } = await sources(guard, one);
-    await remember(guard, one, { enabled, next: next ?? null });
-    await disable(guard, enabled, problems);
+    const found = await sources(guard, one);
+    await remember(guard, one, { enabled: found.enabled, next: next ?? null });
+    problems.push(...found.problems, ...(await disable(guard, found.enabled)));
     await guard.account.setConcurrency(one.name, next);
     await tell(guard, one, problems);
   });
+  await mark(
+    guard,
+    chosenBy(functions, done, (one) => loweredTo(one, share) ?? null),
+  );
+  return { ...done, ...(problems.length > 0 && { problems }) };
 }
 
 /** Gives functions back what they had, and waits for what AWS is still changing. What was saved is forgotten when all of it is back. */
@@ -71,6 +86,7 @@ async function giveBack({ account, records }: Guard, { name, saved, concurrency,
     if (isOff) await account.setMapping(id, true).catch((error: Error) => void (error.name !== GONE && failures.push(error)));
   }
   if (failures[0]) throw failures[0];
+  if (saved?.markedWith !== undefined) await account.mark(name, undefined);
   await records.remove(savedKey(name));
 }
 
@@ -113,56 +129,28 @@ async function each(functions: readonly Watched[], work: (one: Watched) => Promi
 }
 
 /** The mappings that are on, and what went wrong with asking: no reason to leave the function running. */
-async function sources({ account }: Guard, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: string[] }> {
+async function sources({ account }: Guard, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: readonly Error[] }> {
   try {
     return { enabled: (await account.mappings(name)).flatMap(({ id, enabled }) => (enabled ? id : [])), problems: [] };
   } catch (error) {
-    return { enabled: [], problems: [(error as Error).message] };
+    return { enabled: [], problems: [error as Error] };
   }
 }
 
 /** Whether a function that is stopped or lowered has event sources that are on: made or switched on by somebody since. */
 export const isFed = async (guard: Guard, one: Watched): Promise<boolean> => (await sources(guard, one)).enabled.length > 0;
 
-async function disable({ account }: Guard, mappings: readonly string[], problems: string[]): Promise<void> {
-  for (const id of mappings) await account.setMapping(id, false).catch((error: Error) => problems.push(error.message));
+/** @returns what went wrong */
+async function disable({ account }: Guard, mappings: readonly string[]): Promise<readonly Error[]> {
+  const problems: Error[] = [];
+  for (const id of mappings) await account.setMapping(id, false).catch((error: Error) => problems.push(error));
+  return problems;
 }
 
-const tell = async (guard: Guard, { name }: Watched, [problem]: readonly string[]): Promise<void> => {
-  if (problem !== undefined) await note(guard, `${name}: event sources may still be on: ${problem}`).catch(() => undefined);
+const tell = async (guard: Guard, { name }: Watched, problems: readonly Error[]): Promise<void> => {
+  const problem = problems.at(-1);
+  if (problem) await note(guard, `${name}: event sources may still be on: ${problem.message}`).catch(() => undefined);
 };
 
-/** What is about to be done. */
-interface Change {
-  readonly enabled: readonly string[];
-  /** The reserved concurrency that will be set. */
-  readonly next: number | null;
-}
-
-/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. */
-async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
-  await touch(records, [...settings.functions.keys(), name]);
-  const key = savedKey(name);
-  const fresh: Saved = { concurrency: concurrency ?? null, mappings: enabled, ...(next !== 0 && { set: [next] }) };
-  if (await records.add(key, fresh)) return;
-  const known = (await records.get<Saved>(key)) ?? fresh;
-  const given = givenTo(known);
-  const [mappings, set] = [new Set([...known.mappings, ...enabled]), new Set([...given, next])];
-  if (mappings.size + set.size > known.mappings.length + given.length) await records.put(key, { ...known, mappings: [...mappings], set: [...set] });
-}
-
-/** Writes what a function has on the function itself, and says it where even that is not allowed: it is stopped all the same. */
-export async function inscribe(
-  { account, settings, now }: Guard,
-  { name, concurrency, saved }: Pick<Watched, 'name' | 'concurrency' | 'saved'>,
-  enabled: readonly string[],
-): Promise<void> {
-  const mappings = [...new Set([...(saved?.mappings ?? []), ...enabled])];
-  try {
-    await account.mark(name, { concurrency: concurrency ?? null, mappings, silentAt: now() } satisfies Stopped);
-  } catch (error) {
-    const had = `It had a reserved concurrency of ${concurrency ?? 'none'}, and these event sources: ${mappings.join(', ') || 'none'}.`;
-    const lines = `${name} is stopped, and what it had can be saved nowhere (${(error as Error).message}). ${had} Give it back by hand.`;
-    await account.notify(`FTPMS ${settings.scope}: ${name} stopped, not saved`.slice(0, 100), lines).catch(() => undefined);
-  }
-}
+const chosenBy = (functions: readonly Watched[], { changed }: Done, set: (one: Watched) => number | null): readonly Given[] =>
+  functions.flatMap((one) => (changed.includes(one.name) ? [{ name: one.name, set: set(one) }] : []));

@@ -19,11 +19,12 @@ export function alarms({ scope }: GuardianSettings, plan: Plan, topic: string | 
   const common = { Period: PERIOD, EvaluationPeriods: 1, ...(topic !== undefined && { AlarmActions: [topic] }) };
   const name = (what: string): string => `ftpms-${scope.replace(/[^\w-]/g, '-')}-${what}`;
   const ours = { ...common, Namespace: NAMESPACE, Dimensions: dimensionsOf(scope), Statistic: 'Maximum' };
+  // Between two runs, which may be an hour apart after a BLOCK, a level stays as it is.
   const levels = LEVELS.flatMap((level) =>
     QUANTITIES.map(([quantity, MetricName]): AlarmInput => {
       const Threshold = percentOf(plan, level, quantity);
       const AlarmDescription = `${level.toUpperCase()}: ${Threshold} % of the month's free tier, leased rights included.`;
-      const compared = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold, TreatMissingData: 'notBreaching' };
+      const compared = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold, TreatMissingData: 'ignore' };
       return { ...ours, ...compared, AlarmName: name(`${MetricName}-${level}`), AlarmDescription, MetricName };
     }),
   );

@@ -1,6 +1,10 @@
 import type { Plan } from '../contract.js';
-import type { Guard } from '../guardian/guard.js';
+import { DAY, type Guard } from '../guardian/guard.js';
+import { lastReport } from '../guardian/report.js';
+import type { Schedule } from '../guardian/schedule.js';
+import { isStranded, strandedWords } from '../guardian/stranded.js';
 import { survey } from '../guardian/survey.js';
+import { largestLease } from '../lease-size.js';
 import { monthOf } from '../months.js';
 import { caps, inequalities } from '../plan.js';
 import { type Scene, warningsOf } from './warnings.js';
@@ -13,17 +17,23 @@ export interface Check {
   readonly inequalities: ReturnType<typeof inequalities>;
   /** What is named and not there. */
   readonly missing: readonly string[];
-  /** What to change, in words; nothing where it holds. */
+  /** Protected functions that have reserved concurrency 0 while nothing says what they had before, with the command that gives it back. */
+  readonly stranded: readonly string[];
+  /** What to change, in words; nothing if it holds. */
   readonly advice: readonly string[];
   /** What the numbers take for granted and the deployment does not say, in words. No reason to refuse: code may say it. */
   readonly warnings: readonly string[];
-  /** Writes a second to the ledger's table where a twentieth of the requests is left and all environments are busy, and how many it takes; absent: on demand. */
+  /** Writes a second to the ledger's table if all environments are busy, or a twentieth of the requests is left; and how many it takes, absent if it is on demand. */
   readonly writes: { readonly needed: number; readonly table?: number };
 }
 
+/** A deployment is to hold in every month, and not only in what is left of this one. */
+const WHOLE_MONTH = 31 * DAY;
+
 /** Reads functions, their reserved concurrency, and what the others use, from AWS. */
 export async function check(guard: Guard, scene: Scene): Promise<Check> {
-  const { plan } = await survey(guard, monthOf(guard.now()), undefined);
+  const schedule = await scheduleOf(guard);
+  const { plan, functions } = await survey(guard, monthOf(guard.now()), {}, { until: guard.now() + WHOLE_MONTH, schedule });
   const missing = Array.from(guard.settings.functions.keys()).filter(
     (name) => name !== guard.settings.self && !plan.functions.some((each) => each.name === name),
   );
@@ -31,19 +41,43 @@ export async function check(guard: Guard, scene: Scene): Promise<Check> {
   const holds = missing.length === 0 && full.every((each) => each.holds);
   const advice = holds ? [] : adviceFor(plan, missing);
   const needed = writesOf(plan);
-  const warnings = [...warningsOf(guard, plan, scene), ...tooFew(needed, scene.writes)];
-  return { holds, plan, inequalities: full, missing, advice, warnings, writes: { needed, ...(scene.writes !== undefined && { table: scene.writes }) } };
+  const warnings = [...warningsOf(guard, plan, scene), ...scheduleWarnings(guard, schedule), ...tooFew(needed, scene.writes)];
+  const stranded = functions.filter(isStranded).map(strandedWords);
+  const writes = { needed, ...(scene.writes !== undefined && { table: scene.writes }) };
+  return { holds, plan, inequalities: full, missing, stranded, advice, warnings, writes };
 }
 
-/** An environment has at most ten requests a second, and its leases become as small as what is left ÷ (4 × concurrency), but not less than one. */
+/** The guardian's rules; whether it may change them, its last report says, and before the first one it is taken for granted. */
+export async function scheduleOf(guard: Guard): Promise<Schedule> {
+  const { account, settings } = guard;
+  if (settings.self === undefined) return { rules: [], canSlow: false };
+  const rules = (await account.rules(settings.self)).filter(({ isEnabled }) => isEnabled);
+  return { rules, canSlow: rules.length > 0 && ((await lastReport(guard))?.schedule?.canSlow ?? true) };
+}
+
+function scheduleWarnings({ settings }: Guard, { rules, canSlow }: Schedule): string[] {
+  if (settings.self === undefined) return [];
+  const words = 'so its use counts with one run a minute until the month ends';
+  if (rules.length === 0)
+    return [`No EventBridge rule invokes the guardian, ${settings.self}, ${words}: a schedule of EventBridge Scheduler cannot be lowered.`];
+  return canSlow
+    ? []
+    : [`The guardian, ${settings.self}, may not lower its own schedule after a BLOCK, ${words}: attach policies/guardian.json (events:PutRule).`];
+}
+
+/**
+ * An environment has at most ten requests a second. Its leases grow up to a size of their own, and near the end of the allowance they become as
+ * small as what is left ÷ (4 × concurrency), but not less than one.
+ */
 function writesOf({ functions, limit }: Plan): number {
   const all = functions.reduce((sum, { concurrency = 1000 }) => sum + concurrency, 0);
-  return Math.round(Math.min(10 * all, (40 * all ** 2) / (limit.requests / 20)) * 100) / 100;
+  const [busy, near] = [(10 * all) / largestLease(all), (40 * all ** 2) / (limit.requests / 20)];
+  return Math.round(Math.min(10 * all, Math.max(busy, near)) * 100) / 100;
 }
 
 function tooFew(needed: number, writes = Number.POSITIVE_INFINITY): string[] {
   if (needed <= writes) return [];
-  const words = `The table takes ${writes} writes a second, and near the end of the allowance it may be asked for ${needed}`;
+  const words = `The table takes ${writes} writes a second, and it may be asked for ${needed}`;
   return [`${words}: functions that it refuses are stopped as if it were away. Give it more (25 are free), or lower concurrency.`];
 }
 

@@ -2,12 +2,12 @@ import { awsClient } from '@suga/gateway/aws';
 import { SugaError } from '@suga/gateway/errors';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
 import type { Guard } from '../guardian/guard.js';
-import { reserveOf } from '../guardian/levels.js';
-import { endOf, monthOf } from '../months.js';
+import { begin, settingsOf } from '../guardian/reconcile.js';
+import { survey } from '../guardian/survey.js';
+import { monthOf } from '../months.js';
 import { told } from '../not-allowed.js';
-import { caps } from '../plan.js';
 import { alarms, dashboard } from './alarms.js';
-import type { Check } from './check.js';
+import { type Check, scheduleOf } from './check.js';
 
 /** What `setup` may be told. */
 export interface SetupOptions {
@@ -43,15 +43,10 @@ interface Clients {
 const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
 const client = <T>(service: string, name: string): T => awsClient<T>(service, name, { who: 'ftpms' });
 
-/** This month and the next in the ledger, so that functions can start at once. */
-export async function beginMonths({ ledger, now }: Guard, { plan }: Check): Promise<readonly string[]> {
-  const { limit, thresholds, functions } = plan;
-  const cap = caps(plan);
-  const concurrency = functions.reduce((sum, each) => sum + (each.concurrency ?? 1000), 0);
-  const month = monthOf(now());
-  const months = [month, monthOf(endOf(month))];
-  for (const each of months) await ledger.begin(each, now(), { limit, thresholds, cap, concurrency, reserve: reserveOf(cap, plan) });
-  return months;
+/** This month and the next in the ledger, so that functions can start at once: with what is used of this month already. */
+export async function beginMonths(guard: Guard): Promise<readonly string[]> {
+  const seen = await survey(guard, monthOf(guard.now()), {}, { schedule: await scheduleOf(guard) });
+  return begin(guard, seen, settingsOf(seen));
 }
 
 /** The topic for alerts, with a subscription where an address is given. */

@@ -79,11 +79,11 @@ export function guarantee({ inequalities, at }: GuardReport): Markup {
   return section('The guarantee', html`<div class="pair">${inequalities.map(inequality)}</div><p class="age">As of ${moment(at)}.</p>`);
 }
 
-function inequality({ of, cap, parts, reached, limit, holds }: Inequality): Markup {
+function inequality({ of, cap, used, parts, reached, limit, holds }: Inequality): Markup {
   const quantity = of === 'requests' ? REQUESTS : COMPUTE;
   const row = (what: string, amount: number): Markup => html`<tr><th scope="row">${what}</th>${number(shown(quantity, amount), amount)}</tr>`;
   const rows = [
-    row('Cap: rights are handed out up to here', cap),
+    used === undefined ? row('Cap: rights are handed out up to here', cap) : row('Used, and no more rights are handed out', used),
     ...parts.map(({ what, amount }) => row(`+ ${what}`, amount)),
     row('= the most that can be reached', reached),
     row('Free allowance', limit),

@@ -1,5 +1,6 @@
-import { Fault } from '@suga/aws-fakes';
+import { type FakeRule, Fault } from '@suga/aws-fakes';
 import { describe, expect, it, vi } from 'vitest';
+import { SLOW } from '../../src/guardian/schedule.js';
 import { createGuardian } from '../../src/guardian.js';
 import { monthOf } from '../../src/months.js';
 import { createOperator } from '../../src/operator.js';
@@ -28,12 +29,15 @@ describe('with AWS as it answers', () => {
     vi.stubEnv('FTPMS_FUNCTIONS', 'orders:critical,thumbs,free');
     expect(await createOperator().stop()).toMatchObject({ failed: [] });
     expect(aws.lambda.functions.get('orders')?.concurrency).toBe(0);
+    // A BLOCK that lasts has lowered the guardian's schedule.
+    aws.rules.rules.set('every-minute', { ...(aws.rules.rules.get('every-minute') as FakeRule), ScheduleExpression: SLOW });
     expect(Array.from(aws.lambda.mappings.values(), ({ enabled }) => enabled)).toEqual([false]);
     await createOperator().restore();
+    expect(aws.rules.rules.get('every-minute')).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Description: 'runs it' });
     expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
     expect(Array.from(aws.lambda.mappings.values(), ({ enabled }) => enabled)).toEqual([true]);
     // What a guardian without a table left behind.
-    Object.assign(aws.lambda.functions.get('thumbs') ?? {}, { concurrency: 0, tags: { 'ftpms:had': '5 1', mine: 'too' } });
+    Object.assign(aws.lambda.functions.get('thumbs') ?? {}, { concurrency: 0, tags: { 'ftpms:had': '5 0 silent=1', mine: 'too' } });
     await createOperator().restore();
     expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 5, tags: { mine: 'too' } });
     expect(await createOperator().drill('thumbs')).toMatchObject({ function: 'thumbs', stopMs: expect.any(Number) });
@@ -53,7 +57,7 @@ describe('with AWS as it answers', () => {
     vi.stubEnv('FTPMS_SCOPE', 'second');
     const guardian = createGuardian();
     expect(await guardian(SCHEDULE)).toMatchObject({ did: 'reconciled', level: 'normal' });
-    const ledger = table(TABLE).ledger('second');
+    const ledger = table(TABLE, 'guardian').ledger('second');
     await ledger.mode(month(), ['open'], 'blocked');
     expect(await guardian({ ftpms: 'stop', month: month() })).toMatchObject({ did: 'stopped', details: { failed: [] } });
     expect((await ledger.read(month()))?.stoppedAt).toBeGreaterThan(0);
@@ -62,15 +66,15 @@ describe('with AWS as it answers', () => {
     // The table goes away, and comes back.
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
     expect(await guardian({ ftpms: 'stop', month: month(), silent: 'thumbs' })).toMatchObject({ details: { changed: ['thumbs'] } });
-    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: { 'ftpms:had': expect.stringMatching(/^5 \d+$/) } });
+    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: { 'ftpms:had': expect.stringMatching(/^5 0 silent=\d+$/) } });
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', aws.endpoint);
     await guardian({ ftpms: 'reconcile' });
-    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: {} });
+    expect(await table(TABLE, 'guardian').records('second').get('saved#thumbs')).toMatchObject({ concurrency: 5, silentAt: expect.any(Number) });
     expect(await guardian({ ftpms: 'restore' })).toEqual({ did: 'restored' });
-    expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(5);
+    expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 5, tags: {} });
     expect(aws.used()).toEqual(allowed('guardian'));
 
-    await table(TABLE)
+    await table(TABLE, 'guardian')
       .ledger('account')
       .take({ month: month(), epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: true });
     await invoke('guardian', { ftpms: 'stop', month: month() });
@@ -109,6 +113,14 @@ describe('with AWS as it answers', () => {
     aws.lambda.denied.add('lambda:PutFunctionConcurrency');
     const { failed } = await createOperator().stop();
     expect(failed[0]).toContain('lambda:PutFunctionConcurrency');
+    aws.lambda.denied.clear();
+    await createOperator().restore();
+    aws.lambda.denied.add('lambda:UpdateEventSourceMapping');
+    const before = aws.lambda.counts.get('lambda:ListEventSourceMappings') ?? 0;
+    const drilled = createOperator().drill('thumbs');
+    await expect(drilled).rejects.toMatchObject({ code: 'NotAllowed', details: { action: 'lambda:UpdateEventSourceMapping' } });
+    expect((aws.lambda.counts.get('lambda:ListEventSourceMappings') ?? 0) - before).toBeLessThan(5);
+    expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(5);
     aws.watch.denied.add('cloudwatch:PutMetricData');
     aws.tier.denied.add('freetier:GetFreeTierUsage');
     expect(await createGuardian()(SCHEDULE)).toMatchObject({ did: 'reconciled' });
@@ -143,15 +155,15 @@ describe('with AWS as it answers', () => {
     await createOperator().setup();
     const guardian = createGuardian();
     await guardian(SCHEDULE);
-    await table(TABLE).ledger('account').mode(month(), ['open'], 'blocked');
+    await table(TABLE, 'guardian').ledger('account').mode(month(), ['open'], 'blocked');
     const calls = Array.from({ length: 8 }, (_, index) => guardian(index % 2 ? { ftpms: 'stop', month: month() } : alarm('ALARM')));
     const answers = await Promise.all(calls);
     expect(answers.filter(({ did }) => did === 'stopped')).toHaveLength(4);
     expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([0, 0, undefined]);
-    const records = table(TABLE).records('account');
+    const records = table(TABLE, 'guardian').records('account');
     expect(await Promise.all(['orders', 'thumbs'].map((name) => records.get(`saved#${name}`)))).toEqual([
-      { concurrency: 10, mappings: [] },
-      { concurrency: 5, mappings: ['11111111-2222-3333-4444-555555555555'] },
+      { concurrency: 10, mappings: [], markedWith: 0 },
+      { concurrency: 5, mappings: ['11111111-2222-3333-4444-555555555555'], markedWith: 0 },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
+import { cloudWatch, eventRules, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
 import { vi } from 'vitest';
 import { inLambda, TABLE } from '../dynamo.js';
 
@@ -29,7 +29,10 @@ export async function cloud() {
     { service: 'AWS Lambda', usageType: 'Global-Request', unit: 'Requests', actualUsageAmount: 10, limit: 1_000_000 },
     { service: 'AWS Lambda', usageType: 'Global-Lambda-GB-Second', unit: 'Second', actualUsageAmount: 1, limit: 400_000 },
   );
-  const fakes = [watch, lambda, topics, tier];
+  const rules = eventRules({
+    'every-minute': { targets: ['arn:aws:lambda:eu-west-1:123456789012:function:guardian'], ScheduleExpression: 'rate(1 minute)', Description: 'runs it' },
+  });
+  const fakes = [watch, lambda, topics, tier, rules];
   const aws = await startAws(...fakes.map(({ service }) => service));
   const server: Server = require('dynalite')({ createTableMs: 0 });
   const tables = new Map<string, number>();
@@ -62,7 +65,7 @@ export async function cloud() {
     return names.sort();
   };
   const endpoint = environment.AWS_ENDPOINT_URL_DYNAMODB;
-  return { watch, lambda, topics, tier, tables, used, endpoint, [Symbol.asyncDispose]: close };
+  return { watch, lambda, topics, tier, rules, tables, used, endpoint, [Symbol.asyncDispose]: close };
 }
 
 interface Policy {

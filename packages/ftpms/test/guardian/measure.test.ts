@@ -53,9 +53,9 @@ describe('what is measured', () => {
       await region.reconcile();
       region.pass(HOUR);
     }
-    const state = await region.guard.records.get<{ month: string; sizes: { of: Record<string, unknown[]> } }>('state');
+    const state = await region.guard.records.get<{ month: string; configurations: { of: Record<string, unknown[]> } }>('state');
     expect(state?.month).toBe('2026-12');
-    expect(state?.sizes.of['thumbs']).toHaveLength(8);
+    expect(state?.configurations.of['thumbs']).toHaveLength(8);
     region.used('thumbs', 1000, Date.parse('2026-12-01T02:30:00Z'), 999);
     expect((await region.reconcile())?.measured.mbMs).toBe(1000 * 1000 * 256);
   });

@@ -1,4 +1,4 @@
-import type { Account, Described, Stopped } from '../../src/account.js';
+import type { Account, Described, Marked, Rule } from '../../src/account.js';
 import type { Amount } from '../../src/contract.js';
 import { drill } from '../../src/guardian/drill.js';
 import type { Guard, GuardianSettings } from '../../src/guardian/guard.js';
@@ -27,7 +27,8 @@ export class Region {
   readonly mappings = new Map<string, { readonly of: string; enabled: boolean }>();
   readonly messages: { readonly subject: string; readonly message: string }[] = [];
   readonly commands: string[] = [];
-  readonly marks = new Map<string, Stopped>();
+  readonly marks = new Map<string, Marked>();
+  readonly rules = new Map<string, Rule>([['every-minute', { name: 'every-minute', expression: 'rate(1 minute)', isEnabled: true }]]);
   readonly published: Readonly<Record<string, number>>[] = [];
   /** Thrown by commands on that function. */
   readonly broken = new Map<string, Error>();
@@ -99,7 +100,12 @@ export class Region {
         const each = this.functions.get(name);
         if (each) each.concurrency = concurrency;
       },
-      mark: async (name, stopped) => void (stopped ? this.marks.set(name, stopped) : this.marks.delete(name)),
+      mark: async (name, had) => void (had ? this.marks.set(name, had) : this.marks.delete(name)),
+      rules: async () => [...this.rules.values()],
+      setRule: async (rule) => {
+        command(rule.name, rule.expression);
+        this.rules.set(rule.name, rule);
+      },
       marked: async (name) => this.marks.get(name),
       mappings: async (name) => Array.from(this.mappings).flatMap(([id, { of, enabled }]) => (of === name ? [{ id, enabled }] : [])),
       setMapping: async (id, enabled) => {

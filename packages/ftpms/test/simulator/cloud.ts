@@ -1,4 +1,4 @@
-import type { Account, Described, Point, Stopped, SumsQuery } from '../../src/account.js';
+import type { Account, Described, Marked, Point, Rule, SumsQuery } from '../../src/account.js';
 import type { Amount } from '../../src/contract.js';
 import { monthOf } from '../../src/months.js';
 import type { World } from './world.js';
@@ -11,10 +11,15 @@ export interface Setup extends Described {
   readonly concurrency: number;
 }
 
+/** What a deployment changes of a function, or that it removes it. */
+export type Change = Partial<Pick<Setup, 'memoryMb' | 'timeoutMs' | 'concurrency'>> | 'remove';
+
 /** How late and how wrong the account's services are. Times in ms. */
 export interface Weather {
   /** Until a point of CloudWatch can be read, at most. */
   readonly metricDelay: number;
+  /** Every point is as late as that. */
+  readonly isLate?: boolean;
   /** One call of the control plane, at most. */
   readonly callLatency: number;
   /** From a changed concurrency until it holds everywhere, at most. */
@@ -30,7 +35,10 @@ const PERIODS = [60_000, 3_600_000] as const;
 
 /** An AWS account in one region: bills, counts, throttles. What it bills is the truth that the tests look at. */
 export class Cloud implements Account {
-  readonly setups: ReadonlyMap<string, Setup>;
+  readonly setups: Map<string, Setup>;
+  /** The schedule of the guardian. */
+  canSetRule = true;
+  rule: Rule = { name: 'guardian', expression: 'rate(5 minutes)', isEnabled: true };
   readonly bills: Map<string, { requests: number; mbMs: number }> = new Map();
   readonly calls: Map<string, number> = new Map();
   readonly messages: string[] = [];
@@ -38,7 +46,7 @@ export class Cloud implements Account {
   onStop: () => void = () => undefined;
   /** What holds at the front door now. */
   readonly limits: Map<string, number> = new Map();
-  readonly #marks: Map<string, Stopped> = new Map();
+  readonly #marks: Map<string, Marked> = new Map();
   readonly #set: Map<string, number | undefined> = new Map();
   readonly #sums: Map<string, Sums> = new Map();
   readonly #world: World;
@@ -56,12 +64,12 @@ export class Cloud implements Account {
   }
 
   /** One invocation has ended: billed to the month it began in, and told to CloudWatch some time later. @param extra MB·ms of an INIT, which no metric has */
-  bill(name: string, start: number, durationMs: number, extra = 0): void {
-    const { memoryMb } = this.setups.get(name) as Setup;
+  bill({ name, memoryMb }: Pick<Setup, 'name' | 'memoryMb'>, start: number, durationMs: number, extra = 0): void {
     const month = this.#bill(start);
     month.requests++;
     month.mbMs += memoryMb * Math.ceil(durationMs) + extra;
-    const late = this.#world.random() * this.#weather.metricDelay;
+    const { metricDelay, isLate = false } = this.#weather;
+    const late = isLate ? metricDelay : this.#world.random() * metricDelay;
     this.#world.after(late, () => {
       const sums = this.#sums.get(name) as Sums;
       for (const period of PERIODS) {
@@ -70,6 +78,21 @@ export class Cloud implements Account {
         sums[period].set(at, { count: count + 1, duration: duration + durationMs });
       }
     });
+  }
+
+  /** A deployment: what runs goes on with what it has. */
+  deploy(name: string, change: Change): void {
+    const setup = this.setups.get(name);
+    if (!setup) return;
+    if (change === 'remove') {
+      this.setups.delete(name);
+      this.limits.set(name, 0);
+      return;
+    }
+    this.setups.set(name, { ...setup, ...change });
+    if (change.concurrency === undefined) return;
+    this.#set.set(name, change.concurrency);
+    this.#apply(name);
   }
 
   used(month: string): Amount {
@@ -95,24 +118,36 @@ export class Cloud implements Account {
 
   async setConcurrency(name: string, concurrency: number | undefined): Promise<void> {
     await this.#call('PutFunctionConcurrency');
+    if (!this.setups.has(name)) throw Object.assign(new Error(`Function not found: ${name}`), { name: 'ResourceNotFoundException' });
     this.#set.set(name, concurrency);
     this.#world.after(this.#world.random() * this.#weather.propagation, () => this.#apply(name));
   }
 
   #apply(name: string): void {
-    this.limits.set(name, this.#set.get(name) ?? 1000);
+    this.limits.set(name, this.setups.has(name) ? (this.#set.get(name) ?? 1000) : 0);
     if (this.limits.get(name) === 0) this.onStop();
   }
 
-  async mark(name: string, stopped: Stopped | undefined): Promise<void> {
+  async mark(name: string, had: Marked | undefined): Promise<void> {
     await this.#call('TagResource');
-    if (stopped) this.#marks.set(name, stopped);
+    if (had) this.#marks.set(name, had);
     else this.#marks.delete(name);
   }
 
-  async marked(name: string): Promise<Stopped | undefined> {
+  async marked(name: string): Promise<Marked | undefined> {
     await this.#call('ListTags');
     return this.#marks.get(name);
+  }
+
+  async rules(): Promise<readonly Rule[]> {
+    await this.#patient('ListRuleNamesByTarget');
+    return [this.rule];
+  }
+
+  async setRule(rule: Rule): Promise<void> {
+    await this.#patient('PutRule');
+    if (!this.canSetRule) throw Object.assign(new Error('not authorized to perform: events:PutRule'), { name: 'AccessDeniedException' });
+    this.rule = rule;
   }
 
   async mappings(): Promise<readonly { readonly id: string; readonly enabled: boolean }[]> {
@@ -152,6 +187,18 @@ export class Cloud implements Account {
 
   async freeTier(): Promise<undefined> {
     return undefined;
+  }
+
+  /** As an account of AWS does: what is throttled is tried again. */
+  async #patient(name: string): Promise<void> {
+    for (let tries = 1; tries < 5; tries++) {
+      try {
+        return await this.#call(name);
+      } catch {
+        // Once more.
+      }
+    }
+    await this.#call(name);
   }
 
   async #call(name: string): Promise<void> {

@@ -1,4 +1,7 @@
 import type { Invocation } from '@suga/gateway';
+import type { Amount } from '../../src/contract.js';
+import { added } from '../../src/month.js';
+import { monthOf } from '../../src/months.js';
 import type { Cloud, Setup } from './cloud.js';
 import type { World } from './world.js';
 
@@ -7,6 +10,8 @@ export interface Guard {
   /** Throws or rejects to refuse. */
   start(invocation: Invocation): void | PromiseLike<void>;
   end(invocation: Invocation): void | PromiseLike<void>;
+  /** How many invocations it let run without rights; absent if it gives none. */
+  emergencies?(): number;
 }
 
 /** What a guard gets to know of the environment it guards. */
@@ -57,8 +62,11 @@ const RATE = 10;
 /** The execution environments of one function, behind AWS's front door. */
 export class Environments {
   readonly seen: Seen = { done: 0, refused: 0, throttled: 0 };
+  /** What ran with rights, by the month in which it began. */
+  readonly admitted: Map<string, Amount> = new Map();
   readonly #idle: Live[] = [];
   readonly #parts: Parts;
+  readonly #name: string;
   #running = 0;
   #second = 0;
   #inSecond = 0;
@@ -66,12 +74,13 @@ export class Environments {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#name = parts.setup.name;
   }
 
   /** A request comes. */
   arrive(): void {
-    const { world, cloud, setup } = this.#parts;
-    const limit = cloud.limits.get(setup.name) ?? 0;
+    const { world, cloud } = this.#parts;
+    const limit = cloud.limits.get(this.#name) ?? 0;
     const second = Math.floor(world.now / 1000);
     if (second !== this.#second) [this.#second, this.#inSecond] = [second, 0];
     if (this.#running >= limit || this.#inSecond >= RATE * limit) {
@@ -87,38 +96,48 @@ export class Environments {
 
   /** Whether whoever comes finds the door shut, and nobody is inside. */
   get isShut(): boolean {
-    return this.#running === 0 && this.#parts.cloud.limits.get(this.#parts.setup.name) === 0;
+    return this.#running === 0 && this.#parts.cloud.limits.get(this.#name) === 0;
   }
 
   #take(): Live | undefined {
-    const { world, work } = this.#parts;
-    for (let live = this.#idle.pop(); live; live = this.#idle.pop()) if (world.now - live.lastUse < work.idle) return live;
+    const { world, work, cloud } = this.#parts;
+    const setup = cloud.setups.get(this.#name);
+    for (let live = this.#idle.pop(); live; live = this.#idle.pop()) {
+      // A deployment makes all environments anew.
+      if (world.now - live.lastUse < work.idle && live.setup.memoryMb === setup?.memoryMb && live.setup.timeoutMs === setup.timeoutMs) return live;
+    }
     return undefined;
   }
 
   #begin(): void {
-    const { world, setup, work, guard } = this.#parts;
+    const { world, cloud, work, guard } = this.#parts;
     const initMs = work.init();
+    const setup = cloud.setups.get(this.#name) ?? this.#parts.setup;
     const environment = { setup, skew: work.skew(), initMs };
     world.after(initMs, () => this.#invoke({ ...environment, guard: guard(environment), lastUse: 0, used: false }, initMs));
   }
 
   #invoke(live: Live, initMs: number): void {
-    const { world, setup } = this.#parts;
+    const { world } = this.#parts;
+    const { setup } = live;
     const startedAt = world.now + live.skew;
     const invocation = { id: String(this.#ids++), source: 'direct', startedAt, deadline: startedAt + setup.timeoutMs, coldStart: !live.used };
     live.used = true;
-    const run: Run = { live, invocation, start: world.now, extra: initMs * setup.memoryMb };
+    const run: Run = { live, invocation, start: world.now, extra: initMs * setup.memoryMb, isAdmitted: false };
+    const before = live.guard.emergencies?.();
     this.#guarded(
       () => live.guard.start(invocation),
-      () => this.#work(run),
+      () => {
+        run.isAdmitted = before !== undefined && live.guard.emergencies?.() === before;
+        this.#work(run);
+      },
       () => this.#refused(run),
     );
   }
 
   #work(run: Run): void {
-    const { world, setup, work } = this.#parts;
-    const left = setup.timeoutMs - (world.now - run.start);
+    const { world, work } = this.#parts;
+    const left = run.live.setup.timeoutMs - (world.now - run.start);
     const takes = work.duration();
     const isCut = takes >= left;
     world.after(Math.min(takes, left), () => {
@@ -155,10 +174,14 @@ export class Environments {
     this.#gone(run);
   }
 
-  #gone({ start, extra }: Run): void {
-    const { world, cloud, setup } = this.#parts;
+  #gone({ live: { setup }, start, extra, isAdmitted }: Run): void {
+    const { world, cloud } = this.#parts;
+    const lasted = world.now - start;
     this.#running--;
-    cloud.bill(setup.name, start, world.now - start, extra);
+    cloud.bill(setup, start, lasted, extra);
+    if (!isAdmitted) return;
+    const month = monthOf(start);
+    this.admitted.set(month, added(this.admitted.get(month), { requests: 1, mbMs: setup.memoryMb * Math.ceil(lasted) }));
   }
 
   /** Hooks that answer at once go on at once; the others when they have answered. */
@@ -184,4 +207,6 @@ interface Run {
   readonly start: number;
   /** MB·ms of INIT. */
   readonly extra: number;
+  /** It runs with rights. */
+  isAdmitted: boolean;
 }

@@ -3,14 +3,16 @@ import { type Parts, Protection } from '../../src/ftpms.js';
 import { stopNow } from '../../src/guardian/enforce.js';
 import type { Guard as GuardianWorld } from '../../src/guardian/guard.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
+import { createRhythm } from '../../src/guardian/rhythm.js';
+import { SLOW } from '../../src/guardian/schedule.js';
 import { stopSilent } from '../../src/guardian/silence.js';
-import { TTL_MS } from '../../src/ledger.js';
+import { type Ledger, TTL_MS } from '../../src/ledger.js';
 import { memoryTable } from '../../src/memory.js';
+import { added } from '../../src/month.js';
 import { monthOf } from '../../src/months.js';
-import { caps } from '../../src/plan.js';
 import { Cloud } from './cloud.js';
 import { type Environment, Environments, type Guard, type Seen } from './environments.js';
-import { type Outage, type Part, planOf, type Scenario } from './scenario.js';
+import { GUARDIAN, type Outage, type Part, rateOf, type Scenario } from './scenario.js';
 import { World } from './world.js';
 
 /** How a month went. */
@@ -20,11 +22,11 @@ export interface Outcome {
   readonly bills: Readonly<Record<string, Amount>>;
   /** The larger share of the allowance that any month used: above 1, somebody pays. */
   readonly used: number;
+  /** The larger share of a month's largest cap that ran with rights: above 1, rights were handed out twice. */
+  readonly admitted: number;
   /** What was used when a function first stood still, as a share of the cap. */
   readonly usedAtStop: number | undefined;
   readonly seen: Readonly<Record<string, Seen>>;
-  /** How much of the room between cap and allowance was needed: 0 to 1 as long as the inequality holds. */
-  readonly room: number;
   readonly calls: ReadonlyMap<string, number>;
   readonly messages: readonly string[];
 }
@@ -37,6 +39,8 @@ export interface Stage {
   readonly world: World;
   readonly cloud: Cloud;
   readonly scenario: Scenario;
+  /** The largest cap of each month so far; filled by the design. */
+  readonly caps: Map<string, Amount>;
 }
 
 /** Plays a month and says how it went. */
@@ -45,17 +49,20 @@ export async function play(draw: (world: World) => Scenario, seed: number, desig
   const scenario = draw(world);
   world.now = scenario.begin - 60_000;
   const setups = scenario.parts.map(({ setup }) => setup);
-  const cloud = new Cloud(world, setups, scenario.weather);
-  const guard = design({ world, cloud, scenario });
+  const cloud = new Cloud(world, [...setups, GUARDIAN], scenario.weather);
+  cloud.rule = { ...cloud.rule, expression: rateOf(scenario.guardianEvery) };
+  cloud.canSetRule = scenario.canSlow;
+  for (const { at, name, change } of scenario.deployments) world.after(60_000 + at, () => cloud.deploy(name, change));
+  const caps: Map<string, Amount> = new Map();
+  const guard = design({ world, cloud, scenario, caps });
   const pools = scenario.parts.map((part) => {
     const pool = new Environments({ world, cloud, guard, ...part });
     world.after(60_000, () => load(world, pool, part));
     return pool;
   });
-  const cap = caps(planOf(scenario));
   let usedAtStop: number | undefined;
   cloud.onStop = () => {
-    usedAtStop ??= share(cloud.used(monthOf(world.now)), cap);
+    usedAtStop ??= share(cloud.used(monthOf(world.now)), caps.get(monthOf(world.now)) ?? scenario.limit);
   };
   await world.run(scenario.begin + scenario.span);
   const most = (of: (bill: Amount) => number): number => Math.max(0, ...Array.from(cloud.bills.values(), of));
@@ -63,7 +70,7 @@ export async function play(draw: (world: World) => Scenario, seed: number, desig
     scenario,
     bills: Object.fromEntries(cloud.bills),
     used: most((bill) => share(bill, scenario.limit)),
-    room: most((bill) => share(over(bill, cap), over(scenario.limit, cap))),
+    admitted: Math.max(0, ...Array.from(caps, ([month, cap]) => share(admittedIn(month, pools), cap))),
     usedAtStop,
     seen: Object.fromEntries(pools.map((pool, at) => [setups[at]?.name ?? '', pool.seen])),
     calls: cloud.calls,
@@ -71,8 +78,11 @@ export async function play(draw: (world: World) => Scenario, seed: number, desig
   };
 }
 
-const over = (amount: Amount, cap: Amount): Amount => ({ requests: Math.max(0, amount.requests - cap.requests), mbMs: Math.max(0, amount.mbMs - cap.mbMs) });
-const share = (used: Amount, limit: Amount): number => Math.max(used.requests / limit.requests, used.mbMs / limit.mbMs);
+const NOTHING: Amount = { requests: 0, mbMs: 0 };
+const admittedIn = (month: string, pools: readonly Environments[]): Amount =>
+  pools.reduce((sum, { admitted }) => added(sum, admitted.get(month) ?? NOTHING), NOTHING);
+const share = (used: Amount, limit: Amount): number => Math.max(part(used.requests, limit.requests), part(used.mbMs, limit.mbMs));
+const part = (used: number, of: number): number => (used === 0 ? 0 : used / of);
 
 /** Requests come at random, as often as the phase says. */
 function load(world: World, pool: Environments, { phases }: Part): void {
@@ -82,7 +92,7 @@ function load(world: World, pool: Environments, { phases }: Part): void {
     const end = begin + (phases[phase + 1]?.at ?? Number.POSITIVE_INFINITY);
     const rps = phases[phase]?.rps ?? 0;
     // Nobody gets in while the door is shut, however many come.
-    const wait = Math.max(rps > 0 ? (-Math.log(1 - world.random()) / rps) * 1000 : Number.POSITIVE_INFINITY, pool.isShut ? 10_000 : 0);
+    const wait = Math.max(rps > 0 ? (-Math.log(1 - world.random()) / rps) * 1000 : Number.POSITIVE_INFINITY, pool.isShut ? world.between(1, 300) * 1000 : 0);
     if (world.now + wait >= end) {
       phase++;
       world.after(end - world.now, next);
@@ -103,50 +113,100 @@ export function ftpms(stage: Stage): (of: Environment) => Guard {
   const guardian = guardianOf(stage, tables);
   keepRunning(stage, guardian);
   const { limit, thresholds, emergency } = scenario;
+  const free: Guard = { start: () => undefined, end: () => undefined };
   const common = { scope: 'sim', limit, thresholds, emergency, enabled: true, table: 'sim', guardian: 'guardian', failMode: 'closed' } as const;
   const ledger = troubled(tables.ledger('sim'), stage, () => true);
   return ({ setup, skew, initMs }) => {
+    if (!setup.protected) return free;
     const settings = {
       ...common,
       isCritical: () => setup.critical,
       hasCritical: setup.critical,
       afterMs: 0,
+      beforeMs: 0,
       memoryMb: setup.memoryMb,
       concurrency: undefined,
       onLevel: undefined,
     };
     const clock = { now: () => world.now + skew, monotonic: () => world.now };
-    const wake: Parts['wake'] = async ({ month, why }) => call(stage, () => (why === 'silent' ? stopSilent(guardian, setup.name) : stopNow(guardian, month)));
-    return new Protection(settings, { ledger, clock, random: world.random, initMs: () => initMs, wake, ttlMs: TTL_MS }) as Guard;
+    const wake: Parts['wake'] = async ({ month, why }) =>
+      call(stage, () => billed(stage, () => (why === 'silent' ? stopSilent(guardian, setup.name) : stopNow(guardian, month))));
+    const protection = new Protection(settings, { ledger, clock, random: world.random, initMs: () => initMs, wake, ttlMs: TTL_MS });
+    return Object.assign(protection, { emergencies: () => protection.report().counts.emergency }) as Guard;
   };
 }
 
-function guardianOf({ world, cloud, scenario }: Stage, tables: ReturnType<typeof memoryTable>): GuardianWorld {
+function guardianOf(stage: Stage, tables: ReturnType<typeof memoryTable>): GuardianWorld {
+  const { world, cloud, scenario } = stage;
   const { limit, thresholds, emergency, stopLatencyMs, parts } = scenario;
+  const ledger = noting(tables.ledger('sim'), stage.caps);
   const functions = new Map(parts.flatMap(({ setup }) => (setup.protected ? [[setup.name, setup.critical] as const] : [])));
-  const stage = { world, cloud, scenario };
   return {
     account: cloud,
-    ledger: troubled(tables.ledger('sim'), stage, ({ everywhere }) => everywhere),
+    ledger: troubled(ledger, stage, ({ everywhere }) => everywhere),
     records: troubled(tables.records('sim'), stage, ({ everywhere }) => everywhere),
     now: () => world.now,
-    settings: { scope: 'sim', limit, thresholds, emergency, afterMs: 0, stopLatencyMs, self: undefined, functions },
+    pause: (ms) => world.sleep(ms),
+    settings: { scope: 'sim', limit, thresholds, emergency, afterMs: 0, stopLatencyMs, self: GUARDIAN.name, functions },
   };
 }
 
-/** Runs come late, twice, or not at all. */
-function keepRunning({ world, scenario }: Stage, guardian: GuardianWorld): void {
-  const { trouble, guardianEvery } = scenario;
-  const run = (): void => {
-    const times = world.chance(trouble.lostRuns) ? 0 : world.chance(trouble.doubleRuns) ? 2 : 1;
-    // What fails is tried again by the next run, as on AWS.
-    for (let one = 0; one < times; one++) world.after(world.random() * 2000, () => world.settle(() => void reconcile(guardian).catch(() => undefined)));
-    world.after(guardianEvery, run);
+/** Notes the largest cap that a month has had. */
+function noting(ledger: Ledger, caps: Stage['caps']): Ledger {
+  const note = (month: string, { requests, mbMs }: Amount): void => {
+    const known = caps.get(month) ?? NOTHING;
+    caps.set(month, { requests: Math.max(requests, known.requests), mbMs: Math.max(mbMs, known.mbMs) });
   };
-  // It has run before anybody comes.
-  world.after(0, () => world.settle(() => void untilDone(() => reconcile(guardian), world)));
-  world.after(60_000, run);
+  const { begin, settle } = { begin: ledger.begin.bind(ledger), settle: ledger.settle.bind(ledger) };
+  return Object.assign(ledger, {
+    begin: (...[month, epoch, settings, already]: Parameters<Ledger['begin']>) => {
+      note(month, settings.cap);
+      return begin(month, epoch, settings, already);
+    },
+    settle: (...[seen, next]: Parameters<Ledger['settle']>) => {
+      note(seen.month, next.settings.cap);
+      return settle(seen, next);
+    },
+  });
 }
+
+/** An invocation of the guardian, as AWS bills it. */
+async function billed<T>({ world, cloud }: Pick<Stage, 'world' | 'cloud'>, work: () => Promise<T>): Promise<T> {
+  const start = world.now;
+  try {
+    return await work();
+  } finally {
+    cloud.bill(GUARDIAN, start, Math.max(2, world.now - start));
+  }
+}
+
+/** Runs come late, twice, or not at all. Invocations between them, which return at once, are billed all the same. */
+function keepRunning(stage: Stage, guardian: GuardianWorld): void {
+  const { world, cloud, scenario } = stage;
+  const { trouble, guardianEvery } = scenario;
+  const rhythm = createRhythm();
+  const run = async (): Promise<void> => {
+    const report = await billed(stage, () => reconcile(guardian));
+    if (!report) return;
+    rhythm.ran(report);
+  };
+  const tick = (): void => {
+    if (!rhythm.isDue(world.now)) cloud.bill(GUARDIAN, world.now, 2);
+    else {
+      const times = world.chance(trouble.lostRuns) ? 0 : world.chance(trouble.doubleRuns) ? 2 : 1;
+      // What fails is tried again by the next run, as on AWS.
+      for (let one = 0; one < times; one++) world.after(world.random() * 2000, () => world.settle(() => void run().catch(() => undefined)));
+    }
+    world.after(next(), tick);
+  };
+  const next = (): number => (cloud.rule.expression === SLOW ? HOUR - ((world.now - 2 * MINUTE) % HOUR) : guardianEvery);
+  // It has run before anybody comes.
+  world.after(0, () => world.settle(() => void untilDone(async () => (await run(), stage.caps.size > 0 || undefined), world)));
+  world.after(60_000, tick);
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 async function untilDone(work: () => Promise<unknown>, world: World): Promise<void> {
   while ((await work().catch(() => undefined)) === undefined) await world.sleep(500);

@@ -1,0 +1,70 @@
+import type { Marked } from '../account.js';
+import { note } from './events.js';
+import { type Guard, givenTo, type Saved, savedKey, touch, type Watched } from './guard.js';
+
+/** What is about to be done. */
+interface Change {
+  readonly enabled: readonly string[];
+  /** The reserved concurrency that will be set. */
+  readonly next: number | null;
+}
+
+/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. @returns what is saved now */
+export async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<Saved> {
+  await touch(records, [...settings.functions.keys(), name]);
+  const key = savedKey(name);
+  const fresh: Saved = { concurrency: concurrency ?? null, mappings: enabled, ...(next !== 0 && { set: [next] }) };
+  if (await records.add(key, fresh)) return fresh;
+  const known = (await records.get<Saved>(key)) ?? fresh;
+  const given = givenTo(known);
+  const [mappings, set] = [new Set([...known.mappings, ...enabled]), new Set([...given, next])];
+  if (mappings.size + set.size === known.mappings.length + given.length) return known;
+  const { markedWith: _, ...rest } = known;
+  const saved: Saved = { ...rest, mappings: [...mappings], set: [...set] };
+  await records.put(key, saved);
+  return saved;
+}
+
+/** A function, and the reserved concurrency that the guardian gave it. */
+export interface Given {
+  readonly name: string;
+  readonly set: number | null;
+}
+
+/**
+ * Writes what is saved of functions on them, if it is not there yet. It is no part of a stop: a table is seldom lost, and functions that are
+ * refused should not wait for it. What fails is tried again by the next run.
+ */
+export async function mark(guard: Guard, functions: readonly Given[], isHeld = false): Promise<void> {
+  for (const { name, set } of functions) {
+    try {
+      const saved = await guard.records.get<Saved>(savedKey(name));
+      if (!saved || (saved.markedWith === set && !isHeld)) continue;
+      const { concurrency, mappings, silentAt } = saved;
+      await guard.account.mark(name, { concurrency, set, mappings, ...(silentAt !== undefined && { silentAt }), ...(isHeld && { isHeld }) });
+      await guard.records.put(savedKey(name), { ...saved, markedWith: set } satisfies Saved);
+    } catch (error) {
+      await note(guard, `${name}: what it had is in the table only: ${(error as Error).message}`).catch(() => undefined);
+    }
+  }
+}
+
+/** Without the table: writes what a function has on the function itself, and says it if even that is not allowed. It is stopped all the same. */
+export async function inscribe(
+  { account, settings, now }: Guard,
+  { name, concurrency, present, saved }: Pick<Watched, 'name' | 'concurrency' | 'present' | 'saved'>,
+  { mappings: enabled, ...how }: Pick<Marked, 'mappings' | 'set' | 'isHeld'>,
+): Promise<void> {
+  // What is written there already was written before the function was lowered.
+  const before = await account.marked(name).catch(() => undefined);
+  const valid = before?.set === (present ?? null) ? before : undefined;
+  const mappings = [...new Set([...(saved?.mappings ?? []), ...(valid?.mappings ?? []), ...enabled])];
+  const had = valid ? valid.concurrency : (concurrency ?? null);
+  try {
+    await account.mark(name, { concurrency: had, mappings, silentAt: now(), set: how.set, ...(how.isHeld && { isHeld: true }) });
+  } catch (error) {
+    const words = `It had a reserved concurrency of ${had ?? 'none'}, and these event sources: ${mappings.join(', ') || 'none'}.`;
+    const lines = `${name} is stopped, and what it had can be saved nowhere (${(error as Error).message}). ${words} Give it back by hand.`;
+    await account.notify(`FTPMS ${settings.scope}: ${name} stopped, not saved`.slice(0, 100), lines).catch(() => undefined);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Described, Marked } from '../account.js';
+import { note } from './events.js';
+import { type Guard, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCHED, touch, type Watched } from './guard.js';
+
+/**
+ * The protected functions that there are. The guardian's own is none, whatever the settings say.
+ * @param isTableNew Nothing is known of what was done before: then every function is asked what is written on it.
+ */
+export async function watch(guard: Guard, described: readonly Described[], isTableNew = false): Promise<readonly Watched[]> {
+  const { records, settings } = guard;
+  const touched = new Set(await records.get<readonly string[]>(TOUCHED));
+  const chosen = described.filter(({ name }) => name !== settings.self && (settings.functions.has(name) || touched.has(name)));
+  return inGroups(chosen, async (each): Promise<Watched> => {
+    const { present, saved } = await standingOf(guard, each.name, { isTouched: touched.size > 0, isTableNew });
+    const critical = settings.functions.get(each.name) ?? false;
+    return { ...each, critical, present, saved, concurrency: saved ? (saved.concurrency ?? undefined) : present };
+  });
+}
+
+type Standing = Pick<Watched, 'present' | 'saved'>;
+
+/** Concurrency is read first: what the guardian sets is in the record by then. And what it gives back is set before the record is gone. */
+async function standingOf(
+  guard: Guard,
+  name: string,
+  { isTouched, isTableNew }: { readonly isTouched: boolean; readonly isTableNew: boolean },
+): Promise<Standing> {
+  const { account, records } = guard;
+  const present = await account.concurrency(name);
+  if (present !== 0 && !isTouched && !isTableNew) return { present, saved: undefined };
+  const saved = await records.get<Saved>(savedKey(name));
+  if (present === 0) return { present, saved: saved && givenTo(saved).includes(0) ? saved : await adopted(guard, name, { present, known: saved }) };
+  if (saved) return isOurs(saved, present) ? { present, saved } : wished(guard, name);
+  if (isTableNew) return { present, saved: await adopted(guard, name, { present, known: undefined }) };
+  return { present: await account.concurrency(name), saved };
+}
+
+const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.concurrency, ...givenTo(saved)].includes(present ?? null);
+
+/** Its owner has given it another concurrency meanwhile, or made it anew: that is what he gets back. Read again, for another run may be changing it. */
+async function wished({ account, records }: Guard, name: string): Promise<Standing> {
+  const present = await account.concurrency(name);
+  const known = await records.get<Saved>(savedKey(name));
+  if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
+  const saved: Saved = { ...known, concurrency: present ?? null };
+  await records.put(savedKey(name), saved);
+  return { present, saved };
+}
+
+/** Takes what a function had from the function itself: the table has no record of it, or could not be written when it was stopped. */
+async function adopted(
+  guard: Guard,
+  name: string,
+  { present, known }: { readonly present: number | undefined; readonly known: Saved | undefined },
+): Promise<Saved | undefined> {
+  const { account, records, now } = guard;
+  const mark = await account.marked(name).catch(async (error: Error) => {
+    await note(guard, `${name} has no record, and what is written on it could not be read: ${error.message}`);
+    return undefined;
+  });
+  // A mark whose value the function does not have is an old one.
+  const valid = mark && mark.set === (present ?? null) ? mark : undefined;
+  if (!known && !valid) return undefined;
+  const { concurrency } = known ?? (valid as Marked);
+  const mappings = [...new Set([...(known?.mappings ?? []), ...(valid?.mappings ?? [])])];
+  const set = [...new Set([...(known ? givenTo(known) : []), present ?? null])];
+  const silentAt = valid?.silentAt ?? known?.silentAt;
+  const saved: Saved = { concurrency, mappings, set, ...(silentAt !== undefined && { silentAt }), ...(valid && { markedWith: valid.set }) };
+  try {
+    await touch(records, [name]);
+    await records.put(savedKey(name), saved);
+    if (valid?.isHeld) await records.add(HOLD, { at: now() });
+  } catch {
+    // It stays written on the function, for the next run.
+  }
+  return saved;
+}

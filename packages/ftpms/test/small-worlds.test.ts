@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../src/ledger.js';
+import { type Explored, explore, wander } from './small-worlds/explore.js';
+import { type Budget, SmallWorld } from './small-worlds/small-world.js';
+
+const MINUTE = 60_000;
+/** Random orders with the other tests; `pnpm test:long` sees every order. */
+const IS_LONG = process.env['FTPMS_WORLDS'] === 'all';
+const WALKS = 150;
+
+/** One right, two environments that want it, and a run of the guardian. */
+const small: Budget = { invocations: 1, runs: 1, ticks: 1, tickMs: [8 * MINUTE], lost: 0, rights: 1, memoryMb: 128, timeoutMs: 3000 };
+/** A large function with long invocations: one worst case is all that may be handed out. */
+const large: Budget = { ...small, runs: 2, ticks: 2, tickMs: [2 * MINUTE, 20 * MINUTE], memoryMb: 10_240, timeoutMs: 900_000, rights: 50, worstCases: 1 };
+
+const WORLDS: readonly (readonly [string, Budget])[] = [
+  ['an answer of the ledger that is lost', { ...small, lost: 1 }],
+  ['an answer that is lost, and a deployment that starts a stopped function again', { ...small, lost: 1, ticks: 0, deployment: { concurrency: 2 } }],
+  ['two answers that are lost', { ...small, ticks: 0, lost: 2 }],
+  ['two invocations of each environment', { ...small, invocations: 2, rights: 2, ticks: 0 }],
+  ['rights that expire', { ...small, runs: 2, ticks: 2, tickMs: [3 * MINUTE, 17 * MINUTE] }],
+  ['a timeout that is lowered while an invocation runs', { ...large, deployment: { timeoutMs: 3000 } }],
+  ['a function that is deleted while it runs', { ...large, deployment: 'remove' }],
+  ['less memory', { ...large, deployment: { memoryMb: 128 } }],
+  ['a deployment that starts a stopped function again', { ...small, invocations: 2, deployment: { concurrency: 2 } }],
+];
+
+describe('a small world, in every order of steps', () => {
+  it.each(WORLDS)(
+    'hands out no right twice: %s',
+    async (name, budget) => {
+      let most = { requests: 0, mbMs: 0 };
+      const onUse = ({ requests, mbMs }: typeof most): void => {
+        most = { requests: Math.max(most.requests, requests), mbMs: Math.max(most.mbMs, mbMs) };
+      };
+      const make = (): SmallWorld => new SmallWorld({ ...budget, onUse });
+      expect((await wander(make, WALKS, 1)).fault).toBeUndefined();
+      if (IS_LONG) {
+        const { states, runs, isComplete, fault } = await explore(make);
+        console.info(`${name}: ${states} states in ${runs} orders`);
+        expect({ isComplete, fault }).toEqual({ isComplete: true, fault: undefined });
+      }
+      // All of it has been handed out, in some order.
+      if (budget.worstCases === undefined) expect(most.requests).toBe(budget.rights);
+      else expect(most.mbMs).toBe(budget.worstCases * budget.memoryMb * budget.timeoutMs);
+    },
+    24 * 60 * MINUTE,
+  );
+});
+
+describe('a fault is found', () => {
+  const tiny: Budget = { ...small, invocations: 2, ticks: 0 };
+  const broken = (break_: (ledger: Ledger) => Partial<Ledger>, budget: Budget = tiny): Promise<Pick<Explored, 'fault'>> =>
+    wander(() => new SmallWorld({ ...budget, broken: (ledger) => ({ ...sound(ledger), ...break_(ledger) }) }), 100_000, 1);
+  const sound = (ledger: Ledger): Ledger => ({
+    take: (ask, signal) => ledger.take(ask, signal),
+    tell: (month, init) => ledger.tell(month, init),
+    read: (month) => ledger.read(month),
+    begin: (month, epoch, settings, already) => ledger.begin(month, epoch, settings, already),
+    settle: (seen, next) => ledger.settle(seen, next),
+    mode: (month, from, to) => ledger.mode(month, from, to),
+    stopped: (month, mode, at) => ledger.stopped(month, mode, at),
+  });
+
+  it('in a ledger that books less than it hands out', async () => {
+    const { fault } = await broken((ledger) => ({ take: (ask) => ledger.take({ ...ask, amount: { requests: 0, mbMs: 0 } }) }));
+    expect(fault?.what).toBe('2 requests ran with rights, of 1');
+    expect(fault?.steps.join('\n')).toContain('a starts');
+  }, 600_000);
+
+  it('in one that forgets what was handed out during a settlement', async () => {
+    const settle = (ledger: Ledger): Partial<Ledger> => ({
+      settle: async (seen, next) => ledger.settle({ ...((await ledger.read(seen.month)) ?? seen), epoch: seen.epoch }, next),
+    });
+    const { fault } = await broken(settle);
+    expect(fault?.what).toMatch(/requests ran with rights/);
+    expect(fault?.steps.at(-1)).toBeDefined();
+  }, 600_000);
+
+  it('in one that forgets the rights of every epoch but the last', async () => {
+    const settle = (ledger: Ledger): Partial<Ledger> => ({
+      settle: (seen, next) => {
+        const leased = [...seen.open.values()].reduce((sum, { requests }) => sum + requests, 0);
+        return ledger.settle(seen, { ...next, total: { ...next.total, requests: next.total.requests - leased }, settled: [...seen.open.keys()] });
+      },
+    });
+    expect((await broken(settle, { ...tiny, runs: 2 })).fault?.what).toMatch(/requests ran with rights/);
+  }, 600_000);
+});
