@@ -8,7 +8,9 @@ const gbSeconds = (mbMs: number): string => Math.round(mbMs / 1_024_000).toLocal
 const amountOf = ({ of }: Pick<Inequality, 'of'>, amount: number): string => (of === 'requests' ? amount.toLocaleString('en') : `${gbSeconds(amount)} GB-s`);
 
 function inequalityLines(each: Inequality): string[] {
-  const rows = [['rights are handed out up to', amountOf(each, each.cap)], ...each.parts.map(({ what, amount }) => [what, amountOf(each, amount)])];
+  const first =
+    each.used === undefined ? ['rights are handed out up to', amountOf(each, each.cap)] : ['used, and nothing more is handed out', amountOf(each, each.used)];
+  const rows = [first, ...each.parts.map(({ what, amount }) => [what, amountOf(each, amount)])];
   return [
     `${each.of}: ${amountOf(each, each.reached)} ${each.holds ? '≤' : 'against'} ${amountOf(each, each.limit)}: ${each.holds ? 'holds' : 'DOES NOT HOLD'}`,
     ...table(rows),
@@ -16,7 +18,7 @@ function inequalityLines(each: Inequality): string[] {
 }
 
 /** The guarantee with its numbers, what it is made of, and what to change. */
-export function checkLines({ plan, inequalities, advice, warnings, writes }: Check): string[] {
+export function checkLines({ plan, inequalities, stranded, advice, warnings, writes }: Check): string[] {
   const rows = plan.functions.map(({ name, critical, memoryMb, timeoutMs, concurrency }) => [
     name,
     critical ? 'critical' : '',
@@ -27,9 +29,10 @@ export function checkLines({ plan, inequalities, advice, warnings, writes }: Che
   return [
     ...table(rows),
     `Stopping takes up to ${plan.stopLatencyMs / 1000} s; block at ${plan.thresholds.block * 100} %; each environment may serve ${plan.emergency} emergencies.`,
-    `Near the end of the allowance up to ${writes.needed} writes a second; the table takes ${writes.table ?? 'any number, and each is billed'}.`,
+    `Up to ${writes.needed} writes a second; the table takes ${writes.table ?? 'any number, and each is billed'}.`,
     '',
     ...inequalities.flatMap(inequalityLines),
+    ...strandedLines(stranded),
     ...listed('What to change', advice),
     ...listed('Take care', warnings),
   ];
@@ -38,12 +41,16 @@ export function checkLines({ plan, inequalities, advice, warnings, writes }: Che
 const listed = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
 
 /** Two clocks: the report's, and the ledger's as of now. */
-function standingLines({ now, mode, month, level, at }: GuardReport, clock: number): string[] {
-  const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old`;
+function standingLines({ now, mode, month, level, at, schedule }: GuardReport, clock: number): string[] {
+  const slow = schedule?.slow ? '; the guardian runs once an hour' : '';
+  const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old${slow}`;
   if (!now) return [head];
   const since = now.mode === mode ? '' : ', which the report does not know yet';
   return [head, `Now: ${now.mode}${now.isHeld ? ', stopped by command until suga ftpms restore' : ''}${since}`];
 }
+
+/** Protected functions that are at 0 without a record; no line if there are none. */
+export const strandedLines = (stranded: readonly string[]): string[] => listed('Stopped, and not by a record', stranded);
 
 /** The guardian's last report, in short, and what the ledger says now. */
 export function statusLines(report: GuardReport, now: number): string[] {

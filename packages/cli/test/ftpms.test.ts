@@ -22,11 +22,9 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   lambda = lambdaControl();
   const aws = await startAws(lambda.service, cloudWatch().service, sns('alerts').service, freeTier().service);
-  const server: Server = require('dynalite')({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   env = {
     AWS_ENDPOINT_URL: aws.settings.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: await anotherTable(),
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIAFAKE',
     AWS_SECRET_ACCESS_KEY: 'fake',
@@ -36,9 +34,20 @@ beforeAll(async () => {
   };
   close = async () => {
     await aws.close();
-    await new Promise((resolve) => server.close(resolve));
+    for (const server of servers) await new Promise((resolve) => server.close(resolve));
   };
 });
+
+const servers: Server[] = [];
+
+/** A DynamoDB of its own, with nothing in it. */
+async function anotherTable(): Promise<string> {
+  const server: Server = require('dynalite')({ createTableMs: 0 });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 afterAll(() => close());
 let serial = 0;
 beforeEach(() => {
@@ -58,7 +67,7 @@ describe('suga ftpms', () => {
     const good = await run(['check']);
     expect(good.code).toBe(0);
     expect(good.out).toMatch(/requests: .* ≤ 1,000,000: holds/);
-    expect(good.out).toContain('each environment may serve 10 emergencies.\nNear the end of the allowance up to 0.18 writes a second; the table takes 5.\n');
+    expect(good.out).toContain('each environment may serve 10 emergencies.\nUp to 2.34 writes a second; the table takes 5.\n');
     expect(good.out).toMatch(/\nTake care\n {2}orders has no FTPMS_TABLE: .*\n {2}thumbs has no FTPMS_TABLE: /);
     lambda.functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 900 });
     const bad = await run(['check']);
@@ -114,6 +123,25 @@ describe('suga ftpms', () => {
       err: expect.stringMatching(/^suga: not everything could be done: it is not in the ledger, so stop again when it answers: .*ECONNREFUSED/),
     });
     expect(concurrency()).toEqual([0, 0]);
+  });
+
+  it('gives functions back after the table was lost, and names those of which nothing is known', async () => {
+    await run(['setup']);
+    expect((await run(['stop'])).code).toBe(0);
+    expect(concurrency()).toEqual([0, 0]);
+    const lost = { AWS_ENDPOINT_URL_DYNAMODB: await anotherTable() };
+    const [orders] = Array.from(lambda.functions.values());
+    expect(orders?.tags).toEqual({ 'ftpms:had': '10 0 held' });
+    // The tags of one of them are lost too.
+    Object.assign(orders ?? {}, { tags: {} });
+    await run(['setup'], lost);
+    const told = expect.stringContaining('aws lambda put-function-concurrency --function-name orders --reserved-concurrent-executions <number>');
+    for (const task of ['check', 'status']) expect(await run([task], lost)).toMatchObject({ code: 1, out: told });
+    expect(await run(['restore'], lost)).toMatchObject({ code: 1, err: told });
+    expect(concurrency()).toEqual([0, 5]);
+    Object.assign(orders ?? {}, { concurrency: 10 });
+    expect(await run(['restore'], lost)).toMatchObject({ code: 0 });
+    expect((await run(['check'], lost)).code).toBe(0);
   });
 
   it('names a permission that misses', async () => {

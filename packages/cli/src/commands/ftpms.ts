@@ -1,7 +1,7 @@
 import type { GuardianOptions, GuardReport, Operator } from '@suga/ftpms/operator';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../command.js';
-import { checkLines, statusLines } from '../ftpms-report.js';
+import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
 import { protection } from '../lazy.js';
 import { hint } from '../nearest.js';
 import { served } from '../served.js';
@@ -17,16 +17,16 @@ export const ftpms: Command = {
   summary: 'checks, sets up and commands the protection of the free tier',
   help: `suga ftpms check|setup|status|stop|restore|drill <function>|page [options]
 
-  check    reads the functions from AWS and prints the guarantee with its numbers; exit code 1 where it does not hold
+  check    reads the functions from AWS and prints the guarantee with its numbers; exit code 1 if it does not hold
   setup    makes what misses: the ledger's table, this month and the next, eight alarms, a dashboard
   status   prints the guardian's last report
   stop     stops every protected function until restore
-  restore  gives functions back what they had; refused where nothing is left
+  restore  gives functions back what they had; refused if nothing is left
   drill    stops one function, restores it, and says how long both took
   page     writes the report as a page, or serves it on 127.0.0.1
 
 Settings come from the environment, as the guardian's: FTPMS_TABLE, FTPMS_FUNCTIONS (orders:critical,thumbs), FTPMS_SCOPE, FTPMS_TOPIC,
-FTPMS_GUARDIAN (never stopped), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits and thresholds. So do AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
+FTPMS_GUARDIAN (never stopped; its schedule is read), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits and thresholds. So do AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
 (eval "$(aws configure export-credentials --format env)").
 
   --table <name>     instead of FTPMS_TABLE
@@ -35,7 +35,10 @@ FTPMS_GUARDIAN (never stopped), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits an
   --on-demand        setup: takes a table on demand as it is, which AWS bills
   --out <file>       page: the file to write
   --port <number>    page: the port to serve on (default: a free one)
-  --json             check, setup, status, drill: for programs`,
+  --json             check, setup, status, drill: for programs
+
+check, status and restore name every protected function that has reserved concurrency 0 while nothing says what it had before,
+with the command that gives it back, and end with exit code 1.`,
   options: {
     table: { type: 'string' },
     scope: { type: 'string' },
@@ -82,7 +85,10 @@ async function check(operator: Operator, given: Arguments): Promise<void> {
   if (given.flag('json')) json(found);
   else print(checkLines(found));
   if (!found.holds) throw failed('the guarantee does not hold for these functions');
+  if (found.stranded.length > 0) throw failed(STRANDED);
 }
+
+const STRANDED = 'protected functions are at 0 while nothing says what they had before';
 
 async function setup(operator: Operator, given: Arguments): Promise<void> {
   const email = given.text('email');
@@ -106,9 +112,12 @@ async function reported(operator: Operator): Promise<GuardReport> {
 }
 
 async function status(operator: Operator, given: Arguments): Promise<void> {
+  const stranded = await operator.stranded();
+  if (stranded.length > 0 && !given.flag('json')) print(strandedLines(stranded));
   const report = await reported(operator);
-  if (given.flag('json')) json(report);
+  if (given.flag('json')) json({ ...report, stranded });
   else print(statusLines(report, Date.now()));
+  if (stranded.length > 0) throw failed(STRANDED);
 }
 
 async function stop(operator: Operator): Promise<void> {
