@@ -39,34 +39,34 @@ declare module '@suga/gateway' {
 /** What a protected function needs to know. */
 export interface FtpmsOptions {
   /** Switching it off is said loudly, at every cold start. @default FTPMS_ENABLED, else true */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** The DynamoDB table with the ledger. Without it only this environment is counted, and nothing is guaranteed. @default FTPMS_TABLE */
-  readonly table?: string;
+  readonly table?: string | undefined;
   /** Which ledger of the table: functions that share an allowance share a scope. @default FTPMS_SCOPE, else 'account' */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
   /** Whether this function's invocations are critical: all, none, or those of the named event sources (`sqs`, `apigw-v2`). @default FTPMS_CRITICAL ('true', 'false' or names, separated by commas), else false */
-  readonly critical?: boolean | readonly string[];
+  readonly critical?: boolean | readonly string[] | undefined;
   /** The function that stops the others (`@suga/ftpms/guardian`), by name or ARN. @default FTPMS_GUARDIAN */
-  readonly guardian?: string;
+  readonly guardian?: string | undefined;
   /** What happens to invocations that are not critical while the ledger cannot be reached. `open` lets them pass: the guarantee is gone then. @default FTPMS_FAIL_MODE, else 'closed' */
-  readonly failMode?: 'closed' | 'open';
+  readonly failMode?: 'closed' | 'open' | undefined;
   /** How many critical invocations each environment may serve while the ledger cannot be reached. The guardian must know it: one value for all. @default FTPMS_EMERGENCY, else 10 */
-  readonly emergency?: number;
+  readonly emergency?: number | undefined;
   /** What extensions and slow answers take after the handler, in ms: AWS bills it, and it is booked with each invocation. CloudWatch's `PostRuntimeExtensionsDuration` says how long. @default FTPMS_AFTER_MS, else 0 */
-  readonly afterMs?: number;
+  readonly afterMs?: number | undefined;
   /**
    * Milliseconds of INIT before the Node.js process starts: the environment's start, and extensions. AWS bills them, and no code can see them;
    * they are booked with each cold start. Compare the `Init Duration` of REPORT log lines. @default FTPMS_BEFORE_MS, else 250
    */
-  readonly beforeMs?: number;
+  readonly beforeMs?: number | undefined;
   /** Free compute of a month, in GB-seconds; counts without a table, the ledger has its own. @default FTPMS_GB_SECONDS_LIMIT, else 400_000 */
-  readonly gbSecondsLimit?: number;
+  readonly gbSecondsLimit?: number | undefined;
   /** Free requests of a month, in the same way. @default FTPMS_REQUEST_LIMIT, else 1_000_000 */
-  readonly requestLimit?: number;
+  readonly requestLimit?: number | undefined;
   /** In the same way. @default FTPMS_WARN_THRESHOLD, FTPMS_THROTTLE_THRESHOLD, FTPMS_BLOCK_THRESHOLD (0.75 or 75), else 0.75, 0.85, 0.95 */
-  readonly thresholds?: Partial<Thresholds>;
+  readonly thresholds?: Partial<Thresholds> | undefined;
   /** Told whenever this environment learns of another level. */
-  readonly onLevel?: (level: Level, report: FtpmsReport) => void;
+  readonly onLevel?: ((level: Level, report: FtpmsReport) => void) | undefined;
 }
 
 /** What one environment knows. */
@@ -154,7 +154,7 @@ export interface Inequality {
    * Used up to now. Present only while a month is blocked and everything that was refused is measured: no more rights are handed out then,
    * so it counts instead of the cap.
    */
-  readonly used?: number;
+  readonly used?: number | undefined;
   /** What may come on top: requests refused while functions are being stopped, work in flight, emergencies, other functions, the guardian. */
   readonly parts: readonly { readonly what: string; readonly amount: number }[];
   /** The cap, or what is used, and the parts together. */
@@ -185,38 +185,40 @@ export interface GuardReport {
   readonly functions: readonly (ProtectedFunction &
     Amount & {
       /** Reserved concurrency saved before it was changed; absent where nothing is changed. `null`: there was none. */
-      readonly saved?: number | null;
+      readonly saved?: number | null | undefined;
       readonly stopped: boolean;
     })[];
   /** What functions that are not protected used. */
   readonly other: Amount & { readonly functions: readonly string[] };
   /** AWS's own figure, where it may be read. */
-  readonly aws?: AwsUse & { readonly at: number };
+  readonly aws?: (AwsUse & { readonly at: number }) | undefined;
   /** What the guardian itself used this month: of each free line, how much. */
   readonly own: readonly OwnUse[];
   readonly inequalities: readonly Inequality[];
   /** The guardian's schedule; `slow` while it is lowered to once an hour after a BLOCK. Absent if its EventBridge rules are not known. */
-  readonly schedule?: { readonly rules: readonly string[]; readonly canSlow: boolean; readonly slow: boolean };
+  readonly schedule?: { readonly rules: readonly string[]; readonly canSlow: boolean; readonly slow: boolean } | undefined;
   /** The latest first, at most 100. */
   readonly events: readonly { readonly at: number; readonly what: string }[];
   /** What nothing here protects, in words. */
   readonly unprotected: readonly string[];
   /** What the ledger says at the time the report is read; absent where it was not asked. */
-  readonly now?: {
-    /** In ms since the epoch. */
-    readonly at: number;
-    readonly mode: GuardReport['mode'];
-    /** Functions are stopped by command, until one restores them. */
-    readonly isHeld: boolean;
-  };
+  readonly now?:
+    | {
+        /** In ms since the epoch. */
+        readonly at: number;
+        readonly mode: GuardReport['mode'];
+        /** Functions are stopped by command, until one restores them. */
+        readonly isHeld: boolean;
+      }
+    | undefined;
 }
 
 /** What AWS itself says of the month, for the whole account: hours old. */
 export interface AwsUse extends Amount {
   /** The account's plan, as AWS calls it: `FREE` or `PAID`. */
-  readonly plan?: string;
+  readonly plan?: string | undefined;
   /** What other services used of what is free of them. AWS lists only what is used. */
-  readonly services?: readonly ServiceUse[];
+  readonly services?: readonly ServiceUse[] | undefined;
 }
 
 /** One free line of another service, in AWS's own words and units. Shown, and not guaranteed. */
@@ -251,5 +253,5 @@ export interface Projection {
   /** The original's figure: what was used ÷ days elapsed × days of the month. */
   readonly linear: number;
   /** When the allowance is used up at the present rate, in ms since the epoch; absent where that is beyond the month. */
-  readonly exhaustedAt?: number;
+  readonly exhaustedAt?: number | undefined;
 }

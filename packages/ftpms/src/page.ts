@@ -13,7 +13,7 @@ import { QUANTITIES } from './page/words.js';
 
 export interface PageOptions {
   /** The page's title, to tell accounts apart. @default 'FTPMS' */
-  readonly title?: string;
+  readonly title?: string | undefined;
 }
 
 /**

@@ -9,9 +9,9 @@ import { search } from './simulator/search.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A hundred with the other tests; `pnpm test:long` plays 10,000. */
+/** A hundred with the other tests; `npm run test:long -- months` plays 10,000. */
 const MONTHS = Number(process.env['FTPMS_MONTHS'] ?? 100);
-/** How many short months the search tries; `pnpm test:long` tries 100,000. */
+/** How many short months the search tries; `npm run test:long -- months` tries 100,000. */
 const SEARCHED = Number(process.env['FTPMS_SEARCH'] ?? 100);
 
 const work: Work = { duration: () => 50, churn: 0.001, idle: 10 * MINUTE, init: () => 300, skew: () => 0 };
@@ -78,14 +78,11 @@ describe('what is free can be used', () => {
     ['three hours', 9, 0.95],
     ['an hour and a half', 20, 0.93],
     ['37 minutes', 45, 0.88],
-  ])(
-    'and nearly so in a burst that would be through with the month in %s',
-    async (_, rps, share) => {
-      const { used, usedAtStop } = await played(burst({ span: (rps === 9 ? 12 : 3) * HOUR }, {}, rps));
-      expect(usedAtStop).toBeGreaterThanOrEqual(share);
-      expect(used).toBeLessThanOrEqual(1);
-    },
-  );
+  ])('and nearly so in a burst that would be through with the month in %s', async (_, rps, share) => {
+    const { used, usedAtStop } = await played(burst({ span: (rps === 9 ? 12 : 3) * HOUR }, {}, rps));
+    expect(usedAtStop).toBeGreaterThanOrEqual(share);
+    expect(used).toBeLessThanOrEqual(1);
+  });
 
   it('and nobody is refused below WARN', async () => {
     const { seen, messages } = await played(usual({}, {}, 0.05));

@@ -4,7 +4,7 @@ import { type Explored, explore, wander } from './small-worlds/explore.js';
 import { type Budget, SmallWorld } from './small-worlds/small-world.js';
 
 const MINUTE = 60_000;
-/** Random orders with the other tests; `pnpm test:long` sees every order. */
+/** Random orders with the other tests; `npm run test:long -- months` sees every order. */
 const IS_LONG = process.env['FTPMS_WORLDS'] === 'all';
 const WALKS = 150;
 

@@ -4,7 +4,7 @@ import type { Check, Violation } from './check.ts';
 import { entryPoints, published } from './workspace.ts';
 
 /** Packages whose options do not say it yet. */
-const pending = ['cache', 'ftpms', 'gateway', 'lambda', 'logging', 'metrics', 'store'].map((name) => `packages/${name}`);
+const pending = ['cache', 'gateway', 'lambda', 'logging', 'metrics', 'store'].map((name) => `packages/${name}`);
 
 /**
  * An option that is `undefined` is one that is not given. Its type has to say so (`limit?: number | undefined`): with

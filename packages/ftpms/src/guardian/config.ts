@@ -7,11 +7,11 @@ import type { GuardianSettings } from './guard.js';
 export interface GuardianOptions
   extends Pick<FtpmsOptions, 'table' | 'scope' | 'gbSecondsLimit' | 'requestLimit' | 'thresholds' | 'emergency' | 'afterMs' | 'guardian'> {
   /** Protected functions, and which are critical. @default FTPMS_FUNCTIONS: `orders:critical,thumbs` */
-  readonly functions?: readonly { readonly name: string; readonly critical?: boolean }[];
+  readonly functions?: readonly { readonly name: string; readonly critical?: boolean | undefined }[] | undefined;
   /** From the first refusal until the last function is stopped, in ms; measure it with `suga ftpms drill`. @default FTPMS_STOP_LATENCY_S (in seconds), else 60_000 */
-  readonly stopLatencyMs?: number;
+  readonly stopLatencyMs?: number | undefined;
   /** The SNS topic that alerts go to. Without one they are only in the report. @default FTPMS_TOPIC */
-  readonly topic?: string;
+  readonly topic?: string | undefined;
 }
 
 /** Options, completed. */

@@ -12,9 +12,9 @@ import { type Check, scheduleOf } from './check.js';
 /** What `setup` may be told. */
 export interface SetupOptions {
   /** Gets the alerts, after its owner has confirmed; makes a topic where FTPMS_TOPIC names none. */
-  readonly email?: string;
+  readonly email?: string | undefined;
   /** A table on demand is taken as it is, and billed. @default false */
-  readonly onDemand?: boolean;
+  readonly onDemand?: boolean | undefined;
 }
 
 /** What there is now. */
