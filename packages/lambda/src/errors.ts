@@ -1,5 +1,15 @@
 /** What went wrong between Lambda and the handlers, as a word that programs can rely on. */
-export type LambdaErrorCode = 'UnknownEvent' | 'NoHandler' | 'InvalidOptions' | 'Deadline' | 'Aborted' | 'NoStreaming' | 'NotJson' | 'BadRecord';
+export type LambdaErrorCode =
+  | 'UnknownEvent'
+  | 'NoHandler'
+  | 'InvalidOptions'
+  | 'InvalidResponse'
+  | 'AlreadyRead'
+  | 'Deadline'
+  | 'Aborted'
+  | 'NoStreaming'
+  | 'NotJson'
+  | 'BadRecord';
 
 /** What this package raises itself. Tell it by `name` and `code`, never by `instanceof`: each built file carries a copy. */
 export class LambdaError extends Error {

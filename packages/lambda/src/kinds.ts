@@ -30,10 +30,19 @@ export type Bag = Readonly<Record<string, unknown>>;
 /** Whether a value is an object and no array. */
 export const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a value is an object of no class: a literal, or what JSON gave. */
+export function isPlainObject(value: unknown): value is Bag {
+  if (!isBag(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 type Rule = readonly [kind: EventKind, matches: (event: Bag, context: Bag) => boolean];
 
 const nothing: Bag = {};
 const isText = (value: unknown): value is string => typeof value === 'string';
+// AWS sends `SelfManagedKafka`; its older documentation, and events made after it, have the prefix.
+const kafkaSources = /^(?:aws:kafka|(?:aws:)?SelfManagedKafka)$/;
 const directKeys: ReadonlySet<string> = new Set(['interface', 'operation', 'params']);
 
 const recordKinds: ReadonlyMap<unknown, EventKind> = new Map<unknown, EventKind>([
@@ -49,15 +58,16 @@ const rules: readonly Rule[] = [
   ['authorizer-token', (event) => event['type'] === 'TOKEN' && isText(event['methodArn']) && isText(event['authorizationToken'])],
   ['authorizer-v1', (event) => event['type'] === 'REQUEST' && isText(event['methodArn'])],
   ['authorizer-v2', (event) => event['type'] === 'REQUEST' && isText(event['routeArn']) && event['version'] === '2.0'],
+  // Some of its events have a method and a path as well.
+  ['websocket', (_event, context) => isText(context['connectionId']) && isText(context['routeKey']) && isText(context['eventType'])],
   ['function-url', (event, context) => isPayload2(event, context) && isText(context['domainName']) && context['domainName'].includes('.lambda-url.')],
   ['apigw-v2', (event, context) => isPayload2(event, context)],
-  ['alb-multi', (event, context) => isAlb(event, context) && isBag(event['multiValueHeaders'])],
+  ['alb-multi', (event, context) => isAlb(event, context) && hasMultiValueHeaders(event)],
   ['alb', (event, context) => isAlb(event, context)],
   ['apigw-v1', (event) => isText(event['httpMethod']) && isText(event['path']) && isBag(event['requestContext'])],
   ['lattice-v2', (event, context) => event['version'] === '2.0' && isText(event['method']) && isText(event['path']) && isLattice(context)],
   ['lattice-v1', (event) => isText(event['raw_path']) && isText(event['method'])],
-  ['websocket', (_event, context) => isText(context['connectionId']) && isText(context['routeKey']) && isText(context['eventType'])],
-  ['kafka', (event) => (event['eventSource'] === 'aws:kafka' || event['eventSource'] === 'SelfManagedKafka') && isBag(event['records'])],
+  ['kafka', (event) => isText(event['eventSource']) && kafkaSources.test(event['eventSource']) && isBag(event['records'])],
   ['schedule', (event) => event['detail-type'] === 'Scheduled Event' && (event['source'] === 'aws.events' || event['source'] === 'aws.scheduler')],
   ['eventbridge', (event) => isText(event['detail-type']) && isText(event['source']) && 'detail' in event],
   ['logs', (event) => isBag(event['awslogs']) && isText(event['awslogs']['data'])],
@@ -102,6 +112,9 @@ const isPayload2 = (event: Bag, context: Bag): boolean =>
   event['version'] === '2.0' && isText(event['rawPath']) && isBag(context['http']) && isText(context['http']['method']);
 
 const isAlb = (event: Bag, context: Bag): boolean => isBag(context['elb']) && isText(event['httpMethod']) && isText(event['path']);
+
+/** A load balancer fills either `headers` or `multiValueHeaders`. Events of typed tests have both, and one of them empty. */
+const hasMultiValueHeaders = ({ headers, multiValueHeaders: multi }: Bag): boolean => isBag(multi) && (!isBag(headers) || Object.keys(multi).length > 0);
 
 const isLattice = (context: Bag): boolean => isText(context['serviceArn']) || isText(context['serviceNetworkArn']);
 

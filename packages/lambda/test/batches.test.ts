@@ -245,6 +245,7 @@ describe('Kafka', () => {
 
   it('comes decoded, tombstones told', async () => {
     const seen: unknown[] = [];
+    expect(await run({ kafka: (record) => record.text() }, kafka([{ offset: 0, value: 'v' }], 'aws:SelfManagedKafka'))).toBeUndefined();
     await run(
       { kafka: (record) => void seen.push([record.key, record.tombstone, record.text(), { ...record.headers }, record.bytes().length]) },
       kafka(
@@ -290,6 +291,14 @@ describe('SNS and S3', () => {
       ['ObjectCreated:Put', 'pictures', 'a b/c+dé', 12, 'e'],
       ['ObjectCreated:Put', 'pictures', 'plain', 12, 'e'],
     ]);
+    for (const key of ['100%', '%E4', 'a%zz'])
+      await expect(run({ s3: () => undefined }, s3('ok', key))).rejects.toMatchObject({
+        name: 'LambdaError',
+        code: 'BadRecord',
+        message: expect.stringContaining(JSON.stringify(key)),
+        cause: expect.any(URIError),
+      });
+    await expect(run({ s3: () => undefined }, s3(undefined as never))).rejects.toMatchObject({ code: 'BadRecord' });
     await expect(
       run(
         {

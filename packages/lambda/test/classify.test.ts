@@ -18,6 +18,7 @@ const samples: readonly (readonly [EventKind, unknown])[] = [
   ['eventbridge', eventbridge()],
   ['kafka', kafka([{ offset: 0, value: 'v' }])],
   ['kafka', kafka([{ offset: 0, value: 'v' }], 'SelfManagedKafka')],
+  ['kafka', kafka([{ offset: 0, value: 'v' }], 'aws:SelfManagedKafka')],
   ['kinesis', kinesis([{ sequence: '1', data: 'd' }])],
   ['logs', logs('m')],
   ['s3', s3('k')],
@@ -29,6 +30,15 @@ const samples: readonly (readonly [EventKind, unknown])[] = [
   ['websocket', websocket('$connect')],
   ['websocket', websocket('$disconnect')],
   ['websocket', websocket('$default', 'hi')],
+  // As a simulator sends them: with the fields of a REST API's request.
+  ['websocket', { ...websocket('$connect'), httpMethod: 'GET', path: '/', resource: '/', headers: {}, multiValueHeaders: {} }],
+  ['websocket', { ...websocket('$default', 'hi'), httpMethod: 'POST', path: '/prod' }],
+  ['websocket', { ...websocket('$disconnect'), version: '2.0', rawPath: '/' }],
+  ['alb', { ...requests.alb({}), multiValueHeaders: {} }],
+  ['alb', { ...requests.alb({}), headers: {}, multiValueHeaders: {} }],
+  ['alb', { ...requests.alb({}), multiValueHeaders: null }],
+  ['alb-multi', { ...requests['alb-multi']({}), headers: {} }],
+  ['alb-multi', { ...requests['alb-multi']({}), headers: null, multiValueHeaders: {} }],
 ];
 
 describe('classify', () => {
@@ -61,6 +71,9 @@ describe('classify', () => {
       { version: '2.0', rawPath: '/', requestContext: {} },
       { httpMethod: 'GET', path: '/' },
       { records: [], eventSource: 'aws:kafka' },
+      { records: {}, eventSource: 'aws:aws:SelfManagedKafka' },
+      { records: {}, eventSource: 'kafka' },
+      { records: {} },
       { awslogs: {} },
       { type: 'TOKEN' },
     ];

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { createHandler, type EventHandlers, HttpError } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
@@ -44,11 +45,15 @@ describe('single events', () => {
       '/aws/lambda/f',
       ['one', 'two'],
     ]);
+    const zlib = { awslogs: { data: deflateSync('{"logGroup":"g","logEvents":[]}').toString('base64') } };
+    expect(await run({ logs: ({ logGroup }) => logGroup }, zlib)).toBe('g');
     for (const data of ['', 'bm8gemlw', Buffer.from('{').toString('base64')])
       await expect(run({ logs: () => 1 }, { awslogs: { data } })).rejects.toMatchObject({ code: 'BadRecord' });
   });
 
   it('let WebSockets answer, or refuse', async () => {
+    const event = { ...websocket('$default', 'hi'), httpMethod: 'POST', path: '/', headers: {}, multiValueHeaders: {} };
+    expect(await run({ websocket: ({ body }) => ({ statusCode: 200, body }) }, event)).toEqual({ statusCode: 200, body: 'hi' });
     expect(await run({ websocket: ({ requestContext }) => void requestContext.connectionId }, websocket('$connect'))).toEqual({ statusCode: 200 });
     expect(await run({ websocket: ({ body }) => ({ statusCode: 200, body }) }, websocket('$default', 'hi'))).toEqual({ statusCode: 200, body: 'hi' });
     expect(

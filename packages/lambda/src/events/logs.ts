@@ -10,10 +10,11 @@ const maxOutputLength = 64 * 1024 * 1024;
  * @throws LambdaError `BadRecord` for data that is no zipped JSON
  */
 export async function unzipLogs(data: string): Promise<LogBatch> {
-  const { gunzip } = process.getBuiltinModule('node:zlib');
+  // CloudWatch sends gzip, some forwarders send zlib: this one takes both.
+  const { unzip } = process.getBuiltinModule('node:zlib');
   try {
     const text = await new Promise<string>((resolve, reject) => {
-      gunzip(Buffer.from(data, 'base64'), { maxOutputLength }, (error, bytes) => (error ? reject(error) : resolve(bytes.toString('utf8'))));
+      unzip(Buffer.from(data, 'base64'), { maxOutputLength }, (error, bytes) => (error ? reject(error) : resolve(bytes.toString('utf8'))));
     });
     return parseJson(text) as LogBatch;
   } catch (cause) {

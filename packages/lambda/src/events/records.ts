@@ -8,6 +8,7 @@ import type {
   SQSRecord,
   StreamRecord,
 } from 'aws-lambda';
+import { LambdaError } from '../errors.js';
 import { parseJson } from '../json.js';
 
 /** A message of an SQS queue. */
@@ -107,10 +108,19 @@ export const toSnsMessage = (record: SNSEventRecord): SnsMessage => ({
 export const toS3Change = (record: S3EventRecord): S3Change => ({
   name: record.eventName,
   bucket: record.s3.bucket.name,
-  key: decodeURIComponent(record.s3.object.key.replaceAll('+', ' ')),
+  key: decodeKey(record.s3.object.key),
   size: record.s3.object.size,
   record,
 });
+
+function decodeKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch (cause) {
+    const shown = typeof key === 'string' ? JSON.stringify(key.slice(0, 100)) : String(key);
+    throw new LambdaError('BadRecord', `The object key ${shown} of an S3 event is not URL-encoded, as S3 sends it: check what made the event.`, { cause });
+  }
+}
 
 export const toDynamodbChange = (record: DynamoDBRecord): DynamodbChange => ({
   name: record.eventName as DynamodbChange['name'],

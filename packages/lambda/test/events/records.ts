@@ -112,7 +112,7 @@ export interface KafkaGiven {
   readonly key?: string;
 }
 
-export const kafka = (records: readonly KafkaGiven[], eventSource: 'aws:kafka' | 'SelfManagedKafka' = 'aws:kafka'): object => {
+export const kafka = (records: readonly KafkaGiven[], eventSource: 'aws:kafka' | 'SelfManagedKafka' | 'aws:SelfManagedKafka' = 'aws:kafka'): object => {
   const byPartition: Record<string, object[]> = {};
   for (const { topic = 'clicks', partition = 0, offset, value, key } of records) {
     (byPartition[`${topic}-${partition}`] ??= []).push({
