@@ -1,9 +1,13 @@
 import { failsafeAsked } from './config.js';
+import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
+import { type Bag, isBag } from './kinds.js';
 
 /** How the failsafe behaves. Durations are milliseconds. */
 export interface FailsafeOptions {
   /** Paths that tell whether the function works. @default ['/health'] */
   readonly health?: readonly string[];
+  /** The handler's own `basePath`, if it has one. @default what an event of API Gateway tells by its resource */
+  readonly basePath?: string | readonly string[];
   /** How long HTTP clients are told to wait. @default 30_000 */
   readonly retryAfter?: number;
 }
@@ -32,8 +36,9 @@ type Reason = 'asked' | 'failed';
  */
 export function failsafe(
   load: () => AnyHandler | PromiseLike<AnyHandler>,
-  { health = ['/health'], retryAfter = 30_000 }: FailsafeOptions = {},
+  { health = ['/health'], basePath, retryAfter = 30_000 }: FailsafeOptions = {},
 ): FailsafeHandler {
+  const settings = { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
   const asked = failsafeAsked();
   const loader = createLoader(load);
   const ready = asked
@@ -44,12 +49,12 @@ export function failsafe(
       );
 
   const handler = async (event: unknown, context: unknown): Promise<unknown> => {
-    if (asked) return answer(event, { health, retryAfter }, 'asked');
+    if (asked) return answer(event, settings, 'asked');
     let real: AnyHandler;
     try {
       real = await loader.use();
     } catch (cause) {
-      return answer(event, { health, retryAfter }, 'failed', cause);
+      return answer(event, settings, 'failed', cause);
     }
     return real(event as never, context as never);
   };
@@ -97,8 +102,6 @@ function log(error: unknown): void {
   console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
 }
 
-type Bag = Readonly<Record<string, unknown>>;
-
 /** A request as far as the failsafe looks at it. `undefined` for what is no request. */
 interface Request {
   readonly method: unknown;
@@ -107,8 +110,10 @@ interface Request {
   readonly lists: boolean;
 }
 
-function answer(event: unknown, { health, retryAfter }: Required<FailsafeOptions>, reason: Reason, cause?: unknown): object {
-  const request = requestOf(event);
+type Settings = Required<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixes: readonly string[] | undefined };
+
+function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reason: Reason, cause?: unknown): object {
+  const request = requestOf(event, prefixes);
   if (!request) {
     const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
     throw new Error(`Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
@@ -124,23 +129,23 @@ function answer(event: unknown, { health, retryAfter }: Required<FailsafeOptions
 }
 
 /** The same sources as the real handler's, told apart only as far as their answers differ; this file must work when nothing else does. */
-function requestOf(event: unknown): Request | undefined {
-  const { type, version, httpMethod, rawPath, path, method, raw_path, multiValueHeaders, requestContext } = bag(event);
-  const { http, elb, stage, serviceArn, serviceNetworkArn } = bag(requestContext);
+function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | undefined {
+  if (!isBag(event)) return undefined;
+  const { type, version, httpMethod, rawPath, path, method, raw_path, headers, multiValueHeaders: multi, requestContext } = event;
+  const { http, elb, serviceArn, serviceNetworkArn, connectionId } = bag(requestContext);
   const inner = bag(http)['method'];
-  // An authorizer's event looks like a request.
-  if (type === 'REQUEST' || type === 'TOKEN') return undefined;
-  if (version === '2.0' && isText(rawPath) && isText(inner)) {
-    const prefix = `/${String(stage)}`;
-    return { method: inner, path: rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath, lists: false };
+  const request = (from: PathSource, asked: unknown, lists = false): Request => ({ method: asked, path: routingPath(from, event, prefixes), lists });
+  // An authorizer's event looks like a request, and a WebSocket's may.
+  if (type === 'REQUEST' || type === 'TOKEN' || isText(connectionId)) return undefined;
+  if (version === '2.0' && isText(rawPath) && isText(inner)) return request(payload2Path, inner);
+  if (isText(httpMethod) && isText(path) && isBag(requestContext)) {
+    const lists = isBag(elb) && isBag(multi) && (!isBag(headers) || Object.keys(multi).length > 0);
+    return request(isBag(elb) ? { path: () => path } : payload1Path, httpMethod, lists);
   }
-  if (isText(httpMethod) && isText(path) && isBag(requestContext)) return { method: httpMethod, path, lists: isBag(elb) && isBag(multiValueHeaders) };
-  if (version === '2.0' && isText(path) && isText(method) && (isText(serviceArn) || isText(serviceNetworkArn)))
-    return { method, path: plain(path), lists: false };
-  return isText(raw_path) && isText(method) ? { method, path: plain(raw_path), lists: false } : undefined;
+  const isLattice2 = version === '2.0' && isText(path) && (isText(serviceArn) || isText(serviceNetworkArn));
+  const target = isLattice2 ? path : raw_path;
+  return isText(target) && isText(method) ? request({ path: () => target.split('?', 1)[0] as string }, method) : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
 const bag = (value: unknown): Bag => (isBag(value) ? value : {});
-const plain = (path: string): string => path.split('?', 1)[0] as string;

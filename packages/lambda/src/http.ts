@@ -1,2 +1,2 @@
-export { createHttpApp, type HttpApp, type Send } from './http/app.js';
-export { toResult } from './http/result.js';
+export { createHttpApp } from './http/app.js';
+export { single, toResult } from './http/result.js';

@@ -12,6 +12,12 @@ export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   readonly http?: Routes<Key> | FetchApp;
   /** Which pages of other origins may call the routes; `true` is all of them, without cookies. @default false */
   readonly cors?: boolean | CorsOptions;
+  /**
+   * The path, or paths, before the routes' own, such as the base path of a custom domain's mapping: `'/shop'`. It is left out of
+   * a request's path where the path begins with it. `'/'` leaves nothing out.
+   * @default what an event of API Gateway tells by its resource; nothing for other sources
+   */
+  readonly basePath?: string | readonly string[];
   /** Handlers by kind of event. @default {} */
   readonly events?: EventHandlers;
   /** Whether `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
@@ -33,6 +39,7 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
   http: [(value) => isFunction(value) || isBag(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
   cors: [(value) => isBoolean(value) || isBag(value), 'true, false or { origins, … }'],
   events: [isBag, 'handlers by kind, like { sqs: … }'],
+  basePath: [(value) => typeof value === 'string' || isTexts(value), 'a path like "/shop", or a list of them'],
   direct: [isBoolean, 'true or false'],
   initialize: [isFunction, 'a function'],
   preload: [isTexts, 'a list of interface names'],

@@ -13,6 +13,7 @@ const others = [
   eventbridge(),
   schedule(),
   websocket('$connect'),
+  { ...websocket('$default', 'hi'), httpMethod: 'POST', path: '/health' },
   direct('a', 'b'),
   ...Object.values(authorizers).map((make) => make()),
   {},
@@ -159,5 +160,7 @@ it('gives load balancers what they need', async () => {
     throw new Error('no');
   });
   expect(await handler(requests['alb']({}), context())).toMatchObject({ statusDescription: '503 Service Unavailable', headers: {}, isBase64Encoded: false });
+  expect(await handler({ ...requests['alb']({}), multiValueHeaders: {} }, context())).toMatchObject({ headers: { 'retry-after': '30' } });
   expect(await handler(requests['alb-multi']({}), context())).toMatchObject({ multiValueHeaders: { 'retry-after': ['30'] } });
+  expect(await handler({ ...requests['alb-multi']({}), headers: {} }, context())).toMatchObject({ multiValueHeaders: { 'retry-after': ['30'] } });
 });

@@ -61,11 +61,46 @@ describe('routes', () => {
     ['GET /{}', 'whole {name}'],
     ['GET /{a}/{a}', '{a} cannot be used'],
     ['GET /{__proto__}', '{__proto__} cannot be used'],
+    ['GET /users/:id', 'write {id} instead of ":id"'],
+    ['GET /:name', 'write {name} instead of ":name"'],
+    ['GET /users/:id/posts', 'write {id} instead of ":id"'],
+    ['GET /users/:id?', 'write {id} instead of ":id?"'],
+    ['GET /users/:id(\\d+)', 'write {id} instead of'],
+    ['GET /flights/:from-:to', 'write {from} instead of'],
+    ['GET /files/name.:ext', 'write {ext} instead of'],
+    ['GET /users/[id]', 'write {id} instead of "[id]"'],
+    ['GET /files/[...path]', 'write {path} instead of'],
+    ['GET /users/<int:id>', 'write {id} instead of "<int:id>"'],
+    ['GET /*', 'write {path+} instead of "*"'],
+    ['GET /files/*', 'write {path+} instead of "*"'],
+    ['ANY /files/**', 'write {path+}'],
+    ['GET /files/*rest', 'write {path+}'],
+    ['GET /static*', 'write {path+}'],
+    ['GET /{proxy*}', 'whole {name}'],
+    ['GET /search?q=1', 'neither "?" nor "#"'],
+    ['GET /a#b', 'neither "?" nor "#"'],
+    ['GET /100%', 'not correctly percent-encoded'],
   ])('refuse the key %s', (key, words) => {
     const { gateway } = stage();
     expect(() => createHandler(gateway, { http: { [key]: () => 1 } as never })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(words) }),
     );
+  });
+
+  it('take the same signs as characters where they can be meant so', async () => {
+    const ask = answering(['GET /jobs:run', 'GET /%3Aid', 'GET /%2A', 'GET /v1.0/a-b_c~d', 'GET /@me', "GET /it's", 'GET /a,b;c=d', 'GET /12:30']);
+    for (const [path, key] of [
+      ['/jobs:run', '/jobs:run'],
+      ['/:id', '/%3Aid'],
+      ['/%3Aid', '/%3Aid'],
+      ['/*', '/%2A'],
+      ['/v1.0/a-b_c~d', '/v1.0/a-b_c~d'],
+      ['/@me', '/@me'],
+      ["/it's", "/it's"],
+      ['/a,b;c=d', '/a,b;c=d'],
+      ['/12:30', '/12:30'],
+    ] as const)
+      expect(await ask('GET', path)).toEqual([`GET ${key}`, {}]);
   });
 
   it('refuse two routes for one thing, and what is no function', () => {

@@ -55,6 +55,9 @@ describe('types', () => {
     expectTypeOf(handler.ready).toEqualTypeOf<Promise<void>>();
     // @ts-expect-error a key begins with a method
     createHandler(gateway, { http: { '/devices': () => 1 } });
+    createHandler(gateway, { http: { 'GET /': () => ({ statusCode: 204 }) }, basePath: '/shop' });
+    // @ts-expect-error a base path is no number
+    createHandler(gateway, { basePath: 7 });
     // @ts-expect-error and the method is one that there is
     createHandler(gateway, { http: { 'FETCH /devices': () => 1 } });
   });
@@ -73,7 +76,14 @@ describe('types', () => {
       fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response();
       readonly routes: unknown[] = [];
     }
-    createStreamingHandler(gateway, { http: new Hono(), initialize: async () => 1, preload: ['lambda'], deadlineMargin: 100, direct: false });
+    createStreamingHandler(gateway, {
+      http: new Hono(),
+      initialize: async () => 1,
+      preload: ['lambda'],
+      basePath: ['/shop'],
+      deadlineMargin: 100,
+      direct: false,
+    });
   });
 
   it('of events', () => {

@@ -1,4 +1,5 @@
 import type { Control } from '@suga/gateway';
+import * as lazy from '../lazy.js';
 import type { Call } from '../runtime.js';
 import { isStream } from '../stream.js';
 import { toJsonSafe } from './json-safe.js';
@@ -11,7 +12,7 @@ export async function callDirectly(control: Control, { event, guard }: Call): Pr
   const { interface: name, operation, params } = event as { interface: string; operation: string; params?: object };
   const work = async (): Promise<unknown> => {
     const result = await control.execute(name, operation, params ?? {}, { remote: true });
-    return isStream(result) ? collect(result) : isIterator(result) ? [...result] : result;
+    return isStream(result) ? collect(lazy.body().claim(result)) : result;
   };
   return toJsonSafe(await guard.within(work()), `${name}.${operation}`);
 }
@@ -21,6 +22,3 @@ async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   for await (const piece of stream) pieces.push(piece);
   return pieces;
 }
-
-const isIterator = (value: unknown): value is IterableIterator<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value && typeof value.next === 'function';

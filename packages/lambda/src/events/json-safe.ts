@@ -1,23 +1,15 @@
-import { LambdaError } from '../errors.js';
+import { isLambdaError, LambdaError } from '../errors.js';
+import { toJsonText } from '../json.js';
 
 /**
  * What JSON can hold of a value, so that Lambda's runtime cannot fail on it after the invocation has ended.
- * @param source What gave the value.
- * @throws LambdaError `NotJson`
+ * @param source The name of what returned the value.
+ * @throws LambdaError `NotJson`; `AlreadyRead` for an iterator that has been read before
  */
 export function toJsonSafe(value: unknown, source: string): unknown {
   try {
-    return JSON.parse(JSON.stringify(value, replace) ?? 'null');
+    return JSON.parse(toJsonText(value, `The result of ${source}`) ?? 'null');
   } catch (cause) {
-    throw new LambdaError('NotJson', `What ${source} returned cannot be sent as JSON.`, { cause });
+    throw isLambdaError(cause) ? cause : new LambdaError('NotJson', `What ${source} returned cannot be sent as JSON.`, { cause });
   }
-}
-
-function replace(this: unknown, key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Map) return Object.fromEntries(value);
-  if (value instanceof Set) return [...value];
-  // A Buffer has become an object by itself before this sees it.
-  const before = (this as Readonly<Record<string, unknown>>)[key];
-  return before instanceof Uint8Array ? Buffer.from(before.buffer, before.byteOffset, before.byteLength).toString('base64') : value;
 }

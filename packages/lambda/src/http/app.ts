@@ -4,13 +4,15 @@ import * as lazy from '../lazy.js';
 import type { HandlerOptions } from '../options.js';
 import { HttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
-import { Answer, fromResponse, isResponse, toAnswer } from './answer.js';
+import { isStream } from '../stream.js';
+import { Answer } from './answer.js';
 import type { Cors } from './cors.js';
-import { toFailure } from './failure.js';
-import { type FetchApp, isFetchApp, toFetch, toWebRequest } from './fetch-app.js';
+import { type FetchApp, isFetchApp } from './fetch-app.js';
+import { breaks } from './field.js';
+import { toPrefixes } from './path.js';
 import { type LambdaInvocation, LightRequest } from './request.js';
-import { discard } from './result.js';
 import { Router } from './router.js';
+import { fromResponse, isResponse, toAnswer } from './to-answer.js';
 
 /** A handler's HTTP side. */
 export interface HttpApp {
@@ -40,23 +42,39 @@ interface Around {
  * Compiles the routes, or takes the app.
  * @throws LambdaError `InvalidOptions`
  */
-export function createHttpApp({ http = {}, cors = false }: Pick<HandlerOptions, 'http' | 'cors'>, { prepare, routed }: Around): HttpApp {
+export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, around: Around): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
   const policy = cors ? lazy.cors().createCors(cors === true ? {} : cors) : undefined;
-  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, routed);
+  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, around.routed);
+  const prefixes = basePath === undefined ? undefined : toPrefixes(basePath);
 
-  return createServer(prepare, respond, (request, answer) => {
-    policy?.apply(request, answer);
-    return request.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? withoutBody(answer) : answer;
+  return createServer({
+    prepare: around.prepare,
+    respond,
+    // Without an invocation no route gets to see the request.
+    requestOf: ({ event, kind, invocation }) => new LightRequest(event as Bag, kind as HttpKind, invocation as LambdaInvocation, prefixes),
+    finish: (request, answer) => {
+      policy?.apply(request, answer);
+      return request.method === 'HEAD' || bodiless.has(answer.status) ? withoutBody(answer) : answer;
+    },
   });
 }
 
-/** @param finish What every answer goes through last, failures included. */
-function createServer(prepare: () => Promise<void> | undefined, respond: Respond, finish: (request: LightRequest, answer: Answer) => Answer): HttpApp {
+/** RFC 9110, 15.3.5, 15.3.6 and 15.4.5. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
+interface Steps extends Pick<Around, 'prepare'> {
+  requestOf(call: FailedCall): LightRequest;
+  readonly respond: Respond;
+  /** The last step of every answer, failures included. */
+  finish(request: LightRequest, answer: Answer): Answer;
+}
+
+function createServer({ prepare, requestOf, respond, finish }: Steps): HttpApp {
   const fail: HttpApp['fail'] = async (error, call, send) => {
     const request = requestOf(call);
-    return send(finish(request, toFailure(error, call.journal)), request.source, error);
+    return send(finish(request, lazy.failure().toFailure(error, call)), request.source, error);
   };
   const serve: HttpApp['serve'] = async (call, send) => {
     const request = requestOf(call);
@@ -74,15 +92,10 @@ function createServer(prepare: () => Promise<void> | undefined, respond: Respond
   return { serve, fail };
 }
 
-/** Without an invocation no route gets to see the request. */
-function requestOf({ event, kind, invocation }: FailedCall): LightRequest {
-  return new LightRequest(event as Bag, kind as HttpKind, invocation as LambdaInvocation);
-}
-
 function respondByRoutes(router: Router, cors: Cors | undefined, routed: Around['routed']): Respond {
   return async (request) => {
-    if (cors && lazy.cors().isPreflight(request)) return cors.preflight(request, router.methods(request.path));
-    const found = router.find(request.method, request.path);
+    if (cors && lazy.cors().isPreflight(request)) return cors.preflight(checkedPreflight(request), router.methods(request.segments));
+    const found = router.find(request.method, request.segments);
     if ('route' in found) {
       request.params = found.params;
       routed(found.key);
@@ -90,6 +103,13 @@ function respondByRoutes(router: Router, cors: Cors | undefined, routed: Around[
     }
     return withoutRoute(request, found.allowed);
   };
+}
+
+/** The answer to a preflight repeats these headers: none may end its line. */
+function checkedPreflight(request: LightRequest): LightRequest {
+  const { 'access-control-request-method': method, 'access-control-request-headers': names = '' } = request.headers;
+  if (breaks.test(`${method}${names}`)) throw new HttpError(400, 'The preflight has a header that is not valid.');
+  return request;
 }
 
 function withoutRoute({ method, path }: LightRequest, allowed: ReadonlySet<string>): Answer {
@@ -102,16 +122,20 @@ function withoutRoute({ method, path }: LightRequest, allowed: ReadonlySet<strin
 }
 
 function respondByApp(app: FetchApp): Respond {
-  const fetch = toFetch(app);
+  const { toWebRequest } = lazy.fetchApp();
+  // A Response's body is a stream. It is loaded now: INIT has two vCPUs.
+  lazy.body();
   return async (request) => {
-    const response: unknown = await fetch(toWebRequest(request), { event: request.event, invocation: request.invocation });
+    const bindings = { event: request.event, invocation: request.invocation };
+    const response: unknown = await (typeof app === 'function' ? app(toWebRequest(request), bindings) : app.fetch(toWebRequest(request), bindings));
     if (isResponse(response)) return fromResponse(response);
     throw new TypeError('The app under http did not return a Response.');
   };
 }
 
 function withoutBody(answer: Answer): Answer {
-  discard(answer.body);
+  if (isStream(answer.body)) lazy.body().discard(lazy.body().claim(answer.body));
   answer.body = undefined;
+  if (answer.status === 204) delete answer.headers['content-length'];
   return answer;
 }

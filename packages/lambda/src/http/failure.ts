@@ -1,7 +1,7 @@
-import { isLambdaError } from '../errors.js';
 import type { Journal } from '../journal.js';
 import { isHttpError } from '../reply.js';
 import { type Answer, jsonAnswer } from './answer.js';
+import { isOutOfTime } from './out-of-time.js';
 
 /** What the gateway's and its interfaces' own errors are to a client. */
 interface Refusal {
@@ -24,31 +24,36 @@ const refusals: Readonly<Record<string, Refusal>> = {
   CircuitOpen: { status: 503, message: 'Service Unavailable', wait: 1_000, fault: true },
 };
 
+/** Facts about the failed call. */
+export interface Failed {
+  readonly journal: Journal;
+  readonly invocation?: { readonly signal: AbortSignal };
+}
+
 /**
  * What a client is told of an error. Of one nobody meant for it: that something went wrong, and an id that the log has too.
  * Never throws: an HttpError whose details are no JSON, or whose headers are not allowed, is such an error.
  */
-export function toFailure(error: unknown, journal: Journal): Answer {
+export function toFailure(error: unknown, call: Failed): Answer {
   try {
-    return answerTo(error, journal);
+    return answerTo(error, call);
   } catch (problem) {
-    return answerTo(new TypeError(`An error could not be answered as it asks: ${String(problem)}`, { cause: error }), journal);
+    return answerTo(new TypeError(`An error could not be answered as it asks: ${String(problem)}`, { cause: error }), call);
   }
 }
 
-function answerTo(error: unknown, journal: Journal): Answer {
+function answerTo(error: unknown, { journal, invocation }: Failed): Answer {
   if (isHttpError(error)) {
     const id = error.status >= 500 ? journal.failed('Request failed', error) : undefined;
     const answer = jsonAnswer(error.status, { message: error.message, ...error.details, ...(id && { errorId: id }) });
     answer.setAll(error.headers);
     return answer;
   }
+  const late = isOutOfTime(error, invocation?.signal);
   const refusal = refusalOf(error);
-  if (refusal) return refused(error as SugaLike, refusal, journal);
+  if (refusal && !(late && refusal.fault)) return refused(error as SugaLike, refusal, journal);
   const errorId = journal.failed('Request failed', error);
-  return isLambdaError(error, 'Deadline')
-    ? jsonAnswer(504, { message: 'Gateway Timeout', errorId })
-    : jsonAnswer(500, { message: 'Internal Server Error', errorId });
+  return late ? jsonAnswer(504, { message: 'Gateway Timeout', errorId }) : jsonAnswer(500, { message: 'Internal Server Error', errorId });
 }
 
 interface SugaLike {

@@ -1,8 +1,11 @@
 import type { Invocation } from '@suga/gateway';
 import { parseJson } from '../json.js';
 import type { Bag, HttpKind } from '../kinds.js';
+import * as lazy from '../lazy.js';
 import { HttpError } from '../reply.js';
+import { parseCookies } from './cookies.js';
 import type { HttpEvent } from './event.js';
+import { isEncoded, routingPath } from './path.js';
 import { type HttpSource, sources } from './source.js';
 
 /** The invocation a handler runs for, with what a Lambda handler can rely on. */
@@ -15,12 +18,15 @@ export interface LambdaInvocation extends Invocation {
 export interface HttpRequest<Params extends object = Readonly<Record<string, string>>> {
   /** In capitals. */
   readonly method: string;
-  /** As it was asked for, without an API's stage; never empty. */
+  /** As it was asked for, without an API's stage and without the base path of a custom domain; never empty. */
   readonly path: string;
   /** What the route's `{name}` stood for, decoded. */
   readonly params: Params;
   readonly query: URLSearchParams;
-  /** Names in lower case; a header that came several times is joined by `, `. */
+  /**
+   * Names in lower case; a header that came several times is joined by `, `. `content-length` is the number of bytes that the body
+   * has, whatever the client says, and there is no `transfer-encoding`: the body is here as a whole.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** By name, decoded where it can be. */
   readonly cookies: Readonly<Record<string, string>>;
@@ -48,18 +54,21 @@ export class LightRequest implements HttpRequest {
   params: Readonly<Record<string, string>> = {};
   private readonly raw: Bag;
   private readonly from: HttpSource;
+  /** Whether the source has certainly decoded the path, because no URL could have it. */
+  readonly isPathDecoded: boolean;
   private madeHeaders: Record<string, string> | undefined;
   private madeQuery: URLSearchParams | undefined;
   private madeCookies: Record<string, string> | undefined;
 
-  constructor(event: Bag, source: HttpKind, invocation: LambdaInvocation) {
+  /** @param prefixes The base paths that are left out of the path; without them, the event tells. */
+  constructor(event: Bag, source: HttpKind, invocation: LambdaInvocation, prefixes?: readonly string[]) {
     this.raw = event;
     this.source = source;
     this.invocation = invocation;
     this.from = sources[source];
     this.method = this.from.method(event).toUpperCase();
-    const path = this.from.path(event);
-    this.path = path.startsWith('/') ? path : `/${path}`;
+    this.path = routingPath(this.from, event, prefixes);
+    this.isPathDecoded = this.path.includes('%') && this.from.decodes(event) && !isEncoded(this.path);
   }
 
   get event(): HttpEvent {
@@ -67,7 +76,21 @@ export class LightRequest implements HttpRequest {
   }
 
   get headers(): Record<string, string> {
-    return (this.madeHeaders ??= this.from.headers(this.raw));
+    return (this.madeHeaders ??= this.describeBody(this.from.headers(this.raw)));
+  }
+
+  /**
+   * The path's segments, decoded. Split first, decoded then: an encoded slash is part of a value, never a border.
+   * @throws HttpError 400 for a path that cannot be decoded
+   */
+  get segments(): string[] {
+    const segments = this.path.slice(1).split('/');
+    if (this.isPathDecoded || !this.path.includes('%')) return segments;
+    try {
+      return segments.map(decodeURIComponent);
+    } catch (cause) {
+      throw new HttpError(400, 'The path is not correctly percent-encoded.', { cause });
+    }
   }
 
   get search(): string {
@@ -84,6 +107,20 @@ export class LightRequest implements HttpRequest {
 
   get sourceIp(): string | undefined {
     return this.from.sourceIp(this.raw, this.headers);
+  }
+
+  /** Makes the headers describe the body's bytes, so that a limit on `content-length` holds. */
+  private describeBody(headers: Record<string, string>): Record<string, string> {
+    const { body } = this.raw;
+    const encoding = this.raw[this.from.base64] === true ? 'base64' : 'utf8';
+    const length = typeof body === 'string' ? Buffer.byteLength(body, encoding) : 0;
+    if (length > 0 || 'content-length' in headers) headers['content-length'] = String(length);
+    delete headers['transfer-encoding'];
+    // Eight characters hold the four bytes that are compared.
+    const start = (): Buffer => Buffer.from(typeof body === 'string' ? body.slice(0, 8) : '', encoding);
+    const coding = headers['content-encoding'];
+    if (coding !== undefined && !lazy.body().isCoded(lazy.body().tokensOf(coding), start())) delete headers['content-encoding'];
+    return headers;
   }
 
   // Arrows, so that a route may take them apart: `({ params, json }) => …`.
@@ -105,31 +142,4 @@ export class LightRequest implements HttpRequest {
       throw new HttpError(400, `The request body is not valid JSON: ${(cause as Error).message}.`, { cause });
     }
   };
-}
-
-const quoted = /^"(.*)"$/;
-
-function parseCookies(header: string): Record<string, string> {
-  const cookies: Record<string, string> = Object.create(null);
-  for (const part of header.split(';')) {
-    const at = part.indexOf('=');
-    const name = part.slice(0, Math.max(0, at)).trim();
-    // The first of one name is the one with the longest path, RFC 6265 5.4.
-    if (name !== '' && !(name in cookies))
-      cookies[name] = decoded(
-        part
-          .slice(at + 1)
-          .trim()
-          .replace(quoted, '$1'),
-      );
-  }
-  return cookies;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

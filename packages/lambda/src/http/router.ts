@@ -1,5 +1,5 @@
 import { LambdaError } from '../errors.js';
-import { HttpError } from '../reply.js';
+import * as lazy from '../lazy.js';
 import type { HttpRequest } from './request.js';
 
 /** The methods a route key may begin with; `ANY` takes every method that the path has no route of its own for. */
@@ -16,8 +16,8 @@ type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer 
 export type Params<Key extends string> = { readonly [Name in Names<Key>]: string };
 
 /**
- * Answers requests. What it returns is the answer: a plain value as JSON, `undefined` as 204, bytes, a stream, a `Response`,
- * or `reply(…)` for a status, headers or cookies of its own.
+ * Answers requests. The result is the answer: a plain value as JSON, `undefined` as 204, bytes, a stream, a `Response`, a
+ * response in Lambda's proxy format (`{ statusCode, headers, body }`), or `reply(…)` for a status, headers or cookies of its own.
  */
 export type RouteHandler<Key extends string = string> = (request: HttpRequest<Params<Key>>) => unknown;
 
@@ -61,9 +61,8 @@ export class Router {
     for (const [key, route] of Object.entries(routes)) this.add(key, route);
   }
 
-  /** @throws HttpError 400 for a path that cannot be decoded */
-  find(method: string, path: string): Found {
-    const segments = segmentsOf(path);
+  /** @param segments The path's, decoded. */
+  find(method: string, segments: readonly string[]): Found {
     const allowed = new Set<string>();
     const values: string[] = [];
     const leaf = search(this.root, segments, 0, { method, allowed, values });
@@ -74,9 +73,9 @@ export class Router {
   }
 
   /** The methods that a path has routes for; `ANY` among them says all. */
-  methods(path: string): ReadonlySet<string> {
+  methods(segments: readonly string[]): ReadonlySet<string> {
     const allowed = new Set<string>();
-    search(this.root, segmentsOf(path), 0, { method: '', allowed, values: [] });
+    search(this.root, segments, 0, { method: '', allowed, values: [] });
     return allowed;
   }
 
@@ -89,7 +88,8 @@ export class Router {
     for (const segment of path.slice(1).split('/')) {
       if (leaves === node.greedy) throw invalid(key, 'nothing may follow {name+}');
       const [, name, plus] = /^\{([A-Za-z_]\w*)(\+?)\}$/.exec(segment) ?? [];
-      if (name === undefined && /[{}]/.test(segment)) throw invalid(key, `"${segment}" must be a whole {name} or {name+}`);
+      const problem = name === undefined && unusual.test(segment) ? lazy.routeKey().keyProblem(segment) : undefined;
+      if (problem) throw invalid(key, problem);
       if (name !== undefined && (names.includes(name) || name === '__proto__')) throw invalid(key, `{${name}} cannot be used here`);
       if (name !== undefined) names.push(name);
       if (!plus) node = name === undefined ? child(node, segment) : (node.param ??= createNode());
@@ -132,24 +132,13 @@ function pick(leaves: ReadonlyMap<string, Leaf>, { method, allowed }: Search): L
 }
 
 function child(node: Node, segment: string): Node {
-  const key = decode(segment);
+  const key = decodeURIComponent(segment);
   let next = node.next.get(key);
   if (!next) node.next.set(key, (next = createNode()));
   return next;
 }
 
-// Split first, decoded then: an encoded slash is part of a value, never a border.
-const segmentsOf = (path: string): string[] => {
-  const segments = path.slice(1).split('/');
-  return path.includes('%') ? segments.map(decode) : segments;
-};
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch (cause) {
-    throw new HttpError(400, 'The path is not correctly percent-encoded.', { cause });
-  }
-}
+/** Characters that may belong to another router's notation of a parameter. */
+const unusual = /[^\w.~-]/;
 
 const invalid = (key: string, problem: string): LambdaError => new LambdaError('InvalidOptions', `Route "${key}": ${problem}.`);

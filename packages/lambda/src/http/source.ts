@@ -1,10 +1,11 @@
 import { type Bag, type HttpKind, isBag } from '../kinds.js';
+import { type PathSource, payload1Path, payload2Path } from './path.js';
 
 /** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */
-export interface HttpSource {
+export interface HttpSource extends PathSource {
   method(event: Bag): string;
-  /** As the source gives it, without an API's stage and without a query. */
-  path(event: Bag): string;
+  /** Whether the source may have decoded the path. */
+  decodes(event: Bag): boolean;
   /** Percent-encoded, without `?`. */
   search(event: Bag): string;
   /** Names in lower case; a header that came several times joined as RFC 9110 says. */
@@ -16,15 +17,18 @@ export interface HttpSource {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const bag = (value: unknown): Bag => (isBag(value) ? value : {});
+const never = (): boolean => false;
 const contextOf = (event: Bag): Bag => bag(event['requestContext']);
 
 const payload2: HttpSource = {
   method: (event) => text(bag(contextOf(event)['http'])['method']),
-  path: (event) => withoutStage(text(event['rawPath']), text(contextOf(event)['stage'])),
-  search: (event) => text(event['rawQueryString']),
+  ...payload2Path,
+  decodes: () => true,
+  search: (event) => text(event['rawQueryString']) || encodedPairs(event['queryStringParameters']),
   headers: (event) => {
     const headers = joined(event['headers']);
-    if (Array.isArray(event['cookies'])) headers['cookie'] = event['cookies'].join('; ');
+    const { cookies } = event;
+    if (Array.isArray(cookies) && cookies.length > 0) headers['cookie'] = cookies.join('; ');
     return headers;
   },
   sourceIp: (event) => text(bag(contextOf(event)['http'])['sourceIp']) || undefined,
@@ -33,21 +37,22 @@ const payload2: HttpSource = {
 
 const payload1: HttpSource = {
   method: (event) => text(event['httpMethod']),
-  // A REST API leaves the stage out; an HTTP API with payload 1.0 has it in, and says its version.
-  path: (event) => withoutStage(text(event['path']), event['version'] === '1.0' ? text(contextOf(event)['stage']) : ''),
+  ...payload1Path,
+  decodes: (event) => event['version'] === '1.0',
   // API Gateway has decoded these.
-  search: (event) => new URLSearchParams(pairs(event['multiValueQueryStringParameters'] ?? event['queryStringParameters'])).toString(),
-  headers: (event) => joined(event['multiValueHeaders'] ?? event['headers']),
+  search: (event) => encodedPairs(event['queryStringParameters'], event['multiValueQueryStringParameters']),
+  headers: (event) => joined(event['headers'], event['multiValueHeaders']),
   sourceIp: (event) => text(bag(contextOf(event)['identity'])['sourceIp']) || undefined,
   base64: 'isBase64Encoded',
 };
 
 const alb: HttpSource = {
   method: payload1.method,
-  path: payload1.path,
+  path: payload1Path.path,
+  decodes: never,
   // A load balancer hands names and values on as they came, encoded.
   search: (event) =>
-    pairs(event['multiValueQueryStringParameters'] ?? event['queryStringParameters'])
+    pairs(event['queryStringParameters'], event['multiValueQueryStringParameters'])
       .map((pair) => pair.join('='))
       .join('&'),
   headers: payload1.headers,
@@ -58,7 +63,8 @@ const alb: HttpSource = {
 const lattice1: HttpSource = {
   method: (event) => text(event['method']),
   path: (event) => split(text(event['raw_path']))[0],
-  search: (event) => split(text(event['raw_path']))[1],
+  decodes: never,
+  search: (event) => split(text(event['raw_path']))[1] || encodedPairs(event['query_string_parameters']),
   headers: (event) => joined(event['headers']),
   sourceIp: (_event, headers) => forwardedFor(headers),
   base64: 'is_base64_encoded',
@@ -67,7 +73,8 @@ const lattice1: HttpSource = {
 const lattice2: HttpSource = {
   method: lattice1.method,
   path: (event) => split(text(event['path']))[0],
-  search: (event) => split(text(event['path']))[1] || new URLSearchParams(pairs(event['queryStringParameters'])).toString(),
+  decodes: never,
+  search: (event) => split(text(event['path']))[1] || encodedPairs(event['queryStringParameters']),
   headers: lattice1.headers,
   sourceIp: lattice1.sourceIp,
   base64: 'isBase64Encoded',
@@ -77,47 +84,52 @@ const lattice2: HttpSource = {
 export const sources: Readonly<Record<HttpKind, HttpSource>> = {
   'apigw-v1': payload1,
   'apigw-v2': payload2,
-  'function-url': payload2,
+  'function-url': { ...payload2, decodes: never },
   alb,
   'alb-multi': alb,
   'lattice-v1': lattice1,
   'lattice-v2': lattice2,
 };
 
-/** An HTTP API puts the stage before the path unless it is `$default`. */
-function withoutStage(path: string, stage: string): string {
-  if (stage === '' || stage === '$default' || !path.startsWith(`/${stage}`)) return path;
-  const rest = path.slice(stage.length + 1);
-  return rest === '' || rest.startsWith('/') ? rest : path;
-}
-
 function split(target: string): [path: string, search: string] {
   const at = target.indexOf('?');
   return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
 }
 
-function pairs(parameters: unknown): [string, string][] {
+/**
+ * Parameters by name, from a field with one value each and from its counterpart with lists. Real events fill both alike, or one
+ * of them. Events of tests may leave the lists empty.
+ */
+function pairs(single: unknown, lists?: unknown): [string, string][] {
   const found: [string, string][] = [];
-  for (const [name, value] of Object.entries(bag(parameters))) {
+  for (const [name, value] of Object.entries({ ...bag(single), ...withValues(lists) })) {
     for (const each of Array.isArray(value) ? value : [value]) found.push([name, String(each ?? '')]);
   }
   return found;
 }
 
-function joined(headers: unknown): Record<string, string> {
+const encodedPairs = (single: unknown, lists?: unknown): string => new URLSearchParams(pairs(single, lists)).toString();
+
+/** The lists that are not empty. */
+const withValues = (lists: unknown): Bag => Object.fromEntries(Object.entries(bag(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
+
+/** Headers by their names in lower case, from a field with one value each and from its counterpart with lists. */
+function joined(single: unknown, lists?: unknown): Record<string, string> {
   // Without a prototype: a header may be called `__proto__` or `constructor`.
   const all: Record<string, string> = Object.create(null);
-  const given = bag(headers);
-  for (const key of Object.keys(given)) {
-    const value = given[key];
-    if (value === undefined || value === null) continue;
-    const name = key.toLowerCase();
-    const separator = name === 'cookie' ? '; ' : ', ';
-    const own = Array.isArray(value) ? value.join(separator) : String(value);
-    const before = all[name];
-    all[name] = before === undefined ? own : before + separator + own;
-  }
+  for (const [key, value] of Object.entries(withValues(lists))) add(all, key, value);
+  const listed = new Set(Object.keys(all));
+  for (const [key, value] of Object.entries(bag(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
   return all;
+}
+
+function add(all: Record<string, string>, key: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const name = key.toLowerCase();
+  const separator = name === 'cookie' ? '; ' : ', ';
+  const own = Array.isArray(value) ? value.join(separator) : String(value);
+  const before = all[name];
+  all[name] = before === undefined ? own : before + separator + own;
 }
 
 /** The last address: the one that the load balancer itself saw and added. Those before it are what the client says. */

@@ -1,9 +1,9 @@
 import { LambdaError } from '../errors.js';
+import * as lazy from '../lazy.js';
 import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
 import type { Send } from './app.js';
-import { discard, single, toBytes, toResult } from './result.js';
 
 /** What Lambda's runtime puts into the global `awslambda`, as far as it is used here. */
 export interface AwsLambda {
@@ -20,6 +20,8 @@ interface Prelude {
 /** @throws LambdaError `NoStreaming` where the runtime has no `awslambda` */
 export function awsLambda(): AwsLambda {
   const { awslambda } = globalThis as unknown as { awslambda?: Partial<AwsLambda> };
+  // What every streamed answer needs is loaded now: INIT has two vCPUs.
+  lazy.body();
   if (awslambda?.streamifyResponse && awslambda.HttpResponseStream) return awslambda as AwsLambda;
   const advice = "createStreamingHandler works in Lambda's Node.js runtime; elsewhere use createHandler, which collects streams.";
   throw new LambdaError('NoStreaming', `There is no global "awslambda" here: ${advice}`);
@@ -82,19 +84,23 @@ export function sendStreamed(aws: AwsLambda, outlet: Outlet): Send<void> {
       throw failure;
     }
     // Load balancers and Lattice cannot stream: they want the whole answer in their own shape.
-    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await toResult(answer, kind));
+    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await lazy.http().toResult(answer, kind));
     await pump(answer, outlet, () => {
       const { status: statusCode, headers, cookies } = answer;
-      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: single(headers), cookies });
+      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: lazy.http().single(headers), cookies });
     });
   };
 }
 
-async function pump({ body }: Answer, outlet: Outlet, begin: () => void): Promise<void> {
+async function pump(answer: Answer, outlet: Outlet, begin: () => void): Promise<void> {
+  const { body } = answer;
+  const { correctHeaders, toBytes } = lazy.body();
   const pieces = piecesOf(body);
   let piece = await pieces.next();
   let bytes = piece.done ? new Uint8Array() : toBytes(piece.value);
   if (outlet.begun) return release(pieces, body);
+  // A stream that has ended is whole: it is empty.
+  correctHeaders(answer, isStream(body) ? bytes : body, !isStream(body) || piece.done === true);
   begin();
   // Without a write, be it an empty one, there would be no prelude.
   await outlet.write(bytes);
@@ -117,7 +123,7 @@ export async function sendJson(outlet: Outlet, value: unknown): Promise<void> {
 type Pieces = AsyncIterator<unknown>;
 
 function piecesOf(body: Answer['body']): Pieces {
-  return isStream(body) ? body[Symbol.asyncIterator]() : whole(body);
+  return isStream(body) ? lazy.body().claim(body)[Symbol.asyncIterator]() : whole(body);
 }
 
 async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<string | Uint8Array> {
@@ -127,5 +133,5 @@ async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<str
 /** Tells the source that nobody wants the rest. */
 async function release(pieces: Pieces, body: unknown): Promise<void> {
   if (pieces.return) await pieces.return();
-  else discard(body);
+  else lazy.body().discard(body);
 }

@@ -1,0 +1,1 @@
+export { toFailure } from './http/failure.js';

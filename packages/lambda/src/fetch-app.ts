@@ -1,0 +1,1 @@
+export { toWebRequest } from './http/web-request.js';

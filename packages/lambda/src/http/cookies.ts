@@ -1,0 +1,27 @@
+const quoted = /^"(.*)"$/;
+
+/** A request's cookies by name, decoded where they can be. */
+export function parseCookies(header: string): Record<string, string> {
+  const cookies: Record<string, string> = Object.create(null);
+  for (const part of header.split(';')) {
+    const at = part.indexOf('=');
+    const name = part.slice(0, Math.max(0, at)).trim();
+    // The first of one name is the one with the longest path, RFC 6265 5.4.
+    if (name !== '' && !(name in cookies))
+      cookies[name] = decoded(
+        part
+          .slice(at + 1)
+          .trim()
+          .replace(quoted, '$1'),
+      );
+  }
+  return cookies;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

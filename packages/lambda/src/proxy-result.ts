@@ -1,0 +1,1 @@
+export { fromProxyResult } from './http/proxy-result.js';

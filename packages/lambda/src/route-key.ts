@@ -1,0 +1,1 @@
+export { keyProblem } from './http/key-problem.js';
