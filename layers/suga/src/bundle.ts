@@ -22,6 +22,7 @@ const LAYOUT: Readonly<Record<string, { readonly together?: Together; readonly w
   // Commands and the page are for people's machines.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': { together: { name: 'seldom', entries: ['changes', 'faults', 'streams'] }, without: ['aws', 'joint', 'output'] },
+  '@suga/lambda': { together: { name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] } },
   '@suga/lmms': { together: { name: 'seldom', entries: ['advice', 'baked'] } },
   '@suga/logging': { together: { name: 'seldom', entries: ['careful', 'child', 'operation'] } },
   '@suga/security': { together: { name: 'sealing', entries: ['encryption', 'kms'] } },

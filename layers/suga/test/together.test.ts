@@ -211,6 +211,42 @@ const request = (path: string, token: string) => ({
   isBase64Encoded: false,
 });
 
+describe('a route near the deadline', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const context = (id: string) => {
+    const deadline = Date.now() + 600;
+    return { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
+  };
+
+  it('answers 504 while it awaits http or config, whoever notices first', async () => {
+    await using service = await upstream(() => undefined);
+    const lines: { message: string }[] = [];
+    const gateway = createGateway({
+      logging: logging({ write: (line) => lines.push(JSON.parse(line)) }),
+      http: http({ allowPrivate: true, retry: false }),
+      config: config({ clients: { ssm: { getParameters: never, getParametersByPath: never } as never } }),
+    });
+    const routes = {
+      '/http': () => gateway.http.get(service.url),
+      '/config': () => gateway.config.getParameter('/app/a'),
+      '/wrapped': () =>
+        gateway.http.get(service.url).catch((cause: unknown) => {
+          throw new Error('the upstream failed', { cause });
+        }),
+    };
+    const handlers = [{}, { deadlineMargin: 0 }].map((more) =>
+      createHandler(gateway, { ...more, http: { 'GET /http': routes['/http'], 'GET /config': routes['/config'], 'GET /wrapped': routes['/wrapped'] } }),
+    );
+    const ask = async (path: string, handler = handlers[0]): Promise<unknown> =>
+      ((await handler?.(request(path, ''), context(path))) as { statusCode: number }).statusCode;
+    // Without a margin there is no signal: http keeps the time itself.
+    expect(await Promise.all([...Object.keys(routes).map((path) => ask(path)), ask('/http', handlers[1]), ask('/wrapped', handlers[1])])).toEqual(
+      Array(5).fill(504),
+    );
+    expect(lines.filter(({ message }) => message === 'Request failed')).toHaveLength(5);
+  });
+});
+
 describe('cache, store and ofb over DynamoDB', () => {
   it('share what one environment computed with the others, and fuse what they ask for together', async () => {
     await using dynamo = await startDynamo('shared', 'id');
