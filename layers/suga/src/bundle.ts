@@ -15,17 +15,17 @@ const PLACE = 'nodejs/node_modules/@suga';
  * What the layer does otherwise than the packages, to have few files: seldom loaded parts of a package in one file, and nothing that is
  * only there to be bundled into interfaces, or to be run elsewhere.
  */
-const LAYOUT: Readonly<Record<string, { readonly together?: Together; readonly without?: readonly string[] }>> = {
-  '@suga/circuit-breaker': { together: { name: 'policies', entries: ['shared', 'windows'] } },
-  '@suga/config': { together: { name: 'stores', entries: ['aws', 'faults', 'transform'] } },
-  '@suga/debug': { together: { name: 'diagnostics', entries: ['health', 'log', 'profile', 'snapshot', 'system', 'tracking', 'verify'] } },
+const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[]; readonly without?: readonly string[] }>> = {
+  '@suga/circuit-breaker': { together: [{ name: 'policies', entries: ['shared', 'windows'] }] },
+  '@suga/config': { together: [{ name: 'stores', entries: ['aws', 'faults', 'transform'] }] },
+  '@suga/debug': { together: [{ name: 'diagnostics', entries: ['health', 'log', 'profile', 'snapshot', 'system', 'tracking', 'verify'] }] },
   // Commands and the page are for people's machines.
   '@suga/ftpms': { without: ['operator', 'page'] },
-  '@suga/gateway': { together: { name: 'seldom', entries: ['changes', 'faults', 'streams'] }, without: ['aws', 'joint', 'output'] },
-  '@suga/lambda': { together: { name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] } },
-  '@suga/lmms': { together: { name: 'seldom', entries: ['advice', 'baked'] } },
-  '@suga/logging': { together: { name: 'seldom', entries: ['careful', 'child', 'operation'] } },
-  '@suga/security': { together: { name: 'sealing', entries: ['encryption', 'kms'] } },
+  '@suga/gateway': { together: [{ name: 'seldom', entries: ['changes', 'faults', 'streams'] }], without: ['aws', 'joint', 'output'] },
+  '@suga/lambda': { together: [{ name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] }] },
+  '@suga/lmms': { together: [{ name: 'seldom', entries: ['advice', 'baked'] }] },
+  '@suga/logging': { together: [{ name: 'seldom', entries: ['careful', 'child', 'operation'] }] },
+  '@suga/security': { together: [{ name: 'sealing', entries: ['encryption', 'kms'] }] },
 };
 
 /** What of a package's manifest the layer looks at. */
