@@ -6,6 +6,11 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+/** Partial success of a batch of Kafka. A record is named by its partition and offset. */
+export interface KafkaBatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: { readonly partition: string; readonly offset: number } }[];
+}
+
 /** How records are handled: lanes run side by side, each in order, and a lane stops at its first failure. */
 export interface Plan<Record> {
   readonly lanes: Iterable<readonly Record[]>;
