@@ -1,0 +1,54 @@
+import type { FirehoseTransformationResultRecord } from 'aws-lambda';
+import { LambdaError } from '../errors.js';
+import { toJsonText } from '../json.js';
+import { isBag, isPlainObject } from '../kinds.js';
+import type { FirehoseAnswer } from './firehose.js';
+
+type Answer = FirehoseTransformationResultRecord;
+
+const results: ReadonlySet<unknown> = new Set(['Ok', 'Dropped', 'ProcessingFailed']);
+const answerKeys: ReadonlySet<string> = new Set(['result', 'data', 'metadata']);
+
+/**
+ * The answer for a record whose handler has returned.
+ * @param original The data of the record, as base64.
+ * @throws LambdaError `InvalidResponse`, `NotJson`
+ */
+export function toFirehoseAnswer(value: unknown, recordId: string, original: string): Answer {
+  if (value === undefined) throw invalid('returned nothing', 'return the new data, or { result: "Dropped" }');
+  if (!isAnswer(value)) return { recordId, result: 'Ok', data: toBase64(value) };
+  const { result, data, metadata } = value;
+  if (result === 'Dropped') return { recordId, result, data: '' };
+  return { recordId, result, data: data === undefined ? original : toBase64(data), ...(metadata !== undefined && { metadata: checkedMetadata(metadata) }) };
+}
+
+/** Data may have a `result` as well: an object is an answer if it has no key that an answer has not. */
+function isAnswer(value: unknown): value is FirehoseAnswer {
+  if (!isPlainObject(value) || !results.has(value['result'])) return false;
+  const others = Object.keys(value).filter((key) => !answerKeys.has(key));
+  if (others.length === 1 && others[0] === 'recordId') {
+    throw invalid('returned a recordId', 'leave it out, and give the data as it is: both the id and base64 are added to it');
+  }
+  return others.length === 0;
+}
+
+/** Firehose takes text only. Another value would fail the record with an error that does not name it. */
+function checkedMetadata(metadata: unknown): { readonly partitionKeys: Record<string, string> } {
+  const keys = isBag(metadata) ? metadata['partitionKeys'] : undefined;
+  if (!isBag(keys)) throw invalid('returned metadata without partitionKeys', 'return metadata: { partitionKeys: { name: "value" } }');
+  for (const [name, key] of Object.entries(keys)) {
+    if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'give a string that is not empty');
+  }
+  return { partitionKeys: keys as Record<string, string> };
+}
+
+function toBase64(data: unknown): string {
+  if (typeof data === 'string') return Buffer.from(data, 'utf8').toString('base64');
+  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
+  if (data instanceof ArrayBuffer) return Buffer.from(data).toString('base64');
+  const text = toJsonText(data, 'The result of events.firehose');
+  if (text === undefined) throw invalid(`returned a ${typeof data}`, 'return a string, bytes, or a value that JSON can hold');
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+const invalid = (what: string, remedy: string): LambdaError => new LambdaError('InvalidResponse', `events.firehose ${what}: ${remedy}.`);

@@ -1,0 +1,98 @@
+import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from 'aws-lambda';
+import type { Call } from '../runtime.js';
+import { runLanes, sideBySide } from './batch.js';
+import { toFirehoseAnswer } from './firehose-answer.js';
+import { type Payload, toPayload } from './payload.js';
+import type { Handle } from './runner.js';
+
+/** A record on its way through a Firehose stream. */
+export interface FirehoseRecord extends Payload {
+  readonly id: string;
+  /** Arrival in Firehose, in ms since the epoch. */
+  readonly arrivedAt: number;
+  /** Partition key in the Kinesis stream that the Firehose stream reads. Undefined for other sources. */
+  readonly partitionKey: string | undefined;
+  readonly record: FirehoseTransformationEventRecord;
+}
+
+/** An answer for one record where the new data alone does not say enough. */
+export interface FirehoseAnswer {
+  /** `Dropped` takes the record out of the stream. `ProcessingFailed` sends it to the error output of the stream. */
+  readonly result: 'Ok' | 'Dropped' | 'ProcessingFailed';
+  /** The new data: a string, bytes, or a value that is sent as JSON. Not base64. @default the data of the record */
+  readonly data?: unknown;
+  /** Keys for dynamic partitioning. */
+  readonly metadata?: { readonly partitionKeys: Readonly<Record<string, string>> };
+}
+
+/** What a transformation answers. */
+export interface FirehoseResponse {
+  readonly records: readonly FirehoseTransformationResultRecord[];
+}
+
+/** Bytes of the answer of a synchronous call that Lambda sends at most (6 MB), without the frame around the records. */
+const MAX_BYTES = 6 * 1024 * 1024 - 64;
+/** Bytes around the data of a record: `,"kafkaRecordValue":""` and a comma. */
+const FRAME = 24;
+
+type Answer = FirehoseTransformationResultRecord;
+/** Records from MSK have their data in a field of another name, and are answered in it. */
+type Raw = FirehoseTransformationEventRecord & { readonly kafkaRecordValue?: string };
+
+/**
+ * Transforms records side by side and answers for each of them. A record that fails is `ProcessingFailed`.
+ * @throws the deadline's error if it comes before the last record is done: Firehose then invokes the function again, up to three times
+ */
+export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseResponse> {
+  const { records } = call.event as FirehoseTransformationEvent;
+  const answers = new Map<Raw, Answer>();
+  const transform = async (record: Raw): Promise<void> => {
+    const result = await handle(toFirehoseRecord(record));
+    answers.set(record, toFirehoseAnswer(result, record.recordId, dataOf(record)));
+  };
+  const { finished } = await runLanes({ lanes: sideBySide<Raw>(records), handle: transform, nameOf: ({ recordId }) => recordId }, call);
+  const { aborted, reason } = call.guard.signal;
+  if (aborted && finished.size < records.length) throw reason;
+
+  const limit = createLimit(call);
+  return { records: records.map((record) => rename(record, limit(record, answers.get(record) ?? failed(record)))) };
+}
+
+const dataOf = ({ data, kafkaRecordValue }: Raw): string => data ?? kafkaRecordValue ?? '';
+
+const toFirehoseRecord = (record: Raw): FirehoseRecord => ({
+  id: record.recordId,
+  arrivedAt: record.approximateArrivalTimestamp,
+  partitionKey: record.kinesisRecordMetadata?.partitionKey,
+  record,
+  ...toPayload(dataOf(record)),
+});
+
+const failed = (record: Raw): Answer => ({ recordId: record.recordId, result: 'ProcessingFailed', data: dataOf(record) });
+
+/** An answer that is too large fails as a whole, and with it every record. So a record that does not fit fails alone. */
+function createLimit({ journal }: Call): (record: Raw, answer: Answer) => Answer {
+  let bytes = 0;
+  const fits = (answer: Answer): boolean => {
+    const { data = '', ...rest } = answer;
+    const size = Buffer.byteLength(JSON.stringify(rest)) + data.length + FRAME;
+    if (bytes + size > MAX_BYTES) return false;
+    bytes += size;
+    return true;
+  };
+  return (record, answer) => {
+    if (fits(answer)) return answer;
+    const advice = "Set a smaller buffer size for the stream's transformation, or make the records smaller.";
+    journal.failed('Record failed', new RangeError(`The answer to Firehose would be larger than the 6 MB that Lambda sends. ${advice}`), {
+      record: record.recordId,
+    });
+    const original = failed(record);
+    return fits(original) ? original : { ...original, data: '' };
+  };
+}
+
+function rename(record: Raw, answer: Answer): Answer {
+  if (record.kafkaRecordValue === undefined) return answer;
+  const { data, ...rest } = answer;
+  return { ...rest, kafkaRecordValue: data } as Answer;
+}

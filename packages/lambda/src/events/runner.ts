@@ -1,0 +1,18 @@
+import type { Call } from '../runtime.js';
+import type { EventHandlers } from './handlers.js';
+
+/** Calls a user's handler with a value, the invocation, and further arguments that the kind may have. */
+export type Handle = (value: unknown, ...more: readonly unknown[]) => unknown;
+
+/** Handles an event of one kind. What it throws is for AWS to see. */
+export type Runner = (call: Call, handle: Handle, handlers: EventHandlers) => unknown;
+
+/** A kind of stream: how its records are handed over and named. */
+export interface Stream<Record> {
+  readonly option: 'dynamodb' | 'kinesis';
+  readonly toItem: (record: Record) => unknown;
+  readonly nameOf: (record: Record) => string | undefined;
+}
+
+/** The name and the message of an error, for an answer that AWS shows to operators or clients. */
+export const toErrorText = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

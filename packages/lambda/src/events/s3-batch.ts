@@ -1,0 +1,96 @@
+import type { S3BatchEvent, S3BatchEventTask, S3BatchResult, S3BatchResultResult } from 'aws-lambda';
+import { LambdaError } from '../errors.js';
+import { isOutOfTime } from '../http/out-of-time.js';
+import { toJsonText } from '../json.js';
+import { isPlainObject } from '../kinds.js';
+import type { Call } from '../runtime.js';
+import { runLanes, sideBySide } from './batch.js';
+import { decodeKey } from './object-key.js';
+import { type Handle, toErrorText } from './runner.js';
+
+/** One object of a job of S3 Batch Operations. */
+export interface S3BatchTask {
+  readonly id: string;
+  readonly bucket: string;
+  /** The object key, decoded. */
+  readonly key: string;
+  /** Undefined if the manifest of the job has no versions. */
+  readonly versionId: string | undefined;
+  readonly jobId: string;
+  /** The job's own arguments. Only events of schema version 2.0 have them. */
+  readonly userArguments: Readonly<Record<string, string>>;
+  readonly record: S3BatchEventTask;
+}
+
+/** An answer for one task where a text alone does not say enough. */
+export interface S3BatchAnswer {
+  /** S3 tries a `TemporaryFailure` again before the job ends. A `PermanentFailure` goes into the report. */
+  readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
+  /** Text for the report of the job. @default '' */
+  readonly resultString?: string;
+}
+
+interface RawTask extends S3BatchEventTask {
+  /** Version 2.0 has the name in place of the ARN. */
+  readonly s3Bucket?: string;
+}
+
+interface RawEvent extends Omit<S3BatchEvent, 'job' | 'tasks'> {
+  readonly job: { readonly id: string; readonly userArguments?: Readonly<Record<string, string>> | null };
+  readonly tasks: readonly RawTask[];
+}
+
+/** Characters of a result that S3 puts into the report. */
+const MAX_RESULT = 1_024;
+const codes: ReadonlySet<unknown> = new Set(['Succeeded', 'TemporaryFailure', 'PermanentFailure']);
+
+/** Handles the tasks of an event and answers for each of them. */
+export async function runS3Batch(call: Call, handle: Handle): Promise<S3BatchResult> {
+  const event = call.event as RawEvent;
+  const answers = new Map<RawTask, S3BatchAnswer>();
+  const run = async (task: RawTask): Promise<void> => {
+    try {
+      answers.set(task, toAnswer(await handle(toTask(task, event.job))));
+    } catch (error) {
+      answers.set(task, toFailure(error, call));
+      throw error;
+    }
+  };
+  await runLanes({ lanes: sideBySide(event.tasks), handle: run, nameOf: ({ taskId }) => taskId }, call);
+  const results = event.tasks.map((task): S3BatchResultResult => {
+    const { resultCode, resultString = '' } = answers.get(task) ?? toFailure(call.guard.signal.reason, call);
+    return { taskId: task.taskId, resultCode, resultString: resultString.slice(0, MAX_RESULT) };
+  });
+  const { invocationSchemaVersion, invocationId } = event;
+  return { invocationSchemaVersion, treatMissingKeysAs: 'PermanentFailure', invocationId, results };
+}
+
+const toTask = (task: RawTask, { id, userArguments }: RawEvent['job']): S3BatchTask => ({
+  id: task.taskId,
+  bucket: task.s3Bucket ?? task.s3BucketArn.slice(task.s3BucketArn.lastIndexOf(':') + 1),
+  key: decodeKey(task.s3Key),
+  versionId: task.s3VersionId ?? undefined,
+  jobId: id,
+  userArguments: userArguments ?? {},
+  record: task,
+});
+
+function toAnswer(value: unknown): S3BatchAnswer {
+  if (!isPlainObject(value) || !('resultCode' in value)) {
+    return { resultCode: 'Succeeded', resultString: typeof value === 'string' ? value : (toJsonText(value, 'The result of events.s3Batch') ?? '') };
+  }
+  const { resultCode, resultString } = value;
+  if (codes.has(resultCode) && (resultString === undefined || typeof resultString === 'string')) return value as unknown as S3BatchAnswer;
+  const form = '{ resultCode: "Succeeded" | "TemporaryFailure" | "PermanentFailure", resultString?: string }';
+  throw new LambdaError('InvalidResponse', `events.s3Batch returned the resultCode ${JSON.stringify(resultCode)}: return ${form}.`);
+}
+
+/** Errors that may not come again. The names are those of S3 and of AWS's clients. */
+const passing =
+  /^(?:Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|RequestTimeout|SlowDown|ServiceUnavailable|InternalError|.*Throttling.*|TooManyRequests.*)$/;
+
+const toFailure = (error: unknown, { guard }: Call): S3BatchAnswer => {
+  const { name, code, $retryable } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown; readonly $retryable?: unknown };
+  const isPassing = isOutOfTime(error, guard.signal) || $retryable !== undefined || passing.test(String(name === 'SugaError' ? code : name));
+  return { resultCode: isPassing ? 'TemporaryFailure' : 'PermanentFailure', resultString: toErrorText(error) };
+};

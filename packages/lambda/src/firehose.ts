@@ -1,0 +1,1 @@
+export { runFirehose } from './events/firehose.js';

@@ -1,0 +1,1 @@
+export { runS3Batch } from './events/s3-batch.js';
