@@ -1,0 +1,1 @@
+export { runDocdb } from './events/docdb.js';

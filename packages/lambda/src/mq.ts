@@ -1,0 +1,1 @@
+export { runMq, runRabbitmq } from './events/mq.js';
