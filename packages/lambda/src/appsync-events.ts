@@ -1,0 +1,1 @@
+export { createAppsyncEvents } from './events/appsync-events.js';

@@ -1,0 +1,1 @@
+export { createAppsync } from './events/appsync.js';

@@ -1,0 +1,1 @@
+export { createBedrock } from './events/bedrock.js';

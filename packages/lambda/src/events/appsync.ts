@@ -1,0 +1,118 @@
+import type { AppSyncIdentity, AppSyncResolverEvent } from 'aws-lambda';
+import { LambdaError } from '../errors.js';
+import type { LambdaInvocation } from '../http/request.js';
+import type { Call } from '../runtime.js';
+import { runLanes, sideBySide } from './batch.js';
+import { toJsonSafe } from './json-safe.js';
+import { assertRoutes, type BatchRoute, callRoute, isBatchRoute, type RouteTable, routeFor } from './routes.js';
+import type { Runner } from './runner.js';
+
+/** A field that AppSync asks for. */
+export interface AppsyncRequest<Args extends object = Readonly<Record<string, unknown>>, Source = Readonly<Record<string, unknown>> | null> {
+  /** The parent type: `Query`, `Mutation`, `Post`. */
+  readonly type: string;
+  readonly field: string;
+  readonly args: Args;
+  /** The parent object. `null` for a field of `Query`, `Mutation` or `Subscription`. */
+  readonly source: Source;
+  readonly identity: AppSyncIdentity;
+  /** Headers of the request, by name in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Paths of the fields that the client selected: `id`, `author/name`. */
+  readonly selection: readonly string[];
+  readonly event: AppSyncResolverEvent<Args, Source>;
+}
+
+// Methods, so that a handler may ask for narrower arguments than `Record<string, unknown>`.
+/** Resolves a field. The result is its value; the name and the message of a thrown error go to the client. */
+export type AppsyncHandler = { handle(request: AppsyncRequest, invocation: LambdaInvocation): unknown }['handle'];
+
+/** Resolves a field for all objects of a batch: as many results as requests, in their order. An `Error` among them fails that object's field. */
+export type AppsyncBatchHandler = {
+  handle(requests: readonly AppsyncRequest[], invocation: LambdaInvocation): readonly unknown[] | PromiseLike<readonly unknown[]>;
+}['handle'];
+
+/** Resolvers by type and field: `'Query.getPost'`. */
+export type AppsyncRoutes = Readonly<Record<`${string}.${string}`, AppsyncHandler | BatchRoute<AppsyncBatchHandler>>>;
+
+type Context = AppSyncResolverEvent<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>> | null>;
+/** Amplify's `@function` directive sends names in place of `info`. */
+type AnyContext = Context | (Omit<Context, 'info'> & { readonly info?: undefined; readonly typeName: string; readonly fieldName: string });
+
+/** The answer for one object of a batch, as AppSync wants it of a direct Lambda resolver. */
+interface BatchResult {
+  readonly data: unknown;
+  readonly errorMessage?: string;
+  readonly errorType?: string;
+}
+
+const option = 'events.appsync';
+
+/** @throws LambdaError `InvalidOptions` */
+export function createAppsync(routes: RouteTable): Runner {
+  const isKey = (key: string): boolean => /^[_A-Za-z]\w*\.[_A-Za-z]\w*$/.test(key);
+  assertRoutes(routes, { option, problem: (key) => (isKey(key) ? undefined : 'write a type and a field, like "Query.getPost"'), batches: () => true });
+  return (call) =>
+    Array.isArray(call.event)
+      ? resolveBatch(routes, (call.event as readonly AnyContext[]).map(toRequest), call)
+      : resolveOne(routes, toRequest(call.event as AnyContext), call);
+}
+
+const toRequest = (event: AnyContext): AppsyncRequest => ({
+  type: event.info ? event.info.parentTypeName : event.typeName,
+  field: event.info ? event.info.fieldName : event.fieldName,
+  args: event.arguments,
+  source: event.source,
+  identity: event.identity,
+  headers: event.request?.headers ?? {},
+  selection: event.info?.selectionSetList ?? [],
+  event: event as Context,
+});
+
+const routeOf = (routes: RouteTable, { type, field }: AppsyncRequest): unknown => routeFor(routes, `${type}.${field}`, option);
+
+async function resolveOne(routes: RouteTable, request: AppsyncRequest, { guard, invocation }: Call): Promise<unknown> {
+  const route = routeOf(routes, request);
+  if (!isBatchRoute(route)) return guard.within(callRoute(routes, route, request, invocation));
+  const [result] = listOf(await guard.within(callRoute(routes, route, [request], invocation)), 1);
+  if (result instanceof Error) throw result;
+  return result;
+}
+
+async function resolveBatch(routes: RouteTable, requests: readonly AppsyncRequest[], call: Call): Promise<readonly BatchResult[]> {
+  const route = routeOf(routes, requests[0] as AppsyncRequest);
+  const isOneField = requests.every(({ type, field }) => type === requests[0]?.type && field === requests[0].field);
+  if (isOneField && isBatchRoute(route)) {
+    const results = listOf(await call.guard.within(callRoute(routes, route, requests, call.invocation)), requests.length);
+    return results.map(toResult);
+  }
+  return resolveEach(routes, requests, call);
+}
+
+/** Side by side. What fails is an error of its own object, and does not take the field away from the others. */
+async function resolveEach(routes: RouteTable, requests: readonly AppsyncRequest[], call: Call): Promise<readonly BatchResult[]> {
+  const results = new Map<AppsyncRequest, BatchResult>();
+  const handle = async (request: AppsyncRequest): Promise<void> => {
+    try {
+      results.set(request, toResult(await resolveOne(routes, request, call)));
+    } catch (error) {
+      results.set(request, toError(error));
+      throw error;
+    }
+  };
+  const nameOf = (request: AppsyncRequest): string => `${request.type}.${request.field}[${requests.indexOf(request)}]`;
+  await runLanes({ lanes: sideBySide(requests), handle, nameOf }, call);
+  return requests.map((request) => results.get(request) ?? toError(call.guard.signal.reason));
+}
+
+const toResult = (value: unknown): BatchResult => (value instanceof Error ? toError(value) : { data: value === undefined ? null : toJsonSafe(value, option) });
+
+const toError = (error: unknown): BatchResult =>
+  error instanceof Error ? { data: null, errorMessage: error.message, errorType: error.name } : { data: null, errorMessage: String(error), errorType: 'Error' };
+
+/** @throws LambdaError `InvalidResponse`: AppSync could not say which result is whose */
+function listOf(results: unknown, length: number): readonly unknown[] {
+  if (Array.isArray(results) && results.length === length) return results;
+  const got = Array.isArray(results) ? `${results.length} results` : `a ${typeof results}`;
+  throw new LambdaError('InvalidResponse', `A batch resolver of ${option} returned ${got} for ${length} requests: return a list with one result per request.`);
+}
