@@ -9,7 +9,8 @@ export type LambdaErrorCode =
   | 'Aborted'
   | 'NoStreaming'
   | 'NotJson'
-  | 'BadRecord';
+  | 'BadRecord'
+  | 'NotAnswered';
 
 /** What this package raises itself. Tell it by `name` and `code`, never by `instanceof`: each built file carries a copy. */
 export class LambdaError extends Error {

@@ -1,0 +1,1 @@
+export { createCustomResource, refuse } from './events/custom-resource.js';

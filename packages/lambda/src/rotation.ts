@@ -1,0 +1,1 @@
+export { createRotation } from './events/rotation.js';
