@@ -27,7 +27,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 describe('the layer', () => {
   it('is small: one package a folder, one file an entry, nothing that does not run', () => {
     expect(names.length).toBeLessThanOrEqual(70);
-    expect(readFileSync(layerZip).length).toBeLessThanOrEqual(224 * 1024);
+    expect(readFileSync(layerZip).length).toBeLessThanOrEqual(240 * 1024);
     expect(
       names.filter((name) => !/^nodejs\/node_modules\/@suga\/(LICENSE|package\.json|THIRD-PARTY-NOTICES\.md|[a-z-]+\/[a-z-]+(\.js)?)$/.test(name)),
     ).toEqual([]);
@@ -42,7 +42,8 @@ describe('the layer', () => {
     const again = join(top, 'again');
     execFileSync(process.execPath, [join(import.meta.dirname, '..', 'src', 'main.ts'), again], { stdio: 'ignore', env: { ...process.env, TZ: 'Asia/Tokyo' } });
     expect(readFileSync(join(again, 'suga-layer.zip')).equals(readFileSync(layerZip))).toBe(true);
-  });
+    // A whole build, on a machine that may be busy.
+  }, 180_000);
 });
 
 describe.each([
