@@ -22,7 +22,13 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   // Commands and the page are for people's machines.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': { together: [{ name: 'seldom', entries: ['changes', 'faults', 'streams'] }], without: ['aws', 'joint', 'output'] },
-  '@suga/lambda': { together: [{ name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] }] },
+  '@suga/lambda': {
+    together: [
+      { name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] },
+      { name: 'record-events', entries: ['docdb', 'firehose', 'kafka', 'logs', 'mq', 's3-batch', 'window'] },
+      { name: 'routed-events', entries: ['appsync', 'appsync-events', 'bedrock', 'custom-resource', 'rotation'] },
+    ],
+  },
   '@suga/lmms': { together: [{ name: 'seldom', entries: ['advice', 'baked'] }] },
   '@suga/logging': { together: [{ name: 'seldom', entries: ['careful', 'child', 'operation'] }] },
   '@suga/security': { together: [{ name: 'sealing', entries: ['encryption', 'kms'] }] },

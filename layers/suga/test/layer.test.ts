@@ -97,3 +97,19 @@ describe.each([
     expect(records[0]).toMatchObject({ level: 'INFO', message: 'served', colour: 'blue' });
   });
 });
+
+describe('a function for rare events with the layer', () => {
+  it('has the files that several kinds share, and loads no others', async () => {
+    await using fn = await startFunction({ taskRoot: task, handler: 'events.handler', layers: [opt] });
+    const records = [{ recordId: '1', approximateArrivalTimestamp: 1, data: 'YQ==' }];
+    expect(await fn.invoke({ invocationId: 'i', deliveryStreamArn: 'arn:aws:firehose:::deliverystream/s', region: 'r', records })).toMatchObject({
+      status: 'success',
+      payload: { records: [{ recordId: '1', result: 'Ok', data: 'QQ==' }] },
+    });
+    expect(await fn.invoke({ arguments: {}, info: { parentTypeName: 'Query', fieldName: 'answer' } })).toMatchObject({ status: 'success', payload: 42 });
+    expect(await fn.invoke({ orderId: '1' })).toMatchObject({
+      status: 'success',
+      payload: ['events.js', 'index.js', 'more-kinds.js', 'record-events.js', 'routed-events.js'],
+    });
+  });
+});

@@ -59,24 +59,17 @@ interface Parts {
 /** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
 function createParts(gateway: Controlled, options: HandlerOptions): Parts {
   assertOptions(options, optionChecks);
-  const { direct = true, events } = options;
   const prepare = (): Promise<void> | undefined => runtime.prepare();
   const http = once(() => lazy.http().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
-  const dispatch = once(() => lazy.events().createDispatch(events ?? {}));
+  const dispatch = once(() => lazy.events().createDispatch(options, { prepare, control: () => runtime.control }));
   // What has been asked for is loaded now: INIT has two vCPUs.
   if (options.http || options.cors) http();
-  if (events) dispatch();
+  if (options.events) dispatch();
   const runtime: Runtime = createRuntime(gateway, options);
 
-  const handle = (call: Call): Promise<unknown> => {
-    if (call.kind !== 'direct') return dispatch()(call);
-    if (direct) return lazy.events().callDirectly(runtime.control, call);
-    throw new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
-  };
   const others = async (call: Call): Promise<unknown> => {
     try {
-      await call.guard.within(prepare());
-      return await handle(call);
+      return await dispatch()(call);
     } catch (error) {
       call.journal.count();
       throw error;

@@ -43,9 +43,31 @@ const invocationSchema = {
 
 export type { CostEstimate, CostOptions, InvocationFacts, Lambda, LambdaStats, SourceStats } from './contract.js';
 export type { LambdaError, LambdaErrorCode } from './errors.js';
-export type { BatchResponse } from './events/batch.js';
+export type { AppsyncBatchHandler, AppsyncHandler, AppsyncRequest, AppsyncRoutes } from './events/appsync.js';
+export type {
+  AppsyncEventsContext,
+  AppsyncEventsRoutes,
+  AppsyncMessage,
+  AppsyncOutgoing,
+  AppsyncPublishBatchHandler,
+  AppsyncPublishHandler,
+  AppsyncSubscribeHandler,
+  AppsyncSubscription,
+} from './events/appsync-events-contract.js';
+export type { BatchResponse, KafkaBatchResponse } from './events/batch.js';
+export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, BedrockRoutes } from './events/bedrock-contract.js';
+export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/custom-resource-contract.js';
+export type { DocdbChange, DocdbRecord } from './events/docdb.js';
+export type { FirehoseAnswer, FirehoseRecord } from './events/firehose.js';
 export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/handlers.js';
-export type { DynamodbChange, KafkaRecord, KinesisRecord, Payload, S3Change, SnsMessage, SqsMessage } from './events/records.js';
+export type { KafkaRecord } from './events/kafka.js';
+export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/mq-messages.js';
+export type { Payload } from './events/payload.js';
+export type { DynamodbChange, KinesisRecord, S3Change, SnsMessage, SqsMessage } from './events/records.js';
+export type { RotationHandlers, RotationStep } from './events/rotation.js';
+export type { BatchRoute } from './events/routes.js';
+export type { S3BatchAnswer, S3BatchTask } from './events/s3-batch.js';
+export type { StreamWindow, WindowResponse } from './events/window.js';
 export type { LambdaContext } from './guard.js';
 export { classify, createHandler, createStreamingHandler } from './handler.js';
 export type { CorsOptions } from './http/cors.js';
@@ -53,6 +75,6 @@ export type { HttpEvent, LatticeEvent, LatticeEventV2 } from './http/event.js';
 export type { FetchApp, FetchBindings, FetchFunction } from './http/fetch-app.js';
 export type { HttpRequest, LambdaInvocation } from './http/request.js';
 export type { Method, Params, RouteHandler, RouteKey, Routes } from './http/router.js';
-export type { EventKind, HttpKind } from './kinds.js';
+export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds.js';
 export type { HandlerOptions, LambdaHandler, LambdaStreamingHandler, ResponseStream } from './options.js';
 export { HttpError, type HttpErrorOptions, type Reply, type ReplyHeaders, type ReplyOptions, reply } from './reply.js';

@@ -1,28 +1,62 @@
+import * as lazy from './lazy.js';
+
 /** Where an HTTP request came from; each wants its answer in a shape of its own. */
 export type HttpKind = 'apigw-v1' | 'apigw-v2' | 'function-url' | 'alb' | 'alb-multi' | 'lattice-v1' | 'lattice-v2';
 
-/**
- * What sent an event. `alb-multi` is a target group with multi-value headers switched on; `apigw-v1` covers REST APIs and
- * HTTP APIs with payload 1.0; `kafka` covers MSK and self-managed clusters; `direct` is `{ interface, operation, params }`.
- */
-export type EventKind =
-  | HttpKind
+/** Kinds that have a handler of their own in `events`, and `direct`: `{ interface, operation, params }`. */
+export type HandledKind =
+  | 'appsync'
+  | 'appsync-events'
   | 'authorizer-token'
   | 'authorizer-v1'
   | 'authorizer-v2'
+  | 'bedrock'
   | 'cognito'
+  | 'custom-resource'
   | 'direct'
+  | 'docdb'
   | 'dynamodb'
   | 'eventbridge'
+  | 'firehose'
   | 'kafka'
   | 'kinesis'
   | 'logs'
+  | 'mq'
+  | 'rabbitmq'
+  | 'rotation'
   | 's3'
+  | 's3-batch'
   | 's3-test'
   | 'schedule'
   | 'sns'
   | 'sqs'
   | 'websocket';
+
+/** Kinds that are recognised and handled by `events.other`: their answer has no form that this package could fill in. */
+export type OtherKind =
+  | 'alarm'
+  | 'alexa'
+  | 'appsync-authorizer'
+  | 'cloudfront'
+  | 'codecommit'
+  | 'codepipeline'
+  | 'config-rule'
+  | 'connect'
+  | 'destination'
+  | 'iot-authorizer'
+  | 'iot-provisioning'
+  | 'lex'
+  | 'pipe'
+  | 's3-object'
+  | 'ses'
+  | 'transfer'
+  | 'warm-up';
+
+/**
+ * Source of an event. `alb-multi` is a target group with multi-value headers switched on. `apigw-v1` covers REST APIs and
+ * HTTP APIs with payload 1.0, and `kafka` MSK and self-managed clusters. `mq` is ActiveMQ, and `pipe` an array of records from EventBridge Pipes.
+ */
+export type EventKind = HttpKind | HandledKind | OtherKind;
 
 /** An object that came as JSON. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -80,7 +114,9 @@ const rules: readonly Rule[] = [
  * What sent an event, told from its shape alone. `undefined` for a shape that is none of them, and for a batch whose
  * records come from different sources: nothing is guessed. Never throws on anything that came as JSON.
  */
-export function classify(event: unknown): EventKind | undefined {
+export const classify = (event: unknown): EventKind | undefined => frequentKind(event) ?? lazy.moreKinds().classifyMore(event);
+
+function frequentKind(event: unknown): EventKind | undefined {
   if (!isBag(event)) return undefined;
   if (Array.isArray(event['Records'])) return kindOfRecords(event['Records']);
   const context = isBag(event['requestContext']) ? event['requestContext'] : nothing;
@@ -90,14 +126,6 @@ export function classify(event: unknown): EventKind | undefined {
 /** Whether an event is an HTTP request. */
 export const isHttp = (kind: EventKind | undefined): kind is HttpKind => kind !== undefined && httpKinds.has(kind);
 
-/** What an unknown event looked like, short enough for a message. */
-export function describe(event: unknown): string {
-  if (Array.isArray(event)) return `an array of ${event.length}`;
-  if (!isBag(event)) return event === null ? 'null' : `a ${typeof event}`;
-  if (Array.isArray(event['Records'])) return `Records from ${list(new Set(event['Records'].map(sourceOf)))}`;
-  return `an object with the keys ${list(Object.keys(event))}`;
-}
-
 const httpKinds: ReadonlySet<EventKind> = new Set<EventKind>(['apigw-v1', 'apigw-v2', 'function-url', 'alb', 'alb-multi', 'lattice-v1', 'lattice-v2']);
 
 function kindOfRecords(records: readonly unknown[]): EventKind | undefined {
@@ -105,8 +133,8 @@ function kindOfRecords(records: readonly unknown[]): EventKind | undefined {
   return records.every((record) => sourceOf(record) === source) ? recordKinds.get(source) : undefined;
 }
 
-/** SNS writes its name with a capital letter. */
-const sourceOf = (record: unknown): unknown => (isBag(record) ? (record['eventSource'] ?? record['EventSource']) : undefined);
+/** The service that a record comes from. SNS writes its name with a capital letter. */
+export const sourceOf = (record: unknown): unknown => (isBag(record) ? (record['eventSource'] ?? record['EventSource']) : undefined);
 
 const isPayload2 = (event: Bag, context: Bag): boolean =>
   event['version'] === '2.0' && isText(event['rawPath']) && isBag(context['http']) && isText(context['http']['method']);
@@ -117,9 +145,3 @@ const isAlb = (event: Bag, context: Bag): boolean => isBag(context['elb']) && is
 const hasMultiValueHeaders = ({ headers, multiValueHeaders: multi }: Bag): boolean => isBag(multi) && (!isBag(headers) || Object.keys(multi).length > 0);
 
 const isLattice = (context: Bag): boolean => isText(context['serviceArn']) || isText(context['serviceNetworkArn']);
-
-function list(items: Iterable<unknown>): string {
-  const all = [...items];
-  const shown = all.slice(0, 8).map((item) => (isText(item) ? `"${item.length > 40 ? `${item.slice(0, 39)}…` : item}"` : 'nothing'));
-  return `${shown.join(', ') || 'none'}${all.length > 8 ? ` and ${all.length - 8} more` : ''}`;
-}

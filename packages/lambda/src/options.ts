@@ -22,6 +22,11 @@ export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   readonly events?: EventHandlers;
   /** Whether `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
   readonly direct?: boolean;
+  /**
+   * Whether failed records of Kafka are reported one by one. The event source mapping then needs provisioned mode and
+   * `ReportBatchItemFailures`; without them AWS takes a reported failure for success. @default false: a failure makes Lambda deliver the batch again
+   */
+  readonly reportKafkaFailures?: boolean;
   /** Begun in INIT, awaited by the first invocation; when it fails, that invocation fails and the next one tries again. */
   readonly initialize?: () => unknown;
   /** Interfaces to load in INIT, by name. @default [] */
@@ -41,6 +46,7 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
   events: [isBag, 'handlers by kind, like { sqs: … }'],
   basePath: [(value) => typeof value === 'string' || isTexts(value), 'a path like "/shop", or a list of them'],
   direct: [isBoolean, 'true or false'],
+  reportKafkaFailures: [isBoolean, 'true or false'],
   initialize: [isFunction, 'a function'],
   preload: [isTexts, 'a list of interface names'],
   deadlineMargin: [isDuration, 'milliseconds, 0 or more'],

@@ -5,6 +5,7 @@ import type { LambdaInvocation } from './http/request.js';
 import { createInitialization } from './initialization.js';
 import { Journal } from './journal.js';
 import { classify, type EventKind } from './kinds.js';
+import * as lazy from './lazy.js';
 import type { HandlerOptions } from './options.js';
 
 /** One invocation on its way to its handler. Nothing of it is kept anywhere else: invocations overlap. */
@@ -63,6 +64,10 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
     } catch (error) {
       // AWS would run it again, twice; a schedule has its next turn anyway.
       if (!begun && kind === 'schedule' && journal.skipped(error)) return unanswered();
+      if (!begun && kind === 'custom-resource') {
+        await lazy.customResource().refuse(event, error, journal);
+        return unanswered();
+      }
       return await outside(error, kind, journal);
     } finally {
       guard.clear();
@@ -71,7 +76,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
   return { control, ready, prepare: () => done(control.invocation()), run };
 }
 
-/** There is no answer to a schedule. */
+/** There is no answer to a schedule, and that to a custom resource goes another way. */
 const unanswered = <T>(): T => undefined as T;
 
 interface Frame {

@@ -1,4 +1,4 @@
-import { createHandler, type EventHandlers } from '@suga/lambda';
+import { createHandler, type EventHandlers, type HandlerOptions } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -241,6 +241,30 @@ describe('Kafka', () => {
       ),
     ).rejects.toThrow('no');
     expect(seen).toHaveLength(3);
+  });
+
+  it('reports failures one by one where the mapping takes that: what failed, and what follows in its partition', async () => {
+    const event = kafka([
+      { offset: 4, value: 'a' },
+      { offset: 5, value: 'bad' },
+      { offset: 6, value: 'c' },
+      { partition: 1, offset: 9, value: 'd' },
+      { topic: 'a-b', partition: 2, offset: 0, value: 'bad' },
+    ]);
+    const handle: EventHandlers['kafka'] = (record) => {
+      if (record.text() === 'bad') throw new Error('no');
+    };
+    const report = (options: HandlerOptions, remaining = 60_000): Promise<unknown> => createHandler(stage().gateway, options)(event, context(remaining));
+    const named = (partition: string, offset: number): object => ({ itemIdentifier: { partition, offset } });
+    expect(await report({ reportKafkaFailures: true, events: { kafka: handle } })).toEqual({
+      batchItemFailures: [named('clicks-0', 5), named('clicks-0', 6), named('a-b-2', 0)],
+    });
+    expect(await report({ reportKafkaFailures: true, events: { kafka: () => undefined } })).toEqual({ batchItemFailures: [] });
+    const slow: EventHandlers['kafka'] = ({ offset }) => (offset === 9 ? new Promise(() => undefined) : undefined);
+    expect(await report({ reportKafkaFailures: true, events: { kafka: slow } }, 400)).toEqual({ batchItemFailures: [named('clicks-1', 9)] });
+    for (const reportKafkaFailures of [false, undefined])
+      await expect(report({ reportKafkaFailures, events: { kafka: handle } } as HandlerOptions)).rejects.toThrow('no');
+    expect(() => createHandler(stage().gateway, { reportKafkaFailures: 'yes' as never })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 
   it('comes decoded, tombstones told', async () => {

@@ -3,9 +3,26 @@ import { dirname, join } from 'node:path';
 import { classify, createHandler, type EventKind } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rules } from '../src/events/more-kinds.ts';
+import {
+  activemq,
+  agentApi,
+  agentFunction,
+  amplify,
+  channel,
+  customResource,
+  docdb,
+  firehose,
+  rabbitmq,
+  resolver,
+  rotation,
+  s3Batch,
+  windowed,
+} from './events/answering.js';
 import { httpKinds, requests } from './events/http.js';
 import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } from './events/others.js';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
+import { others, unknown } from './events/rest.js';
 import { context, stage } from './stage.js';
 
 const samples: readonly (readonly [EventKind, unknown])[] = [
@@ -41,7 +58,69 @@ const samples: readonly (readonly [EventKind, unknown])[] = [
   ['alb-multi', { ...requests['alb-multi']({}), headers: null, multiValueHeaders: {} }],
 ];
 
+const answering: readonly (readonly [EventKind, unknown])[] = [
+  ['appsync', resolver('Query.getPost', { id: '1' })],
+  ['appsync', resolver('Post.related', {}, { id: '1' })],
+  ['appsync', [resolver('Post.related', {}, { id: '1' }), resolver('Post.related', {}, { id: '2' })]],
+  ['appsync', amplify('Query', 'getPost', { id: '1' })],
+  ['appsync-events', channel('PUBLISH', '/chat/lobby', [1])],
+  ['appsync-events', channel('SUBSCRIBE', '/chat/*')],
+  ['bedrock', agentApi('GET', '/claims/{id}', { id: ['string', '7'] })],
+  ['bedrock', agentApi('POST', '/claims', {}, { amount: ['number', '7'] })],
+  ['bedrock', agentFunction('getWeather')],
+  ['custom-resource', customResource('Create')],
+  ['custom-resource', customResource('Update')],
+  ['custom-resource', customResource('Delete', '...')],
+  ['docdb', docdb('insert')],
+  ['firehose', firehose([{ id: '1', data: 'a' }])],
+  ['firehose', firehose([{ id: '1', data: 'a', key: 'k' }], 'kinesis')],
+  ['firehose', firehose([{ id: '1', data: 'a' }], 'msk')],
+  ['mq', activemq([{ id: '1', data: 'a' }])],
+  ['mq', activemq([{ id: '1', data: 'a' }], 'aws:amq')],
+  ['rabbitmq', rabbitmq({ 'orders::/': ['a'] })],
+  ...['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((step) => ['rotation', rotation(step)] as const),
+  ['rotation', rotation('createSecret', { RotationToken: 't' })],
+  ['s3-batch', s3Batch([{ id: '1', key: 'k' }], '1.0')],
+  ['s3-batch', s3Batch([{ id: '1', key: 'k' }], '2.0')],
+];
+const streamsWithWindows: readonly (readonly [EventKind, unknown])[] = [
+  ['kinesis', windowed(kinesis([{ sequence: '1', data: 'd' }]))],
+  ['kinesis', windowed({ Records: [] }, { final: true })],
+  ['dynamodb', windowed(dynamodb('1'), { service: 'dynamodb' })],
+  ['dynamodb', windowed({ Records: [] }, { final: true, service: 'dynamodb' })],
+];
+const withoutHandler = Object.entries(others).flatMap(([kind, events]) => events.map((event): readonly [EventKind, unknown] => [kind as EventKind, event]));
+const everything = [...samples, ...answering, ...streamsWithWindows, ...withoutHandler];
+
 describe('classify', () => {
+  it.each([...answering, ...streamsWithWindows, ...withoutHandler])('knows %s, which is not frequent', (kind, event) => {
+    expect(classify(event)).toBe(kind);
+    expect(classify(JSON.parse(JSON.stringify(event)))).toBe(kind);
+  });
+
+  it('never takes one kind for another', () => {
+    for (const [kind, event] of everything) {
+      if (Array.isArray(event)) continue;
+      const fitting = rules.flatMap(([each, fits]) => (fits(event as Readonly<Record<string, unknown>>) ? [each] : []));
+      expect(fitting, JSON.stringify(event)).toEqual(rules.some(([each]) => each === kind) ? [kind] : []);
+    }
+  });
+
+  it('is not led astray by further keys, nor by their order', () => {
+    const further = fc.dictionary(fc.stringMatching(/^x[a-z]{1,8}$/), fc.jsonValue());
+    fc.assert(
+      fc.property(fc.constantFrom(...everything.filter(([kind, event]) => !Array.isArray(event) && kind !== 'direct')), further, ([kind, event], more) => {
+        expect(classify({ ...more, ...(event as object) })).toBe(kind);
+        expect(classify(Object.fromEntries(Object.entries({ ...(event as object), ...more }).reverse()))).toBe(kind);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves what nothing marks to the user', () => {
+    for (const event of unknown) expect(classify(event), JSON.stringify(event)).toBeUndefined();
+  });
+
   it.each(samples)('knows %s', (kind, event) => {
     expect(classify(event)).toBe(kind);
     expect(classify(JSON.parse(JSON.stringify(event)))).toBe(kind);
@@ -107,6 +186,22 @@ describe('classify', () => {
       'source',
       'elb',
       'http',
+      ...[
+        'arguments',
+        'info',
+        'agent',
+        'messageVersion',
+        'actionGroup',
+        'RequestType',
+        'invocationId',
+        'tasks',
+        'messages',
+        'events',
+        'window',
+        'Step',
+        'bot',
+        'session',
+      ],
     ];
     const close = fc.dictionary(
       fc.constantFrom(...names),
@@ -144,21 +239,49 @@ describe('an unknown event', () => {
       },
       (reason: Error) => reason,
     );
-    expect(error).toMatchObject({ name: 'LambdaError', code: 'UnknownEvent' });
+    expect(error).toMatchObject({ name: 'LambdaError', code: 'UnknownEvent', message: expect.stringContaining('add events: { other: (event) => … }') });
     expect(error.message).toContain(words);
     expect(error.message.length).toBeLessThan(500);
   });
 
-  it.each(samples.filter(([kind]) => !(httpKinds as string[]).includes(kind) && !['direct', 'sqs', 's3-test'].includes(kind)))(
+  it.each([...samples, ...answering].filter(([kind]) => ![...httpKinds, 'direct', 'sqs', 's3-test', 'custom-resource'].includes(kind)))(
     'of the kind %s says which handler to add',
     async (kind, event) => {
-      const option = kind.startsWith('authorizer') ? 'authorizer' : kind;
+      const option = kind.startsWith('authorizer') ? 'authorizer' : kind.replace(/-./g, (part) => part.slice(1).toUpperCase());
       await expect(handler(event, context())).rejects.toMatchObject({
         code: 'NoHandler',
         message: `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`,
       });
     },
   );
+});
+
+describe('an event without a handler of its own', () => {
+  const names: Readonly<Record<keyof typeof others, string>> = {
+    alarm: 'CloudWatch alarm',
+    alexa: 'Alexa',
+    'appsync-authorizer': 'AppSync',
+    cloudfront: 'CloudFront',
+    codecommit: 'CodeCommit',
+    codepipeline: 'CodePipeline',
+    'config-rule': 'AWS Config',
+    connect: 'Amazon Connect',
+    destination: 'Lambda destination',
+    'iot-authorizer': 'AWS IoT',
+    'iot-provisioning': 'fleet provisioning',
+    lex: 'Amazon Lex',
+    pipe: 'EventBridge Pipes',
+    's3-object': 'S3 Object Lambda',
+    ses: 'Amazon SES',
+    transfer: 'AWS Transfer Family',
+    'warm-up': 'warm-up',
+  };
+  it.each(withoutHandler)('is refused by its name: %s', async (kind, event) => {
+    await expect(createHandler(stage().gateway, { events: { sqs: () => 1 } })(event, context())).rejects.toMatchObject({
+      code: 'UnknownEvent',
+      message: expect.stringMatching(new RegExp(`${names[kind as keyof typeof names]}.*add events: \\{ other:`)),
+    });
+  });
 });
 
 // AWS's own samples, where they are at hand; not part of this project.

@@ -18,9 +18,11 @@ const named = (all: object): string[] =>
 /** Runs a script in a Node of its own, as Lambda would: require(esm) off. */
 const inNode = (script: string, type: 'commonjs' | 'module' = 'commonjs'): unknown =>
   JSON.parse(
-    execFileSync(process.execPath, ['--no-experimental-require-module', '--no-experimental-detect-module', `--input-type=${type}`, '-e', script], {
+    execFileSync(process.execPath, ['--no-experimental-require-module', '--no-experimental-detect-module', `--input-type=${type}`, '-'], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
+      // An argument may not be as long as a bundle.
+      input: script,
     }),
   );
 
@@ -77,7 +79,36 @@ describe('what is loaded', () => {
       files: ['events.js', 'index.js'],
       plain: true,
     });
+    expect(run(`{ events: { sqs: () => 1, other: (event) => event } }`, `{ orderId: 1 }`)).toMatchObject({
+      result: { orderId: 1 },
+      files: ['events.js', 'index.js', 'more-kinds.js'],
+      plain: true,
+    });
     expect(run(`{ http: () => new Response('hi') }`, request)).toMatchObject({ result: { statusCode: 200, body: 'hi' }, plain: false });
+  });
+});
+
+describe('a kind of event with a file of its own', () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['appsync', `{ 'Query.a': () => 1 }`, ['appsync.js', 'more-kinds.js']],
+    ['appsyncEvents', `{ 'PUBLISH /a': () => 1 }`, ['appsync-events.js', 'more-kinds.js']],
+    ['bedrock', `{ a: () => 1 }`, ['bedrock.js', 'more-kinds.js']],
+    ['customResource', `{ create: () => 1, update: () => 1, delete: () => 1 }`, ['custom-resource.js', 'more-kinds.js']],
+    ['docdb', '() => 1', ['docdb.js', 'more-kinds.js']],
+    ['firehose', '() => 1', ['firehose.js', 'more-kinds.js']],
+    ['kafka', '() => 1', ['kafka.js']],
+    ['kinesisWindow', '() => 1', ['window.js']],
+    ['logs', '() => 1', ['logs.js']],
+    ['mq', '() => 1', ['mq.js', 'more-kinds.js']],
+    ['rabbitmq', '() => 1', ['mq.js', 'more-kinds.js']],
+    ['rotation', `{ createSecret: () => 1, setSecret: () => 1, testSecret: () => 1, finishSecret: () => 1 }`, ['more-kinds.js', 'rotation.js']],
+    ['s3Batch', '() => 1', ['more-kinds.js', 's3-batch.js']],
+  ];
+  it.each(cases)('has it loaded in INIT, and no other: %s', (option, handler, files) => {
+    const loaded = `Object.keys(require.cache).filter((file) => file.includes('/lambda/dist/')).map((file) => file.split('/').at(-1)).sort()`;
+    const script = `const { createGateway } = require('@suga/gateway'); const { createHandler } = require('@suga/lambda');
+      createHandler(createGateway({}), { events: { ${option}: ${handler} } }); console.log(JSON.stringify(${loaded}));`;
+    expect(inNode(script)).toEqual([...files, 'events.js', 'index.js'].sort());
   });
 });
 

@@ -1,18 +1,26 @@
 import { createGateway, type Gateway, type Interface, type Interfaces } from '@suga/gateway';
 import {
+  type AppsyncMessage,
+  type AppsyncRequest,
+  type BedrockAction,
+  type CustomResourceRequest,
   classify,
   createHandler,
   createStreamingHandler,
   type EventKind,
+  type FirehoseAnswer,
   HttpError,
   type HttpRequest,
   type Lambda,
   type LambdaHandler,
+  type LambdaInvocation,
   type LambdaStats,
   lambda,
   type Params,
   type Reply,
   reply,
+  type S3BatchAnswer,
+  type StreamWindow,
 } from '@suga/lambda';
 import { failsafe } from '@suga/lambda/failsafe';
 import type { EventBridgeEvent } from 'aws-lambda';
@@ -103,6 +111,83 @@ describe('types', () => {
     });
     // @ts-expect-error there is no such kind
     createHandler(gateway, { events: { queue: () => 1 } });
+    createHandler(gateway, {
+      reportKafkaFailures: true,
+      events: {
+        // The type is the handler's to say.
+        other: (event: Order, invocation) => {
+          expectTypeOf(invocation).toEqualTypeOf<LambdaInvocation>();
+          return event.id;
+        },
+        kafka: (record) => expectTypeOf(record.offset).toEqualTypeOf<number>(),
+        mq: (message) => expectTypeOf(message.type).toEqualTypeOf<'text' | 'bytes'>(),
+        rabbitmq: (message) => expectTypeOf(message.virtualHost).toEqualTypeOf<string>(),
+        docdb: (change) => expectTypeOf(change.collection).toEqualTypeOf<string | undefined>(),
+        firehose: (record): FirehoseAnswer => ({ result: 'Ok', data: record.json<Order>(), metadata: { partitionKeys: { id: record.id } } }),
+        s3Batch: (task): S3BatchAnswer => ({ resultCode: 'TemporaryFailure', resultString: task.key }),
+      },
+    });
+    createHandler(gateway, { events: { other: (event) => expectTypeOf(event).toEqualTypeOf<unknown>() } });
+    // @ts-expect-error a result is one of three
+    const answer: FirehoseAnswer = { result: 'Lost' };
+    // @ts-expect-error and so is a code
+    const code: S3BatchAnswer = { resultCode: 'Done' };
+    expectTypeOf([answer, code]).not.toBeAny();
+  });
+
+  it('of windows', () => {
+    interface Totals {
+      count?: number;
+    }
+    createHandler(gateway, {
+      events: {
+        kinesis: (record, _invocation, window: StreamWindow<Totals> | undefined) => {
+          expectTypeOf(record.partitionKey).toEqualTypeOf<string>();
+          if (window) window.state.count = 1;
+        },
+        kinesisWindow: (window: StreamWindow<Totals>) => expectTypeOf(window.state.count).toEqualTypeOf<number | undefined>(),
+        dynamodb: (change, _invocation, window) => {
+          expectTypeOf(change.sequenceNumber).toEqualTypeOf<string>();
+          expectTypeOf(window).toEqualTypeOf<StreamWindow<object> | undefined>();
+        },
+        dynamodbWindow: (window) => expectTypeOf(window.isFinal).toEqualTypeOf<boolean>(),
+      },
+    });
+  });
+
+  it('of routes of other kinds', () => {
+    createHandler(gateway, {
+      events: {
+        appsync: {
+          'Query.getPost': (request: AppsyncRequest<{ id: string }>, invocation) => [request.args.id, invocation.id],
+          'Post.related': { batch: (requests) => requests.map(({ source }) => source) },
+        },
+        appsyncEvents: {
+          'PUBLISH /chat/{room}': (message: AppsyncMessage<{ text: string }>) => message.payload.text,
+          'PUBLISH /news/*': { batch: async (messages) => messages.map(({ id, payload }) => ({ id, payload })) },
+          'SUBSCRIBE /chat/*': (subscription) => void subscription.params,
+        },
+        bedrock: { 'GET /claims/{id}': (action: BedrockAction<{ id: string }>) => action.params.id, getWeather: () => 'sun' },
+        customResource: {
+          create: async ({ properties }: CustomResourceRequest<{ Name: string }>) => ({ PhysicalResourceId: properties.Name }),
+          update: async () => undefined,
+          delete: async (): Promise<void> => undefined,
+        },
+        rotation: { createSecret: ({ versionId }) => versionId, setSecret: () => 1, testSecret: () => 1, finishSecret: () => 1 },
+      },
+    });
+    // @ts-expect-error a key has a type and a field
+    createHandler(gateway, { events: { appsync: { getPost: () => 1 } } });
+    // @ts-expect-error a subscription is no batch
+    createHandler(gateway, { events: { appsyncEvents: { 'SUBSCRIBE /a': { batch: () => [] } } } });
+    // @ts-expect-error a batch answers with a list
+    createHandler(gateway, { events: { appsync: { 'Post.related': { batch: () => 1 } } } });
+    // @ts-expect-error every step is needed
+    createHandler(gateway, { events: { customResource: { create: () => undefined, update: () => undefined } } });
+    // @ts-expect-error CloudFormation knows no such name
+    createHandler(gateway, { events: { customResource: { create: () => ({ id: 'a' }), update: () => undefined, delete: () => undefined } } });
+    // @ts-expect-error there is no such step
+    createHandler(gateway, { events: { rotation: { createSecret: () => 1, setSecret: () => 1, testSecret: () => 1, finish: () => 1 } } });
     expectTypeOf(classify({})).toEqualTypeOf<EventKind | undefined>();
   });
 

@@ -1,45 +1,75 @@
-import type { DynamoDBRecord, KinesisStreamRecord, MSKRecord, S3EventRecord, SNSEventRecord, SQSRecord } from 'aws-lambda';
-import { assertOptions, isFunction } from '../check.js';
+import type { Control } from '@suga/gateway';
+import type { DynamoDBRecord, KinesisStreamRecord, S3EventRecord, SNSEventRecord, SQSRecord } from 'aws-lambda';
+import { assertOptions, type Check, isFunction } from '../check.js';
 import { LambdaError } from '../errors.js';
-import { describe, type EventKind } from '../kinds.js';
+import { type Bag, type EventKind, isBag } from '../kinds.js';
+import * as lazy from '../lazy.js';
+import type { HandlerOptions } from '../options.js';
 import { isHttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
 import { assertName, type BatchResponse, lanesBy, runLanes, runOrThrow, sideBySide } from './batch.js';
+import { callDirectly, collected } from './direct.js';
 import type { EventHandlers } from './handlers.js';
 import { toJsonSafe } from './json-safe.js';
-import { unzipLogs } from './logs.js';
-import { toDynamodbChange, toKafkaRecord, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records.js';
+import { checksFor, lazyChecks, loadKinds } from './lazy-kinds.js';
+import { toDynamodbChange, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records.js';
+import type { Handle, Runner, Stream } from './runner.js';
 
 type Option = keyof EventHandlers;
-type Handle = (value: never, invocation: Call['invocation']) => unknown;
-type Runner = (call: Call, handle: (value: unknown) => unknown) => unknown;
+type Handler = (value: unknown, invocation: Call['invocation'], ...more: readonly unknown[]) => unknown;
 
-/** Handles whatever is not an HTTP request and not a direct call. */
+/** Handles whatever is not an HTTP request. */
 export type Dispatch = (call: Call) => Promise<unknown>;
 
-/** @throws LambdaError `InvalidOptions` for a kind there is not, or a handler that is no function */
-export function createDispatch(handlers: EventHandlers): Dispatch {
-  assertOptions(handlers, checks, 'events.');
+/** The parts of the handler around it that the dispatch needs. */
+interface Around {
+  /** Awaited before anything is handled. */
+  prepare(): Promise<void> | undefined;
+  control(): Control;
+}
+
+type Options = Pick<HandlerOptions, 'events' | 'direct' | 'reportKafkaFailures'>;
+
+/** @throws LambdaError `InvalidOptions` for a kind there is not, or a handler that cannot work */
+export function createDispatch({ events = {}, direct = true, reportKafkaFailures }: Options, { prepare, control }: Around): Dispatch {
+  assertOptions(events, checks, 'events.');
+  const all: Readonly<Record<string, Runner>> = { ...runners, ...loadKinds(events, { prepare, reportKafkaFailures }) };
   return async (call) => {
-    const { event, kind, invocation } = call;
-    if (kind === 's3-test') return undefined;
-    if (kind === undefined) throw new LambdaError('UnknownEvent', `This event is of no known kind: ${describe(event)}.`);
+    const { kind } = call;
     const option = optionOf(kind);
-    const handle = handlers[option] as Handle | undefined;
-    if (!handle) throw new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
-    const result = await runners[option](call, (value) => Reflect.apply(handle, handlers, [value, invocation]));
+    const handler = events[option] as Handler | undefined;
+    const handle: Handle = (value, ...more) => Reflect.apply(handler as Handler, events, [value, call.invocation, ...more]);
+    // CloudFormation gets an answer for every failure, that of `initialize` included.
+    if (option === 'customResource')
+      return handler ? all[option]?.(call, handle, events) : lazy.customResource().refuse(call.event, noHandler(call, option), call.journal);
+    await call.guard.within(prepare());
+    if (kind === 'direct' && direct) return callDirectly(control(), call);
+    if (kind === 's3-test') return undefined;
+    if (!handler) throw noHandler(call, option);
+    const result = await all[option]?.(call, handle, events);
     return result === undefined ? undefined : toJsonSafe(result, `events.${option}`);
   };
 }
 
-const optionOf = (kind: EventKind): Option => (kind.startsWith('authorizer-') ? 'authorizer' : (kind as Option));
+/** The option for a kind: `s3Batch` for `s3-batch`. A kind without an option of its own goes to `other`. */
+function optionOf(kind: EventKind | undefined): Option {
+  if (kind?.startsWith('authorizer-')) return 'authorizer';
+  const option = kind?.replace(/-./g, (part) => part.slice(1).toUpperCase()) ?? '';
+  return Object.hasOwn(checks, option) ? (option as Option) : 'other';
+}
+
+function noHandler({ kind, event }: Call, option: Option): LambdaError {
+  if (kind === 'direct') return new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
+  if (option === 'other') return lazy.moreKinds().unknownEvent(kind, event);
+  return new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
+}
 
 const recordsOf = <Record>({ event }: Call): readonly Record[] => (event as { readonly Records: readonly Record[] }).Records;
 
 /** Runs one piece of work, left behind when the deadline is near. */
-const whole: Runner = ({ event, guard }, handle) => guard.within(attempt(() => handle(event)));
+const whole = ({ event, guard }: Call, handle: Handle): Promise<unknown> => guard.within(attempt(() => handle(event)));
 
-const runners: Readonly<Record<Option, Runner>> = {
+const runners = {
   sqs: async (call, handle): Promise<BatchResponse> => {
     const records = recordsOf<SQSRecord>(call);
     // Messages of a standard queue may have a group too (fair queues): the queue's name tells.
@@ -49,18 +79,8 @@ const runners: Readonly<Record<Option, Runner>> = {
     const failed = records.filter((record) => !finished.has(record));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: assertName(messageId) })) };
   },
-  dynamodb: (call, handle) =>
-    runStream<DynamoDBRecord>(
-      call,
-      (record) => handle(toDynamodbChange(record)),
-      ({ dynamodb }) => dynamodb?.SequenceNumber,
-    ),
-  kinesis: (call, handle) =>
-    runStream<KinesisStreamRecord>(
-      call,
-      (record) => handle(toKinesisRecord(record)),
-      ({ kinesis }) => kinesis?.sequenceNumber,
-    ),
+  dynamodb: runStream<DynamoDBRecord>({ option: 'dynamodb', toItem: toDynamodbChange, nameOf: ({ dynamodb }) => dynamodb?.SequenceNumber }),
+  kinesis: runStream<KinesisStreamRecord>({ option: 'kinesis', toItem: toKinesisRecord, nameOf: ({ kinesis }) => kinesis?.sequenceNumber }),
   sns: (call, handle) =>
     runOrThrow(
       { lanes: sideBySide(recordsOf<SNSEventRecord>(call)), handle: (record) => handle(toSnsMessage(record)), nameOf: ({ Sns }) => Sns?.MessageId },
@@ -71,22 +91,9 @@ const runners: Readonly<Record<Option, Runner>> = {
       { lanes: sideBySide(recordsOf<S3EventRecord>(call)), handle: (record) => handle(toS3Change(record)), nameOf: ({ s3 }) => s3?.object?.key },
       call,
     ),
-  kafka: (call, handle) => {
-    const { records } = call.event as { readonly records: Readonly<Record<string, unknown>> };
-    const all = Object.values(records)
-      .filter((lane) => Array.isArray(lane))
-      .flat() as MSKRecord[];
-    const lanes = lanesBy(all, ({ topic, partition }) => `${topic}-${partition}`);
-    return runOrThrow(
-      { lanes, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` },
-      call,
-    );
-  },
   eventbridge: whole,
   schedule: whole,
   authorizer: whole,
-  logs: ({ event, guard }, handle) =>
-    guard.within(attempt(async () => handle(await unzipLogs((event as { readonly awslogs: { readonly data: string } }).awslogs.data)))),
   websocket: async (call, handle) => {
     try {
       return (await whole(call, handle)) ?? { statusCode: 200 };
@@ -96,16 +103,22 @@ const runners: Readonly<Record<Option, Runner>> = {
     }
   },
   cognito: async (call, handle) => (await whole(call, handle)) ?? call.event,
-};
+  other: ({ event, guard }, handle) => guard.within(attempt(async () => collected(await handle(event)))),
+} as const satisfies Partial<Readonly<Record<Option, Runner>>>;
 
-const checks = Object.fromEntries(Object.keys(runners).map((option) => [option, [isFunction, 'a function'] as const]));
+const isHandler: Check = [isFunction, 'a function'];
+const checks = { ...checksFor({ ...runners, dynamodbWindow: 0, kinesisWindow: 0 }, isHandler), ...lazyChecks };
 
 /** One shard's records in order. Lambda delivers again from the one named on, so the first that is not finished is all it needs. */
-async function runStream<Record>(call: Call, handle: (record: Record) => unknown, nameOf: (record: Record) => string | undefined): Promise<BatchResponse> {
-  const records = recordsOf<Record>(call);
-  const { finished } = await runLanes({ lanes: [records], handle, nameOf: (record) => nameOf(record) ?? '' }, call);
-  const first = records.find((record) => !finished.has(record));
-  return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: assertName(nameOf(first)) }] };
+function runStream<Record>(stream: Stream<Record>): Runner {
+  return async (call, handle, events): Promise<BatchResponse> => {
+    if (isBag((call.event as Bag)['window'])) return lazy.window().runWindow(call, stream, { handle, events });
+    const { toItem, nameOf } = stream;
+    const records = recordsOf<Record>(call);
+    const { finished } = await runLanes({ lanes: [records], handle: (record) => handle(toItem(record)), nameOf: (record) => nameOf(record) ?? '' }, call);
+    const first = records.find((record) => !finished.has(record));
+    return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: assertName(nameOf(first)) }] };
+  };
 }
 
 /** A function's throw as a rejection. */

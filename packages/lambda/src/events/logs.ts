@@ -1,15 +1,23 @@
 import { LambdaError } from '../errors.js';
 import { parseJson } from '../json.js';
 import type { LogBatch } from './handlers.js';
+import type { Runner } from './runner.js';
 
 // Far more than CloudWatch ever sends (1 MB zipped), and less than a small function's memory.
 const maxOutputLength = 64 * 1024 * 1024;
+
+interface LogsEvent {
+  readonly awslogs: { readonly data: string };
+}
+
+/** Handles the lines of a log group. */
+export const runLogs: Runner = ({ event, guard }, handle) => guard.within((async () => handle(await unzipLogs((event as LogsEvent).awslogs.data)))());
 
 /**
  * Unzips what a log group's subscription sends.
  * @throws LambdaError `BadRecord` for data that is no zipped JSON
  */
-export async function unzipLogs(data: string): Promise<LogBatch> {
+async function unzipLogs(data: string): Promise<LogBatch> {
   // CloudWatch sends gzip, some forwarders send zlib: this one takes both.
   const { unzip } = process.getBuiltinModule('node:zlib');
   try {

@@ -1,15 +1,7 @@
-import type {
-  DynamoDBRecord,
-  KinesisStreamRecord,
-  MSKRecord,
-  S3EventRecord,
-  SelfManagedKafkaRecord,
-  SNSEventRecord,
-  SQSRecord,
-  StreamRecord,
-} from 'aws-lambda';
-import { LambdaError } from '../errors.js';
+import type { DynamoDBRecord, KinesisStreamRecord, S3EventRecord, SNSEventRecord, SQSRecord, StreamRecord } from 'aws-lambda';
 import { parseJson } from '../json.js';
+import { decodeKey } from './object-key.js';
+import { type Payload, toPayload } from './payload.js';
 
 /** A message of an SQS queue. */
 export interface SqsMessage {
@@ -59,32 +51,11 @@ export interface DynamodbChange {
   readonly record: DynamoDBRecord;
 }
 
-/** What a producer wrote, in the forms one may want it. */
-export interface Payload {
-  bytes(): Uint8Array;
-  text(): string;
-  /** Parsed, without any `__proto__`; throws for what is not JSON. */
-  json<T = unknown>(): T;
-}
-
 /** A record of a Kinesis stream. */
 export interface KinesisRecord extends Payload {
   readonly partitionKey: string;
   readonly sequenceNumber: string;
   readonly record: KinesisStreamRecord;
-}
-
-/** A record of a Kafka topic. */
-export interface KafkaRecord extends Payload {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  /** As text; `undefined` where there is none. */
-  readonly key: string | undefined;
-  /** Whether it has no value: a tombstone, which deletes the key from a compacted topic. */
-  readonly tombstone: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly record: MSKRecord | SelfManagedKafkaRecord;
 }
 
 export const toSqsMessage = (record: SQSRecord): SqsMessage => ({
@@ -113,15 +84,6 @@ export const toS3Change = (record: S3EventRecord): S3Change => ({
   record,
 });
 
-function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch (cause) {
-    const shown = typeof key === 'string' ? JSON.stringify(key.slice(0, 100)) : String(key);
-    throw new LambdaError('BadRecord', `The object key ${shown} of an S3 event is not URL-encoded, as S3 sends it: check what made the event.`, { cause });
-  }
-}
-
 export const toDynamodbChange = (record: DynamoDBRecord): DynamodbChange => ({
   name: record.eventName as DynamodbChange['name'],
   sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
@@ -133,29 +95,5 @@ export const toDynamodbChange = (record: DynamoDBRecord): DynamodbChange => ({
 
 export const toKinesisRecord = (record: KinesisStreamRecord): KinesisRecord => {
   const { data, partitionKey, sequenceNumber } = record.kinesis;
-  return { partitionKey, sequenceNumber, record, bytes: () => fromBase64(data), ...texts(data) };
+  return { partitionKey, sequenceNumber, record, ...toPayload(data) };
 };
-
-export const toKafkaRecord = (record: MSKRecord | SelfManagedKafkaRecord): KafkaRecord => {
-  const { topic, partition, offset, value } = record;
-  // AWS's types say that key and value are always there; Kafka allows neither.
-  const key = record.key as string | null | undefined;
-  const given = (value as string | null | undefined) ?? undefined;
-  const headers = headersOf(record.headers);
-  const payload = { bytes: () => fromBase64(given ?? ''), ...texts(given ?? '') };
-  return { topic, partition, offset, key: key ? fromBase64(key).toString('utf8') : undefined, tombstone: given === undefined, headers, record, ...payload };
-};
-
-const fromBase64 = (data: string): Buffer => Buffer.from(data, 'base64');
-
-const texts = (data: string): Pick<Payload, 'text' | 'json'> => ({
-  text: () => fromBase64(data).toString('utf8'),
-  json: <T>() => parseJson(fromBase64(data).toString('utf8')) as T,
-});
-
-/** A header's value comes as signed bytes, one number each. */
-function headersOf(headers: MSKRecord['headers'] | undefined): Record<string, string> {
-  const all: Record<string, string> = Object.create(null);
-  for (const header of headers ?? []) for (const [name, bytes] of Object.entries(header)) all[name] = Buffer.from(bytes).toString('utf8');
-  return all;
-}

@@ -1,0 +1,1 @@
+export { runKafka, runKafkaReporting } from './events/kafka.js';

@@ -1,0 +1,1 @@
+export { runLogs } from './events/logs.js';

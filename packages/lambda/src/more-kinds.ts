@@ -1,0 +1,2 @@
+export { classifyMore } from './events/more-kinds.js';
+export { unknownEvent } from './events/unknown-event.js';

@@ -1,0 +1,1 @@
+export { runWindow } from './events/window.js';
