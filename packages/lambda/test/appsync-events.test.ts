@@ -1,0 +1,215 @@
+import { type AppsyncEventsRoutes, type AppsyncMessage, type AppsyncSubscription, createHandler, HttpError } from '@suga/lambda';
+import { describe, expect, it } from 'vitest';
+import { channel } from './events/answering.js';
+import { context, type Line, stage } from './stage.js';
+
+const run = (appsyncEvents: AppsyncEventsRoutes, event: unknown, remaining = 60_000): Promise<unknown> =>
+  createHandler(stage().gateway, { events: { appsyncEvents } })(event, context(remaining));
+const logged = async (appsyncEvents: AppsyncEventsRoutes, event: unknown): Promise<readonly Line[]> => {
+  const { gateway, lines } = stage();
+  await createHandler(gateway, { events: { appsyncEvents } })(event, context(60_000)).catch(() => undefined);
+  return lines.filter(({ level }) => level === 'error');
+};
+const two = channel('PUBLISH', '/chat/lobby', [{ text: 'a' }, { text: 'b' }]);
+const unauthorized = (): Error => Object.assign(new Error('members only'), { name: 'UnauthorizedException' });
+
+describe('a message', () => {
+  it('is handed over with its channel, and its result is broadcast', async () => {
+    const seen: AppsyncMessage[] = [];
+    const answer = await run(
+      {
+        'PUBLISH /chat/{room}': (message: AppsyncMessage<{ text: string }>) => {
+          seen.push(message);
+          return { text: message.payload.text.toUpperCase(), room: message.params['room'] };
+        },
+      },
+      two,
+    );
+    expect(answer).toEqual({
+      events: [
+        { id: 'm-0', payload: { text: 'A', room: 'lobby' } },
+        { id: 'm-1', payload: { text: 'B', room: 'lobby' } },
+      ],
+    });
+    expect(seen[0]).toMatchObject({ id: 'm-0', channel: '/chat/lobby', namespace: 'chat', identity: null, headers: { 'x-colour': 'green' } });
+  });
+
+  it('is broadcast as it came where the handler returns nothing', async () => {
+    expect(await run({ 'PUBLISH /chat/*': () => undefined }, two)).toEqual({
+      events: [
+        { id: 'm-0', payload: { text: 'a' } },
+        { id: 'm-1', payload: { text: 'b' } },
+      ],
+    });
+    expect(await run({ 'PUBLISH /chat/*': () => null }, channel('PUBLISH', '/chat/x', [1]))).toEqual({ events: [{ id: 'm-0', payload: null }] });
+  });
+
+  it('is rejected by itself where its handler fails', async () => {
+    const routes: AppsyncEventsRoutes = {
+      'PUBLISH /chat/*': ({ id, payload }) => {
+        if (id === 'm-0') throw new TypeError('no text');
+        return payload;
+      },
+    };
+    expect(await run(routes, two)).toEqual({
+      events: [
+        { id: 'm-0', error: 'TypeError: no text' },
+        { id: 'm-1', payload: { text: 'b' } },
+      ],
+    });
+    expect(await logged(routes, two)).toMatchObject([{ message: 'Record failed', extra: { record: 'm-0' } }]);
+  });
+
+  it('may be refused, which is no failure', async () => {
+    const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-0' ? Promise.reject(new HttpError(409, 'too late')) : undefined) };
+    expect(await run(routes, two)).toMatchObject({
+      events: [
+        { id: 'm-0', error: 'too late' },
+        { id: 'm-1', payload: {} },
+      ],
+    });
+    expect(await logged(routes, two)).toEqual([]);
+  });
+
+  it.each([unauthorized, () => new HttpError(401, 'members only'), () => new HttpError(403, 'members only')])(
+    'refuses the whole request where it is not allowed',
+    async (make) => {
+      const error = make();
+      const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-1' ? Promise.reject(error) : 'fine') };
+      await expect(run(routes, two)).rejects.toMatchObject({ name: 'UnauthorizedException', message: 'members only', cause: error });
+    },
+  );
+
+  it('that AppSync would drop without a word is rejected', async () => {
+    const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-0' ? 'x'.repeat(240 * 1024) : 'x'.repeat(200 * 1024)) };
+    expect(await run(routes, two)).toMatchObject({
+      events: [
+        { id: 'm-0', error: expect.stringContaining('AppSync drops') },
+        { id: 'm-1', payload: expect.any(String) },
+      ],
+    });
+    expect(await run({ 'PUBLISH /chat/*': () => ({ later: Promise.resolve(1) }) }, channel('PUBLISH', '/chat/x', [1]))).toMatchObject({
+      events: [{ id: 'm-0', error: expect.stringContaining('Promise') }],
+    });
+  });
+
+  it('that is not done in time is rejected', async () => {
+    expect(await run({ 'PUBLISH /chat/*': ({ id }) => (id === 'm-0' ? new Promise(() => undefined) : 1) }, two, 400)).toMatchObject({
+      events: [
+        { id: 'm-0', error: expect.stringContaining('timeout') },
+        { id: 'm-1', payload: 1 },
+      ],
+    });
+  });
+});
+
+describe('a batch of messages', () => {
+  const publish = (batch: (messages: readonly AppsyncMessage[]) => unknown, remaining?: number): Promise<unknown> =>
+    run({ 'PUBLISH /chat/*': { batch: batch as never } }, two, remaining);
+
+  it('is handled at once, and may be filtered', async () => {
+    expect(await publish((messages) => messages.slice(1).map(({ id, payload }) => ({ id, payload })))).toEqual({
+      events: [{ id: 'm-1', payload: { text: 'b' } }],
+    });
+    expect(await publish((messages) => messages.map(({ id }) => ({ id, error: 'no' })))).toEqual({
+      events: [
+        { id: 'm-0', error: 'no' },
+        { id: 'm-1', error: 'no' },
+      ],
+    });
+    expect(await publish(() => [])).toEqual({ events: [] });
+  });
+
+  it('is rejected as a whole where it fails', async () => {
+    expect(await publish(() => Promise.reject(new Error('no database')))).toEqual({ error: 'Error: no database' });
+    expect(await publish(() => Promise.reject(new HttpError(409, 'too late')))).toEqual({ error: 'too late' });
+    expect(await publish(() => new Promise(() => undefined), 400)).toMatchObject({ error: expect.stringContaining('timeout') });
+    await expect(publish(() => Promise.reject(unauthorized()))).rejects.toMatchObject({ name: 'UnauthorizedException' });
+  });
+
+  it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ payload: 1 }]], [{ events: [] }]])(
+    'is rejected where AppSync could not read the answer: %j',
+    async (result) => {
+      expect(await publish(() => result)).toMatchObject({ error: expect.stringContaining('return a list of { id, payload }') });
+    },
+  );
+});
+
+describe('a subscription', () => {
+  const ask = (handle: (subscription: AppsyncSubscription) => unknown, path = '/chat/lobby', remaining?: number): Promise<unknown> =>
+    run({ 'SUBSCRIBE /chat/{room+}': handle, 'PUBLISH /chat/*': () => 1 }, channel('SUBSCRIBE', path), remaining);
+
+  it('is allowed by a handler that returns', async () => {
+    const seen: unknown[] = [];
+    expect(await ask(({ channel: path, params }) => void seen.push([path, params]), '/chat/*')).toBeNull();
+    expect(seen).toEqual([['/chat/*', { room: '*' }]]);
+    expect(await ask(() => null)).toBeNull();
+  });
+
+  it('is refused by one that does not', async () => {
+    expect(await ask(() => ({ error: 'full' }))).toEqual({ error: 'full' });
+    expect(await ask(() => Promise.reject(new HttpError(409, 'full')))).toEqual({ error: 'full' });
+    expect(await ask(() => Promise.reject(new Error('no database')))).toEqual({ error: 'Error: no database' });
+    expect(await ask(() => new Promise(() => undefined), '/chat/x', 400)).toMatchObject({ error: expect.stringContaining('timeout') });
+    await expect(ask(() => Promise.reject(unauthorized()))).rejects.toMatchObject({ name: 'UnauthorizedException' });
+    // `return isMember(user)`: nobody gets in by mistake.
+    for (const result of [false, true, 0, 'no', {}])
+      expect(await ask(() => result)).toMatchObject({ error: expect.stringContaining('return nothing to allow it') });
+  });
+});
+
+describe('routes', () => {
+  it('are taken by how exactly they fit', async () => {
+    const name = (value: string) => (): string => value;
+    const routes: AppsyncEventsRoutes = {
+      'PUBLISH /*': name('all'),
+      'PUBLISH /chat/*': name('chat'),
+      'PUBLISH /chat/{room}': name('room'),
+      'PUBLISH /chat/{room}/typing': name('typing'),
+      'PUBLISH /chat/lobby': name('lobby'),
+      'PUBLISH /chat/lobby/*': name('in the lobby'),
+    };
+    const reached = async (path: string): Promise<unknown> =>
+      ((await run(routes, channel('PUBLISH', path, [1]))) as { events: { payload: unknown }[] }).events[0]?.payload;
+    expect(await reached('/chat/lobby')).toBe('lobby');
+    expect(await reached('/chat/other')).toBe('room');
+    expect(await reached('/chat/other/typing')).toBe('typing');
+    expect(await reached('/chat/lobby/typing')).toBe('in the lobby');
+    expect(await reached('/chat/a/b/c')).toBe('chat');
+    expect(await reached('/news/a')).toBe('all');
+  });
+
+  it('for one channel do not take a subscription to all below it', async () => {
+    const routes: AppsyncEventsRoutes = { 'SUBSCRIBE /chat/{room}': ({ params }) => (params['room'] === 'secret' ? { error: 'no' } : undefined) };
+    expect(await run(routes, channel('SUBSCRIBE', '/chat/secret'))).toEqual({ error: 'no' });
+    expect(await run(routes, channel('SUBSCRIBE', '/chat/lobby'))).toBeNull();
+    await expect(run(routes, channel('SUBSCRIBE', '/chat/*'))).rejects.toMatchObject({ code: 'NoHandler' });
+    expect(await run({ ...routes, 'SUBSCRIBE /chat/*': () => ({ error: 'not all' }) }, channel('SUBSCRIBE', '/chat/*'))).toEqual({ error: 'not all' });
+  });
+
+  it('are named where they are missing', async () => {
+    await expect(run({ 'SUBSCRIBE /chat/*': () => 1 }, two)).rejects.toMatchObject({
+      code: 'NoHandler',
+      message: expect.stringContaining('"PUBLISH /chat/lobby"'),
+    });
+    await expect(run({ 'PUBLISH /chat/lobby': () => 1 }, channel('PUBLISH', '/chat/lobby/x', [1]))).rejects.toMatchObject({ code: 'NoHandler' });
+  });
+
+  it.each<[string, unknown]>([
+    ['/chat/*', () => 1],
+    ['publish /chat', () => 1],
+    ['PUBLISH chat', () => 1],
+    ['PUBLISH /', () => 1],
+    ['PUBLISH /chat/*/x', () => 1],
+    ['PUBLISH /{a}/{a}', () => 1],
+    ['PUBLISH /{__proto__}', () => 1],
+    ['PUBLISH /chat/:room', () => 1],
+    ['PUBLISH /chat room', () => 1],
+    ['PUBLISH /chat', 7],
+    ['SUBSCRIBE /chat', { batch: () => 1 }],
+  ])('are looked at when the handler is made: %s', (key, route) => {
+    expect(() => createHandler(stage().gateway, { events: { appsyncEvents: { [key]: route } as never } })).toThrow(
+      expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(key) }),
+    );
+  });
+});

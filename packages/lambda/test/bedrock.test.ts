@@ -1,0 +1,147 @@
+import { type BedrockAction, type BedrockRoutes, createHandler, HttpError, reply } from '@suga/lambda';
+import { describe, expect, it } from 'vitest';
+import { agentApi, agentFunction } from './events/answering.js';
+import { context, type Line, stage } from './stage.js';
+
+const run = (bedrock: BedrockRoutes, event: unknown, remaining = 60_000): Promise<unknown> =>
+  createHandler(stage().gateway, { events: { bedrock } })(event, context(remaining));
+const logged = async (bedrock: BedrockRoutes, event: unknown): Promise<readonly Line[]> => {
+  const { gateway, lines } = stage();
+  await createHandler(gateway, { events: { bedrock } })(event, context(60_000));
+  return lines.filter(({ level }) => level === 'error');
+};
+const attributes = { sessionAttributes: { tier: 'gold' }, promptSessionAttributes: { lang: 'de' } };
+
+describe('an action of an API schema', () => {
+  const event = agentApi('GET', '/claims/{id}', { id: ['string', '7'] });
+
+  it('is found by method and path, and answered in its form', async () => {
+    expect(await run({ 'GET /claims/{id}': ({ params }) => ({ id: params['id'], open: true }), 'GET /claims': () => [] }, event)).toEqual({
+      messageVersion: '1.0',
+      response: {
+        actionGroup: 'claims',
+        apiPath: '/claims/{id}',
+        httpMethod: 'GET',
+        httpStatusCode: 200,
+        responseBody: { 'application/json': { body: '{"id":"7","open":true}' } },
+      },
+      ...attributes,
+    });
+  });
+
+  it('gets parameters and body as values', async () => {
+    const seen: BedrockAction[] = [];
+    const parameters = {
+      n: ['number', '1.5'],
+      i: ['integer', '7'],
+      t: ['boolean', 'true'],
+      f: ['boolean', 'false'],
+      list: ['array', '[a, b]'],
+      odd: ['number', 'many'],
+      no: ['number', ' '],
+    } as const;
+    await run(
+      { 'POST /claims': (action) => void seen.push(action) },
+      agentApi('POST', '/claims', parameters, { amount: ['number', '12'], why: ['string', '7'] }),
+    );
+    expect({ ...seen[0]?.params }).toEqual({ n: 1.5, i: 7, t: true, f: false, list: '[a, b]', odd: 'many', no: ' ' });
+    expect({ ...seen[0]?.body }).toEqual({ amount: 12, why: '7' });
+    expect(seen[0]).toMatchObject({ actionGroup: 'claims', inputText: 'please', sessionId: 's-1', event: { agent: { name: 'helper' } } });
+    await run({ 'GET /claims/{id}': (action) => void seen.push(action) }, event);
+    expect(seen[1]?.body).toBeUndefined();
+  });
+
+  it('has a status of its own', async () => {
+    const response = async (handler: BedrockRoutes[string]): Promise<unknown> =>
+      ((await run({ 'GET /claims/{id}': handler }, event)) as { response: object }).response;
+    const body = (text: string): object => ({ responseBody: { 'application/json': { body: text } } });
+    expect(await response(() => reply(201, { id: 7 }))).toMatchObject({ httpStatusCode: 201, ...body('{"id":7}') });
+    expect(await response(() => 'text')).toMatchObject({ httpStatusCode: 200, ...body('"text"') });
+    expect(await response(() => undefined)).toMatchObject({ httpStatusCode: 200, ...body('') });
+    expect(await response(() => Promise.reject(new HttpError(404, 'no claim 7', { details: { id: 7 } })))).toMatchObject({
+      httpStatusCode: 404,
+      ...body('{"message":"no claim 7","id":7}'),
+    });
+    expect(await response(() => Promise.reject(new Error('password is wrong')))).toMatchObject({
+      httpStatusCode: 500,
+      responseBody: { 'application/json': { body: expect.stringMatching(/^\{"message":"Internal Server Error","errorId":"[\w-]{36}"\}$/) } },
+    });
+    expect(await response(() => Promise.reject(new HttpError(503, 'try later')))).toMatchObject({
+      httpStatusCode: 503,
+      responseBody: { 'application/json': { body: expect.stringContaining('try later') } },
+    });
+  });
+});
+
+describe('an action of function details', () => {
+  const event = agentFunction('getWeather', { city: ['string', 'Łódź'], days: ['integer', '3'] });
+
+  it('is found by its name, and answered as text', async () => {
+    expect(await run({ getWeather: ({ params }) => `${params['city']}: ${params['days']} days of sun` }, event)).toEqual({
+      messageVersion: '1.0',
+      response: { actionGroup: 'weather', function: 'getWeather', functionResponse: { responseBody: { TEXT: { body: 'Łódź: 3 days of sun' } } } },
+      ...attributes,
+    });
+    expect(await run({ getWeather: ({ params }) => Object.keys(params) }, agentFunction('getWeather'))).toMatchObject({
+      response: { functionResponse: { responseBody: { TEXT: { body: '[]' } } } },
+    });
+  });
+
+  it('has the model ask again, or the turn end, by the status', async () => {
+    const response = async (handler: BedrockRoutes[string]): Promise<unknown> =>
+      ((await run({ getWeather: handler }, event)) as { response: { functionResponse: object } }).response.functionResponse;
+    expect(await response(() => Promise.reject(new HttpError(400, 'Which city?')))).toEqual({
+      responseState: 'REPROMPT',
+      responseBody: { TEXT: { body: '{"message":"Which city?"}' } },
+    });
+    expect(await response(() => reply(422, 'Which city?'))).toEqual({ responseState: 'REPROMPT', responseBody: { TEXT: { body: 'Which city?' } } });
+    expect(await response(() => reply(500, 'down'))).toEqual({ responseState: 'FAILURE', responseBody: { TEXT: { body: 'down' } } });
+    for (const handler of [() => Promise.reject(new Error('secret')), () => ({ later: Promise.resolve(1) }), () => () => 1])
+      expect(await response(handler)).toEqual({
+        responseState: 'FAILURE',
+        responseBody: { TEXT: { body: expect.stringMatching(/^\{"message":"Internal Server Error","errorId"/) } },
+      });
+  });
+});
+
+describe('any action', () => {
+  it('may change the attributes of the session, and the knowledge bases', async () => {
+    const event = agentFunction('remember');
+    const answer = await run(
+      {
+        remember: (action) => {
+          action.sessionAttributes['seen'] = 'yes';
+          delete action.promptSessionAttributes['lang'];
+          action.knowledgeBasesConfiguration = [{ knowledgeBaseId: 'kb' }];
+        },
+      },
+      event,
+    );
+    expect(answer).toMatchObject({
+      sessionAttributes: { tier: 'gold', seen: 'yes' },
+      promptSessionAttributes: {},
+      knowledgeBasesConfiguration: [{ knowledgeBaseId: 'kb' }],
+    });
+    expect(event).toMatchObject({ sessionAttributes: { tier: 'gold' } });
+  });
+
+  it('is logged where it fails, and not where it is refused', async () => {
+    const event = agentFunction('a');
+    expect(await logged({ a: () => Promise.reject(new Error('no')) }, event)).toMatchObject([
+      { message: 'Action failed', extra: { action: 'a', source: 'bedrock' } },
+    ]);
+    expect(await logged({ a: () => Promise.reject(new HttpError(400, 'no')) }, event)).toEqual([]);
+  });
+
+  it('is answered where it is missing, and where it is not done in time', async () => {
+    expect(await run({ other: () => 1 }, agentFunction('__proto__'))).toMatchObject({ response: { functionResponse: { responseState: 'FAILURE' } } });
+    expect(await logged({}, agentApi('GET', '/x'))).toMatchObject([{ extra: { error: { code: 'NoHandler', message: expect.stringContaining('"GET /x"') } } }]);
+    expect(await run({ slow: () => new Promise(() => undefined) }, agentFunction('slow'), 400)).toMatchObject({
+      response: { functionResponse: { responseState: 'FAILURE' } },
+    });
+  });
+
+  it.each(['GET claims', 'FETCH /claims', 'get weather', '', 'a.b'])('has a key that can be one: %s is none', (key) => {
+    expect(() => createHandler(stage().gateway, { events: { bedrock: { [key]: () => 1 } } })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
+  });
+});

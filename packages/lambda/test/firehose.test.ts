@@ -1,0 +1,155 @@
+import { createHandler, type EventHandlers } from '@suga/lambda';
+import { describe, expect, it } from 'vitest';
+import { firehose } from './events/answering.js';
+import { context, type Line, stage } from './stage.js';
+
+interface Answer {
+  readonly records: readonly {
+    readonly recordId: string;
+    readonly result: string;
+    readonly data?: string;
+    readonly kafkaRecordValue?: string;
+    readonly metadata?: object;
+  }[];
+}
+
+async function run(handle: NonNullable<EventHandlers['firehose']>, event: object, remaining = 60_000): Promise<Answer & { readonly lines: readonly Line[] }> {
+  const { gateway, lines } = stage();
+  const answer = (await createHandler(gateway, { events: { firehose: handle } })(event, context(remaining))) as Answer;
+  return { ...answer, lines: lines.filter(({ level }) => level === 'error') };
+}
+const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
+const three = firehose([
+  { id: 'a', data: '{"n":1}', key: 'k' },
+  { id: 'b', data: 'no json' },
+  { id: 'c', data: '{"n":3}' },
+]);
+
+describe('Firehose', () => {
+  it('gets each record with its own data, in the order of the event', async () => {
+    const { records } = await run((record) => `${record.text()}\n`, three);
+    expect(records).toEqual([
+      { recordId: 'a', result: 'Ok', data: base64('{"n":1}\n') },
+      { recordId: 'b', result: 'Ok', data: base64('no json\n') },
+      { recordId: 'c', result: 'Ok', data: base64('{"n":3}\n') },
+    ]);
+  });
+
+  it('hands records over decoded', async () => {
+    const seen: unknown[] = [];
+    await run(
+      (record) => {
+        seen.push([record.id, record.partitionKey, record.arrivedAt, record.bytes().length, record.record.recordId]);
+        return record.json();
+      },
+      firehose([{ id: 'a', data: '{"n":1}', key: 'k' }], 'kinesis'),
+    );
+    expect(seen).toEqual([['a', 'k', 1_763_000_000_000, 7, 'a']]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a string, as it is', 'tëxt', 'tëxt'],
+    ['an empty string', '', ''],
+    ['an object, as JSON', { n: 1 }, '{"n":1}'],
+    ['a list', [1, 2], '[1,2]'],
+    ['null', null, 'null'],
+    ['a number', 7, '7'],
+    ['a Map', new Map([['n', 1n]]), '{"n":"1"}'],
+    ['data that has a result of its own', { result: 'Ok', user: 7 }, '{"result":"Ok","user":7}'],
+    ['data with another result', { result: 'late' }, '{"result":"late"}'],
+    ['an answer with data', { result: 'Ok', data: { n: 1 } }, '{"n":1}'],
+    ['an answer without data, which keeps it', { result: 'Ok' }, '{"n":1}'],
+  ])('is sent %s', async (_what, value, text) => {
+    const { records } = await run(() => value, firehose([{ id: 'a', data: '{"n":1}' }]));
+    expect(records).toEqual([{ recordId: 'a', result: 'Ok', data: base64(text) }]);
+  });
+
+  it('is sent bytes, of any kind', async () => {
+    const bytes = Uint8Array.of(0, 255, 1, 254);
+    for (const value of [bytes, bytes.buffer, new DataView(bytes.buffer), Buffer.from(bytes), { result: 'Ok', data: bytes.subarray(0) }]) {
+      expect((await run(() => value, firehose([{ id: 'a', data: 'x' }]))).records).toEqual([{ recordId: 'a', result: 'Ok', data: base64(bytes) }]);
+    }
+    expect((await run(() => bytes.subarray(1, 3), firehose([{ id: 'a', data: 'x' }]))).records[0]?.data).toBe(base64(Uint8Array.of(255, 1)));
+  });
+
+  it('may be told to drop a record, or to put it elsewhere', async () => {
+    const answers: Readonly<Record<string, unknown>> = {
+      a: { result: 'Dropped' },
+      b: { result: 'ProcessingFailed' },
+      c: { result: 'Ok', metadata: { partitionKeys: { year: '2026' } } },
+    };
+    expect((await run(({ id }) => answers[id], three)).records).toEqual([
+      { recordId: 'a', result: 'Dropped', data: '' },
+      { recordId: 'b', result: 'ProcessingFailed', data: base64('no json') },
+      { recordId: 'c', result: 'Ok', data: base64('{"n":3}'), metadata: { partitionKeys: { year: '2026' } } },
+    ]);
+  });
+
+  it('gets a failed record back as it came, and the log the reason', async () => {
+    const { records, lines } = await run((record) => record.json(), three);
+    expect(records.map(({ result, data }) => [result, data])).toEqual([
+      ['Ok', base64('{"n":1}')],
+      ['ProcessingFailed', base64('no json')],
+      ['Ok', base64('{"n":3}')],
+    ]);
+    expect(lines).toEqual([
+      { level: 'error', message: 'Record failed', extra: expect.objectContaining({ record: 'b', source: 'firehose', error: expect.any(SyntaxError) }) },
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'returned nothing'],
+    ['a function', () => 1, 'returned a function'],
+    ["AWS's own form, with an id and base64", { recordId: 'a', result: 'Ok', data: 'YQ==' }, 'recordId'],
+    ['metadata without partition keys', { result: 'Ok', metadata: {} }, 'partitionKeys'],
+    ['a partition key that is no text', { result: 'Ok', metadata: { partitionKeys: { year: 2026 } } }, '"year"'],
+    ['an empty partition key', { result: 'Ok', metadata: { partitionKeys: { year: '' } } }, '"year"'],
+    ['a promise inside', { a: Promise.resolve(1) }, 'promise'],
+  ])('never gets %s for data', async (_what, value, words) => {
+    const { records, lines } = await run(() => value, firehose([{ id: 'a', data: 'x' }]));
+    expect(records).toEqual([{ recordId: 'a', result: 'ProcessingFailed', data: base64('x') }]);
+    expect(lines).toMatchObject([{ extra: { error: { name: 'LambdaError', message: expect.stringMatching(new RegExp(words, 'i')) } } }]);
+  });
+
+  it('gets data from MSK back in the field that it came in', async () => {
+    const event = firehose(
+      [
+        { id: 'a', data: 'x' },
+        { id: 'b', data: 'y' },
+      ],
+      'msk',
+    );
+    expect((await run(({ id, text }) => (id === 'a' ? text().toUpperCase() : undefined), event)).records).toEqual([
+      { recordId: 'a', result: 'Ok', kafkaRecordValue: base64('X') },
+      { recordId: 'b', result: 'ProcessingFailed', kafkaRecordValue: base64('y') },
+    ]);
+  });
+
+  it('gets an answer that Lambda can send: a record that does not fit fails alone', async () => {
+    const records = Array.from({ length: 4 }, (_, at) => ({ id: String(at), data: 'x' }));
+    const { lines, ...answer } = await run(({ id }) => 'y'.repeat(id === '3' ? 10 : 2_000_000), firehose(records));
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6 * 1024 * 1024);
+    expect(answer.records.map(({ result }) => result)).toEqual(['Ok', 'Ok', 'ProcessingFailed', 'Ok']);
+    expect(answer.records[2]?.data).toBe(base64('x'));
+    expect(lines).toMatchObject([{ extra: { record: '2', error: { message: expect.stringContaining('buffer size') } } }]);
+  });
+
+  it('leaves out the data of what failed where not even that fits', async () => {
+    const records = Array.from({ length: 3 }, (_, at) => ({ id: String(at), data: 'x'.repeat(1_900_000) }));
+    const { lines, ...answer } = await run(
+      ({ id, text }) => (id === '2' ? Promise.reject(new Error('no')) : text() + text().slice(0, 300_000)),
+      firehose(records),
+    );
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6 * 1024 * 1024);
+    expect(answer.records.map(({ result, data }) => [result, data?.length])).toEqual([
+      ['Ok', 2_933_336],
+      ['Ok', 2_933_336],
+      ['ProcessingFailed', 0],
+    ]);
+    expect(lines).toHaveLength(2);
+  });
+
+  it('invokes the function again where time ran out: nothing of the batch is lost', async () => {
+    await expect(run(({ id }, { signal }) => (id === 'b' ? new Promise(() => signal) : 'done'), three, 200)).rejects.toMatchObject({ code: 'Deadline' });
+  });
+});
