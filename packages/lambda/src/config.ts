@@ -12,5 +12,5 @@ export const memorySetting = (): number | undefined => Number(process.env['AWS_L
 /** Whether INIT is billed by its duration: not with provisioned concurrency, and not on Managed Instances. */
 export const initBilled = (): boolean => ['on-demand', undefined].includes(process.env['AWS_LAMBDA_INITIALIZATION_TYPE']);
 
-/** Where S3 is, if not at AWS: an emulator's address. AWS's own clients read the same variables. */
+/** The URL of an emulator that stands in for S3. AWS's own clients read the same variables. */
 export const awsEndpoint = (): string | undefined => process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL'];

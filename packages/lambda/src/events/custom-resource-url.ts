@@ -13,7 +13,7 @@ const CDK_URL = '...';
 /**
  * The URL that takes the answer; undefined if CDK's provider framework answers.
  *
- * Only CloudFormation's own buckets are allowed. Whoever may invoke the function could otherwise have it send data anywhere, or
+ * Only CloudFormation's own buckets are allowed. A caller who may invoke the function could otherwise have it send data anywhere, or
  * make requests inside its network.
  * @throws LambdaError `BadRecord`
  */
@@ -27,7 +27,7 @@ export function responseUrl({ ResponseURL: text }: CloudFormationCustomResourceE
 
 function isBucket({ protocol, hostname, port, username, password }: URL): boolean {
   const [match, bucketRegion, region = 'us-east-1'] = bucketHost.exec(hostname) ?? [];
-  // The bucket's name has the region without its hyphens. Another one could belong to anybody.
+  // The bucket's name has the region without its hyphens. Another bucket could belong to any account.
   return match !== undefined && bucketRegion === region.replaceAll('-', '') && protocol === 'https:' && port === '' && username === '' && password === '';
 }
 

@@ -25,7 +25,7 @@ export interface FirehoseAnswer {
   readonly metadata?: { readonly partitionKeys: Readonly<Record<string, string>> };
 }
 
-/** What a transformation answers. */
+/** The answer of a transformation. */
 export interface FirehoseResponse {
   readonly records: readonly FirehoseTransformationResultRecord[];
 }

@@ -36,7 +36,7 @@ const functions = {
 /** The same check for several options. */
 export const checksFor = (options: object, check: Check): Record<string, Check> => Object.fromEntries(Object.keys(options).map((option) => [option, check]));
 
-/** What each of these options may be. */
+/** Checks of these options. */
 export const lazyChecks: Readonly<Record<string, Check>> = {
   ...checksFor(tables, [isBag, 'handlers by name']),
   ...checksFor(functions, [isFunction, 'a function']),

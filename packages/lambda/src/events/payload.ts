@@ -1,6 +1,6 @@
 import { parseJson } from '../json.js';
 
-/** What a producer wrote, in the forms one may want it. */
+/** Data of a producer, in the form that is asked for. */
 export interface Payload {
   bytes(): Uint8Array;
   text(): string;

@@ -41,7 +41,7 @@ interface Handlers {
 /**
  * Handles the records of one shard in order. The state in the answer is that after the last record that was handled: a failed
  * record, which Lambda delivers again, leaves nothing in it.
- * @throws LambdaError `NoHandler` at the end of a window whose state nobody would see
+ * @throws LambdaError `NoHandler` at the end of a window that has a state and no handler for it
  */
 export async function runWindow<Record>(call: Call, stream: Stream<Record>, { handle, events }: Handlers): Promise<WindowResponse> {
   const { toItem, nameOf, option } = stream;
