@@ -96,6 +96,13 @@ export interface Host {
   has(name: string): boolean;
   /** The invocation this code runs for; `undefined` outside of one (INIT, tests, scripts). */
   invocation(): Invocation | undefined;
+  /** The innermost scope this code runs in: a record of a batch, else the invocation. Request state is kept by it. `undefined` outside of invocations. */
+  scope(): Scope | undefined;
+  /**
+   * Whether a scope is over. Code may still run in it (a promise nobody awaited), but no hook will come for it any more:
+   * do not store anything that such a hook would have to write or forget.
+   */
+  hasEnded(scope: Scope): boolean;
   /** The gateway's controls, for an interface whose subject is the gateway itself (diagnostics, preloading). Others need none of it. */
   readonly control: Control;
 }
@@ -107,8 +114,15 @@ export interface Core<Contract extends object> {
   holds?(): string | undefined;
   /** An invocation begins. Not called for the one during which the core was loaded. */
   start?(invocation: Invocation): void;
-  /** An invocation ends; awaited before the response is given, so it is the place to flush. */
+  /** An invocation ends; awaited before the response is given, so it is the place to wait for work that belongs to the invocation, and to flush. */
   end?(invocation: Invocation): void | PromiseLike<void>;
+  /**
+   * An invocation has ended: every `end` hook is done, and `host.hasEnded` says so. Awaited before the response is given.
+   * The place to forget what belongs to the invocation, and to write what other `end` hooks have left.
+   */
+  ended?(invocation: Invocation): void | PromiseLike<void>;
+  /** A part of an invocation has ended (see `Control.runScope`). Not awaited. Called before the `end` hooks for each part that outlives its invocation. */
+  scopeEnded?(scope: ChildScope): void;
   /** Gives up everything: timers, sockets, listeners, entries. */
   [Symbol.dispose]?(): void;
 }
@@ -116,6 +130,8 @@ export interface Core<Contract extends object> {
 /** An interface's definition: data, and one function that loads its core. Costs next to nothing until the first call. */
 export interface Interface<Contract extends object> {
   readonly operations: Operations<Contract>;
+  /** Whether a cold start loads it before it ends, called or not: for an interface that counts cold starts. @default false */
+  readonly loadOnColdStart?: boolean;
   /** Loads the core; synchronous, because an operation returns what it returns. Called once per load, again after an unload. */
   load(host: Host): Core<Contract>;
 }
@@ -123,6 +139,7 @@ export interface Interface<Contract extends object> {
 /** A definition whose contract is not known here. */
 export interface AnyInterface {
   readonly operations: Readonly<Record<string, Facts>>;
+  readonly loadOnColdStart?: boolean;
   load(host: Host): Core<object>;
 }
 
@@ -153,8 +170,10 @@ export interface Middleware {
   attach?(control: Control): void;
   /** An invocation begins. What it returns is awaited before the work begins; a failure refuses the invocation. */
   start?(invocation: Invocation): void | PromiseLike<void>;
-  /** An invocation ends, whether it succeeded or not; awaited. Also called where another's failing `start` kept this one's from being called. */
+  /** An invocation ends, whether it succeeded or not; awaited, and called when the interfaces' `end` hooks are done. Also called where another's failing `start` kept this one's from being called. */
   end?(invocation: Invocation): void | PromiseLike<void>;
+  /** An invocation has ended: every `end` hook is done. Awaited. */
+  ended?(invocation: Invocation): void | PromiseLike<void>;
   /** The host knows what kind of request it is (`invocation.request`), and has not begun to serve it. */
   routed?(invocation: Invocation): void;
   /** An interface is about to be loaded. */
@@ -176,15 +195,28 @@ export interface InvocationDetails {
   readonly traceId?: string;
 }
 
-/** One invocation. The object is the same for its whole length: the key for request state (`WeakMap<Invocation, …>`). */
+/** One invocation. The object is the same for its whole length, and the key for what belongs to all of it (`WeakMap<Invocation, …>`). */
 export interface Invocation extends InvocationDetails {
-  /** Whether it is the first this gateway serves. */
+  /**
+   * Whether a client waited for the environment to start: the gateway's first invocation, in an environment that was started on demand.
+   * Under provisioned concurrency, SnapStart and Managed Instances (`AWS_LAMBDA_INITIALIZATION_TYPE`) no invocation is a cold start.
+   */
   readonly coldStart: boolean;
   /** In ms since the epoch. */
   readonly startedAt: number;
   /** What kind of request it is, once the host knows: a route (`GET /devices/{id}`). Few different ones, no ids in them. */
   readonly request?: string;
 }
+
+/** A part of an invocation with request state of its own: one record of a batch. Deadline, signal and hooks are the invocation's. */
+export interface ChildScope {
+  readonly invocation: Invocation;
+  /** The scope around it. Request state begins as that of the parent; a change in the child changes nothing in the parent. */
+  readonly parent: Scope;
+}
+
+/** What request state belongs to: an invocation, or a part of one. The key for such state (`WeakMap<Scope, …>`). */
+export type Scope = Invocation | ChildScope;
 
 /** How an operation's calls reach its function: not loaded, straight, or through the named middleware (outermost first). */
 export type Bound = 'cold' | 'direct' | readonly string[];
@@ -258,6 +290,18 @@ export interface Control {
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T>;
   /** The invocation that the calling code runs for. */
   invocation(): Invocation | undefined;
+  /** The innermost scope that the calling code runs in: a part of the invocation, else the invocation. */
+  scope(): Scope | undefined;
+  /** Whether a scope is over: nothing that code still does in it will be flushed. */
+  hasEnded(scope: Scope): boolean;
+  /**
+   * Runs work as a part of the running invocation, with request state of its own (log fields, metric dimensions …), and returns what it returns.
+   * The part ends when the work has returned, or its promise has settled. `createHandler` does it for every record of a batch.
+   * Outside of invocations it only runs the work.
+   */
+  runScope<T>(work: () => T): T;
+  /** Runs work in a scope that exists: what several parts have in common belongs to their invocation. */
+  runIn<T>(scope: Scope, work: () => T): T;
   /** The host's word for the kind of request that the running invocation serves: a route, not a path. */
   routed(request: string): void;
   /** Unloads everything that is not at work. */

@@ -34,4 +34,5 @@ export function tracked(work: Work, returns: Returns | undefined, fn: Handler): 
   };
 }
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+/** Whether a value is a promise, of whatever make. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';

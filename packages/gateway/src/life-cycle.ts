@@ -1,14 +1,21 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { attempt, warn } from './attempt.js';
+import { startedOnDemand } from './config.js';
 import type { Entry } from './entry.js';
-import type { Invocation, InvocationDetails, Middleware } from './gateway.js';
+import type { Invocation, InvocationDetails, Middleware, Scope } from './gateway.js';
+import { scopes } from './lazy.js';
+import type { Scopes } from './scopes.js';
+
+type Hooks = Pick<Middleware, 'start' | 'end' | 'ended'>;
 
 /** Follows the invocations of one gateway. Knows nothing of Lambda, which is only the first host. */
 export class LifeCycle {
   active = 0;
   invocations = 0;
   // Also where invocations come one at a time: what an abandoned one still does must not bear the next one's id.
-  #storage: AsyncLocalStorage<Invocation> | undefined;
+  #storage: AsyncLocalStorage<Scope> | undefined;
+  #scopes: Scopes | undefined;
+  readonly #ended = new WeakSet<Scope>();
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #middleware: readonly Middleware[];
 
@@ -17,18 +24,27 @@ export class LifeCycle {
     this.#middleware = middleware;
   }
 
-  current(): Invocation | undefined {
+  scope(): Scope | undefined {
     return this.#storage?.getStore();
   }
 
+  current(): Invocation | undefined {
+    const scope = this.scope();
+    return scope && invocationOf(scope);
+  }
+
+  hasEnded(scope: Scope): boolean {
+    return this.#ended.has(scope) || this.#ended.has(invocationOf(scope));
+  }
+
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T> {
-    const invocation: Invocation = { ...details, coldStart: this.invocations === 0, startedAt: Date.now() };
+    const invocation: Invocation = { ...details, coldStart: this.invocations === 0 && startedOnDemand(), startedAt: Date.now() };
     this.#storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)();
     this.invocations++;
     this.active++;
     return this.#storage.run(invocation, async () => {
       try {
-        for (const listener of this.#listeners()) {
+        for (const listener of [...this.#middleware, ...this.#cores()]) {
           // Where nobody has to wait, the work begins in the same turn.
           const admitted = listener.start?.(invocation);
           if (admitted) await admitted;
@@ -39,6 +55,17 @@ export class LifeCycle {
         this.active--;
       }
     });
+  }
+
+  runScope<T>(work: () => T): T {
+    const scope = this.scope();
+    if (!scope) return work();
+    this.#scopes ??= new (scopes().Scopes)({ storage: this.#storage as AsyncLocalStorage<Scope>, ended: this.#ended, entries: this.#entries });
+    return this.#scopes.run(invocationOf(scope), scope, work);
+  }
+
+  runIn<T>(scope: Scope, work: () => T): T {
+    return (this.#storage as AsyncLocalStorage<Scope>).run(scope, work);
   }
 
   routed(request: string): void {
@@ -55,17 +82,30 @@ export class LifeCycle {
   }
 
   async #end(invocation: Invocation): Promise<void> {
-    for (const listener of this.#listeners()) {
-      try {
-        await listener.end?.(invocation);
-      } catch (error) {
-        warn(error);
-      }
-    }
+    this.#scopes?.end(invocation);
+    if (invocation.coldStart) for (const entry of this.#entries.values()) if (entry.definition.loadOnColdStart) attempt(() => entry.load());
+    // Middleware began first and ends last: what it counts for an invocation includes the interfaces' own end.
+    await tell('end', [...this.#cores(), ...this.#middleware], invocation);
+    this.#ended.add(invocation);
+    await tell('ended', [...this.#cores(), ...this.#middleware], invocation);
     this.touch();
   }
 
-  #listeners(): Pick<Middleware, 'start' | 'end'>[] {
-    return [...this.#middleware, ...[...this.#entries.values()].flatMap(({ core }) => core ?? [])];
+  #cores(): Hooks[] {
+    return [...this.#entries.values()].flatMap(({ core }) => core ?? []);
+  }
+}
+
+const invocationOf = (scope: Scope): Invocation => ('parent' in scope ? scope.invocation : scope);
+
+/** Calls hooks one after the other. A failure becomes a warning of the process: the answer is ready by then and must not be lost. */
+async function tell(hook: 'end' | 'ended', listeners: readonly Hooks[], invocation: Invocation): Promise<void> {
+  for (const listener of listeners) {
+    try {
+      const done = listener[hook]?.(invocation);
+      if (done) await done;
+    } catch (error) {
+      warn(error);
+    }
   }
 }

@@ -1,6 +1,19 @@
 import { assertDefinition } from './definition.js';
 import { Entry } from './entry.js';
-import type { AnyInterface, Control, Handler, Host, InterfaceStats, Invocation, InvocationDetails, Middleware, Stats, Undo, Unloaded } from './gateway.js';
+import type {
+  AnyInterface,
+  Control,
+  Handler,
+  Host,
+  InterfaceStats,
+  Invocation,
+  InvocationDetails,
+  Middleware,
+  Scope,
+  Stats,
+  Undo,
+  Unloaded,
+} from './gateway.js';
 import { changes, door, faults } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
 import type { Slot } from './slot.js';
@@ -22,6 +35,8 @@ export class Registry implements Control {
     peer: <Contract extends object>(name: string) => this.#find(name).facade as Contract,
     has: (name) => this.#has(name),
     invocation: () => this.#life.current(),
+    scope: () => this.#life.scope(),
+    hasEnded: (scope) => this.#life.hasEnded(scope),
     control: this,
   };
 
@@ -99,6 +114,22 @@ export class Registry implements Control {
 
   invocation(): Invocation | undefined {
     return this.#life.current();
+  }
+
+  scope(): Scope | undefined {
+    return this.#life.scope();
+  }
+
+  hasEnded(scope: Scope): boolean {
+    return this.#life.hasEnded(scope);
+  }
+
+  runScope<T>(work: () => T): T {
+    return this.#life.runScope(work);
+  }
+
+  runIn<T>(scope: Scope, work: () => T): T {
+    return this.#life.runIn(scope, work);
   }
 
   routed(request: string): void {
