@@ -109,26 +109,26 @@ export interface Logging extends Logger {
   operationSuccess(name: string, durationMs?: number, extra?: LogExtra): void;
   /** Logs (error) that it failed. */
   operationFailure(name: string, error: unknown, durationMs?: number, extra?: LogExtra): void;
-  /** Adds fields to the records of this invocation; outside of one, to all records from now on. */
+  /** Adds fields to the lines of this invocation, or of this record of a batch; outside of an invocation, to all lines from now on. */
   appendKeys(keys: object): void;
   /** Adds fields to all records from now on. */
   appendPersistentKeys(keys: object): void;
-  /** Takes fields off the records of this invocation; outside of one, off all. What all have stays. */
+  /** Removes fields from the lines of this invocation, or of this record of a batch; outside of an invocation, from all. Persistent fields stay. */
   removeKeys(names: readonly string[]): void;
   /** Takes fields off all records, the option's too; an invocation's own stay. */
   removePersistentKeys(names: readonly string[]): void;
-  /** Forgets this invocation's fields, the correlation id too; outside of one, those that were added for all. */
+  /** Forgets the fields of this invocation, or of this record of a batch, the correlation id too; outside of an invocation, those that were added for all. */
   resetKeys(): void;
-  /** The field `correlation_id`, for this invocation; outside of one, for all records from now on. */
+  /** The field `correlation_id` of this invocation, or of this record of a batch; outside of an invocation, of all lines from now on. */
   setCorrelationId(id: string): void;
   getCorrelationId(): string | undefined;
   /** The least serious level that is written now. */
   getLevel(): LogLevel;
   /** Sets it for this environment; not below Lambda's own. @throws `InvalidParams` for a word that is no level */
   setLevel(level: LogLevel): void;
-  /** Writes what is kept of this invocation. */
+  /** Writes the lines that are kept of this invocation; in a record of a batch, its own and the invocation's. */
   flushBuffer(): void;
-  /** Forgets it. */
+  /** Forgets these lines. */
   clearBuffer(): void;
   stats(): LoggingStats;
 }

@@ -68,7 +68,8 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
   return {
     operations,
     holds: () => lost(recorder, initial),
-    end: (invocation) => requests.end(invocation),
+    ended: (invocation) => requests.end(invocation),
+    scopeEnded: (scope) => requests.end(scope),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Host, Invocation } from '@suga/gateway';
+import type { Host, Scope } from '@suga/gateway';
 import { writeLine } from '@suga/gateway/output';
 import { type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
@@ -51,7 +51,7 @@ export class Recorder {
     this.#indent = indent;
     this.#host = host;
     this.#write = options.write ?? writeLine;
-    this.requests = new Requests((options.keys ?? {}) as Fields, () => host.invocation());
+    this.requests = new Requests((options.keys ?? {}) as Fields, host);
     if (hidden) this.#note(HIDDEN);
   }
 
@@ -68,16 +68,15 @@ export class Recorder {
   record(entry: Entry): void {
     try {
       const { rank, bindings } = entry;
-      const invocation = this.#host.invocation();
-      const written = this.#isWritten(rank, invocation, bindings);
-      if (!written && !this.#isKept(rank, invocation)) return;
-      const line = this.#line(entry, invocation);
+      const scope = this.#host.scope();
+      const written = this.#isWritten(rank, bindings);
+      if (!written && !this.#isKept(rank, scope)) return;
+      const line = this.#line(entry, scope);
       if (!written) {
-        this.requests.keep(invocation as Invocation, { rank, line }, this.#buffering as Buffering);
+        this.requests.keep(scope as Scope, { rank, line }, this.#buffering as Buffering);
         return;
       }
-      const kept = rank >= ERROR && this.#buffering?.flushOnError ? this.requests.known(invocation) : undefined;
-      if (kept) this.flush(kept);
+      if (scope && rank >= ERROR && this.#buffering?.flushOnError) this.flush(this.requests.of(scope));
       this.#put(rank, line);
     } catch {
       this.#lost++;
@@ -86,8 +85,7 @@ export class Recorder {
 
   /** Whether a record of that level would be written or kept. */
   takes(rank: number, bindings?: Bindings): boolean {
-    const invocation = this.#host.invocation();
-    return this.#isWritten(rank, invocation, bindings) || this.#isKept(rank, invocation);
+    return this.#isWritten(rank, bindings) || this.#isKept(rank, this.#host.scope());
   }
 
   flush(kept: Request): void {
@@ -107,26 +105,28 @@ export class Recorder {
   /** Whether the level is another than at first. */
   isSet = (): boolean => this.threshold !== this.#asked;
 
-  #isWritten(rank: number, invocation: Invocation | undefined, bindings: Bindings | undefined): boolean {
+  #isWritten(rank: number, bindings: Bindings | undefined): boolean {
     const own = bindings && toLevel(read(bindings, 'level'));
     if (rank >= (own ? Math.max(rankOf(own), this.#platform) : this.threshold)) return true;
-    return this.#sampleRate > 0 && invocation !== undefined && rank >= this.#platform && share(invocation.id) < this.#sampleRate;
+    if (this.#sampleRate === 0 || rank < this.#platform) return false;
+    const invocation = this.#host.invocation();
+    return invocation !== undefined && share(invocation.id) < this.#sampleRate;
   }
 
-  #isKept(rank: number, invocation: Invocation | undefined): boolean {
-    return this.#buffering !== undefined && invocation !== undefined && rank <= this.#buffering.rank && rank >= this.#platform;
+  #isKept(rank: number, scope: Scope | undefined): boolean {
+    return this.#buffering !== undefined && scope !== undefined && rank <= this.#buffering.rank && rank >= this.#platform;
   }
 
-  #line({ rank, message, extra, bindings }: Entry, invocation: Invocation | undefined): string {
+  #line({ rank, message, extra, bindings }: Entry, scope: Scope | undefined): string {
     const standard = {
       level: TITLES[rank],
       message: textOf(message),
       timestamp: new Date().toISOString(),
       service: this.#service,
-      ...invocationFields(invocation),
+      ...invocationFields(this.#host.invocation()),
       ...(this.#sampleRate > 0 && { sampling_rate: this.#sampleRate }),
     };
-    const own = this.requests.known(invocation)?.keys;
+    const own = this.requests.keysOf(scope);
     const shared = this.requests.outside.keys;
     const always = own ? together(shared, own) : shared;
     const bound = bindings ? together(always, fieldsOf(read(bindings, 'keys'))) : always;
@@ -135,7 +135,7 @@ export class Recorder {
 
   /** Says something about the log itself. */
   #note(message: string): void {
-    this.#put(WARN, this.#line({ rank: WARN, message }, this.#host.invocation()));
+    this.#put(WARN, this.#line({ rank: WARN, message }, this.#host.scope()));
   }
 
   #put(rank: number, line: string): void {

@@ -1,4 +1,4 @@
-import type { Invocation } from '@suga/gateway';
+import type { Host, Scope } from '@suga/gateway';
 import type { Buffering } from './config.js';
 import { type Fields, together, without } from './fields.js';
 
@@ -7,22 +7,30 @@ export interface Kept {
   readonly rank: number;
   readonly line: string;
   readonly size: number;
+  readonly of: Request;
 }
 
-/** What belongs to one invocation, or, outside of any, to the environment. */
-export interface Request {
-  keys: Fields;
-  /** Lines that are written only if something goes wrong, oldest first. */
+/** The lines of one invocation that are written only if something goes wrong, oldest first. Its parts share them, and the room. */
+interface LineBuffer {
   lines: Kept[];
   bytes: number;
   /** Lines there was no room for. */
   dropped: number;
-  ended: boolean;
+}
+
+/** What belongs to one scope, or, outside of any, to the environment. */
+export interface Request {
+  /** The scope around it. */
+  readonly parent: Request | undefined;
+  keys: Fields;
+  readonly buffer: LineBuffer;
+  /** Whether it is counted among those that live. */
+  isLive: boolean;
   /** When operations began that have not ended, in ms since the epoch. */
   readonly open: { readonly name: string; readonly at: number }[];
 }
 
-/** Who knows what belongs to which invocation. */
+/** The request state of every scope. */
 export class Requests {
   /** Lines kept, and lines dropped, over all. */
   buffered = 0;
@@ -30,30 +38,38 @@ export class Requests {
   /** Invocations that have something here and have not ended. */
   live = 0;
   readonly outside: Request;
-  readonly #all = new WeakMap<Invocation, Request>();
-  readonly #running: () => Invocation | undefined;
+  readonly #all = new WeakMap<Scope, Request>();
+  readonly #host: Host;
 
-  constructor(keys: Fields, running: () => Invocation | undefined) {
+  constructor(keys: Fields, host: Host) {
     this.outside = request(keys);
-    this.#running = running;
+    this.#host = host;
   }
 
-  /** What belongs to the invocation, if anything does yet. */
-  known(invocation: Invocation | undefined): Request | undefined {
-    return invocation && this.#all.get(invocation);
+  /** The fields of a scope: those of the nearest one around it that has set some. */
+  keysOf(scope: Scope | undefined): Fields | undefined {
+    for (let at = scope; at; at = parentOf(at)) {
+      const found = this.#all.get(at);
+      if (found) return found.keys;
+    }
+    return undefined;
   }
 
-  /** The running invocation's, or the environment's. */
+  /** The running scope's, or the environment's. */
   here(): Request {
-    const invocation = this.#running();
-    return invocation ? this.of(invocation) : this.outside;
+    const scope = this.#host.scope();
+    return scope ? this.of(scope) : this.outside;
   }
 
-  of(invocation: Invocation): Request {
-    let found = this.#all.get(invocation);
+  /** A part of an invocation begins with the fields of its parent. */
+  of(scope: Scope): Request {
+    let found = this.#all.get(scope);
     if (found) return found;
-    found = request({});
-    this.#all.set(invocation, found);
+    const parent = parentOf(scope);
+    found = request({}, parent && this.of(parent));
+    this.#all.set(scope, found);
+    if (parent || this.#host.hasEnded(scope)) return found;
+    found.isLive = true;
     this.live++;
     return found;
   }
@@ -66,38 +82,65 @@ export class Requests {
     from.keys = without(from.keys, names);
   }
 
-  keep(invocation: Invocation, { rank, line }: Omit<Kept, 'size'>, { maxBytes }: Buffering): void {
-    const kept = this.of(invocation);
-    // Nobody will ask any more for what comes after the end.
-    if (kept.ended) return;
+  keep(scope: Scope, { rank, line }: Pick<Kept, 'rank' | 'line'>, { maxBytes }: Buffering): void {
+    // Nothing forgets what comes after the end.
+    if (this.#host.hasEnded(scope)) return;
+    const of = this.of(scope);
+    const { buffer } = of;
     const size = Buffer.byteLength(line);
-    kept.lines.push({ rank, line, size });
-    kept.bytes += size;
+    buffer.lines.push({ rank, line, size, of });
+    buffer.bytes += size;
     this.buffered++;
-    while (kept.bytes > maxBytes) {
-      kept.bytes -= kept.lines.shift()?.size ?? 0;
-      kept.dropped++;
+    while (buffer.bytes > maxBytes) {
+      buffer.bytes -= buffer.lines.shift()?.size ?? 0;
+      buffer.dropped++;
       this.dropped++;
       this.buffered--;
     }
   }
 
-  /** Takes out what is kept. */
-  take(kept: Request): { readonly lines: readonly Kept[]; readonly dropped: number } {
-    const { lines, dropped } = kept;
-    this.buffered -= lines.length;
-    kept.lines = [];
-    kept.bytes = 0;
-    kept.dropped = 0;
+  /** Takes out what is kept: for an invocation all of it, for a part what is its own and what the scopes around it have kept. */
+  take(of: Request): { readonly lines: readonly Kept[]; readonly dropped: number } {
+    const { buffer } = of;
+    const { dropped } = buffer;
+    buffer.dropped = 0;
+    const lines = this.#remove(buffer, ({ of: owner }) => of.parent === undefined || isWithin(of, owner));
     return { lines, dropped };
   }
 
-  end(invocation: Invocation): void {
-    const ended = this.of(invocation);
-    this.take(ended);
-    if (!ended.ended) this.live--;
-    ended.ended = true;
+  /** A scope is over: its lines will not be asked for any more. */
+  end(scope: Scope): void {
+    const over = this.#all.get(scope);
+    if (!over) return;
+    if (over.parent) this.#remove(over.buffer, ({ of }) => of === over);
+    else this.take(over);
+    if (over.isLive) this.live--;
+    over.isLive = false;
+  }
+
+  #remove(buffer: LineBuffer, isGone: (kept: Kept) => boolean): readonly Kept[] {
+    const gone: Kept[] = [];
+    const left: Kept[] = [];
+    for (const kept of buffer.lines) (isGone(kept) ? gone : left).push(kept);
+    buffer.lines = left;
+    for (const { size } of gone) buffer.bytes -= size;
+    this.buffered -= gone.length;
+    return gone;
   }
 }
 
-const request = (keys: Fields): Request => ({ keys, lines: [], bytes: 0, dropped: 0, ended: false, open: [] });
+const parentOf = (scope: Scope): Scope | undefined => ('parent' in scope ? scope.parent : undefined);
+
+/** Whether a scope's request is that one, or is inside of it. */
+function isWithin(inner: Request, outer: Request): boolean {
+  for (let at: Request | undefined = inner; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+const request = (keys: Fields, parent?: Request): Request => ({
+  parent,
+  keys: parent?.keys ?? keys,
+  buffer: parent?.buffer ?? { lines: [], bytes: 0, dropped: 0 },
+  isLive: false,
+  open: [],
+});

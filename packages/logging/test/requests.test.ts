@@ -205,3 +205,150 @@ describe('keys', () => {
     expect(holds()).toBe('persistent keys, a level set in code');
   });
 });
+
+describe('parts of one invocation', () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const staged = (options: LoggingOptions = {}) => {
+    const made = fresh(options);
+    return { ...made, part: <T>(work: () => T): T => control(made.gateway).runScope(work) };
+  };
+
+  it('have fields of their own, and begin with those of the invocation', async () => {
+    const { log, records, run, part } = staged({ keys: { app: 'shop' } });
+    await run('r', async () => {
+      log.appendKeys({ batch: 7, source: 'queue' });
+      await Promise.all(
+        ['a', 'b', 'c'].map((order) =>
+          part(async () => {
+            log.appendKeys({ order });
+            log.setCorrelationId(`c-${order}`);
+            await turn();
+            if (order === 'b') log.removeKeys(['source']);
+            if (order === 'c') log.resetKeys();
+            await turn();
+            log.info(order);
+            expect(log.getCorrelationId()).toBe(order === 'c' ? undefined : `c-${order}`);
+          }),
+        ),
+      );
+      part(() => log.info('says nothing of its own'));
+      log.info('after');
+    });
+    const standard = ['level', 'message', 'timestamp', 'service', 'function_request_id', 'cold_start'];
+    const own = records().map((record) => Object.fromEntries(Object.entries(record).filter(([key]) => !standard.includes(key))));
+    expect(own).toEqual([
+      { app: 'shop', batch: 7, source: 'queue', order: 'a', correlation_id: 'c-a' },
+      { app: 'shop', batch: 7, order: 'b', correlation_id: 'c-b' },
+      { app: 'shop' },
+      { app: 'shop', batch: 7, source: 'queue' },
+      { app: 'shop', batch: 7, source: 'queue' },
+    ]);
+    expect(records().every(({ function_request_id }) => function_request_id === 'r')).toBe(true);
+  });
+
+  it('hand their fields on to children and to parts of their own', async () => {
+    const { log, records, run, part } = staged();
+    await run('r', () =>
+      part(() => {
+        log.appendKeys({ order: 'a' });
+        log.child({ step: 1 }).info('child');
+        part(() => {
+          log.appendKeys({ line: 2 });
+          log.info('inner');
+        });
+        log.info('outer');
+      }),
+    );
+    expect(records()).toMatchObject([{ order: 'a', step: 1 }, { order: 'a', line: 2 }, { order: 'a' }]);
+    expect(records()[2]).not.toHaveProperty('line');
+  });
+
+  it('time their operations by themselves', async () => {
+    const { log, records, run, part } = staged();
+    vi.spyOn(Date, 'now').mockReturnValue(1000);
+    await run('r', async () => {
+      const save = (until: number) =>
+        part(async () => {
+          log.operationStart('save');
+          await turn();
+          vi.spyOn(Date, 'now').mockReturnValue(until);
+          log.operationSuccess('save');
+        });
+      await Promise.all([save(1010), save(1500)]);
+    });
+    vi.restoreAllMocks();
+    expect(records().map(({ duration_ms }) => duration_ms)).toEqual([10, 500]);
+  });
+
+  it('write what they kept, and what the invocation kept before, but not what others kept', async () => {
+    const { log, messages, run, part } = staged({ buffer: true });
+    await run('r', async () => {
+      log.debug('invocation');
+      await Promise.all([
+        part(async () => {
+          log.debug('a kept');
+          await turn();
+          log.error('a failed');
+        }),
+        part(async () => {
+          log.debug('b kept');
+          await turn();
+        }),
+      ]);
+      expect(log.stats().buffered).toBe(0);
+    });
+    expect(messages()).toEqual(['invocation', 'a kept', 'a failed']);
+  });
+
+  it('that still run have what they kept written by an error of the invocation; those that are over have not', async () => {
+    const { log, messages, run, part } = staged({ buffer: true });
+    await run('r', async () => {
+      await part(async () => log.debug('over'));
+      void part(async () => {
+        log.debug('still runs');
+        await new Promise(() => undefined);
+      });
+      log.error('out of time');
+    });
+    expect(messages()).toEqual(['still runs', 'out of time']);
+    expect(log.stats()).toMatchObject({ buffered: 0 });
+  });
+
+  it('share the room of the invocation’s buffer, and clear only their own lines', async () => {
+    const { log, messages, run, part } = staged({ buffer: { maxBytes: 2000 } });
+    await run('r', async () => {
+      for (let index = 0; index < 100; index++)
+        void part(() => {
+          log.debug(`d${index}`, { pad: 'x'.repeat(100) });
+          return new Promise(() => undefined);
+        });
+      expect(log.stats().buffered).toBeLessThan(10);
+      part(() => {
+        log.debug('own');
+        log.clearBuffer();
+        log.flushBuffer();
+      });
+      log.flushBuffer();
+    });
+    expect(messages()).toContain('d99');
+    expect(messages()).not.toContain('own');
+  });
+});
+
+describe('work that outlives its invocation', () => {
+  it('logs with the invocation’s id and fields, and is held by nothing', async () => {
+    const { gateway, log, records, run } = fresh({ buffer: true });
+    let late: Promise<void> | undefined;
+    await run('r', () => {
+      late = new Promise((resolve) => setImmediate(resolve)).then(() => {
+        log.appendKeys({ late: true });
+        log.debug('not kept');
+        log.info('late');
+      });
+    });
+    await late;
+    expect(records()).toMatchObject([{ message: 'late', function_request_id: 'r', late: true }]);
+    // The log was loaded by that work: nothing ends it any more.
+    expect(control(gateway).holds('logging')).toBeUndefined();
+  });
+});
