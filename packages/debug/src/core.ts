@@ -95,7 +95,8 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
       if (untrack) held.push('that it tracks');
       return held.join(', ') || undefined;
     },
-    end: (invocation) => traces.end(invocation),
+    ended: (invocation) => traces.end(invocation),
+    scopeEnded: (scope) => traces.end(scope),
     [Symbol.dispose]: stop,
   };
 }

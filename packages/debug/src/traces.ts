@@ -1,15 +1,16 @@
-import type { Host, Invocation } from '@suga/gateway';
+import type { Host, Scope } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { TraceContext } from './records.js';
 import { toTraceContext } from './trace.js';
 
-/** Which trace the running code is part of: each invocation has its own, however many overlap. */
+/** Which trace the running code is part of: each invocation has its own, however many overlap, and so has each of its parts that sets one. */
 export class Traces {
   readonly #host: Host;
-  readonly #set = new WeakMap<Invocation, TraceContext>();
-  readonly #ended = new WeakSet<Invocation>();
+  /** `undefined` for a part of an invocation that has cleared what its parent has set. */
+  readonly #set = new WeakMap<Scope, TraceContext | undefined>();
+  /** Scopes that have set one and have not ended. */
+  readonly #live = new Set<Scope>();
   #outside: TraceContext | undefined;
-  #running = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -17,39 +18,39 @@ export class Traces {
 
   /** How many have been set and still hold. */
   get size(): number {
-    return this.#running + (this.#outside ? 1 : 0);
+    return this.#live.size + (this.#outside ? 1 : 0);
   }
 
   get(): TraceContext | undefined {
-    const invocation = this.#host.invocation();
-    if (!invocation) return this.#outside;
-    return this.#set.get(invocation) ?? (invocation.traceId === undefined ? undefined : toTraceContext(invocation.traceId));
+    const scope = this.#host.scope();
+    if (!scope) return this.#outside;
+    let at: Scope | undefined = scope;
+    while (at && !this.#set.has(at)) at = 'parent' in at ? at.parent : undefined;
+    const traceId = this.#host.invocation()?.traceId;
+    return (at && this.#set.get(at)) ?? (traceId === undefined ? undefined : toTraceContext(traceId));
   }
 
   set(text: string): TraceContext {
     const context = toTraceContext(text);
     if (!context) throw invalidParam('debug', 'context', text, 'a traceparent, an X-Ray header, or one of their trace ids');
-    const invocation = this.#host.invocation();
-    if (invocation) {
-      if (!this.#set.has(invocation) && !this.#ended.has(invocation)) this.#running++;
-      this.#set.set(invocation, context);
-    } else this.#outside = context;
+    const scope = this.#host.scope();
+    if (!scope) return (this.#outside = context);
+    this.#set.set(scope, context);
+    // What late work sets is not counted: nothing would take it off again.
+    if (!this.#host.hasEnded(scope)) this.#live.add(scope);
     return context;
   }
 
   clear(): void {
-    const invocation = this.#host.invocation();
-    if (invocation) this.#forget(invocation);
-    else this.#outside = undefined;
+    const scope = this.#host.scope();
+    if (!scope) this.#outside = undefined;
+    else if ('parent' in scope) this.#set.set(scope, undefined);
+    else this.end(scope);
   }
 
-  /** What an ended invocation's late work sets is no longer counted. */
-  end(invocation: Invocation): void {
-    this.#forget(invocation);
-    this.#ended.add(invocation);
-  }
-
-  #forget(invocation: Invocation): void {
-    if (this.#set.delete(invocation) && !this.#ended.has(invocation)) this.#running--;
+  /** A scope has ended. */
+  end(scope: Scope): void {
+    this.#set.delete(scope);
+    this.#live.delete(scope);
   }
 }

@@ -28,6 +28,38 @@ describe('the trace context', () => {
     expect(door.holds('debug')).toBe('1 trace contexts');
   });
 
+  it('is each part’s own, and begins as that of its invocation', async () => {
+    const gateway = gatewayOf();
+    const door = control(gateway);
+    const other = W3C.replace('00f067aa0ba902b7', '11f067aa0ba902b7');
+    const parent = (): string | undefined => gateway.debug.traceContext()?.parentId;
+    await door.run({ id: 'r', traceId: XRAY }, async () => {
+      gateway.debug.setTraceContext(W3C);
+      const set = door.runScope(async () => {
+        gateway.debug.setTraceContext(other);
+        await Promise.resolve();
+        return parent();
+      });
+      const cleared = door.runScope(async () => {
+        gateway.debug.clearTraceContext();
+        return parent();
+      });
+      expect(await Promise.all([set, cleared, door.runScope(parent)])).toEqual(['11f067aa0ba902b7', '53995c3f42cd8ad8', '00f067aa0ba902b7']);
+      expect([parent(), door.holds('debug')]).toEqual(['00f067aa0ba902b7', '1 trace contexts']);
+    });
+    expect(door.holds('debug')).toBeUndefined();
+  });
+
+  it('set after the end of its invocation is held by nothing', async () => {
+    const gateway = gatewayOf();
+    let late: Promise<void> | undefined;
+    await control(gateway).run({ id: 'r' }, () => {
+      late = new Promise((resolve) => setImmediate(resolve)).then(() => void gateway.debug.setTraceContext(W3C));
+    });
+    await late;
+    expect(control(gateway).holds('debug')).toBeUndefined();
+  });
+
   it('is read from both spellings, and written in both', () => {
     expect(toTraceContext(W3C)).toEqual({
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
