@@ -49,7 +49,7 @@ export class Asking {
     this.#around.totals.calls++;
     page.watch();
     const last = (): unknown => Promise.resolve(next(...args)).finally(() => plan.effect === 'write' && family.reads.written(undefined));
-    const call = new Call({ plan, args, next: last }, undefined, page);
+    const call = new Call({ ...asked, next: last }, undefined, page);
     return this.#queue(family, call, undefined).promise.then(undefined, throwToCaller);
   }
 
@@ -67,7 +67,7 @@ export class Asking {
     same.plan.tally[same.aheadSince === undefined ? 'joined' : 'ahead']++;
     same.takers.push(taker);
     if (same.aheadSince !== undefined) this.#handOut(family, same, taker);
-    if (!same.isSent && page.isBetterThan(same.page)) Object.assign(same, { page, context });
+    if (!same.isSent && page.isBetterThan(same.page)) Object.assign(same, { page, context, scope: asked.scope });
     return taker;
   }
 
@@ -102,7 +102,7 @@ export class Asking {
       const key = keyOf(args[plan.keyAt]);
       const probe = { plan, args, key, likeness: true } as const;
       if (key === undefined || family.reads.find(probe, (call) => family.mayHave(call, page))) continue;
-      const call = new Call({ plan, args, next }, key, page);
+      const call = new Call({ plan, args, next, scope: page.invocation }, key, page);
       call.aheadSince = sequences.now();
       this.#add(family, call, true);
       sequences.fetched(page, call, () => family.reads.remove(call));

@@ -1,4 +1,4 @@
-import type { Handler } from '@suga/gateway';
+import type { Handler, Scope } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { Call, Sent } from './call.js';
 import type { OfbErrorCode } from './contract.js';
@@ -61,8 +61,14 @@ export class Batch implements Sent {
     this.runner = best.page;
     totals.largest = Math.max(totals.largest, calls.length);
     const run = (): void => void (calls.length === 1 ? this.#alone(best) : this.#run(calls, true).then(() => this.#lane.finished(this)));
-    if (best.context) best.context.runInAsyncScope(run);
-    else run();
+    const enter = (): void => family.enter(this.#scopeFor(best), run);
+    if (best.context) best.context.runInAsyncScope(enter);
+    else enter();
+  }
+
+  /** What several parts of an invocation have in common runs for the invocation: log fields and the like are those of none of them. */
+  #scopeFor({ scope, page }: Call): Scope | undefined {
+    return this.calls.every((call) => call.scope === scope) ? scope : page.invocation;
   }
 
   /** Hands every call its answer; never fails itself. */

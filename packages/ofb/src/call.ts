@@ -1,5 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks';
-import type { Handler } from '@suga/gateway';
+import type { Handler, Scope } from '@suga/gateway';
 import { copyOf, NONE } from './copy.js';
 import type { Page } from './page.js';
 import type { Plan } from './plan.js';
@@ -58,6 +58,8 @@ export interface Asked {
   readonly args: readonly unknown[];
   /** The operation's own function. */
   readonly next: Handler;
+  /** Who calls: the invocation, or a part of it. */
+  readonly scope: Scope | undefined;
 }
 
 /** What is the same for all calls that were sent together. */
@@ -78,6 +80,8 @@ export class Call {
   readonly takers: Taker[] = [];
   /** For whom it is sent: of its callers the one with the most time. */
   page: Page;
+  /** The scope that it runs in: its caller's. */
+  scope: Scope | undefined;
   context: AsyncResource | undefined = undefined;
   /** What a read can be compared by; see `comparable`. */
   likeness: true | string | undefined = undefined;
@@ -98,10 +102,11 @@ export class Call {
   /** The answer, kept where it was fetched ahead. */
   value: unknown = undefined;
 
-  constructor({ plan, args, next }: Asked, key: string | undefined, page: Page) {
+  constructor({ plan, args, next, scope }: Asked, key: string | undefined, page: Page) {
     this.plan = plan;
     this.args = args;
     this.next = next;
+    this.scope = scope;
     this.key = key;
     this.page = page;
   }

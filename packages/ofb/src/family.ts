@@ -1,4 +1,4 @@
-import type { Facts, Handler, Operation } from '@suga/gateway';
+import type { Control, Facts, Handler, Operation, Scope } from '@suga/gateway';
 import type { Call } from './call.js';
 import { Lane } from './lane.js';
 import type { Page } from './page.js';
@@ -28,12 +28,15 @@ export class Family {
   /** The functions that operations are bound to beneath, as long as the interface is loaded. */
   readonly #beneath = new Map<string, Handler>();
   readonly #passing = new Map<string, Operation>();
+  readonly #control: Control;
   readonly #isFused: boolean;
   readonly #lane: Lane | undefined;
 
-  constructor(name: string, table: Readonly<Record<string, Facts>>, totals: Totals) {
+  constructor(name: string, control: Control, totals: Totals) {
+    const table = control.operations(name);
     this.name = name;
     this.table = table;
+    this.#control = control;
     this.totals = totals;
     this.plans = new Map(Object.keys(table).map((operation) => [operation, planOf(name, operation, table)]));
     const plans = [...this.plans.values()].filter((plan) => typeof plan !== 'string');
@@ -56,6 +59,12 @@ export class Family {
     if (facts.returns === 'promise') return asidePlan(this.name, name, facts);
     if (!isRead(facts)) this.#passing.set(name, operation);
     return undefined;
+  }
+
+  /** Runs work in a scope: whoever ends a queue runs in another one than some of the calls in it. */
+  enter(scope: Scope | undefined, work: () => void): void {
+    if (!scope || scope === this.#control.scope()) work();
+    else this.#control.runIn(scope, work);
   }
 
   unloaded(): void {

@@ -44,8 +44,9 @@ export class Fusing implements Ofb {
     return (...args) => {
       if (!isLookedAt) plan.aside = asideOf(control, plan);
       isLookedAt = true;
-      const asked = { plan, args, next };
-      return (plan.because ?? plan.aside) === undefined ? this.#asking.ask(family, this.#page(), asked) : this.#asking.pass(family, this.#page(), asked);
+      const asked = { plan, args, next, scope: control.scope() };
+      const page = this.#page(control);
+      return (plan.because ?? plan.aside) === undefined ? this.#asking.ask(family, page, asked) : this.#asking.pass(family, page, asked);
     };
   }
 
@@ -71,18 +72,18 @@ export class Fusing implements Ofb {
     const table = control.operations(name);
     let family = this.#families.get(name);
     // Another one may have been put in its place.
-    if (family?.table !== table) this.#families.set(name, (family = new Family(name, table, this.#totals)));
+    if (family?.table !== table) this.#families.set(name, (family = new Family(name, control, this.#totals)));
     return family;
   }
 
-  #begin(invocation: Invocation): Page {
-    const page = new Page(invocation);
+  #begin(invocation: Invocation, hasEnded = false): Page {
+    const page = new Page(invocation, hasEnded);
     this.#pages.set(invocation, page);
     return page;
   }
 
-  #page(): Page {
-    const invocation = this.#control?.invocation();
-    return invocation ? (this.#pages.get(invocation) ?? this.#begin(invocation)) : this.#outside;
+  #page(control: Control): Page {
+    const invocation = control.invocation();
+    return invocation ? (this.#pages.get(invocation) ?? this.#begin(invocation, control.hasEnded(invocation))) : this.#outside;
   }
 }

@@ -18,13 +18,14 @@ export class Page {
   open = 0;
   /** How often its calls have been sent. */
   turn = 0;
-  hasEnded = false;
+  hasEnded: boolean;
   #isWatched = false;
   #idle: (() => void) | undefined;
   #over: (() => void) | undefined;
 
-  constructor(invocation?: Invocation) {
+  constructor(invocation?: Invocation, hasEnded = false) {
     this.invocation = invocation;
+    this.hasEnded = hasEnded;
   }
 
   /** Whether work is better done for this one: it has more time left, and has not ended. */

@@ -168,3 +168,44 @@ describe('a deadline', () => {
     expect(values.get('a')).toBe(1);
   });
 });
+
+describe('parts of one invocation', () => {
+  const scopes = async (calls: (kv: ReturnType<typeof stage>['kv'], part: <T>(work: () => T) => T) => Promise<unknown>) => {
+    const seen: unknown[] = [];
+    const made = stage({
+      onTrip: ({ operation, count }) => {
+        const scope = made.control.scope();
+        seen.push([operation, count, scope === made.control.invocation() ? 'invocation' : part.get(scope as object)]);
+      },
+    });
+    const part = new Map<object, number>();
+    let count = 0;
+    await made.run(() =>
+      calls(made.kv, (work) =>
+        made.control.runScope(() => {
+          part.set(made.control.scope() as object, ++count);
+          return work();
+        }),
+      ),
+    );
+    return seen;
+  };
+
+  it('travel together, for the invocation and not for the first of them', async () => {
+    const seen = await scopes((kv, part) => Promise.all(['a', 'b', 'c'].map((key) => part(() => kv.get(key)))));
+    expect(seen).toEqual([['run', 3, 'invocation']]);
+  });
+
+  it('keep what one of them alone asks for', async () => {
+    const seen = await scopes((kv, part) => Promise.all([part(() => Promise.all([kv.get('a'), kv.get('b')])), undefined]));
+    expect(seen).toEqual([['run', 2, 1]]);
+  });
+
+  it('each run their own call, also where another one ends the queue', async () => {
+    const seen = await scopes((kv, part) => Promise.all([part(() => kv.get('a')), part(() => kv.peek('b'))]));
+    expect(seen).toEqual([
+      ['get', 1, 1],
+      ['peek', 1, 2],
+    ]);
+  });
+});
