@@ -6,9 +6,9 @@ import { Counts } from './counts.js';
 /** What the operations do. */
 export function createCore(host: Host): Core<Lambda> {
   const counts = new Counts();
-  // No start hook comes for the invocation during which a core is loaded.
+  // No start hook comes for the invocation during which a core is loaded; nor an end hook, if it is loaded by work that outlives the invocation.
   const current = host.invocation();
-  if (current) counts.start(current);
+  if (current && !host.hasEnded(current)) counts.start(current);
 
   return {
     operations: {
@@ -24,7 +24,7 @@ export function createCore(host: Host): Core<Lambda> {
     },
     holds: () => (counts.ended > 0 ? `${counts.ended} invocations counted` : undefined),
     start: (invocation) => counts.start(invocation),
-    end: (invocation) => counts.end(invocation),
+    ended: (invocation) => counts.end(invocation),
   };
 }
 

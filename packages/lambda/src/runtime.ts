@@ -10,6 +10,7 @@ import type { HandlerOptions } from './options.js';
 
 /** One invocation on its way to its handler. Nothing of it is kept anywhere else: invocations overlap. */
 export interface Call {
+  readonly control: Control;
   readonly event: unknown;
   readonly kind: EventKind | undefined;
   readonly invocation: LambdaInvocation;
@@ -52,7 +53,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
       return await runWithin({ control, details, guard }, async (invocation) => {
         begun = true;
         try {
-          return await work({ event, kind, invocation: invocation as LambdaInvocation, guard, journal });
+          return await work({ control, event, kind, invocation: invocation as LambdaInvocation, guard, journal });
         } catch (error) {
           journal.released();
           throw error;

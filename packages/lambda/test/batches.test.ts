@@ -1,3 +1,4 @@
+import { control, type Scope } from '@suga/gateway';
 import { createHandler, type EventHandlers, type HandlerOptions } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
@@ -372,5 +373,72 @@ describe('near the deadline', () => {
     ]);
     await expect(clock.pass(800, run({ kafka: () => sleep(480) }, two, 800))).rejects.toMatchObject({ code: 'Deadline' });
     await expect(clock.pass(100, run({ sns: () => sleep(5_000) }, sns('m'), 100))).rejects.toMatchObject({ code: 'Deadline' });
+  });
+});
+
+describe('every record', () => {
+  const message = (MessageId: string): object => ({ ...(sns(MessageId) as { Records: object[] }).Records[0], Sns: { MessageId, Message: MessageId } });
+  const two: Readonly<Record<string, object>> = {
+    sqs: sqs([{ id: 'a' }, { id: 'b' }]),
+    'sqs, one group': sqs(
+      [
+        { id: 'a', group: 'g' },
+        { id: 'b', group: 'g' },
+      ],
+      { fifo: true },
+    ),
+    sns: { Records: [message('a'), message('b')] },
+    s3: s3('a', 'b'),
+    dynamodb: dynamodb('1', '2'),
+    kinesis: kinesis([
+      { sequence: '1', data: 'a' },
+      { sequence: '2', data: 'b' },
+    ]),
+    kafka: kafka([
+      { offset: 1, value: 'a' },
+      { offset: 2, value: 'b' },
+      { offset: 1, value: 'c', partition: 1 },
+    ]),
+  };
+
+  it.each(Object.keys(two))('is a scope of its own within its invocation: %s', async (name) => {
+    const { gateway } = stage();
+    const controls = control(gateway);
+    const seen: (readonly [scope: Scope | undefined, invocation: unknown])[] = [];
+    const handle = async (_: unknown, invocation: unknown): Promise<void> => {
+      const before = controls.scope();
+      await sleep(1);
+      expect(controls.scope()).toBe(before);
+      seen.push([before, invocation]);
+    };
+    const kind = name.split(',', 1)[0] as string;
+    await createHandler(gateway, { events: { [kind]: handle } })(two[name], context());
+    expect(seen).toHaveLength(kind === 'kafka' ? 3 : 2);
+    expect(new Set(seen.map(([scope]) => scope)).size).toBe(seen.length);
+    for (const [scope, invocation] of seen) {
+      expect(scope).toEqual({ invocation, parent: invocation });
+      expect(controls.hasEnded(scope as Scope)).toBe(true);
+    }
+  });
+
+  it('has its failure logged in its own scope, and what concerns all of them in that of the invocation', async () => {
+    const { gateway } = stage();
+    const controls = control(gateway);
+    const scopes = new Map<string, Scope | undefined>();
+    controls.override('logging', 'error', (original) => (text, extra) => {
+      scopes.set(text as string, controls.scope());
+      return original(text, extra);
+    });
+    let failing: Scope | undefined;
+    const handle = async ({ id }: { readonly id: string }): Promise<void> => {
+      if (id === 'hangs') await new Promise(() => undefined);
+      failing = controls.scope();
+      throw new Error('no');
+    };
+    await createHandler(gateway, { events: { sqs: handle }, deadlineMargin: 40 })(sqs([{ id: 'a' }, { id: 'hangs' }]), context(80));
+    expect(scopes.get('Record failed')).toBe(failing);
+    const whole = scopes.get('Batch not finished') as Scope;
+    expect(whole).not.toHaveProperty('parent');
+    expect((failing as { readonly invocation?: unknown }).invocation).toBe(whole);
   });
 });

@@ -1,7 +1,7 @@
 import { control, createGateway } from '@suga/gateway';
 import { createHandler, HttpError, lambda } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { requests } from './events/http.js';
 import { schedule } from './events/others.js';
 import { sqs } from './events/records.js';
@@ -103,6 +103,31 @@ describe('statistics', () => {
     expect(gateway.lambda.stats()).toMatchObject({ invocations: 1, errors: 1, coldStarts: 1, active: 0 });
     gateway.lambda.failed();
     expect(gateway.lambda.stats().errors).toBe(1);
+  });
+
+  it('do not count an invocation that had ended before they were loaded', async () => {
+    const { gateway } = stage();
+    let late: Promise<void> | undefined;
+    const handler = createHandler(gateway, {
+      events: {
+        schedule: () => {
+          late = new Promise((resolve) => setImmediate(resolve)).then(() => void gateway.lambda.remainingTime());
+        },
+      },
+    });
+    await handler(schedule(), context());
+    await late;
+    expect(gateway.lambda.stats()).toMatchObject({ active: 0, invocations: 0 });
+  });
+
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('know no cold start with %s', async (type) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+    const { gateway, lines } = stage();
+    const handler = createHandler(gateway, { preload: ['lambda'], events: { schedule: () => gateway.lambda.isColdStart() } });
+    expect(await handler(schedule(), context())).toBe(false);
+    expect(gateway.lambda.stats()).toMatchObject({ invocations: 1, coldStarts: 0 });
+    expect(lines.map(({ message }) => message)).not.toContain('Cold start');
+    vi.unstubAllEnvs();
   });
 
   it('may be asked for from outside, as the one operation of five', async () => {

@@ -51,15 +51,18 @@ export async function runLanes<Record>(plan: Plan<Record>, call: Call): Promise<
   return { finished: new Set(finished), errors: [...errors] };
 }
 
-async function succeeds<Record>(record: Record, { handle, nameOf }: Plan<Record>, { journal }: Call, errors: unknown[]): Promise<boolean> {
-  try {
-    await handle(record);
-    return true;
-  } catch (error) {
-    errors.push(error);
-    journal.failed('Record failed', error, { record: nameOf(record) });
-    return false;
-  }
+/** Every record is a scope of its own: what it sets for the log or the metrics is not seen by others. Its failure is logged within. */
+function succeeds<Record>(record: Record, { handle, nameOf }: Plan<Record>, { control, journal }: Call, errors: unknown[]): Promise<boolean> {
+  return control.runScope(async () => {
+    try {
+      await handle(record);
+      return true;
+    } catch (error) {
+      errors.push(error);
+      journal.failed('Record failed', error, { record: nameOf(record) });
+      return false;
+    }
+  });
 }
 
 /** The records of one batch by what keeps them in order. */
