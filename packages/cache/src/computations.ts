@@ -39,7 +39,6 @@ export class Computations {
   readonly #running = new Map<string, Running>();
   readonly #next = new Map<string, () => void>();
   readonly #refreshes = new WeakMap<Invocation, Set<Promise<unknown>>>();
-  readonly #ended = new WeakSet<Invocation>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -117,7 +116,7 @@ export class Computations {
     for (const work of due) work();
   }
 
-  /** Waits for the invocation's refreshes, and forgets what it leaves unfinished. */
+  /** Waits for the invocation's refreshes. */
   async end(invocation: Invocation, timeout: number): Promise<void> {
     const waiting = this.#refreshes.get(invocation);
     const until = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - MARGIN);
@@ -126,7 +125,10 @@ export class Computations {
       seen = waiting.size;
       await within(until - Date.now(), Promise.all(waiting));
     }
-    this.#ended.add(invocation);
+  }
+
+  /** Forgets what an invocation has left unfinished. */
+  leave(invocation: Invocation): void {
     for (const [key, { by, waiting, abandoned }] of this.#running) {
       // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.
       if (by !== invocation && (by !== undefined || !waiting.has(invocation))) continue;
@@ -153,7 +155,7 @@ export class Computations {
   /** Who code runs for. What an invocation begins after its end is nobody's, as what is begun in INIT: no end would ever take it back. */
   #current(): Invocation | undefined {
     const invocation = this.#host.invocation();
-    return invocation && !this.#ended.has(invocation) ? invocation : undefined;
+    return invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
   }
 
   #forget(key: string, promise: Promise<unknown>): void {

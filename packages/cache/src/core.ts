@@ -109,6 +109,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     holds: () => (store.size > 0 ? `${store.size} entries` : undefined),
     start: () => computations.start(),
     end: (invocation) => computations.end(invocation, refreshTimeout),
+    ended: (invocation) => computations.leave(invocation),
     [Symbol.dispose]: () => {
       computations.clear();
       store.clear();

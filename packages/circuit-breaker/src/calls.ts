@@ -30,8 +30,6 @@ export class Calls {
   opened = 0;
   readonly #around: Surroundings;
   readonly #probes = new Map<Ticket, { readonly circuit: Circuit; readonly by: Invocation }>();
-  /** After a freeze, what these left running fails because of the freeze. */
-  readonly #ended = new WeakSet<Invocation>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -78,7 +76,6 @@ export class Calls {
 
   /** Gives the invocation's probes back: its outcomes no longer count. Waits until what it has to tell is told. */
   end(invocation: Invocation): void | Promise<void> {
-    this.#ended.add(invocation);
     for (const [ticket, { circuit, by }] of this.#probes) if (by === invocation) this.#release(circuit, { ticket, outcome: 'unknown', by });
     return this.#around.shared()?.pending.settled(invocation);
   }
@@ -110,7 +107,7 @@ export class Calls {
   /** Takes a ticket back. What ends after its invocation counts as unknown, since the freeze may have broken it. */
   #release(circuit: Circuit, { ticket, outcome, by }: Release): void {
     this.#probes.delete(ticket);
-    const counted = by && this.#ended.has(by) ? 'unknown' : outcome;
+    const counted = by && this.#around.host.hasEnded(by) ? 'unknown' : outcome;
     if (circuit.release(ticket, counted, Date.now()) && (ticket.expires > 0 || ticket.epoch !== circuit.epoch)) void this.#tell(circuit);
   }
 

@@ -66,9 +66,9 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
         wire?.retire();
       },
     },
-    end: (invocation) => {
+    // Not `end`: what another interface's end hook still waits for (a refresh of the cache) goes on until it is done.
+    ended: (invocation) => {
       ends.get(invocation)?.abort();
-      // What is sent from here on is another hook's, which waits for it.
       ends.delete(invocation);
     },
     [Symbol.dispose]: () => wire?.drop(),

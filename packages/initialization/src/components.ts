@@ -19,7 +19,6 @@ interface Entry {
 export class Components {
   readonly #host: Host;
   readonly #entries = new Map<string, Entry>();
-  readonly #ended = new WeakSet<Invocation>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -66,7 +65,6 @@ export class Components {
    * what was begun outside of invocations, once one has waited for it in vain: nobody else would ever give it up.
    */
   leave(invocation: Invocation): void {
-    this.#ended.add(invocation);
     for (const entry of this.#entries.values()) {
       const left = entry.by === undefined ? entry.waiting.has(invocation) : entry.by === invocation;
       if (entry.state === 'running' && left) forget(entry);
@@ -100,7 +98,7 @@ export class Components {
     const invocation = this.#host.invocation();
     const current = (): boolean => entry.promise === promise;
     entry.state = 'running';
-    entry.by = invocation && !this.#ended.has(invocation) ? invocation : undefined;
+    entry.by = invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
     entry.waiting = new WeakSet();
     const work = async (): Promise<void> => {
       await Promise.all(entry.after.map((before) => this.ensure(before, path)));

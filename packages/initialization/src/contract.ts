@@ -75,7 +75,7 @@ export interface EnvironmentInfo {
  * there Lambda gives a function more CPU than its first call has, and bills both alike.
  */
 export interface Initialization {
-  /** Whether no invocation has ended yet: `true` in INIT and during the first one. */
+  /** Whether this is a cold start: `true` in INIT and during the first invocation of an environment that was started on demand. */
   isColdStart(): boolean;
   /**
    * Loads what is to be preloaded and runs all components, those that do not wait for each other at the same time. Once: later and

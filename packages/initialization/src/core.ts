@@ -1,7 +1,7 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { Components } from './components.js';
-import { environment } from './config.js';
+import { environment, startedOnDemand } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, Preloaded } from './contract.js';
 import { preload } from './preload.js';
 
@@ -40,7 +40,7 @@ export function create({ components: given = {}, preload: wanted = [] }: Initial
   const operations: Initialization = {
     isColdStart: () => {
       const { invocations, active } = host.control.stats();
-      return host.invocation()?.coldStart ?? invocations === active;
+      return host.invocation()?.coldStart ?? (startedOnDemand() && invocations === active);
     },
     initialize,
     isInitialized: (component) => (component === undefined ? isInitialized() : components.isDone(component)),
@@ -59,7 +59,7 @@ export function create({ components: given = {}, preload: wanted = [] }: Initial
   return {
     operations,
     holds: () => (flags.size > 0 || durationMs !== undefined ? `${flags.size} flags, and what has been initialized` : undefined),
-    end: (invocation) => components.leave(invocation),
+    ended: (invocation) => components.leave(invocation),
   };
 }
 

@@ -223,6 +223,15 @@ describe('the environment', () => {
     expect(seen).toEqual([true, true, false, false]);
   });
 
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('is never cold where it was started ahead: %s', async (type) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+    const gateway = gatewayOf();
+    const seen = [gateway.initialization.isColdStart()];
+    await control(gateway).run({ id: '1' }, () => void seen.push(gateway.initialization.isColdStart()));
+    expect(seen).toEqual([false, false]);
+    vi.unstubAllEnvs();
+  });
+
   it('is told as Lambda tells it', () => {
     const settings = {
       AWS_LAMBDA_FUNCTION_NAME: 'devices',

@@ -53,7 +53,7 @@ export function create(host: Host): Core<Singleton> {
   return {
     operations,
     holds: () => (instances.size > 0 ? `${instances.size} instances` : undefined),
-    end: (invocation) => instances.leave(invocation),
+    ended: (invocation) => instances.leave(invocation),
     [Symbol.dispose]: () => instances.disposeNow(),
   };
 }

@@ -18,7 +18,6 @@ interface Left {
 /** Instances that are being made, and those that were forgotten meanwhile and somebody still waits for. */
 export class Unmade {
   readonly #makings = new Map<Instance, Making>();
-  readonly #ended = new WeakSet<Invocation>();
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -56,7 +55,6 @@ export class Unmade {
 
   /** An invocation has ended: `forget` is called for what it leaves unmade. @returns What is to be disposed of. */
   leave(invocation: Invocation, isKept: (instance: Instance) => boolean, forget: (instance: Instance) => void): readonly Left[] {
-    this.#ended.add(invocation);
     const left: Left[] = [];
     for (const [instance, { by, users, arrived }] of this.#makings) {
       const waited = users.delete(invocation);
@@ -72,6 +70,6 @@ export class Unmade {
   /** What an invocation still does after its end is nobody's: no end of its own will come. */
   #current(): Invocation | undefined {
     const invocation = this.#host.invocation();
-    return invocation && this.#ended.has(invocation) ? undefined : invocation;
+    return invocation && this.#host.hasEnded(invocation) ? undefined : invocation;
   }
 }
