@@ -17,81 +17,123 @@ export interface Taken {
   readonly metric: boolean;
 }
 
-interface Series extends Taken {
+/** The values of one metric, in one unit and under one combination of dimensions. */
+interface Series extends Pick<Taken, 'name' | 'unit' | 'resolution' | 'dimensions' | 'metric'> {
   readonly values: number[];
+  /** What the counter came to, which is one value beside the others. */
+  sum: number | undefined;
 }
 
-/** Everything taken during one invocation, grouped as it will be written. */
+/** As many values of a series as one line may have. */
+interface Chunk {
+  readonly series: Series;
+  readonly values: readonly number[];
+}
+
+/** The fields of lines beside their metrics. */
+export interface LineFields {
+  /** The line's own, which all lines have. */
+  readonly standard: Readonly<Record<string, unknown>>;
+  /** The user's, which all lines have. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Counted already: in the first line only, or queries would count it twice. */
+  readonly families?: object | undefined;
+}
+
+/** Values that will be written together. */
 export class Batch {
-  metadata: Readonly<Record<string, unknown>> = {};
-  dimensions: Dimensions = {};
   readonly #series = new Map<string, Series>();
-  readonly #full: Series[] = [];
-  readonly #folded = new Map<string, number[]>();
 
   get isEmpty(): boolean {
-    return this.#series.size === 0 && this.#full.length === 0 && this.#folded.size === 0;
+    return this.#series.size === 0;
   }
 
-  add(taken: Taken): void {
-    if (taken.metric) this.#addMetric(taken);
-    else this.#fold(taken);
+  add({ value, counter, ...of }: Taken): void {
+    const series = this.#find(of);
+    if (counter) series.sum = (series.sum ?? 0) + value;
+    else series.values.push(value);
   }
 
-  #addMetric(taken: Taken): void {
-    const key = `${taken.name} ${taken.unit} ${taken.resolution} ${keyOf(taken.dimensions)}`;
-    const series = this.#series.get(key);
-    if (!series) {
-      this.#series.set(key, { ...taken, values: [taken.value] });
-    } else if (taken.counter) {
-      series.values[0] = (series.values[0] ?? 0) + taken.value;
-    } else {
-      series.values.push(taken.value);
-      if (series.values.length < MAX_VALUES) return;
-      this.#full.push(series);
-      this.#series.delete(key);
+  /** Takes another batch's values in: counters are added up. */
+  absorb(other: Batch): void {
+    for (const { values, sum, ...of } of other.#series.values()) {
+      const series = this.#find(of);
+      for (const value of values) series.values.push(value);
+      if (sum !== undefined) series.sum = (series.sum ?? 0) + sum;
     }
   }
 
   /** The lines as objects, in CloudWatch's embedded metric format. */
-  lines(namespace: string, fields: Readonly<Record<string, unknown>>, families?: object): object[] {
-    const own = { ...this.metadata, ...fields };
-    const rest = { ...own, ...(families && { families }), ...(this.#folded.size > 0 && { folded: Object.fromEntries(this.#folded) }) };
-    const lines = [...this.#groups()].map((group) => line(namespace, group));
-    if (lines.length === 0) return [rest];
-    // What is counted is said once, or queries would count it twice; what tells whose line it is in all of them.
-    return lines.map((each, index) => ({ ...(index === 0 ? rest : own), ...each }));
+  lines(namespace: string, { standard, metadata, families }: LineFields): object[] {
+    const all = [...this.#series.values()];
+    const groups = Map.groupBy(
+      all.filter(({ metric }) => metric),
+      ({ dimensions }) => keyOf(dimensions),
+    );
+    const documents = [...groups.values()].flatMap(pack);
+    const folded = pack(all.filter(({ metric }) => !metric));
+    const own = { ...withoutCollisions(metadata, { ...standard, ...namesOf(all) }), ...standard };
+    return Array.from({ length: Math.max(1, documents.length, folded.length) }, (_, index) => ({
+      ...own,
+      ...(index === 0 && families && { families }),
+      ...(folded[index] && { folded: fieldsOf(folded[index], true) }),
+      ...(documents[index] && toDocument(namespace, documents[index])),
+    }));
   }
 
-  #fold({ name, value }: Taken): void {
-    const values = this.#folded.get(name) ?? [];
-    if (values.length < MAX_VALUES && this.#folded.size < MAX_METRICS) this.#folded.set(name, [...values, value]);
-  }
-
-  /** Metrics of one line have the same dimensions, and one each of a name. */
-  *#groups(): Generator<Series[]> {
-    const open = new Map<string, Map<string, Series>>();
-    for (const series of [...this.#full, ...this.#series.values()]) {
-      const key = keyOf(series.dimensions);
-      let group = open.get(key);
-      if (group && (group.has(series.name) || group.size === MAX_METRICS || Object.hasOwn(series.dimensions, series.name))) {
-        yield [...group.values()];
-        group = undefined;
-      }
-      if (!group) open.set(key, (group = new Map()));
-      group.set(series.name, series);
-    }
-    for (const group of open.values()) yield [...group.values()];
+  #find(of: Omit<Series, 'values' | 'sum'>): Series {
+    const key = of.metric ? `${of.name} ${of.unit} ${of.resolution} ${keyOf(of.dimensions)}` : of.name;
+    let series = this.#series.get(key);
+    if (!series) this.#series.set(key, (series = { ...of, values: [], sum: undefined }));
+    return series;
   }
 }
 
-function line(Namespace: string, group: readonly Series[]): object {
-  const { dimensions = {} } = group[0] ?? {};
-  const Metrics = group.map(({ name, unit, resolution }) => ({ Name: name, Unit: unit, ...(resolution === 1 && { StorageResolution: 1 }) }));
-  const values = group.map(({ name, values }) => [name, values.length === 1 ? values[0] : values]);
+/**
+ * Spreads series over as few lines as the limits allow. A line has one value list of a name, so the lists of one name are laid out
+ * in turn, one line after the other; that fills all lines evenly.
+ */
+function pack(all: readonly Series[]): Chunk[][] {
+  const byName = [...Map.groupBy(all.flatMap(chunksOf), ({ series }) => series.name).values()];
+  const chunks = byName.flat();
+  const count = Math.max(Math.ceil(chunks.length / MAX_METRICS), ...byName.map(({ length }) => length));
+  const lines: Chunk[][] = Array.from({ length: Math.max(0, count) }, () => []);
+  for (const [index, chunk] of chunks.entries()) lines[index % count]?.push(chunk);
+  return lines;
+}
+
+function chunksOf(series: Series): Chunk[] {
+  const values = series.sum === undefined ? series.values : [...series.values, series.sum];
+  return Array.from({ length: Math.ceil(values.length / MAX_VALUES) }, (_, index) => ({
+    series,
+    values: values.slice(index * MAX_VALUES, (index + 1) * MAX_VALUES),
+  }));
+}
+
+function toDocument(Namespace: string, chunks: readonly Chunk[]): object {
+  const { dimensions = {} } = chunks[0]?.series ?? {};
+  const Metrics = chunks.map(({ series: { name, unit, resolution } }) => ({ Name: name, Unit: unit, ...(resolution === 1 && { StorageResolution: 1 }) }));
   return {
     ...dimensions,
-    ...Object.fromEntries(values),
+    ...fieldsOf(chunks, false),
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace, Dimensions: [Object.keys(dimensions)], Metrics }] },
   };
+}
+
+/** @param isList Whether a single value is a list, too. */
+function fieldsOf(chunks: readonly Chunk[], isList: boolean): Record<string, unknown> {
+  return Object.fromEntries(chunks.map(({ series, values }) => [series.name, isList || values.length > 1 ? values : values[0]]));
+}
+
+/** The fields of a line that metrics and dimensions take. */
+function namesOf(all: readonly Series[]): Record<string, true> {
+  const metrics = all.filter(({ metric }) => metric);
+  return Object.fromEntries(metrics.flatMap(({ name, dimensions }) => [name, ...Object.keys(dimensions)]).map((name) => [name, true]));
+}
+
+/** Metadata beside the line's own fields; what has the name of one of these is under `metadata`, so that none is lost. */
+function withoutCollisions(metadata: Readonly<Record<string, unknown>>, taken: object): Record<string, unknown> {
+  const [inside, beside] = [{}, {}] as [Record<string, unknown>, Record<string, unknown>];
+  for (const [key, value] of Object.entries(metadata)) (Object.hasOwn(taken, key) ? inside : beside)[key] = value;
+  return Object.keys(inside).length === 0 ? beside : { ...beside, metadata: inside };
 }

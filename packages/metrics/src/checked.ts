@@ -13,7 +13,10 @@ const UNITS = new Set([
   ...[...SIZES, 'Count'].map((size) => `${size}/Second`),
 ]);
 
-/** What the specification of the embedded metric format and the API's `MetricDatum` and `Dimension` allow. */
+/**
+ * What CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html, `API_MetricDatum.html`,
+ * `API_Dimension.html`. The specification of the embedded metric format allows longer names, which the metrics behind it do not have.
+ */
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
 const MAX_DIMENSION_VALUE = 1024;
@@ -22,8 +25,11 @@ const MAX_MAGNITUDE = 2 ** 360;
 /** Printable ASCII, as CloudWatch wants names and values of dimensions; not only white space. */
 const PRINTABLE = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
 
+/** A colon comes before nothing, and what begins like this is AWS's own. */
+const RESERVED = /^(?::|AWS\/)/;
+
 /** Names that the line itself needs, or that would not be an own field of it. */
-const TAKEN = new Set(['_aws', '__proto__', 'folded', 'families']);
+const TAKEN = new Set(['_aws', '__proto__', 'folded', 'families', 'metadata']);
 
 /** @throws `InvalidParams` */
 export function assertName(param: string, name: string): void {
@@ -33,8 +39,8 @@ export function assertName(param: string, name: string): void {
 
 /** @throws `InvalidParams` */
 export function assertNamespace(namespace: string): void {
-  const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && /^[\w./#:-]+$/.test(namespace) && !/^(?:AWS\/|:)/.test(namespace);
-  if (!fits) throw invalid('namespace', namespace, '1 to 255 of A-Z a-z 0-9 . - _ / # : and not begin with AWS/ or :');
+  const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && PRINTABLE.test(namespace) && !RESERVED.test(namespace);
+  if (!fits) throw invalid('namespace', namespace, '1 to 255 printable ASCII characters, not only blanks, and not begin with AWS/ or :');
 }
 
 /** @throws `InvalidParams` */
@@ -50,14 +56,29 @@ export function assertUnit(unit: MetricUnit): void {
 /** @throws `InvalidParams` */
 export function assertDimensions(param: string, dimensions: Dimensions): void {
   if (typeof dimensions !== 'object' || dimensions === null || Array.isArray(dimensions)) throw invalid(param, dimensions, 'an object of texts');
-  const entries = Object.entries(dimensions);
-  if (entries.length > MAX_DIMENSIONS) throw invalid(param, entries.length, `at most ${MAX_DIMENSIONS}`);
-  for (const [name, value] of entries) {
+  assertCount(dimensions, param);
+  for (const [name, value] of Object.entries(dimensions)) {
     assertName(param, name);
     if (name.startsWith(':')) throw invalid(param, name, 'named without a leading colon');
     const fits = typeof value === 'string' && value.length <= MAX_DIMENSION_VALUE && PRINTABLE.test(value);
     if (!fits) throw invalid(`${param}/${name}`, value, `a text of 1 to ${MAX_DIMENSION_VALUE} printable ASCII characters`);
   }
+}
+
+/** @throws `InvalidParams` for more dimensions than a metric may have */
+export function assertCount(dimensions: Dimensions, param = 'dimensions'): void {
+  const { length } = Object.keys(dimensions);
+  if (length > MAX_DIMENSIONS) throw invalid(param, length, `at most ${MAX_DIMENSIONS}, those of the settings and of addDimensions included`);
+}
+
+/**
+ * A name that was not written for metrics (of a function, from a variable) as CloudWatch takes it: `_` in place of each character that it does
+ * not take, and no more of it than fits.
+ */
+export function toName(text: string, isNamespace: boolean): string {
+  const ascii = text.replace(/[^\x20-\x7e]/g, '_').slice(0, MAX_NAME);
+  if (!PRINTABLE.test(ascii)) return 'unknown';
+  return isNamespace ? ascii.replace(RESERVED, (start) => start.replace(/[:/]/, '_')) : ascii;
 }
 
 /** One text for each combination of dimension values. */

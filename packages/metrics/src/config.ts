@@ -1,5 +1,5 @@
 import { writeLine } from '@suga/gateway/output';
-import { assertDimensions, assertNamespace } from './checked.js';
+import { assertCount, assertDimensions, assertNamespace, toName } from './checked.js';
 import type { Family, MetricsOptions } from './contract.js';
 import { invalid } from './invalid.js';
 
@@ -8,15 +8,26 @@ export type Settings = Required<MetricsOptions> & { readonly functionName: strin
 
 const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'response', 'http', 'circuit'];
 
-/** Options, completed from the environment. @throws `InvalidParams` */
-export function settings(options: MetricsOptions): Settings {
+/**
+ * Options, completed from the environment. A name from there that CloudWatch would not take is changed until it does, which `warn` is told:
+ * a variable must not keep the interface from loading. @throws `InvalidParams` for an option
+ */
+export function settings(options: MetricsOptions, warn: (message: string) => void): Settings {
   const { env } = process;
-  const functionName = env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown';
-  const service = options.service ?? (env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || functionName);
-  const namespace = options.namespace ?? (env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service);
+  const functionName = toName(env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
+  const changed: string[] = [];
+  const usable = (name: string, isNamespace: boolean): string => {
+    const made = toName(name, isNamespace);
+    if (made !== name) changed.push(`${JSON.stringify(name.slice(0, 100))} became ${JSON.stringify(made.slice(0, 100))}`);
+    return made;
+  };
+  const service = options.service ?? usable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
+  const namespace = options.namespace ?? usable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
+  if (changed.length > 0) warn(`metrics: CloudWatch does not take these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
   assertNamespace(namespace);
   assertDimensions('dimensions', dimensions);
+  if (coldStart) assertCount({ ...dimensions, function_name: functionName });
   if (typeof limit !== 'number' || !(limit >= 0)) throw invalid('limit', limit, 'a number from 0');
   if (overflow !== 'fold' && overflow !== 'refuse') throw invalid('overflow', overflow, '"fold" or "refuse"');
   for (const family of publish) if (!FAMILIES.includes(family)) throw invalid('publish', family, `of ${FAMILIES}`);

@@ -23,7 +23,7 @@ export type Family = 'operation' | 'error' | 'cache' | 'api' | 'response' | 'htt
 
 /** Settings of the metrics. */
 export interface MetricsOptions {
-  /** @default the variables `METRICS_NAMESPACE` or `POWERTOOLS_METRICS_NAMESPACE`, else the service's name */
+  /** 1 to 255 printable ASCII characters. @default the variables `METRICS_NAMESPACE` or `POWERTOOLS_METRICS_NAMESPACE`, else the service's name */
   readonly namespace?: string;
   /** @default the variables `SERVICE_NAME`, `POWERTOOLS_SERVICE_NAME` or `AWS_LAMBDA_FUNCTION_NAME`, else 'unknown' */
   readonly service?: string;
@@ -38,7 +38,7 @@ export interface MetricsOptions {
    * and CloudWatch makes no metric; or an error. Either way it is told once. @default 'fold'
    */
   readonly overflow?: 'fold' | 'refuse';
-  /** Whether a cold start is counted, as `ColdStart` with the function's name as dimension. @default false */
+  /** Whether a cold start is counted, as `ColdStart` with the function's name as dimension; loads the interface at the end of the first invocation. @default false */
   readonly coldStart?: boolean;
   /** Which `record…` helpers make metrics, and not only fields of the log line. @default [] */
   readonly publish?: readonly Family[];
@@ -164,9 +164,9 @@ export interface Metrics {
   increment(name: string, by?: number, options?: MetricOptions): void;
   /** Does the work and takes its duration in ms, with `…Errors` counted where it fails. Its outcome is that of the work. */
   measure<T>(name: string, work: () => T | PromiseLike<T>, options?: MetricOptions): Promise<T>;
-  /** Dimensions of this invocation's metrics beside the settings' ones; outside of one, of all from now on. */
+  /** Dimensions beside the settings' ones of this invocation's metrics, or of this record's of a batch; outside of an invocation, of all from now on. */
   addDimensions(dimensions: Dimensions): void;
-  /** A field of this invocation's lines, to look for in the log: for what has too many values for a dimension (ids). */
+  /** A field of the lines of this invocation, or of this record of a batch, to look for in the log: for what has too many values for a dimension (ids). */
   addMetadata(key: string, value: unknown): void;
   /** What a metric's values came to; of all its dimensions together. */
   get(name: string): MetricSummary | undefined;

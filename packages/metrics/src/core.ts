@@ -1,10 +1,11 @@
 import type { Core, Host } from '@suga/gateway';
 import { Allowance } from './allowance.js';
-import { assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
+import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
 import { settings } from './config.js';
 import type { Dimensions, MetricOptions, Metrics, MetricsOptions, MetricUnit } from './contract.js';
 import { invalid } from './invalid.js';
 import { Ledger } from './ledger.js';
+import { withMetadata } from './metadata.js';
 import type { Recorded } from './recorders.js';
 import type { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
@@ -13,9 +14,6 @@ import { Summaries } from './summaries.js';
 interface Logging {
   warn(message: string): void;
 }
-
-/** CloudWatch takes lines of up to 1 MB, and the metrics have to fit beside it. */
-const MAX_METADATA = 100_000;
 
 /** Operations that live in a file of their own, loaded when one of them is first called. */
 const REPORTS = [
@@ -36,7 +34,7 @@ type Report = (typeof REPORTS)[number];
 
 /** Makes the metrics of one gateway. */
 export function create(options: MetricsOptions, host: Host): Core<Metrics> {
-  const known = settings(options);
+  const known = settings(options, (message) => warn(host, message));
   const ledger = new Ledger(host, known);
   const summaries = new Summaries();
   const allowance = new Allowance(known, (message) => warn(host, message));
@@ -46,7 +44,9 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const checked = (name: string, given: MetricOptions): Dimensions => {
     assertName('name', name);
     assertOptions(given);
-    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.dimensions, ...ledger.page().batch.dimensions };
+    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.outside.dimensions, ...ledger.own().dimensions };
+    // Those of the settings, of the environment and of the scope may have been set in any order.
+    assertCount(dimensions);
     if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'no dimension, too');
     return dimensions;
   };
@@ -55,7 +55,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     const dimensions = checked(name, given);
     assertValue(value);
     assertUnit(unit);
-    const { batch } = ledger.page();
+    const { batch } = ledger.taking();
     const metric = allowance.admit(name, dimensions);
     summaries.add(name, value, unit);
     batch.add({ name, value, unit, resolution: given.resolution ?? 60, dimensions, counter: given.counter ?? false, metric });
@@ -92,7 +92,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     if (bytes !== undefined) take(`${prefix}Bytes`, bytes, 'Bytes');
   };
   const reporting = (): Reports =>
-    (reports ??= (require('./reports.js') as typeof import('./reports.js')).createReports({ control: host.control, page: () => ledger.page(), publish }));
+    (reports ??= (require('./reports.js') as typeof import('./reports.js')).createReports({ control: host.control, page: () => ledger.shared(), publish }));
 
   const operations: Metrics = {
     record: (name, value, unit = 'None', given = {}) => take(name, value, unit, given),
@@ -100,17 +100,14 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     measure,
     addDimensions: (dimensions) => {
       assertDimensions('dimensions', dimensions);
-      const own: { dimensions: Dimensions } = host.invocation() ? ledger.page().batch : ledger;
+      const own = ledger.own();
       const both = { ...own.dimensions, ...dimensions };
-      assertDimensions('dimensions', { ...known.dimensions, ...ledger.dimensions, ...both });
+      assertCount({ ...known.dimensions, ...ledger.outside.dimensions, ...both });
       own.dimensions = both;
     },
     addMetadata: (key, value) => {
-      assertName('key', key);
-      const { batch } = ledger.page();
-      const metadata = { ...batch.metadata, [key]: asJson(value) };
-      if (JSON.stringify(metadata).length > MAX_METADATA) throw invalid('value', value, '100,000 characters at most');
-      batch.metadata = metadata;
+      const own = ledger.own();
+      own.metadata = withMetadata(own.metadata, key, value);
     },
     get: (name) => summaries.get(name),
     getCounter: (name) => summaries.get(name)?.sum ?? 0,
@@ -133,10 +130,13 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
       if (known.coldStart && invocation.coldStart) {
         quietly(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
       }
-      ledger.end(invocation);
+      // Some now, in case another hook hangs; the rest when all of them are done.
+      ledger.write(invocation);
     },
+    ended: (invocation) => ledger.end(invocation),
+    scopeEnded: (scope) => ledger.endPart(scope),
     [Symbol.dispose]: () => {
-      ledger.flush();
+      ledger.close();
       reports?.trackOperations(false);
     },
   };
@@ -148,15 +148,6 @@ function quietly(work: () => void): void {
     work();
   } catch (error) {
     process.emitWarning(error as Error);
-  }
-}
-
-/** JSON of now: what becomes of the value later is no matter of the line. @throws `InvalidParams` for what JSON cannot hold */
-function asJson(value: unknown): unknown {
-  try {
-    return JSON.parse(JSON.stringify(value) ?? 'null');
-  } catch {
-    throw invalid('value', value, 'something that JSON can hold');
   }
 }
 

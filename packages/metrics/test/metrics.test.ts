@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Validator } from '@cfworker/json-schema';
-import { type AnyInterface, control, createGateway } from '@suga/gateway';
+import { type AnyInterface, control, createGateway, type Interface } from '@suga/gateway';
 import { type MetricsOptions, metrics } from '@suga/metrics';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -46,6 +46,7 @@ const noting = () => {
   };
   return { warnings, logging };
 };
+const outside = process.getBuiltinModule('node:async_hooks').AsyncLocalStorage.snapshot();
 const directive = (line: EmfLine | undefined) => line?._aws.CloudWatchMetrics[0];
 
 describe('a line', () => {
@@ -86,6 +87,97 @@ describe('a line', () => {
         Switched: 3,
       },
     ]);
+  });
+
+  it.each([
+    ['five metrics of 1,000 values', 5, 1000, 10],
+    ['150 metrics of 1,000 values', 150, 1000, 15],
+    ['one of 1,000 values beside 100 single ones', 101, 1, 10],
+    ['250 metrics of one value', 250, 1, 3],
+  ])('is one of as few as the limits allow: %s', async (_, metricsCount, values, expected) => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      for (let metric = 0; metric < metricsCount; metric++) for (let value = 0; value < values; value++) to.record(`metric${metric}`, value);
+      if (values === 1 && metricsCount === 101) for (let value = 1; value < 1000; value++) to.record('metric100', value);
+    });
+    expect(lines()).toHaveLength(expected);
+    const taken = lines().flatMap((line) => directive(line)?.Metrics.flatMap(({ Name }) => [line[Name]].flat()) ?? []);
+    expect(taken).toHaveLength(metricsCount === 101 ? 1100 : metricsCount * values);
+    for (const line of lines()) {
+      const names = directive(line)?.Metrics.map(({ Name }) => Name) ?? [];
+      expect(names.length).toBeLessThanOrEqual(100);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it('keeps a counter apart from what was recorded under its name', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      to.record('Size', 5, 'Count');
+      to.increment('Size');
+      to.increment('Size', 2);
+      to.record('Size', 7, 'Count');
+      to.record('Size', 1, 'Bytes');
+    });
+    expect(lines().map((line) => [directive(line)?.Metrics[0]?.Unit, line['Size']])).toEqual([
+      ['Count', [5, 7, 3]],
+      ['Bytes', 1],
+    ]);
+    expect(to.get('Size')).toMatchObject({ count: 5, sum: 16, min: 1, max: 7 });
+  });
+
+  it('has metadata also where it has the name of a field of the line', async () => {
+    const { metrics: to, lines, run } = stage();
+    await run(() => {
+      for (const key of ['service', 'function_request_id', 'cold_start', 'Switched', 'room', 'device']) to.addMetadata(key, `my ${key}`);
+      to.increment('Switched', 1, { dimensions: { room: 'hall' } });
+    });
+    expect(lines()).toMatchObject([
+      {
+        service: 'devices',
+        function_request_id: 'request-1',
+        cold_start: true,
+        Switched: 1,
+        room: 'hall',
+        device: 'my device',
+        metadata: {
+          service: 'my service',
+          function_request_id: 'my function_request_id',
+          cold_start: 'my cold_start',
+          Switched: 'my Switched',
+          room: 'my room',
+        },
+      },
+    ]);
+  });
+
+  it('has at most 30 dimensions, wherever they come from', async () => {
+    const some = (prefix: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x']));
+    const { metrics: to, lines, run } = stage({ dimensions: some('s', 10) });
+    await run(() => {
+      to.addDimensions(some('i', 15));
+      expect(() => to.addDimensions(some('j', 6))).toThrow('"dimensions" must be at most 30');
+      to.increment('Fits');
+    });
+    to.addDimensions(some('o', 10));
+    await run(() => {
+      to.addDimensions(some('k', 10));
+      to.increment('Fits');
+    });
+    to.reset();
+    await run(async () => {
+      to.addDimensions(some('i', 15));
+      // From outside of invocations, while one runs that has its own.
+      await new Promise<void>((resolve) => {
+        outside(() => {
+          to.addDimensions(some('o', 10));
+          resolve();
+        });
+      });
+      expect(() => to.increment('One too many')).toThrow('"dimensions" must be at most 30');
+    });
+    expect(lines().map((line) => directive(line)?.Dimensions[0]?.length)).toEqual([25, 30]);
+    expect(() => stage({ coldStart: true, dimensions: some('s', 30) }).metrics.stats()).toThrow('"dimensions" must be at most 30');
   });
 
   it('is not written where nothing was taken', async () => {
@@ -167,6 +259,20 @@ describe('a line', () => {
     });
   });
 
+  it('tells a cold start in which nothing else was counted', async () => {
+    const { lines, run } = stage({ coldStart: true });
+    for (let index = 0; index < 2; index++) await run(() => undefined);
+    expect(lines()).toMatchObject([{ ColdStart: 1, function_request_id: 'request-1' }]);
+  });
+
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('tells of no cold start with %s', async (type) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+    const { metrics: to, lines, run } = stage({ coldStart: true });
+    await run(() => to.increment('Served'));
+    expect(lines()).toMatchObject([{ Served: 1, cold_start: false }]);
+    expect(lines()[0]).not.toHaveProperty('ColdStart');
+  });
+
   it('goes to standard output, all of it before the process may end', () => {
     const code = `const { metrics } = require('@suga/metrics'); const { createGateway, control } = require('@suga/gateway');
       const gateway = createGateway({ metrics: metrics() });
@@ -239,6 +345,22 @@ describe("the free tier's ten", () => {
     expect(lines()[0]?.['folded']).toEqual({ Switched: [1] });
   });
 
+  it('adds a folded counter up, as the query of the README does, and loses no folded value', async () => {
+    const { logging } = noting();
+    const { metrics: to, lines, run } = stage({ limit: 0 }, { logging });
+    await run(() => {
+      for (let index = 0; index < 150; index++) to.increment('Switched');
+      to.increment('Switched', 1, { dimensions: { room: 'hall' } });
+      for (let index = 0; index < 250; index++) to.record('Time', index);
+      for (let index = 0; index < 120; index++) to.increment(`name${index}`);
+    });
+    const told = lines().map((line) => line['folded'] as Record<string, number[]>);
+    expect(told.flatMap(({ Switched = [] }) => Switched)).toEqual([151]);
+    expect(told.flatMap(({ Time = [] }) => Time).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, index) => index));
+    expect(new Set(told.flatMap(Object.keys)).size).toBe(122);
+    for (const fields of told) for (const values of Object.values(fields)) expect(values.length).toBeLessThanOrEqual(100);
+  });
+
   it('are those of the account: declared ones count, and are always taken', async () => {
     const { warnings, logging } = noting();
     const declared = [{ name: 'Orders', namespace: 'shop' }, { name: 'Switched' }, { name: 'Late', dimensions: { room: 'hall' } }];
@@ -288,6 +410,7 @@ describe('what CloudWatch would not take', () => {
     ['a resolution of 30 s', ['a', 1, 'Count', { resolution: 30 }], 'resolution'],
     ['an empty dimension', ['a', 1, 'Count', { dimensions: { room: '' } }], 'dimensions/room'],
     ['a dimension that is a number', ['a', 1, 'Count', { dimensions: { room: 5 } }], 'dimensions/room'],
+    ['a name that the line needs', ['metadata', 1], 'name'],
     ['31 dimensions', ['a', 1, 'Count', { dimensions: Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`d${index}`, 'x'])) }], 'dimensions'],
     ['a colon in front', ['a', 1, 'Count', { dimensions: { ':room': 'x' } }], 'dimensions'],
   ])('is refused by name: %s', (_, args, param) => {
@@ -309,6 +432,46 @@ describe('what CloudWatch would not take', () => {
   ])('%j is refused when the interface is loaded', (options, param) => {
     expect(() => stage(options as never).metrics.stats()).toThrow(`"${param}" must be`);
   });
+
+  it.each(['My Application', 'a', '~!@ $%^&*()', 'x'.repeat(255), 'shop:orders/v1 #2'])('a namespace may be %j', async (namespace) => {
+    const { metrics: to, lines, run } = stage({ namespace });
+    await run(() => to.increment('a'));
+    expect(directive(lines()[0])?.Namespace).toBe(namespace);
+  });
+
+  it.each([' ', 'x'.repeat(256), 'Größe', 'a\nb', 'a\u007f', ':shop', 'AWS/Shop', 7 as never])('a namespace may not be %j', (namespace) => {
+    expect(() => stage({ namespace }).metrics.stats()).toThrow('"namespace" must be');
+  });
+
+  it.each([
+    ['My Service', 'My Service', 'My Service', false],
+    ['Größe', 'Gr__e', 'Gr__e', true],
+    [':shop', ':shop', '_shop', true],
+    ['AWS/shop', 'AWS/shop', 'AWS_shop', true],
+    ['  ', 'unknown', 'unknown', true],
+    ['x'.repeat(300), 'x'.repeat(255), 'x'.repeat(255), true],
+    ['a\tb', 'a_b', 'a_b', true],
+  ])('a name from the environment is made valid, and told once: %j', async (name, service, namespace, isTold) => {
+    vi.stubEnv('SERVICE_NAME', name);
+    const { warnings, logging } = noting();
+    const { metrics: to, lines, run } = stage({ service: undefined as never, namespace: undefined as never }, { logging });
+    await run(() => to.increment('a'));
+    expect(lines()[0]).toMatchObject({ a: 1, service, _aws: { CloudWatchMetrics: [{ Namespace: namespace }] } });
+    expect(warnings).toHaveLength(isTold ? 1 : 0);
+    if (isTold) expect(warnings[0]).toMatch(/^metrics: CloudWatch does not take these names: .* became /);
+  });
+
+  it.each(['METRICS_NAMESPACE', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'AWS_LAMBDA_FUNCTION_NAME'])(
+    '%s never keeps the interface from loading',
+    async (variable) => {
+      vi.stubEnv(variable, 'AWS/Ä');
+      const { logging, warnings } = noting();
+      const { metrics: to, run, lines } = stage({ service: undefined as never, namespace: undefined as never, coldStart: true }, { logging });
+      await run(() => to.increment('a'));
+      expect(lines()).toHaveLength(2);
+      expect(warnings).toHaveLength(1);
+    },
+  );
 
   it('metadata is what JSON can hold, as of now', async () => {
     const { metrics: to, lines, run } = stage();
@@ -542,5 +705,161 @@ describe('overlapping invocations', () => {
       to.reset();
     });
     expect([lines(), to.getAll(), to.stats().metrics]).toEqual([[], {}, 1]);
+  });
+});
+
+describe('parts of one invocation', () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const staged = (options: MetricsOptions = {}) => {
+    const made = stage(options);
+    return { ...made, part: <T>(work: () => T): T => control(made.gateway as never).runScope(work) };
+  };
+
+  it('have dimensions of their own, beside those of the invocation', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      to.addDimensions({ queue: 'orders' });
+      await Promise.all(
+        ['hall', 'attic', 'hall'].map((room) =>
+          part(async () => {
+            to.addDimensions({ room });
+            await turn();
+            to.increment('Switched');
+          }),
+        ),
+      );
+      part(() => to.increment('Switched'));
+      to.increment('Batches');
+    });
+    const told = lines().map((line) => [directive(line)?.Dimensions[0], line['room'], line['Switched'], line['Batches']]);
+    expect(told).toEqual([
+      [['service', 'queue', 'room'], 'hall', 2, undefined],
+      [['service', 'queue', 'room'], 'attic', 1, undefined],
+      [['service', 'queue'], undefined, 1, 1],
+    ]);
+  });
+
+  it('10,000 of them make as few lines as one invocation would', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      await Promise.all(
+        Array.from({ length: 10_000 }, (_, index) =>
+          part(async () => {
+            await turn();
+            to.increment('Orders');
+            to.record('Amount', index);
+          }),
+        ),
+      );
+    });
+    expect(lines()).toHaveLength(100);
+    expect(lines().flatMap((line) => line['Amount'] ?? [])).toHaveLength(10_000);
+    expect(lines().flatMap((line) => line['Orders'] ?? [])).toEqual([10_000]);
+  });
+
+  it('with metadata of their own have lines of their own, whatever came first', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      to.addMetadata('batch', 7);
+      await Promise.all(
+        ['lamp', 'door'].map((device) =>
+          part(async () => {
+            to.increment('Switched');
+            await turn();
+            to.addMetadata('device', device);
+          }),
+        ),
+      );
+      part(() => to.increment('Switched', 5));
+    });
+    expect(lines().map(({ device, batch, Switched }) => ({ device, batch, Switched }))).toEqual([
+      { device: 'lamp', batch: 7, Switched: 1 },
+      { device: 'door', batch: 7, Switched: 1 },
+      { device: undefined, batch: 7, Switched: 5 },
+    ]);
+  });
+
+  it('can be flushed early; what they take after their end is the invocation’s', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    let late: Promise<void> | undefined;
+    await run(async () => {
+      part(() => {
+        to.addDimensions({ room: 'hall' });
+        to.increment('First');
+        expect(to.flush()).toBe(1);
+        to.increment('Second');
+        late = turn().then(() => to.increment('Late'));
+      });
+      await late;
+    });
+    expect(lines().map((line) => [line['room'], line['First'], line['Second'], line['Late']])).toEqual([
+      ['hall', 1, undefined, undefined],
+      ['hall', undefined, 1, 1],
+    ]);
+  });
+
+  it('count what the helpers record for the invocation', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      for (const hit of [true, false]) part(() => to.recordCache({ operation: 'get', hit }));
+    });
+    expect(lines()).toHaveLength(1);
+    expect(lines()[0]?.['families']).toMatchObject({ cache: { get: { count: 2 } } });
+  });
+
+  it('are forgotten by reset, as all else', async () => {
+    const { metrics: to, lines, run, part, gateway } = staged();
+    await run(() => {
+      part(() => {
+        to.increment('a');
+        expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
+        to.reset();
+      });
+    });
+    expect(lines()).toEqual([]);
+  });
+});
+
+describe('an interface that is loaded late', () => {
+  const late = async (work: (to: ReturnType<typeof stage>['metrics']) => void) => {
+    const made = stage();
+    let rest: Promise<void> | undefined;
+    await made.run(() => {
+      rest = new Promise((resolve) => setImmediate(resolve)).then(() => work(made.metrics));
+    });
+    await rest;
+    return made;
+  };
+
+  it('by work that outlives its invocation: the metric is written with the next one, under its own id', async () => {
+    const { lines, run, gateway } = await late((to) => to.increment('Late'));
+    expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
+    await run(() => undefined);
+    expect(lines()).toMatchObject([{ Late: 1, function_request_id: 'request-1' }]);
+    expect(control(gateway as never).holds('metrics')).toBeUndefined();
+  });
+
+  it('or when it is unloaded', async () => {
+    const { lines, gateway } = await late((to) => to.increment('Late'));
+    control(gateway as never).unload('metrics');
+    expect(lines()).toMatchObject([{ Late: 1 }]);
+  });
+
+  it('what end hooks of others record is written before the response', async () => {
+    const recording: AnyInterface = {
+      operations: {},
+      load: (host) => ({
+        operations: {},
+        end: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          host.peer<{ increment(name: string): void }>('metrics').increment('Refreshed');
+        },
+      }),
+    };
+    const raw: string[] = [];
+    const gateway = createGateway({ metrics: metrics({ service: 'devices', write: (line) => raw.push(line) }), recording: recording as Interface<object> });
+    control(gateway).load('recording');
+    await control(gateway).run({ id: 'r' }, () => gateway.metrics.increment('Served'));
+    expect(raw.map((line) => JSON.parse(line))).toMatchObject([{ Served: 1 }, { Refreshed: 1, function_request_id: 'r' }]);
   });
 });
