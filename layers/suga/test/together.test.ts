@@ -66,6 +66,27 @@ describe('http through breaker, cache and metrics', () => {
     expect(families['circuit']?.[`http:${service.url}`]?.outcomes).toMatchObject({ opened: 1, closed: 1, rejected: 1 });
   });
 
+  it.each([
+    ['http', 'cache'],
+    ['cache', 'http'],
+  ])('an invocation’s end waits for a refresh that asks a service, with %s registered before %s', async (...order) => {
+    let calls = 0;
+    await using service = await upstream((_, response) => {
+      setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end(String(++calls)), 20);
+    });
+    const all = { http: http({ allowPrivate: true }), cache: cache() };
+    const gateway = createGateway(Object.fromEntries(order.map((name) => [name, all[name as 'http']])) as never as typeof all);
+    const ask = () =>
+      control(gateway).run({ id: 'r' }, () =>
+        gateway.cache.getOrCompute('value', async () => (await gateway.http.get(service.url)).body, { ttl: 1, staleWhileRevalidate: 60_000 }),
+      );
+    expect(await ask()).toBe('1');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await ask()).toBe('1');
+    expect(calls).toBe(2);
+    expect(gateway.cache.stats()).toMatchObject({ refreshes: 1, failedRefreshes: 0 });
+  });
+
   it('keeps a response in the cache interface, and asks again with its tag', async () => {
     await using service = await upstream((request, response) => {
       const same = request.headers['if-none-match'] === '"1"';
