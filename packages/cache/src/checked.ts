@@ -7,6 +7,8 @@ export interface Checked {
   readonly key: string;
   readonly ttl: number;
   readonly tags: readonly string[];
+  /** What the value takes, in bytes, where it has been measured already. */
+  bytes: number | undefined;
 }
 
 const NO_TAGS: readonly string[] = [];
@@ -24,7 +26,13 @@ export function settings({
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('cache', 'maxEntries', maxEntries, 'a whole number from 1');
   if (typeof maxBytes !== 'number' || !(maxBytes > 0)) throw invalidParam('cache', 'maxBytes', maxBytes, 'a number of bytes above 0, or Infinity');
   if (typeof sizeOf !== 'function') throw invalidParam('cache', 'sizeOf', sizeOf, 'a function');
-  return { ttl, maxEntries, maxBytes, sizeOf: (value, key) => assertBytes(sizeOf(value, key)), refreshTimeout };
+  return {
+    ttl,
+    maxEntries,
+    maxBytes,
+    sizeOf: maxBytes === Number.POSITIVE_INFINITY ? () => 0 : (value, key) => assertBytes(sizeOf(value, key)),
+    refreshTimeout,
+  };
 }
 
 /** @throws `InvalidParams` */
@@ -42,11 +50,11 @@ export function listOf<T>(param: string, values: readonly T[]): readonly T[] {
 /** @throws `InvalidParams` */
 export function entryOf(key: string, options: EntryOptions | undefined, defaultTtl: number): Checked {
   keyOf(key);
-  if (options === undefined) return { key, ttl: defaultTtl, tags: NO_TAGS };
+  if (options === undefined) return { key, ttl: defaultTtl, tags: NO_TAGS, bytes: undefined };
   if (typeof options !== 'object' || options === null) throw invalidParam('cache', 'options', options, 'an object');
   const { ttl = defaultTtl, tags = NO_TAGS } = options;
   assertTime('ttl', ttl);
-  return { key, ttl, tags: tags === NO_TAGS ? tags : tagsOf(tags) };
+  return { key, ttl, tags: tags === NO_TAGS ? tags : tagsOf(tags), bytes: undefined };
 }
 
 /** @throws `InvalidParams` */

@@ -80,7 +80,7 @@ export class Computations {
         return value;
       },
       (error) => {
-        if (mine()) failed(error);
+        if (mine()) attempt(() => failed(error));
         this.#forget(key, promise);
         throw error;
       },

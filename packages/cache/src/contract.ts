@@ -2,9 +2,9 @@
 export interface CacheOptions {
   /** How long an entry lives when `set` does not say, in ms; `Infinity` for no limit. @default 300_000 */
   readonly ttl?: number;
-  /** How many entries there are at most; beyond, the one used longest ago goes. @default 1000 */
+  /** How many entries there are at most; beyond, an expired one goes, else the one used longest ago. @default 1000 */
   readonly maxEntries?: number;
-  /** How many bytes the values may take together; beyond, those used longest ago go. Without it nothing is measured. @default Infinity */
+  /** How many bytes the values may take together; beyond, expired ones go, then those used longest ago. Without it nothing is measured. @default Infinity */
   readonly maxBytes?: number;
   /**
    * What a value takes, in bytes. Only asked where there is `maxBytes`.
@@ -93,7 +93,7 @@ export interface CacheStats {
   readonly maxBytes: number;
   readonly hits: number;
   readonly misses: number;
-  /** Entries that had to go because there were too many, or too much. */
+  /** Entries that had to go because there were too many, or too much, and that were still good or could be handed out stale. */
   readonly evictions: number;
   /** Values that were not stored because each alone is more than `maxBytes`. */
   readonly tooLarge: number;

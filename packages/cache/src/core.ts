@@ -27,8 +27,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     return entry;
   };
 
-  const put = (kind: Kind, value: unknown, { key, ttl, tags }: Checked, staleFor = 0): void => {
-    const bytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : sizeOf(value, key);
+  const put = (kind: Kind, value: unknown, { key, ttl, tags, bytes = sizeOf(value, key) }: Checked, staleFor = 0): void => {
     if (bytes > maxBytes) {
       counts.tooLarge++;
       store.delete(key);
@@ -60,7 +59,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       const entry = found(key);
       return (entry ? entry.value : fallback) as T;
     },
-    set: (key, value, given) => set(value, entryOf(key, given, defaultTtl)),
+    set: (key, value, given) => set(value, measured(value, entryOf(key, given, defaultTtl), sizeOf)),
     has: (key) => store.live(keyOf(key)) !== undefined,
     delete: remove,
     clear: () => {
@@ -72,7 +71,8 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     getMany: <T>(keys: readonly string[]) => listOf('keys', keys).map((key) => found(key)?.value as T | undefined),
     setMany: (given) => {
       // All or nothing: one that cannot be stored leaves the others as they were.
-      const entries = listOf('entries', given).map((entry) => [entry?.value, entryOf(entry?.key, entry, defaultTtl)] as const);
+      const entries = listOf('entries', given).map((each) => [each?.value, entryOf(each?.key, each, defaultTtl)] as const);
+      for (const [value, entry] of entries) measured(value, entry, sizeOf);
       for (const [value, entry] of entries) set(value, entry);
     },
     deleteMany: (keys) => listOf('keys', keys).filter(remove).length,
@@ -115,4 +115,10 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       store.clear();
     },
   };
+}
+
+/** Notes what a value takes before anything is changed: one that cannot be measured leaves all as it was. */
+function measured(value: unknown, entry: Checked, sizeOf: (value: unknown, key: string) => number): Checked {
+  if (value !== undefined) entry.bytes = sizeOf(value, entry.key);
+  return entry;
 }

@@ -1,8 +1,10 @@
+import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
+
 /** What a key stands for: a value, the knowledge that there is none, or a failure. */
 export type Kind = 'value' | 'none' | 'error';
 
 /** One key's entry. */
-export interface Entry {
+export interface Entry extends Expiring {
   readonly key: string;
   readonly kind: Kind;
   readonly value: unknown;
@@ -33,6 +35,8 @@ export class Store {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry>();
   readonly #tagged = new Map<string, Set<Entry>>();
+  /** Entries by their end. Made when the cache is full for the first time: one that never is pays nothing. */
+  #ends: ExpiryHeap<Entry> | undefined;
   #newest: Entry | undefined;
   #oldest: Entry | undefined;
 
@@ -74,15 +78,13 @@ export class Store {
     const expires = created + ttl;
     const present = this.#entries.get(key);
     if (present) this.#remove(present);
-    const entry: Entry = { key, kind, value, created, expires, kept: expires + staleFor, bytes, tags, hits: 0, older: undefined, newer: undefined };
+    const entry: Entry = { key, kind, value, created, expires, kept: expires + staleFor, bytes, tags, hits: 0, place: -1, older: undefined, newer: undefined };
     this.#entries.set(key, entry);
     this.#link(entry);
     this.bytes += bytes;
     for (const tag of tags) this.#withTag(tag).add(entry);
-    while (this.#oldest && (this.size > this.#maxEntries || this.bytes > this.#maxBytes)) {
-      this.#remove(this.#oldest);
-      this.evictions++;
-    }
+    this.#ends?.add(entry);
+    while (this.#oldest && (this.size > this.#maxEntries || this.bytes > this.#maxBytes)) this.#evict(this.#oldest);
   }
 
   /** Whether there was an entry that had not expired. */
@@ -115,7 +117,23 @@ export class Store {
     this.#entries.clear();
     this.#tagged.clear();
     this.bytes = 0;
+    this.#ends = undefined;
     this.#newest = this.#oldest = undefined;
+  }
+
+  /** Makes room: what has expired goes first, else what was used longest ago. */
+  #evict(oldest: Entry): void {
+    const gone = this.#byEnd().expired(Date.now()) ?? oldest;
+    this.#remove(gone);
+    // What is not even kept for being stale is no loss.
+    if (isBefore(gone.kept)) this.evictions++;
+  }
+
+  #byEnd(): ExpiryHeap<Entry> {
+    if (this.#ends) return this.#ends;
+    this.#ends = new ExpiryHeap();
+    for (const entry of this.#entries.values()) this.#ends.add(entry);
+    return this.#ends;
   }
 
   #withTag(tag: string): Set<Entry> {
@@ -126,6 +144,7 @@ export class Store {
 
   #remove(entry: Entry): void {
     this.#unlink(entry);
+    this.#ends?.remove(entry);
     this.#entries.delete(entry.key);
     this.bytes -= entry.bytes;
     for (const tag of entry.tags) {

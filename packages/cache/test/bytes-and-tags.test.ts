@@ -18,6 +18,22 @@ describe('the limit in bytes', () => {
     expect(box.stats().bytes).toBeGreaterThan(9000);
   });
 
+  it('sends away what has expired before what has not', () => {
+    at(0);
+    const box = fresh({ maxBytes: 3, sizeOf: () => 1 });
+    box.set('live', 1);
+    for (const key of ['ends', 'ends too']) box.set(key, 1, { ttl: 10 });
+    at(10);
+    box.set('d', 1);
+    expect(box.keys()).toEqual(['live', 'd']);
+    box.set('e', 1);
+    expect(box.keys()).toEqual(['live', 'd', 'e']);
+    expect(box.stats()).toMatchObject({ entries: 3, bytes: 3, evictions: 0 });
+    box.set('f', 1);
+    expect(box.keys()).toEqual(['d', 'e', 'f']);
+    expect(box.stats()).toMatchObject({ evictions: 1 });
+  });
+
   it('does not store what is more by itself, nor keep the value before it', () => {
     const box = fresh({ maxBytes: 1000 });
     box.set('a', 'small');
@@ -32,6 +48,57 @@ describe('the limit in bytes', () => {
     box.set('heavy', 0);
     expect(box.stats()).toMatchObject({ entries: 1, bytes: 9 });
     expect(() => fresh({ maxBytes: 10, sizeOf: () => Number.NaN }).set('a', 1)).toThrow('"sizeOf" must be a function that gives a number of bytes, got NaN');
+  });
+
+  describe('a value that cannot be measured', () => {
+    const staged = () => {
+      const box = fresh({
+        maxBytes: 100,
+        sizeOf: (value) => {
+          if (value === 'unmeasurable') throw new RangeError('cannot be measured');
+          return 1;
+        },
+      });
+      box.setMany([
+        { key: 'a', value: 'old a' },
+        { key: 'b', value: 'old b', tags: ['old'] },
+      ]);
+      return box;
+    };
+    const unchanged = (box: ReturnType<typeof staged>): void => {
+      expect(box.getMany(['a', 'b', 'c'])).toEqual(['old a', 'old b', undefined]);
+      expect(box.stats()).toMatchObject({ entries: 2, bytes: 2, evictions: 0, tooLarge: 0 });
+      expect(box.invalidateTags(['old'])).toBe(1);
+    };
+
+    it.each([0, 1, 2])('leaves everything as it was, at place %d of setMany', (place) => {
+      const box = staged();
+      const entries = ['a', 'b', 'c'].map((key, index) => ({ key, value: index === place ? 'unmeasurable' : 'new' }));
+      expect(() => box.setMany(entries)).toThrow('cannot be measured');
+      unchanged(box);
+    });
+
+    it('leaves everything as it was, in set', () => {
+      const box = staged();
+      expect(() => box.set('b', 'unmeasurable')).toThrow('cannot be measured');
+      unchanged(box);
+    });
+
+    it('does not stop a computation for its key from being stored', async () => {
+      const box = staged();
+      const computed = box.getOrCompute('c', async () => 'computed');
+      expect(() => box.set('c', 'unmeasurable')).toThrow('cannot be measured');
+      await computed;
+      expect(box.get('c')).toBe('computed');
+    });
+
+    it('is handed out when it was computed, and a failure stays the failure it is', async () => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      const box = fresh({ maxBytes: 100, sizeOf: () => Number.NaN });
+      expect(await box.getOrCompute('a', () => 'value')).toBe('value');
+      await expect(box.getOrCompute('b', () => Promise.reject(new TypeError('mine')), { errorTtl: 1000 })).rejects.toThrow('mine');
+      expect(warned).toHaveBeenCalledTimes(2);
+    });
   });
 
   it('estimates within a factor of two of what the heap grows by', () => {

@@ -99,6 +99,63 @@ describe('the limit', () => {
   });
 });
 
+describe('a full cache', () => {
+  it('drops what has expired before anything that lives, used or not', () => {
+    at(0);
+    const box = fresh({ maxEntries: 3, ttl: 1000 });
+    box.set('live', 1);
+    box.set('short', 2, { ttl: 10 });
+    box.set('endless', 3, { ttl: Number.POSITIVE_INFINITY });
+    at(9);
+    box.get('short');
+    at(10);
+    box.set('new', 4);
+    expect(box.keys()).toEqual(['live', 'endless', 'new']);
+    expect(box.stats().evictions).toBe(0);
+    box.set('newer', 5);
+    expect(box.keys()).toEqual(['endless', 'new', 'newer']);
+    expect(box.stats().evictions).toBe(1);
+  });
+
+  it('drops what is only stale before what is good, and counts it', async () => {
+    at(0);
+    const box = fresh({ maxEntries: 2 });
+    box.set('live', 1);
+    await box.getOrCompute('stale', () => 2, { ttl: 10, staleWhileRevalidate: 100 });
+    at(50);
+    box.set('new', 3);
+    expect(box.keys()).toEqual(['live', 'new']);
+    expect(box.stats().evictions).toBe(1);
+  });
+
+  it('never drops a live entry while there is one that has expired, whatever happens', () => {
+    const ttls = [5, 20, 100, Number.POSITIVE_INFINITY];
+    const step = fc.record({
+      key: fc.constantFrom(...'abcdefgh'),
+      ttl: fc.constantFrom(...ttls),
+      pass: fc.nat(10),
+      act: fc.constantFrom('set', 'get', 'delete'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        const box = fresh({ maxEntries: 4 });
+        let now = 0;
+        for (const { key, ttl, pass, act } of steps) {
+          at((now += pass));
+          const live = box.keys();
+          const { entries } = box.stats();
+          if (act === 'delete') box.delete(key);
+          else if (act === 'get') box.get(key);
+          else box.set(key, now, { ttl });
+          const lost = live.filter((name) => name !== key && !box.has(name));
+          if (lost.length > 0) expect([act, entries]).toEqual(['set', live.length]);
+          expect(lost.length).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+});
+
 describe('many at once', () => {
   it('set, get and delete', () => {
     const box = fresh();

@@ -64,8 +64,15 @@ export class DataKeys {
     const kept = known && this.#isFresh(known) ? known : this.#opening(wrapped);
     this.#opened.delete(wrapped);
     this.#opened.set(wrapped, kept);
-    if (this.#opened.size > this.#options.maxKeys) this.#opened.delete(this.#opened.keys().next().value as string);
+    if (this.#opened.size > this.#options.maxKeys) this.#makeRoom();
     return this.#wait(kept);
+  }
+
+  /** One that may not be used any more goes first, else the one used longest ago. */
+  #makeRoom(): void {
+    const [oldest] = this.#opened.keys();
+    const expired = this.#opened.entries().find(([, kept]) => !this.#isFresh(kept));
+    this.#opened.delete(expired?.[0] ?? (oldest as string));
   }
 
   #making(): Kept<DataKey> {

@@ -1,16 +1,16 @@
 import { invalidParam } from '@suga/gateway/errors';
+import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 import type { RateLimit, RateLimited, SecurityOptions, SecurityStats } from './contract.js';
 import type { Complete } from './option-values.js';
 
 const MAX_KEY = 1024;
 
-/** How full a key's bucket was, and when. */
-interface Bucket {
-  level: number;
+/** How full a key's bucket was, and when. It expires when it is empty. */
+interface Bucket extends Expiring {
+  readonly key: string;
+  readonly level: number;
   /** In ms since the epoch. */
-  at: number;
-  /** When it will be empty, in ms since the epoch. */
-  empty: number;
+  readonly at: number;
 }
 
 /**
@@ -24,6 +24,8 @@ export class RateLimiter {
   readonly #standard: Complete<RateLimit>;
   /** In the order of their last use. */
   readonly #buckets = new Map<string, Bucket>();
+  /** Buckets by the time at which they are empty; made when there are too many for the first time. */
+  #ends: ExpiryHeap<Bucket> | undefined;
   #allowed = 0;
   #limited = 0;
   #evicted = 0;
@@ -44,8 +46,10 @@ export class RateLimiter {
     // Division leaves crumbs: a billionth of a permit is none.
     const allowed = level + 1 <= burst + 1e-9;
     const next = allowed ? level + 1 : level;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, { level: next, at: now, empty: now + (next * period) / limit });
+    if (known) this.#drop(known);
+    const bucket = { key, level: next, at: now, expires: now + (next * period) / limit, place: -1 };
+    this.#buckets.set(key, bucket);
+    this.#ends?.add(bucket);
     this.#tidy(now);
     if (allowed) this.#allowed++;
     else this.#limited++;
@@ -56,8 +60,8 @@ export class RateLimiter {
   reset(key: string): boolean {
     assertKey(key);
     const known = this.#buckets.get(key);
-    this.#buckets.delete(key);
-    return known !== undefined && known.empty > Date.now();
+    if (known) this.#drop(known);
+    return known !== undefined && known.expires > Date.now();
   }
 
   stats(): SecurityStats['rateLimit'] {
@@ -66,16 +70,35 @@ export class RateLimiter {
 
   clear(): void {
     this.#buckets.clear();
+    this.#ends = undefined;
   }
 
-  /** Looks at the two used longest ago, so that empty ones go as fast as new ones come; a full house loses the oldest. */
+  /**
+   * Looks at the two used longest ago, so that empty ones go as fast as new ones come. If there are too many, an empty one goes
+   * wherever it is; only if there is none, the one used longest ago: whoever loses a bucket that is not empty may call again.
+   */
   #tidy(now: number): void {
     let looked = 0;
-    for (const [key, { empty }] of this.#buckets) {
-      if (looked++ === 2 || (empty > now && this.#buckets.size <= this.#maxKeys)) return;
-      if (empty > now) this.#evicted++;
-      this.#buckets.delete(key);
+    for (const bucket of this.#buckets.values()) {
+      if (looked++ === 2 || bucket.expires > now) break;
+      this.#drop(bucket);
     }
+    if (this.#buckets.size <= this.#maxKeys) return;
+    const empty = this.#byEnd().expired(now);
+    this.#drop(empty ?? (this.#buckets.values().next().value as Bucket));
+    if (!empty) this.#evicted++;
+  }
+
+  #drop(bucket: Bucket): void {
+    this.#buckets.delete(bucket.key);
+    this.#ends?.remove(bucket);
+  }
+
+  #byEnd(): ExpiryHeap<Bucket> {
+    if (this.#ends) return this.#ends;
+    this.#ends = new ExpiryHeap();
+    for (const bucket of this.#buckets.values()) this.#ends.add(bucket);
+    return this.#ends;
   }
 }
 

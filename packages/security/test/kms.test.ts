@@ -68,6 +68,20 @@ describe('data keys', () => {
     await box.decrypt(b);
     expect(asked('Decrypt')).toBe(4);
   });
+
+  it('that are too old make room before those that may still be used', async () => {
+    const { security: box } = fresh({ maxUses: 1, maxKeys: 2, maxAge: 60_000 });
+    const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((text) => box.encrypt(text)));
+    await box.decrypt(a);
+    offset += 30_000;
+    await box.decrypt(b);
+    // Used last, but the older one.
+    await box.decrypt(a);
+    offset += 31_000;
+    await box.decrypt(c);
+    await box.decrypt(b);
+    expect(asked('Decrypt')).toBe(3);
+  });
 });
 
 describe('keys', () => {

@@ -66,6 +66,23 @@ describe('checkRateLimit', () => {
     expect(box.checkRateLimit('k').allowed).toBe(true);
   });
 
+  it('a full house loses an empty bucket, wherever it is, before one that still limits', () => {
+    const box = fresh({ limit: 1, period: 10_000, maxKeys: 3 });
+    expect(box.checkRateLimit('limited').allowed).toBe(true);
+    box.checkRateLimit('other');
+    // Used last, and empty first.
+    box.checkRateLimit('short', { limit: 1, period: 10 });
+    now += 10;
+    box.checkRateLimit('new');
+    expect(box.checkRateLimit('limited').allowed).toBe(false);
+    expect(box.stats().rateLimit).toMatchObject({ keys: 3, evicted: 0 });
+    for (const key of ['a', 'b']) box.checkRateLimit(key);
+    expect(box.stats().rateLimit).toMatchObject({ keys: 3, evicted: 2 });
+    expect(box.checkRateLimit('limited').allowed).toBe(false);
+    expect(box.resetRateLimit('limited')).toBe(true);
+    expect(box.checkRateLimit('limited').allowed).toBe(true);
+  });
+
   it('keeps a bounded number of keys: empty ones go first, then those used longest ago', () => {
     const box = fresh({ limit: 2, period: 1000, maxKeys: 100 });
     for (let each = 0; each < 1000; each++) box.checkRateLimit(`k${each}`);

@@ -1,7 +1,7 @@
 /** Values in this environment's memory: gone with it, and not seen by others. */
 export interface MemoryOptions {
   readonly type: 'memory';
-  /** How many entries there are at most; beyond, the one used longest ago goes. @default 10_000 */
+  /** How many entries there are at most; beyond, an expired one goes, else the one used longest ago. @default 10_000 */
   readonly maxEntries?: number;
 }
 
@@ -108,7 +108,7 @@ export interface StoreStats {
   readonly unprocessed: number;
   /** In memory only. */
   readonly entries?: number;
-  /** In memory only: entries that had to go because there were too many. */
+  /** In memory only: entries that had to go before their end because there were too many. */
   readonly evictions?: number;
 }
 

@@ -1,27 +1,76 @@
+import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 import { apply, type Entry } from './apply.js';
 import type { Backend, Job } from './backend.js';
 
-/** Entries in memory, in the order of their last use. An expired one goes when it is met. */
-export function memory(maxEntries: number): Backend {
-  const entries = new Map<string, Entry>();
-  let evictions = 0;
+/** An entry with its key. */
+interface Node extends Expiring {
+  readonly key: string;
+  readonly entry: Entry;
+}
 
+/**
+ * Entries in the order of their last use. An expired one goes when it is met, or when there is no more room: before any that lives,
+ * or a lock would be lost while there is something of no use.
+ */
+class Entries {
+  evictions = 0;
+  readonly #nodes = new Map<string, Node>();
+  readonly #ends = new ExpiryHeap<Node>();
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#nodes.get(key)?.entry;
+  }
+
+  /** What a key has now, which counts as a use of it. */
+  put(key: string, entry: Entry | undefined): void {
+    const present = this.#nodes.get(key);
+    const isSame = present !== undefined && present.entry === entry;
+    this.#nodes.delete(key);
+    if (isSame) {
+      this.#nodes.set(key, present);
+      return;
+    }
+    if (present) this.#ends.remove(present);
+    if (!entry) return;
+    const node = { key, entry, expires: entry.until, place: -1 };
+    this.#nodes.set(key, node);
+    this.#ends.add(node);
+  }
+
+  evict(): void {
+    const expired = this.#ends.expired(Date.now());
+    const gone = expired ?? (this.#nodes.values().next().value as Node);
+    this.#nodes.delete(gone.key);
+    this.#ends.remove(gone);
+    if (!expired) this.evictions++;
+  }
+
+  clear(): void {
+    this.#nodes.clear();
+    this.#ends.clear();
+  }
+}
+
+/** Values in memory. */
+export function memory(maxEntries: number): Backend {
+  const entries = new Entries();
   const run = ({ commands, settle }: Job): void => {
     for (const command of commands) {
       const { entry, outcome } = apply(entries.get(command.key), command, Date.now());
-      entries.delete(command.key);
-      if (entry) entries.set(command.key, entry);
+      entries.put(command.key, entry);
       settle(command, outcome);
-      if (entries.size <= maxEntries) continue;
-      entries.delete(entries.keys().next().value as string);
-      evictions++;
+      if (entries.size > maxEntries) entries.evict();
     }
   };
   return {
     type: 'memory',
     maxBytes: Number.POSITIVE_INFINITY,
     run,
-    stats: () => ({ requests: {}, retries: 0, unprocessed: 0, entries: entries.size, evictions }),
+    stats: () => ({ requests: {}, retries: 0, unprocessed: 0, entries: entries.size, evictions: entries.evictions }),
     close: () => entries.clear(),
   };
 }

@@ -1,6 +1,6 @@
 import { control, createGateway } from '@suga/gateway';
 import { store } from '@suga/store';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 it('lets go of the entry used longest ago when there are too many', async () => {
   const { store: box } = createGateway({ store: store({ backend: { type: 'memory', maxEntries: 2 } }) });
@@ -10,6 +10,26 @@ it('lets go of the entry used longest ago when there are too many', async () => 
   await box.set('c', 3);
   expect(await box.getMany(['a', 'b', 'c'])).toEqual([1, undefined, 3]);
   expect(box.stats()).toMatchObject({ entries: 2, evictions: 1 });
+});
+
+it('lets go of what has expired before what lives: a lock is not lost while there is something of no use', async () => {
+  let now = 1_000_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => now);
+  const { store: box } = createGateway({ store: store({ backend: { type: 'memory', maxEntries: 3 } }) });
+  await box.set('lock', 1, { ifAbsent: true, ttl: 1000 });
+  await box.set('ends', 2, { ttl: 10 });
+  await box.set('moved', 3, { ttl: 10 });
+  await box.touch('moved', 500);
+  await box.get('ends');
+  now += 10;
+  await box.set('new', 4);
+  expect(await box.set('lock', 5, { ifAbsent: true })).toBe(false);
+  expect(await box.getMany(['moved', 'ends', 'new'])).toEqual([3, undefined, 4]);
+  expect(box.stats()).toMatchObject({ entries: 3, evictions: 0 });
+  await box.set('another', 6);
+  expect(await box.get('lock')).toBeUndefined();
+  expect(box.stats()).toMatchObject({ entries: 3, evictions: 1 });
+  vi.restoreAllMocks();
 });
 
 it('says what would be lost, and belongs to one gateway', async () => {
