@@ -130,7 +130,7 @@ export interface Store {
   set(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
   /** Removes a value. Whether there was one is not told: DynamoDB would need a request of its own for each. */
   delete(key: string): Promise<void>;
-  /** Adds to a whole number, in one step that nobody comes between, and gives the new one. Where there is none it begins at 0. Exact up to 2^53. */
+  /** Adds to a whole number, in one step that nobody comes between, and gives the new one. Where there is none it begins at 0. Never leaves 2^53 - 1 on either side. */
   increment(key: string, by?: number, options?: IncrementOptions): Promise<number>;
   /** Lets a value live that long from now, in ms, and says whether there is one. */
   touch(key: string, ttl: number): Promise<boolean>;

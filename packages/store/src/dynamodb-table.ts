@@ -1,8 +1,8 @@
-import type { Job, Traffic } from './backend.js';
+import type { Command, Job, Traffic } from './backend.js';
 import { Backoff } from './backoff.js';
 import type { DynamoClient, DynamoOptions } from './contract.js';
 import { type Item, keyOf, toEntry, toItem } from './dynamodb-item.js';
-import { isItemsFault, isThrottled, isTransient, unavailable } from './dynamodb-trouble.js';
+import { isItemsFault, isThrottled, isTransient, tooLarge, unavailable } from './dynamodb-trouble.js';
 import { update } from './dynamodb-updates.js';
 import type { Lane, Need } from './lane.js';
 
@@ -76,7 +76,7 @@ export class Table {
         return this.#send(request, { TableName: this.#options.table, ...input }, false);
       });
     } catch (thrown) {
-      const error = unavailable(thrown, this.#options.table, action);
+      const error = tooLarge(thrown, bytesOf(lane, commands)) ?? unavailable(thrown, this.#options.table, action);
       lane.updated(new Map(commands.map((command) => [command, { error }])));
     }
   }
@@ -87,7 +87,10 @@ export class Table {
       const half = Math.ceil(writings.length / 2);
       await Promise.all([this.write(writings.slice(0, half)), this.write(writings.slice(half))]);
     } else {
-      for (const [lane] of writings) lane.written({ error: unavailable(error, this.#options.table, 'BatchWriteItem') });
+      for (const [lane, { entry }] of writings) {
+        const bytes = Buffer.byteLength(lane.key) + Buffer.byteLength(entry?.text ?? '');
+        lane.written({ error: tooLarge(error, bytes) ?? unavailable(error, this.#options.table, 'BatchWriteItem') });
+      }
     }
   }
 
@@ -128,6 +131,11 @@ interface Written {
 const actionOf = (request: Request): string => `${request.charAt(0).toUpperCase()}${request.slice(1)}`;
 
 const toRequest = ([{ key }, { entry }]: Writing): object => (entry ? { PutRequest: { Item: toItem(key, entry) } } : { DeleteRequest: { Key: keyOf(key) } });
+
+/** What a key and the value that is to be stored there take. */
+function bytesOf({ key }: Lane, [command]: readonly Command[]): number {
+  return Buffer.byteLength(key) + (command?.operation === 'set' ? command.bytes : 0);
+}
 
 /** What DynamoDB would have said, had it done nothing at all. */
 const undone = (name: string): Error => Object.assign(new Error('some of it came back undone until no time was left'), { name });

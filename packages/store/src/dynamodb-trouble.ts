@@ -1,5 +1,6 @@
 import type { SugaError } from '@suga/gateway/errors';
 import type { StoreErrorCode } from './contract.js';
+import { LIMITS } from './dynamodb-limits.js';
 import { failure } from './failures.js';
 
 const THROTTLED = /^(ProvisionedThroughputExceeded|RequestLimitExceeded|Throttl)/;
@@ -31,6 +32,14 @@ export const isNamed = (error: unknown, name: string): boolean => told(error).na
 
 /** Whether the request's own data was refused, and not the table's form. */
 export const isItemsFault = (error: unknown): boolean => isNamed(error, 'ValidationException') && !/schema|key element/i.test(String(told(error).message));
+
+/** The error for an item that is larger than DynamoDB takes, if that is its reason. @param bytes What key and value take. */
+export function tooLarge(error: unknown, bytes: number): SugaError<StoreErrorCode> | undefined {
+  if (!isNamed(error, 'ValidationException') || !/item size/i.test(String(told(error).message))) return undefined;
+  const limit = LIMITS.bytesPerItem;
+  const message = `key and value take ${bytes.toLocaleString('en')} bytes; DynamoDB takes no item of more than ${limit.toLocaleString('en')}. Keep large values elsewhere (S3).`;
+  return failure('TooLarge', message, { cause: error, details: { bytes, limit } });
+}
 
 /** Why a table could not be used, and what to do. @param action The permission that it takes. */
 export function unavailable(error: unknown, table: string, action: string): SugaError<StoreErrorCode> {

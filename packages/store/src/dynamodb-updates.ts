@@ -52,49 +52,98 @@ async function touch(lane: Lane, command: CommandOf<'touch'>, send: Send): Promi
   lane.updated(new Map([[command, { value: done !== undefined }]]), { entry: done && toEntry(done.Attributes) });
 }
 
-/** All in one: each is told what it would have got alone. */
-async function increment(lane: Lane, commands: readonly CommandOf<'increment'>[], send: Send): Promise<void> {
-  const sum = commands.reduce((total, { by }) => total + by, 0);
-  const ttl = commands.find((each) => each.ttl !== Number.POSITIVE_INFINITY)?.ttl ?? Number.POSITIVE_INFINITY;
-  let item: Item | undefined;
-  try {
-    for (let tries = 0; !item && tries < TRIES; tries++) {
-      const request = tries % 2 === 0 ? adding(sum, ttl) : beginning(sum, ttl);
-      item = (await holds(send('updateItem', { Key: keyOf(lane.key), ...request, ReturnValues: 'ALL_NEW' })))?.Attributes;
-    }
-    if (!item) throw Object.assign(new Error('others were always there first'), { name: 'TransactionConflictException' });
-  } catch (error) {
-    if (!isNamed(error, 'ValidationException') || !/data type|operand/i.test((error as Error).message)) throw error;
-    return lane.updated(new Map(commands.map((command) => [command, { error: notANumber(error) }])));
-  }
-  const outcomes = new Map<Command, StoreOutcome>();
-  let value = Number(item['value']?.N) - sum;
-  for (const command of commands) outcomes.set(command, { value: (value += command.by) });
-  lane.updated(outcomes, { entry: toEntry(item) });
+/** How far a number may go: as far as JavaScript counts by ones. */
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/** Increments that are done as one: what each is told is what it would have got alone. */
+interface Sum {
+  readonly commands: readonly CommandOf<'increment'>[];
+  readonly by: number;
+  readonly ttl: number;
+  /** What the number must be within before, so that no step on the way leads beyond 2^53. */
+  readonly low: number;
+  readonly high: number;
 }
 
-/** For a number that has not ended, or is not there. */
-function adding(sum: number, ttl: number): object {
+/** As many as can be added up: from some point on the sum itself may be beyond 2^53. */
+function sumOf(all: readonly CommandOf<'increment'>[]): Sum {
+  let [by, low, high, count] = [0, -MAX, MAX, 0];
+  for (const command of all) {
+    if (!Number.isSafeInteger(by + command.by)) break;
+    by += command.by;
+    low = Math.max(low, -MAX - by);
+    high = Math.min(high, MAX - by);
+    count++;
+  }
+  const commands = all.slice(0, count);
+  return { commands, by, low, high, ttl: commands.find(({ ttl }) => ttl !== Number.POSITIVE_INFINITY)?.ttl ?? Number.POSITIVE_INFINITY };
+}
+
+async function increment(lane: Lane, all: readonly CommandOf<'increment'>[], send: Send): Promise<void> {
+  const sum = sumOf(all);
+  const { commands, by } = sum;
+  const ask = (request: object): Promise<{ readonly Attributes?: Item } | undefined> => holds(send('updateItem', { Key: keyOf(lane.key), ...request }));
+  try {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const item = ((await ask(adding(sum))) ?? (await ask(beginning(sum))))?.Attributes;
+      if (item) return lane.updated(outcomesOf(commands, Number(item['value']?.N) - by), { entry: toEntry(item) });
+      if (!(await ask(leaving(sum)))) continue;
+      // One of them leads too far, and the others do not: one by one, each fails by itself.
+      if (commands.length > 1) return increment(lane, commands.slice(0, 1), send);
+      return lane.updated(new Map(commands.map((command) => [command, { error: notANumber() }])));
+    }
+    throw Object.assign(new Error('others were always there first'), { name: 'TransactionConflictException' });
+  } catch (error) {
+    if (!isNamed(error, 'ValidationException') || !/data type|operand/i.test((error as Error).message)) throw error;
+    lane.updated(new Map(commands.map((command) => [command, { error: notANumber(error) }])));
+  }
+}
+
+function outcomesOf(commands: Sum['commands'], before: number): ReadonlyMap<Command, StoreOutcome> {
+  let value = before;
+  return new Map(commands.map((command) => [command, { value: (value += command.by) }]));
+}
+
+/** For a number that has not ended, or is not there. What is no number is neither above nor below, and refused by `ADD`. */
+function adding({ by, ttl, low, high }: Sum): object {
   const now = Date.now();
   const isEndless = ttl === Number.POSITIVE_INFINITY;
   const begin = ' SET #until = if_not_exists(#until, :until), #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
   return {
     UpdateExpression: `ADD #value :by${isEndless ? '' : begin}`,
-    ConditionExpression: 'attribute_not_exists(#until) OR #until > :now',
+    ConditionExpression: '(attribute_not_exists(#until) OR #until > :now) AND NOT #value < :low AND NOT #value > :high',
     ExpressionAttributeNames: { ...NAMES, ...VALUE, ...(isEndless ? {} : ENDS) },
-    ExpressionAttributeValues: { ':by': numberOf(sum), ':now': numberOf(now), ...(isEndless ? {} : ends(now + ttl)) },
+    ExpressionAttributeValues: {
+      ':by': numberOf(by),
+      ':now': numberOf(now),
+      ':low': numberOf(low),
+      ':high': numberOf(high),
+      ...(isEndless ? {} : ends(now + ttl)),
+    },
+    ReturnValues: 'ALL_NEW',
   };
 }
 
 /** For one that has ended and that the table has not removed yet. */
-function beginning(sum: number, ttl: number): object {
+function beginning({ by, ttl }: Sum): object {
   const now = Date.now();
   const isEndless = ttl === Number.POSITIVE_INFINITY;
   return {
     UpdateExpression: `SET #value = :by${isEndless ? ' REMOVE #until, #expiresAt' : ', #until = :until, #expiresAt = :expiresAt'}`,
     ConditionExpression: '#until <= :now',
     ExpressionAttributeNames: { ...NAMES, ...VALUE, ...ENDS },
-    ExpressionAttributeValues: { ':by': numberOf(sum), ':now': numberOf(now), ...(isEndless ? {} : ends(now + ttl)) },
+    ExpressionAttributeValues: { ':by': numberOf(by), ':now': numberOf(now), ...(isEndless ? {} : ends(now + ttl)) },
+    ReturnValues: 'ALL_NEW',
+  };
+}
+
+/** Changes nothing, and holds where a number that has not ended would leave what JavaScript counts: asked only when the others do not hold. */
+function leaving({ low, high }: Sum): object {
+  return {
+    UpdateExpression: 'SET #value = #value',
+    ConditionExpression: '(attribute_not_exists(#until) OR #until > :now) AND (#value < :low OR #value > :high)',
+    ExpressionAttributeNames: { ...NAMES, ...VALUE },
+    ExpressionAttributeValues: { ':now': numberOf(Date.now()), ':low': numberOf(low), ':high': numberOf(high) },
   };
 }
 

@@ -8,7 +8,11 @@ export function failure(code: StoreErrorCode, message: string, options: SugaErro
 
 /** For an `increment` of something else. */
 export function notANumber(cause?: unknown): SugaError<StoreErrorCode> {
-  return failure('NotANumber', 'only a whole number up to 2^53 can be incremented; the value is something else, or would be more.', { cause });
+  return failure(
+    'NotANumber',
+    'only a whole number can be incremented, and only within 2^53 - 1 on both sides of 0; the value is something else, or would leave that.',
+    { cause },
+  );
 }
 
 /** For a parameter of which its type says too little. */

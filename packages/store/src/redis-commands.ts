@@ -43,7 +43,7 @@ function sentFor(command: Command): readonly [Sent[], (first: unknown, last: unk
     case 'set':
       return [[setting(command)], (reply) => reply === 'OK'];
     case 'increment':
-      return [[incrementing(command)], (reply) => Number(reply)];
+      return [[incrementing(command)], Number];
     case 'touch':
       return [touching(command), (_, last) => Number(last) === 1];
     default:
@@ -55,11 +55,21 @@ function setting({ key, text, ttl, ifAbsent }: CommandOf<'set'>): Sent {
   return ['set', key, text, ...(ttl === Number.POSITIVE_INFINITY ? [] : ['PX', ttl]), ...(ifAbsent ? ['NX'] : [])];
 }
 
-/** Two commands in a pipeline would give an end also to what cannot be incremented. `NX`: only a number without an end gets one (Redis 7). */
-const ADD = "local sum = redis.call('INCRBY', KEYS[1], ARGV[1]) redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') return sum";
+/**
+ * A script, because Redis counts up to 2^63 and JavaScript to 2^53: what leads beyond, or begins there, is taken back in the same step, and is an error.
+ * The sum is a text: ioredis 6 reads integers near 2^53 wrongly. `NX`: only a number without an end gets one (Redis 7); in a pipeline,
+ * `PEXPIRE` would give an end also to what cannot be incremented.
+ */
+const ADD = `local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
+if math.abs(sum) > ${Number.MAX_SAFE_INTEGER} or math.abs(sum - ARGV[1]) > ${Number.MAX_SAFE_INTEGER} then
+  redis.call('DECRBY', KEYS[1], ARGV[1])
+  return redis.error_reply('ERR overflow beyond 2^53')
+end
+if ARGV[2] then redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') end
+return string.format('%.0f', sum)`;
 
 function incrementing({ key, by, ttl }: CommandOf<'increment'>): Sent {
-  return ttl === Number.POSITIVE_INFINITY ? ['incrby', key, by] : ['eval', ADD, 1, key, by, ttl];
+  return ['eval', ADD, 1, key, by, ...(ttl === Number.POSITIVE_INFINITY ? [] : [ttl])];
 }
 
 function touching({ key, ttl }: CommandOf<'touch'>): Sent[] {

@@ -9,6 +9,11 @@ export const isReply = (error: unknown): boolean => (error as Error | null)?.nam
 export function unavailable(error: unknown, broken?: Error): SugaError<StoreErrorCode> {
   if (isSugaError<StoreErrorCode>(error)) return error;
   const { message = '', code } = (broken ?? error ?? {}) as { readonly message?: string; readonly code?: unknown };
+  if (/exceeds maximum allowed size|invalid bulk length/.test(message)) {
+    return failure('TooLarge', `the Redis server takes no text of that size (${message}): raise its proto-max-bulk-len, or keep large values elsewhere (S3).`, {
+      cause: error,
+    });
+  }
   const words = isReply(error) ? `refused the command (${message.split(' ', 1)[0]})` : `could not be reached (${typeof code === 'string' ? code : message})`;
   return failure('Unavailable', `the Redis server ${words}.`, { cause: broken ?? error });
 }

@@ -46,6 +46,21 @@ const servers: Record<string, { readonly exists: boolean; start(): Promise<Start
       };
     },
   },
+  // The store's own connections are made with iovalkey where both are there.
+  'redis through ioredis': {
+    exists: hasRedis,
+    start: async () => {
+      const { url, stop } = await redisServer();
+      const client = new Redis(url);
+      return {
+        backend: { type: 'redis', client },
+        stop: async () => {
+          client.disconnect();
+          await stop();
+        },
+      };
+    },
+  },
 };
 
 const outcome = (work: Promise<unknown>) => work.then((value) => ({ value })).catch((error) => ({ error: error.code }));
@@ -233,6 +248,63 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('key')).toEqual(value);
   });
 
+  const MAX = Number.MAX_SAFE_INTEGER;
+  test.each([
+    [MAX - 1, 1, MAX],
+    [MAX - 2, 1, MAX - 1],
+    [MAX, -1, MAX - 1],
+    [MAX, 0, MAX],
+    [-MAX + 1, -1, -MAX],
+    [-MAX, 1, -MAX + 1],
+    [0, MAX, MAX],
+    [MAX, -MAX, 0],
+    [1, -MAX, -MAX + 1],
+    [MAX, 1, 'NotANumber'],
+    [MAX, 2, 'NotANumber'],
+    [MAX - 1, 2, 'NotANumber'],
+    [MAX, MAX, 'NotANumber'],
+    [-MAX, -1, 'NotANumber'],
+    [-MAX, -MAX, 'NotANumber'],
+    [1, MAX, 'NotANumber'],
+    [MAX + 1, -1, 'NotANumber'],
+    [MAX + 1, 1, 'NotANumber'],
+  ])('counts exactly as far as JavaScript does, and refuses what leads beyond: %d + %d', async (start, by, expected) => {
+    const box = fresh();
+    for (const options of [undefined, { ttl: 60_000 }]) {
+      await box.set('count', start);
+      const given = await outcome(box.increment('count', by, options));
+      expect(given).toEqual(expected === 'NotANumber' ? { error: expected } : { value: expected });
+      expect(await box.get('count')).toBe(expected === 'NotANumber' ? start : expected);
+    }
+  });
+
+  test('refuses of several increments those that lead beyond, and does the others', async () => {
+    const box = fresh();
+    await box.set('count', MAX - 2);
+    const steps = [1, 2, 1, 1, -5, MAX, -MAX, -MAX, 3];
+    const expected = [MAX - 1, 'NotANumber', MAX, 'NotANumber', MAX - 5, 'NotANumber', -5, 'NotANumber', -2];
+    const given = await box.run([
+      ...steps.map((by) => ({ operation: 'increment', params: { key: 'count', by } }) as const),
+      { operation: 'get', params: { key: 'count' } },
+      { operation: 'increment', params: { key: 'new', by: MAX } },
+      { operation: 'increment', params: { key: 'new', by: MAX } },
+    ]);
+    expect(codes(given)).toEqual([...expected, -2, MAX, 'NotANumber']);
+    expect(await box.getMany(['count', 'new'])).toEqual([-2, MAX]);
+  });
+
+  test('an increment that leads beyond changes nothing, its end neither', async () => {
+    const box = fresh();
+    await box.set('count', MAX);
+    expect(await outcome(box.increment('count', 1, { ttl: 30 }))).toEqual({ error: 'NotANumber' });
+    await wait(80);
+    expect(await box.get('count')).toBe(MAX);
+    await box.set('short', MAX, { ttl: 50 });
+    await outcome(box.increment('short', 1));
+    await vi.waitFor(async () => expect(await box.get('short')).toBeUndefined());
+    expect(await box.increment('short', 7)).toBe(7);
+  });
+
   test('refuses wrong settings', async () => {
     const box = fresh();
     const wrong = [
@@ -346,7 +418,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     await box.getMany(['secret key', 'other']);
     await outcome(box.increment('secret key'));
     const stats = box.stats();
-    expect(stats).toMatchObject({ backend: type, failures: 1, bytesRead: 14, bytesWritten: 14, retries: 0, unprocessed: 0 });
+    expect(stats).toMatchObject({ backend: backend.type, failures: 1, bytesRead: 14, bytesWritten: 14, retries: 0, unprocessed: 0 });
     expect(stats.calls).toEqual({ get: 2, set: 1, delete: 0, increment: 1, touch: 0 });
     expect(JSON.stringify(stats)).not.toContain('secret');
   });
@@ -354,8 +426,10 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
 
 const KEYS = ['a', 'b', '__proto__'];
 const someKey = fc.constantFrom(...KEYS);
+const LIMIT = Number.MAX_SAFE_INTEGER;
 const someValue = fc.oneof(
   fc.integer({ min: -5, max: 5 }),
+  fc.constantFrom(LIMIT, -LIMIT, LIMIT - 1, LIMIT + 1),
   fc.constantFrom('text', '1', null, 1.5),
   fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value))),
 );
@@ -367,7 +441,9 @@ const someCall: fc.Arbitrary<StoreCall> = fc.oneof(
     .record({ key: someKey, value: someValue })
     .map((params) => ({ operation: 'set', params: { ...params, options: { ifAbsent: true, ...endless } } }) as const),
   someKey.map((key) => ({ operation: 'delete', params: { key } }) as const),
-  fc.record({ key: someKey, by: fc.integer({ min: -3, max: 3 }) }).map((params) => ({ operation: 'increment', params }) as const),
+  fc
+    .record({ key: someKey, by: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(LIMIT, -LIMIT)) })
+    .map((params) => ({ operation: 'increment', params }) as const),
   fc.record({ key: someKey, by: fc.constant(1), options: fc.constant(endless) }).map((params) => ({ operation: 'increment', params }) as const),
   someKey.map((key) => ({ operation: 'touch', params: { key, ...endless } }) as const),
 );
@@ -389,6 +465,7 @@ function modelled(model: Map<string, unknown>, { operation, params }: StoreCall)
     case 'increment': {
       if (model.has(key) && !Number.isSafeInteger(present)) return 'NotANumber';
       const sum = ((present as number | undefined) ?? 0) + (params.by ?? 1);
+      if (!Number.isSafeInteger(sum)) return 'NotANumber';
       return (model.set(key, sum), sum);
     }
   }

@@ -266,9 +266,21 @@ describe('failures', () => {
     });
     const box = fresh({ client });
     const given = await box.run(keys(25).map((key, index) => ({ operation: 'set', params: { key, value: index === 7 ? 'poison' : index } })));
-    expect(given.map(codeOf).flatMap((code, index) => (code ? [[code, index]] : []))).toEqual([['Unavailable', 7]]);
+    expect(given.map(codeOf).flatMap((code, index) => (code ? [[code, index]] : []))).toEqual([['TooLarge', 7]]);
+    expect(given[7]).toMatchObject({ error: { details: { bytes: expect.any(Number), limit: 409_600 }, cause: { name: 'ValidationException' } } });
     expect(await box.getMany(['key 6', 'key 7', 'key 8'])).toEqual([6, undefined, 8]);
   });
+
+  it.each(['Item size has exceeded the maximum allowed size', 'Item size to update has exceeded the maximum allowed size'])(
+    'what DynamoDB finds too large is TooLarge, whatever the request: %s',
+    async (message) => {
+      const client = around((method, input, send) => (method === 'batchGetItem' ? send(input) : Promise.reject(named('ValidationException', { message }))));
+      const box = fresh({ client });
+      for (const work of [() => box.set('a', 1), () => box.set('a', 1, { ifAbsent: true }), () => box.increment('a', 1)]) {
+        expect(await failure(work())).toMatchObject({ code: 'TooLarge', details: { limit: 409_600 }, cause: { message } });
+      }
+    },
+  );
 
   it('what was to be read after a failed write fails with it, other keys do not', async () => {
     const client = around((method, input, send) => (method === 'batchWriteItem' ? Promise.reject(named('InternalError')) : send(input)));
