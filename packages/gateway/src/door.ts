@@ -1,7 +1,7 @@
-import { Validator } from '@cfworker/json-schema';
 import { type ParamIssue, SugaError } from './errors.js';
-import { invalidDefinition } from './faults.js';
+import { invalidDefinition, invalidSchema } from './faults.js';
 import type { Facts, Handler, Operation, Schema } from './gateway.js';
+import { compile, type Validate } from './schema.js';
 import { clip, show } from './show.js';
 import { nearest } from './suggest.js';
 
@@ -13,7 +13,7 @@ export function execute(of: Operation, facade: Readonly<Record<string, Handler>>
   }
   assertFacts(of);
   const given = named(params, `${name}.${operation}`);
-  const issues = [...absentOrUnexpected(facts, given), ...invalid(facts, given)];
+  const issues = [...absentOrUnexpected(facts, given), ...invalid(of, given)];
   if (issues.length > MOST) issues.length = MOST;
   if (issues.length > 0) throw new SugaError('InvalidParams', `${name}.${operation}: ${issues.map(sentence).join('; ')}.`, { issues });
   return (facade[operation] as Handler)(...positional(facts, given));
@@ -29,6 +29,8 @@ function assertFacts({ facts, interface: name, name: operation }: Operation): vo
   if (checked.has(facts)) return;
   const { params, required = [] } = facts;
   if (typeof params !== 'object' || params === null) throw invalidDefinition(name, 'params', operation);
+  const [unusable] = Object.entries(params).find(([, schema]) => typeof schema !== 'object' || schema === null) ?? [];
+  if (unusable !== undefined) throw invalidDefinition(name, 'schema', operation, unusable);
   const stray = required.find((param) => !Object.hasOwn(params, param));
   if (stray !== undefined) throw invalidDefinition(name, 'required', operation, stray);
   // Integer-like keys would come first, whatever the order they were written in.
@@ -65,42 +67,81 @@ function absentOrUnexpected({ params, required = [] }: Facts, given: Given): Par
   return issues;
 }
 
-function invalid({ params }: Facts, given: Given): ParamIssue[] {
+function invalid(of: Operation, given: Given): ParamIssue[] {
   const issues: ParamIssue[] = [];
-  for (const [param, schema] of Object.entries(params)) {
+  for (const [param, schema] of Object.entries(of.facts.params)) {
     const value = Object.hasOwn(given, param) ? given[param] : undefined;
     // `undefined` is an argument left out; a schema that asks for nothing admits what JSON cannot hold, functions among it.
     if (value === undefined || Object.keys(schema).length === 0) continue;
-    const issue = check(param, schema, value);
+    const issue = check({ of, param, schema }, value);
     if (issue) issues.push(issue);
   }
   return issues;
 }
 
-const validators = new WeakMap<Schema, Validator>();
+const validators = new WeakMap<Schema, Validate>();
 
-function check(param: string, schema: Schema, value: unknown): ParamIssue | undefined {
+/** A parameter of an operation, and what its facts say of it. */
+interface Param {
+  readonly of: Operation;
+  readonly param: string;
+  readonly schema: Schema;
+}
+
+function check({ of, param, schema }: Param, value: unknown): ParamIssue | undefined {
   if (!['string', 'number', 'boolean', 'object'].includes(typeof value)) {
     return { param, problem: 'invalid', expected: expectation(schema), got: show(value) };
   }
-  let validator = validators.get(schema);
-  if (!validator) validators.set(schema, (validator = new Validator(schema, '2020-12')));
-  const { valid, errors } = validate(validator, value);
-  if (valid) return undefined;
+  const errors = errorsOf(validatorOf({ of, param, schema }), value);
   // The last error is the innermost: the one that says what is wrong with the deepest value.
   const innermost = errors.at(-1);
-  const path = innermost?.instanceLocation.replace(/^#\/?/, '') ?? '';
-  const deep = path !== '' || !Object.hasOwn(schema, 'type') || innermost?.keyword !== 'type';
-  const expected = deep ? (innermost?.error ?? 'another value').replace(/\.$/, '') : expectation(schema);
+  if (!innermost) return undefined;
+  const path = innermost.instanceLocation.replace(/^#\/?/, '');
+  const deep = path !== '' || !Object.hasOwn(schema, 'type') || innermost.keyword !== 'type';
+  const expected = deep ? inWords(innermost) : expectation(schema);
   return { param: path ? `${param}/${path}` : param, problem: 'invalid', expected, got: show(path ? descend(value, path) : value) };
 }
 
-/** The validator throws for what JSON cannot hold, deep inside. */
-function validate(validator: Validator, value: unknown): ReturnType<Validator['validate']> {
+/** What bounds ask for, each before its number. */
+const ASKED: Readonly<Record<string, string>> = {
+  minLength: 'a length from',
+  maxLength: 'a length up to',
+  minItems: 'a number of items from',
+  maxItems: 'a number of items up to',
+  minProperties: 'a number of properties from',
+  maxProperties: 'a number of properties up to',
+  minimum: 'a number from',
+  maximum: 'a number up to',
+  exclusiveMinimum: 'a number above',
+  exclusiveMaximum: 'a number below',
+};
+
+/** What was asked for, of a message that says what was wrong: the bound is its last number. */
+function inWords({ keyword, error }: ReturnType<Validate>[number]): string {
+  const [, bound] = /(-?\d[\d.e+-]*?)\)?[^\d]*$/.exec(error) ?? [];
+  return ASKED[keyword] && bound ? `${ASKED[keyword]} ${bound}` : error.replace(/\.$/, '');
+}
+
+/** @throws `InvalidDefinition` for a schema that is none */
+function validatorOf({ of, param, schema }: Param): Validate {
+  const known = validators.get(schema);
+  if (known) return known;
   try {
-    return validator.validate(value);
-  } catch {
-    return { valid: false, errors: [{ keyword: '', keywordLocation: '', instanceLocation: '#', error: 'only what JSON can hold' }] };
+    const made = compile(schema);
+    validators.set(schema, made);
+    return made;
+  } catch (cause) {
+    throw invalidSchema(of, param, cause);
+  }
+}
+
+/** The validator throws for what JSON cannot hold, deep inside, and for what is nested too deeply. */
+function errorsOf(validate: Validate, value: unknown): ReturnType<Validate> {
+  try {
+    return validate(value);
+  } catch (thrown) {
+    const error = thrown instanceof RangeError ? 'a value that is nested less deeply' : 'only what JSON can hold';
+    return [{ keyword: '', keywordLocation: '', instanceLocation: '#', error }];
   }
 }
 

@@ -1,4 +1,5 @@
 import { SugaError } from './errors.js';
+import type { Operation } from './gateway.js';
 import { show } from './show.js';
 import { nearest } from './suggest.js';
 
@@ -72,11 +73,17 @@ const definitionFaults = {
   shape: () => 'a definition is { operations, load }; if the package exports a function, call it, as in { cache: cache() }',
   params: (operation: string) => `operation "${operation}" has no params; write params: {} where it takes none`,
   required: (operation: string, what: string) => `operation "${operation}" requires ${show(what)}, which is not among its params`,
+  schema: (operation: string, what: string) => `operation "${operation}" has no schema for its parameter ${show(what)}; write {} where any value will do`,
   order: (operation: string, what: string) => `operation "${operation}" has a parameter ${show(what)}; a name begins with a letter`,
 };
 
 export function invalidDefinition(name: string, fault: keyof typeof definitionFaults, operation = '', what = ''): SugaError {
   return new SugaError('InvalidDefinition', `Interface "${name}": ${definitionFaults[fault](operation, what)}.`);
+}
+
+export function invalidSchema({ interface: name, name: operation }: Operation, param: string, cause: unknown): SugaError {
+  const message = `Interface "${name}": operation "${operation}" has a schema for ${show(param)} that cannot be used: ${messageOf(cause)}`;
+  return new SugaError('InvalidDefinition', message, { cause });
 }
 
 export function notInstalled(name: string, from: string): SugaError {

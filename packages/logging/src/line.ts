@@ -24,9 +24,16 @@ function oneLine(line: string): string {
   return line.replace(/[\u0085\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** A value that JSON cannot say (an error, a map), and the one that it was found in. */
+interface Made {
+  readonly of: unknown;
+  readonly within: Made | undefined;
+}
+
 /** Gives up as soon as the line must become too long: a small graph that shares its parts can stand for gigabytes. */
 function replacer(redaction: Redaction) {
   let left = MAX_LINE;
+  let made: WeakMap<object, Made> | undefined;
   return function (this: object, key: string, value: unknown): unknown {
     if (redaction.hides(key) && isHidden(this, key, value)) return redaction.replacement;
     // A Buffer's own toJSON has been called by now; only its owner still knows what it was.
@@ -34,6 +41,13 @@ function replacer(redaction: Redaction) {
     const told = plain(ArrayBuffer.isView(bytes) ? bytes : value);
     left -= typeof told === 'string' ? told.length + 2 : 2;
     if (left < 0) throw undefined;
+    // An object made anew each time is no circle to JSON.stringify, though what it is made of comes round again: an error that is its own cause.
+    if (told !== value && typeof told === 'object' && told !== null) {
+      made ??= new WeakMap();
+      const within = made.get(this);
+      for (let at = within; at; at = at.within) if (at.of === value) throw undefined;
+      made.set(told, { of: value, within });
+    }
     return typeof told === 'string' ? redaction.scrub(told) : told;
   };
 }

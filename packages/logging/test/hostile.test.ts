@@ -171,3 +171,59 @@ describe('the level option', () => {
     );
   });
 });
+
+describe('what comes round to itself', () => {
+  /** An error that counts how often its message is read. */
+  const counting = (name: string) => {
+    const error = new Error(name);
+    let reads = 0;
+    Object.defineProperty(error, 'message', { get: () => (reads++, name) });
+    return { error, reads: () => reads };
+  };
+
+  it('is read a few times and not until the line is full: an error that is its own cause', () => {
+    const { log, record } = fresh();
+    const { error, reads } = counting('own cause');
+    error.cause = error;
+    log.error('m', error);
+    expect(record()).toMatchObject({ error: { message: 'own cause', cause: { message: 'own cause', cause: '[circular]' } } });
+    expect(reads()).toBeLessThan(10);
+  });
+
+  it('errors that are each other’s causes', () => {
+    const { log, record } = fresh();
+    const [a, b, c] = [counting('a'), counting('b'), counting('c')];
+    [a.error.cause, b.error.cause, c.error.cause] = [b.error, c.error, a.error];
+    log.error('m', { failure: a.error });
+    expect(record()).toMatchObject({ failure: { message: 'a', cause: { message: 'b', cause: { message: 'c', cause: '[circular]' } } } });
+    expect(a.reads() + b.reads() + c.reads()).toBeLessThan(30);
+  });
+
+  it('an error within the errors of another, a map and a set', () => {
+    const { log, record } = fresh();
+    const { error, reads } = counting('all');
+    Object.assign(error, { errors: [error], details: { error } });
+    const map = new Map<string, unknown>();
+    map.set('me', map);
+    const set = new Set<unknown>();
+    set.add(set);
+    log.error('m', { error, map, set });
+    expect(record()).toMatchObject({
+      error: { message: 'all', errors: ['[circular]'], details: { error: '[circular]' } },
+      map: { me: '[circular]' },
+      set: ['[circular]'],
+    });
+    expect(reads()).toBeLessThan(20);
+  });
+
+  it('is no circle where it only stands twice', () => {
+    const { log, record } = fresh();
+    const inner = new Error('inner');
+    log.error('m', { first: new Error('outer', { cause: inner }), second: inner, both: [inner, inner] });
+    expect(record()).toMatchObject({
+      first: { cause: { message: 'inner' } },
+      second: { message: 'inner' },
+      both: [{ message: 'inner' }, { message: 'inner' }],
+    });
+  });
+});

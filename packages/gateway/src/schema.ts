@@ -1,0 +1,106 @@
+import { dereference, type OutputUnit, validate } from '@cfworker/json-schema';
+import type { Schema } from './gateway.js';
+
+/** A schema within a schema. */
+type Node = Readonly<Record<string, unknown>>;
+
+/** Keywords that cost next to nothing, however large the value is. */
+const BOUNDS = ['type', 'const', 'enum', 'required', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'];
+BOUNDS.push('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum');
+
+/** Keywords that hold for a value of whatever type. */
+const GENERAL = ['allOf', 'anyOf', 'oneOf', 'not', 'if', '$ref'];
+/** Keywords that hold for one type only: a value of another one costs nothing more. */
+const TYPED = ['format', 'pattern', 'uniqueItems', 'prefixItems', 'items', 'additionalItems', 'contains', 'unevaluatedItems', 'properties'];
+TYPED.push('patternProperties', 'additionalProperties', 'unevaluatedProperties', 'propertyNames', 'dependentSchemas', 'dependencies');
+
+/** Keywords whose values are schemas by name. */
+const MAPS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies']);
+/** Keywords whose values are schemas, or lists of them. */
+const INNER = [...GENERAL, ...TYPED, 'then', 'else'].filter((keyword) => !MAPS.has(keyword));
+
+/** Tells what is wrong with a value; nothing if it fits. @throws RangeError for a value that is nested too deeply */
+export type Validate = (value: unknown) => readonly OutputUnit[];
+
+/**
+ * Makes a validator of a JSON Schema, with `@cfworker/json-schema` behind it. That evaluates every keyword, whichever has failed before:
+ * a pattern runs on a text that is too long for it, and `uniqueItems` compares each of too many items with each. So every schema,
+ * at any depth, becomes `{ if: its bounds, then: itself, else: its bounds }`. The given schema is not changed.
+ * @throws SyntaxError for a pattern that is none; Error for a `$ref` that leads nowhere, or what no schema can hold
+ */
+export function compile(schema: Schema): Validate {
+  const copy = structuredClone(schema);
+  const lookup: Record<string, unknown> = dereference(copy);
+  const gates = new Gates({ ...lookup });
+  // References are looked up when they are met, and lead to what is gated, too.
+  for (const [uri, node] of Object.entries(lookup)) lookup[uri] = gates.of(node);
+  const gated = gates.of(copy);
+  return (value) => validate(value, gated as object, '2020-12', lookup as never).errors;
+}
+
+/** Puts the bounds of schemas before everything else that they say. */
+class Gates {
+  readonly #schemas: Readonly<Record<string, unknown>>;
+  readonly #gated = new Map<Node, Node>();
+  readonly #bounds = new Map<Node, Record<string, unknown>>();
+
+  constructor(schemas: Readonly<Record<string, unknown>>) {
+    this.#schemas = schemas;
+  }
+
+  of(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map((each) => this.of(each));
+    return isNode(node) ? (this.#gated.get(node) ?? this.#gate(node)) : node;
+  }
+
+  #gate(node: Node): Node {
+    const own: Record<string, unknown> = { ...node };
+    for (const keyword of INNER) if (keyword in node) own[keyword] = this.of(node[keyword]);
+    for (const keyword of MAPS) if (isNode(node[keyword])) own[keyword] = mapped(node[keyword], (each) => this.of(each));
+    assertPatterns(node);
+    if ('$ref' in node) own['__absolute_ref__'] = targetOf(node);
+    const bounds = this.#boundsOf(node);
+    const [first, more] = Object.keys(bounds);
+    const costly = first === 'type' && more === undefined ? GENERAL : [...GENERAL, ...TYPED];
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    const gated = first !== undefined && costly.some((keyword) => keyword in node) ? { if: bounds, then: own, else: bounds } : own;
+    this.#gated.set(node, gated);
+    return gated;
+  }
+
+  /** What can be said of a value without looking into it: by the schema itself, and by those that hold for the same value. */
+  #boundsOf(node: unknown): Record<string, unknown> {
+    if (!isNode(node)) return {};
+    const known = this.#bounds.get(node);
+    if (known) return known;
+    const bounds: Record<string, unknown> = {};
+    this.#bounds.set(node, bounds);
+    for (const keyword of BOUNDS) if (keyword in node) bounds[keyword] = node[keyword];
+    const { allOf = [], propertyNames } = node as { readonly allOf?: readonly unknown[]; readonly propertyNames?: unknown };
+    const same = [...allOf, ...('$ref' in node ? [this.#target(node)] : [])].map((each) => this.#boundsOf(each)).filter(isNotEmpty);
+    if (same.length > 0) bounds['allOf'] = same;
+    const names = this.#boundsOf(propertyNames);
+    if (isNotEmpty(names)) bounds['propertyNames'] = names;
+    return bounds;
+  }
+
+  #target(node: Node): unknown {
+    const uri = targetOf(node);
+    if (uri in this.#schemas) return this.#schemas[uri];
+    throw new Error(`"$ref": ${JSON.stringify(node['$ref'])} leads nowhere.`);
+  }
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isNotEmpty = (bounds: object): boolean => Object.keys(bounds).length > 0;
+
+/** The reference as the validator has resolved it. */
+const targetOf = (node: Node): string => String(node['__absolute_ref__']);
+
+const mapped = (nodes: Node, map: (node: unknown) => unknown): Node => Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, map(each)]));
+
+/** @throws SyntaxError now, and not when a value comes */
+function assertPatterns({ pattern, patternProperties }: Node): void {
+  for (const each of [pattern ?? [], Object.keys(patternProperties ?? {})].flat()) new RegExp(each as string, 'u');
+}
