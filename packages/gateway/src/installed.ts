@@ -25,9 +25,10 @@ function definitionIn(name: string, from: string): AnyInterface {
   return definition as AnyInterface;
 }
 
-/** Requires the function's own copy, else the one beside this file (mostly the layer's). */
+/** Requires the function's own copy, else the one beside this file (mostly the layer's). Bundled into an ES module, this file has no name. */
 function fetch(name: string, from: string): Record<string, unknown> | undefined {
-  for (const place of [`${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`, __filename]) {
+  const own = `${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`;
+  for (const place of typeof __filename === 'string' ? [own, __filename] : [own]) {
     try {
       return process.getBuiltinModule('node:module').createRequire(place)(from);
     } catch (error) {

@@ -40,6 +40,13 @@ function cutFresh(cache: NodeJS.Dict<NodeModule>, before: ReadonlySet<string>): 
   return cut;
 }
 
-// Where a user has bundled us into an ES module, `require` has no cache.
-const moduleCache = (): NodeJS.Dict<NodeModule> =>
-  (require.cache as NodeJS.Dict<NodeModule> | undefined) ?? process.getBuiltinModule('node:module').createRequire('/').cache;
+/** `node:module` takes half a millisecond to load, so it is asked only where `require` cannot be. */
+function moduleCache(): NodeJS.Dict<NodeModule> {
+  let cache: NodeJS.Dict<NodeModule> | undefined;
+  try {
+    cache = require.cache;
+  } catch {
+    // Bundled by Rollup into an ES module, there is no `require`. esbuild brings one without a cache.
+  }
+  return cache ?? process.getBuiltinModule('node:module').createRequire('/').cache;
+}

@@ -15,9 +15,9 @@ export interface FailsafeOptions {
 /** A handler as Lambda calls it, with whatever event and context it asks for. */
 export type AnyHandler = (event: never, context: never) => unknown;
 
-/** What Lambda calls. */
+/** What Lambda calls. The result depends on the event: a caller may name its type. */
 export interface FailsafeHandler {
-  (event: unknown, context: unknown): Promise<unknown>;
+  <Result = unknown>(event: unknown, context: unknown): Promise<Result>;
   /** Settles when the first attempt to load is done, whether it succeeded or not. */
   readonly ready: Promise<void>;
 }
@@ -58,7 +58,7 @@ export function failsafe(
     }
     return real(event as never, context as never);
   };
-  return Object.assign(handler, { ready });
+  return Object.assign(handler as FailsafeHandler, { ready });
 }
 
 interface Loader {

@@ -22,7 +22,7 @@ export function createHandler<Key extends RouteKey>(gateway: Controlled, options
       if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, journal }, lazy.http().toResult);
       throw error;
     });
-  return Object.assign(handler, { ready: runtime.ready });
+  return Object.assign(handler as LambdaHandler, { ready: runtime.ready });
 }
 
 /**

@@ -52,9 +52,12 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
   deadlineMargin: [isDuration, 'milliseconds, 0 or more'],
 };
 
-/** What Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. */
+/**
+ * What Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. The result depends on the event, so a caller
+ * may name its type: it fits `APIGatewayProxyHandlerV2`, `SQSHandler` and the other handler types of `@types/aws-lambda`.
+ */
 export interface LambdaHandler {
-  (event: unknown, context: LambdaContext): Promise<unknown>;
+  <Result = unknown>(event: unknown, context: LambdaContext): Promise<Result>;
   /** Settles when `initialize` is done, whether it succeeded or not: `await handler.ready` in an ES module makes it part of INIT. */
   readonly ready: Promise<void>;
 }

@@ -23,7 +23,30 @@ import {
   type StreamWindow,
 } from '@suga/lambda';
 import { failsafe } from '@suga/lambda/failsafe';
-import type { EventBridgeEvent } from 'aws-lambda';
+import type {
+  ALBHandler,
+  APIGatewayAuthorizerHandler,
+  APIGatewayProxyHandler,
+  APIGatewayProxyHandlerV2,
+  APIGatewayProxyWebsocketHandlerV2,
+  APIGatewayRequestSimpleAuthorizerHandlerV2,
+  CloudWatchLogsHandler,
+  Context,
+  DynamoDBStreamHandler,
+  EventBridgeEvent,
+  EventBridgeHandler,
+  Handler,
+  KinesisStreamHandler,
+  LambdaFunctionURLHandler,
+  MSKHandler,
+  PreSignUpTriggerHandler,
+  S3Handler,
+  ScheduledHandler,
+  SNSHandler,
+  SQSBatchResponse,
+  SQSHandler,
+  StreamifyHandler,
+} from 'aws-lambda';
 import { describe, expectTypeOf, it } from 'vitest';
 
 declare const gateway: Gateway<{ lambda: Lambda }>;
@@ -80,6 +103,11 @@ describe('types', () => {
     });
     // @ts-expect-error an app returns a Response
     createHandler(gateway, { http: () => 'text' });
+    class NoApp {
+      fetch = (): string => 'text';
+    }
+    // @ts-expect-error so does one with a fetch method
+    createHandler(gateway, { http: new NoApp() });
     class Hono {
       fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response();
       readonly routes: unknown[] = [];
@@ -197,6 +225,33 @@ describe('types', () => {
     // @ts-expect-error a look-alike is no reply
     const look: Reply = { status: 200, headers: {}, cookies: [], body: 1 };
     expectTypeOf(look).toEqualTypeOf<Reply>();
+  });
+
+  it('of handlers: they are what @types/aws-lambda calls by event', () => {
+    const handler = createHandler(gateway);
+    expectTypeOf(handler).toExtend<Handler>();
+    expectTypeOf(handler).toExtend<APIGatewayProxyHandler>();
+    expectTypeOf(handler).toExtend<APIGatewayProxyHandlerV2>();
+    expectTypeOf(handler).toExtend<APIGatewayProxyHandlerV2<string>>();
+    expectTypeOf(handler).toExtend<APIGatewayProxyWebsocketHandlerV2>();
+    expectTypeOf(handler).toExtend<LambdaFunctionURLHandler>();
+    expectTypeOf(handler).toExtend<ALBHandler>();
+    expectTypeOf(handler).toExtend<APIGatewayAuthorizerHandler>();
+    expectTypeOf(handler).toExtend<APIGatewayRequestSimpleAuthorizerHandlerV2>();
+    expectTypeOf(handler).toExtend<SQSHandler>();
+    expectTypeOf(handler).toExtend<SNSHandler>();
+    expectTypeOf(handler).toExtend<S3Handler>();
+    expectTypeOf(handler).toExtend<DynamoDBStreamHandler>();
+    expectTypeOf(handler).toExtend<KinesisStreamHandler>();
+    expectTypeOf(handler).toExtend<MSKHandler>();
+    expectTypeOf(handler).toExtend<ScheduledHandler>();
+    expectTypeOf(handler).toExtend<EventBridgeHandler<'Order Placed', object, void>>();
+    expectTypeOf(handler).toExtend<CloudWatchLogsHandler>();
+    expectTypeOf(handler).toExtend<PreSignUpTriggerHandler>();
+    expectTypeOf(failsafe(() => handler)).toExtend<APIGatewayProxyHandlerV2>();
+    expectTypeOf(createStreamingHandler(gateway)).toExtend<StreamifyHandler>();
+    expectTypeOf(handler({}, {} as Context)).toEqualTypeOf<Promise<unknown>>();
+    expectTypeOf(handler<SQSBatchResponse>({}, {} as Context)).toEqualTypeOf<Promise<SQSBatchResponse>>();
   });
 
   it('of the failsafe', () => {

@@ -21,7 +21,7 @@ export const manifests: Check = (root) =>
   published(root).flatMap(({ folder, manifest }) => {
     const file = `${folder}/package.json`;
     const text = readFileSync(join(root, file), 'utf8');
-    return [...fields(manifest), ...exportsMap(manifest), ...dependencies(manifest)].map(
+    return [...fields(manifest), ...exportsMap(manifest), ...typesVersions(manifest), ...dependencies(manifest)].map(
       ({ at, problem, remedy }): Violation => ({ file, line: lineOf(text, `"${at}"`) ?? 1, problem, remedy }),
     );
   });
@@ -50,6 +50,16 @@ function exportsMap({ exports }: Manifest): readonly Fault[] {
     }
   }
   return faults;
+}
+
+/** TypeScript's `moduleResolution: node` knows no `exports`: there, `typesVersions` says where the types of a subpath are. */
+function typesVersions({ exports = {}, typesVersions: given = {} }: Manifest): readonly Fault[] {
+  const subpaths = Object.entries(exports).flatMap(([path, target]) =>
+    path !== '.' && typeof target === 'object' ? [[path.slice('./'.length), [target['types']]] as const] : [],
+  );
+  const expected = subpaths.length > 0 ? { '*': Object.fromEntries(subpaths) } : {};
+  if (JSON.stringify(given) === JSON.stringify(expected)) return [];
+  return [{ at: 'typesVersions', problem: 'has other subpaths in typesVersions than in exports', remedy: `make it ${JSON.stringify(expected)}` }];
 }
 
 function dependencies(manifest: Manifest): readonly Fault[] {

@@ -39,13 +39,10 @@ const ignored = (code: string): boolean => code === 'USE_TYPE';
 async function wrongTypes(file: string, tarball: Uint8Array): Promise<readonly Violation[]> {
   const result = await checkPackage(createPackageFromTarballData(tarball));
   if (!result.types) return [{ file, problem: 'attw: no types', remedy: 'build the .d.ts into dist' }];
-  return result.problems.filter(counts).map((problem) => ({ file, problem: `attw: ${problem.kind} ${where(problem)}`, remedy: `see ${page}#${problem.kind}` }));
+  return result.problems.map((problem) => ({ file, problem: `attw: ${problem.kind} ${where(problem)}`, remedy: `see ${page}#${problem.kind}` }));
 }
 
 const page = 'github.com/arethetypeswrong/arethetypeswrong.github.io/tree/main/docs/problems';
-
-/** The resolution called node10 knows no `exports` (so `@suga/gateway/auto` is nowhere); what we need is Node 22, and TypeScript 6 deprecates it. */
-const counts = (problem: Problem): boolean => !('resolutionKind' in problem && problem.resolutionKind === 'node10');
 
 const where = (problem: Problem): string =>
   'entrypoint' in problem ? `for "${problem.entrypoint}" (${problem.resolutionKind})` : 'typesFileName' in problem ? problem.typesFileName : problem.fileName;

@@ -38,6 +38,27 @@ export const typedUse = `
   // @ts-expect-error no such option
   cache({ maxEntry: 10 });`;
 
+/** A handler: routes know their parameters from their keys, and what Lambda calls is what `@types/aws-lambda` says it is. */
+export const typedHandler = `
+  import type { APIGatewayProxyHandler, APIGatewayProxyHandlerV2, Handler, SQSHandler } from 'aws-lambda';
+  import { createGateway } from '@suga/gateway';
+  import { createHandler, lambda } from '@suga/lambda';
+  import { failsafe } from '@suga/lambda/failsafe';
+  const gateway = createGateway({ lambda: lambda() });
+  export const handler = createHandler(gateway, {
+    http: {
+      'GET /users/{id}': ({ params }) => { const id: string = params.id; return { id }; },
+      'ANY /files/{path+}': async ({ params: { path } }) => path satisfies string,
+      // @ts-expect-error the key has no {name}
+      'PUT /users/{id}': ({ params }) => params.name,
+    },
+    events: { sqs: (message) => void (message.id satisfies string) },
+  });
+  export const v1: APIGatewayProxyHandler = handler;
+  export const v2: APIGatewayProxyHandlerV2 = handler;
+  export const sqs: SQSHandler = handler;
+  export const any: Handler = failsafe(() => handler);`;
+
 /** The ready-made gateway knows the interfaces whose types are imported, and no other. */
 export const typedAuto = `
   import type {} from '@suga/cache';
@@ -66,6 +87,15 @@ export const bundled = (interfaces: Readonly<Record<string, string>>): string =>
   const second = loaded();
   for (const name of control(gateway).names()) control(gateway).load(name);
   console.log(JSON.stringify({ first, value, second, last: loaded() }));`;
+
+/** The ready-made gateway in a bundle: it finds nothing by name there, and says what to do. */
+export const bundledAuto = `
+  import { control, gateway } from '@suga/gateway/auto';
+  const said = [];
+  for (const call of [() => gateway.cache.get('k'), () => control(gateway).load('cache')]) {
+    try { call(); } catch ({ code, message }) { said.push([code, message]); }
+  }
+  console.log(JSON.stringify(said));`;
 
 /** Two entry points may export the same name. */
 const aliases = (names: readonly string[], entry: number): readonly string[] => names.map((name) => `${name} as from${entry}_${name}`);

@@ -8,6 +8,13 @@ const types = './dist/index.d.ts';
 describe('manifests', () => {
   it.each<[string, Tree]>([
     ['nothing special', {}],
+    [
+      'a subpath, also where TypeScript knows no exports',
+      {
+        exports: { '.': { types, default: './dist/index.js' }, './more': { types, default: './dist/index.js' }, './package.json': './package.json' },
+        typesVersions: { '*': { more: [types] } },
+      },
+    ],
     ['a peer of ours, and a known pinned dependency', { peerDependencies: { '@suga/gateway': '0.x' }, dependencies: { '@types/aws-lambda': '8.10.164' } }],
     ['catalog: and workspace: where they are not installed', { devDependencies: { '@suga/gateway': 'workspace:*', typescript: 'catalog:' } }],
     ['anything, if it is not published', { private: true, type: 'module', exports: './src/index.ts' }],
@@ -27,6 +34,11 @@ describe('manifests', () => {
     ['keeps its package.json to itself', { exports: { '.': { types, default: './dist/index.js' } } }],
     ['exports "." otherwise', { exports: { '.': { default: './dist/index.js', types }, './package.json': './package.json' } }],
     ['exports "." otherwise', { exports: { '.': './dist/index.js', './package.json': './package.json' } }],
+    ['other subpaths in typesVersions', { typesVersions: { '*': { more: ['./dist/more.d.ts'] } } }],
+    [
+      'other subpaths in typesVersions',
+      { exports: { '.': { types, default: './dist/index.js' }, './more': { types, default: './dist/index.js' }, './package.json': './package.json' } },
+    ],
     ['"workspace:*" in dependencies', { dependencies: { '@suga/gateway': 'workspace:*' } }],
     ['"catalog:" in peerDependencies', { peerDependencies: { typescript: 'catalog:' } }],
     ['"^8.10.0" in dependencies', { dependencies: { '@types/aws-lambda': '^8.10.0' } }],

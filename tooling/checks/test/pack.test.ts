@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exportedNames } from '../src/exports.ts';
 import { type Manifest, published } from '../src/workspace.ts';
-import { bundled, commonJs, esModule, everyName, typedAuto, typedUse } from './consumers.ts';
-import { put } from './tree.ts';
-import { bundle, install, run, typecheck } from './workbench.ts';
+import { bundled, bundledAuto, commonJs, esModule, everyName, typedAuto, typedHandler, typedUse } from './consumers.ts';
+import { put, type Tree } from './tree.ts';
+import { type Bundling, bundle, type Compiling, install, run, typecheck } from './workbench.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const packages = published(root);
@@ -38,24 +38,47 @@ describe('installed from tarballs, offline', () => {
   });
 });
 
-describe.each(['bundler', 'nodenext'] as const)('typed, with moduleResolution %s, in .mts and .cts', (resolution) => {
-  const both = (name: string, text: string) => ({ [`${name}.mts`]: text, [`${name}.cts`]: text });
+describe.each<Compiling>([
+  { resolution: 'bundler', compiler: 'newest' },
+  { resolution: 'nodenext', compiler: 'newest' },
+  { resolution: 'bundler', compiler: 'oldest' },
+  { resolution: 'nodenext', compiler: 'oldest' },
+  { resolution: 'node10', compiler: 'oldest' },
+])('typed, with moduleResolution $resolution and the $compiler TypeScript', (compiling) => {
+  const { resolution, compiler } = compiling;
+  const endings = resolution === 'node10' ? ['ts'] : ['mts', 'cts'];
+  const files = (name: string, text: string) => Object.fromEntries(endings.map((ending) => [`${name}.${ending}`, text]));
+  const check = (name: string, tree: Tree) => typecheck(join(app, `${name}-${resolution}-${compiler}`), compiling, tree);
 
   it('every value and type is there, and a gateway has the contracts of its interfaces', async () => {
-    expect(await typecheck(join(app, `all-${resolution}`), resolution, { ...both('names', everyName(api)), ...both('use', typedUse) })).toBe('');
+    expect(await check('all', { ...files('names', everyName(api)), ...files('use', typedUse) })).toBe('');
+  });
+
+  it('a handler knows the parameters of its routes, and is what Lambda calls', async () => {
+    expect(await check('handler', files('use', typedHandler))).toBe('');
   });
 
   it('the ready-made gateway has those whose types are imported', async () => {
-    expect(await typecheck(join(app, `auto-${resolution}`), resolution, both('use', typedAuto))).toBe('');
+    expect(await check('auto', files('use', typedAuto))).toBe('');
   });
 });
 
-describe.each(['cjs', 'esm'] as const)('bundled into one %s file', (format) => {
+describe.each<Bundling>([
+  { bundler: 'esbuild', format: 'cjs' },
+  { bundler: 'esbuild', format: 'esm' },
+  { bundler: 'rollup', format: 'cjs' },
+  { bundler: 'rollup', format: 'esm' },
+])('bundled by $bundler into one $format file', (bundling) => {
   it('every interface works in an empty folder and loads when it is called', async () => {
     const interfaces = Object.fromEntries(packages.filter(({ kind }) => kind === 'interface').map(({ name }) => [factory(name), name]));
-    const file = await bundle(app, bundled(interfaces), format);
+    const file = await bundle(app, 'all', bundling, bundled(interfaces));
     expect(readdirSync(join(file, '..'))).toHaveLength(1);
     expect(JSON.parse(await run(file))).toEqual({ first: [], value: 'v', second: ['cache'], last: Object.keys(interfaces).sort() });
+  });
+
+  it('the ready-made gateway says that it finds nothing by name, and what to do', async () => {
+    const said = JSON.parse(await run(await bundle(app, 'auto', bundling, bundledAuto)));
+    expect(said).toEqual(Array(2).fill(['NotInstalled', expect.stringContaining('use createGateway({ cache: cache() })')]));
   });
 });
 

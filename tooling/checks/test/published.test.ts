@@ -12,7 +12,11 @@ describe('what is published', () => {
       './more': { types: './dist/index.d.ts', default: './dist/index.js' },
       './package.json': './package.json',
     };
-    expect(await check({ 'package.json': manifest('@suga/cache', { exports }) })).toEqual([]);
+    const typesVersions = { '*': { more: ['./dist/index.d.ts'] } };
+    expect(await check({ 'package.json': manifest('@suga/cache', { exports, typesVersions }) })).toEqual([]);
+    expect(await check({ 'package.json': manifest('@suga/cache', { exports }) })).toContainEqual(
+      expect.objectContaining({ problem: 'attw: NoResolution for "./more" (node10)' }),
+    );
   });
 
   it('is caught by publint when a file is not in the tarball', async () => {

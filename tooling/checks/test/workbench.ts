@@ -4,13 +4,25 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import commonjs from '@rollup/plugin-commonjs';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
+import { rollup } from 'rollup';
 import { npm, pack } from '../src/pack.ts';
 import { type Package, published } from '../src/workspace.ts';
 import { put, type Tree } from './tree.ts';
 
 const execute = promisify(execFile);
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const { resolve } = createRequire(import.meta.url);
+
+/** The compilers that users may have: the one of this repository, and the oldest that works. */
+export const compilers = { newest: resolve('typescript/bin/tsc'), oldest: resolve('typescript-oldest/bin/tsc') } as const;
+
+/** How a user's program is compiled. `node10` knows no `exports`; TypeScript 6 has deprecated it. */
+export interface Compiling {
+  readonly resolution: 'bundler' | 'nodenext' | 'node10';
+  readonly compiler: keyof typeof compilers;
+}
 const typeRoots = [join(import.meta.dirname, '..', 'node_modules', '@types')];
 
 /** Lambda's runtimes switch both off. */
@@ -44,9 +56,9 @@ export async function run(file: string): Promise<string> {
 }
 
 /** Type-checks files as a strict user of Node would, `.d.ts` of dependencies included, and hands back what the compiler says. */
-export async function typecheck(folder: string, resolution: 'bundler' | 'nodenext', files: Tree): Promise<string> {
-  const module = resolution === 'bundler' ? 'preserve' : 'nodenext';
-  const environment = { target: 'ES2023', lib: ['ES2024', 'ESNext.Disposable'], types: ['node'], typeRoots };
+export async function typecheck(folder: string, { resolution, compiler }: Compiling, files: Tree): Promise<string> {
+  const module = { bundler: 'preserve', nodenext: 'nodenext', node10: 'commonjs' }[resolution];
+  const environment = { target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable'], types: ['node'], typeRoots };
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -58,20 +70,32 @@ export async function typecheck(folder: string, resolution: 'bundler' | 'nodenex
   };
   put(folder, { ...files, 'tsconfig.json': { compilerOptions, files: Object.keys(files) } });
   try {
-    await execute(process.execPath, [tsc, '-p', folder], { cwd: folder });
+    await execute(process.execPath, [compilers[compiler], '-p', folder], { cwd: folder });
     return '';
   } catch (error) {
     return (error as { readonly stdout: string }).stdout;
   }
 }
 
+/** How a user's program becomes one file. */
+export interface Bundling {
+  readonly bundler: 'esbuild' | 'rollup';
+  readonly format: 'cjs' | 'esm';
+}
+
 /** Bundles a program of the user's into one file, alone in a folder beside theirs. */
-export async function bundle(app: string, code: string, format: 'cjs' | 'esm'): Promise<string> {
-  const empty = join(app, '..', `bundled-${format}`);
+export async function bundle(app: string, name: string, { bundler, format }: Bundling, code: string): Promise<string> {
+  const own = `${name}-${bundler}-${format}`;
+  const empty = join(app, '..', own);
   mkdirSync(empty);
-  const source = join(app, `bundled-${format}.mjs`);
+  const source = join(app, `${own}.mjs`);
   writeFileSync(source, code);
   const outfile = join(empty, format === 'cjs' ? 'index.cjs' : 'index.mjs');
-  await build({ absWorkingDir: app, entryPoints: [source], outfile, bundle: true, platform: 'node', target: 'node22', format, logLevel: 'silent' });
+  if (bundler === 'esbuild') {
+    await build({ absWorkingDir: app, entryPoints: [source], outfile, bundle: true, platform: 'node', target: 'node22', format, logLevel: 'silent' });
+  } else {
+    const made = await rollup({ input: source, plugins: [nodeResolve({ preferBuiltins: true }), commonjs()], logLevel: 'silent' });
+    await made.write({ file: outfile, format, inlineDynamicImports: true });
+  }
   return outfile;
 }

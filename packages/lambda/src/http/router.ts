@@ -21,14 +21,11 @@ export type Params<Key extends string> = { readonly [Name in Names<Key>]: string
  */
 export type RouteHandler<Key extends string = string> = (request: HttpRequest<Params<Key>>) => unknown;
 
-/** Route handlers by method and path. */
-export type Routes<Key extends RouteKey = RouteKey> = { readonly [Each in Key]: RouteHandler<Each> } & NoApp;
+/** Names that a route table does not have: an app that returns no Response would else pass for a table without routes. */
+type AppName = 'fetch' | 'apply';
 
-/** What a route table has not: an app that returns no Response would else pass for a table without routes. */
-interface NoApp {
-  readonly fetch?: never;
-  readonly apply?: never;
-}
+/** Route handlers by method and path. One mapped type: TypeScript before 5.7 infers no keys through an intersection. */
+export type Routes<Key extends RouteKey = RouteKey> = { readonly [Each in Key | AppName]?: Each extends RouteKey ? RouteHandler<Each> : never };
 
 /** A route handler with its parameters' types erased. */
 export type AnyRoute = (request: HttpRequest) => unknown;
