@@ -1,9 +1,9 @@
 import { createLazyGateway } from './core.js';
-import type { Controlled, Interfaces } from './gateway.js';
+import type { Controlled, Interfaces, TypesMissing } from './gateway.js';
 import { installed } from './installed.js';
 
 export { control } from './core.js';
-export type { Control, Interfaces } from './gateway.js';
+export type { Control, Interfaces, TypesMissing } from './gateway.js';
 
 const names = [
   'cache',
@@ -20,11 +20,6 @@ const names = [
   'debug',
   'store',
 ] as const;
-
-/** Stands where an interface has no types in this project. Its hint says what to add. */
-export interface TypesMissing<Hint extends string> {
-  readonly hint: Hint;
-}
 
 type Untyped = {
   readonly [Name in Exclude<

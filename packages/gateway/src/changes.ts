@@ -1,11 +1,15 @@
 import type { Entry } from './entry.js';
-import { atWork, notBound, notMiddleware, takenOut, usedAlready } from './faults.js';
+import { atWork, notMiddleware, notReplacing, takenOut, usedAlready } from './faults.js';
 import type { Control, Handler, Middleware, Undo } from './gateway.js';
 import type { Slot } from './slot.js';
 
 /** Puts a function in an operation's place. */
 export function override(entry: Entry, slot: Slot, replace: (original: Handler) => Handler): Undo {
-  if (typeof replace !== 'function') throw notBound('override', `${entry.name}.${slot.name}`, replace);
+  const where = `${entry.name}.${slot.name}`;
+  if (typeof replace !== 'function') throw notReplacing(where, replace);
+  // Tried at once: an interface that is not loaded would bind it, and fail, in the middle of somebody's call.
+  const tried: unknown = replace((...args) => slot.fn(...args));
+  if (typeof tried !== 'function') throw notReplacing(where, tried);
   // One of its own for each call: the same replacement may be made twice, and taken back once.
   const own = (original: Handler): Handler => replace(original);
   slot.overrides = [...slot.overrides, own];

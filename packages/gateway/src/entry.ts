@@ -1,6 +1,6 @@
 import { attempt } from './attempt.js';
 import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from './gateway.js';
-import { tracked } from './in-flight.js';
+import { isThenable, tracked } from './in-flight.js';
 import { faults } from './lazy.js';
 import { loadCut } from './modules.js';
 import { createSlot, type Slot } from './slot.js';
@@ -150,6 +150,7 @@ export class Entry {
   }
 
   #assertComplete(core: Core<object>): void {
+    if (isThenable(core)) throw faults().asyncLoad(this.name);
     const operations = core?.operations as Record<string, unknown> | undefined;
     const missing = [...this.slots.keys()].filter((name) => typeof operations?.[name] !== 'function');
     if (missing.length > 0) throw faults().notFunctions(this.name, missing);

@@ -42,6 +42,45 @@ export function notBound(who: string, operation: string, value: unknown): SugaEr
   );
 }
 
+export function notReplacing(operation: string, value: unknown): SugaError {
+  return new SugaError(
+    'InvalidDefinition',
+    `override of "${operation}": the last argument makes the function that takes the operation's place, but gave ${show(value)}. Write (original) => (…args) => …, or () => yourFunction.`,
+  );
+}
+
+export function asyncLoad(name: string): SugaError {
+  return new SugaError(
+    'InvalidDefinition',
+    `Interface "${name}": load() gave a promise, but the first call cannot wait for it. Require the core instead of importing it, and leave what takes time to the operations.`,
+  );
+}
+
+/** What of `createGateway`'s arguments cannot be. */
+export function notCreatable(interfaces: unknown, options: unknown): SugaError {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const wrong = !isObject(interfaces)
+    ? `expected interfaces by name, as in { cache: cache() }, got ${show(interfaces)}`
+    : !isObject(options)
+      ? `expected options in an object, as in { middleware: [lmms()] }, got ${show(options)}`
+      : `"middleware" must be a list, as in [lmms()], got ${show((options as { middleware?: unknown }).middleware)}`;
+  return new SugaError('InvalidParams', `createGateway: ${wrong}.`);
+}
+
+export function notAGateway(who: string, value: unknown): SugaError {
+  return new SugaError('InvalidParams', `${who}: expected a gateway, of createGateway(…) or @suga/gateway/auto, got ${show(value)}.`);
+}
+
+export function notWork(value: unknown): SugaError {
+  return new SugaError('InvalidParams', `run: the work must be a function, got ${show(value)}.`);
+}
+
+/** For the ready-made gateway, where a type may promise what is not there. */
+export function notThere(name: string, known: readonly string[]): SugaError {
+  const add = `To add it: control(gateway).register("${name}", …), or SUGA_INTERFACES="${name}=<its package>".`;
+  return new SugaError('UnknownInterface', `There is no interface ${show(name)}. ${hint(name, known)} ${add}`);
+}
+
 export function notMiddleware(value: unknown): SugaError {
   return new SugaError('InvalidDefinition', `A middleware is an object, { name, bind(operation, next) }, not ${show(value)}.`);
 }
@@ -86,10 +125,11 @@ export function invalidSchema({ interface: name, name: operation }: Operation, p
   return new SugaError('InvalidDefinition', message, { cause });
 }
 
-export function notInstalled(name: string, from: string): SugaError {
+export function notInstalled(name: string, from: string, cause: unknown): SugaError {
   return new SugaError(
     'NotInstalled',
-    `Interface "${name}" is not installed: add ${from} or attach the layer. In a bundle it cannot be found by name: use createGateway({ ${name}: ${name}() }).`,
+    `Interface "${name}" is not installed: ${from.startsWith('@suga/') ? `add ${from} or attach the layer` : `add ${from}, which SUGA_INTERFACES names, to the function`}. In a bundle it cannot be found by name: use createGateway({ ${name}: ${name}() }).`,
+    { cause },
   );
 }
 

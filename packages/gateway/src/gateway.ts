@@ -256,6 +256,21 @@ export type Unloaded =
 /** Takes back what the call did. */
 export type Undo = () => void;
 
+/** Stands where an interface has no types in this project. Its hint says what to add. */
+export interface TypesMissing<Hint extends string> {
+  readonly hint: Hint;
+}
+
+/** Names of interfaces, where their contracts are known. */
+type InterfaceName<Contracts> = [keyof Contracts & string] extends [never] ? string : keyof Contracts & string;
+
+/** Names of an interface's operations, where its contract is known. */
+type OperationName<Contracts, Name> = Name extends keyof Contracts
+  ? Contracts[Name] extends TypesMissing<string>
+    ? string
+    : keyof Contracts[Name] & string
+  : string;
+
 /** A gateway's controls; beside the facade, so that no interface name is taken. Reach it with `control(gateway)`. */
 export interface Control {
   /**
@@ -269,7 +284,11 @@ export interface Control {
    * @throws `InvalidDefinition`; `InFlight` where the one to be replaced is at work
    */
   register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo;
-  /** Puts a function in an operation's place; it may call the original. Middleware applies to it as before. */
+  /**
+   * Puts a function in an operation's place. `replace` makes it, and may have it call the original; it is called at once, to see what it
+   * gives, and at each binding. Middleware applies to the new function as before. In place of the original altogether: `() => fake`.
+   * @throws `InvalidDefinition` if `replace` gives no function; `UnknownInterface`, `UnknownOperation`
+   */
   override(interfaceName: string, operation: string, replace: (original: Handler) => Handler): Undo;
   /** Adds a middleware outside of those already there. */
   use(middleware: Middleware): Undo;
@@ -306,6 +325,15 @@ export interface Control {
   routed(request: string): void;
   /** Unloads everything that is not at work. */
   [Symbol.dispose](): void;
+}
+
+/** The controls of a gateway whose contracts are known: names are those that there are. */
+export interface TypedControl<Contracts extends object> extends Control {
+  override<Name extends InterfaceName<Contracts>>(
+    interfaceName: Name,
+    operation: OperationName<Contracts, Name>,
+    replace: (original: Handler) => Handler,
+  ): Undo;
 }
 
 /** Where a gateway keeps its controls; the same symbol in every copy of this file. */

@@ -27,6 +27,7 @@ function definitionIn(name: string, from: string): AnyInterface {
 
 /** Requires the function's own copy, else the one beside this file (mostly the layer's). Bundled into an ES module, this file has no name. */
 function fetch(name: string, from: string): Record<string, unknown> | undefined {
+  let missing: unknown;
   const own = `${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`;
   for (const place of typeof __filename === 'string' ? [own, __filename] : [own]) {
     try {
@@ -34,7 +35,8 @@ function fetch(name: string, from: string): Record<string, unknown> | undefined 
     } catch (error) {
       // Only that very package not being there is a reason to look elsewhere.
       if (!(error as Error | undefined)?.message?.startsWith(`Cannot find module '${from}'`)) throw faults().packageFailed(from, error);
+      missing = error;
     }
   }
-  throw faults().notInstalled(name, from);
+  throw faults().notInstalled(name, from, missing);
 }

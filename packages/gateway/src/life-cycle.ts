@@ -3,7 +3,7 @@ import { attempt, warn } from './attempt.js';
 import { startedOnDemand } from './config.js';
 import type { Entry } from './entry.js';
 import type { Invocation, InvocationDetails, Middleware, Scope } from './gateway.js';
-import { scopes } from './lazy.js';
+import { faults, scopes } from './lazy.js';
 import type { Scopes } from './scopes.js';
 
 type Hooks = Pick<Middleware, 'start' | 'end' | 'ended'>;
@@ -38,11 +38,12 @@ export class LifeCycle {
   }
 
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T> {
+    if (typeof work !== 'function') return Promise.reject(faults().notWork(work));
     const invocation: Invocation = { ...details, coldStart: this.invocations === 0 && startedOnDemand(), startedAt: Date.now() };
-    this.#storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)();
+    const storage = this.#running();
     this.invocations++;
     this.active++;
-    return this.#storage.run(invocation, async () => {
+    return storage.run(invocation, async () => {
       try {
         for (const listener of [...this.#middleware, ...this.#cores()]) {
           // Where nobody has to wait, the work begins in the same turn.
@@ -60,12 +61,12 @@ export class LifeCycle {
   runScope<T>(work: () => T): T {
     const scope = this.scope();
     if (!scope) return work();
-    this.#scopes ??= new (scopes().Scopes)({ storage: this.#storage as AsyncLocalStorage<Scope>, ended: this.#ended, entries: this.#entries });
+    this.#scopes ??= new (scopes().Scopes)({ storage: this.#running(), ended: this.#ended, entries: this.#entries });
     return this.#scopes.run(invocationOf(scope), scope, work);
   }
 
   runIn<T>(scope: Scope, work: () => T): T {
-    return (this.#storage as AsyncLocalStorage<Scope>).run(scope, work);
+    return this.#running().run(scope, work);
   }
 
   routed(request: string): void {
@@ -89,6 +90,10 @@ export class LifeCycle {
     this.#ended.add(invocation);
     await tell('ended', [...this.#cores(), ...this.#middleware], invocation);
     this.touch();
+  }
+
+  #running(): AsyncLocalStorage<Scope> {
+    return (this.#storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)());
   }
 
   #cores(): Hooks[] {

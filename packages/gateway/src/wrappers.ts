@@ -1,4 +1,5 @@
-import { CONTROL, type Gateway, type Handler } from './gateway.js';
+import { controlOf } from './controls.js';
+import type { Gateway, Handler } from './gateway.js';
 
 type Wrapped<Contract, Name extends string> = {
   readonly [Operation in keyof Contract & string as `${Name}${Capitalize<Operation>}`]: Contract[Operation];
@@ -17,9 +18,10 @@ export function wrappers<Contracts extends object, Name extends keyof Contracts 
   ...interfaces: readonly Name[]
 ): Wrappers<Contracts, Name> {
   const named: Record<string, unknown> = {};
+  const control = controlOf(gateway, 'wrappers');
   for (const name of interfaces) {
     const facade = gateway[name] as Record<string, Handler>;
-    for (const operation of Object.keys(gateway[CONTROL].operations(name))) {
+    for (const operation of Object.keys(control.operations(name))) {
       named[name + operation.charAt(0).toUpperCase() + operation.slice(1)] = facade[operation];
     }
   }

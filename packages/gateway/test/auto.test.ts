@@ -68,6 +68,43 @@ describe('the ready-made gateway', () => {
     expect(run(`return control(gateway).execute('debug', 'run')`).out).toMatchObject({ code: 'NotInstalled' });
   });
 
+  it('does not offer the layer for a package of others', () => {
+    const SUGA_INTERFACES = 'payments=@acme/goe';
+    expect(run(`return gateway.payments.pay()`, { SUGA_INTERFACES }).out).toMatchObject({
+      code: 'NotInstalled',
+      message: expect.stringContaining('add @acme/goe, which SUGA_INTERFACES names, to the function.'),
+    });
+    expect(run(`try { gateway.payments } catch ({ cause }) { return cause.code }`, { SUGA_INTERFACES }).out).toBe('MODULE_NOT_FOUND');
+  });
+
+  it('says what to do when an interface is called that is not there, whatever its type promises', () => {
+    expect(run(`return gateway.payments.pay()`).out).toMatchObject({
+      code: 'UnknownInterface',
+      message: expect.stringContaining('To add it: control(gateway).register("payments", …), or SUGA_INTERFACES="payments=<its package>".'),
+    });
+    expect(run(`return gateway.cahce.get('k')`).out).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('Did you mean "cache"?') });
+    expect(run(`control(gateway).register('payments', { operations: {}, load: () => ({ operations: {} }) }); return typeof gateway.payments`).out).toBe(
+      'object',
+    );
+  });
+
+  it('answers what programs ask any object', () => {
+    const probes = `[gateway.toString(), 'payments' in gateway, gateway.then, gateway.toJSON, gateway.default, gateway.constructor === Object, JSON.stringify(gateway), gateway[Symbol.iterator], String(gateway.payments), JSON.stringify(gateway.payments)]`;
+    expect(run(`console.error(gateway, gateway.payments); require('node:assert').deepEqual(gateway, {}); return ${probes}`).out).toEqual([
+      '[object Object]',
+      false,
+      null,
+      null,
+      null,
+      true,
+      '{}',
+      null,
+      '[object Object]',
+      '{}',
+    ]);
+    expect(run(`return Object.keys(gateway)`).out).toEqual([]);
+  });
+
   it('never looks for a package of a name that came as data', () => {
     expect(run(`return control(gateway).execute('acme', 'run')`).out).toMatchObject({ code: 'UnknownInterface' });
     expect(run(`return control(gateway).execute('__proto__', 'run')`).out).toMatchObject({ code: 'UnknownInterface' });

@@ -147,7 +147,7 @@ describe('registration', () => {
     undo();
     gateway.notes.add('c');
     expect(gateway.notes.get(1)).toBe('c');
-    expect(() => control(gateway).override('notes', 'ad', (original) => original)).toThrow(/Did you mean "add"/);
+    expect(() => control(gateway).override('notes', 'ad' as 'add', (original) => original)).toThrow(/Did you mean "add"/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
+import { type AnyInterface, control, createGateway, type Middleware, wrappers } from '@suga/gateway';
 import { describe, expect, it, vi } from 'vitest';
 import { cachedBeside, errorOf, type NotesLog, notes, single } from './fixtures/notes.js';
 
@@ -35,8 +35,77 @@ describe('a change that fails leaves nothing behind', () => {
     expect(gateway.notes.add('x')).toBe(0);
   });
 
+  it('an override of what is not loaded yet fails when it is made, and not at the first call', async () => {
+    const gateway = createGateway({ notes: notes() });
+    expect(await errorOf(() => control(gateway).override('notes', 'add', (() => 5) as never))).toMatchObject({
+      code: 'InvalidDefinition',
+      message:
+        'override of "notes.add": the last argument makes the function that takes the operation\'s place, but gave 5. Write (original) => (…args) => …, or () => yourFunction.',
+    });
+    expect(control(gateway).stats().interfaces['notes']).toMatchObject({ loaded: false, operations: { add: { bound: 'cold' } } });
+    expect(gateway.notes.add('x')).toBe(0);
+  });
+
+  it('an override may be tried before the interface is loaded: what it wraps then is the operation', () => {
+    const gateway = createGateway({ notes: notes() });
+    const made: unknown[] = [];
+    control(gateway).override('notes', 'add', (original) => {
+      made.push(original);
+      return (text) => original(`${text}!`);
+    });
+    expect(made).toHaveLength(1);
+    gateway.notes.add('x');
+    expect([made.length, gateway.notes.get(0)]).toEqual([2, 'x!']);
+  });
+
   it.each([[null], [undefined], [[]], [{}], [{ name: 'x', bind: 5 }], ['x']])('%o for a middleware', async (middleware) => {
     expect(await errorOf(() => createGateway({}, { middleware: [middleware as never] }))).toMatchObject({ code: 'InvalidDefinition' });
+  });
+});
+
+describe('what is called with something else than it takes', () => {
+  const definition = (load: () => unknown): AnyInterface => ({ operations: { run: { params: {} } }, load: load as AnyInterface['load'] });
+  it.each<[string, () => unknown, string, string]>([
+    ['createGateway()', () => createGateway(undefined as never), 'InvalidParams', 'expected interfaces by name, as in { cache: cache() }, got undefined'],
+    ['createGateway(null)', () => createGateway(null as never), 'InvalidParams', 'got null'],
+    ['createGateway([])', () => createGateway([] as never), 'InvalidParams', 'got an array of 0'],
+    [
+      'createGateway({}, null)',
+      () => createGateway({}, null as never),
+      'InvalidParams',
+      'expected options in an object, as in { middleware: [lmms()] }, got null',
+    ],
+    ['createGateway({}, [])', () => createGateway({}, [] as never), 'InvalidParams', 'got an array of 0'],
+    ['one middleware', () => createGateway({}, { middleware: {} as never }), 'InvalidParams', '"middleware" must be a list, as in [lmms()], got an object'],
+    ['a function of a definition', () => createGateway({ notes: notes as never }), 'InvalidDefinition', 'call it, as in { cache: cache() }'],
+    ['no definition', () => createGateway({ notes: undefined as never }), 'InvalidDefinition', 'a definition is { operations, load }'],
+    ['control()', () => control(undefined as never), 'InvalidParams', 'control: expected a gateway, of createGateway(…) or @suga/gateway/auto, got undefined'],
+    ['control({})', () => control({} as never), 'InvalidParams', 'got an object'],
+    ['wrappers()', () => wrappers(null as never, 'notes' as never), 'InvalidParams', 'wrappers: expected a gateway'],
+    ['no work', () => control(createGateway({})).run({ id: '1' }, undefined as never), 'InvalidParams', 'run: the work must be a function, got undefined'],
+    [
+      'a load that is asynchronous',
+      () => control(createGateway({ it: definition(async () => ({ operations: { run: () => 1 } })) as never })).load('it'),
+      'InvalidDefinition',
+      'load() gave a promise, but the first call cannot wait for it. Require the core',
+    ],
+    [
+      'a load that gives nothing',
+      () => control(createGateway({ it: definition(() => undefined) as never })).load('it'),
+      'InvalidDefinition',
+      'no such function',
+    ],
+    [
+      'a parameter without a schema',
+      () =>
+        control(
+          createGateway({ it: { ...definition(() => ({ operations: { run: () => 1 } })), operations: { run: { params: { a: undefined } } } } as never }),
+        ).execute('it', 'run'),
+      'InvalidDefinition',
+      'operation "run" has no schema for its parameter "a"; write {} where any value will do',
+    ],
+  ])('%s', async (_, call, code, says) => {
+    expect(await errorOf(call)).toMatchObject({ name: 'SugaError', code, message: expect.stringContaining(says) });
   });
 });
 

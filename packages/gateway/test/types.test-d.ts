@@ -1,4 +1,4 @@
-import { control, createGateway, type Gateway, type Interface, wrappers } from '@suga/gateway';
+import { type Control, control, createGateway, type Gateway, type Interface, wrappers } from '@suga/gateway';
 import { gateway as auto } from '@suga/gateway/auto';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -64,6 +64,24 @@ describe('a gateway', () => {
     // @ts-expect-error controls are reached with control(gateway)
     gateway.execute;
     expectTypeOf(control(gateway).execute('box', 'get', { key: 'k' })).toEqualTypeOf<unknown>();
+    expectTypeOf(control(gateway)).toExtend<Control>();
+  });
+
+  it('knows the names of what is replaced', () => {
+    const gateway = createGateway({ box: box(), again: box() });
+    control(gateway).override('box', 'get', (original) => (key) => original(`${key}!`));
+    // @ts-expect-error Did you mean "get"?
+    control(gateway).override('box', 'gte', (original) => original);
+    // @ts-expect-error no such interface
+    control(gateway).override('bax', 'get', (original) => original);
+    // @ts-expect-error a value is not what makes a function
+    control(gateway).override('box', 'get', () => 5);
+    control(auto).override('box', 'get', (original) => original);
+    // @ts-expect-error no such operation
+    control(auto).override('box', 'gte', (original) => original);
+    control(auto).override('cache', 'whatever its types would say', (original) => original);
+    const untyped: Control = control(gateway);
+    untyped.override('anything', 'goes', (original) => original);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
+import { shown } from './check.js';
 import { traceHeader } from './config.js';
+import { LambdaError } from './errors.js';
 import { Guard, type LambdaContext } from './guard.js';
 import type { LambdaInvocation } from './http/request.js';
 import { createInitialization } from './initialization.js';
@@ -39,7 +41,7 @@ const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
 
 /** @throws what loading a name in `preload` throws, so that a misspelt one shows in INIT */
 export function createRuntime(gateway: Controlled, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
-  const control = gateway[controlKey];
+  const control = controlOf(gateway);
   for (const name of preload) control.load(name);
   const { ready, done, leave } = createInitialization(initialize);
 
@@ -75,6 +77,14 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
     }
   };
   return { control, ready, prepare: () => done(control.invocation()), run };
+}
+
+/** @throws LambdaError `InvalidOptions` for what is no gateway */
+function controlOf(gateway: Controlled | null | undefined): Control {
+  const control = gateway?.[controlKey];
+  if (control) return control;
+  const first = 'createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto';
+  throw new LambdaError('InvalidOptions', `${first}, as in createHandler(gateway, { http: … }), not ${shown(gateway)}.`);
 }
 
 /** There is no answer to a schedule, and that to a custom resource goes another way. */

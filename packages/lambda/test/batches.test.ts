@@ -1,4 +1,4 @@
-import { control, type Scope } from '@suga/gateway';
+import { control, type Control, type Scope } from '@suga/gateway';
 import { createHandler, type EventHandlers, type HandlerOptions } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
@@ -425,7 +425,7 @@ describe('every record', () => {
     const { gateway } = stage();
     const controls = control(gateway);
     const scopes = new Map<string, Scope | undefined>();
-    controls.override('logging', 'error', (original) => (text, extra) => {
+    (controls as Control).override('logging', 'error', (original) => (text, extra) => {
       scopes.set(text as string, controls.scope());
       return original(text, extra);
     });

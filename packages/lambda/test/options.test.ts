@@ -34,6 +34,17 @@ describe('options', () => {
     expect(make(options)).toThrow(expect.objectContaining({ name: 'LambdaError', code: 'InvalidOptions', message: expect.stringContaining(words) }));
   });
 
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ http: { 'GET /': () => 1 } }, 'a value of type object'],
+    ['gateway', '"gateway"'],
+  ])('come after a gateway, and %o is none', (gateway, words) => {
+    const message = `createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto, as in createHandler(gateway, { http: … }), not ${words}.`;
+    expect(() => createHandler(gateway as never)).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
+    expect(() => createHandler(gateway as never, { http: { 'GET /': () => 1 } })).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
+  });
+
   it('may be undefined, one by one', () => {
     const none = { http: undefined, cors: undefined, events: { sqs: undefined }, direct: undefined, initialize: undefined, deadlineMargin: undefined };
     expect(make(none)).not.toThrow();
