@@ -1,5 +1,5 @@
 /** What went wrong with a singleton, as a word that programs can rely on. */
-export type SingletonErrorCode = 'FactoryCycle';
+export type SingletonErrorCode = 'FactoryCycle' | 'DisposeFailed';
 
 /** Settings of one singleton. */
 export interface SingletonOptions<T = unknown> {
@@ -88,7 +88,7 @@ export interface Singleton {
   /**
    * Forgets all and disposes of them one after the other, the newest first; says how many there were. One that is still being
    * made is not waited for: it is disposed of when it arrives, and what that throws is not told.
-   * @throws `AggregateError` when all are done, with what disposing threw
+   * @throws `AggregateError` with the code `DisposeFailed` when all are done, with what disposing threw
    */
   clear(): Promise<number>;
   /** What the process holds, and how near it is to its limits. */

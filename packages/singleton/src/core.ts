@@ -1,6 +1,6 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { RelieveOptions, Singleton, SingletonOptions } from './contract.js';
+import type { RelieveOptions, Singleton, SingletonErrorCode, SingletonOptions } from './contract.js';
 import { Instances } from './instances.js';
 import { collect, memory } from './memory.js';
 
@@ -79,7 +79,9 @@ async function disposeAll(instances: Instances, which: ReturnType<Instances['all
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `singleton: ${errors.length} of ${which.length} instances could not be disposed of.`);
+  if (errors.length === 0) return;
+  const message = `singleton: ${errors.length} of ${which.length} instances could not be disposed of; "errors" has what they threw.`;
+  throw Object.assign(new AggregateError(errors, message), { code: 'DisposeFailed' satisfies SingletonErrorCode });
 }
 
 function nameOf(name: string): string {

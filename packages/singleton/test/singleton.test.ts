@@ -94,7 +94,11 @@ describe('the end', () => {
     const ends: string[] = [];
     one.set('first', noting(ends, 'first'));
     one.set('second', 2, { dispose: () => Promise.reject(new Error('stuck')) });
-    await expect(one.clear()).rejects.toMatchObject({ errors: [expect.objectContaining({ message: 'stuck' })], message: expect.stringContaining('1 of 2') });
+    await expect(one.clear()).rejects.toMatchObject({
+      code: 'DisposeFailed',
+      errors: [expect.objectContaining({ message: 'stuck' })],
+      message: expect.stringContaining('1 of 2'),
+    });
     expect(ends).toEqual(['first']);
     one.set('third', 3, { dispose: () => { throw new Error('own'); } }); // biome-ignore format: one line
     await expect(one.delete('third')).rejects.toThrow('own');
