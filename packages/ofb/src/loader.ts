@@ -1,4 +1,5 @@
 import { Loading } from './loading.js';
+import { unfit } from './unfit.js';
 
 /** Where answers are kept; a `Map` is one. */
 export interface LoaderCache<CacheKey, Value> {
@@ -45,13 +46,13 @@ export interface Loader<Key, Value> {
 
 /**
  * A loader as dataloader has it: keys that are asked for in one tick are loaded by one call.
- * @throws `TypeError` that names the option
+ * @throws `TypeError` (code `InvalidParams`) that names the option
  */
 export function createLoader<Key, Value, CacheKey = Key>(
   load: BatchFunction<Key, Value>,
   options: LoaderOptions<Key, Value, CacheKey> = {},
 ): Loader<Key, Value> {
-  if (typeof load !== 'function') throw new TypeError(`A loader needs a function that loads many keys, got ${typeof load}.`);
-  if (options === null) throw new TypeError('The options of a loader must be an object, got null.');
+  if (typeof load !== 'function') throw unfit(`A loader needs a function that loads many keys, got ${typeof load}.`);
+  if (options === null) throw unfit('The options of a loader must be an object, got null.');
   return new Loading(load as BatchFunction<unknown, unknown>, options as LoaderOptions<unknown, unknown, unknown>) as unknown as Loader<Key, Value>;
 }

@@ -1,5 +1,6 @@
 import type { BatchFunction, LoaderCache, LoaderOptions } from './loader.js';
 import { afterPromiseJobs } from './schedule.js';
+import { unfit } from './unfit.js';
 
 /** Keys to be loaded together, and what to do with their answers. */
 interface Gathered {
@@ -37,7 +38,7 @@ export class Loading {
   }
 
   load(key: unknown): Promise<unknown> {
-    if (key === null || key === undefined) throw new TypeError(`loader.load() needs a key, got ${key}.`);
+    if (key === null || key === undefined) throw unfit(`loader.load() needs a key, got ${key}.`);
     const gathered = this.#open();
     const cache = this.#cache;
     if (!cache) return this.#gather(gathered, key);
@@ -50,7 +51,7 @@ export class Loading {
   }
 
   loadMany(keys: ArrayLike<unknown>): Promise<unknown[]> {
-    if (!isList(keys)) throw new TypeError(`loader.loadMany() needs a list of keys, got ${typeof keys}.`);
+    if (!isList(keys)) throw unfit(`loader.loadMany() needs a list of keys, got ${typeof keys}.`);
     return Promise.all(Array.prototype.map.call(keys, (key) => this.load(key).catch((error: unknown) => error)));
   }
 
@@ -99,7 +100,7 @@ export class Loading {
     }
     try {
       const loaded = this.#load.call(this, keys);
-      if (typeof loaded?.then !== 'function') throw new TypeError(`it gave ${typeof loaded}, and no promise`);
+      if (typeof loaded?.then !== 'function') throw unfit(`it gave ${typeof loaded}, and no promise`);
       loaded.then(
         (values) => {
           try {
@@ -113,7 +114,7 @@ export class Loading {
     } catch (error) {
       this.#fail(
         gathered,
-        new TypeError(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, { cause: error }),
+        unfit(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, { cause: error }),
       );
     }
   }
@@ -153,25 +154,24 @@ const isList = (value: unknown): value is ArrayLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as ArrayLike<unknown>).length === 'number';
 
 function assertAnswers(values: unknown, count: number): asserts values is ArrayLike<unknown> {
-  if (!isList(values)) throw new TypeError(`A loader's function must give a promise of a list, and this one gave ${typeof values}.`);
-  if (values.length !== count) throw new TypeError(`A loader's function must give one value for each key: got ${values.length} for ${count} keys.`);
+  if (!isList(values)) throw unfit(`A loader's function must give a promise of a list, and this one gave ${typeof values}.`);
+  if (values.length !== count) throw unfit(`A loader's function must give one value for each key: got ${values.length} for ${count} keys.`);
 }
 
 function size(given: number | undefined): number {
   if (given === undefined) return Number.POSITIVE_INFINITY;
-  if (typeof given !== 'number' || !(given >= 1))
-    throw new TypeError(`maxBatchSize must be a number from 1, got ${typeof given === 'number' ? given : typeof given}.`);
+  if (typeof given !== 'number' || !(given >= 1)) throw unfit(`maxBatchSize must be a number from 1, got ${typeof given === 'number' ? given : typeof given}.`);
   return given;
 }
 
 function callable<Given>(name: string, given: Given | undefined): Given | undefined {
-  if (given !== undefined && typeof given !== 'function') throw new TypeError(`${name} must be a function, got ${typeof given}.`);
+  if (given !== undefined && typeof given !== 'function') throw unfit(`${name} must be a function, got ${typeof given}.`);
   return given;
 }
 
 function complete(cache: LoaderCache<unknown, Promise<unknown>> | null): LoaderCache<unknown, Promise<unknown>> | null {
   if (cache === null) return null;
   const missing = (['get', 'set', 'delete', 'clear'] as const).filter((name) => typeof cache[name] !== 'function');
-  if (missing.length > 0) throw new TypeError(`cacheMap has no ${missing.join(', ')}.`);
+  if (missing.length > 0) throw unfit(`cacheMap has no ${missing.join(', ')}.`);
   return cache;
 }
