@@ -17,6 +17,7 @@ interface Metrics {
 
 /** Makes a client with connections of its own. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
+  if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
   settingsOf(options);
   flag('allowPrivate', options.allowPrivate ?? false);
   flag('metrics', options.metrics ?? false);
@@ -117,6 +118,8 @@ function buildHeaders(parts: HeaderParts = {}): Record<string, string> {
     throw invalidParam('http', 'basic', undefined, 'an object with a user and a password, both texts');
   }
   const { user, password } = basic ?? {};
+  const texts = { token, contentType, accept, ...(basic && { 'basic.user': user, 'basic.password': password }) };
+  for (const [param, text] of Object.entries(texts)) if (text !== undefined && typeof text !== 'string') throw invalidParam('http', param, text, 'a text');
   const authorization = token !== undefined ? `Bearer ${token}` : basic && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return {
     ...(authorization !== undefined && { authorization }),

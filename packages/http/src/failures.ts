@@ -13,6 +13,11 @@ const SENSELESS = /^(?:HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_RES_CONTENT_
 const OURS =
   /^(?:UND_ERR_(?:ABORTED|CLOSED|DESTROYED|INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)|E(?:MFILE|NFILE|NOMEM|NOBUFS|ADDRNOTAVAIL|ACCES|PERM))$/;
 
+/** Of statuses that end no request, fetch says no more than that something is not true. */
+const STATUS = 'its status is below 100, or one that comes before an answer (100, 101)';
+/** The Fetch standard has 407 be an error, and hides all that it is about. */
+const UNTOLD = 'fetch gives no reason, which is what it does where the status is 407 (proxy authentication)';
+
 /** What can be told of a URL: no query, which may hold secrets. */
 export const told = ({ origin, pathname }: URL): string => origin + pathname;
 
@@ -33,10 +38,12 @@ export function toFailure(error: unknown, call: Told): Error {
   const cause = (error as Error | undefined)?.cause ?? error;
   if (isSugaError<string>(cause)) return cause as Error;
   const { name, message, code = '' } = cause as Partial<Error> & { code?: string };
-  if (name === 'HTTPParserError' || SENSELESS.test(code)) {
-    return failure('InvalidResponse', call, `got an answer that breaks HTTP: ${message}.`, { cause, details: { cause: code } });
+  const isStatus = code === 'ERR_ASSERTION' || (code === 'UND_ERR_SOCKET' && message === 'bad response');
+  if (isStatus || name === 'HTTPParserError' || SENSELESS.test(code)) {
+    const why = isStatus ? STATUS : message;
+    return failure('InvalidResponse', call, `got an answer that breaks HTTP: ${why}.`, { cause, details: { cause: code } });
   }
-  return failure('NetworkError', call, `failed: ${message || code || name}.`, { cause, details: { cause: code } });
+  return failure('NetworkError', call, `failed: ${message || code || (name === 'Error' ? UNTOLD : name)}.`, { cause, details: { cause: code } });
 }
 
 /** Whether trying again may help. */

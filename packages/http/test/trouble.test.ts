@@ -132,12 +132,27 @@ describe('a connection', () => {
       'hello\r\n\r\n',
       'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nabc',
       'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope',
+      'HTTP/1.1 000 None\r\n\r\n',
+      'HTTP/1.1 099 None\r\n\r\n',
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+      'HTTP/1.1 1000 None\r\n\r\n',
     ]) {
       let count = 0;
       const url = await raw((socket) => (count++, socket.write(text)));
-      await expect(local().get(url)).rejects.toMatchObject(code('InvalidResponse'));
+      const error = await local()
+        .get(url)
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ ...code('InvalidResponse'), message: expect.stringMatching(/ got an answer that breaks HTTP: .+\.$/) });
+      // The words of undici's own assertions say nothing.
+      expect((error as Error).message).not.toMatch(/assert|falsy|undefined/);
       expect(count).toBe(1);
     }
+  });
+
+  it('that fetch hides says which one it is', async () => {
+    const url = await raw((socket) => socket.write('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    await expect(local({ retry: false }).get(url)).rejects.toMatchObject({ code: 'NetworkError', message: expect.stringContaining('407') });
   });
 
   it('that was closed while idle (a freeze) is replaced without being noticed', async () => {
