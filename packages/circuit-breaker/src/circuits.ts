@@ -32,7 +32,8 @@ export class Circuits {
 
   /** The circuit, which counts as used. @throws `InvalidParams` */
   use(name: string): Circuit {
-    if (this.#newest?.name === name) return this.#newest;
+    // A name that is missing is not that of a circuit that is missing.
+    if (this.#newest !== undefined && this.#newest.name === name) return this.#newest;
     const circuit = this.find(name) ?? new Circuit(name, this.#own.get(name) ?? this.#defaults);
     if (!this.#circuits.delete(name) && this.#circuits.size >= this.#limit) this.#evict();
     this.#circuits.set(name, circuit);

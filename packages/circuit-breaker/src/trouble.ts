@@ -17,5 +17,6 @@ export function problemOf(error: unknown, { table, permission }: { readonly tabl
   if (THROTTLED.test(id)) return `${subject} is throttled (${id}): give it more capacity, or let it be billed on demand.`;
   if (CREDENTIALS.test(id)) return `${subject} could not be used: the function's credentials were not accepted (${id}).`;
   if (id === 'TimeoutError') return `${subject} gave ${message}: check that the function can reach DynamoDB.`;
-  return `${subject} could not be used (${typeof code === 'string' ? code : id}).`;
+  const why = typeof message === 'string' && message !== '' ? `: ${message.slice(0, 300)}` : '';
+  return `${subject} could not be used (${typeof code === 'string' ? code : id}${why}).`;
 }

@@ -19,7 +19,8 @@ const ENDLESS = 1e15;
 type Settings = Required<Omit<StoreOptions, 'backend'>>;
 
 /** The store's settings, complete. @throws `InvalidParams` */
-export function settings({ prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 }: StoreOptions): Settings {
+export function settings(options: StoreOptions): Settings {
+  const { prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 } = object<StoreOptions>('options', options);
   if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a text of at most 1,024 bytes');
   if (typeof timeout !== 'number' || !(timeout > 0) || timeout >= 2 ** 31) throw invalidParam('store', 'timeout', timeout, 'a number of ms from 1 to 2^31');
   return { prefix, ttl: time('ttl', ttl), timeout };

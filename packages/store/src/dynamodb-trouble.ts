@@ -56,5 +56,7 @@ function wordsFor(error: unknown, { id, action, code }: { readonly id: string; r
   if (id === 'ValidationException') return `refused the request: its partition key has to be the text "id", without a sort key (${told(error).message}).`;
   if (isThrottled(error)) return `is throttled (${id}): give it more capacity, or let it be billed on demand.`;
   if (CREDENTIALS.test(id)) return `could not be used: the function's credentials were not accepted (${id}).`;
-  return `could not be used (${code}).`;
+  if (BROKEN.test(code)) return `could not be reached (${code}): check that the function can reach DynamoDB.`;
+  const { message } = told(error);
+  return `could not be used (${code}${typeof message === 'string' && message !== '' ? `: ${message.slice(0, 300)}` : ''}).`;
 }

@@ -233,6 +233,12 @@ describe('failures', () => {
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining(words), cause });
   });
 
+  it('tells in its own message what a failure without a code was', async () => {
+    const cause = new Error('the certificate has expired');
+    const error = await failure(fresh({ client: around(() => Promise.reject(cause)) }).get('a'));
+    expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('could not be used (Error: the certificate has expired)'), cause });
+  });
+
   it('a table that is missing, or has another key, is named', async () => {
     expect(await failure(fresh({ table: 'missing' }).set('a', 1))).toMatchObject({
       code: 'Unavailable',
