@@ -17,6 +17,7 @@ export interface Billed {
 export function costOf({ requests, billedMs, initMs }: Billed, options: CostOptions = {}): CostEstimate {
   if (typeof options !== 'object' || options === null) throw invalidParam('lambda', 'options', options, 'an object');
   const { memoryMb = memorySetting() ?? 128, prices = {} } = options;
+  if (typeof prices !== 'object' || prices === null) throw invalidParam('lambda', 'prices', prices, 'an object');
   const { perMillionRequests = PRICES.perMillionRequests, perGbSecond = process.arch === 'arm64' ? PRICES.perGbSecond.arm64 : PRICES.perGbSecond.x64 } = prices;
   if (!Number.isInteger(memoryMb) || memoryMb < 128 || memoryMb > 10_240)
     throw invalidParam('lambda', 'memoryMb', memoryMb, 'a whole number from 128 to 10240');

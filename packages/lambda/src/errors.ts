@@ -10,7 +10,8 @@ export type LambdaErrorCode =
   | 'NoStreaming'
   | 'NotJson'
   | 'BadRecord'
-  | 'NotAnswered';
+  | 'NotAnswered'
+  | 'Failsafe';
 
 /** What this package raises itself. Tell it by `name` and `code`, never by `instanceof`: each built file carries a copy. */
 export class LambdaError extends Error {

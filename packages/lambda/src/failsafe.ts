@@ -1,4 +1,6 @@
+import { shown } from './check.js';
 import { failsafeAsked } from './config.js';
+import { LambdaError } from './errors.js';
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
 import { type Bag, isBag } from './kinds.js';
 
@@ -33,12 +35,10 @@ type Reason = 'asked' | 'failed';
  * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`; anything else is
  * thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
  * failsafe (it works as told), else 503.
+ * @throws LambdaError `InvalidOptions` for arguments that cannot work, at once: they are wrong at every start, not at a bad one
  */
-export function failsafe(
-  load: () => AnyHandler | PromiseLike<AnyHandler>,
-  { health = ['/health'], basePath, retryAfter = 30_000 }: FailsafeOptions = {},
-): FailsafeHandler {
-  const settings = { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
+export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, options: FailsafeOptions = {}): FailsafeHandler {
+  const settings = checked(load, options);
   const asked = failsafeAsked();
   const loader = createLoader(load);
   const ready = asked
@@ -61,6 +61,18 @@ export function failsafe(
   return Object.assign(handler as FailsafeHandler, { ready });
 }
 
+function checked(load: unknown, options: FailsafeOptions | null): Settings {
+  if (typeof load !== 'function') throw unfit('a function that loads the handler, as in failsafe(() => require("./app.js").handler)', load);
+  if (typeof options !== 'object' || options === null) throw unfit('options in an object', options);
+  const { health = ['/health'], basePath, retryAfter = 30_000 } = options;
+  if (!isTexts(health)) throw unfit('a list of paths as health', health);
+  if (basePath !== undefined && !isTexts([basePath].flat())) throw unfit('a path or a list of paths as basePath', basePath);
+  if (typeof retryAfter !== 'number' || !(retryAfter >= 0 && retryAfter < Number.POSITIVE_INFINITY)) throw unfit('ms as retryAfter', retryAfter);
+  return { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
+}
+
+const unfit = (expected: string, value: unknown): LambdaError => new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${shown(value)}.`);
+
 interface Loader {
   /** The running attempt, or a new one. */
   attempt(): Promise<AnyHandler>;
@@ -76,7 +88,7 @@ function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader 
     try {
       const real = await load();
       if (typeof real === 'function') return real;
-      throw new TypeError(`Expected a handler, a function, but what was loaded is ${real === null ? 'null' : `of type ${typeof real}`}.`);
+      throw unfit('a handler, which is a function, from what loads it', real);
     } catch (error) {
       // The same failure at every invocation is one line in the log.
       if (logged !== String(error)) log(error);
@@ -116,7 +128,7 @@ function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reas
   const request = requestOf(event, prefixes);
   if (!request) {
     const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
-    throw new Error(`Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
+    throw new LambdaError('Failsafe', `Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
   }
   const isHealth = health.includes(request.path) && (request.method === 'GET' || request.method === 'HEAD');
   const status = isHealth && reason === 'asked' ? 200 : 503;
@@ -148,4 +160,5 @@ function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | un
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const bag = (value: unknown): Bag => (isBag(value) ? value : {});

@@ -1,3 +1,6 @@
+import { shown } from './check.js';
+import { LambdaError } from './errors.js';
+
 /** Header values by name; an array is a header sent more than once. */
 export type ReplyHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -23,10 +26,10 @@ const HTTP_ERROR: unique symbol = Symbol.for('suga.lambda.http-error') as never;
 /**
  * Answers a request with a status of its own: `reply(201, device, { headers: { location } })`.
  * The body may be whatever a route may return; `undefined` is no body.
- * @throws RangeError for a status that is not an integer from 200 to 599
+ * @throws LambdaError `InvalidOptions` for a status that is not an integer from 200 to 599
  */
 export function reply(status: number, body?: unknown, { headers = {}, cookies = [] }: ReplyOptions = {}): Reply {
-  return { [REPLY]: true, status: assertStatus(status, 200), headers, cookies, body };
+  return { [REPLY]: true, status: assertStatus('reply', status, 200), headers, cookies, body };
 }
 
 /** Whether a value was made by `reply`, in whichever copy of it. */
@@ -43,7 +46,7 @@ export interface HttpErrorOptions {
 
 /**
  * Thrown by a route, it becomes the answer `{ "message": … }` with that status. The client reads the message; keep secrets out of it.
- * @throws RangeError for a status that is not an integer from 400 to 599
+ * @throws LambdaError `InvalidOptions` for a status that is not an integer from 400 to 599
  */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
@@ -54,7 +57,7 @@ export class HttpError extends Error {
   constructor(status: number, message: string, options: HttpErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     Object.defineProperty(this, HTTP_ERROR, { value: true });
-    this.status = assertStatus(status, 400);
+    this.status = assertStatus('HttpError', status, 400);
     this.headers = options.headers ?? {};
     this.details = options.details ?? {};
   }
@@ -63,7 +66,7 @@ export class HttpError extends Error {
 /** Whether an error is an `HttpError`, from whichever copy of the class. */
 export const isHttpError = (error: unknown): error is HttpError => typeof error === 'object' && error !== null && HTTP_ERROR in error;
 
-function assertStatus(status: number, lowest: number): number {
+function assertStatus(who: string, status: number, lowest: number): number {
   if (Number.isInteger(status) && status >= lowest && status <= 599) return status;
-  throw new RangeError(`An HTTP status is an integer from ${lowest} to 599, not ${status}.`);
+  throw new LambdaError('InvalidOptions', `${who}: expected a status, an integer from ${lowest} to 599, not ${shown(status)}.`);
 }

@@ -59,7 +59,7 @@ describe('an error around the work', () => {
     const answer = await ask('GET');
     expect(answer).toMatchObject({ status: 500, headers: { 'access-control-allow-origin': origin } });
     expect(JSON.parse(answer.body.toString())).toEqual({ message: 'Internal Server Error', errorId: expect.any(String) });
-    expect(lines.find(({ level }) => level === 'error')?.extra).toMatchObject({ error: { name: 'TypeError', cause: { name: 'HttpError' } } });
+    expect(lines.find(({ level }) => level === 'error')?.extra).toMatchObject({ error: { name: 'LambdaError', cause: { name: 'HttpError' } } });
     expect(await ask('HEAD')).toMatchObject({ status: 500, body: Buffer.alloc(0) });
   });
 });

@@ -1,3 +1,4 @@
+import { LambdaError } from '../errors.js';
 import { toJsonText } from '../json.js';
 import type { ReplyHeaders } from '../reply.js';
 import { breaks, token } from './field.js';
@@ -22,11 +23,11 @@ export class Answer {
     this.body = body;
   }
 
-  /** @throws TypeError for a name or a value that would break out of its line */
+  /** @throws LambdaError `InvalidResponse` for a name or a value that would break out of its line */
   set(name: string, value: string | number | readonly string[]): void {
     const lower = name.toLowerCase();
     const values = Array.isArray(value) ? (value as readonly string[]) : undefined;
-    if (!token.test(lower)) throw new TypeError(`Header name ${JSON.stringify(name)} is not allowed.`);
+    if (!token.test(lower)) throw new LambdaError('InvalidResponse', `Header name ${JSON.stringify(name)} is not allowed.`);
     for (const each of values ?? [String(value)]) assertLine(lower, each);
     if (lower === 'set-cookie') this.cookies.push(...(values ?? [String(value)]));
     else this.headers[lower] = values ?? String(value);
@@ -48,5 +49,5 @@ export function jsonAnswer(status: number, value: object): Answer {
 }
 
 function assertLine(name: string, value: string): void {
-  if (breaks.test(value)) throw new TypeError(`Header "${name}" has a line break in its value.`);
+  if (breaks.test(value)) throw new LambdaError('InvalidResponse', `Header "${name}" has a line break in its value.`);
 }

@@ -1,3 +1,4 @@
+import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
 import type { Bag, HttpKind } from '../kinds.js';
 import * as lazy from '../lazy.js';
@@ -129,7 +130,7 @@ function respondByApp(app: FetchApp): Respond {
     const bindings = { event: request.event, invocation: request.invocation };
     const response: unknown = await (typeof app === 'function' ? app(toWebRequest(request), bindings) : app.fetch(toWebRequest(request), bindings));
     if (isResponse(response)) return fromResponse(response);
-    throw new TypeError('The app under http did not return a Response.');
+    throw new LambdaError('InvalidResponse', `The app under http must return a Response, not ${shown(response)}.`);
   };
 }
 

@@ -1,3 +1,4 @@
+import { LambdaError } from '../errors.js';
 import { claim } from '../single-use.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
@@ -7,7 +8,7 @@ export function toBytes(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece;
   if (typeof piece === 'string') return Buffer.from(piece);
   if (piece instanceof ArrayBuffer) return new Uint8Array(piece);
-  throw new TypeError(`A stream gave a piece that is neither text nor bytes: ${typeof piece}.`);
+  throw new LambdaError('InvalidResponse', `A stream gave a piece that is neither text nor bytes: ${typeof piece}.`);
 }
 
 /** All of a stream. @throws LambdaError `AlreadyRead` */

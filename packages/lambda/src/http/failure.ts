@@ -1,3 +1,4 @@
+import { isLambdaError, LambdaError } from '../errors.js';
 import type { Journal } from '../journal.js';
 import { isHttpError } from '../reply.js';
 import { type Answer, jsonAnswer } from './answer.js';
@@ -38,7 +39,7 @@ export function toFailure(error: unknown, call: Failed): Answer {
   try {
     return answerTo(error, call);
   } catch (problem) {
-    return answerTo(new TypeError(`An error could not be answered as it asks: ${String(problem)}`, { cause: error }), call);
+    return answerTo(new LambdaError('InvalidResponse', `An error could not be answered as it asks: ${String(problem)}`, { cause: error }), call);
   }
 }
 

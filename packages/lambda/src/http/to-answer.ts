@@ -47,7 +47,7 @@ function fromReply({ status, headers, cookies, body }: Reply): Answer {
 }
 
 function withBody(answer: Answer, body: unknown): Answer {
-  if (isResponse(body)) throw new TypeError('A Response cannot be the body of a reply: return it as it is.');
+  if (isResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply: return it as it is.');
   const { headers } = answer;
   const isData = typeof body !== 'object' || body === null || Array.isArray(body) || (isPlainObject(body) && !isStream(body));
   const raw = isData ? undefined : lazy.body().toRawBody(body);
@@ -59,6 +59,6 @@ function withBody(answer: Answer, body: unknown): Answer {
 
 function toJson(value: unknown): string {
   const json = toJsonText(value, 'The result of a route');
-  if (json === undefined) throw new TypeError(`A route returned a ${typeof value}, which is neither JSON nor bytes nor a stream.`);
+  if (json === undefined) throw new LambdaError('InvalidResponse', `A route returned a ${typeof value}, which is neither JSON nor bytes nor a stream.`);
   return json;
 }
