@@ -8,6 +8,7 @@ import { escapeHtml, Sanitizer } from './sanitize.js';
 
 /** The parts that need no library and no crypto, and doors to those that do. */
 export function create(options: SecurityOptions, host: Host): Core<Security> {
+  assertSettings(options);
   const limiter = new RateLimiter(options.rateLimit);
   const sanitizer = new Sanitizer(options.redact);
   const tokens = once(() => new (require('./tokens.js') as typeof import('./tokens.js')).Tokens(options.tokens ?? {}, host));
@@ -64,4 +65,13 @@ function correlationId(prefix?: string): string {
   // It ends up in headers and logs.
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) throw invalidParam('security', 'prefix', prefix, '1 to 64 letters, digits, _ . : or -');
   return `${prefix}-${crypto.randomUUID()}`;
+}
+
+/** @throws `InvalidParams` */
+function assertSettings(options: SecurityOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object');
+  for (const part of ['tokens', 'encryption', 'passwords', 'rateLimit'] as const) {
+    const value: unknown = options[part];
+    if (value !== undefined && (typeof value !== 'object' || value === null)) throw invalidParam('security', part, value, 'an object');
+  }
 }

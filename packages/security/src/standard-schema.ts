@@ -10,7 +10,8 @@ export function isSchema(rule: unknown): rule is StandardSchema {
 
 /** What the schema makes of the value. */
 export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, found: Findings): unknown {
-  const result = standard.validate(value);
+  const result: unknown = standard.validate(value);
+  if (typeof result !== 'object' || result === null) throw invalidParam('security', 'rule', result, 'a schema whose validate gives { value } or { issues }');
   if (typeof (result as PromiseLike<unknown>).then === 'function') {
     (result as Promise<unknown>).then(undefined, () => {});
     throw invalidParam('security', 'rule', undefined, 'a schema that is synchronous; call this one itself and await it');

@@ -8,7 +8,7 @@ import { checkSchema, isSchema } from './standard-schema.js';
 
 /** A value that fits a rule or a schema. @throws `InvalidInput` */
 export function validate(value: unknown, rule: object, name = 'value'): unknown {
-  const found = findings();
+  const found = findings(name);
   const valid = isSchema(rule) ? checkSchema(value, rule, name, found) : check(value, rule as Rule, name, found);
   return judged(valid, found);
 }
@@ -16,7 +16,7 @@ export function validate(value: unknown, rule: object, name = 'value'): unknown 
 /** A value that fits a rule of that type. @throws `InvalidInput` */
 export function validateAs(type: Rule['type'], value: unknown, rule: object = {}, name = 'value'): unknown {
   if (typeof rule !== 'object' || rule === null) throw invalidParam('security', 'rule', rule, 'an object');
-  const found = findings();
+  const found = findings(name);
   return judged(check(value, { ...rule, type, optional: false, default: undefined } as Rule, name, found), found);
 }
 
@@ -49,7 +49,10 @@ function bodyOf(read: () => unknown, rule: Rule | StandardSchema, found: Finding
   return isSchema(rule) ? checkSchema(body, rule, 'body', found) : check(body, rule, 'body', found);
 }
 
-const findings = (): Findings => ({ issues: [], texts: false });
+function findings(name = ''): Findings {
+  if (typeof name !== 'string') throw invalidParam('security', 'name', name, 'a text');
+  return { issues: [], texts: false };
+}
 
 function judged(valid: unknown, { issues }: Findings): unknown {
   if (issues.length === 0) return valid;
