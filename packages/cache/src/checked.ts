@@ -14,13 +14,8 @@ export interface Checked {
 const NO_TAGS: readonly string[] = [];
 
 /** The cache's settings, complete. @throws `InvalidParams` */
-export function settings({
-  ttl = 300_000,
-  maxEntries = 1000,
-  maxBytes = Number.POSITIVE_INFINITY,
-  sizeOf = estimate,
-  refreshTimeout = 5000,
-}: CacheOptions): Required<Omit<CacheOptions, 'shared'>> {
+export function settings(options: CacheOptions): Required<Omit<CacheOptions, 'shared'>> {
+  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimate, refreshTimeout = 5000 } = toObject(options);
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('cache', 'maxEntries', maxEntries, 'a whole number from 1');
@@ -36,9 +31,21 @@ export function settings({
 }
 
 /** @throws `InvalidParams` */
+function toObject<T>(options: T): T {
+  if (typeof options !== 'object' || options === null) throw invalidParam('cache', 'options', options, 'an object');
+  return options;
+}
+
+/** @throws `InvalidParams` */
 export function keyOf(key: string): string {
   if (typeof key !== 'string' || key === '') throw invalidParam('cache', 'key', key, 'a string that is not empty');
   return key;
+}
+
+/** @throws `InvalidParams` */
+export function prefixOf(prefix: string): string {
+  if (typeof prefix !== 'string') throw invalidParam('cache', 'prefix', prefix, 'a string');
+  return prefix;
 }
 
 /** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
@@ -51,8 +58,7 @@ export function listOf<T>(param: string, values: readonly T[]): readonly T[] {
 export function entryOf(key: string, options: EntryOptions | undefined, defaultTtl: number): Checked {
   keyOf(key);
   if (options === undefined) return { key, ttl: defaultTtl, tags: NO_TAGS, bytes: undefined };
-  if (typeof options !== 'object' || options === null) throw invalidParam('cache', 'options', options, 'an object');
-  const { ttl = defaultTtl, tags = NO_TAGS } = options;
+  const { ttl = defaultTtl, tags = NO_TAGS } = toObject(options);
   assertTime('ttl', ttl);
   return { key, ttl, tags: tags === NO_TAGS ? tags : tagsOf(tags), bytes: undefined };
 }

@@ -1,5 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
-import { type Checked, entryOf, keyOf, listOf, settings, tagsOf } from './checked.js';
+import { type Checked, entryOf, keyOf, listOf, prefixOf, settings, tagsOf } from './checked.js';
 import { Computations } from './computations.js';
 import { Computing, type Counts } from './computing.js';
 import type { Cache, CacheOptions } from './contract.js';
@@ -92,7 +92,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       const { created: createdAt, expires: expiresAt, hits, bytes, tags } = entry;
       return { createdAt, expiresAt, hits, bytes, tags };
     },
-    keys: (prefix = '') => Array.from(store.all(), ({ key }) => key).filter((key) => key.startsWith(prefix)),
+    keys: (prefix = '') => beginning(prefixOf(prefix), store),
     prune: () => store.prune(),
     stats: () => ({
       entries: store.size,
@@ -116,6 +116,8 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     },
   };
 }
+
+const beginning = (prefix: string, store: Store): string[] => Array.from(store.all(), ({ key }) => key).filter((key) => key.startsWith(prefix));
 
 /** Notes what a value takes before anything is changed: one that cannot be measured leaves all as it was. */
 function measured(value: unknown, entry: Checked, sizeOf: (value: unknown, key: string) => number): Checked {

@@ -13,7 +13,8 @@ export function limitsOf(
   if (ttl !== undefined) assertTime('ttl', ttl);
   if (maxEntries !== undefined) assertCount('maxEntries', maxEntries);
   assertTime('staleIfError', staleIfError);
-  if (!(timeout > 0 && timeout <= LONGEST)) throw invalidParam('config', 'timeout', timeout, `a number of milliseconds above 0 and at most ${LONGEST}`);
+  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= LONGEST))
+    throw invalidParam('config', 'timeout', timeout, `a number of milliseconds above 0 and at most ${LONGEST}`);
   return {
     ttl: () => ttl ?? assertTime('SUGA_CONFIG_TTL', setting('SUGA_CONFIG_TTL', 300_000)),
     maxEntries: () => maxEntries ?? assertCount('SUGA_CONFIG_MAX_ENTRIES', setting('SUGA_CONFIG_MAX_ENTRIES', 1000)),

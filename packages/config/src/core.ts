@@ -12,6 +12,8 @@ const NO = /^(false|0|no|off)$/i;
 const SETTINGS = 'the settings';
 
 export function create(options: ConfigOptions, host: Host): Core<Config> {
+  toObject('options', options);
+  for (const param of ['environment', 'defaults', 'presets'] as const) toObject(param, options[param]);
   const layers = new Layers(options);
   let stores: Remote | undefined;
 

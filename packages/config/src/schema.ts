@@ -5,6 +5,7 @@ import { quote } from './files.js';
 /** What a schema makes of a value; a promise where the schema answers with one. */
 export function check<Schema extends StandardSchema>(schema: Schema, value: unknown, what: string): OutputOf<Schema> | Promise<OutputOf<Schema>> {
   const result = standardOf(schema).validate(value);
+  if (typeof result !== 'object' || result === null) throw invalidParam('config', 'schema', result, 'one whose validate gives { value } or { issues }');
   // Promises of another realm or library are promises, too.
   if ('then' in result) return Promise.resolve(result).then((settled) => outcome(settled, value, what));
   return outcome(result, value, what);

@@ -12,7 +12,7 @@ import type { Timings } from './tracking.js';
 
 /** Makes the diagnostics of one gateway. What an operation needs is loaded by it. */
 export function create(options: DebugOptions, host: Host): Core<Debug> {
-  const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = options;
+  const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = optionsOf(options);
   const limits = { entries: countOf('maxEntries', maxEntries, [1, 1e6]), bytes: countOf('maxBytes', maxBytes, [1, 2 ** 40]) };
   timeOf('checkTimeout', checkTimeout);
   const { control } = host;

@@ -3,10 +3,13 @@ import { invalidParam } from '@suga/gateway/errors';
 import { Components } from './components.js';
 import { environment, startedOnDemand } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, Preloaded } from './contract.js';
-import { preload } from './preload.js';
+import { assertNames, preload } from './preload.js';
 
 /** Makes the initialization of one gateway. */
-export function create({ components: given = {}, preload: wanted = [] }: InitializationOptions, host: Host): Core<Initialization> {
+export function create(options: InitializationOptions, host: Host): Core<Initialization> {
+  const { components: given = {}, preload: wanted = [] } = toObject('options', options);
+  toObject('components', given);
+  assertNames('preload', wanted);
   const components = new Components(host);
   for (const [name, component] of Object.entries(given)) components.add(name, component);
   const flags = new Map<string, unknown>();
@@ -68,4 +71,10 @@ const onlyLoaded = (all: Record<string, Preloaded>): Record<string, Preloaded> =
 function flagOf(name: string): string {
   if (typeof name !== 'string' || name === '') throw invalidParam('initialization', 'name', name, 'a string that is not empty');
   return name;
+}
+
+/** @throws `InvalidParams` */
+function toObject<T>(param: string, value: T): T {
+  if (typeof value !== 'object' || value === null) throw invalidParam('initialization', param, value, 'an object');
+  return value;
 }

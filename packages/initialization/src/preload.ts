@@ -4,10 +4,14 @@ import type { Preloaded } from './contract.js';
 
 /** Loads interfaces now; what one throws is told and keeps no other. */
 export function preload(control: Control, names: readonly string[]): Record<string, Preloaded> {
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
-    throw invalidParam('initialization', 'names', names, 'an array of names of interfaces');
-  }
+  assertNames('names', names);
   return Object.fromEntries(names.map((name) => [name, load(control, name)]));
+}
+
+/** @throws `InvalidParams` */
+export function assertNames(param: string, names: readonly string[]): void {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
+  throw invalidParam('initialization', param, names, 'an array of names of interfaces');
 }
 
 function load(control: Control, name: string): Preloaded {

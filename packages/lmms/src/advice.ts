@@ -31,6 +31,7 @@ export function mergeUsage(...usages: readonly Usage[]): Usage {
  * What to load in INIT: what pays at that memory setting. Loading in INIT costs every cold start once; loading at the first call costs
  * only those that need it, but `slowdown` times as much. So it pays where more than one in `slowdown` cold starts needs it: the threshold
  * follows the setting, and the share follows the traffic.
+ * @throws `InvalidParams` for what is no usage
  */
 export function profileOf(usage: Usage, memoryMb: number): Profile {
   const { coldStarts, shares } = coldShares(usage);
@@ -39,7 +40,7 @@ export function profileOf(usage: Usage, memoryMb: number): Profile {
   return { version: 1, coldStarts, preload: preload.sort() };
 }
 
-/** Advice in words, with the numbers behind it. */
+/** Advice in words, with the numbers behind it. @throws `InvalidParams` for what is no usage */
 export function recommend(usage: Usage, memoryMb: number): readonly Recommendation[] {
   const { coldStarts, shares } = coldShares(usage);
   if (coldStarts < ENOUGH) return [];
@@ -73,8 +74,9 @@ function byRequest(usage: Usage, preload: readonly string[]): Recommendation[] {
   );
 }
 
-function coldShares({ requests }: Usage): { readonly coldStarts: number; readonly shares: ReadonlyMap<string, number> } {
-  const all = Object.values(requests);
+function coldShares(usage: Usage): { readonly coldStarts: number; readonly shares: ReadonlyMap<string, number> } {
+  assertUsage(usage);
+  const all = Object.values(usage.requests);
   const coldStarts = all.reduce((sum, each) => sum + each.coldStarts, 0);
   const counts = new Map<string, number>();
   for (const { cold } of all) for (const [name, count] of Object.entries(cold)) counts.set(name, (counts.get(name) ?? 0) + count);

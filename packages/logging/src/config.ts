@@ -37,7 +37,9 @@ interface Settings {
 }
 
 /** Options, completed from the environment. What makes no sense there counts as not set: a log must not stop a function. */
-export function settings({ level, service, sampleRate, buffer, pretty }: LoggingOptions): Settings {
+export function settings(options: LoggingOptions): Settings {
+  assertObject('options', options);
+  const { level, service, sampleRate, buffer, pretty } = options;
   const env = process.env;
   const asked = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
   const wanted = rankOf(asked ?? 'info');
@@ -67,6 +69,11 @@ export function toLevel(word: unknown): LogLevel | undefined {
 }
 
 const told = (word: unknown): string => (typeof word === 'string' ? JSON.stringify(word.slice(0, 40)) : typeof word);
+
+/** @throws `InvalidParams` */
+export function assertObject(param: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw invalidParam('logging', param, value, 'an object');
+}
 
 function rateOf(given: number | undefined, variable: string | undefined): number {
   const valid = (rate: unknown): rate is number => typeof rate === 'number' && rate >= 0 && rate <= 1;

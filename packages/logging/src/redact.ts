@@ -1,4 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
+import { assertObject } from './config.js';
 import type { RedactOptions } from './contract.js';
 
 /** What must not be shown of a record. */
@@ -44,7 +45,7 @@ const NOTHING: Redaction = { hides: () => false, scrub: (text) => text, replacem
 /** @throws `InvalidParams` */
 export function redaction(options: RedactOptions | false = {}): Redaction {
   if (options === false) return NOTHING;
-  const { keys = [], show = [], patterns = [], replacement = '[redacted]' } = options;
+  const { keys, show, patterns, replacement } = validated(options);
   const endings = keys.filter((key) => typeof key === 'string').map((key) => key && escaped(spelled('redact.keys', key)));
   const ending = new RegExp(`(?:${[ENDINGS, ...endings].join('|')})$`);
   const tests = keys.filter((key): key is RegExp => typeof key !== 'string').map((key) => repeatable('redact.keys', key));
@@ -71,6 +72,17 @@ export function redaction(options: RedactOptions | false = {}): Redaction {
     },
     replacement,
   };
+}
+
+/** @throws `InvalidParams` */
+function validated(options: RedactOptions): Required<RedactOptions> {
+  assertObject('redact', options);
+  const { keys = [], show = [], patterns = [], replacement = '[redacted]' } = options;
+  for (const [param, list] of Object.entries({ keys, show, patterns })) {
+    if (!Array.isArray(list)) throw invalidParam('logging', `redact.${param}`, list, 'a list');
+  }
+  if (typeof replacement !== 'string') throw invalidParam('logging', 'redact.replacement', replacement, 'a text');
+  return { keys, show, patterns, replacement };
 }
 
 const spelling = (name: string): string => name.replace(/[-_.\s]/g, '').toLowerCase();

@@ -85,8 +85,13 @@ export function toName(text: string, isNamespace: boolean): string {
 export const keyOf = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
 
 /** @throws `InvalidParams` */
+export function assertObject(param: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw invalid(param, value, 'an object');
+}
+
+/** @throws `InvalidParams` */
 export function assertOptions(options: MetricOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
+  assertObject('options', options);
   const { dimensions, resolution = 60 } = options;
   if (dimensions !== undefined) assertDimensions('dimensions', dimensions);
   if (resolution !== 1 && resolution !== 60) throw invalid('resolution', resolution, '1 or 60');

@@ -1,5 +1,5 @@
 import { writeLine } from '@suga/gateway/output';
-import { assertCount, assertDimensions, assertNamespace, toName } from './checked.js';
+import { assertCount, assertDimensions, assertNamespace, assertObject, toName } from './checked.js';
 import type { Family, MetricsOptions } from './contract.js';
 import { invalid } from './invalid.js';
 
@@ -13,6 +13,7 @@ const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'resp
  * a variable must not keep the interface from loading. @throws `InvalidParams` for an option
  */
 export function settings(options: MetricsOptions, warn: (message: string) => void): Settings {
+  assertObject('options', options);
   const { env } = process;
   const functionName = toName(env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
   const changed: string[] = [];
@@ -22,6 +23,7 @@ export function settings(options: MetricsOptions, warn: (message: string) => voi
     return made;
   };
   const service = options.service ?? usable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
+  if (typeof service !== 'string') throw invalid('service', service, 'a text');
   const namespace = options.namespace ?? usable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
   if (changed.length > 0) warn(`metrics: CloudWatch does not take these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
@@ -30,6 +32,8 @@ export function settings(options: MetricsOptions, warn: (message: string) => voi
   if (coldStart) assertCount({ ...dimensions, function_name: functionName });
   if (typeof limit !== 'number' || !(limit >= 0)) throw invalid('limit', limit, 'a number from 0');
   if (overflow !== 'fold' && overflow !== 'refuse') throw invalid('overflow', overflow, '"fold" or "refuse"');
+  if (typeof write !== 'function') throw invalid('write', write, 'a function');
+  for (const [param, list] of Object.entries({ declared, publish })) if (!Array.isArray(list)) throw invalid(param, list, 'a list of texts');
   for (const family of publish) if (!FAMILIES.includes(family)) throw invalid('publish', family, `of ${FAMILIES}`);
   return { service, namespace, dimensions, limit, declared, overflow, coldStart, publish, write, functionName };
 }

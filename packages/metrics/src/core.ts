@@ -69,8 +69,9 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const measure = async <T>(name: string, work: () => T | PromiseLike<T>, given: MetricOptions = {}): Promise<T> => {
     // What is wrong is said before the work is done: afterwards, only its outcome counts.
     if (typeof work !== 'function') throw invalid('work', work, 'a function');
+    const dimensions = checked(name, given);
     checked(`${name}Errors`, given);
-    allowance.admit(name, checked(name, given));
+    allowance.admit(name, dimensions);
     const started = process.hrtime.bigint();
     try {
       return await work();

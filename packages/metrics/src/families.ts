@@ -1,3 +1,4 @@
+import { assertObject } from './checked.js';
 import type { Family, FamilyStats, PerformanceReport } from './contract.js';
 import { invalid } from './invalid.js';
 
@@ -65,7 +66,7 @@ export class Families {
 
 /** @throws `InvalidParams` for what a helper cannot count */
 export function assertRecord<T extends object>(record: T, ...texts: readonly (keyof T & string)[]): T {
-  if (typeof record !== 'object' || record === null) throw invalid('record', record, 'an object');
+  assertObject('record', record);
   for (const text of texts) if (typeof record[text] !== 'string') throw invalid(`record/${text}`, record[text], 'a string');
   const { durationMs } = record as { durationMs?: unknown };
   if (durationMs !== undefined && !(Number.isFinite(durationMs) && (durationMs as number) >= 0)) {

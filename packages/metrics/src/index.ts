@@ -41,6 +41,6 @@ export const metrics = (options: MetricsOptions = {}): Interface<Metrics> => ({
     stats: asked,
     reset: { params: {}, idempotent: true },
   },
-  loadOnColdStart: options.coldStart === true,
+  loadOnColdStart: options?.coldStart === true,
   load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host),
 });

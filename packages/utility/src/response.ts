@@ -12,9 +12,7 @@ type Headers = SuccessOptions['headers'];
 
 /** An answer to an HTTP event. */
 export function formatResponse(statusCode: number, body?: unknown, headers?: Headers): HttpResponse {
-  if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
-    throw invalidParam('utility', 'statusCode', statusCode, 'a whole number from 100 to 599');
-  }
+  assertStatus(statusCode);
   const [type, text, isBase64Encoded] = bodyOf(body);
   return { statusCode, headers: { ...(type && { 'content-type': type }), ...checked(headers) }, body: text, isBase64Encoded };
 }
@@ -28,12 +26,18 @@ export const successResponse = (data: unknown, options: SuccessOptions = {}): Ht
 /** An answer with problem details. */
 export function errorResponse(error: unknown, options: ErrorOptions = {}): HttpResponse {
   const { statusCode = 500, details, headers } = optionsOf(options);
+  assertStatus(statusCode);
   const title = process.getBuiltinModule('node:http').STATUS_CODES[statusCode] ?? 'Error';
   const own = (error as { code?: unknown } | null | undefined)?.code;
   const code = options.code ?? (typeof own === 'string' ? own : undefined);
   const told = typeof error === 'string' ? error : statusCode < 500 && error instanceof Error ? error.message : undefined;
   const problem = { ...details, type: 'about:blank', title, status: statusCode, ...(told !== undefined && { detail: told }), ...(code && { code }) };
   return formatResponse(statusCode, toJson(problem), { 'content-type': 'application/problem+json', ...checked(headers) });
+}
+
+function assertStatus(statusCode: number): void {
+  if (Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 599) return;
+  throw invalidParam('utility', 'statusCode', statusCode, 'a whole number from 100 to 599');
 }
 
 function bodyOf(body: unknown): [type: string | undefined, text: string, isBase64Encoded: boolean] {

@@ -48,5 +48,7 @@ function checked(work: unknown, options: RetryOptions): { readonly [Name in Excl
     if (typeof ms !== 'number' || !(ms >= 0 && ms < 2 ** 31)) throw invalidParam('utility', name, ms, 'a number of milliseconds from 0 to 2,147,483,647');
   }
   if (typeof shouldRetry !== 'function') throw invalidParam('utility', 'shouldRetry', shouldRetry, 'a function');
+  if (options.signal !== undefined && typeof options.signal?.throwIfAborted !== 'function')
+    throw invalidParam('utility', 'signal', options.signal, 'an AbortSignal');
   return { attempts, delay, maxDelay, shouldRetry };
 }

@@ -36,9 +36,8 @@ export function renderTemplate(template: string, data: object, options: Template
 
 /** ISO 8601, in UTC or with a time zone's offset. */
 export function timestamp(at: number | Date = Date.now(), timeZone?: string): string {
-  const date = new Date(at);
-  if ((typeof at !== 'number' && !(at instanceof Date)) || Number.isNaN(date.getTime()))
-    throw invalidParam('utility', 'at', at, 'a date, or ms since the epoch');
+  const date = typeof at === 'number' || at instanceof Date ? new Date(at) : undefined;
+  if (date === undefined || Number.isNaN(date.getTime())) throw invalidParam('utility', 'at', at, 'a date, or ms since the epoch');
   if (timeZone === undefined) return date.toISOString();
   const offset = offsetOf(date, timeZone);
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);

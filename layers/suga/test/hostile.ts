@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Schema } from '@suga/gateway';
+
+/** Values of every kind, most of which no setting and no argument may be. */
+export const VALUES: Readonly<Record<string, unknown>> = {
+  undefined: undefined,
+  null: null,
+  five: 5,
+  text: 'x',
+  list: [],
+  object: {},
+  function: () => 1,
+  NaN: Number.NaN,
+  negative: -1,
+  symbol: Symbol('s'),
+  bigint: 10n,
+};
+
+/** A value that such a parameter may be. */
+export function good({ type, enum: values }: Schema): unknown {
+  const kind = (Array.isArray(type) ? type[0] : type) as string | undefined;
+  if (Array.isArray(values)) return values[0];
+  const usual: Readonly<Record<string, unknown>> = { string: 'x', number: 1, integer: 1, boolean: true, array: ['x'], object: {} };
+  return kind === undefined ? () => 1 : usual[kind];
+}
+
+/** Names that a package's types give to fields, in the blocks that `block` finds. */
+export function namesIn(folder: string, block: RegExp): readonly string[] {
+  const dist = join(import.meta.dirname, '..', '..', '..', 'packages', folder, 'dist');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+  const blocks = files.flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(block)].map(([, body]) => body as string));
+  return [...new Set(blocks.flatMap((body) => [...body.matchAll(/^\s+readonly (\w+)\??:/gm)].map(([, name]) => name as string)))];
+}
+
+/** Makes calls, and keeps what of their errors is not ours. */
+export class Sweep {
+  readonly found: string[] = [];
+
+  async try(call: string, work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const problem = foreign(error);
+      if (problem !== undefined) this.found.push(`${call} → ${problem}`);
+    }
+  }
+}
+
+/** The error in words, unless it has a code and a message of ours. */
+function foreign(error: unknown): string | undefined {
+  const { name, code, cause, message } = error as { name?: string; code?: unknown; cause?: unknown; message?: string };
+  // A core that could not be loaded says why in its cause.
+  if (code === 'LoadFailed') return foreign(cause);
+  return /^[A-Z][a-z]\w+$/.test(String(code)) && !OF_ENGINE.test(String(message)) ? undefined : `${name}: ${message}`;
+}
+
+const OF_ENGINE = /Cannot (?:read|set|convert|destructure|use)|is not (?:a function|iterable|a constructor|defined)|circular structure|must be an instance of/;
