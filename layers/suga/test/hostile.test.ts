@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { good, namesIn, Sweep, VALUES } from './hostile.js';
+import { good, namesIn, Sweep, unreachableAws, VALUES } from './hostile.js';
 
 const INTERFACES = [
   'cache',
@@ -43,14 +40,7 @@ async function operationsOf(folder: string) {
 
 beforeEach(async () => {
   vi.spyOn(process, 'emitWarning').mockReturnValue();
-  // Nothing leaves this machine: whatever is asked of AWS is refused at once.
-  const closed = createServer().listen(0, '127.0.0.1');
-  await once(closed, 'listening');
-  const endpoint = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
-  closed.close();
-  await once(closed, 'close');
-  const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_MAX_ATTEMPTS: '1' };
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  await unreachableAws();
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Schema } from '@suga/gateway';
+import { vi } from 'vitest';
 
 /** Values of every kind, most of which no setting and no argument may be. */
 export const VALUES: Readonly<Record<string, unknown>> = {
@@ -31,6 +35,17 @@ export function namesIn(folder: string, block: RegExp): readonly string[] {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
   const blocks = files.flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(block)].map(([, body]) => body as string));
   return [...new Set(blocks.flatMap((body) => [...body.matchAll(/^\s+readonly (\w+)\??:/gm)].map(([, name]) => name as string)))];
+}
+
+/** Keeps requests to AWS on this machine: whatever is asked is refused at once. Undone by `vi.unstubAllEnvs()`. */
+export async function unreachableAws(): Promise<void> {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const endpoint = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  closed.close();
+  await once(closed, 'close');
+  const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_MAX_ATTEMPTS: '1' };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
 
 /** Makes calls, and keeps what of their errors is not ours. */

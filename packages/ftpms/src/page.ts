@@ -11,6 +11,23 @@ import { html, json, type Markup, verbatim } from './page/html.js';
 import { seriesOf } from './page/series.js';
 import { QUANTITIES } from './page/words.js';
 
+/** What a page cannot be made without. */
+const PARTS = [
+  'limit',
+  'thresholds',
+  'cap',
+  'measured',
+  'leased',
+  'projection',
+  'days',
+  'functions',
+  'other',
+  'own',
+  'inequalities',
+  'events',
+  'unprotected',
+] as const;
+
 export interface PageOptions {
   /** The page's title, to tell accounts apart. @default 'FTPMS' */
   readonly title?: string | undefined;
@@ -23,9 +40,9 @@ export interface PageOptions {
  * @throws SugaError `InvalidParams` where it is not a report of version 1
  */
 export function renderPage(report: GuardReport, options: PageOptions = {}): string {
-  const { version } = (report ?? {}) as Partial<GuardReport>;
-  if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
-  const title = options.title ?? 'FTPMS';
+  assertReport(report);
+  const title = options?.title ?? 'FTPMS';
+  if (typeof title !== 'string') throw invalidParam('ftpms', 'title', title, 'a text');
   const series = QUANTITIES.map((quantity) => seriesOf(report, quantity));
   return `<!doctype html>\n${
     html`<html lang="en"><head><meta charset="utf-8">
@@ -35,6 +52,16 @@ export function renderPage(report: GuardReport, options: PageOptions = {}): stri
 <body>${content(report, title)}
 <script type="application/json" id="series">${json(series)}</script><script>${verbatim(script)}</script></body></html>`.markup
   }\n`;
+}
+
+/** Reports come from files: one of another release, or cut short, is told by its name. @throws `InvalidParams` */
+function assertReport(report: Partial<GuardReport> | null | undefined): void {
+  const { version } = report ?? {};
+  if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
+  for (const part of PARTS) {
+    const value: unknown = report?.[part];
+    if (typeof value !== 'object' || value === null) throw invalidParam('ftpms', `report.${part}`, value, 'as the guardian wrote it: the report is incomplete');
+  }
 }
 
 function content(report: GuardReport, title: string): Markup {

@@ -6,6 +6,7 @@ import { faults } from './lazy.js';
  * a cold start does not pay for them.
  */
 export function assertDefinition(name: string, definition: AnyInterface): void {
+  if (typeof name !== 'string') throw faults().invalidName(name);
   if (typeof definition?.load !== 'function' || typeof definition.operations !== 'object' || definition.operations === null) {
     throw faults().invalidDefinition(name, 'shape');
   }

@@ -71,8 +71,12 @@ export function notAGateway(who: string, value: unknown): SugaError {
   return new SugaError('InvalidParams', `${who}: expected a gateway, of createGateway(…) or @suga/gateway/auto, got ${show(value)}.`);
 }
 
-export function notWork(value: unknown): SugaError {
-  return new SugaError('InvalidParams', `run: the work must be a function, got ${show(value)}.`);
+export function notAScope(who: string, value: unknown): SugaError {
+  return new SugaError('InvalidParams', `${who}: expected what scope() or invocation() gave, got ${show(value)}.`);
+}
+
+export function notWork(who: string, value: unknown): SugaError {
+  return new SugaError('InvalidParams', `${who}: the work must be a function, got ${show(value)}.`);
 }
 
 /** For the ready-made gateway, where a type may promise what is not there. */

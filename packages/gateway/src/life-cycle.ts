@@ -34,11 +34,11 @@ export class LifeCycle {
   }
 
   hasEnded(scope: Scope): boolean {
-    return this.#ended.has(scope) || this.#ended.has(invocationOf(scope));
+    return this.#ended.has(assertScope('hasEnded', scope)) || this.#ended.has(invocationOf(scope));
   }
 
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T> {
-    if (typeof work !== 'function') return Promise.reject(faults().notWork(work));
+    if (typeof work !== 'function') return Promise.reject(faults().notWork('run', work));
     const invocation: Invocation = { ...details, coldStart: this.invocations === 0 && startedOnDemand(), startedAt: Date.now() };
     const storage = this.#running();
     this.invocations++;
@@ -59,6 +59,7 @@ export class LifeCycle {
   }
 
   runScope<T>(work: () => T): T {
+    if (typeof work !== 'function') throw faults().notWork('runScope', work);
     const scope = this.scope();
     if (!scope) return work();
     this.#scopes ??= new (scopes().Scopes)({ storage: this.#running(), ended: this.#ended, entries: this.#entries });
@@ -66,7 +67,8 @@ export class LifeCycle {
   }
 
   runIn<T>(scope: Scope, work: () => T): T {
-    return this.#running().run(scope, work);
+    if (typeof work !== 'function') throw faults().notWork('runIn', work);
+    return this.#running().run(assertScope('runIn', scope), work);
   }
 
   routed(request: string): void {
@@ -99,6 +101,11 @@ export class LifeCycle {
   #cores(): Hooks[] {
     return [...this.#entries.values()].flatMap(({ core }) => core ?? []);
   }
+}
+
+function assertScope(who: string, scope: Scope): Scope {
+  if (typeof scope === 'object' && scope !== null) return scope;
+  throw faults().notAScope(who, scope);
 }
 
 const invocationOf = (scope: Scope): Invocation => ('parent' in scope ? scope.invocation : scope);

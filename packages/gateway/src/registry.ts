@@ -45,15 +45,15 @@ export class Registry implements Control {
     for (const name of lazy.keys()) this.facades.add(name);
   }
 
-  execute(name: string, operation: string, params: object = {}, { remote = false }: { readonly remote?: boolean } = {}): unknown {
+  execute(name: string, operation: string, params: object = {}, options?: { readonly remote?: boolean }): unknown {
     const entry = this.#find(name);
-    return door().execute(this.#slot(entry, operation), entry.facade, params, remote);
+    return door().execute(this.#slot(entry, operation), entry.facade, params, options?.remote === true);
   }
 
-  register(name: string, definition: AnyInterface, { replace = false }: { readonly replace?: boolean } = {}): Undo {
+  register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo {
     const previous = this.#entries.get(name);
     // What is only known by name gives way, whether it has been fetched already or not.
-    if (previous && !replace && !this.#pending.has(name)) throw faults().registeredAlready(name);
+    if (previous && !options?.replace && !this.#pending.has(name)) throw faults().registeredAlready(name);
     assertDefinition(name, definition);
     if (previous) this.#remove(previous);
     const entry = this.#add(name, definition);

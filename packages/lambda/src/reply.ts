@@ -28,7 +28,8 @@ const HTTP_ERROR: unique symbol = Symbol.for('suga.lambda.http-error') as never;
  * The body may be whatever a route may return; `undefined` is no body.
  * @throws LambdaError `InvalidOptions` for a status that is not an integer from 200 to 599
  */
-export function reply(status: number, body?: unknown, { headers = {}, cookies = [] }: ReplyOptions = {}): Reply {
+export function reply(status: number, body?: unknown, options?: ReplyOptions): Reply {
+  const { headers = {}, cookies = [] } = options ?? {};
   return { [REPLY]: true, status: assertStatus('reply', status, 200), headers, cookies, body };
 }
 
@@ -54,12 +55,12 @@ export class HttpError extends Error {
   readonly headers: ReplyHeaders;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, message: string, options: HttpErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+  constructor(status: number, message: string, options?: HttpErrorOptions) {
+    super(String(message), Object.hasOwn(Object(options), 'cause') ? { cause: options?.cause } : undefined);
     Object.defineProperty(this, HTTP_ERROR, { value: true });
     this.status = assertStatus('HttpError', status, 400);
-    this.headers = options.headers ?? {};
-    this.details = options.details ?? {};
+    this.headers = options?.headers ?? {};
+    this.details = options?.details ?? {};
   }
 }
 

@@ -1,4 +1,4 @@
-import { SugaError } from '@suga/gateway/errors';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Profile, Recommendation, RequestUsage, Usage } from './contract.js';
 
 /** An interface is hot for a request type above the first share of its invocations, and cold below the second. */
@@ -9,8 +9,12 @@ const ENOUGH = 3;
 /**
  * How much longer loading takes in a call than in INIT. INIT has about two vCPUs, a call the share that goes with the memory setting
  * (1,769 MB are one). Measured for a bundle of 500 KB: 1.3 times at one vCPU, 2.1 at 1,024 MB, 4.7 at 512, 10.6 at 256.
+ * @throws `InvalidParams`
  */
-export const slowdown = (memoryMb: number): number => Math.max(1, 1.3 / (memoryMb / 1769));
+export function slowdown(memoryMb: number): number {
+  if (typeof memoryMb !== 'number' || !(memoryMb > 0)) throw invalidParam('lmms', 'memoryMb', memoryMb, 'the memory setting in MB, a number above 0');
+  return Math.max(1, 1.3 / (memoryMb / 1769));
+}
 
 /** Several environments' usage as one. @throws `InvalidParams` for what is no usage */
 export function mergeUsage(...usages: readonly Usage[]): Usage {
@@ -107,8 +111,9 @@ function put<T>(into: Record<string, T>, key: string, value: T): void {
 
 function assertUsage(usage: Usage): void {
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const fits = isObject(usage) && usage.version === 1 && isObject(usage.requests) && isObject(usage.loads);
-  if (!fits) throw new SugaError('InvalidParams', 'lmms: this is no usage; give what usage() gave: { "version": 1, "requests": …, "loads": … }.');
+  const fits = isObject(usage) && usage.version === 1 && Number.isFinite(usage.environments) && isObject(usage.requests) && isObject(usage.loads);
+  if (!fits)
+    throw new SugaError('InvalidParams', 'lmms: this is no usage; give what usage() gave: { "version": 1, "environments": …, "requests": …, "loads": … }.');
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
