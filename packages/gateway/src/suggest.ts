@@ -5,7 +5,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let distance = Math.max(2, Math.floor(asked.length / 3)) + 1;
   for (const candidate of known) {
     const d = editDistance(asked, candidate.toLowerCase());
-    if (d < distance) [best, distance] = [candidate, d];
+    // A word of which nothing is the same is not meant, however short it is.
+    if (d < distance && d < Math.min(asked.length, candidate.length)) [best, distance] = [candidate, d];
   }
   return best;
 }

@@ -149,6 +149,12 @@ describe('registration', () => {
     expect(gateway.notes.get(1)).toBe('c');
     expect(() => control(gateway).override('notes', 'ad' as 'add', (original) => original)).toThrow(/Did you mean "add"/);
   });
+
+  it('suggests only what has something in common with the name', () => {
+    const gateway = createGateway({ ab: notes() });
+    expect(() => control(gateway).load('x')).toThrow(/^There is no interface "x"\. (?!Did you mean)/);
+    expect(() => control(gateway).load('ba')).toThrow(/Did you mean "ab"/);
+  });
 });
 
 describe('middleware', () => {
