@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { SugaError } from '@suga/gateway/errors';
+import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { PACK, RESULT, type Result, type Task } from './task.js';
 
 /** What to bake, and how. */
@@ -33,11 +33,12 @@ export type BakeErrorCode = 'BakeFailed';
 
 /**
  * Runs a program with Lambda's flags and packs what V8 compiled of the packages it loaded.
- * @throws `BakeFailed` if the program fails, if it loads nothing that can be baked, or if the pack cannot be written; a pack of before stays
+ * @throws `InvalidParams` for options that cannot be; `BakeFailed` if the program fails, if it loads nothing that can be baked, or if the pack cannot be written; a pack of before stays
  */
 export async function bake(options: BakeOptions): Promise<Bake> {
   const { join, resolve } = process.getBuiltinModule('node:path');
   const { chmodSync, existsSync, renameSync, rmSync, statSync } = process.getBuiltinModule('node:fs');
+  assertOptions(options);
   if (!existsSync(options.run)) throw failed(`the program ${options.run} is not there`);
   const out = resolve(options.out);
   const folder = shared(out);
@@ -52,6 +53,19 @@ export async function bake(options: BakeOptions): Promise<Bake> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @throws `InvalidParams` */
+function assertOptions(options: BakeOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalidParam('bake', 'options', options, 'an object');
+  const { run, out, memoryMb = 512, include = [], node = 'node', signal } = options;
+  for (const [param, text] of Object.entries({ run, out, node })) {
+    if (typeof text !== 'string' || text === '') throw invalidParam('bake', param, text, 'a path');
+  }
+  if (!Number.isInteger(memoryMb) || memoryMb < 128) throw invalidParam('bake', 'memoryMb', memoryMb, 'a whole number from 128');
+  const isList = Array.isArray(include) && include.every((each) => typeof each === 'string');
+  if (!isList) throw invalidParam('bake', 'include', include, 'a list of paths');
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw invalidParam('bake', 'signal', signal, 'an AbortSignal');
 }
 
 /** A folder beside the packs, so that a finished one can be moved in its place at once; made first, to fail before the program runs. */

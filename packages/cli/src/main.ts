@@ -27,7 +27,9 @@ async function run(name: string, args: readonly string[]): Promise<void> {
 function named(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command) return command;
-  throw wrongUse(`there is no ${name.startsWith('-') ? 'option' : 'command'} ${name}${hint(name, [...Object.keys(commands), 'help', ...flags])}`);
+  // An option is not meant by a word, nor a command by an option.
+  const [kind, known] = name.startsWith('-') ? ['option', flags] : ['command', [...Object.keys(commands), 'help']];
+  throw wrongUse(`there is no ${kind} ${name}${hint(name, known) || `; there are ${known.join(', ')}`}`);
 }
 
 function help(name: string | undefined): void {

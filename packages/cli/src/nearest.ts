@@ -1,8 +1,12 @@
 /** ` (did you mean report?)`, where one of the known words is near enough to be meant, else nothing. */
 export function hint(word: string, known: readonly string[]): string {
-  const [nearest] = known.map((each) => ({ each, far: distance(word.slice(0, 40), each) })).sort((a, b) => a.far - b.far);
-  return nearest && nearest.far <= Math.max(2, nearest.each.length / 3) ? ` (did you mean ${nearest.each}?)` : '';
+  const [nearest] = known.map((each) => ({ each, far: distance(bare(word), bare(each)) })).sort((a, b) => a.far - b.far);
+  const { length } = bare(nearest?.each ?? '');
+  // A word of which nothing is the same is not meant, however short it is.
+  return nearest && nearest.far <= Math.max(2, length / 3) && nearest.far < Math.min(length, bare(word).length) ? ` (did you mean ${nearest.each}?)` : '';
 }
+
+const bare = (word: string): string => word.replace(/^-+/, '').slice(0, 40);
 
 /** How many letters must be put in, taken out or changed to make one word the other (Levenshtein). */
 export function distance(a: string, b: string): number {

@@ -45,6 +45,26 @@ async function loaded({ path }: Folder, env: NodeJS.ProcessEnv = {}): Promise<Re
 const packs = ({ path }: Folder): readonly string[] => readdirSync(join(path, 'baked')).sort();
 const baking = ({ path }: Folder, ...more: readonly string[]) => suga(['bake', '--run', 'warm.cjs', '--out', 'baked', ...more], { cwd: path });
 
+describe('bake', () => {
+  const good = { run: 'warm.cjs', out: 'baked' };
+  it.each([
+    ['options', undefined],
+    ['options', null],
+    ['options', 'warm.cjs'],
+    ['run', { ...good, run: undefined }],
+    ['run', { ...good, run: 5 }],
+    ['out', { ...good, out: '' }],
+    ['memoryMb', { ...good, memoryMb: '512' }],
+    ['memoryMb', { ...good, memoryMb: Number.NaN }],
+    ['include', { ...good, include: 'lib' }],
+    ['include', { ...good, include: [Symbol('lib')] }],
+    ['node', { ...good, node: null }],
+    ['signal', { ...good, signal: {} }],
+  ])('refuses %s that cannot be: %o', async (param, options) => {
+    await expect(bake(options as never)).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringMatching(`^bake: "${param}" must be `) });
+  });
+});
+
 describe('suga bake', () => {
   it('leaves one pack, which a fresh process takes', async () => {
     using files = project();

@@ -153,13 +153,23 @@ describe('suga ftpms', () => {
   });
 
   it.each([
+    ['FTPMS_TABLE', 'not set: give the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE).'],
+    ['FTPMS_FUNCTIONS', 'not set: give the names of the protected functions'],
+    ['AWS_REGION', 'not set: give the region'],
+    ['AWS_ACCESS_KEY_ID', 'not set: give credentials'],
+    ['AWS_SECRET_ACCESS_KEY', 'not set: give credentials'],
+  ])('says how to set %s', async (variable, words) => {
+    expect(await run(['check'], { [variable]: '' })).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`suga: ftpms: ${variable} is ${words}`) });
+  });
+
+  it.each([
     [[], 'there is no task'],
     [['chek'], 'there is no task chek (did you mean check?)'],
-    [['constructor'], 'there is no task constructor.'],
+    [['constructor'], 'there is no task constructor; there are check, setup, status, stop, restore, drill, page.'],
     [['check', 'orders'], '"orders" is too much'],
     [['drill'], 'there is no function'],
     [['page', '--port', 'x'], '--port must be'],
-    [['check', '--table', 'x y'], 'FTPMS_TABLE is "x y"'],
+    [['check', '--table', 'x y'], 'table is "x y": must be the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)'],
   ])('refuses %j', async (args, words) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -116,6 +116,8 @@ function critical(value: boolean | readonly string[], name: string): Pick<Settin
   return { isCritical: (source) => sources.has(source), hasCritical: sources.size > 0 };
 }
 
+const CREDENTIALS = 'credentials that may read the functions: eval "$(aws configure export-credentials --format env)"';
+
 /** Where a service of AWS is, and who asks. */
 export interface Connection {
   readonly url: URL;
@@ -123,14 +125,15 @@ export interface Connection {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-/** As Lambda's environment has it, for each request anew. @throws Error without a region or credentials */
+/** As Lambda's environment has it, for each request anew. @throws `InvalidParams` without a region or credentials */
 export function connection(service: 'dynamodb' | 'lambda' | 'freetier'): Connection {
   const { env } = process;
   // The Free Tier API is in one place only.
   const region = service === 'freetier' ? 'us-east-1' : (env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
-  if (!region) throw new Error('ftpms: there is no AWS_REGION.');
-  if (!accessKeyId || !secretAccessKey) throw new Error('ftpms: there is no AWS_ACCESS_KEY_ID with an AWS_SECRET_ACCESS_KEY.');
+  if (!region) throw refused('AWS_REGION', undefined, 'the region of the functions and the table, such as eu-west-1');
+  if (!accessKeyId) throw refused('AWS_ACCESS_KEY_ID', undefined, CREDENTIALS);
+  if (!secretAccessKey) throw refused('AWS_SECRET_ACCESS_KEY', undefined, CREDENTIALS);
   const domain = service === 'freetier' ? 'api.aws' : region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL'] ?? `https://${service}.${region}.${domain}`;
   return { url: new URL(url), region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };

@@ -1,4 +1,5 @@
 import { awsAccount } from './aws-account.js';
+import { connection } from './config.js';
 import type { GuardReport } from './contract.js';
 import { restoreByHand, stopByHand } from './guardian/commands.js';
 import { configuration, type GuardianOptions } from './guardian/config.js';
@@ -46,6 +47,8 @@ export interface Operator {
  */
 export function createOperator(options: GuardianOptions = {}): Operator {
   const { table: name, topic, settings } = configuration(options);
+  // Without region or credentials nothing works: better told now, in our words, than by the first client of AWS that is asked.
+  connection('dynamodb');
   const ports = table(name, 'operator');
   const records = ports.records(settings.scope);
   const account = awsAccount({ topic, role: 'operator', scope: settings.scope });

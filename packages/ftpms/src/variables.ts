@@ -63,7 +63,7 @@ export const at = (option: string, given: unknown, variable: string): string => 
 /** The error for a value that is none. */
 export function refused(name: string, value: unknown, allowed: string): SugaError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' && value !== null ? typeof value : String(value);
-  return new SugaError('InvalidParams', `ftpms: ${name} is ${shown}: must be ${allowed}.`, {
+  return new SugaError('InvalidParams', `ftpms: ${name} is ${value === undefined ? `not set: give ${allowed}` : `${shown}: must be ${allowed}`}.`, {
     issues: [{ param: name, problem: 'invalid', expected: allowed, got: shown }],
   });
 }

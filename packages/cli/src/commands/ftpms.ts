@@ -52,7 +52,7 @@ with the command that gives it back, and end with exit code 1.`,
     const [name, ...rest] = given.files;
     if (name === undefined) throw wrongUse(`there is no task; give one of ${Object.keys(tasks).join(', ')}`);
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks))}`);
+    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks)) || `; there are ${Object.keys(tasks).join(', ')}`}`);
     if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`"${rest.at(-1)}" is too much`);
     await told(() => task(protection().createOperator(optionsOf(given)), given));
   },

@@ -1,6 +1,6 @@
 import { settings as shared } from '../config.js';
 import type { FtpmsOptions } from '../contract.js';
-import { refused } from '../variables.js';
+import { at, refused } from '../variables.js';
 import type { GuardianSettings } from './guard.js';
 
 /** What a guardian, the command line and a deployment need to know. Everything may come from the environment. */
@@ -29,10 +29,12 @@ export function configuration(options: GuardianOptions = {}): Configuration {
   if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
   const { env } = process;
   const { scope, limit, thresholds, emergency, afterMs, guardian } = shared(options);
-  const table = options.table ?? env['FTPMS_TABLE'];
-  if (typeof table !== 'string' || !/^[\w.-]{3,255}$/.test(table)) throw refused('FTPMS_TABLE', table, "the name of the ledger's DynamoDB table");
+  const table = options.table ?? (env['FTPMS_TABLE'] || undefined);
+  if (typeof table !== 'string' || !/^[\w.-]{3,255}$/.test(table))
+    throw refused(at('table', options.table, 'FTPMS_TABLE'), table, 'the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)');
   const topic = options.topic ?? (env['FTPMS_TOPIC'] || undefined);
-  if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic)) throw refused('FTPMS_TOPIC', topic, 'the ARN of an SNS topic');
+  if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic))
+    throw refused(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
   const named = guardian === undefined ? undefined : nameOf(guardian);
   // A stop by command, from a shell, must not stop who is to undo it.
   const functions = new Map(Array.from(functionsOf(options.functions)).filter(([name]) => name !== named));

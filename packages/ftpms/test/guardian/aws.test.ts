@@ -189,13 +189,13 @@ describe('with AWS as it answers', () => {
   });
 
   it.each([
-    [{}, 'FTPMS_TABLE'],
+    [{}, 'FTPMS_TABLE is not set: give the name of the ledger'],
     [{ table: 'x' }, 'FTPMS_TABLE'],
     [{ table: 'ftpms' }, 'FTPMS_FUNCTIONS'],
     [{ table: 'ftpms', functions: [] }, 'functions'],
     [{ table: 'ftpms', functions: [{ name: '../x' }] }, 'functions'],
     [{ table: 'ftpms', functions: [{ name: 'a' }], stopLatencyMs: -1 }, 'stopLatencyMs'],
-    [{ table: 'ftpms', functions: [{ name: 'a' }], topic: 'alerts' }, 'FTPMS_TOPIC'],
+    [{ table: 'ftpms', functions: [{ name: 'a' }], topic: 'alerts' }, 'topic is "alerts"'],
     [{ table: 'ftpms', functions: [{ name: 'a' }], thresholds: { warn: 0.99 } }, 'thresholds/warn'],
   ])('refuses settings %j', (options, name) => {
     expect(() => createOperator(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(name) }));
