@@ -31,9 +31,13 @@ function withoutPrototypes(this: unknown, key: string, value: unknown): unknown 
 /** A value as JSON, whatever it is. */
 export function toJson(value: unknown, indent?: number): string {
   let left = MAX_VALUES;
+  const copies = new Map<unknown, unknown>();
   const counted = (key: string, inner: unknown): unknown => {
     if (left-- <= 0) throw new RangeError('too many values');
-    return sayable(key, inner);
+    // One copy of each: a new one each time is no circle to JSON.stringify, though what it is made of comes round again.
+    const said = copies.get(inner) ?? sayable(key, inner);
+    if (said !== inner) copies.set(inner, said);
+    return said;
   };
   try {
     const text = JSON.stringify(value, counted, indent);

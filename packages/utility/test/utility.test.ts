@@ -119,6 +119,24 @@ describe('JSON', () => {
     }
   });
 
+  it('is read a few times where it goes round: causes, maps, sets', () => {
+    let reads = 0;
+    const [a, b] = [new Error('a'), new Error('b')];
+    Object.defineProperty(a, 'message', { get: () => (reads++, 'a') });
+    [a.cause, b.cause] = [b, a];
+    const map = new Map<string, unknown>();
+    map.set('me', map).set('error', a);
+    const set = new Set<unknown>([a]);
+    set.add(set);
+    expect(JSON.parse(of.toJson({ a, map, set, again: [a, a] }))).toMatchObject({
+      a: { message: 'a', cause: { message: 'b', cause: '[circular]' } },
+      map: { me: '[circular]' },
+      set: [{ message: 'a' }, '[circular]'],
+      again: [{ message: 'a' }, { message: 'a' }],
+    });
+    expect(reads).toBeLessThan(50);
+  });
+
   it('is made of anything', () => {
     const trap = { get bad() { throw new Error('no'); } }; // biome-ignore format: one line
     expect(of.toJson(circle())).toBe('{"name":"circle","self":"[circular]"}');
