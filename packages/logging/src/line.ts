@@ -3,6 +3,8 @@ import type { Redaction } from './redact.js';
 
 /** In characters, of which UTF-8 takes at most three bytes each: under CloudWatch's 1 MB for an event. */
 const MAX_LINE = 262_144;
+/** Of values within each other that JSON cannot say; a chain of causes that is longer is cut. */
+const MAX_DEPTH = 100;
 
 /** One line of JSON for any record. What JSON cannot say is put into words; what is too long, deep or many is cut, and says so. */
 export function toLine(record: object, redaction: Redaction, indent = 0): string {
@@ -45,7 +47,8 @@ function replacer(redaction: Redaction) {
     if (told !== value && typeof told === 'object' && told !== null) {
       made ??= new WeakMap();
       const within = made.get(this);
-      for (let at = within; at; at = at.within) if (at.of === value) throw undefined;
+      let depth = 0;
+      for (let at = within; at; at = at.within) if (at.of === value || ++depth > MAX_DEPTH) throw undefined;
       made.set(told, { of: value, within });
     }
     return typeof told === 'string' ? redaction.scrub(told) : told;

@@ -199,6 +199,15 @@ describe('what comes round to itself', () => {
     expect(a.reads() + b.reads() + c.reads()).toBeLessThan(30);
   });
 
+  it('a chain of causes that has no end in sight', () => {
+    const { log, record } = fresh();
+    const chain = Array.from({ length: 10_000 }, (_, at) => counting(String(at)));
+    for (const [at, { error }] of chain.entries()) error.cause = chain[at + 1]?.error;
+    log.error('m', chain[0]?.error as Error);
+    expect(record()).toMatchObject({ error: { message: '0', cause: { message: '1', cause: { message: '2' } } } });
+    expect(chain.reduce((sum, { reads }) => sum + reads(), 0)).toBeLessThan(300);
+  });
+
   it('an error within the errors of another, a map and a set', () => {
     const { log, record } = fresh();
     const { error, reads } = counting('all');
