@@ -3,6 +3,7 @@ import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
 import { type Bag, isBag } from './kinds.js';
+import { customResource } from './lazy.js';
 
 /** How the failsafe behaves. Durations are milliseconds. */
 export interface FailsafeOptions {
@@ -32,8 +33,8 @@ type Reason = 'asked' | 'failed';
  * in an ES module `failsafe(() => import('./app.js').then((app) => app.handler))`.
  *
  * The function is loaded at once, in INIT. If that fails, the error is logged, the failsafe answers, and each later invocation tries again.
- * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`; anything else is
- * thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
+ * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`, and CloudFormation is told that its custom
+ * resource has failed, for which it would wait an hour. Anything else is thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
  * failsafe (it works as told), else 503.
  * @throws LambdaError `InvalidOptions` for arguments that cannot work, at once: they are wrong at every start, not at a bad one
  */
@@ -109,6 +110,13 @@ function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader 
   return { attempt, use };
 }
 
+/** Logs a failed event, and gives it an id by which the log can be searched. */
+function failed(message: string, error: unknown, extra?: object): string {
+  const errorId = process.getBuiltinModule('node:crypto').randomUUID();
+  console.error(JSON.stringify({ level: 'ERROR', message, errorId, ...extra, error: String(error) }));
+  return errorId;
+}
+
 function log(error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
@@ -124,11 +132,14 @@ interface Request {
 
 type Settings = Required<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixes: readonly string[] | undefined };
 
-function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reason: Reason, cause?: unknown): object {
+async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reason: Reason, cause?: unknown): Promise<object | undefined> {
   const request = requestOf(event, prefixes);
   if (!request) {
     const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
-    throw new LambdaError('Failsafe', `Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
+    const error = new LambdaError('Failsafe', `Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
+    if (!isBag(event) || !isText(event['ResponseURL'])) throw error;
+    await customResource().refuse(event, error, { failed });
+    return undefined;
   }
   const isHealth = health.includes(request.path) && (request.method === 'GET' || request.method === 'HEAD');
   const status = isHealth && reason === 'asked' ? 200 : 503;

@@ -1,8 +1,9 @@
-import { control, type Control, type Scope } from '@suga/gateway';
+import { type Control, control, type Scope } from '@suga/gateway';
 import { createHandler, type EventHandlers, type HandlerOptions } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { activemq, channel, docdb, firehose, rabbitmq, resolver, s3Batch } from './events/answering.js';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
@@ -399,7 +400,24 @@ describe('every record', () => {
       { offset: 2, value: 'b' },
       { offset: 1, value: 'c', partition: 1 },
     ]),
+    mq: activemq([
+      { id: 'a', data: 'a' },
+      { id: 'b', data: 'b' },
+    ]),
+    rabbitmq: rabbitmq({ 'orders::/': ['a', 'b'] }),
+    docdb: docdb('insert', 'delete'),
+    firehose: firehose([
+      { id: 'a', data: 'a' },
+      { id: 'b', data: 'b' },
+    ]),
+    s3Batch: s3Batch([
+      { id: 'a', key: 'a' },
+      { id: 'b', key: 'b' },
+    ]),
+    appsync: [resolver('Post.author'), resolver('Post.author')],
+    appsyncEvents: channel('PUBLISH', '/chat/room', ['a', 'b']),
   };
+  const routes: Readonly<Record<string, string>> = { appsync: 'Post.author', appsyncEvents: 'PUBLISH /chat/room' };
 
   it.each(Object.keys(two))('is a scope of its own within its invocation: %s', async (name) => {
     const { gateway } = stage();
@@ -412,7 +430,8 @@ describe('every record', () => {
       seen.push([before, invocation]);
     };
     const kind = name.split(',', 1)[0] as string;
-    await createHandler(gateway, { events: { [kind]: handle } })(two[name], context());
+    const route = routes[kind];
+    await createHandler(gateway, { events: { [kind]: route ? { [route]: handle } : handle } })(two[name], context());
     expect(seen).toHaveLength(kind === 'kafka' ? 3 : 2);
     expect(new Set(seen.map(([scope]) => scope)).size).toBe(seen.length);
     for (const [scope, invocation] of seen) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CustomResourceHandlers, type CustomResourceRequest, createHandler, type HandlerOptions } from '@suga/lambda';
+import { failsafe } from '@suga/lambda/failsafe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { customResource } from './events/answering.js';
 import { context, type Line, sleep, stage } from './stage.js';
@@ -43,7 +44,10 @@ beforeEach(() => {
   respond = (response) => void response.end();
   vi.stubEnv('AWS_ENDPOINT_URL', origin);
 });
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const nothing: CustomResourceHandlers = { create: () => undefined, update: () => undefined, delete: () => undefined };
 interface Run {
@@ -224,6 +228,41 @@ describe('a failure', () => {
     expect(await handler(customResource('Create', url()), context(60_000))).toBeUndefined();
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('used up') }]);
     expect(called).toEqual([]);
+  });
+});
+
+describe('the failsafe', () => {
+  const broken = () =>
+    failsafe(() => {
+      throw new Error('no such module');
+    });
+
+  it('tells CloudFormation that nothing was done, with an id that the log has', async () => {
+    const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const handler = broken();
+    expect(await handler(customResource('Create', url()), context(60_000))).toBeUndefined();
+    const reason = /^LambdaError: Failsafe: the function could not be loaded; .* \(errorId ([\w-]{36})\)$/;
+    expect(puts.map(({ body }) => body)).toEqual([
+      { Status: 'FAILED', Reason: expect.stringMatching(reason), ...frame, PhysicalResourceId: 'suga-create-failed:req-1' },
+    ]);
+    const id = reason.exec(String(puts[0]?.body['Reason']))?.[1] as string;
+    expect(lines.mock.calls.flat().join('\n')).toContain(id);
+    // The deletion that follows has nothing to do.
+    await handler(customResource('Delete', url(), { PhysicalResourceId: puts[0]?.body['PhysicalResourceId'] }), context(60_000));
+    expect(puts[1]?.body).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  it('does so when the operator asked for it, too', async () => {
+    vi.stubEnv('LAMBDA_MODE', 'failsafe');
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect(await broken()(customResource('Update', url()), context(60_000))).toBeUndefined();
+    expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('LAMBDA_MODE is "failsafe"') }]);
+  });
+
+  it("throws for CDK's provider framework, which answers by itself", async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await expect(broken()(customResource('Create', '...'), context(60_000))).rejects.toMatchObject({ code: 'Failsafe' });
+    expect(puts).toEqual([]);
   });
 });
 

@@ -27,8 +27,7 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
     const request = toRequest(event);
     const work = async (): Promise<unknown> => {
       await prepare();
-      // Nothing has been created that could be deleted.
-      if (request.type === 'Delete' && request.physicalResourceId?.startsWith(FAILED_CREATE)) return undefined;
+      if (isNeverCreated(request)) return undefined;
       return callRoute(handlers, handlers[steps[request.type]], request, call.invocation);
     };
     // The provider framework of CDK answers by itself.
@@ -42,11 +41,19 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
  * Answers a request that no handler gets to see. CloudFormation would wait for an hour, although the error is known.
  * @throws the error itself for CDK's provider framework
  */
-export async function refuse(event: unknown, error: unknown, journal: Journal): Promise<void> {
+export async function refuse(event: unknown, error: unknown, journal: Log): Promise<void> {
   const url = responseUrl(event as CloudFormationCustomResourceEvent);
   if (!url) throw error;
-  await putResponse(url, failed(toRequest(event as CloudFormationCustomResourceEvent), error, journal));
+  const request = toRequest(event as CloudFormationCustomResourceEvent);
+  await putResponse(url, isNeverCreated(request) ? toResponse(request, {}) : failed(request, error, journal));
 }
+
+/** As much of the journal as is needed here. */
+type Log = Pick<Journal, 'failed'>;
+
+/** Whether a resource is to be deleted that has never been created. */
+const isNeverCreated = ({ type, physicalResourceId }: CustomResourceRequest): boolean =>
+  type === 'Delete' && physicalResourceId?.startsWith(FAILED_CREATE) === true;
 
 const toRequest = (event: CloudFormationCustomResourceEvent): CustomResourceRequest => ({
   type: event.RequestType,
@@ -71,7 +78,7 @@ async function respond(call: Call, request: CustomResourceRequest, work: () => P
   }
 }
 
-function failed(request: CustomResourceRequest, error: unknown, journal: Journal, isDone = false): CustomResourceResponse {
+function failed(request: CustomResourceRequest, error: unknown, journal: Log, isDone = false): CustomResourceResponse {
   const { type, resourceType, logicalId } = request;
   const errorId = journal.failed('Custom resource failed', error, { type, resourceType, logicalId });
   return toFailedResponse(request, `${toErrorText(error)} (errorId ${errorId})`, isDone);

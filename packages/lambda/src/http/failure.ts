@@ -1,4 +1,4 @@
-import { isLambdaError, LambdaError } from '../errors.js';
+import { LambdaError } from '../errors.js';
 import type { Journal } from '../journal.js';
 import { isHttpError } from '../reply.js';
 import { type Answer, jsonAnswer } from './answer.js';
