@@ -31,7 +31,7 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   },
   '@suga/lmms': { together: [{ name: 'seldom', entries: ['advice', 'baked'] }] },
   '@suga/logging': { together: [{ name: 'seldom', entries: ['careful', 'child', 'operation'] }] },
-  '@suga/security': { together: [{ name: 'sealing', entries: ['encryption', 'kms'] }] },
+  '@suga/security': { together: [{ name: 'seldom', entries: ['encryption', 'kms', 'unpack'] }] },
 };
 
 /** What of a package's manifest the layer looks at. */
