@@ -1,4 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
 import { sizeOf as estimate } from './size.js';
 
@@ -14,7 +15,7 @@ export interface Checked {
 const NO_TAGS: readonly string[] = [];
 
 /** The cache's settings, complete. @throws `InvalidParams` */
-export function settings(options: CacheOptions): Required<Omit<CacheOptions, 'shared'>> {
+export function settings(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
   const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimate, refreshTimeout = 5000 } = toObject(options);
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);

@@ -1,26 +1,26 @@
 /** Settings of the cache. */
 export interface CacheOptions {
   /** How long an entry lives when `set` does not say, in ms; `Infinity` for no limit. @default 300_000 */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** How many entries there are at most; beyond, an expired one goes, else the one used longest ago. @default 1000 */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** How many bytes the values may take together; beyond, expired ones go, then those used longest ago. Without it nothing is measured. @default Infinity */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /**
    * What a value takes, in bytes. Only asked where there is `maxBytes`.
    * @default an estimate: texts by their length, binary data by its own, objects by what they hold
    */
-  readonly sizeOf?: (value: unknown, key: string) => number;
+  readonly sizeOf?: ((value: unknown, key: string) => number) | undefined;
   /**
    * How long the end of an invocation may wait for refreshes that it started, in ms; never beyond its deadline.
    * What is not done by then is given up, and the stale value stays. @default 5000
    */
-  readonly refreshTimeout?: number;
+  readonly refreshTimeout?: number | undefined;
   /**
    * A second tier behind memory, which environments have in common: `getOrCompute` asks the `store` interface of the same gateway
    * before it computes, and puts there what it computed. Loading the cache fails where the gateway has no such interface. @default none
    */
-  readonly shared?: true | SharedOptions;
+  readonly shared?: true | SharedOptions | undefined;
 }
 
 /** How values are shared through the store. */
@@ -29,19 +29,19 @@ export interface SharedOptions {
    * How long the store keeps a value whose call names no `ttl`, and the longest for any, in ms. Memory keeps what it found there no longer than that.
    * @default as long as memory
    */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** Put before each key in the store. @default 'cache:' */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** How long an answer is waited for before a value is computed without it, in ms. For a second after that, or after `Unavailable`, the store is not asked. @default 250 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /** Settings of one entry. */
 export interface EntryOptions {
   /** How long it lives, in ms, shared or not; `Infinity` for no limit. @default the cache's `ttl` */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** Under which it can be invalidated together with others. @default none */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** One entry for `setMany`. */
@@ -56,19 +56,19 @@ export interface ComputeOptions extends EntryOptions {
    * How long after its end a value may still be handed out, in ms, while a new one is computed: the caller does not wait.
    * @default 0
    */
-  readonly staleWhileRevalidate?: number;
+  readonly staleWhileRevalidate?: number | undefined;
   /**
    * When that new one is computed. Lambda freezes the process after the response, so it never happens behind it:
    * `now` begins at once, and the response waits for its end; `next` begins together with the next invocation, whose
    * response waits for it. @default 'now'
    */
-  readonly revalidate?: 'now' | 'next';
+  readonly revalidate?: 'now' | 'next' | undefined;
   /** How long it is remembered that there is nothing (`undefined` or `null`), in ms. @default `undefined` is not remembered, `null` is as any value */
-  readonly negativeTtl?: number;
+  readonly negativeTtl?: number | undefined;
   /** How long a failure is remembered, in ms: until then all callers get the same error. @default 0, not at all */
-  readonly errorTtl?: number;
+  readonly errorTtl?: number | undefined;
   /** `false` leaves the shared tier out for this one. @default true, where there is one */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
 }
 
 /** What is known of an entry. Times are in ms since the epoch. */

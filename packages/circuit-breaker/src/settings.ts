@@ -1,10 +1,11 @@
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.js';
 import { windows } from './lazy.js';
 import { isNoAbort } from './outcome.js';
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
-export type Settings = { readonly [Name in keyof CircuitOptions]-?: Exclude<CircuitOptions[Name], undefined> };
+export type Settings = Complete<CircuitOptions>;
 
 const ALL: Settings = {
   policy: { type: 'consecutive', failures: 5 },

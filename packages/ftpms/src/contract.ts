@@ -32,7 +32,7 @@ declare module '@suga/gateway' {
      * throughout an invocation and not in critical ones; `optional` is shed at once; `low` costs nothing worth saving and runs while anything does.
      * @default 'critical' where the fact `critical` is set; 'normal' where it returns a promise or a stream; else 'low'
      */
-    readonly cost?: Cost;
+    readonly cost?: Cost | undefined;
   }
 }
 

@@ -8,7 +8,11 @@ import { SugaError } from './errors.js';
  * @param who Who needs it, for the error's sake.
  * @throws `NotInstalled` where there is no such package
  */
-export function awsClient<Client>(service: string, name: string, { who, settings = {} }: { readonly who: string; readonly settings?: object }): Client {
+export function awsClient<Client>(
+  service: string,
+  name: string,
+  { who, settings = {} }: { readonly who: string; readonly settings?: object | undefined },
+): Client {
   const specifier = `@aws-sdk/${service}`;
   const from = `${process.env['LAMBDA_TASK_ROOT'] ?? process.cwd()}/`;
   let sdk: Readonly<Record<string, new (settings: object) => Client>>;

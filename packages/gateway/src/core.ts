@@ -7,7 +7,7 @@ import { explainUnknownNames } from './unknown-names.js';
 /** Settings of a gateway. */
 export interface GatewayOptions {
   /** How operations run; the first is the innermost. @default [] */
-  readonly middleware?: readonly Middleware[];
+  readonly middleware?: readonly Middleware[] | undefined;
 }
 
 /**

@@ -26,8 +26,8 @@ export interface ParamIssue {
 /** What an error may carry beside its message. */
 export interface SugaErrorOptions {
   readonly cause?: unknown;
-  readonly issues?: readonly ParamIssue[];
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly ParamIssue[] | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**

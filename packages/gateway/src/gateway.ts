@@ -22,20 +22,20 @@ export interface Fusion {
    */
   readonly form: 'list' | 'record' | 'calls';
   /** The parameter that says what a call is about: calls about the same thing keep their order. @default the first parameter */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Whether the call changes what it is about. @default 'read' where the operation is idempotent and `cacheable`, else 'write' */
-  readonly effect?: 'read' | 'write';
+  readonly effect?: 'read' | 'write' | undefined;
   /** How many calls one batch may hold. @default no limit: the batch operation splits what is too much */
-  readonly most?: number;
+  readonly most?: number | undefined;
   /** How many bytes of parameters, written as JSON, one batch may hold; a call that is larger travels alone. @default no limit, as with `most` */
-  readonly mostBytes?: number;
+  readonly mostBytes?: number | undefined;
   /** Whether an idempotent batch that failed as a whole may be done once more in two halves: where one bad call fails all. @default false */
-  readonly split?: boolean;
+  readonly split?: boolean | undefined;
   /**
    * Whether one batch may hold calls of several invocations: only where they all act with the same rights.
    * Holds for an interface whose fused operations all say so. @default false
    */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
 }
 
 /**
@@ -46,43 +46,43 @@ export interface Facts {
   /** Parameters by name, in the order of the function's arguments. */
   readonly params: Readonly<Record<string, Schema>>;
   /** Names of the parameters that must be there. @default [] */
-  readonly required?: readonly string[];
+  readonly required?: readonly string[] | undefined;
   /** What the call hands back; decides whether it counts as in flight after it returned. @default 'value' */
-  readonly returns?: Returns;
+  readonly returns?: Returns | undefined;
   /** The value (or what the promise resolves to, or one piece of the stream). */
-  readonly result?: Schema;
+  readonly result?: Schema | undefined;
   /** Whether a second call with the same parameters changes nothing more. @default false */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** The operation of the same interface that does many of these at once. */
-  readonly batch?: string;
+  readonly batch?: string | undefined;
   /** How calls of this operation travel in one call of its `batch`, for whoever makes one of many. */
-  readonly fusion?: Fusion;
+  readonly fusion?: Fusion | undefined;
   /** Whether it must run even while usage is throttled. @default false */
-  readonly critical?: boolean;
+  readonly critical?: boolean | undefined;
   /** Whether its result may be kept and used again for the same parameters. @default false */
-  readonly cacheable?: boolean;
+  readonly cacheable?: boolean | undefined;
   /** How long it may take, in ms. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Whether an event from outside may call it. @default false */
-  readonly remote?: boolean;
+  readonly remote?: boolean | undefined;
   /** One sentence, for people. */
-  readonly summary?: string;
+  readonly summary?: string | undefined;
 }
 
 type Operations<Contract> = { readonly [Name in keyof Contract]-?: OperationFacts<Contract, Name> };
 type Result<Operation> = Operation extends (...args: never) => infer R ? R : never;
 type Streamed = AsyncIterable<unknown> | Iterator<unknown> | AsyncIterator<unknown>;
 type ReturnsFact<R> = unknown extends R
-  ? { readonly returns?: Returns }
+  ? { readonly returns?: Returns | undefined }
   : [Extract<Awaited<R>, Streamed>] extends [never]
     ? [Extract<R, PromiseLike<unknown>>] extends [never]
-      ? { readonly returns?: 'value' }
+      ? { readonly returns?: 'value' | undefined }
       : { readonly returns: 'promise' }
     : { readonly returns: 'stream' };
 
 /** The facts of one operation, checked against the contract: `returns` must be what the function returns, `batch` must exist. */
 export type OperationFacts<Contract, Name extends keyof Contract> = Omit<Facts, 'returns' | 'batch'> &
-  ReturnsFact<Result<Contract[Name]>> & { readonly batch?: keyof Contract & string };
+  ReturnsFact<Result<Contract[Name]>> & { readonly batch?: (keyof Contract & string) | undefined };
 
 /** What a core may ask of the gateway it was loaded by. */
 export interface Host {
@@ -131,7 +131,7 @@ export interface Core<Contract extends object> {
 export interface Interface<Contract extends object> {
   readonly operations: Operations<Contract>;
   /** Whether a cold start loads it before it ends, called or not: for an interface that counts cold starts. @default false */
-  readonly loadOnColdStart?: boolean;
+  readonly loadOnColdStart?: boolean | undefined;
   /** Loads the core; synchronous, because an operation returns what it returns. Called once per load, again after an unload. */
   load(host: Host): Core<Contract>;
 }
@@ -139,7 +139,7 @@ export interface Interface<Contract extends object> {
 /** A definition whose contract is not known here. */
 export interface AnyInterface {
   readonly operations: Readonly<Record<string, Facts>>;
-  readonly loadOnColdStart?: boolean;
+  readonly loadOnColdStart?: boolean | undefined;
   load(host: Host): Core<object>;
 }
 
@@ -164,7 +164,7 @@ export interface Middleware {
   /** Shown in `stats()`. */
   readonly name: string;
   /** No function: every function has a `name` and a `bind` of its own, and would pass for a middleware. */
-  readonly call?: never;
+  readonly call?: never | undefined;
   bind?(operation: Operation, next: Handler): Handler;
   /** Called once, when the gateway takes it in: the way to `rebind` later. */
   attach?(control: Control): void;
@@ -187,12 +187,12 @@ export interface InvocationDetails {
   /** Request id. */
   readonly id: string;
   /** Kind of event (`sqs`, `apigw-v2` …). */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** When the host will end it, in ms since the epoch. */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
   /** Aborted shortly before the deadline. */
-  readonly signal?: AbortSignal;
-  readonly traceId?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly traceId?: string | undefined;
 }
 
 /** One invocation. The object is the same for its whole length, and the key for what belongs to all of it (`WeakMap<Invocation, …>`). */
@@ -205,7 +205,7 @@ export interface Invocation extends InvocationDetails {
   /** In ms since the epoch. */
   readonly startedAt: number;
   /** What kind of request it is, once the host knows: a route (`GET /devices/{id}`). Few different ones, no ids in them. */
-  readonly request?: string;
+  readonly request?: string | undefined;
 }
 
 /** A part of an invocation with request state of its own: one record of a batch. Deadline, signal and hooks are the invocation's. */
@@ -278,12 +278,12 @@ export interface Control {
    * Hands back what the operation returns. `remote: true` says that the call comes from an event: only operations that allow it are reached.
    * @throws `UnknownInterface`, `UnknownOperation`, `InvalidParams`, `NotRemote`
    */
-  execute(interfaceName: string, operation: string, params?: object, options?: { readonly remote?: boolean }): unknown;
+  execute(interfaceName: string, operation: string, params?: object, options?: { readonly remote?: boolean | undefined }): unknown;
   /**
    * Adds an interface, or with `replace` puts it in another's place.
    * @throws `InvalidDefinition`; `InFlight` where the one to be replaced is at work
    */
-  register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo;
+  register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean | undefined }): Undo;
   /**
    * Puts a function in an operation's place. `replace` makes it, and may have it call the original; it is called at once, to see what it
    * gives, and at each binding. Middleware applies to the new function as before. In place of the original altogether: `() => fake`.

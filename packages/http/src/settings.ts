@@ -1,8 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
+import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { HttpOptions, Method, RequestOptions, ResponseCacheOptions, RetryOptions } from './contract.js';
-
-/** Options with none left out. */
-type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
 
 /** Everything that a request needs to be told, with nothing left out. */
 export interface Settings {
@@ -69,11 +67,6 @@ function retryOptions(given: RequestOptions['retry']): RetryOptions {
   if (typeof given === 'number') return { attempts: given };
   if (given !== undefined && (typeof given !== 'object' || given === null)) throw invalidParam('http', 'retry', given, 'false, a number or an object');
   return given ?? {};
-}
-
-/** An option that is `undefined` is one that is left out: it replaces nothing when it is spread. */
-function withoutUndefined<T extends object>(options: T): { readonly [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
 function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache'] = client): Complete<ResponseCacheOptions> | undefined {

@@ -41,9 +41,9 @@ export interface LambdaStats extends SourceStats {
 /** Settings of `estimateCost`. */
 export interface CostOptions {
   /** The function's memory setting, in MB of which 1024 make a GB. @default what Lambda says, else 128 */
-  readonly memoryMb?: number;
+  readonly memoryMb?: number | undefined;
   /** In US dollars. @default what us-east-1 costs: 0.20 per million requests; 0.0000166667 per GB-second on x86_64, 0.0000133334 on arm64 */
-  readonly prices?: { readonly perMillionRequests?: number; readonly perGbSecond?: number };
+  readonly prices?: { readonly perMillionRequests?: number | undefined; readonly perGbSecond?: number | undefined } | undefined;
 }
 
 /** What this environment's invocations come to. AWS bills all environments of all functions together: this is one of them. */

@@ -1,3 +1,4 @@
+import type { Complete } from '@suga/gateway/options';
 import { shown } from './check.js';
 import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
@@ -8,11 +9,11 @@ import { customResource } from './lazy.js';
 /** How the failsafe behaves. Durations are milliseconds. */
 export interface FailsafeOptions {
   /** Paths that tell whether the function works. @default ['/health'] */
-  readonly health?: readonly string[];
+  readonly health?: readonly string[] | undefined;
   /** The handler's own `basePath`, if it has one. @default what an event of API Gateway tells by its resource */
-  readonly basePath?: string | readonly string[];
+  readonly basePath?: string | readonly string[] | undefined;
   /** How long HTTP clients are told to wait. @default 30_000 */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** A handler as Lambda calls it, with whatever event and context it asks for. */
@@ -130,7 +131,7 @@ interface Request {
   readonly lists: boolean;
 }
 
-type Settings = Required<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixes: readonly string[] | undefined };
+type Settings = Complete<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixes: readonly string[] | undefined };
 
 async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reason: Reason, cause?: unknown): Promise<object | undefined> {
   const request = requestOf(event, prefixes);

@@ -9,34 +9,34 @@ import { isBag } from './kinds.js';
 /** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   /** A route table, or a fetch-style app such as Hono's. Without it every request is answered with 404. */
-  readonly http?: Routes<Key> | FetchApp;
+  readonly http?: Routes<Key> | FetchApp | undefined;
   /** Which pages of other origins may call the routes; `true` is all of them, without cookies. @default false */
-  readonly cors?: boolean | CorsOptions;
+  readonly cors?: boolean | CorsOptions | undefined;
   /**
    * The path, or paths, before the routes' own, such as the base path of a custom domain's mapping: `'/shop'`. It is left out of
    * a request's path where the path begins with it. `'/'` leaves nothing out.
    * @default what an event of API Gateway tells by its resource; nothing for other sources
    */
-  readonly basePath?: string | readonly string[];
+  readonly basePath?: string | readonly string[] | undefined;
   /** Handlers by kind of event. @default {} */
-  readonly events?: EventHandlers;
+  readonly events?: EventHandlers | undefined;
   /** Whether `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
-  readonly direct?: boolean;
+  readonly direct?: boolean | undefined;
   /**
    * Whether failed records of Kafka are reported one by one. The event source mapping then needs provisioned mode and
    * `ReportBatchItemFailures`; without them AWS takes a reported failure for success. @default false: a failure makes Lambda deliver the batch again
    */
-  readonly reportKafkaFailures?: boolean;
+  readonly reportKafkaFailures?: boolean | undefined;
   /** Begun in INIT, awaited by the first invocation; when it fails, that invocation fails and the next one tries again. */
-  readonly initialize?: () => unknown;
+  readonly initialize?: (() => unknown) | undefined;
   /** Interfaces to load in INIT, by name. @default [] */
-  readonly preload?: readonly string[];
+  readonly preload?: readonly string[] | undefined;
   /**
    * How long before Lambda's deadline the invocation's signal fires, in ms; the work then has half of that to end before the
    * answer is given without it, a quarter is for end hooks, and a quarter for sending. Never more than half of the time there is. 0 turns the guard off.
    * @default 500
    */
-  readonly deadlineMargin?: number;
+  readonly deadlineMargin?: number | undefined;
 }
 
 /** What each option may be. */

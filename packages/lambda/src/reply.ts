@@ -1,3 +1,4 @@
+import type { Complete } from '@suga/gateway/options';
 import { shown } from './check.js';
 import { LambdaError } from './errors.js';
 
@@ -7,13 +8,13 @@ export type ReplyHeaders = Readonly<Record<string, string | number | readonly st
 /** What an answer has beside status and body. */
 export interface ReplyOptions {
   /** Sent as they are; a `content-type` among them says that a string body is not to be made JSON. @default {} */
-  readonly headers?: ReplyHeaders;
+  readonly headers?: ReplyHeaders | undefined;
   /** Whole `Set-Cookie` lines: `'session=1; HttpOnly; Secure'`. @default [] */
-  readonly cookies?: readonly string[];
+  readonly cookies?: readonly string[] | undefined;
 }
 
 /** An answer with its own status, headers or cookies; made by `reply`. The symbol tells it from a plain value that looks alike. */
-export interface Reply extends Required<ReplyOptions> {
+export interface Reply extends Complete<ReplyOptions> {
   readonly [REPLY]: true;
   readonly status: number;
   readonly body: unknown;
@@ -38,9 +39,9 @@ export const isReply = (value: unknown): value is Reply => typeof value === 'obj
 
 /** What an `HttpError` has beside status and message. */
 export interface HttpErrorOptions {
-  readonly headers?: ReplyHeaders;
+  readonly headers?: ReplyHeaders | undefined;
   /** What the client is told beside the message: further fields of the JSON body. @default {} */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** For the log only. */
   readonly cause?: unknown;
 }

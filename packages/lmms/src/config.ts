@@ -1,8 +1,9 @@
 import { SugaError } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { LmmsOptions, Profile } from './contract.js';
 
 /** The settings, complete. */
-export type Settings = { readonly [Name in Exclude<keyof LmmsOptions, 'profile' | 'baked'>]-?: Exclude<LmmsOptions[Name], undefined> } & {
+export type Settings = Complete<Omit<LmmsOptions, 'profile' | 'baked'>> & {
   readonly baked: string | undefined;
   /** Names to load in INIT, from the options and from what was learned. */
   readonly learned: readonly string[];

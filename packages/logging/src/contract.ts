@@ -11,57 +11,57 @@ export interface LoggingOptions {
    * the platform would drop those lines anyway.
    * @default the variables `LOG_LEVEL` or `POWERTOOLS_LOG_LEVEL`, else 'info'
    */
-  readonly level?: LogLevel;
+  readonly level?: LogLevel | undefined;
   /** Name of the service. @default the variables `SERVICE_NAME`, `POWERTOOLS_SERVICE_NAME` or `AWS_LAMBDA_FUNCTION_NAME`, else 'unknown' */
-  readonly service?: string;
+  readonly service?: string | undefined;
   /** Fields of every record. @default {} */
-  readonly keys?: object;
+  readonly keys?: object | undefined;
   /**
    * The share of invocations, from 0 to 1, that log from debug on. Which ones follows from the request id: a retry is sampled
    * as the first try was.
    * @default the variables `LOG_SAMPLE_RATE` or `POWERTOOLS_LOGGER_SAMPLE_RATE`, else 0
    */
-  readonly sampleRate?: number;
+  readonly sampleRate?: number | undefined;
   /** Keeps what is below the level, in case the invocation fails; `true` for the defaults. @default false */
-  readonly buffer?: boolean | BufferOptions;
+  readonly buffer?: boolean | BufferOptions | undefined;
   /** What must not get into the log; `false` for no protection. @default names and patterns that the README lists */
-  readonly redact?: false | RedactOptions;
+  readonly redact?: false | RedactOptions | undefined;
   /** Indented over several lines, for the eyes of who develops. @default the variable `POWERTOOLS_DEV` */
-  readonly pretty?: boolean;
+  readonly pretty?: boolean | undefined;
   /**
    * Takes each finished line, without its line break. Should it throw, the line is lost and the call goes on.
    * @default written to standard output before the call returns
    */
-  readonly write?: (line: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
 }
 
 /** What is kept of an invocation's records that are not serious enough to be written. */
 export interface BufferOptions {
   /** The most serious level that is kept. @default 'debug' */
-  readonly level?: LogLevel;
+  readonly level?: LogLevel | undefined;
   /** For each invocation; the oldest lines go first. @default 20480 */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Whether an `error` or `critical` record writes what is kept, before itself. @default true */
-  readonly flushOnError?: boolean;
+  readonly flushOnError?: boolean | undefined;
 }
 
 /** What is put out of sight, in addition to the built-in names and patterns. */
 export interface RedactOptions {
   /** Names whose values are hidden at any depth: a text also matches as the end of a name, in any spelling (`api_key` and `x-ApiKey`). @default [] */
-  readonly keys?: readonly (string | RegExp)[];
+  readonly keys?: readonly (string | RegExp)[] | undefined;
   /** Built-in names that are shown nevertheless, like `nextToken`; whole names, in any spelling. @default [] */
-  readonly show?: readonly string[];
+  readonly show?: readonly string[] | undefined;
   /** What is hidden within texts, the message included. Keep them simple: they see texts of up to 32,768 characters. @default [] */
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly RegExp[] | undefined;
   /** @default '[redacted]' */
-  readonly replacement?: string;
+  readonly replacement?: string | undefined;
 }
 
 /** What a child adds to its records. */
 export interface Bindings {
-  readonly keys?: object;
+  readonly keys?: object | undefined;
   /** In place of the log's own. */
-  readonly level?: LogLevel;
+  readonly level?: LogLevel | undefined;
 }
 
 /** What may be logged with: the log itself, or a child of it. */
@@ -76,7 +76,7 @@ export interface Logger {
   /** Runs the work and logs its start (debug), its success (info) or its failure (error), with the duration. The outcome is the work's own. */
   logOperation<T>(name: string, work: () => T | PromiseLike<T>, extra?: LogExtra): Promise<T>;
   /** A log that adds fields to its records, and may have a level of its own. Holds nothing of the log: it may be kept for good. */
-  child(keys: object, options?: { readonly level?: LogLevel }): Logger;
+  child(keys: object, options?: { readonly level?: LogLevel | undefined }): Logger;
 }
 
 /** What the log did so far. */
@@ -102,7 +102,7 @@ export interface Logging extends Logger {
   log(level: LogLevel, message: string, extra?: LogExtra, bindings?: Bindings): void;
   isLevelEnabled(level: LogLevel, bindings?: Bindings): boolean;
   logOperation<T>(name: string, work: () => T | PromiseLike<T>, extra?: LogExtra, bindings?: Bindings): Promise<T>;
-  child(keys: object, options?: { readonly level?: LogLevel }, bindings?: Bindings): Logger;
+  child(keys: object, options?: { readonly level?: LogLevel | undefined }, bindings?: Bindings): Logger;
   /** Logs (debug) that something begins, and remembers when. */
   operationStart(name: string, extra?: LogExtra): void;
   /** Logs (info) that it succeeded. Without `durationMs`, counted from the last open start of that name in this invocation. */

@@ -1,4 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import { assertObject } from './config.js';
 import type { RedactOptions } from './contract.js';
 
@@ -75,7 +76,7 @@ export function redaction(options: RedactOptions | false = {}): Redaction {
 }
 
 /** @throws `InvalidParams` */
-function validated(options: RedactOptions): Required<RedactOptions> {
+function validated(options: RedactOptions): Complete<RedactOptions> {
   assertObject('redact', options);
   const { keys = [], show = [], patterns = [], replacement = '[redacted]' } = options;
   for (const [param, list] of Object.entries({ keys, show, patterns })) {

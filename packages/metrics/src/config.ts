@@ -1,10 +1,11 @@
+import type { Complete } from '@suga/gateway/options';
 import { writeLine } from '@suga/gateway/output';
 import { assertCount, assertDimensions, assertNamespace, assertObject, toName } from './checked.js';
 import type { Family, MetricsOptions } from './contract.js';
 import { invalid } from './invalid.js';
 
 /** The settings, complete; the function's name is a dimension of the cold start. */
-export type Settings = Required<MetricsOptions> & { readonly functionName: string };
+export type Settings = Complete<MetricsOptions> & { readonly functionName: string };
 
 const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'response', 'http', 'circuit'];
 

@@ -13,9 +13,9 @@ export type Dimensions = Readonly<Record<string, string>>;
 export interface DeclaredMetric {
   readonly name: string;
   /** @default the settings' `namespace` */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** @default the settings' `dimensions` */
-  readonly dimensions?: Dimensions;
+  readonly dimensions?: Dimensions | undefined;
 }
 
 /** Groups of `record…` helpers, as `publish` names them. */
@@ -24,34 +24,34 @@ export type Family = 'operation' | 'error' | 'cache' | 'api' | 'response' | 'htt
 /** Settings of the metrics. */
 export interface MetricsOptions {
   /** 1 to 255 printable ASCII characters. @default the variables `METRICS_NAMESPACE` or `POWERTOOLS_METRICS_NAMESPACE`, else the service's name */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** @default the variables `SERVICE_NAME`, `POWERTOOLS_SERVICE_NAME` or `AWS_LAMBDA_FUNCTION_NAME`, else 'unknown' */
-  readonly service?: string;
+  readonly service?: string | undefined;
   /** Of every metric that has none of its own. @default `{ service }` */
-  readonly dimensions?: Dimensions;
+  readonly dimensions?: Dimensions | undefined;
   /** How many custom metrics there may be: a name in one namespace with one combination of dimension values is one. @default 10, which are free */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Metrics that count from the start, also those of the account's other functions: the limit is the account's. @default [] */
-  readonly declared?: readonly DeclaredMetric[];
+  readonly declared?: readonly DeclaredMetric[] | undefined;
   /**
    * What becomes of a metric beyond the limit: its values go into the same log line as a plain field, from where Logs Insights reads them
    * and CloudWatch makes no metric; or an error. Either way it is told once. @default 'fold'
    */
-  readonly overflow?: 'fold' | 'refuse';
+  readonly overflow?: 'fold' | 'refuse' | undefined;
   /** Whether a cold start is counted, as `ColdStart` with the function's name as dimension; loads the interface at the end of the first invocation. @default false */
-  readonly coldStart?: boolean;
+  readonly coldStart?: boolean | undefined;
   /** Which `record…` helpers make metrics, and not only fields of the log line. @default [] */
-  readonly publish?: readonly Family[];
+  readonly publish?: readonly Family[] | undefined;
   /** Takes each finished line, without its line break. Should it throw, the line is lost. @default written to standard output */
-  readonly write?: (line: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
 }
 
 /** Settings of one value. */
 export interface MetricOptions {
   /** @default the invocation's, else the settings' */
-  readonly dimensions?: Dimensions;
+  readonly dimensions?: Dimensions | undefined;
   /** In seconds: 1 for high resolution, which CloudWatch keeps for three hours. @default 60 */
-  readonly resolution?: 1 | 60;
+  readonly resolution?: 1 | 60 | undefined;
 }
 
 /** What a metric's values came to since the interface was loaded. */
@@ -67,34 +67,34 @@ export interface MetricSummary {
 export interface OperationRecord {
   readonly operation: string;
   readonly success: boolean;
-  readonly durationMs?: number;
-  readonly errorType?: string;
+  readonly durationMs?: number | undefined;
+  readonly errorType?: string | undefined;
 }
 
 export interface ErrorRecord {
   readonly type: string;
-  readonly severity?: 'low' | 'medium' | 'high' | 'critical';
-  readonly category?: string;
+  readonly severity?: 'low' | 'medium' | 'high' | 'critical' | undefined;
+  readonly category?: string | undefined;
 }
 
 export interface CacheRecord {
   readonly operation: string;
   readonly hit: boolean;
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
 }
 
 export interface ApiRecord {
   readonly api: string;
   readonly endpoint: string;
   readonly success: boolean;
-  readonly durationMs?: number;
-  readonly status?: number;
+  readonly durationMs?: number | undefined;
+  readonly status?: number | undefined;
 }
 
 export interface ResponseRecord {
   readonly type: string;
   readonly success: boolean;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
 }
 
 export interface HttpRecord {
@@ -102,10 +102,10 @@ export interface HttpRecord {
   /** Only its origin is kept: paths and queries hold ids and secrets. */
   readonly url: string;
   /** Absent where no answer came. */
-  readonly status?: number;
-  readonly durationMs?: number;
+  readonly status?: number | undefined;
+  readonly durationMs?: number | undefined;
   /** Of the answer's body. */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
 }
 
 export interface CircuitRecord {

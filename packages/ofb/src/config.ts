@@ -1,8 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { OfbOptions, SequenceOptions } from './contract.js';
 
 /** When to read ahead, with no option left out. */
-export type SequenceSettings = { readonly [Name in keyof SequenceOptions]-?: Exclude<SequenceOptions[Name], undefined> };
+export type SequenceSettings = Complete<SequenceOptions>;
 
 /** The settings, complete. */
 export interface Settings {

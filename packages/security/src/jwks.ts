@@ -1,11 +1,12 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { Joint } from '@suga/gateway/joint';
+import type { Complete } from '@suga/gateway/options';
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { getJson } from './get-json.js';
 import { type FindKeys, KeySet } from './key-set.js';
-import { type Complete, finite, LONGEST_TIMER } from './option-values.js';
+import { finite, LONGEST_TIMER } from './option-values.js';
 
 const FIRST_PAUSE = 1000;
 

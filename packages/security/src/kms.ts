@@ -2,11 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
+import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { KmsClient, KmsOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
 import { type Kept, keep, within } from './kept.js';
 import { type Once, once } from './once.js';
-import { type Complete, finite, LONGEST_TIMER, withoutUndefined } from './option-values.js';
+import { finite, LONGEST_TIMER } from './option-values.js';
 import { contextOf, tampered, unknownKey } from './sealed.js';
 
 /** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */

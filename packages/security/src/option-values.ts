@@ -1,18 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 
-/** Options without those that are `undefined`. */
-export type Given<T> = { readonly [Name in keyof T]: Exclude<T[Name], undefined> };
-
-/** Options with none left out. */
-export type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
-
 /** Longest delay of a timer, in ms; a longer one goes off at once. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1;
-
-/** The options that are given: one that is `undefined` is one that is left out, so that it replaces nothing when it is spread. */
-export function withoutUndefined<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
-}
 
 interface Range {
   /** @default 0 */

@@ -1,7 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
+import type { Complete } from '@suga/gateway/options';
 import type { RateLimit, RateLimited, SecurityOptions, SecurityStats } from './contract.js';
-import type { Complete } from './option-values.js';
 
 const MAX_KEY = 1024;
 

@@ -1,4 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { Command } from './backend.js';
 import type { IncrementOptions, SetOptions, StoreCall, StoreOptions } from './contract.js';
 import { failure, wrong } from './failures.js';
@@ -16,7 +17,7 @@ const MAX_KEY = 2048;
 /** More is no limit: 31,000 years, in ms. No backend counts much further. */
 const ENDLESS = 1e15;
 
-type Settings = Required<Omit<StoreOptions, 'backend'>>;
+type Settings = Complete<Omit<StoreOptions, 'backend'>>;
 
 /** The store's settings, complete. @throws `InvalidParams` */
 export function settings(options: StoreOptions): Settings {

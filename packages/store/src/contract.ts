@@ -2,7 +2,7 @@
 export interface MemoryOptions {
   readonly type: 'memory';
   /** How many entries there are at most; beyond, an expired one goes, else the one used longest ago. @default 10_000 */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
 }
 
 /** What is used of DynamoDB: the SDK's aggregated client, or one of your own. */
@@ -20,11 +20,11 @@ export interface DynamoOptions {
   /** The table's name or ARN. */
   readonly table: string;
   /** @default the DynamoDB client of the runtime's SDK, made when it is first needed */
-  readonly client?: DynamoClient;
+  readonly client?: DynamoClient | undefined;
   /** Whether a read sees what was written just before; `false` halves its price. @default true */
-  readonly consistent?: boolean;
+  readonly consistent?: boolean | undefined;
   /** How many requests one call may have under way. @default 8 */
-  readonly parallel?: number;
+  readonly parallel?: number | undefined;
 }
 
 /** What is used of a Redis client: ioredis and iovalkey have it. */
@@ -36,35 +36,35 @@ export interface RedisClient {
 export interface RedisOptions {
   readonly type: 'redis';
   /** `redis://…`, or `rediss://…` with TLS. The connection is made by the function's own iovalkey or ioredis when it is first needed. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** A client of your own instead, whose connection stays yours to close. */
-  readonly client?: RedisClient;
+  readonly client?: RedisClient | undefined;
 }
 
 /** Settings of a store. */
 export interface StoreOptions {
   /** Where the values are. @default { type: 'memory' } */
-  readonly backend?: MemoryOptions | DynamoOptions | RedisOptions;
+  readonly backend?: MemoryOptions | DynamoOptions | RedisOptions | undefined;
   /** Put before every key, so that several can share a table or server. @default '' */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** How long a value lives when `set` does not say, in ms. @default Infinity */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** How long one call may take with all its retries, in ms; never beyond 100 ms before the invocation's deadline. @default 5000 */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /** Settings of one `set`. */
 export interface SetOptions {
   /** How long the value lives, in ms; `Infinity` for no limit. @default the store's `ttl` */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** Only where there is no value yet. @default false */
-  readonly ifAbsent?: boolean;
+  readonly ifAbsent?: boolean | undefined;
 }
 
 /** Settings of one `increment`. */
 export interface IncrementOptions {
   /** How long the number lives, in ms, where it has no end yet: a new one gets it, and later increments do not move it. @default no limit */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
 }
 
 /** One entry for `setMany`. */

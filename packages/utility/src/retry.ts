@@ -1,5 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
 import type { Attempt, RetryOptions } from './contract.js';
 import { optionsOf } from './options.js';
 
@@ -40,7 +41,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   }
 }
 
-function checked(work: unknown, options: RetryOptions): { readonly [Name in Exclude<keyof RetryOptions, 'signal'>]-?: Exclude<RetryOptions[Name], undefined> } {
+function checked(work: unknown, options: RetryOptions): Complete<Omit<RetryOptions, 'signal'>> {
   if (typeof work !== 'function') throw invalidParam('utility', 'work', work, 'a function');
   const { attempts = 3, delay = 100, maxDelay = 5000, shouldRetry = () => true } = optionsOf(options);
   if (!Number.isSafeInteger(attempts) || attempts < 1) throw invalidParam('utility', 'attempts', attempts, 'a whole number from 1');

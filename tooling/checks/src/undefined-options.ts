@@ -3,16 +3,13 @@ import ts from 'typescript';
 import type { Check, Violation } from './check.ts';
 import { entryPoints, published } from './workspace.ts';
 
-/** Packages whose options do not say it yet. */
-const pending = ['cache', 'gateway', 'lambda', 'logging', 'metrics', 'store'].map((name) => `packages/${name}`);
-
 /**
  * An option that is `undefined` is one that is not given. Its type has to say so (`limit?: number | undefined`): with
  * `exactOptionalPropertyTypes`, the compiler otherwise believes that there is no such option, and lets `{ ...defaults, ...given }` pass,
  * in which an `undefined` wins over the default.
  */
 export const undefinedOptions: Check = (root) => {
-  const packages = published(root).filter(({ folder }) => !pending.includes(folder));
+  const packages = published(root);
   const files = packages.flatMap((each) => entryPoints(each).map(({ types }) => join(root, types)));
   const program = ts.createProgram(files, { noLib: true, types: [], module: ts.ModuleKind.Preserve, moduleResolution: ts.ModuleResolutionKind.Bundler });
   const folders = packages.map(({ folder }) => join(root, folder, 'dist/'));

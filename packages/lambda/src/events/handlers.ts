@@ -95,15 +95,15 @@ export interface EventHandlers {
   /** Change `event.response`, or return another event. */
   cognito?(event: CognitoEvent, invocation: LambdaInvocation): unknown;
   /** Resolvers of an AppSync GraphQL API by type and field, for single and for batch invocations. */
-  readonly appsync?: AppsyncRoutes;
+  readonly appsync?: AppsyncRoutes | undefined;
   /** Handlers of an AppSync event API by operation and channel. An `UnauthorizedException`, or an `HttpError` 401 or 403, refuses a whole request. */
-  readonly appsyncEvents?: AppsyncEventsRoutes;
+  readonly appsyncEvents?: AppsyncEventsRoutes | undefined;
   /** Actions of a Bedrock agent, by method and path or by the name of a function. */
-  readonly bedrock?: BedrockRoutes;
+  readonly bedrock?: BedrockRoutes | undefined;
   /** The steps of a CloudFormation custom resource. CloudFormation gets its answer also if a step fails or is not done in time. */
-  readonly customResource?: CustomResourceHandlers;
+  readonly customResource?: CustomResourceHandlers | undefined;
   /** The steps of Secrets Manager's rotation. */
-  readonly rotation?: RotationHandlers;
+  readonly rotation?: RotationHandlers | undefined;
   /**
    * Called with an event that has no handler of its own: the input of a Step Functions task, a schedule's own input, a warm-up call. The type
    * is the handler's to say: `other: (event: Order) => …`. The result is the answer, as JSON. Without this handler such an event is an `UnknownEvent`.

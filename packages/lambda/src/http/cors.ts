@@ -6,17 +6,17 @@ import type { HttpRequest } from './request.js';
 /** Which pages of other origins may call, and what they may see. */
 export interface CorsOptions {
   /** One origin as browsers send it, several, or `'*'`. @default '*' */
-  readonly origins?: string | readonly string[];
+  readonly origins?: string | readonly string[] | undefined;
   /** @default the methods the path has routes for */
-  readonly methods?: readonly string[];
+  readonly methods?: readonly string[] | undefined;
   /** Request headers that may be sent. @default those the browser asks for */
-  readonly headers?: readonly string[];
+  readonly headers?: readonly string[] | undefined;
   /** Response headers that the page may read. @default [] */
-  readonly exposeHeaders?: readonly string[];
+  readonly exposeHeaders?: readonly string[] | undefined;
   /** Whether cookies may come along; needs named origins. @default false */
-  readonly credentials?: boolean;
+  readonly credentials?: boolean | undefined;
   /** How long a browser may remember a preflight's answer, in ms. @default 0, which leaves it to the browser */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
 }
 
 /** CORS for one handler. */
