@@ -1,5 +1,5 @@
 // Measures what the READMEs say, beside what a user would otherwise use; `--keep` writes it to results.json.
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { layerFolder, layerZip } from '@suga/layer';
@@ -13,7 +13,7 @@ import { protection } from './protection.ts';
 import { Report, type Row } from './report.ts';
 import { twelve } from './twelve.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, keep: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, only: { type: 'string' }, keep: { type: 'boolean' } } });
 const rounds = Number(values.rounds);
 const script = (name: string): string => join(import.meta.dirname, 'scripts', name);
 const repeat = <T>(times: number, run: () => T): T[] => Array.from({ length: times }, run);
@@ -107,7 +107,7 @@ async function* coldStarts(node: Runtime): AsyncIterable<Row> {
 }
 
 /** The same whatever runs it. */
-function* layer(): Iterable<Row> {
+function* sizes(): Iterable<Row> {
   const files = readdirSync(join(layerFolder, 'nodejs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   yield { key: 'layer.zip', what: 'the layer, zipped, KB', samples: [statSync(layerZip).size / 1024], digits: 0, target: 150 };
   yield { key: 'layer.files', what: 'its files', samples: [files.length], digits: 0, target: 60 };
@@ -117,12 +117,22 @@ function* layer(): Iterable<Row> {
   }
 }
 
+const suites = { calls, imports, loads, stores, heap, coldStarts, memory, batching, protection };
+const names = ['sizes', ...Object.keys(suites)];
+const chosen = values.only?.split(',') ?? names;
+const unknown = chosen.find((name) => !names.includes(name));
+if (unknown !== undefined) throw new Error(`--only: there is no suite "${unknown}"; choose from ${names.join(', ')}, separated by commas.`);
+
 const report = new Report();
-for (const row of layer()) report.add('24', row);
+if (chosen.includes('sizes')) for (const row of sizes()) report.add('24', row);
 for (const node of runtimes()) {
   console.log(`\nNode ${node.major}: median (minimum; spread is from the 10th to the 90th percentile; every run is a fresh process)`);
-  for (const suite of [calls, imports, loads, stores, heap]) for (const row of suite(node)) report.add(node.major, row);
-  for await (const row of coldStarts(node)) report.add(node.major, row);
-  for (const suite of [memory, batching, protection]) for await (const row of suite(node, rounds)) report.add(node.major, row);
+  for (const [name, suite] of Object.entries(suites)) {
+    if (chosen.includes(name)) for await (const row of suite(node, rounds)) report.add(node.major, row);
+  }
 }
-if (values.keep) writeFileSync(join(import.meta.dirname, '..', 'results.json'), `${JSON.stringify(report.results, null, 2)}\n`);
+if (values.keep) {
+  const file = join(import.meta.dirname, '..', 'results.json');
+  const before: Record<string, string> = values.only === undefined ? {} : JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, `${JSON.stringify({ ...before, ...report.results }, null, 2)}\n`);
+}
