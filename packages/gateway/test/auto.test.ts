@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { bareEnvironment } from '@suga/vitest/child';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const top = mkdtempSync(join(tmpdir(), 'suga-auto-'));
@@ -38,9 +39,9 @@ function run(code: string, environment: Record<string, string> = {}): { out: unk
     'task/index.cjs',
     `const { gateway, control } = require('@suga/gateway/auto');\nconst out = (() => { try { ${code} } catch (error) { return { code: error.code, message: error.message } } })();\nconsole.log(JSON.stringify(out ?? null));`,
   );
-  const env = { PATH: process.env['PATH'], NODE_PATH: join(top, 'layer/node_modules'), LAMBDA_TASK_ROOT: join(top, 'task'), TOUCHED: touched, ...environment };
+  const env = { ...bareEnvironment(), NODE_PATH: join(top, 'layer/node_modules'), LAMBDA_TASK_ROOT: join(top, 'task'), TOUCHED: touched, ...environment };
   const flags = ['--no-experimental-require-module', '--no-experimental-detect-module'];
-  const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env: env as NodeJS.ProcessEnv, encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env, encoding: 'utf8' });
   return { out: JSON.parse(out), touched: execFileSync('cat', [touched], { encoding: 'utf8' }) };
 }
 

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toPack } from '@suga/lmms/baked';
+import { bareEnvironment } from '@suga/vitest/child';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const top = mkdtempSync(join(tmpdir(), 'lmms-baked-'));
@@ -24,7 +25,7 @@ interface Told {
 function node(script: string, folder: string, ...flags: readonly string[]): Told {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, fixture(script), program, folder], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] } as never,
+    env: bareEnvironment(),
   });
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
   return stdout ? (JSON.parse(stdout) as Told) : (undefined as never);
@@ -118,7 +119,7 @@ describe('baked code', () => {
   it('is not looked for unless it is asked for', () => {
     const code =
       "const before = process.moduleLoadList.length; const { lmms } = require('@suga/lmms'); const { createGateway } = require('@suga/gateway'); const m = lmms(); createGateway({}, { middleware: [m] }); console.log(JSON.stringify({ baked: m.report().baked ?? null, zlib: process.moduleLoadList.includes('NativeModule zlib') }))";
-    const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: { PATH: process.env['PATH'] } as never });
+    const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: bareEnvironment() });
     expect(JSON.parse(stdout)).toEqual({ baked: null, zlib: false });
   });
 });

@@ -22,7 +22,7 @@ function judge(name: string): Counts {
   const target = targets[name];
   if (!target) return { passed: 0, failed: 1 };
   console.log(`\n— Mutants of ${name} —`);
-  const findings = findingsOf(mutants(name, target));
+  const findings = findingsOf(...mutants(name, target));
   const score = print(name, findings);
   return score >= WANTED ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
@@ -43,7 +43,7 @@ function print(name: string, { killed, late, survivors }: Findings): number {
 /** Runs the tool over a package whose tests have known gaps: it must find these, and nothing else. */
 function isProven(): boolean {
   console.log('\n— Mutants of a package with known gaps, to prove the tool —');
-  const { open, stale } = compare(findingsOf(mutants('fixture', fixture)).survivors, acceptedFor('fixture'));
+  const { open, stale } = compare(findingsOf(...mutants('fixture', fixture)).survivors, acceptedFor('fixture'));
   for (const { file, line, from, to } of open) console.log(`Not noticed, and it should have been: ${file}:${line} ${from} → ${to}`);
   for (const { file, from, to } of stale) console.log(`Noticed, and it cannot have been: ${file} ${from} → ${to}`);
   return open.length === 0 && stale.length === 0;

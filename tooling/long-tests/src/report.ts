@@ -35,8 +35,11 @@ export interface Findings {
   readonly survivors: readonly Survivor[];
 }
 
-export function findingsOf({ files }: Report): Findings {
-  const all = Object.entries(files).flatMap(([file, { source, mutants }]) => mutants.map((mutant) => ({ file, source, mutant })));
+/** The findings of a target, whose parts have a report each. */
+export function findingsOf(...reports: readonly Report[]): Findings {
+  const all = reports
+    .flatMap(({ files }) => Object.entries(files))
+    .flatMap(([file, { source, mutants }]) => mutants.map((mutant) => ({ file, source, mutant })));
   const count = (status: Mutant['status']): number => all.filter(({ mutant }) => mutant.status === status).length;
   const survivors = all
     .filter(({ mutant: { status } }) => status === 'Survived' || status === 'NoCoverage')

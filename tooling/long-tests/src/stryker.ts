@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Report } from './report.ts';
-import type { Target } from './targets.ts';
+import type { Part, Target } from './targets.ts';
 import { root, run } from './workspace.ts';
 
 const stryker = join(root, 'tooling', 'stryker', 'node_modules');
@@ -14,36 +14,40 @@ const results = join(root, 'tooling', 'long-tests', 'test-results', 'mutation');
  * reach it run, up to the first that fails. What an earlier run found, also one that was interrupted, is taken over where nothing has changed.
  * @throws Error if Stryker could not do its work
  */
-export function mutants(name: string, target: Target): Report {
+export function mutants(name: string, target: Target): readonly Report[] {
   if (!existsSync(stryker)) throw new Error('Stryker is not installed: start this by `npm run test:long -- mutate`, which installs it.');
   mkdirSync(results, { recursive: true });
-  const [config, report] = [join(results, `${name}.config.json`), join(results, `${name}.json`)];
+  return target.parts.map((part, index) => reportOf(join(results, index === 0 ? name : `${name}-${index + 1}`), target, part));
+}
+
+function reportOf(path: string, { folder, build }: Target, part: Part): Report {
+  const [config, report] = [`${path}.config.json`, `${path}.json`];
   rmSync(report, { force: true });
-  writeFileSync(config, JSON.stringify(options(name, target, report), null, 2));
+  writeFileSync(
+    config,
+    JSON.stringify({ ...options(part), buildCommand: build, incrementalFile: `${path}.incremental.json`, jsonReporter: { fileName: report } }),
+  );
   // The same values in every run, so that a property kills the same mutants.
   const env = { SUGA_PROPERTY_SEED: '1', FTPMS_MONTHS: '20' };
-  const ok = run(target.folder, [join(stryker, '.bin', 'stryker'), 'run', config], env);
-  if (!ok || !existsSync(report)) throw new Error(`Stryker could not test ${name}; its reason is above.`);
+  const ok = run(folder, [join(stryker, '.bin', 'stryker'), 'run', config], env);
+  if (!ok || !existsSync(report)) throw new Error(`Stryker could not mutate ${part.mutate.join(', ')} of ${folder}; its reason is above.`);
   return JSON.parse(readFileSync(report, 'utf8')) as Report;
 }
 
-const options = (name: string, { mutate, build }: Target, report: string): object => ({
+const options = ({ mutate, childrenOf }: Part): object => ({
   mutate,
-  buildCommand: build,
+  ...(childrenOf && { testFiles: childrenOf }),
+  coverageAnalysis: childrenOf ? 'off' : 'perTest',
   testRunner: 'vitest',
   plugins: [pathToFileURL(join(stryker, '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js')).href],
   vitest: { configFile: join(root, 'tooling', 'long-tests', 'src', 'mutants.config.ts'), pool: 'forks', related: false },
-  coverageAnalysis: 'perTest',
   // Messages are prose. Their tests name the words that matter.
   mutator: { excludedMutations: ['StringLiteral'] },
   // Two cores. A mutant that runs five times as long as the tests, and a minute, has lost its way.
-  concurrency: 2,
+  concurrency: Number(process.env['SUGA_MUTATION_WORKERS'] ?? 2),
   timeoutFactor: 5,
   timeoutMS: 60_000,
   incremental: true,
-  incrementalFile: join(results, `${name}.incremental.json`),
   reporters: ['json', 'progress-append-only'],
-  jsonReporter: { fileName: report },
-  allowEmpty: false,
   cleanTempDir: 'always',
 });

@@ -1,33 +1,45 @@
-/** A part of a package whose tests are proven by mutation. */
+/** Files of a package that are mutated together. */
+export interface Part {
+  /** Relative to the package. */
+  readonly mutate: readonly string[];
+  /**
+   * The test files whose child processes run this code. No test reaches it in its own process, so all of these run for each mutant.
+   * @default the tests that reach a mutant
+   */
+  readonly childrenOf?: readonly string[];
+}
+
+/** A part of the repository whose tests are proven by mutation. */
 export interface Target {
   /** The package's folder, relative to the root. */
   readonly folder: string;
-  /** The files that are changed, relative to the package. */
-  readonly mutate: readonly string[];
+  readonly parts: readonly Part[];
   /** The program that builds what the tests load, for the whole package at once. */
   readonly build: string;
 }
 
-const everything = ['src/**/*.ts', '!src/**/contract.ts'];
-
-const library = (name: string, mutate: readonly string[] = everything): Target => ({ folder: `packages/${name}`, mutate, build: 'tsup' });
+const library = (name: string, ...parts: readonly Part[]): Target => ({ folder: `packages/${name}`, parts, build: 'tsup' });
+const files = (...names: readonly string[]): readonly string[] => names.map((name) => `src/${name}.ts`);
+const allBut = (...names: readonly string[]): readonly string[] => ['src/**/*.ts', ...files(...names).map((file) => `!${file}`)];
 
 /** Parts by the name that `npm run test:long -- mutate` takes. */
 export const targets: Readonly<Record<string, Target>> = {
-  lmms: library('lmms'),
-  'ofb-order': library(
-    'ofb',
-    ['order', 'lane', 'batch', 'call', 'reads'].map((name) => `src/${name}.ts`),
+  lmms: library('lmms', { mutate: allBut('baked', 'contract', 'loader', 'pack') }, { mutate: files('baked', 'loader', 'pack'), childrenOf: ['test/baked.test.ts'] }),
+  ofb: library('ofb', { mutate: files('order', 'lane', 'batch', 'call', 'reads', 'family', 'page') }),
+  gateway: library(
+    'gateway',
+    { mutate: allBut('auto', 'installed', 'output') },
+    { mutate: files('auto', 'installed', 'output'), childrenOf: ['test/auto.test.ts', 'test/output.test.ts'] },
   ),
-  gateway: library('gateway'),
-  circuit: library('circuit-breaker', ['src/circuit.ts']),
-  'ftpms-lease': library('ftpms', ['src/lease*.ts']),
-  'ftpms-ledger': library(
-    'ftpms',
-    ['ledger', 'month', 'memory', 'table-month', 'table'].map((name) => `src/${name}.ts`),
-  ),
-  'ftpms-guardian': library('ftpms', ['src/guardian/*.ts']),
+  'circuit-breaker': library('circuit-breaker', { mutate: files('circuit') }),
+  'ftpms-lease': library('ftpms', { mutate: files('lease*') }),
+  'ftpms-ledger': library('ftpms', { mutate: files('month', 'memory', 'table', 'table-month') }),
+  'ftpms-guardian': library('ftpms', { mutate: files('guardian/*') }),
 };
 
 /** The package with known gaps in its tests, by which the tool is proven. */
-export const fixture: Target = { folder: 'tooling/long-tests/fixture', mutate: ['src/index.ts'], build: 'node build.mjs' };
+export const fixture: Target = {
+  folder: 'tooling/long-tests/fixture',
+  parts: [{ mutate: ['src/index.ts'] }, { mutate: ['src/program.ts'], childrenOf: ['test/program.test.ts'] }],
+  build: 'node build.mjs',
+};

@@ -18,9 +18,10 @@ it('every mutant that may survive belongs to a target, is still in its file, and
 });
 
 it('every target has a package with tests, and names files that are there', () => {
-  for (const { folder, mutate } of Object.values(targets)) {
+  for (const { folder, parts } of Object.values(targets)) {
     expect(folders()).toContain(folder);
-    for (const file of mutate) if (!file.includes('*')) expect(existsSync(join(root, folder, file)), file).toBe(true);
+    for (const file of parts.flatMap(({ mutate, childrenOf = [] }) => [...mutate, ...childrenOf]))
+      if (!file.includes('*')) expect(existsSync(join(root, folder, file.replace('!', ''))), file).toBe(true);
   }
 });
 
