@@ -34,9 +34,9 @@ function reportOf(path: string, { folder, build }: Target, part: Part): Report {
   return JSON.parse(readFileSync(report, 'utf8')) as Report;
 }
 
-const options = ({ mutate, childrenOf }: Part): object => ({
+const options = ({ mutate, childrenOf, tests = childrenOf }: Part): object => ({
   mutate,
-  ...(childrenOf && { testFiles: childrenOf }),
+  ...(tests && { testFiles: tests }),
   coverageAnalysis: childrenOf ? 'off' : 'perTest',
   testRunner: 'vitest',
   plugins: [pathToFileURL(join(stryker, '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js')).href],
