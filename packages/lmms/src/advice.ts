@@ -35,12 +35,13 @@ export function mergeUsage(...usages: readonly Usage[]): Usage {
  * What to load in INIT: what pays at that memory setting. Loading in INIT costs every cold start once; loading at the first call costs
  * only those that need it, but `slowdown` times as much. So it pays where more than one in `slowdown` cold starts needs it: the threshold
  * follows the setting, and the share follows the traffic.
+ * @param enough How many cold starts must have been seen; with fewer the profile is empty. @default 3
  * @throws `InvalidParams` for what is no usage
  */
-export function profileOf(usage: Usage, memoryMb: number): Profile {
+export function profileOf(usage: Usage, memoryMb: number, enough: number = ENOUGH): Profile {
   const { coldStarts, shares } = coldShares(usage);
   const least = 1 / slowdown(memoryMb);
-  const preload = coldStarts < ENOUGH ? [] : [...shares].filter(([, share]) => share >= least).map(([name]) => name);
+  const preload = coldStarts < enough ? [] : [...shares].filter(([, share]) => share >= least).map(([name]) => name);
   return { version: 1, coldStarts, preload: preload.sort() };
 }
 

@@ -84,7 +84,7 @@ export interface Loaded {
   readonly heapDelta?: number;
 }
 
-/** Why an idle interface is still there. */
+/** Why an interface is still there. By count, only those have one that were not used for long. */
 export type Refusal = 'in flight' | `holds ${string}` | 'hot' | 'grace period' | 'minimum resident';
 
 /** What was decided of an interface when it was last looked at. */

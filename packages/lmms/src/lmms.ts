@@ -107,7 +107,8 @@ export class Management implements Lmms {
 
   profile(memoryMb?: number): Profile {
     const { profileOf } = require('./advice.js') as typeof import('./advice.js');
-    return profileOf(this.usage(), memoryMb ?? memorySetting() ?? 128);
+    // An environment has one cold start, and knows of no other.
+    return profileOf(this.usage(), memoryMb ?? memorySetting() ?? 128, 1);
   }
 
   #all(): Parts {

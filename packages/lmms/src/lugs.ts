@@ -74,8 +74,7 @@ export class Lugs {
     const { interfaces } = this.#control.stats();
     let gone = 0;
     for (const [name, use] of [...this.#uses].sort(([, a], [, b]) => a.at - b.at)) {
-      // Under pressure, whatever the invocation that ends has not used itself.
-      if (!(this.#isIdle(use, now) || (pressed && use.invocation < this.#invocations))) continue;
+      if (!this.#isLookedAt(use, pressed)) continue;
       const refused = this.#refusal(name, use, { now, pressed, inFlight: interfaces[name]?.inFlight ?? 0 });
       const unloaded = refused ? undefined : this.#control.unload(name);
       if (unloaded?.unloaded) gone++;
@@ -89,12 +88,14 @@ export class Lugs {
     if (pressed) this.memory.relieve();
   }
 
-  #isIdle({ at, invocation }: Use, now: number): boolean {
-    const { unloadPolicy, gracePeriod, unloadThreshold } = this.#settings;
-    return unloadPolicy === 'time' ? now - at >= gracePeriod : this.#invocations - invocation >= unloadThreshold;
+  /** By time, all are looked at: the guards say why one stays. By count, those are that are due; under pressure all but those just used. */
+  #isLookedAt({ invocation }: Use, pressed: boolean): boolean {
+    const { unloadPolicy, unloadThreshold } = this.#settings;
+    const unused = this.#invocations - invocation;
+    return unloadPolicy === 'time' || unused >= unloadThreshold || (pressed && unused > 0);
   }
 
-  /** The five guards, in their order. Under pressure the last two do not hold. */
+  /** The five guards, in their order. Under pressure the last two do not hold for what the invocation that ends has not used. */
   #refusal(
     name: string,
     use: Use,
@@ -105,7 +106,7 @@ export class Lugs {
     const held = this.#control.holds(name);
     if (held) return `holds ${held}`;
     if (hotPathProtection && this.#ask.isHot(name)) return 'hot';
-    if (pressed) return undefined;
+    if (pressed && use.invocation < this.#invocations) return undefined;
     if (unloadPolicy === 'time' && now - use.at < gracePeriod) return 'grace period';
     return this.#uses.size <= minResident ? 'minimum resident' : undefined;
   }
