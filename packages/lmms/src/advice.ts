@@ -85,7 +85,7 @@ function coldShares(usage: Usage): { readonly coldStarts: number; readonly share
   const coldStarts = all.reduce((sum, each) => sum + each.coldStarts, 0);
   const counts = new Map<string, number>();
   for (const { cold } of all) for (const [name, count] of Object.entries(cold)) counts.set(name, (counts.get(name) ?? 0) + count);
-  return { coldStarts, shares: new Map(Array.from(counts, ([name, count]) => [name, coldStarts > 0 ? count / coldStarts : 0])) };
+  return { coldStarts, shares: new Map(Array.from(counts, ([name, count]) => [name, count / coldStarts])) };
 }
 
 function merged(before: RequestUsage | undefined, own: RequestUsage): RequestUsage {

@@ -43,7 +43,6 @@ export class Ligs {
 
   loaded(name: string, { loadMs }: InterfaceStats): void {
     const before = this.#heapBefore.get(name);
-    this.#heapBefore.delete(name);
     const invocation = this.#control.invocation();
     const by = this.#preloading ? 'preload' : (invocation?.request ?? invocation?.source ?? (invocation ? 'unknown' : 'outside'));
     const heapDelta = before === undefined ? {} : { heapDelta: process.memoryUsage().heapUsed - before };

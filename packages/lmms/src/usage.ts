@@ -71,7 +71,9 @@ export class UsageLog {
 
   /** Names of the interfaces that the invocation used. */
   end(invocation: Invocation): readonly string[] {
-    this.#active--;
+    const page = this.#pages.get(invocation);
+    // One that began before the middleware was there has never been counted.
+    if (page || this.#lone === invocation) this.#active--;
     const used: number[] = [];
     const tally = this.#begin(invocation);
     if (this.#lone === invocation) {
@@ -79,7 +81,7 @@ export class UsageLog {
       this.#lone = undefined;
       for (let place = 0; place < operations.length; place++) if ((operations[place] as Operation).calls !== before[place]) this.#use(tally, place, used);
     } else {
-      for (const place of this.#pages.get(invocation) ?? []) this.#use(tally, place, used);
+      for (const place of page ?? []) this.#use(tally, place, used);
       this.#pages.delete(invocation);
     }
     return this.#finish(tally, used, invocation.coldStart);
@@ -166,7 +168,8 @@ export class UsageLog {
 
   #told({ invocations, coldStarts, interfaces, cold, operations, together }: Tally): RequestUsage {
     const byName = (counts: readonly number[], nameOf: (place: number) => string): Record<string, number> =>
-      Object.fromEntries(counts.flatMap((count, place) => (count > 0 ? [[nameOf(place), count] as const] : [])));
+      // Leaves out the places that have no count.
+      Object.fromEntries(counts.flatMap((count, place) => [[nameOf(place), count] as const]));
     const name = (owner: number): string => this.#interfaces[owner] as string;
     const pairs = Array.from(together, ([pair, count]) => [[name(Math.floor(pair / MAX_INTERFACES)), name(pair % MAX_INTERFACES)].sort().join('+'), count]);
     return {
