@@ -28,7 +28,7 @@ function reportOf(path: string, { folder, build }: Target, part: Part): Report {
     JSON.stringify({ ...options(part), buildCommand: build, incrementalFile: `${path}.incremental.json`, jsonReporter: { fileName: report } }),
   );
   // The same values in every run, so that a property kills the same mutants.
-  const env = { SUGA_PROPERTY_SEED: '1', FTPMS_MONTHS: '20' };
+  const env = { SUGA_PROPERTY_SEED: '1', FTPMS_MONTHS: '20', ...(part.childrenOf && { SUGA_MUTANTS_IN_CHILDREN: '1' }) };
   const ok = run(folder, [join(stryker, '.bin', 'stryker'), 'run', config], env);
   if (!ok || !existsSync(report)) throw new Error(`Stryker could not mutate ${part.mutate.join(', ')} of ${folder}; its reason is above.`);
   return JSON.parse(readFileSync(report, 'utf8')) as Report;
