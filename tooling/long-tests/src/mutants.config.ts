@@ -10,6 +10,8 @@ const mutation: ViteUserConfig = {
     typecheck: { enabled: false },
     reporters: ['default'],
     coverage: { enabled: false },
+    // Many mutants make a test wait for ever. Its failure comes sooner than Stryker's limit, which also ends the process.
+    testTimeout: 20_000,
     // Two hundred cycles take half a minute for each mutant, and notice nothing that the other tests do not.
     testNamePattern: /^(?!.* leave the heap flat)/,
     setupFiles: [join(import.meta.dirname, 'mutant-in-children.ts')],
