@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toPack } from '@suga/lmms/baked';
+import { Script } from 'node:vm';
+import { hookLoader, idOf, toPack, wrapped } from '@suga/lmms/baked';
 import { bareEnvironment } from '@suga/vitest/child';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,7 +14,13 @@ const packs = join(top, 'packs');
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const core = `const path = require('node:path');
 const { names } = require('./names.js');
-exports.create = () => ({ operations: { sum: (a, b) => a + b, names: () => [...names, path.basename(__filename), typeof require.resolve, module.exports === exports, this === exports] } });
+const own = [
+  path.basename(require.resolve('./names.js')), require.main === process.mainModule, require.cache[__filename] === module, typeof require.extensions['.js'],
+  __dirname === path.dirname(__filename), module.exports === exports, this === exports,
+];
+exports.create = () => ({
+  operations: { sum: (a, b) => a + b, names: () => [...names, path.basename(__filename), ...own], late: async () => (await import('node:path')).basename('/a/b') },
+});
 `;
 
 interface Told {
@@ -36,7 +43,8 @@ function nameOf(...flags: readonly string[]): string {
   return stdout.trim();
 }
 const name = nameOf();
-const right = [3, ['a', 'b', 'core.js', 'function', true, true], 7];
+const seen = ['core.js', 'names.js', true, true, 'function', true, true, true];
+const right = [3, ['a', 'b', ...seen], 7, 'b'];
 /** A copy of the pack, changed. */
 function changed(change: (content: Buffer) => Buffer): string {
   const folder = mkdtempSync(join(top, 'changed-'));
@@ -73,6 +81,8 @@ describe('baked code', () => {
     ['empty', () => Buffer.alloc(0)],
     ['cut in the middle', (content: Buffer) => content.subarray(0, content.length >> 1)],
     ['cut by one byte', (content: Buffer) => content.subarray(0, -1)],
+    ['its first words', (content: Buffer) => content.subarray(0, 8)],
+    ['cut in its head', (content: Buffer) => content.subarray(0, 14)],
     ['something else', () => Buffer.from('{"hello":"world"}'.repeat(100))],
     ['longer than it was', (content: Buffer) => Buffer.concat([content, Buffer.alloc(9)])],
   ])('is left where the pack is %s', (_, change) => {
@@ -93,7 +103,7 @@ describe('baked code', () => {
 
   it('is left for a file that has changed since, also where it is as long as before', () => {
     writeFileSync(join(home, 'names.js'), "exports.names = ['c', 'd'];");
-    expect(node('load.cjs', packs)).toMatchObject({ answers: [3, ['c', 'd', 'core.js', 'function', true, true], 7], baked: { used: 2 } });
+    expect(node('load.cjs', packs)).toMatchObject({ answers: [3, ['c', 'd', ...seen], 7, 'b'], baked: { used: 2 } });
     writeFileSync(join(home, 'names.js'), "exports.names = ['a', 'b'];");
   });
 
@@ -121,5 +131,73 @@ describe('baked code', () => {
       "const before = process.moduleLoadList.length; const { lmms } = require('@suga/lmms'); const { createGateway } = require('@suga/gateway'); const m = lmms(); createGateway({}, { middleware: [m] }); console.log(JSON.stringify({ baked: m.report().baked ?? null, zlib: process.moduleLoadList.includes('NativeModule zlib') }))";
     const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: bareEnvironment() });
     expect(JSON.parse(stdout)).toEqual({ baked: null, zlib: false });
+  });
+});
+
+describe('a file', () => {
+  it('is known by its path after the last node_modules, on every system', () => {
+    expect(idOf('/var/task/node_modules/a/node_modules/@acme/b/dist/index.js')).toBe('@acme/b/dist/index.js');
+    expect(idOf('/node_modules/a/index.js')).toBe('a/index.js');
+    expect(idOf('C:\\task\\node_modules\\a\\lib\\index.js')).toBe('a/lib/index.js');
+    expect(idOf('/var/task/index.js')).toBeUndefined();
+  });
+});
+
+describe('a hook for the loader', () => {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const load = createRequire(import.meta.url);
+  let serial = 0;
+  const write = (text: string): string => {
+    const path = join(top, `file${serial++}.js`);
+    writeFileSync(path, text);
+    return path;
+  };
+  /** Compiles what it is asked for as it is, and notes it. */
+  const noting = (files: string[]) =>
+    hookLoader((filename, source) => {
+      files.push(filename);
+      return new Script(wrapped(source), { filename });
+    });
+
+  it('compiles files until it is undone', () => {
+    const files: string[] = [];
+    const undo = noting(files);
+    const [before, after] = [write('module.exports = 1'), write('module.exports = 2')];
+    expect(load(before)).toBe(1);
+    undo();
+    expect(load(after)).toBe(2);
+    expect(files).toEqual([before]);
+  });
+
+  it('leaves alone what others have hooked since, when it is undone', () => {
+    const [first, second]: [string[], string[]] = [[], []];
+    const undoFirst = noting(first);
+    const undoSecond = noting(second);
+    undoFirst();
+    const file = write('module.exports = 3');
+    expect(load(file)).toBe(3);
+    undoSecond();
+    undoFirst();
+    expect([first, second]).toEqual([[], [file]]);
+    expect(load(write('module.exports = 4'))).toBe(4);
+    expect(second).toHaveLength(1);
+  });
+
+  it.each([
+    ['a line for the shell', '#!/usr/bin/env node\nmodule.exports = 5'],
+    ['a byte order mark', '\uFEFFmodule.exports = 5'],
+  ])('leaves files that begin with %s to Node', (_, text) => {
+    const files: string[] = [];
+    const undo = noting(files);
+    expect(load(write(text))).toBe(5);
+    undo();
+    expect(files).toEqual([]);
+  });
+
+  it('leaves files to Node that it cannot compile', () => {
+    const undo = noting([]);
+    const broken = write('module.exports = (');
+    expect(() => load(broken)).toThrow(SyntaxError);
+    undo();
   });
 });

@@ -48,12 +48,23 @@ describe('loading', () => {
     expect(warned).toHaveBeenCalledTimes(1);
   });
 
+  it('of what has been taken out since is left', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const gateway = createGateway({ b: part() } as never);
+    const takeOut = control(gateway).register('a', part());
+    control(gateway).use(lmms({ preloadFor: { sqs: ['a', 'b'] } }));
+    takeOut();
+    await control(gateway).run({ id: '1', source: 'sqs' }, () => undefined);
+    expect([control(gateway).stats().interfaces['b']?.loaded, warned.mock.calls]).toEqual([true, []]);
+  });
+
   it('before the middleware came is known as well', async () => {
-    const gateway = createGateway({ a: part() } as never) as never as Record<string, { get(key: number): number }>;
+    const gateway = createGateway({ a: part(), b: part() } as never) as never as Record<string, { get(key: number): number }>;
     gateway['a']?.get(1);
-    const memory = lmms({ unloadPolicy: 'count', unloadThreshold: 2, unloadCheckFrequency: 1, minResident: 0, hotPathProtection: false });
+    const memory = lmms({ preload: ['a'], unloadPolicy: 'count', unloadThreshold: 2, unloadCheckFrequency: 1, minResident: 0, hotPathProtection: false });
     control(gateway as never).use(memory);
-    expect(memory.report().loaded['a']).toEqual({ by: 'outside', at: expect.any(Number), loadMs: expect.any(Number) });
+    expect(memory.report().loaded).toEqual({ a: { by: 'outside', at: expect.any(Number), loadMs: expect.any(Number) } });
+    expect(memory.usage().loads['a']?.count).toBe(1);
     for (const id of ['1', '2', '3']) await control(gateway as never).run({ id }, () => undefined);
     expect(control(gateway as never).stats().interfaces['a']?.loaded).toBe(false);
   });
@@ -106,16 +117,30 @@ describe('a profile', () => {
     expect(loaded(stage(['a', 'b', 'c']))).toEqual(['a', 'b']);
   });
 
-  it.each([['{'], ['{"version":2,"preload":["a"]}'], ['{"version":1,"preload":[5]}'], ['null']])('that is broken (%s) is as good as none, and told', (text) => {
+  it.each([['{'], ['{"version":2,"preload":["a"]}'], ['{"version":1,"preload":["a",5]}'], ['null']])(
+    'that is broken (%s) is as good as none, and told',
+    (text) => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      const made = stage(['a'], { profile: file(text) });
+      expect([loaded(made), made.memory.report().settings]).toEqual([[], expect.objectContaining({ learned: [] })]);
+      expect(warned).toHaveBeenCalledWith(expect.stringContaining('is not used'));
+    },
+  );
+
+  it('that is no file is told without a path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    expect(loaded(stage(['a'], { profile: file(text) }))).toEqual([]);
-    expect(warned).toHaveBeenCalledWith(expect.stringContaining('is not used'));
+    stage(['a'], { profile: { version: 1, coldStarts: 9, preload: 'a' } as never });
+    expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile is not used: /));
+  });
+
+  it('is none unless there is one', () => {
+    expect(stage(['a']).memory.report().settings).toMatchObject({ learned: [], baked: undefined });
   });
 
   it('that is missing is told with its path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     stage(['a'], { profile: '/nowhere/profile.json' });
-    expect(warned).toHaveBeenCalledWith(expect.stringContaining('/nowhere/profile.json'));
+    expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile \/nowhere\/profile\.json is not used: /));
   });
 });
 
@@ -138,6 +163,30 @@ describe('the report', () => {
       expect(Number.isFinite(heapDelta)).toBe(true);
       expect(at).toBeGreaterThan(0);
     }
+  });
+
+  it('names the source of a request that has no route, and says so where it has neither', async () => {
+    const made = stage(['a', 'b']);
+    await made.use('sqs', 'a');
+    await made.control.run({ id: '1' }, () => void made.parts['b']?.get(1));
+    const { loaded } = made.memory.report();
+    expect([loaded['a']?.by, loaded['b']?.by]).toEqual(['sqs', 'unknown']);
+  });
+
+  it('tells by how much the heap grew', () => {
+    const large = { ...part(), load: (host: never) => ({ ...(part().load(host) as object), data: new Array(4e6).fill(0.5) }) };
+    const memory = lmms();
+    const gateway = createGateway({ large } as never, { middleware: [memory] }) as never as { large: { get(key: number): number } };
+    gateway.large.get(1);
+    const { loaded, memory: now } = memory.report();
+    expect(loaded['large']?.heapDelta).toBeGreaterThan(16 * 2 ** 20);
+    expect(loaded['large']?.heapDelta).toBeLessThan(now.heapUsed);
+  });
+
+  it('tells of baked code where there is to be some, and why none is used', () => {
+    expect(stage([]).memory.report()).not.toHaveProperty('baked');
+    const { baked } = stage([], { baked: '/nowhere' }).memory.report();
+    expect(baked).toEqual({ files: 0, used: 0, rejected: 0, unused: expect.stringContaining('ENOENT') });
   });
 
   it('is not there before a gateway is, and one middleware manages one gateway', () => {
@@ -165,10 +214,39 @@ describe('settings', () => {
     [{ unloadPolicy: 'size' }, 'unloadPolicy is "size": must be "time" or "count"'],
     [{ fastPath: 1 }, 'fastPath is 1: must be true or false'],
     [{ pressure: 0 }, 'pressure is 0: must be a number above 0'],
+    [{ pressure: '1' }, 'pressure is "1": must be a number above 0'],
     [{ preloadFor: null }, 'preloadFor is null: must be an object of lists'],
+    [{ preloadFor: 'sqs' }, 'preloadFor is "sqs": must be an object of lists'],
+    [{ preloadFor: { sqs: {} } }, 'preloadFor/sqs is object: must be a list of names of interfaces'],
+    [{ gracePeriod: -1 }, 'gracePeriod is -1: must be a number from 0'],
+    [{ minResident: Number.NaN }, 'minResident is NaN: must be a number from 0'],
+    [{ preload: ['a', ''] }, 'preload is object: must be a list of names'],
+    [{ preload: ['a', 5] }, 'preload is object: must be a list of names'],
+    [{ unloadPolicy: 'x'.repeat(101) }, `unloadPolicy is "${'x'.repeat(100)}": must be`],
     [null, 'options is null: must be an object'],
+    ['text', 'options is "text": must be an object'],
   ])('%j is refused', (options, message) => {
     expect(() => lmms(options as never)).toThrow(message);
+  });
+
+  it('that are refused are told to programs as well', () => {
+    const issues = [{ param: 'pressure', problem: 'invalid', expected: 'a number above 0', got: '0' }];
+    expect(() => lmms({ pressure: 0 })).toThrow(expect.objectContaining({ code: 'InvalidParams', issues }));
+  });
+
+  it('may be as small as their bounds, and blank ones are none', () => {
+    for (const [name, value] of Object.entries({ UNLOAD_CHECK_FREQUENCY: '1', MIN_RESIDENT_MODULES: ' ', UNLOAD_THRESHOLD: '0' })) vi.stubEnv(name, value);
+    const memory = lmms({ gracePeriod: 0 });
+    createGateway({}, { middleware: [memory] });
+    expect(memory.report().settings).toMatchObject({ gracePeriod: 0, unloadCheckFrequency: 1, minResident: 8, unloadThreshold: 0 });
+  });
+
+  it('name a folder of baked code in an option, which wins, or in a variable', () => {
+    vi.stubEnv('LMMS_BAKED', '/from/variable');
+    expect(stage([], { baked: '/from/option' }).memory.report().settings).toMatchObject({ baked: '/from/option' });
+    expect(stage([]).memory.report().settings).toMatchObject({ baked: '/from/variable' });
+    vi.stubEnv('LMMS_BAKED', '');
+    expect(stage([]).memory.report().settings).toMatchObject({ baked: undefined });
   });
 
   it('are in the report; options win over variables, whose period is in seconds', () => {

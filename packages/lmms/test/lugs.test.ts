@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stage } from './stage.js';
 
@@ -31,6 +31,43 @@ describe('unloading by time', () => {
     expect(made.control.stats().interfaces['a']).toMatchObject({ loaded: true, loads: 2 });
   });
 
+  it('looks once a second, or as often as the grace period ends, also where the clock was set back', async () => {
+    for (const [gracePeriod, pause] of [
+      [30_000, 1000],
+      [100, 100],
+    ] as const) {
+      const made = stage(['a'], { gracePeriod }, { states: { a: { holding: 'data' } } });
+      await made.use('http', 'a');
+      now += 60_000;
+      await made.use('http');
+      const lookedAt = () => made.memory.report().decisions['a']?.at;
+      const last = now;
+      now += pause - 1;
+      await made.use('http');
+      expect(lookedAt()).toBe(last);
+      now += 1;
+      await made.use('http');
+      expect(lookedAt()).toBe(now);
+      now -= 40_000;
+      await made.use('http');
+      expect(lookedAt()).toBe(now);
+    }
+  });
+
+  it('leaves alone what was unloaded by hand while it was used', async () => {
+    const made = stage(['a', 'b'], { gracePeriod: 30_000 });
+    await made.use('http', 'a', 'b');
+    now += 20_000;
+    await made.control.run({ id: '1' }, () => {
+      made.parts['a']?.get(1);
+      made.parts['b']?.get(1);
+      made.control.unload('a');
+    });
+    now += 15_000;
+    await made.use('http');
+    expect([isLoaded(made, 'b'), made.memory.report().unloads]).toEqual([true, 0]);
+  });
+
   it('does not happen where it is switched off', async () => {
     vi.stubEnv('ENABLE_MODULE_UNLOADING', '0');
     const made = stage(['a'], { gracePeriod: 1 });
@@ -42,8 +79,8 @@ describe('unloading by time', () => {
 });
 
 describe('unloading by count', () => {
-  it('lets go of what as many invocations have not used, looked at every so many', async () => {
-    const made = stage(['a', 'b'], { unloadPolicy: 'count', unloadThreshold: 6, unloadCheckFrequency: 5 });
+  it.each([6, 9])('lets go of what %d invocations have not used, looked at every five', async (unloadThreshold) => {
+    const made = stage(['a', 'b'], { unloadPolicy: 'count', unloadThreshold, unloadCheckFrequency: 5 });
     await made.use('http', 'a', 'b');
     for (let invocation = 2; invocation <= 9; invocation++) {
       await made.use('http', 'b');
@@ -51,6 +88,74 @@ describe('unloading by count', () => {
     }
     await made.use('http', 'b');
     expect([isLoaded(made, 'a'), isLoaded(made, 'b')]).toEqual([false, true]);
+  });
+});
+
+describe('pressure', () => {
+  const MB = 2 ** 20;
+  const memory = (heapUsed: number, rss: number) =>
+    vi.spyOn(process, 'memoryUsage').mockReturnValue({ heapUsed, rss, heapTotal: heapUsed, external: 0, arrayBuffers: 0 });
+  const pressure = () => stage([]).memory.report().memory.pressure;
+
+  it('is how full the heap is, or the memory that the function has', () => {
+    const { heap_size_limit: limit } = getHeapStatistics();
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', undefined);
+    memory(limit / 4, 512 * MB);
+    expect(pressure()).toBeCloseTo(0.25);
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1024');
+    expect(pressure()).toBeCloseTo(0.5);
+    expect(stage([]).memory.report().memory).toMatchObject({ heapUsed: limit / 4, rss: 512 * MB });
+  });
+
+  it('is there from the set share on', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1024');
+    for (const [used, loaded] of [
+      [511, true],
+      [512, false],
+    ] as const) {
+      const made = stage(['a'], { pressure: 0.5 });
+      await made.use('http', 'a');
+      memory(0, used * MB);
+      now += 1000;
+      await made.use('http');
+      expect(isLoaded(made, 'a'), `${used} MB`).toBe(loaded);
+    }
+  });
+
+  it('unloads by count, too, what is not due', async () => {
+    const made = stage(['a', 'b'], { unloadPolicy: 'count', unloadCheckFrequency: 2, pressure: 1e-9 });
+    await made.use('http', 'a', 'b');
+    await made.use('http', 'b');
+    expect([isLoaded(made, 'a'), isLoaded(made, 'b')]).toEqual([false, true]);
+  });
+
+  it('collects garbage once a minute, where that is wanted', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = vi.spyOn(globalThis as { gc: (options: object) => void }, 'gc').mockImplementation(() => undefined);
+    const look = async (made: ReturnType<typeof stage>, ms: number) => {
+      now += ms;
+      await made.use('http');
+      return made.memory.report().collections.count;
+    };
+    expect(await look(stage(['a'], { collect: true, pressure: 1e9 }), 0)).toBe(0);
+    expect(await look(stage(['a'], { collect: false, pressure: 1e-9 }), 0)).toBe(0);
+    expect(await look(stage(['a'], { pressure: 1e-9 }), 0)).toBe(0);
+    expect(gc).not.toHaveBeenCalled();
+    const made = stage(['a'], { collect: true, pressure: 1e-9 });
+    expect([await look(made, 0), await look(made, 59_999), await look(made, 1001), await look(made, 60_000)]).toEqual([1, 1, 2, 3]);
+    expect(gc).toHaveBeenCalledTimes(3);
+    expect(gc).toHaveBeenCalledWith({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  });
+
+  it('says how long collections took, in ms', async () => {
+    let ns = 0n;
+    vi.spyOn(globalThis as { gc: () => void }, 'gc').mockImplementation(() => void (ns += 1_500_000n));
+    vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => ns);
+    const made = stage([], { collect: true, pressure: 1e-9 });
+    await made.use('http');
+    now += 60_000;
+    await made.use('http');
+    expect(made.memory.report().collections).toEqual({ count: 2, totalMs: 3 });
   });
 });
 
@@ -105,6 +210,49 @@ describe('the guards, in their order', () => {
       await made.use('http');
       expect([refusedOf(made, 'a'), isLoaded(made, 'a')]).toEqual(hotPathProtection ? ['hot', true] : [undefined, false]);
     }
+  });
+
+  it('hot no longer', async () => {
+    const made = stage(['a', 'b']);
+    for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a');
+    for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'b');
+    now += 60_000;
+    await made.use('http');
+    expect([isLoaded(made, 'a'), isLoaded(made, 'b'), refusedOf(made, 'b')]).toEqual([false, true, 'hot']);
+  });
+
+  it('called again by what went before it', async () => {
+    const states: Record<string, { disposing?: () => void }> = { a: {}, b: {} };
+    const made = stage(['a', 'b'], {}, { states });
+    (states['a'] as { disposing?: () => void }).disposing = () => void made.parts['b']?.later(new Promise(() => undefined));
+    await made.use('http', 'a', 'b');
+    now += 60_000;
+    await made.use('http');
+    expect([isLoaded(made, 'a'), isLoaded(made, 'b'), refusedOf(made, 'b')]).toEqual([false, true, 'in flight']);
+    expect(made.memory.report().unloads).toBe(1);
+  });
+
+  it('used not long before', async () => {
+    const made = stage(['a', 'b'], { gracePeriod: 30_000 });
+    await made.use('http', 'a');
+    now += 29_999;
+    await made.use('http', 'b');
+    expect([refusedOf(made, 'a'), refusedOf(made, 'b')]).toEqual(['grace period', 'grace period']);
+    now += 1000;
+    await made.use('http');
+    expect([isLoaded(made, 'a'), refusedOf(made, 'a'), refusedOf(made, 'b')]).toEqual([false, undefined, 'grace period']);
+  });
+
+  it('fewer than the minimum, which the longest idle give way to', async () => {
+    const made = stage(['a', 'b', 'c'], { minResident: 2 });
+    await made.use('http', 'a', 'b', 'c');
+    now += 1000;
+    await made.use('http', 'c');
+    now += 1000;
+    await made.use('http', 'a');
+    now += 60_000;
+    await made.use('http');
+    expect(['a', 'b', 'c'].map((name) => isLoaded(made, name))).toEqual([true, false, true]);
   });
 
   it('fewer than the minimum', async () => {

@@ -1,8 +1,8 @@
 import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
 import { type Lmms, type LmmsOptions, lmms } from '@suga/lmms';
 
-/** An interface with two operations; `holding` is what it would lose. */
-export function part(state: { holding?: string | undefined; loads?: number; disposed?: number } = {}): AnyInterface {
+/** An interface with two operations; `holding` is what it would lose, `disposing` what it does when it goes. */
+export function part(state: { holding?: string | undefined; loads?: number; disposed?: number; disposing?: () => void } = {}): AnyInterface {
   return {
     operations: { get: { params: { key: {} } }, later: { params: { work: {} }, returns: 'promise' } },
     load: () => {
@@ -10,7 +10,10 @@ export function part(state: { holding?: string | undefined; loads?: number; disp
       return {
         operations: { get: (key: unknown) => key, later: (work: unknown) => Promise.resolve(work) },
         holds: () => state.holding,
-        [Symbol.dispose]: () => void (state.disposed = (state.disposed ?? 0) + 1),
+        [Symbol.dispose]: () => {
+          state.disposed = (state.disposed ?? 0) + 1;
+          state.disposing?.();
+        },
       };
     },
   };

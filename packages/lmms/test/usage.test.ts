@@ -1,8 +1,9 @@
-import type { Usage } from '@suga/lmms';
+import { control, createGateway } from '@suga/gateway';
+import { lmms, type Usage } from '@suga/lmms';
 import { mergeUsage, profileOf, recommend, slowdown } from '@suga/lmms/advice';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
+import { part, stage } from './stage.js';
 
 const requestUsage = (usage: Usage, type: string) => usage.requests[type];
 
@@ -79,9 +80,109 @@ describe('usage', () => {
   it('keeps few request types, however many a caller invents', async () => {
     const made = stage(['a']);
     for (let type = 0; type < 300; type++) await made.use(`type ${type}`);
+    await made.use('type 5');
     const { requests } = made.memory.usage();
     expect(Object.keys(requests)).toHaveLength(101);
-    expect(requests['other']?.invocations).toBe(200);
+    expect([requests['other']?.invocations, requests['type 5']?.invocations]).toEqual([200, 2]);
+  });
+
+  it('goes by the route, else by the source, else by nothing', async () => {
+    const { control, memory } = stage([]);
+    await control.run({ id: '1', source: 'http' }, () => control.routed('GET /'));
+    await control.run({ id: '2', source: 'http' }, () => undefined);
+    await control.run({ id: '3' }, () => undefined);
+    expect(Object.keys(memory.usage().requests)).toEqual(['GET /', 'http', 'unknown']);
+  });
+
+  it('names what was used together in the order of the alphabet, each pair once', async () => {
+    const made = stage(['c', 'b', 'a']);
+    await made.use('http', 'c', 'b', 'a');
+    await made.use('http', 'b', 'c', 'b');
+    expect(requestUsage(made.memory.usage(), 'http')?.together).toEqual({ 'b+c': 2, 'a+c': 1, 'a+b': 1 });
+  });
+
+  it('tells the operations of one interface apart, which is used once', async () => {
+    const made = stage(['a', 'b']);
+    await made.control.run({ id: '1', source: 'http' }, async () => {
+      for (const name of ['b', 'a']) {
+        made.parts[name]?.get(1);
+        await made.parts[name]?.later(1);
+      }
+    });
+    expect(requestUsage(made.memory.usage(), 'http')).toEqual({
+      invocations: 1,
+      coldStarts: 1,
+      interfaces: { a: 1, b: 1 },
+      cold: { a: 1, b: 1 },
+      operations: { 'a.get': 1, 'a.later': 1, 'b.get': 1, 'b.later': 1 },
+      together: { 'a+b': 1 },
+    });
+  });
+
+  it('counts cold starts that overlap with others, and no call from outside of invocations', async () => {
+    const made = stage(['a', 'b', 'c']);
+    const turn = () => new Promise(setImmediate);
+    const cold = made.control.run({ id: '1', source: 'cold' }, async () => {
+      await turn();
+      made.parts['a']?.get(1);
+    });
+    await Promise.all([cold, made.control.run({ id: '2', source: 'warm' }, async () => (await turn(), made.parts['b']?.get(1)))]);
+    expect(made.parts['c']?.get(1)).toBe(1);
+    await made.use('later');
+    const { requests } = made.memory.usage();
+    expect(requests['cold']).toMatchObject({ coldStarts: 1, cold: { a: 1 } });
+    expect(requests['warm']).toMatchObject({ coldStarts: 0, cold: {}, interfaces: { b: 1 } });
+    expect(requests['later']?.interfaces).toEqual({});
+  });
+
+  it('of overlapping invocations is that of interfaces that were there before, too', async () => {
+    const made = stage(['a', 'b']);
+    const turn = () => new Promise(setImmediate);
+    await made.use('warm', 'a', 'b');
+    const run = (type: string, ...names: readonly string[]) =>
+      made.control.run({ id: type, source: type }, async () => {
+        made.parts[names[0] ?? '']?.get(1);
+        await turn();
+        for (const name of names) made.parts[name]?.get(1);
+        await turn();
+      });
+    await Promise.all([run('first', 'a'), run('second', 'b'), run('both', 'a', 'b'), run('both', 'b', 'a')]);
+    const { requests } = made.memory.usage();
+    expect([requests['first']?.interfaces, requests['second']?.interfaces]).toEqual([{ a: 1 }, { b: 1 }]);
+    expect(requests['both']).toMatchObject({ interfaces: { a: 2, b: 2 }, together: { 'a+b': 2 } });
+  });
+
+  it('has no calls that come after the end of their invocation, which go on', async () => {
+    const made = stage(['a']);
+    const ended = Promise.withResolvers<void>();
+    const strays: Promise<unknown>[] = [];
+    const leave = () => made.control.run({ id: '1', source: 'left' }, async () => void strays.push(ended.promise.then(() => made.parts['a']?.get(7))));
+    await Promise.all([leave(), leave()]);
+    ended.resolve();
+    expect(await Promise.all(strays)).toEqual([7, 7]);
+    expect(requestUsage(made.memory.usage(), 'left')).toMatchObject({ invocations: 2, interfaces: {} });
+  });
+
+  it('of an invocation in which the middleware comes is counted, and later calls cost nothing', async () => {
+    const gateway = createGateway({ a: part() } as never) as never as { readonly a: { get(key: number): number } };
+    const memory = lmms();
+    await control(gateway as never).run({ id: '1', source: 'first' }, () => control(gateway as never).use(memory));
+    for (const id of ['2', '3']) await control(gateway as never).run({ id, source: 'later' }, () => void gateway.a.get(1));
+    expect(memory.usage().requests['later']).toMatchObject({ invocations: 2, operations: { 'a.get': 2 } });
+    expect(control(gateway as never).stats().interfaces['a']?.operations['get']?.bound).toBe('direct');
+  });
+
+  it('adds up how often and how long was loaded', async () => {
+    const made = stage(['a', 'b']);
+    await made.use('http', 'a', 'b');
+    const first = made.memory.report().loaded['a']?.loadMs ?? 0;
+    made.control.unload('a');
+    await made.use('http', 'a');
+    const second = made.memory.report().loaded['a']?.loadMs ?? 0;
+    expect(made.memory.usage().loads['a']).toEqual({ count: 2, totalMs: first + second });
+    const { a } = made.memory.usage().loads;
+    Object.assign(a ?? {}, { count: 99 });
+    expect(made.memory.usage().loads['a']?.count).toBe(2);
   });
 });
 
@@ -99,6 +200,16 @@ const totals = ({ requests, loads, environments }: Usage) => [
   Object.values(loads).reduce((sum, { count }) => sum + count, 0),
 ];
 
+describe('the profile of one environment', () => {
+  it('is what its cold start used, at the memory setting', async () => {
+    const made = stage(['a', 'b']);
+    expect(made.memory.profile()).toEqual({ version: 1, coldStarts: 0, preload: [] });
+    await made.use('http', 'a');
+    await made.use('http', 'b');
+    expect(made.memory.profile()).toEqual({ version: 1, coldStarts: 1, preload: ['a'] });
+  });
+});
+
 describe('merging', () => {
   it('adds up, in any order, and nothing reaches a prototype', () => {
     fc.assert(
@@ -111,8 +222,23 @@ describe('merging', () => {
     );
   });
 
-  it.each([[null], [{}], [{ version: 2, requests: {}, loads: {} }], [{ version: 1, requests: null, loads: {} }], ['text']])('refuses %j', (usage) => {
-    expect(() => mergeUsage(usage as never)).toThrow('this is no usage');
+  it('gives objects like any others', () => {
+    const usage = { version: 1, environments: 1, requests: {}, loads: { a: { count: 1, totalMs: 1 } } } as const;
+    const plain = { value: { count: 2, totalMs: 2 }, configurable: true, enumerable: true, writable: true };
+    expect(Object.getOwnPropertyDescriptor(mergeUsage(usage, usage).loads, 'a')).toEqual(plain);
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    [{}],
+    [{ version: 2, requests: {}, loads: {} }],
+    [{ version: 1, requests: null, loads: {} }],
+    [{ version: 1, requests: 'GET /', loads: {} }],
+    [{ version: 1, requests: {}, loads: 5 }],
+    ['text'],
+  ])('refuses %j', (usage) => {
+    expect(() => mergeUsage(usage as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('this is no usage') }));
   });
 });
 
@@ -153,15 +279,47 @@ describe('advice', () => {
   });
 
   it('says why, with the numbers', () => {
-    const told = recommend(usage, 1024).map(({ action, interface: name, request, because }) => `${action} ${name}${request ? ` ${request}` : ''}: ${because}`);
-    expect(told).toEqual([
+    const words = recommend(usage, 1024).map(({ action, interface: name, request, because }) => `${action} ${name}${request ? ` ${request}` : ''}: ${because}`);
+    expect(words).toEqual([
       'preload cache: used in 100 % of 10 cold starts; saves about 2.5 ms of each at 1024 MB',
       'preload for admin GET /admin: used in 90 % of 100 requests of this type, and not in most cold starts',
     ]);
   });
 
+  /** Usage of one request type in which each interface was needed by so many of the cold starts, and took 10 ms. */
+  const needed = (coldStarts: number, cold: Record<string, number>, loads = Object.keys(cold)): Usage => ({
+    version: 1,
+    environments: 1,
+    requests: { http: { invocations: 100, coldStarts, interfaces: {}, cold, operations: {}, together: {} } },
+    loads: Object.fromEntries(loads.map((name) => [name, { count: 2, totalMs: 20 }])),
+  });
+  const told = (usage: Usage) => recommend(usage, 1769).map(({ action, interface: name, because }) => `${action} ${name}: ${because}`);
+
   it('waits for a few cold starts', () => {
-    const young = { ...usage, requests: { 'GET /': { ...usage.requests['GET /'], coldStarts: 2 } as never } };
-    expect([profileOf(young, 512).preload, recommend(young, 512)]).toEqual([[], []]);
+    expect([profileOf(needed(2, { a: 2 }), 512).preload, told(needed(2, { a: 2 }))]).toEqual([[], []]);
+    expect([profileOf(needed(3, { a: 3 }), 512).preload, told(needed(3, { a: 3 })).length]).toEqual([['a'], 1]);
+  });
+
+  it('names what to preload in the order of the alphabet', () => {
+    expect(profileOf(needed(10, { c: 10, a: 10, b: 10 }), 512)).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b', 'c'] });
+  });
+
+  it('says what to leave lazy: what less than a tenth of the cold starts need', () => {
+    expect(told(needed(100, { seldom: 9, sometimes: 10 }))).toEqual([
+      'leave lazy seldom: used in 9 % of 100 cold starts; loading it in INIT would cost each 10.0 ms',
+    ]);
+  });
+
+  it('knows no time of what it has not seen load', () => {
+    expect(told(needed(10, { a: 10 }, []))).toEqual(['preload a: used in 100 % of 10 cold starts; saves about 0.0 ms of each at 1769 MB']);
+    const never = needed(10, { a: 10 });
+    expect(told({ ...never, loads: { a: { count: 0, totalMs: 0 } } })).toEqual([expect.stringContaining('saves about 0.0 ms')]);
+  });
+
+  it('preloads for a request type what more than half of its requests use', () => {
+    const usage = needed(10, {});
+    const http = { ...(usage.requests['http'] as Usage['requests'][string]), interfaces: { half: 50, most: 51 } };
+    expect(recommend({ ...usage, requests: { http } }, 512).map(({ interface: name }) => name)).toEqual(['most']);
+    expect(recommend({ ...usage, requests: { http: { ...http, coldStarts: 2 } } }, 512)).toEqual([]);
   });
 });

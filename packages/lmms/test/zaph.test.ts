@@ -8,27 +8,44 @@ afterEach(() => void vi.unstubAllEnvs());
 describe('hot operations', () => {
   it('are the three with most calls, and the seven after them', async () => {
     const names = Array.from({ length: 14 }, (_, index) => `part${index}`);
-    const made = stage(names);
-    for (let invocation = 0; invocation < 10; invocation++) {
+    // Known in another order.
+    const made = stage([...names.slice(7), ...names.slice(0, 7)]);
+    await made.use('http', ...names.slice(7), ...names.slice(0, 7));
+    for (let invocation = 1; invocation < 10; invocation++) {
       await made.use('http', ...names.flatMap((name, index) => Array<string>(14 - index).fill(name)));
     }
     const { hot } = made.memory.report();
     expect(hot.map(({ operation, tier }) => [operation, tier])).toEqual(names.slice(0, 10).map((name, index) => [`${name}.get`, index < 3 ? 1 : 2]));
-    expect(hot[0]?.share).toBeCloseTo(14 / 105);
+    expect(hot[0]?.share).toBeCloseTo((1 + 9 * 14) / (14 + 9 * 105));
   });
 
   it('have as many calls as the threshold says', async () => {
-    const made = stage(['a', 'b'], { fastPathThreshold: 11 });
-    for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'b', 'b');
-    expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['b.get']);
+    for (const [fastPathThreshold, hot] of [
+      [11, ['b.get']],
+      [10, ['b.get', 'a.get']],
+    ] as const) {
+      const made = stage(['a', 'b'], { fastPathThreshold });
+      for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'b', 'b');
+      expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(hot);
+    }
   });
 
   it('follow the traffic', async () => {
     const made = stage(['a', 'b']);
     for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'a');
+    made.control.unload('a');
+    for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'a');
     expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['a.get']);
-    for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'b');
+    for (let invocation = 0; invocation < 80; invocation++) await made.use('http', 'b');
     expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['b.get']);
+  });
+
+  it('follow the traffic however long the environment has lived: they are looked for every thousand invocations', async () => {
+    const made = stage(['a', 'b']);
+    // Looked for at 10, 20, 40 … 1280.
+    for (let invocation = 0; invocation < 1280; invocation++) await made.use('http', 'a');
+    for (let invocation = 0; invocation < 1000; invocation++) await made.use('http', 'b');
+    expect(made.memory.report().hot).toEqual([{ operation: 'b.get', tier: 1, share: 1 }]);
   });
 
   it('are not looked for where that is switched off', async () => {
