@@ -35,7 +35,7 @@ describe('a circuit', () => {
     await breaker.call('a', () => 1);
     expect(breaker.state('a')).toBe('half-open');
     await breaker.call('a', () => 1);
-    expect(breaker.states()).toEqual({ a: 'closed' });
+    expect([breaker.states(), breaker.isOpen('a')]).toEqual([{ a: 'closed' }, false]);
     expect(breaker.stats()).toMatchObject({ circuits: 1, open: 0, halfOpen: 0, failures: 9, rejected: 2, opened: 1 });
     await fails(breaker, 4);
     expect(breaker.state('a')).toBe('closed');
@@ -83,6 +83,128 @@ describe('a circuit', () => {
     const outcomes = await settled;
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(gateway.circuitBreaker.state('a')).toBe('closed');
+  });
+
+  it('lets as many probes out as wished, each replaced when its time is over', async () => {
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 3, probes: 2, probeMs: 500 });
+    await fails(breaker);
+    now += 60_000;
+    const [first, second] = [later<string>(), later<string>()];
+    const refused = (retryAfter: number) => expect(breaker.call('a', () => 1)).rejects.toMatchObject({ code: 'CircuitOpen', details: { retryAfter } });
+    const probes = [breaker.call('a', () => first.promise)];
+    now += 200;
+    probes.push(breaker.call('a', () => second.promise));
+    await refused(300);
+    expect([breaker.isOpen('a'), breaker.state('a')]).toEqual([true, 'half-open']);
+    second.resolve('up');
+    await probes[1];
+    expect(breaker.isOpen('a')).toBe(false);
+    const third = later<string>();
+    probes.push(breaker.call('a', () => third.promise));
+    now += 299;
+    await refused(1);
+    now += 1;
+    expect(await breaker.call('a', () => 'up')).toBe('up');
+    first.reject(DOWN);
+    await expect(probes[0]).rejects.toBe(DOWN);
+    expect(breaker.state('a')).toBe('half-open');
+    third.resolve('up');
+    await probes[2];
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it('opens again when one of several probes fails, and starts counting successes from nothing', async () => {
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 2, probes: 2 });
+    await fails(breaker);
+    now += 60_000;
+    await breaker.call('a', () => 1);
+    await fails(breaker);
+    expect(breaker.state('a')).toBe('open');
+    now += 60_000;
+    await breaker.call('a', () => 1);
+    expect(breaker.state('a')).toBe('half-open');
+    await breaker.call('a', () => 1);
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it('forgets what it has counted when it is closed by hand, and how often it opened', async () => {
+    const onTransition = vi.fn();
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 2 }, openMs: 100, maxOpenMs: 400, onTransition });
+    await fails(breaker);
+    await breaker.close('a');
+    await fails(breaker);
+    expect([breaker.state('a'), onTransition.mock.calls.length]).toEqual(['closed', 0]);
+    await fails(breaker);
+    now += 100;
+    await fails(breaker);
+    await breaker.close('a');
+    await fails(breaker, 2);
+    await expect(breaker.call('a', () => 1)).rejects.toMatchObject({ details: { retryAfter: 100 } });
+  });
+
+  it('forgets a probe that hangs when it is closed by hand', async () => {
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 1, openMs: 100, probeMs: 30_000 });
+    await fails(breaker);
+    now += 100;
+    const hanging = later<string>();
+    const probe = breaker.call('a', () => hanging.promise);
+    await breaker.close('a');
+    await fails(breaker);
+    now += 100;
+    expect(await breaker.call('a', () => 'up')).toBe('up');
+    hanging.reject(DOWN);
+    await expect(probe).rejects.toBe(DOWN);
+    expect(breaker.state('a')).toBe('closed');
+  });
+
+  it('counts anew, by its new policy, when it is given another', async () => {
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 3 } });
+    await fails(breaker, 2);
+    breaker.configure('a', { policy: { type: 'count', failures: 2, window: 5 } });
+    await fails(breaker);
+    await breaker.call('a', () => 1);
+    expect(breaker.state('a')).toBe('closed');
+    await fails(breaker);
+    expect(breaker.state('a')).toBe('open');
+  });
+
+  it('is told of only once that it is held open', async () => {
+    const onTransition = vi.fn();
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, onTransition });
+    await fails(breaker);
+    await breaker.open('a');
+    await breaker.open('a');
+    now += 1e9;
+    expect([breaker.isOpen('a'), breaker.stats().opened]).toEqual([true, 1]);
+    expect(onTransition.mock.calls).toEqual([[{ name: 'a', from: 'closed', to: 'open', elsewhere: false }]]);
+    await breaker.close('a');
+    expect(onTransition).toHaveBeenCalledTimes(2);
+  });
+
+  it('opens on a failure that is told of it while it waits for probes, and closes on as many successes', async () => {
+    const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 2 });
+    breaker.recordFailure('a');
+    breaker.recordFailure('a');
+    now += 59_999;
+    breaker.recordFailure('a');
+    now += 1;
+    expect(breaker.isOpen('a')).toBe(false);
+    breaker.recordFailure('a');
+    expect([breaker.state('a'), breaker.isOpen('a'), breaker.stats().opened]).toEqual(['open', true, 2]);
+  });
+
+  it('is held for others only while it remembers something', async () => {
+    const gateway = make({ policy: { type: 'consecutive', failures: 2 } });
+    const { circuitBreaker: breaker } = gateway;
+    const held = () => control(gateway).holds('circuitBreaker');
+    await breaker.call('a', () => 1);
+    expect(held()).toBeUndefined();
+    await fails(breaker);
+    expect(held()).toBe('1 circuits');
+    await breaker.call('a', () => 1);
+    expect(held()).toBeUndefined();
+    await breaker.open('a');
+    expect(held()).toBe('1 circuits');
   });
 
   it('replaces a probe that does not end, whose outcome no longer counts', async () => {

@@ -223,12 +223,98 @@ describe('many environments', () => {
     expect(await two.invoke(() => 1)).toBe(1);
   });
 
+  it('believe no probe that is out for longer than theirs', async () => {
+    const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    await one.fail();
+    now += 3_600_000;
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<string>();
+    const probe = one.invoke(() => (begun.resolve(), end.promise));
+    await begun.promise;
+    now -= 3_600_000;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { retryAfter: 30_000 } });
+    end.resolve('up');
+    await probe;
+  });
+
+  it('pass on how often it opened, and how many probes succeeded', async () => {
+    const [one, two] = environments(2, { successes: 2, openMs: 100, maxOpenMs: 10_000 }) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    await one.fail();
+    now += 100;
+    await one.fail();
+    expect(await item()).toMatchObject({ state: { S: 'open' }, openings: { N: '2' }, until: { N: `${now + 200}` } });
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { retryAfter: 200 } });
+    now += 200;
+    await two.fail();
+    expect(await item()).toMatchObject({ openings: { N: '3' }, until: { N: `${now + 400}` } });
+    now += 5000;
+    await one.invoke(() => 1);
+    expect(await item()).toMatchObject({ state: { S: 'half-open' }, openings: { N: '3' }, successes: { N: '1' } });
+    now += 5000;
+    await two.invoke(() => 1);
+    expect(await item()).toMatchObject({ state: { S: 'closed' }, openings: { N: '0' } });
+  });
+
+  it('count no outcome that is told of while the probe of another is out', async () => {
+    const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
+    await one.fail();
+    now += 60_000;
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<string>();
+    const probe = one.invoke(() => (begun.resolve(), end.promise));
+    await begun.promise;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    two.breaker.recordSuccess(name);
+    two.breaker.recordFailure(name);
+    expect(two.breaker.state(name)).toBe('half-open');
+    end.resolve('up');
+    await probe;
+    expect(await item()).toMatchObject({ state: { S: 'closed' } });
+  });
+
+  it('write what is done by hand only where it is news', async () => {
+    const one = environment();
+    await one.breaker.close(name);
+    expect(await item()).toBeUndefined();
+    await one.breaker.open(name);
+    await one.breaker.open(name);
+    expect(await item()).toMatchObject({ version: { N: '1' } });
+  });
+
+  it('write nothing of what ends or is told of after the circuit has opened', async () => {
+    const one = environment();
+    const cancelled = Promise.withResolvers<never>();
+    const early = one.invoke(() => cancelled.promise);
+    await one.fail();
+    cancelled.reject(new DOMException('stop', 'AbortError'));
+    await expect(early).rejects.toThrow('stop');
+    await control(one.gateway).run({ id: 'told' }, () => one.breaker.recordFailure(name));
+    expect([one.shared()?.writes, await item()]).toMatchObject([1, { version: { N: '1' } }]);
+  });
+
+  it('do not look for the end of a probe of their own', async () => {
+    const one = environment();
+    await one.fail();
+    now += 60_000;
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<string>();
+    const probe = one.invoke(() => (begun.resolve(), end.promise));
+    await begun.promise;
+    const reads = one.shared()?.reads;
+    await expect(one.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen' });
+    expect(one.shared()?.reads).toBe(reads);
+    end.resolve('up');
+    await probe;
+  });
+
   it('do what is done by hand in one of them', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     await one.breaker.open(name);
     expect((await item())?.['expiresAt']).toBeUndefined();
     now += 1e9;
     await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { name } });
+    now += 1e9;
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen', message: expect.stringContaining('by hand') });
     await environment().breaker.close(name);
     now += 5000;
     expect(await two.invoke(() => 1)).toBe(1);
