@@ -162,8 +162,8 @@ describe('a hook for the loader', () => {
   it('compiles files until it is undone', () => {
     const files: string[] = [];
     const undo = noting(files);
-    const [before, after] = [write('module.exports = 1'), write('module.exports = 2')];
-    expect(load(before)).toBe(1);
+    const [before, after] = [write("module.exports = '\uFEFF#!'"), write('module.exports = 2')];
+    expect(load(before)).toBe('\uFEFF#!');
     undo();
     expect(load(after)).toBe(2);
     expect(files).toEqual([before]);
