@@ -80,6 +80,15 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await ledger.take(ask({ critical: true }))).toMatchObject({ reason: 'exhausted' });
   });
 
+  it('says that the rest is kept for critical work, whichever quantity is', async () => {
+    const compute = await begun(amount(10, 1000), amount(0, 400));
+    expect(await compute.take(ask({ amount: amount(1, 601) }))).toMatchObject({ reason: 'reserved' });
+    expect((await compute.take(ask({ amount: amount(10, 600) }))).granted).toBe(true);
+    const requests = await begun(amount(10, 1000), amount(4, 0));
+    expect(await requests.take(ask({ amount: amount(7, 10) }))).toMatchObject({ reason: 'reserved' });
+    expect((await requests.take(ask({ amount: amount(6, 1000) }))).granted).toBe(true);
+  });
+
   it('knows epochs: rights of a wrong one are not handed out, and the answer says which it is', async () => {
     const ledger = await begun(amount(10, 1000));
     expect(await ledger.take(ask({ epoch: 0 }))).toMatchObject({ granted: false, reason: 'epoch', month: { epoch: 1, left: amount(10, 1000) } });
@@ -100,6 +109,41 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     const month = await read(ledger);
     expect(month).toMatchObject({ epoch: 2, cap: amount(900, 90_000), left: amount(730, 77_500), free: amount(680, 72_500), init: 5, mode: 'open' });
     expect(month.open).toEqual(new Map([[1, amount(350, 30_500)]]));
+  });
+
+  it('takes new settings over when it settles, and keeps what is not among them', async () => {
+    const ledger = await begun(amount(1000, 100_000));
+    await ledger.take(ask({ amount: amount(10, 100), init: 7 }));
+    const next: MonthSettings = {
+      limit: amount(2000, 200_000),
+      thresholds: { warn: 0.5, throttle: 0.6, block: 0.7 },
+      cap: amount(1400, 140_000),
+      concurrency: 33,
+      reserve: amount(400, 40_000),
+    };
+    await ledger.settle(await read(ledger), { epoch: 9, total: amount(20, 300), settled: [1], settings: next });
+    const { reserve: _, ...set } = next;
+    expect(await read(ledger)).toEqual({
+      month: MONTH,
+      mode: 'open',
+      epoch: 9,
+      ...set,
+      left: amount(1380, 139_700),
+      free: amount(980, 99_700),
+      init: 7,
+      open: new Map(),
+      stoppedAt: 0,
+    });
+  });
+
+  it('gives values: what was read does not change with the ledger', async () => {
+    const ledger = await begun(amount(10, 1000));
+    await ledger.take(ask());
+    const before = await read(ledger);
+    await ledger.take(ask());
+    await ledger.tell(MONTH, 5);
+    await ledger.settle(await read(ledger), { epoch: 2, total: amount(0, 0), settled: [1], settings: settings(amount(10, 1000)) });
+    expect(before).toMatchObject({ epoch: 1, left: amount(9, 990), init: 0, open: new Map([[1, amount(1, 10)]]) });
   });
 
   it('commutes: takes and settlements in any order end in the same numbers', async () => {
@@ -160,6 +204,32 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await ledger.take(ask({ epoch: 2 }))).toMatchObject({ reason: 'exhausted' });
   });
 
+  it('begins with what was used before it was there; what is not measured yet counts as handed out', async () => {
+    for (const [unseen, isOpen] of [
+      [amount(5, 50), true],
+      [amount(5, 0), true],
+      [amount(0, 50), true],
+      [amount(0, 0), false],
+    ] as const) {
+      const ledger = make().ledger(`scope${serial++}`);
+      await ledger.begin(MONTH, 7, settings(amount(100, 1000), amount(10, 100)), { measured: amount(20, 200), unseen });
+      const [requests, mbMs] = [80 - unseen.requests, 800 - unseen.mbMs];
+      expect(await read(ledger)).toMatchObject({ epoch: 7, left: amount(requests, mbMs), free: amount(requests - 10, mbMs - 100) });
+      expect((await read(ledger)).open).toEqual(new Map(isOpen ? [[7, unseen]] : []));
+    }
+  });
+
+  it('changes no mode that is not among those it is changed from', async () => {
+    const ledger = await begun(amount(10, 1000));
+    expect(await ledger.mode(MONTH, [], 'blocked')).toBe(false);
+    expect(await ledger.mode(MONTH, ['open', 'blocked'], 'open')).toBe(false);
+    expect((await read(ledger)).mode).toBe('open');
+    expect(await ledger.mode(MONTH, ['reserved', 'open', 'blocked'], 'blocked')).toBe(true);
+    await ledger.stopped(MONTH, 'blocked', 5);
+    expect(await ledger.mode(MONTH, ['open', 'blocked'], 'blocked')).toBe(false);
+    expect(await read(ledger)).toMatchObject({ mode: 'blocked', stoppedAt: 5 });
+  });
+
   it('begins once, and knows what there is not', async () => {
     const ledger = await begun(amount(10, 1000));
     await ledger.take(ask());
@@ -203,6 +273,8 @@ describe.each(implementations)('records in %s', (_, make) => {
     await records.remove('saved');
     await records.remove('saved');
     expect(await records.get('saved')).toBeUndefined();
+    expect(await records.add('saved', 2)).toBe(true);
+    expect(await records.get('saved')).toBe(2);
   });
 
   it('has one winner of an addition', async () => {
@@ -220,6 +292,7 @@ describe.each(implementations)('records in %s', (_, make) => {
     await expect(ports.records(scope).put(MONTH, 1)).rejects.toMatchObject({ code: 'InvalidParams' });
     await expect(ports.records(scope).add(MONTH, 1)).rejects.toMatchObject({ code: 'InvalidParams' });
     expect(await ports.records('other').get('report')).toBeUndefined();
+    expect(await ports.records(scope).get('report')).toBe(1);
     expect(await ports.ledger(scope).read(MONTH)).toBeDefined();
   });
 });

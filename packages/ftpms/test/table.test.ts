@@ -50,6 +50,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
+const ask = { month: '2026-11', epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: false };
 const get = () => table('ftpms', 'guardian').records('account').get('report');
 
 describe('a request', () => {
@@ -98,6 +99,35 @@ describe('a request', () => {
     answers = [failing];
     seen = [];
     await expect(get()).rejects.toThrow();
+    expect(seen).toHaveLength(2);
+  });
+
+  it('that lacks a permission says which, and which policy has it', async () => {
+    answers = [fault(400, 'AccessDeniedException')];
+    await expect(get()).rejects.toMatchObject({
+      code: 'NotAllowed',
+      message: expect.stringContaining('dynamodb:GetItem'),
+      details: { action: 'dynamodb:GetItem', policy: 'policies/guardian.json' },
+      cause: { name: 'AccessDeniedException' },
+    });
+    answers = [says(403, { __type: 'AccessDeniedException' })];
+    await expect(invoke('guard', {})).rejects.toMatchObject({ details: { action: 'lambda:InvokeFunction', policy: 'policies/handler.json' } });
+  });
+
+  it('to a table that is not there says how it is made', async () => {
+    answers = [fault(400, 'ResourceNotFoundException')];
+    await expect(get()).rejects.toMatchObject({
+      code: 'NotThere',
+      message: 'ftpms: there is no table ftpms in eu-west-1: suga ftpms setup makes it.',
+      cause: { name: 'ResourceNotFoundException' },
+    });
+  });
+
+  it('that AWS does not take is no refusal of what it asks for', async () => {
+    answers = [fault(400, 'ValidationException')];
+    const { ledger, records } = table('ftpms', 'guardian');
+    await expect(records('account').add('report', 1)).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(ledger('account').take(ask)).rejects.toMatchObject({ name: 'ValidationException' });
     expect(seen).toHaveLength(2);
   });
 
@@ -168,9 +198,26 @@ describe('a signature', () => {
 describe('an answer', () => {
   it('to a refused change is read, where it does not hold the item', async () => {
     answers = [fault(400, 'ConditionalCheckFailedException'), says(200, {})];
-    const ask = { month: '2026-11', epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: false };
     expect(await table('ftpms', 'guardian').ledger('account').take(ask)).toEqual({ granted: false, reason: 'unknown month' });
     expect(seen.map(({ headers }) => headers['x-amz-target'])).toEqual(['DynamoDB_20120810.UpdateItem', 'DynamoDB_20120810.GetItem']);
+  });
+
+  it('to a refused change is believed, where it holds the item; one that would be granted by now is to be asked for again', async () => {
+    const refused = (item: object): Answer =>
+      says(400, { __type: 'x#ConditionalCheckFailedException', Item: { mode: { S: 'open' }, epoch: { N: '1' }, ...item } });
+    const left = { leftR: { N: '5' }, leftG: { N: '5' }, freeR: { N: '5' }, freeG: { N: '5' } };
+    const ledger = table('ftpms', 'guardian').ledger('account');
+    answers = [refused({})];
+    expect(await ledger.take(ask)).toMatchObject({ granted: false, reason: 'exhausted', month: { left: { requests: 0, mbMs: 0 } } });
+    answers = [refused(left)];
+    expect(await ledger.take(ask)).toMatchObject({ granted: false, reason: 'epoch', month: { left: { requests: 5, mbMs: 5 } } });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is waited for no longer than the signal says', async () => {
+    const controller = new AbortController();
+    answers = [() => controller.abort(new Error('no time left'))];
+    await expect(table('ftpms', 'guardian').ledger('account').take(ask, controller.signal)).rejects.toThrow('no time left');
   });
 
   it('that was lost wastes a right, and no more', async () => {

@@ -1,0 +1,146 @@
+import { describe, expect, it, vi } from 'vitest';
+import { initOf } from '../src/lease-init.js';
+import { Rights } from '../src/lease-rights.js';
+import { clipped, largestLease, Size } from '../src/lease-size.js';
+import { amount, MEMORY } from './stage.js';
+
+const rights = (...grants: readonly (readonly [requests: number, mbMs: number, until: number])[]) => {
+  const onUnused = vi.fn();
+  const held = new Rights(onUnused);
+  for (const [requests, mbMs, until] of grants) held.add(amount(requests, mbMs), until, 0);
+  return { held, onUnused };
+};
+
+describe('rights', () => {
+  it('are spent from the oldest on, and given back to the youngest first', () => {
+    const { held } = rights([1, 100, 100], [2, 200, 200]);
+    const taken = held.take(150, 20);
+    expect(held.held(20)).toEqual(amount(2, 150));
+    if (taken) held.giveBack(taken, 120, 20);
+    expect([held.held(20), held.held(99), held.held(100), held.held(199), held.held(200)]).toEqual([
+      amount(2, 270),
+      amount(2, 270),
+      amount(2, 200),
+      amount(2, 200),
+      amount(0, 0),
+    ]);
+  });
+
+  it('expire together with the oldest where there are more than two grants', () => {
+    const { held } = rights([1, 100, 100], [2, 200, 200], [4, 400, 300]);
+    expect([held.held(99), held.held(100), held.held(299), held.held(300)]).toEqual([amount(7, 700), amount(4, 400), amount(4, 400), amount(0, 0)]);
+  });
+
+  it('leave a grant that is used up out, and do not expire with it', () => {
+    const { held } = rights([1, 100, 100]);
+    held.take(100, 10);
+    held.add(amount(2, 200), 200, 20);
+    held.add(amount(4, 400), 300, 30);
+    expect([held.held(199), held.held(200)]).toEqual([amount(6, 600), amount(4, 400)]);
+    const { held: spent } = rights([1, 100, 100], [1, 100, 200]);
+    spent.take(200, 10);
+    spent.take(0, 10);
+    spent.add(amount(3, 300), 300, 20);
+    expect([spent.held(200), spent.held(300)]).toEqual([amount(3, 300), amount(0, 0)]);
+  });
+
+  it('are given for all that is asked for, or not at all', () => {
+    const { held } = rights([1, 60, 100], [1, 40, 200]);
+    expect(held.take(101, 0)).toBeUndefined();
+    expect(held.held(0)).toEqual(amount(2, 100));
+    expect(held.take(100, 0)).toEqual({ older: 60, olderUntil: 100, newer: 40, newerUntil: 200 });
+    expect(held.take(1, 0)).toBeUndefined();
+    expect(held.take(0, 0)).toBeDefined();
+    expect(held.take(0, 0)).toBeUndefined();
+  });
+
+  it('take the request from the older grant, too', () => {
+    const { held } = rights([1, 100, 100], [2, 200, 200]);
+    held.take(10, 0);
+    held.take(10, 0);
+    expect([held.held(0), held.held(100)]).toEqual([amount(1, 280), amount(1, 200)]);
+  });
+
+  it('never live longer than they were handed out for', () => {
+    const { held } = rights([1, 100, 100]);
+    const taken = held.take(100, 10);
+    held.add(amount(1, 50), 200, 20);
+    if (taken) held.giveBack(taken, 80, 30);
+    expect([held.held(30), held.held(100), held.held(200)]).toEqual([amount(1, 130), amount(1, 50), amount(0, 0)]);
+    // Those that would live longer live as short as what they are put with.
+    const { held: short } = rights([1, 10, 50], [1, 100, 100]);
+    const both = short.take(110, 0);
+    short.add(amount(1, 5), 40, 0);
+    if (both) short.giveBack(both, 110, 0);
+    expect([short.held(39), short.held(40), short.held(100)]).toEqual([amount(2, 115), amount(1, 0), amount(0, 0)]);
+  });
+
+  it('that have expired are not given back', () => {
+    const { held } = rights([1, 100, 100]);
+    const taken = held.take(100, 10);
+    if (taken) held.giveBack(taken, 100, 100);
+    expect(held.held(100)).toEqual(amount(0, 0));
+    held.add(amount(1, 10), 300, 110);
+    expect(held.held(110)).toEqual(amount(1, 10));
+  });
+
+  it('that expire are told of where requests were not used, once', () => {
+    const { held, onUnused } = rights([2, 100, 100]);
+    held.take(10, 0);
+    held.held(99);
+    expect(onUnused).not.toHaveBeenCalled();
+    held.held(100);
+    held.held(101);
+    expect(onUnused).toHaveBeenCalledTimes(1);
+    const { held: used, onUnused: never } = rights([1, 100, 100]);
+    used.take(10, 0);
+    expect(used.held(100)).toEqual(amount(0, 0));
+    expect(never).not.toHaveBeenCalled();
+  });
+});
+
+describe('what is asked for', () => {
+  const nothing = amount(0, 0);
+  const mean = MEMORY * 100;
+
+  it('is at most two for each environment, from 64 to 512', () => {
+    expect([0, 1, 32, 33, 100, 256, 257, 1000].map(largestLease)).toEqual([64, 64, 64, 66, 200, 512, 512, 512]);
+  });
+
+  it('is eight at first, twice as many each time, and half as many when some were not used', () => {
+    const size = new Size(MEMORY);
+    const ask = () => size.ask(amount(1, 1000), nothing, { month: undefined, critical: false }).requests;
+    const sizes = [ask()];
+    for (let grant = 0; grant < 4; grant++) {
+      size.granted();
+      sizes.push(ask());
+    }
+    for (let expired = 0; expired < 6; expired++) size.expired();
+    // No more than 64 while the month is not known.
+    expect([...sizes, ask()]).toEqual([8, 16, 32, 64, 64, 8]);
+  });
+
+  it('has compute for what waits, and for the others what one used on average', () => {
+    const size = new Size(MEMORY);
+    const ask = (held = nothing) => size.ask(amount(2, 5000), held, { month: undefined, critical: false });
+    expect(ask()).toEqual(amount(8, 5000 + 6 * mean));
+    expect(ask(amount(3, 1000))).toEqual(amount(5, 4000 + 6 * mean));
+    expect(ask(amount(9, 1e9))).toEqual(nothing);
+    size.used(mean + 800);
+    expect(ask()).toEqual(amount(8, 5000 + 6 * (mean + 100)));
+  });
+
+  it('is what is left where it is less, and nothing where it is not even what one needs', () => {
+    expect(clipped(amount(8, 800), amount(1, 100), amount(3, 5000))).toEqual(amount(3, 800));
+    expect(clipped(amount(8, 800), amount(1, 100), amount(1, 100))).toEqual(amount(1, 100));
+    expect(clipped(amount(8, 800), amount(1, 100), amount(0, 100))).toBeUndefined();
+    expect(clipped(amount(8, 800), amount(1, 100), amount(1, 99))).toBeUndefined();
+  });
+});
+
+describe('an INIT', () => {
+  it('is billed for each started ms, with what was before the process, up to ten seconds', () => {
+    const of = (ms: number, beforeMs: number) => initOf({ memoryMb: MEMORY, initMs: () => ms, beforeMs });
+    expect([of(0.1, 0), of(99.5, 100), of(-5, 100), of(9_999, 2), of(10_001, 0)]).toEqual([1, 200, 100, 10_000, 10_000].map((ms) => MEMORY * ms));
+  });
+});
