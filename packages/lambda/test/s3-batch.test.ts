@@ -1,4 +1,4 @@
-import { createHandler, type EventHandlers } from '@suga/lambda';
+import { createHandler, type EventHandlers, HttpError } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { s3Batch } from './events/answering.js';
 import { context, stage } from './stage.js';
@@ -62,9 +62,17 @@ describe('S3 Batch Operations', () => {
       named('AnyError', { $retryable: {} }),
       named('SugaError', { code: 'Throttled' }),
       named('SugaError', { code: 'Timeout', details: { limit: 'invocation' } }),
+      named('SugaError', { code: 'NetworkError' }),
+      named('SugaError', { code: 'BadStatus', details: { status: 503 } }),
+      named('ProvisionedThroughputExceededException'),
+      named('InternalServerError', { $metadata: { httpStatusCode: 500 } }),
+      named('TimeoutError'),
+      new HttpError(503, 'later'),
+      Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+      new Error('no picture', { cause: new Error('no bytes', { cause: named('SlowDown') }) }),
     ])
       expect(await failing(error), error.name).toMatchObject({ resultCode: 'TemporaryFailure' });
-    for (const error of [named('AccessDenied'), named('SugaError', { code: 'InvalidInput' }), 'text', undefined]) {
+    for (const error of [named('AccessDenied'), named('SugaError', { code: 'InvalidInput' }), new HttpError(404, 'gone'), 'text', undefined]) {
       expect(await failing(error)).toMatchObject({ resultCode: 'PermanentFailure' });
     }
   });

@@ -9,6 +9,8 @@ export interface ActivemqRecord {
   readonly destination: { readonly physicalName?: string; readonly physicalname?: string };
   readonly redelivered?: boolean;
   readonly correlationID?: string;
+  /** The name in AWS's sample event, where deliveries have `correlationID`. */
+  readonly correlationId?: string;
   readonly replyTo?: string;
   readonly timestamp?: number;
   readonly priority?: number;

@@ -17,7 +17,7 @@ const toMqMessage = (record: ActivemqRecord): MqMessage => ({
   id: record.messageID,
   queue: queueOf(record),
   type: record.messageType === 'jms/bytes-message' ? 'bytes' : 'text',
-  correlationId: record.correlationID || undefined,
+  correlationId: record.correlationID || record.correlationId || undefined,
   replyTo: record.replyTo && record.replyTo !== 'null' ? record.replyTo : undefined,
   redelivered: record.redelivered === true,
   properties: record.properties ?? {},

@@ -7,6 +7,7 @@ import type { Call } from '../runtime.js';
 import { runLanes, sideBySide } from './batch.js';
 import { decodeKey } from './object-key.js';
 import { type Handle, toErrorText } from './runner.js';
+import { isTransient } from './transient.js';
 
 /** One object of a job of S3 Batch Operations. */
 export interface S3BatchTask {
@@ -85,12 +86,7 @@ function toAnswer(value: unknown): S3BatchAnswer {
   throw new LambdaError('InvalidResponse', `events.s3Batch returned the resultCode ${JSON.stringify(resultCode)}: return ${form}.`);
 }
 
-/** Errors that may not come again. The names are those of S3 and of AWS's clients. */
-const passing =
-  /^(?:Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|RequestTimeout|SlowDown|ServiceUnavailable|InternalError|.*Throttling.*|TooManyRequests.*)$/;
-
-const toFailure = (error: unknown, { guard }: Call): S3BatchAnswer => {
-  const { name, code, $retryable } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown; readonly $retryable?: unknown };
-  const isPassing = isOutOfTime(error, guard.signal) || $retryable !== undefined || passing.test(String(name === 'SugaError' ? code : name));
-  return { resultCode: isPassing ? 'TemporaryFailure' : 'PermanentFailure', resultString: toErrorText(error) };
-};
+const toFailure = (error: unknown, { guard }: Call): S3BatchAnswer => ({
+  resultCode: isOutOfTime(error, guard.signal) || isTransient(error) ? 'TemporaryFailure' : 'PermanentFailure',
+  resultString: toErrorText(error),
+});
