@@ -33,6 +33,8 @@ export interface Marked {
   readonly set: number | null;
   /** Event-source mappings that were enabled, by id. */
   readonly mappings: readonly string[];
+  /** Number of further mappings that were enabled, for which the function's tags have no room. */
+  readonly unlisted?: number;
   /** When it was stopped because the ledger did not answer it, in ms since the epoch; absent if it was stopped for anything else. */
   readonly silentAt?: number;
   /** Stopped by command, until a restore by command. */

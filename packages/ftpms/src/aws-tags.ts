@@ -2,9 +2,11 @@ import type { Account, Marked } from './account.js';
 import { type Caller, listed } from './aws-account.js';
 
 const HAD = 'ftpms:had';
-const MAPPING = 'ftpms:mapping:';
-/** A function may have 50 tags, most of which should stay its owner's. Mappings beyond that are left to the alert. */
-const MAPPINGS = 20;
+const MAPPINGS = 'ftpms:mappings:';
+/** A function may have 50 tags, most of which should stay its owner's. */
+const MAX_TAGS = 20;
+/** A tag's value has 256 characters, an id 36. */
+const IDS_PER_TAG = 6;
 
 /** What functions had, as tags on them: the one place that does not need the table. */
 export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
@@ -22,30 +24,35 @@ export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
         await call('lambda:TagResource', ({ lambda }) => lambda.tagResource({ Resource, Tags: toTags(had) }));
         return;
       }
-      const TagKeys = Object.keys(await read(Resource)).filter((key) => key === HAD || key.startsWith(MAPPING));
+      const TagKeys = Object.keys(await read(Resource)).filter((key) => key === HAD || key.startsWith(MAPPINGS));
       if (TagKeys.length > 0) await call('lambda:UntagResource', ({ lambda }) => lambda.untagResource({ Resource, TagKeys }));
     },
     marked: async (name) => fromTags(await read(await arnOf(name))),
   };
 }
 
-/** `10 0` is a function that had 10 and was given 0; after it come `silent=` with a time, and `held`. */
-const FORM = /^(none|\d{1,6}) (none|\d{1,6})(?: silent=(\d{1,16}))?( held)?$/;
+/** `10 0` is a function that had 10 and was given 0; after it come `silent=` with a time, `held`, and `unlisted=` with a number of mappings. */
+const FORM = /^(none|\d{1,6}) (none|\d{1,6})(?: silent=(\d{1,16}))?( held)?(?: unlisted=(\d{1,6}))?$/;
 
-const toTags = ({ concurrency, set, mappings, silentAt, isHeld }: Marked): Record<string, string> => ({
-  [HAD]: `${concurrency ?? 'none'} ${set ?? 'none'}${silentAt === undefined ? '' : ` silent=${silentAt}`}${isHeld ? ' held' : ''}`,
-  ...Object.fromEntries(mappings.slice(0, MAPPINGS).map((id) => [MAPPING + id, 'on'])),
-});
+function toTags({ concurrency, set, mappings, unlisted = 0, silentAt, isHeld }: Marked): Record<string, string> {
+  const listed = mappings.slice(0, MAX_TAGS * IDS_PER_TAG);
+  const missing = unlisted + mappings.length - listed.length;
+  const had = [concurrency ?? 'none', set ?? 'none', silentAt !== undefined && `silent=${silentAt}`, isHeld && 'held', missing > 0 && `unlisted=${missing}`];
+  const tags: Record<string, string> = { [HAD]: had.filter((part) => part !== false && part !== undefined).join(' ') };
+  for (let at = 0; at < listed.length; at += IDS_PER_TAG) tags[MAPPINGS + at / IDS_PER_TAG] = listed.slice(at, at + IDS_PER_TAG).join(' ');
+  return tags;
+}
 
 /** Anybody may change tags: a value that makes no sense is not ours. */
 function fromTags(all: Readonly<Record<string, string>>): Marked | undefined {
-  const [, concurrency, set, silentAt, held] = FORM.exec(all[HAD] ?? '') ?? [];
+  const [, concurrency, set, silentAt, held, unlisted] = FORM.exec(all[HAD] ?? '') ?? [];
   if (concurrency === undefined || set === undefined) return undefined;
-  const mappings = Object.keys(all).flatMap((key) => (key.startsWith(MAPPING) ? key.slice(MAPPING.length) : []));
+  const mappings = Object.entries(all).flatMap(([key, ids]) => (key.startsWith(MAPPINGS) ? ids.split(' ') : []));
   return {
     concurrency: toNumber(concurrency),
     set: toNumber(set),
     mappings,
+    ...(unlisted !== undefined && { unlisted: Number(unlisted) }),
     ...(silentAt !== undefined && { silentAt: Number(silentAt) }),
     ...(held !== undefined && { isHeld: true }),
   };

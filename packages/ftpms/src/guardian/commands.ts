@@ -35,11 +35,19 @@ export async function stopByHand(given: Guard): Promise<Done> {
     await note(guard, 'Stopped by command');
     // The guardian may have started some of them before it could know.
     const again = await stopNow(guard, month);
-    return { changed: [...new Set([...first.changed, ...again.changed])], failed: again.failed };
+    return { changed: [...new Set([...first.changed, ...again.changed])], failed: [...again.failed, ...halfDone(first)] };
   } catch (error) {
-    return { changed: first.changed, failed: [...first.failed, `it is not in the ledger, so stop again when it answers: ${(error as Error).message}`] };
+    return {
+      changed: first.changed,
+      failed: [...first.failed, ...halfDone(first), `it is not in the ledger, so stop again when it answers: ${(error as Error).message}`],
+    };
   }
 }
+
+/** What a stop left undone although the functions are stopped. */
+const halfDone = ({ problems = [], unmarked = [] }: Done): readonly string[] => [
+  ...new Set([...problems.map(({ message }) => `event sources may still be on: ${message}`), ...unmarked]),
+];
 
 async function stopAll(guard: Guard): Promise<Done> {
   const functions = await watch(guard, await guard.account.functions(), true).catch(() => undefined);

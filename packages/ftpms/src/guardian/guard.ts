@@ -48,6 +48,8 @@ export interface Saved {
   readonly concurrency: number | null;
   /** Event-source mappings that were enabled. */
   readonly mappings: readonly string[];
+  /** Number of further mappings that were enabled, if this was read from the function's tags and these had no room for all. */
+  readonly unlisted?: number;
   /** When it was stopped because the ledger did not answer it, in ms since the epoch; absent where it was stopped for anything else. */
   readonly silentAt?: number;
   /** Every reserved concurrency that the guardian has set since, absent if that is 0 alone; any other is its owner's wish. */

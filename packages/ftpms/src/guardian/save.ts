@@ -34,19 +34,31 @@ export interface Given {
 /**
  * Writes what is saved of functions on them, if it is not there yet. It is no part of a stop: a table is seldom lost, and functions that are
  * refused should not wait for it. What fails is tried again by the next run.
+ * @returns what went wrong
  */
-export async function mark(guard: Guard, functions: readonly Given[], isHeld = false): Promise<void> {
+export async function mark(guard: Guard, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
+  const unmarked: string[] = [];
   for (const { name, set } of functions) {
     try {
       const saved = await guard.records.get<Saved>(savedKey(name));
       if (!saved || (saved.markedWith === set && !isHeld)) continue;
-      const { concurrency, mappings, silentAt } = saved;
-      await guard.account.mark(name, { concurrency, set, mappings, ...(silentAt !== undefined && { silentAt }), ...(isHeld && { isHeld }) });
+      const { concurrency, mappings, unlisted, silentAt } = saved;
+      await guard.account.mark(name, {
+        concurrency,
+        set,
+        mappings,
+        ...(unlisted && { unlisted }),
+        ...(silentAt !== undefined && { silentAt }),
+        ...(isHeld && { isHeld }),
+      });
       await guard.records.put(savedKey(name), { ...saved, markedWith: set } satisfies Saved);
     } catch (error) {
-      await note(guard, `${name}: what it had is in the table only: ${(error as Error).message}`).catch(() => undefined);
+      const words = `${name}: what it had is in the table only: ${(error as Error).message}`;
+      unmarked.push(words);
+      await note(guard, words).catch(() => undefined);
     }
   }
+  return unmarked;
 }
 
 /** Without the table: writes what a function has on the function itself, and says it if even that is not allowed. It is stopped all the same. */
@@ -61,7 +73,8 @@ export async function inscribe(
   const mappings = [...new Set([...(saved?.mappings ?? []), ...(valid?.mappings ?? []), ...enabled])];
   const had = valid ? valid.concurrency : (concurrency ?? null);
   try {
-    await account.mark(name, { concurrency: had, mappings, silentAt: now(), set: how.set, ...(how.isHeld && { isHeld: true }) });
+    const unlisted = valid?.unlisted;
+    await account.mark(name, { concurrency: had, mappings, silentAt: now(), set: how.set, ...(unlisted && { unlisted }), ...(how.isHeld && { isHeld: true }) });
   } catch (error) {
     const words = `It had a reserved concurrency of ${had ?? 'none'}, and these event sources: ${mappings.join(', ') || 'none'}.`;
     const lines = `${name} is stopped, and what it had can be saved nowhere (${(error as Error).message}). ${words} Give it back by hand.`;

@@ -9,6 +9,8 @@ export interface Done {
   readonly failed: readonly string[];
   /** Why event sources may still be on. That does not keep a function running. */
   readonly problems?: readonly Error[];
+  /** Why what functions had is not written on them. It is in the table. */
+  readonly unmarked?: readonly string[];
 }
 
 /** Whether a mode asks for a function to be stopped. */
@@ -38,13 +40,9 @@ export async function stop(guard: Guard, functions: readonly Watched[], isHeld =
     if (one.present !== 0) await guard.account.setConcurrency(one.name, 0);
     await tell(guard, one, problems);
   });
-  if (!isAway)
-    await mark(
-      guard,
-      chosenBy(functions, done, () => 0),
-      isHeld,
-    );
-  return { ...done, ...(problems.length > 0 && { problems }) };
+  const given = isAway ? [] : chosenBy(functions, done, () => 0);
+  const unmarked = await mark(guard, given, isHeld);
+  return { ...done, ...(problems.length > 0 && { problems }), ...(unmarked.length > 0 && { unmarked }) };
 }
 
 /** What is left of a function's reserved concurrency, if it has one: at least one. */
@@ -88,7 +86,13 @@ async function giveBack({ account, records }: Guard, { name, saved, concurrency,
   if (failures[0]) throw failures[0];
   if (saved?.markedWith !== undefined) await account.mark(name, undefined);
   await records.remove(savedKey(name));
+  if (saved?.unlisted) throw new Error(unlistedWords(name, saved.unlisted));
 }
+
+/** Said once: nobody but the owner knows which of the mappings that are off should be on. */
+const unlistedWords = (name: string, count: number): string =>
+  `it is back, but ${count} of its event sources may still be off: its tags had no room for them. List them: aws lambda list-event-source-mappings ` +
+  `--function-name ${name}. Enable each: aws lambda update-event-source-mapping --enabled --uuid <id>`;
 
 /** Forgets which functions are changed, but for those of which something is saved still. */
 async function forget(records: Guard['records']): Promise<void> {

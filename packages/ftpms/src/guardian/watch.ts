@@ -65,7 +65,15 @@ async function adopted(
   const mappings = [...new Set([...(known?.mappings ?? []), ...(valid?.mappings ?? [])])];
   const set = [...new Set([...(known ? givenTo(known) : []), present ?? null])];
   const silentAt = valid?.silentAt ?? known?.silentAt;
-  const saved: Saved = { concurrency, mappings, set, ...(silentAt !== undefined && { silentAt }), ...(valid && { markedWith: valid.set }) };
+  const unlisted = known ? known.unlisted : valid?.unlisted;
+  const saved: Saved = {
+    concurrency,
+    mappings,
+    set,
+    ...(unlisted !== undefined && { unlisted }),
+    ...(silentAt !== undefined && { silentAt }),
+    ...(valid && { markedWith: valid.set }),
+  };
   try {
     await touch(records, [name]);
     await records.put(savedKey(name), saved);

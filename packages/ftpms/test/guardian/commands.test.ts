@@ -41,6 +41,22 @@ describe('commands', () => {
     expect(region.mappings.get('queue')?.enabled).toBe(true);
   });
 
+  it('say what was left undone by a stop that may not change event sources or write tags', async () => {
+    const region = await started();
+    const account = {
+      ...region.guard.account,
+      setMapping: () => Promise.reject(new Error('not allowed: lambda:UpdateEventSourceMapping')),
+      mark: () => Promise.reject(new Error('not allowed: lambda:TagResource')),
+    };
+    const { changed, failed } = await stopByHand({ ...region.guard, account });
+    expect([changed, region.concurrency()]).toEqual([['orders', 'thumbs'], { orders: 0, thumbs: 0 }]);
+    expect(failed).toEqual([
+      'event sources may still be on: not allowed: lambda:UpdateEventSourceMapping',
+      'orders: what it had is in the table only: not allowed: lambda:TagResource',
+      'thumbs: what it had is in the table only: not allowed: lambda:TagResource',
+    ]);
+  });
+
   it('say what did not come back', async () => {
     const region = await started();
     await stopByHand(region.guard);
