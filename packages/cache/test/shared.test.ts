@@ -74,8 +74,11 @@ const slowly = async (): Promise<void> => {
 
 type Remote = ReturnType<typeof remote>;
 
+/** The tier is given up after 250 ms otherwise, which a busy machine may need for an answer. */
+const PATIENT = { timeout: 60_000 };
+
 function environment(store: Remote, options: CacheOptions = {}) {
-  const gateway = createGateway({ store: store.definition(), cache: cache({ shared: true, ...options }) });
+  const gateway = createGateway({ store: store.definition(), cache: cache({ shared: PATIENT, ...options }) });
   const run = <T>(work: (box: typeof gateway.cache) => T | Promise<T>, details: { deadline?: number } = {}) =>
     control(gateway).run({ id: '1', ...details }, () => work(gateway.cache));
   return { box: gateway.cache, gateway, run, shared: () => gateway.cache.stats().shared };

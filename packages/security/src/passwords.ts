@@ -9,7 +9,7 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
 /** As in the PHC string format; `ln` is the binary logarithm of the cost. */
-const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43,86})$/;
 
 /** scrypt's parameters: cost N, block size r, parallelization p. */
 type Parameters = Complete<PasswordOptions>;
@@ -113,7 +113,9 @@ function parse(given: unknown): Known | undefined {
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
   };
-  return ln === undefined || misfit(known) ? undefined : known;
+  // Not cut short, nor written in another way: a shorter hash would be a prefix, which is right by itself.
+  const isWhole = unpadded(known.salt) === salt && unpadded(known.hash) === hash;
+  return ln === undefined || !isWhole || misfit(known) ? undefined : known;
 }
 
 /**

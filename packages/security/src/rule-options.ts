@@ -1,6 +1,20 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Rule } from './contract.js';
 
+const LENGTHS = ['min', 'max'];
+/** Options of each type beside `type`, `optional` and `default`. */
+const OPTIONS: Readonly<Record<Rule['type'], readonly string[]>> = {
+  string: [...LENGTHS, 'pattern', 'oneOf'],
+  email: [],
+  url: ['protocols', 'max'],
+  number: [...LENGTHS, 'integer'],
+  boolean: [],
+  record: ['fields', 'unknown', 'values', 'max'],
+  list: ['of', ...LENGTHS],
+  any: [],
+};
+const COMMON = new Set(['type', 'optional', 'default']);
+
 /** Every option of every rule, whatever its type. */
 interface Options {
   readonly type: Rule['type'];
@@ -13,12 +27,16 @@ interface Options {
 }
 
 /**
- * Refuses a rule that would let through what it was written to keep out: no number is above `NaN`, and a text has parts of itself in it
- * where a list of texts was meant.
+ * Refuses a rule that would let through what it was written to keep out: an option that is misspelled checks nothing, no number is above
+ * `NaN`, and a text has parts of itself in it where a list of texts was meant.
  * @throws `InvalidParams`, with the option's name
  */
 export function assertOptions(rule: Rule): void {
   const { type, min, max, pattern, oneOf, protocols, unknown } = rule as Options;
+  for (const name of Object.keys(rule)) {
+    if (COMMON.has(name) || OPTIONS[type].includes(name)) continue;
+    throw invalidParam('security', `rule.${name}`, undefined, `left out: a rule of type "${type}" has ${[...OPTIONS[type], 'optional', 'default'].join(', ')}`);
+  }
   assertBound('rule.min', min, type);
   assertBound('rule.max', max, type);
   assertTexts('rule.oneOf', oneOf);

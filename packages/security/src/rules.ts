@@ -25,7 +25,12 @@ export function note({ issues }: Findings, issue: ParamIssue): undefined {
 export function check(value: unknown, rule: Rule, name: string, found: Findings): unknown {
   const type = typeof rule === 'object' && rule !== null ? rule.type : undefined;
   if (type === undefined || !Object.hasOwn(checks, type))
-    throw invalidParam('security', 'rule', type, `a Standard Schema, or { type } with one of ${Object.keys(checks).join(', ')}`);
+    throw invalidParam(
+      'security',
+      name.includes('/') ? `rule for ${name}` : 'rule',
+      type,
+      `a Standard Schema, or { type } with one of ${Object.keys(checks).join(', ')}`,
+    );
   assertOptions(rule);
   if (value === undefined) {
     if (rule.default !== undefined || rule.optional === true) return rule.default;
@@ -62,7 +67,7 @@ function record(value: unknown, { fields, unknown = 'refuse', values = { type: '
   for (const key of fields ? Object.keys(fields) : names) {
     // Own ones only: a name like `constructor` is there for every object.
     const given = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-    const passed = check(given, fields?.[key] ?? values, `${name}/${key}`, found);
+    const passed = check(given, fields ? (fields[key] as Rule) : values, `${name}/${key}`, found);
     if (passed !== undefined) valid.set(key, passed);
   }
   if (fields && unknown === 'refuse') for (const key of names) if (!Object.hasOwn(fields, key)) unexpected(`${name}/${key}`, found);

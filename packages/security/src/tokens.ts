@@ -7,7 +7,7 @@ import { invalidToken } from './errors.js';
 import type { Key } from './key-purpose.js';
 import type { FindKeys } from './key-set.js';
 import { TokenKeys } from './token-keys.js';
-import { combined, expectations, stated, tokenOf } from './token-options.js';
+import { assertNames, combined, expectations, stated, tokenOf } from './token-options.js';
 
 /** More than any header of a request may have. */
 const MAX_TOKEN = 16_384;
@@ -19,6 +19,7 @@ export class Tokens {
   #refused = 0;
 
   constructor(defaults: TokenOptions, host: Host) {
+    assertNames(defaults);
     this.#defaults = defaults;
     this.#keys = new TokenKeys(host, defaults.keySets);
   }

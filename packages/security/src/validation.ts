@@ -28,6 +28,7 @@ export function validateRequest(request: RequestLike, rules: RequestRules): obje
   const parts = partsOf(request);
   const { methods, params = {}, query = {}, headers = {}, body } = rules;
   assertTexts('rules.methods', methods);
+  assertParts(rules, { params, query, headers });
   if (methods && !methods.includes(parts.method)) found.issues.push({ param: 'method', problem: 'invalid', expected: methods.join(' or '), got: 'another' });
   const named = (from: object, fields: Readonly<Record<string, Rule>>, name: string) =>
     check(from, { type: 'record', fields, unknown: 'drop' }, name, { ...found, texts: true });
@@ -38,6 +39,17 @@ export function validateRequest(request: RequestLike, rules: RequestRules): obje
     body: body === undefined ? undefined : bodyOf(parts.body, body, found),
   };
   return judged(valid, found) as object;
+}
+
+const PARTS: readonly string[] = ['methods', 'params', 'query', 'headers', 'body'];
+
+/** A part without rules would pass as it came. @throws `InvalidParams` */
+function assertParts(rules: RequestRules, fields: Readonly<Record<string, unknown>>): void {
+  const misspelled = Object.keys(rules).find((name) => !PARTS.includes(name));
+  if (misspelled !== undefined) throw invalidParam('security', `rules.${misspelled}`, undefined, `left out: rules are of ${PARTS.join(', ')}`);
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== 'object' || value === null) throw invalidParam('security', `rules.${name}`, value, 'an object with a rule for each name');
+  }
 }
 
 function bodyOf(read: () => unknown, rule: Rule | StandardSchema, found: Findings): unknown {

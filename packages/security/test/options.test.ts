@@ -205,3 +205,39 @@ it('a body with a byte order mark is JSON all the same', () => {
   expect(fresh().validateRequest({ body: '\uFEFF{"on":true}' }, rules).body).toEqual({ on: true });
   expect(() => fresh().validateRequest({ body: '\uFEFF' }, rules)).toThrow(/"body" is missing/);
 });
+
+describe('rules that would let anything pass', () => {
+  const refused = (param: string) => expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${param}"`) });
+
+  it.each<[string, object]>([
+    ['params', { params: { id: undefined } }],
+    ['params', { params: { id: null } }],
+    ['query', { query: { id: undefined } }],
+    ['headers', { headers: { id: undefined } }],
+    ['body', { body: { type: 'record', fields: { id: undefined } } }],
+  ])('a rule for a name of %s that is none: %j', (part, rules) => {
+    const request = { params: { id: '1 OR 1=1' }, query: { id: 'x' }, headers: { id: 'x' }, body: { id: 'x' } };
+    expect(() => fresh().validateRequest(request, rules as never)).toThrow(refused(`rule for ${part}/id`));
+  });
+
+  it.each(['params', 'query', 'headers'])('%s that are null', (part) => {
+    expect(() => fresh().validateRequest({ [part]: { a: 1 } }, { [part]: null } as never)).toThrow(refused(`rules.${part}`));
+  });
+
+  it('a part, or an option of a rule, that is misspelled', () => {
+    expect(() => fresh().validateRequest({}, { parms: {} } as never)).toThrow(refused('rules.parms'));
+    expect(() => fresh().validate('x', { type: 'string', maxLength: 5 } as never)).toThrow(refused('rule.maxLength'));
+    expect(() => fresh().validate([{ a: 'x' }], { type: 'list', of: { type: 'record', fields: {}, additional: false } } as never)).toThrow(
+      refused('rule.additional'),
+    );
+  });
+});
+
+it('an option of tokens that is misspelled asks for a check that is not made', async () => {
+  const settings = { algorithms: ['HS256'], secret: 'x'.repeat(32) } as const;
+  const token = await fresh({ tokens: settings }).signToken({});
+  const invalid = { code: 'InvalidParams', message: expect.stringContaining('"issuers"') };
+  await expect(fresh({ tokens: settings }).verifyToken(token, { issuers: 'me' } as never)).rejects.toMatchObject(invalid);
+  await expect(fresh({ tokens: settings }).signToken({}, { issuers: 'me' } as never)).rejects.toMatchObject(invalid);
+  await expect(fresh({ tokens: { ...settings, issuers: 'me' } as never }).verifyToken(token)).rejects.toMatchObject(invalid);
+});

@@ -106,6 +106,17 @@ describe('hashPassword and verifyPassword', () => {
     expect(() => own.needsRehash(malformed as string)).toThrow(invalid);
   });
 
+  it('that are cut short, or whose last character has other bits, are malformed', async () => {
+    const own = fresh(quick);
+    const hash = await own.hashPassword('x');
+    const last = hash.at(-1) as string;
+    const next = String.fromCharCode(last.charCodeAt(0) + 1);
+    const changed = [...Array.from({ length: 43 }, (_, cut) => hash.slice(0, -cut - 1)), hash.slice(0, -1) + next];
+    for (const each of changed) expect(await own.verifyPassword('x', each), each).toBe(false);
+    expect(await own.verifyPassword('x', hash)).toBe(true);
+    expect(own.stats().passwords).toMatchObject({ verified: 1, malformed: changed.length });
+  });
+
   it('are counted', async () => {
     const own = fresh(quick);
     expect(own.stats().passwords).toEqual({ verified: 0, refused: 0, malformed: 0 });
