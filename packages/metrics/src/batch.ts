@@ -1,4 +1,4 @@
-import { keyOf } from './checked.js';
+import { keyOf, MAX_MAGNITUDE } from './checked.js';
 import type { Dimensions, MetricUnit } from './contract.js';
 
 /** CloudWatch's limits for one line: metrics in it, and values of one of them. */
@@ -20,7 +20,7 @@ export interface Taken {
 /** The values of one metric, in one unit and under one combination of dimensions. */
 interface Series extends Pick<Taken, 'name' | 'unit' | 'resolution' | 'dimensions' | 'metric'> {
   readonly values: number[];
-  /** What the counter came to, which is one value beside the others. */
+  /** The counter's sum: one value beside the others. */
   sum: number | undefined;
 }
 
@@ -50,7 +50,7 @@ export class Batch {
 
   add({ value, counter, ...of }: Taken): void {
     const series = this.#find(of);
-    if (counter) series.sum = (series.sum ?? 0) + value;
+    if (counter) count(series, value);
     else series.values.push(value);
   }
 
@@ -59,7 +59,7 @@ export class Batch {
     for (const { values, sum, ...of } of other.#series.values()) {
       const series = this.#find(of);
       for (const value of values) series.values.push(value);
-      if (sum !== undefined) series.sum = (series.sum ?? 0) + sum;
+      if (sum !== undefined) count(series, sum);
     }
   }
 
@@ -87,6 +87,14 @@ export class Batch {
     if (!series) this.#series.set(key, (series = { ...of, values: [], sum: undefined }));
     return series;
   }
+}
+
+/** Adds to a counter. A sum that CloudWatch would refuse is written as several values instead, which CloudWatch adds up. */
+function count(series: Series, value: number): void {
+  const sum = (series.sum ?? 0) + value;
+  const isWithin = Math.abs(sum) <= MAX_MAGNITUDE;
+  if (!isWithin && series.sum !== undefined) series.values.push(series.sum);
+  series.sum = isWithin ? sum : value;
 }
 
 /**

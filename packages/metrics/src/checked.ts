@@ -20,7 +20,7 @@ const UNITS = new Set([
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
 const MAX_DIMENSION_VALUE = 1024;
-const MAX_MAGNITUDE = 2 ** 360;
+export const MAX_MAGNITUDE: number = 2 ** 360;
 
 /** Printable ASCII, as CloudWatch wants names and values of dimensions; not only white space. */
 const PRINTABLE = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;

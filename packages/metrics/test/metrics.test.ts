@@ -110,6 +110,20 @@ describe('a line', () => {
     }
   });
 
+  it.each([1, -1])("splits a counter that leaves CloudWatch's range (sign %i)", async (sign) => {
+    const { metrics: to, gateway, lines, run } = stage();
+    await run(() => {
+      for (let index = 0; index < 3; index++) to.increment('Huge', sign * 2 ** 359);
+      // The values of a part join those of the invocation.
+      control(gateway as never).runScope(() => {
+        for (let index = 0; index < 2; index++) to.increment('Huge', sign * 2 ** 359);
+      });
+    });
+    const values = lines().flatMap((line) => line['Huge'] as number[]);
+    for (const value of values) expect(Math.abs(value)).toBeLessThanOrEqual(2 ** 360);
+    expect(values.reduce((sum, value) => sum + value, 0)).toBe(sign * 5 * 2 ** 359);
+  });
+
   it('keeps a counter apart from what was recorded under its name', async () => {
     const { metrics: to, lines, run } = stage();
     await run(() => {
