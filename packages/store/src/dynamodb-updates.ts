@@ -4,6 +4,7 @@ import { type Item, keyOf, numberOf, toEntry, toItem } from './dynamodb-item.js'
 import { isNamed } from './dynamodb-trouble.js';
 import { notANumber } from './failures.js';
 import type { Lane } from './lane.js';
+import { toWhole } from './values.js';
 
 /** Sends one request that must not be done twice. */
 export type Send = (request: 'putItem' | 'updateItem', input: object) => Promise<{ readonly Attributes?: Item }>;
@@ -79,13 +80,20 @@ function sumOf(all: readonly CommandOf<'increment'>[]): Sum {
   return { commands, by, low, high, ttl: commands.find(({ ttl }) => ttl !== Number.POSITIVE_INFINITY)?.ttl ?? Number.POSITIVE_INFINITY };
 }
 
+type Ask = (request: object) => Promise<{ readonly Attributes?: Item } | undefined>;
+
 async function increment(lane: Lane, all: readonly CommandOf<'increment'>[], send: Send): Promise<void> {
   const sum = sumOf(all);
   const { commands, by } = sum;
-  const ask = (request: object): Promise<{ readonly Attributes?: Item } | undefined> => holds(send('updateItem', { Key: keyOf(lane.key), ...request }));
+  const ask: Ask = (request) => holds(send('updateItem', { Key: keyOf(lane.key), ...request }));
   try {
     for (let tries = 0; tries < TRIES; tries++) {
-      const item = ((await ask(adding(sum))) ?? (await ask(beginning(sum))))?.Attributes;
+      const now = Date.now();
+      const item = ((await ask(adding(sum, now))) ?? (await ask(beginning(sum))))?.Attributes;
+      if (item && toWhole(String(item['value']?.N)) === undefined) {
+        await takeBack(item, { by, until: now + sum.ttl }, ask);
+        return lane.updated(new Map(commands.map((command) => [command, { error: notANumber() }])));
+      }
       if (item) return lane.updated(outcomesOf(commands, Number(item['value']?.N) - by), { entry: toEntry(item) });
       if (!(await ask(leaving(sum)))) continue;
       // One of them leads too far, and the others do not: one by one, each fails by itself.
@@ -99,14 +107,29 @@ async function increment(lane: Lane, all: readonly CommandOf<'increment'>[], sen
   }
 }
 
+/**
+ * Undoes the addition to a fraction that another writer left: no condition can tell it from a whole number beforehand. An end that the addition
+ * has given goes with it. Somebody else's addition is undone by its own store first; what somebody else has written stays.
+ */
+async function takeBack({ value, until }: Item, added: { readonly by: number; readonly until: number }, ask: Ask): Promise<void> {
+  const hasGivenEnd = Number(until?.N) === added.until;
+  const request = {
+    UpdateExpression: `ADD #value :back${hasGivenEnd ? ' REMOVE #until, #expiresAt' : ''}`,
+    ConditionExpression: '#value = :value',
+    ExpressionAttributeNames: { ...VALUE, ...(hasGivenEnd ? { ...NAMES, ...ENDS } : {}) },
+    ExpressionAttributeValues: { ':back': numberOf(-added.by), ':value': value },
+    ReturnValues: 'UPDATED_NEW',
+  };
+  for (let tries = 0; tries < TRIES; tries++) if (await ask(request)) return;
+}
+
 function outcomesOf(commands: Sum['commands'], before: number): ReadonlyMap<Command, StoreOutcome> {
   let value = before;
   return new Map(commands.map((command) => [command, { value: (value += command.by) }]));
 }
 
 /** For a number that has not ended, or is not there. What is no number is neither above nor below, and refused by `ADD`. */
-function adding({ by, ttl, low, high }: Sum): object {
-  const now = Date.now();
+function adding({ by, ttl, low, high }: Sum, now: number): object {
   const isEndless = ttl === Number.POSITIVE_INFINITY;
   const begin = ' SET #until = if_not_exists(#until, :until), #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
   return {

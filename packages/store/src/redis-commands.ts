@@ -1,6 +1,6 @@
 import type { Command, CommandOf } from './backend.js';
 import type { StoreOutcome } from './contract.js';
-import { notANumber } from './failures.js';
+import { failure, notANumber } from './failures.js';
 import { unavailable } from './redis-trouble.js';
 
 /** A command of the server's, and what it answered. */
@@ -14,7 +14,7 @@ export interface Step {
   outcomes(replies: readonly Reply[]): readonly StoreOutcome[];
 }
 
-/** All commands in their order. Reads in a row are one `MGET`, which costs client and server less than as many `GET`. */
+/** All commands in their order. Several reads in a row are one `MGET`, which costs client and server less than as many `GET`. */
 export function stepsOf(commands: readonly Command[]): readonly Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < commands.length; at += steps.at(-1)?.commands.length ?? 1) {
@@ -26,11 +26,19 @@ export function stepsOf(commands: readonly Command[]): readonly Step[] {
 }
 
 function reads(commands: readonly Command[]): Step {
+  const [{ key }, second] = commands as readonly [Command, Command?];
+  // `GET` says what `MGET` does not: that a list, a hash or a set is under the key.
+  if (!second) return { commands, sent: [['get', key]], outcomes: ([reply]) => [unreadable(reply) ?? outcomeOf(reply, (text) => text ?? undefined)] };
   return {
     commands,
     sent: [['mget', ...commands.map(({ key }) => key)]],
     outcomes: ([reply]) => commands.map((_, index) => outcomeOf(reply, (texts) => (texts as (string | null)[])[index] ?? undefined)),
   };
+}
+
+function unreadable([error]: Reply = [null, null]): StoreOutcome | undefined {
+  if (!error?.message.startsWith('WRONGTYPE')) return undefined;
+  return { error: failure('Unreadable', 'what is there is no text, so no store wrote it: use another prefix, or remove it.', { cause: error }) };
 }
 
 function write(command: Command): Step {

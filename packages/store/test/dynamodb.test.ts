@@ -320,6 +320,24 @@ describe('failures', () => {
     expect(await box.get('b')).toBe(1);
   });
 
+  it.each(['1.5', '-0.25', '0.00000000000000000001'])('a fraction of another writer (%s) is not incremented, and stays as it is', async (number) => {
+    const Item = { id: { S: `${prefix}a` }, value: { N: number } };
+    const read = async () => (await server.client.getItem({ TableName: TABLE, Key: { id: { S: `${prefix}a` } } })).Item;
+    await server.client.putItem({ TableName: TABLE, Item });
+    const before = await read();
+    const box = fresh();
+    const given = await box.run([
+      { operation: 'increment', params: { key: 'a' } },
+      { operation: 'increment', params: { key: 'a', by: 2, options: { ttl: 60_000 } } },
+    ]);
+    expect(given.map(codeOf)).toEqual(['NotANumber', 'NotANumber']);
+    expect(await read()).toEqual(before);
+    const end = { until: { N: '99999999999999' }, expiresAt: { N: '99999999999' } };
+    await server.client.putItem({ TableName: TABLE, Item: { ...Item, ...end } });
+    expect(await failure(box.increment('a', 1, { ttl: 1000 }))).toMatchObject({ code: 'NotANumber' });
+    expect(await read()).toEqual({ ...before, ...end });
+  });
+
   it('what is too large is refused before it is sent, alone', async () => {
     const box = fresh();
     const fits = 'x'.repeat(409_600 - 64 - prefix.length - 1 - 2);

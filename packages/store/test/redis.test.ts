@@ -103,6 +103,13 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     ]);
     const code = (index: number) => (given[index] as { error: { code: string } }).error.code;
     expect([code(0), given[1], code(2), ...given.slice(3)]).toEqual(['Unreadable', { value: undefined }, 'NotANumber', { value: true }, { value: 1 }]);
+    expect(await failure(box.get('hash'))).toMatchObject({
+      code: 'Unreadable',
+      cause: expect.objectContaining({ message: expect.stringContaining('WRONGTYPE') }),
+    });
+    expect(await box.get('no such key')).toBeUndefined();
+    expect(await box.set('hash', 1)).toBe(true);
+    expect(await box.get('hash')).toBe(1);
   });
 
   it('that refuses says why, with the command alone', async () => {
