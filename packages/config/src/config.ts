@@ -32,3 +32,21 @@ function assertCount(param: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw invalidParam('config', param, value, 'a whole number from 1');
 }
+
+/** The calls that are used of each client. */
+const CALLS = {
+  ssm: ['getParameters', 'getParametersByPath'],
+  secretsManager: ['getSecretValue', 'batchGetSecretValue'],
+  appConfig: ['startConfigurationSession', 'getLatestConfiguration'],
+} as const;
+
+/** @throws `InvalidParams` for clients that have none of the calls: `{}`, a number, a client of another service */
+export function assertClients(clients: ConfigOptions['clients'] = {}): void {
+  if (typeof clients !== 'object' || clients === null) throw invalidParam('config', 'clients', clients, 'an object with ssm, secretsManager or appConfig');
+  for (const [name, calls] of Object.entries(CALLS)) {
+    const client = (clients as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>)[name];
+    if (client === undefined) continue;
+    const fits = typeof client === 'object' && client !== null && calls.some((call) => typeof client[call] === 'function');
+    if (!fits) throw invalidParam('config', `clients.${name}`, client, `a client with ${calls.join(' and ')}`);
+  }
+}

@@ -1,6 +1,6 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { limitsOf } from './config.js';
+import { assertClients, limitsOf } from './config.js';
 import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
 import { parse } from './files.js';
 import { Layers } from './layers.js';
@@ -14,6 +14,7 @@ const SETTINGS = 'the settings';
 export function create(options: ConfigOptions, host: Host): Core<Config> {
   toObject('options', options);
   for (const param of ['environment', 'defaults', 'presets'] as const) toObject(param, options[param]);
+  assertClients(options.clients);
   const layers = new Layers(options);
   let stores: Remote | undefined;
 

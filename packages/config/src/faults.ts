@@ -28,10 +28,10 @@ const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException|MissingAuthenticationToken\w*|InvalidClientTokenId)$/;
 const REFUSED = /^(ValidationException|InvalidParameterException|BadRequestException|InvalidFilterKey|UnsupportedParameterType)$/;
 
-/** An error of a store in our words; one that is no store's goes through unchanged. Nothing that a store answered with success is told. */
+/** An error of a store, or of its client, in our words; one of our own goes through unchanged. Nothing that a store answered with success is told. */
 export function toFault(error: unknown, subject: Subject): unknown {
-  if (isSugaError(error) || typeof error !== 'object' || error === null) return error;
-  const { name, code, message, $metadata } = error as Trouble;
+  if (isSugaError(error)) return error;
+  const { name, code, message, $metadata } = (error ?? {}) as Trouble;
   const id = String(name);
   const text = String(message);
   if (ABSENT.test(id)) return absent(subject, error);
@@ -43,9 +43,16 @@ export function toFault(error: unknown, subject: Subject): unknown {
   if (REFUSED.test(id)) return fault('InvalidParams', subject, `was refused by ${subject.service} (${id}): check how it is written`, { cause: error });
   // What was received cannot be parsed: the parser's message may quote from it.
   if (error instanceof SyntaxError) return fault('Unavailable', subject, `could not be read: ${subject.service} gave an answer that is not whole`, {});
-  if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return error;
+  if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return unasked(subject, text, error);
   const why = $metadata?.httpStatusCode === undefined ? unanswered(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
   return fault('Unavailable', subject, `could not be read: ${why}`, { cause: error });
+}
+
+/** An error before or beside the request: of the SDK's own settings, of a client, of the answer's form. Its text may be anything, and is the cause's alone. */
+function unasked(subject: Subject, text: string, cause: unknown): Error {
+  const isRegion = /region is missing/i.test(text);
+  const why = isRegion ? 'no region is named: set AWS_REGION, or give the option "region"' : `the client of ${subject.service} failed: see the cause`;
+  return fault('Unavailable', subject, `could not be read: ${why}`, { cause });
 }
 
 function unanswered(id: string, text: string, { code, subject }: { readonly code: unknown; readonly subject: Subject }): string {

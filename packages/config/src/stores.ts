@@ -1,4 +1,5 @@
 import { awsClient } from '@suga/gateway/aws';
+import { invalidParam } from '@suga/gateway/errors';
 import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from './contract.js';
 import type { Origin } from './flights.js';
 import { aws } from './lazy.js';
@@ -8,7 +9,7 @@ export function origins({ clients = {}, region }: ConfigOptions): { originOf(lab
   const own: { destroy?: () => void }[] = [];
   const settings = region === undefined ? {} : { region };
   const made = <Client extends object>(given: Client | undefined, service: string, name: string): (() => Client) => {
-    let client = given;
+    let client = given && guarded(given, service);
     return () => {
       if (client) return client;
       client = awsClient<Client>(service, name, { who: 'config', settings });
@@ -32,4 +33,24 @@ export function origins({ clients = {}, region }: ConfigOptions): { originOf(lab
     return origin;
   };
   return { originOf, destroy: () => own.forEach((client) => client.destroy?.()) };
+}
+
+type Call = (input: unknown, options: unknown) => Promise<unknown>;
+
+/**
+ * A client of the user's own: it may lack a call, or answer with nothing.
+ * @throws `InvalidParams` for a call that it lacks; TypeError for an answer that is no object
+ */
+function guarded<Client extends object>(client: Client, service: string): Client {
+  const get = (_: object, method: string): Call => {
+    const call: unknown = client[method as keyof Client];
+    if (typeof call !== 'function')
+      throw invalidParam('config', 'clients', client, `clients with the calls that are used: that for ${service} lacks ${method}`);
+    return async (input, options) => {
+      const answer: unknown = await call.call(client, input, options);
+      if (typeof answer === 'object' && answer !== null) return answer;
+      throw new TypeError(`${method} of the client for ${service} answered with ${answer === null ? 'null' : typeof answer}, and not with an object`);
+    };
+  };
+  return new Proxy({} as Client, { get: get as ProxyHandler<Client>['get'] & object });
 }

@@ -279,10 +279,10 @@ describe('a store in trouble', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('may have errors of its own: a bug in a client of yours comes through as it is', async () => {
+  it('may have errors of its own: a bug in a client of yours is the cause', async () => {
     const bug = new TypeError('broken');
     const settings = createGateway({ config: config({ clients: { ssm: { getParameters: () => Promise.reject(bug) } as never } }) }).config;
-    expect(await errorOf(settings.getParameter('/a'))).toBe(bug);
+    expect(await errorOf(settings.getParameter('/a'))).toMatchObject({ code: 'Unavailable', cause: bug });
   });
 
   it.each([
@@ -681,5 +681,81 @@ describe("the runtime's SDK", () => {
     vi.unstubAllEnvs();
     expect(control(gateway).unload('config')).toMatchObject({ unloaded: true });
     expect(gateway.config.stats().stores).toBeUndefined();
+  });
+});
+
+describe('a client that fails by itself', () => {
+  const profile = { application: 'a', environment: 'e', profile: 'p' };
+  const reads: readonly [string, (settings: Config) => Promise<unknown>][] = [
+    ['getParameter', (settings) => settings.getParameter('/a')],
+    ['getParameters', (settings) => settings.getParameters(['/a', '/b'])],
+    ['getParametersByPath', (settings) => settings.getParametersByPath('/a')],
+    ['getSecret', (settings) => settings.getSecret('a')],
+    ['getSecrets', (settings) => settings.getSecrets(['a', 'b'])],
+    ['getAppConfig', (settings) => settings.getAppConfig(profile)],
+    ['load', (settings) => settings.load(z.object({ a: z.string() }), { a: { parameter: '/a' } })],
+  ];
+  /** Clients all of whose calls do the same. */
+  const all = (call: () => unknown): ConfigOptions['clients'] => ({
+    ssm: { getParameters: call, getParametersByPath: call } as never,
+    secretsManager: { getSecretValue: call, batchGetSecretValue: call } as never,
+    appConfig: { startConfigurationSession: call, getLatestConfiguration: call } as never,
+  });
+
+  it.each(reads)('%s without a region says how to name it', async (_, read) => {
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_DEFAULT_REGION', undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
+    try {
+      const clients = { ssm: new SSM(), secretsManager: new SecretsManager(), appConfig: new AppConfigData() };
+      expect(await errorOf(read(createGateway({ config: config({ environment: {}, clients }) }).config))).toMatchObject({
+        code: 'Unavailable',
+        message: expect.stringContaining('no region is named: set AWS_REGION, or give the option "region"'),
+        cause: expect.anything(),
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each(reads)('%s tells whatever it throws as Unavailable, with it as the cause alone', async (_, read) => {
+    for (const thrown of [new Error(SECRET), new TypeError(SECRET), SECRET, undefined, null]) {
+      const clients = all(() => Promise.reject(thrown));
+      const error = await errorOf(read(createGateway({ config: config({ environment: {}, clients }) }).config));
+      expect(error).toMatchObject({ code: 'Unavailable', message: expect.not.stringContaining(SECRET) });
+      const [one = error] = Object.values((error.details.failures ?? {}) as Record<string, Error>);
+      expect('cause' in one && one.cause).toBe(thrown);
+    }
+  });
+
+  it.each(reads)('%s of an answer that is none is Unavailable', async (_, read) => {
+    for (const answer of [undefined, null, 5, 'x']) {
+      const { config: settings } = createGateway({ config: config({ environment: {}, clients: all(async () => answer) }) });
+      const error = await errorOf(read(settings));
+      expect(error).toMatchObject({ code: 'Unavailable' });
+      const [one = error] = Object.values((error.details.failures ?? {}) as Record<string, Error>);
+      expect(one.cause).toMatchObject({ message: expect.stringMatching(/answered with (undefined|null|number|string), and not with an object/) });
+    }
+  });
+
+  it.each(['x', 5, null, { ssm: {} }, { ssm: 5 }, { ssm: null }, { secretsManager: { getParameters: () => 0 } }, { appConfig: 'x' }])(
+    'clients of %j are refused at load',
+    async (clients) => {
+      const gateway = createGateway({ config: config({ environment: {}, clients: clients as never }) });
+      expect(await errorOf((async () => gateway.config.get('A'))())).toMatchObject({
+        code: 'LoadFailed',
+        cause: { code: 'InvalidParams', message: expect.stringMatching(/^config: "clients(\.\w+)?" must be /) },
+      });
+    },
+  );
+
+  it('that lacks a call is told when that is needed', async () => {
+    const clients = { ssm: Object.freeze({ getParameters: async () => ({ Parameters: [{ Name: '/a', Value: '1' }] }) }) as never };
+    const { config: settings } = createGateway({ config: config({ environment: {}, clients }) });
+    expect(await settings.getParameter('/a')).toBe('1');
+    expect(await errorOf(settings.getParametersByPath('/a'))).toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('client-ssm lacks getParametersByPath'),
+    });
   });
 });
