@@ -1,12 +1,13 @@
 import { dereference, type OutputUnit, validate } from '@cfworker/json-schema';
 import type { Schema } from './gateway.js';
+import { REPEATED, type UniqueItems, uniqueItems } from './unique-items.js';
 
 /** A schema within a schema. */
 type Node = Readonly<Record<string, unknown>>;
 
 /** Keywords that cost next to nothing, however large the value is. */
 const BOUNDS = ['type', 'const', 'enum', 'required', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'];
-BOUNDS.push('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum');
+BOUNDS.push('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'dependentRequired');
 
 /** Keywords that hold for a value of whatever type. */
 const GENERAL = ['allOf', 'anyOf', 'oneOf', 'not', 'if', '$ref'];
@@ -24,28 +25,37 @@ export type Validate = (value: unknown) => readonly OutputUnit[];
 
 /**
  * Makes a validator of a JSON Schema, with `@cfworker/json-schema` behind it. That evaluates every keyword, whichever has failed before:
- * a pattern runs on a text that is too long for it, and `uniqueItems` compares each of too many items with each. So every schema,
- * at any depth, becomes `{ if: its bounds, then: itself, else: its bounds }`. The given schema is not changed.
+ * a pattern runs on a text that is too long for it. So every schema, at any depth, becomes `{ if: its bounds, then: itself, else: its bounds }`,
+ * and `uniqueItems`, for which the validator compares each item with each, a schema of our own. The given schema is not changed.
  * @throws SyntaxError for a pattern that is none; Error for a `$ref` that leads nowhere, or what no schema can hold
  */
 export function compile(schema: Schema): Validate {
   const copy = structuredClone(schema);
   const lookup: Record<string, unknown> = dereference(copy);
-  const gates = new Gates({ ...lookup });
+  const unique = uniqueItems();
+  const gates = new Gates({ ...lookup }, unique);
   // References are looked up when they are met, and lead to what is gated, too.
   for (const [uri, node] of Object.entries(lookup)) lookup[uri] = gates.of(node);
   const gated = gates.of(copy);
-  return (value) => validate(value, gated as object, '2020-12', lookup as never).errors;
+  return (value) => {
+    const { errors } = validate(gates.hasUniqueItems ? unique.wrap(value) : value, gated as object, '2020-12', lookup as never);
+    return errors.map((error) =>
+      error.keyword === 'enum' && error.error.endsWith(`"${REPEATED}".`) ? { ...error, keyword: 'uniqueItems', error: REPEATED } : error,
+    );
+  };
 }
 
 /** Puts the bounds of schemas before everything else that they say. */
 class Gates {
+  hasUniqueItems = false;
   readonly #schemas: Readonly<Record<string, unknown>>;
+  readonly #unique: UniqueItems;
   readonly #gated = new Map<Node, Node>();
   readonly #bounds = new Map<Node, Record<string, unknown>>();
 
-  constructor(schemas: Readonly<Record<string, unknown>>) {
+  constructor(schemas: Readonly<Record<string, unknown>>, unique: UniqueItems) {
     this.#schemas = schemas;
+    this.#unique = unique;
   }
 
   of(node: unknown): unknown {
@@ -58,6 +68,7 @@ class Gates {
     for (const keyword of INNER) if (keyword in node) own[keyword] = this.of(node[keyword]);
     for (const keyword of MAPS) if (isNode(node[keyword])) own[keyword] = mapped(node[keyword], (each) => this.of(each));
     assertPatterns(node);
+    if ('uniqueItems' in node) this.#replaceUniqueItems(own);
     if ('$ref' in node) own['__absolute_ref__'] = targetOf(node);
     const bounds = this.#boundsOf(node);
     const [first, more] = Object.keys(bounds);
@@ -66,6 +77,14 @@ class Gates {
     const gated = first !== undefined && costly.some((keyword) => keyword in node) ? { if: bounds, then: own, else: bounds } : own;
     this.#gated.set(node, gated);
     return gated;
+  }
+
+  #replaceUniqueItems(own: Record<string, unknown>): void {
+    if (own['uniqueItems'] === true) {
+      this.hasUniqueItems = true;
+      own['allOf'] = [...((own['allOf'] as readonly unknown[] | undefined) ?? []), this.#unique.schema];
+    }
+    delete own['uniqueItems'];
   }
 
   /** What can be said of a value without looking into it: by the schema itself, and by those that hold for the same value. */
@@ -81,6 +100,8 @@ class Gates {
     if (same.length > 0) bounds['allOf'] = same;
     const names = this.#boundsOf(propertyNames);
     if (isNotEmpty(names)) bounds['propertyNames'] = names;
+    if (node['items'] === false) bounds['maxItems'] = Math.min(lengthOf(node['prefixItems']), (node['maxItems'] as number | undefined) ?? Infinity);
+    if (node['additionalProperties'] === false) close(bounds, node);
     return bounds;
   }
 
@@ -90,6 +111,17 @@ class Gates {
     throw new Error(`"$ref": ${JSON.stringify(node['$ref'])} leads nowhere.`);
   }
 }
+
+/** Refuses unknown properties before what is known of the others. Patterns of names run on names that fit the other bounds only. */
+function close(bounds: Record<string, unknown>, { properties, patternProperties }: Node): void {
+  const only = (of: unknown): Node => mapped(isNode(of) ? of : {}, (each) => each !== false);
+  const closed = { properties: only(properties), additionalProperties: false };
+  if (patternProperties === undefined) Object.assign(bounds, closed);
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  else Object.assign(bounds, { if: { ...bounds }, then: { ...closed, patternProperties: only(patternProperties) } });
+}
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
 

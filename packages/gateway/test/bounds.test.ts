@@ -65,6 +65,28 @@ describe('a pattern never runs on what a bound refuses', () => {
       'a number of properties up to 1',
     ],
     ['among others that may be', { unevaluatedProperties: bounded }, { a: LONG }, 'a length up to 5'],
+    ['beside an unknown property', { properties: { a: { pattern: EVIL } }, additionalProperties: false }, { a: LONG, b: 1 }, '"value/b" is invalid'],
+    ['beside what may not be', { properties: { a: { pattern: EVIL }, b: false }, additionalProperties: false }, { a: LONG, b: 1 }, ''],
+    [
+      'beside an unknown property, with patterns',
+      { properties: { a: { pattern: EVIL } }, patternProperties: { '^x': {} }, additionalProperties: false },
+      { a: LONG, b: 1 },
+      '"value/b" is invalid',
+    ],
+    [
+      'in the name of a property, where others are not allowed',
+      { propertyNames: { maxLength: 5 }, patternProperties: { [EVIL]: {} }, additionalProperties: false },
+      { [LONG]: 1 },
+      'a length up to 5',
+    ],
+    [
+      'beside an unknown property, in another part',
+      { allOf: [{ properties: { a: { pattern: EVIL } } }, { properties: { a: {} }, additionalProperties: false }] },
+      { a: LONG, b: 1 },
+      '"value/b" is invalid',
+    ],
+    ['among more items than are described', { prefixItems: [{ pattern: EVIL }], items: false }, [LONG, 1], 'a number of items up to 1'],
+    ['without what another property requires', { dependentRequired: { a: ['b'] }, properties: { a: { pattern: EVIL } } }, { a: LONG }, 'does not have "b"'],
     ['in a tree', { type: 'object', properties: { name: bounded, child: { $ref: '#' } } }, { child: { child: { name: LONG } } }, 'a length up to 5'],
   ])('%s', async (_, schema, value, says) => {
     const seen = countTests();
@@ -127,6 +149,86 @@ describe('a pattern never runs on what a bound refuses', () => {
   });
 });
 
+describe('uniqueItems', () => {
+  const COUNT = 200_000;
+  const numbers = (): unknown[] => Array.from({ length: COUNT }, (_, index) => index);
+  const unique = { uniqueItems: true } as const;
+  // Each with each would be 40,000,000,000 comparisons: a minute and more.
+  it.each<[string, Schema, (items: unknown[]) => unknown]>([
+    ['numbers', unique, (items) => items],
+    ['texts', unique, (items) => items.map(String)],
+    ['objects', unique, (items) => items.map((id) => ({ id, tags: [id] }))],
+    ['in a property', { properties: { a: unique } }, (a) => ({ a })],
+    ['in an alternative', { anyOf: [{ type: 'string' }, unique] }, (items) => items],
+    ['by reference', { $defs: { list: unique }, items: { $ref: '#/$defs/list' } }, (items) => [items]],
+    ['with bounds of items', { type: 'array', uniqueItems: true, items: { type: 'number', maximum: COUNT } }, (items) => items],
+    ['many that repeat, in an alternative', { items: { anyOf: [unique, {}] } }, (items) => items.slice(0, COUNT / 4).map((id) => [id, id])],
+    ['frozen', unique, (items) => Object.freeze(items)],
+  ])('takes as many steps as there are items: %s', (_, schema, of) => {
+    const value = of(numbers());
+    expect(door(schema)(value)).toBe(value);
+  });
+
+  it('also where the last of many is there already, or items do not fit', async () => {
+    const repeated = [...numbers(), COUNT - 1];
+    expect(await errorOf(() => door({ items: { type: 'number' }, uniqueItems: true })(repeated))).toMatchObject({
+      code: 'InvalidParams',
+      issues: [{ param: 'value', problem: 'invalid', expected: 'items that all differ' }],
+    });
+    const long = numbers().map((index) => `a long text ${index}`);
+    expect(await errorOf(() => door({ type: 'array', uniqueItems: true, items: { type: 'string', maxLength: 5 } })(long))).toMatchObject({
+      message: expect.stringContaining('a length up to 5'),
+    });
+  });
+
+  it('and no more for what is nested deeply', () => {
+    let deep: unknown[] = numbers();
+    for (let level = 0; level < 200; level++) deep = [level, deep];
+    expect(door({ uniqueItems: true, items: { $ref: '#' } })(deep)).toBe(deep);
+  });
+
+  it.each<[unknown[], boolean]>([
+    [[], true],
+    [[1, 1.0], false],
+    [[0, -0], false],
+    [[1, true], true],
+    [[1, '1'], true],
+    [[0, false, null, '', [], {}], true],
+    [
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+      false,
+    ],
+    [[{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }], false],
+    [[{ a: 1 }, { a: '1' }], true],
+    [
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      true,
+    ],
+    [[[1], '[1]', { 0: 1 }], true],
+    [[['a,b'], ['a', 'b']], true],
+    [[{ 'a":1,"b': 1 }, { a: 1, b: 1 }], true],
+    [[null, null], false],
+    [[JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":1}')], false],
+    [[JSON.parse('{"__proto__":1}'), {}], true],
+  ])('%j differ: %s', async (items, fits) => {
+    for (const [schema, value] of [
+      [unique, items],
+      [{ items: { ...unique, maxItems: 9 } }, [items]],
+      [{ additionalProperties: { not: { not: unique } } }, { a: items }],
+    ] as const) {
+      if (fits) expect(door(schema)(value)).toBe(value);
+      else expect(await errorOf(() => door(schema)(value))).toMatchObject({ code: 'InvalidParams' });
+    }
+    expect(door({ uniqueItems: false })(items)).toBe(items);
+  });
+});
+
 describe('with bounds first', () => {
   const leaf = fc.oneof(
     fc.record({ type: fc.constantFrom('string', 'number', 'integer', 'array', 'object', 'null', 'boolean') }),
@@ -134,6 +236,9 @@ describe('with bounds first', () => {
     fc.record({ minLength: fc.nat(3), format: fc.constantFrom('email', 'date') }),
     fc.record({ minimum: fc.integer({ min: -2, max: 2 }), multipleOf: fc.constantFrom(1, 2) }),
     fc.record({ maxItems: fc.nat(3), uniqueItems: fc.boolean() }),
+    fc.record({ uniqueItems: fc.constant(true), items: fc.constantFrom({}, { type: 'array', uniqueItems: true }, { const: 1 }) }),
+    fc.record({ prefixItems: fc.constantFrom([{ type: 'number' }], [{}, {}]), items: fc.constant(false) }),
+    fc.constant({ not: { uniqueItems: true } }),
     fc.record({ enum: fc.array(fc.constantFrom('a', 'b', 1, null), { minLength: 1 }) }),
     fc.record({ required: fc.subarray(['a', 'b']), maxProperties: fc.nat(3) }),
     fc.constant({ const: ['a'] }),
