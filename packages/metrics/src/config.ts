@@ -30,11 +30,13 @@ export function settings(options: MetricsOptions, warn: (message: string) => voi
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
   assertNamespace(namespace);
   assertDimensions('dimensions', dimensions);
+  if (typeof coldStart !== 'boolean') throw invalid('coldStart', coldStart, 'true or false');
   if (coldStart) assertCount({ ...dimensions, function_name: functionName });
   if (typeof limit !== 'number' || !(limit >= 0)) throw invalid('limit', limit, 'a number from 0');
   if (overflow !== 'fold' && overflow !== 'refuse') throw invalid('overflow', overflow, '"fold" or "refuse"');
   if (typeof write !== 'function') throw invalid('write', write, 'a function');
-  for (const [param, list] of Object.entries({ declared, publish })) if (!Array.isArray(list)) throw invalid(param, list, 'a list of texts');
+  for (const [param, list] of Object.entries({ declared, publish })) if (!Array.isArray(list)) throw invalid(param, list, 'a list');
+  for (const each of declared) assertObject('declared', each);
   for (const family of publish) if (!FAMILIES.includes(family)) throw invalid('publish', family, `of ${FAMILIES}`);
   return { service, namespace, dimensions, limit, declared, overflow, coldStart, publish, write, functionName };
 }

@@ -443,8 +443,23 @@ describe('what CloudWatch would not take', () => {
     [{ overflow: 'ignore' }, 'overflow'],
     [{ publish: ['queue'] }, 'publish'],
     [{ declared: [{ name: '' }] }, 'declared'],
+    [{ declared: [null] }, 'declared'],
+    [{ declared: [undefined] }, 'declared'],
+    [{ declared: ['Orders'] }, 'declared'],
+    [{ declared: [{ name: 'Orders', namespace: 7 }] }, 'namespace'],
+    [{ declared: [{ name: 'Orders', dimensions: 'x' }] }, 'declared'],
+    [{ declared: 'Orders' }, 'declared'],
+    [{ publish: 'http' }, 'publish'],
+    [{ publish: [null] }, 'publish'],
+    [{ coldStart: 'false' }, 'coldStart'],
+    [{ coldStart: 0 }, 'coldStart'],
+    [{ service: 7 }, 'service'],
+    [{ dimensions: null }, 'dimensions'],
+    [{ limit: Number.NaN }, 'limit'],
+    [{ write: 'x' }, 'write'],
   ])('%j is refused when the interface is loaded', (options, param) => {
-    expect(() => stage(options as never).metrics.stats()).toThrow(`"${param}" must be`);
+    const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${param}" must be`) });
+    expect(() => stage(options as never).metrics.stats()).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: refused }));
   });
 
   it.each(['My Application', 'a', '~!@ $%^&*()', 'x'.repeat(255), 'shop:orders/v1 #2'])('a namespace may be %j', async (namespace) => {
