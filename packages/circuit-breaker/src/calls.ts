@@ -3,7 +3,7 @@ import { SugaError } from '@suga/gateway/errors';
 import type { Announcing } from './announcing.js';
 import type { Circuit, Ticket } from './circuit.js';
 import type { CallOptions, CallOutcome, CircuitBreakerErrorCode } from './contract.js';
-import { outcomeOfError, outcomeOfValue } from './outcome.js';
+import { Judge, quote } from './outcome.js';
 import type { Outcome, Shared } from './shared.js';
 
 /** What calls need of what is around them. */
@@ -28,6 +28,7 @@ export class Calls {
   unknown = 0;
   rejected = 0;
   opened = 0;
+  readonly judge: Judge = new Judge();
   readonly #around: Surroundings;
   readonly #probes = new Map<Ticket, { readonly circuit: Circuit; readonly by: Invocation }>();
 
@@ -44,10 +45,10 @@ export class Calls {
     let outcome: CallOutcome = 'unknown';
     try {
       const value = await work();
-      outcome = outcomeOfValue(value, valued);
+      outcome = this.judge.ofValue(circuit, value, valued);
       return value;
     } catch (error) {
-      outcome = outcomeOfError(circuit, error);
+      outcome = this.judge.ofError(circuit, error);
       throw error;
     } finally {
       if (outcome === 'failure') this.failures++;
@@ -146,5 +147,3 @@ export class Calls {
     });
   }
 }
-
-const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);

@@ -89,7 +89,10 @@ export interface CircuitBreakerOptions extends CircuitOptions {
 
 /** Settings of one call. */
 export interface CallOptions<Fallback, T = unknown> {
-  /** How a value that the work gives counts: an answer can be a failure, too. @default every value is a success */
+  /**
+   * How a value that the work gives counts: an answer can be a failure, too. If it throws, or returns anything else (a promise, too),
+   * the call is unknown and a process warning says so. @default every value is a success
+   */
   readonly outcome?: ((value: T) => CallOutcome) | undefined;
   /** Answers in place of an error, whether the circuit refused the call or the work failed; may throw it again. */
   readonly fallback?: ((error: unknown) => Fallback | PromiseLike<Fallback>) | undefined;

@@ -4,7 +4,6 @@ import { Calls } from './calls.js';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
 import { shared as sharing } from './lazy.js';
-import { outcomeOfError } from './outcome.js';
 import { asObject, assertFunction, defaults, nameOf } from './settings.js';
 import type { Shared } from './shared.js';
 
@@ -58,7 +57,7 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
     recordSuccess: (name) => calls.record(circuits.use(name), true),
     recordFailure: (name, error) => {
       const circuit = circuits.use(name);
-      if (error === undefined || outcomeOfError(circuit, error) === 'failure') calls.record(circuit, false);
+      if (error === undefined || calls.judge.ofError(circuit, error) === 'failure') calls.record(circuit, false);
     },
     open: async (name) => {
       const circuit = circuits.use(name);

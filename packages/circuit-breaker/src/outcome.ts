@@ -1,18 +1,54 @@
+import { SugaError } from '@suga/gateway/errors';
 import type { Circuit } from './circuit.js';
 import type { CallOutcome } from './contract.js';
 
 const OUTCOMES: readonly unknown[] = ['success', 'failure', 'unknown'];
 
-/** Counts what the work threw: a failure, unless `isFailure` says that the error tells nothing about the other side. */
-export function outcomeOfError({ settings }: Circuit, error: unknown): CallOutcome {
-  return ask(() => settings.isFailure(error)) === false ? 'unknown' : 'failure';
+/** Counts what callers' functions say about calls; a function that gives no usable answer is reported once for each way in which it does. */
+export class Judge {
+  readonly #reported = new Set<string>();
+
+  /** Counts what the work threw: a failure, unless `isFailure` says that the error tells nothing about the other side. */
+  ofError({ settings, name }: Circuit, error: unknown): CallOutcome {
+    const asked = ask(() => settings.isFailure(error));
+    if (typeof asked.answer !== 'boolean') this.#report({ option: 'isFailure', expected: 'true or false', name, counts: 'failure' }, asked);
+    return asked.answer === false ? 'unknown' : 'failure';
+  }
+
+  /** Counts what the work gave: a success, unless the caller's function says otherwise. Without a usable answer, nothing is known. */
+  ofValue<T>({ name }: Circuit, value: T, outcome: ((value: T) => CallOutcome) | undefined): CallOutcome {
+    if (!outcome) return 'success';
+    const asked = ask(() => outcome(value));
+    if (OUTCOMES.includes(asked.answer)) return asked.answer as CallOutcome;
+    this.#report({ option: 'outcome', expected: '"success", "failure" or "unknown"', name, counts: 'unknown' }, asked);
+    return 'unknown';
+  }
+
+  /** A warning of the process, because the call keeps its own result. Names may come from outside: the first one stands for all. */
+  #report({ option, expected, name, counts }: Report, asked: Asked): void {
+    const got = 'thrown' in asked ? 'it threw' : `it returned ${kindOf(asked.answer)}`;
+    const key = `${option} ${got}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    const message = `circuitBreaker: "${option}" must return ${expected}. For the circuit ${quote(name)} ${got}; such a call counts as ${counts}.`;
+    process.emitWarning(new SugaError('InvalidParams', message, 'thrown' in asked ? { cause: asked.thrown } : {}));
+  }
 }
 
-/** Counts what the work gave: a success, unless the caller's function says otherwise. */
-export function outcomeOfValue<T>(value: T, outcome: ((value: T) => CallOutcome) | undefined): CallOutcome {
-  const answer = ask(() => outcome?.(value));
-  return OUTCOMES.includes(answer) ? (answer as CallOutcome) : 'success';
+interface Report {
+  readonly option: 'isFailure' | 'outcome';
+  readonly expected: string;
+  readonly name: string;
+  readonly counts: CallOutcome;
 }
+
+interface Asked {
+  readonly answer?: unknown;
+  readonly thrown?: unknown;
+}
+
+/** A circuit's name as messages show it. */
+export const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
 /** Takes an `AbortError` for a cancelled call, unless a time limit is its cause: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()` in one. */
 export function isNoAbort(error: unknown): boolean {
@@ -20,13 +56,21 @@ export function isNoAbort(error: unknown): boolean {
   return name !== 'AbortError' || (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
 }
 
-/** The answer of a caller's function. A fault of that function must not break the call: it answers nothing, now or later. */
-function ask(judge: () => unknown): unknown {
+/** The answer of a caller's function, or what it threw: a fault of that function must not break the call, now or later. */
+function ask(judge: () => unknown): Asked {
   try {
-    const answer = judge() as PromiseLike<unknown> | undefined;
-    if (typeof answer?.then === 'function') answer.then(undefined, () => undefined);
-    return answer;
-  } catch {
-    return undefined;
+    const answer = judge();
+    if (isPromise(answer)) answer.then(undefined, () => undefined);
+    return { answer };
+  } catch (thrown) {
+    return { thrown };
   }
 }
+
+function kindOf(answer: unknown): string {
+  if (answer === null || answer === undefined) return String(answer);
+  if (isPromise(answer)) return 'a promise';
+  return `${typeof answer === 'object' ? 'an' : 'a'} ${typeof answer}`;
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';

@@ -19,9 +19,10 @@ const ALL: Settings = {
 
 /** The settings of all circuits. @throws `InvalidParams` */
 export function defaults(options: CircuitBreakerOptions): Settings {
-  const { maxBreakers, shared, onTransition } = asObject('options', options);
+  const { maxBreakers, shared, metrics, onTransition } = asObject('options', options);
   if (maxBreakers !== undefined) assertCount('maxBreakers', maxBreakers);
   if (onTransition !== undefined) assertFunction('onTransition', onTransition);
+  if (metrics !== undefined && typeof metrics !== 'boolean') throw wrong('metrics', metrics, 'true or false');
   if (shared !== undefined) asObject('shared', shared);
   return settled(options, ALL);
 }

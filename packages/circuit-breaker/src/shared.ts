@@ -28,6 +28,8 @@ export class Shared {
   #lost = 0;
   #failures = 0;
   #problem: string | undefined;
+  /** The error that the problem was read from. */
+  #cause: unknown;
   #failedInRow = 0;
   #pausedUntil = 0;
   readonly #told = new Set<string>();
@@ -83,7 +85,8 @@ export class Shared {
   /** What to say to somebody whose change could not be told. */
   untold(name: string): Error {
     const message = `circuitBreaker: this environment knows of the change of ${JSON.stringify(name)}, the others do not: ${this.#problem ?? 'the invocation had no time left to tell them.'}`;
-    return new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { details: { name } });
+    const cause = this.#problem === undefined ? {} : { cause: this.#cause };
+    return new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { ...cause, details: { name } });
   }
 
   stats(): SharedStats {
@@ -150,13 +153,14 @@ export class Shared {
     seen.checkedAt = Date.now();
     this.#failedInRow = 0;
     this.#pausedUntil = 0;
-    this.#problem = undefined;
+    this.#problem = this.#cause = undefined;
   }
 
   /** Reading pauses for a second, then two, four …, at most for `cacheMs`; till then the environment decides alone. */
   #failed(error: unknown, permission: string): void {
     this.#failures++;
     this.#pausedUntil = Date.now() + Math.max(PAUSE, Math.min(this.#cacheMs, PAUSE * 2 ** this.#failedInRow++));
+    this.#cause = error;
     this.#problem = problemOf(error, { table: this.#options.table, permission });
     if (this.#told.has(this.#problem)) return;
     this.#told.add(this.#problem);

@@ -28,8 +28,8 @@ export class Table {
   /** The item as it is now; one whose time is over counts as none. @param signal Gives it up. */
   async get(name: string, signal?: AbortSignal): Promise<Row> {
     const input = { TableName: this.#options.table, Key: this.#key(name), ConsistentRead: true };
-    const { Item } = await this.#within((client, settings) => client.getItem(input, settings), signal);
-    return toRow(Item);
+    const answer = await this.#within((client, settings) => client.getItem(input, settings), signal);
+    return toRow((answer as typeof answer | null | undefined)?.Item);
   }
 
   /** Writes the version after the one that was seen; gives the item that is there instead, where another was written meanwhile. */
@@ -47,7 +47,7 @@ export class Table {
       await this.#within((client, settings) => client.putItem(input, settings));
       return undefined;
     } catch (error) {
-      const { name: id, Item } = error as { readonly name?: unknown; readonly Item?: object };
+      const { name: id, Item } = (error ?? {}) as { readonly name?: unknown; readonly Item?: object };
       if (id !== 'ConditionalCheckFailedException') throw error;
       const row = Item ? toRow(Item) : await this.get(name);
       return row.writer === writer ? undefined : row;

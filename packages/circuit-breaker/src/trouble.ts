@@ -8,7 +8,8 @@ const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken|UnrecognizedClient|
 export function problemOf(error: unknown, { table, permission }: { readonly table: string; readonly permission: string }): string {
   if (isSugaError(error, 'NotInstalled')) return error.message;
   const { name, message, code } = (error ?? {}) as { readonly name?: unknown; readonly message?: unknown; readonly code?: unknown };
-  const id = String(name);
+  // A client of the user's may reject with anything.
+  const id = typeof error === 'object' && error !== null ? String(name ?? 'object') : String(error).slice(0, 300);
   const subject = `the table ${JSON.stringify(table)}`;
   if (DENIED.test(id)) return `${subject} may not be used: the function's role needs ${permission} on it.`;
   if (id === 'ResourceNotFoundException') return `${subject} does not exist in this region: create it, with the text "id" as its partition key.`;

@@ -110,6 +110,18 @@ describe('an option that makes no sense is refused by its name', () => {
     }
   });
 
+  it.each<[string, readonly unknown[]]>([
+    ['metrics', ['false', 0, null]],
+    ['maxBreakers', [...numbers, 1.5]],
+    ['onTransition', [1, null]],
+    ['shared', [1, null, 'circuits']],
+  ])('%s of the interface', (name, values) => {
+    for (const value of values) {
+      const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
+      expect(() => make({ [name]: value }).stats(), String(value)).toThrow(expect.objectContaining({ cause: refused }));
+    }
+  });
+
   it.each<[keyof SharedOptions, readonly unknown[]]>([
     ['table', ['', undefined, null, 5]],
     ['client', [null, {}, { getItem: () => undefined }]],

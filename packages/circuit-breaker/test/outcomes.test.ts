@@ -12,6 +12,12 @@ const fail = (error: unknown) => () => Promise.reject(error);
 const thrower = () => {
   throw new Error('a fault of its own');
 };
+/** The process warnings from now on. */
+const told = (): Error[] => {
+  const warnings: Error[] = [];
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning as Error));
+  return warnings;
+};
 const make = (options: CircuitBreakerOptions = {}) =>
   createGateway({ circuitBreaker: circuitBreaker({ policy: { type: 'consecutive', failures: 1 }, successes: 1, ...options }) });
 const isServers = (error: unknown): boolean => error === DOWN;
@@ -64,27 +70,47 @@ describe('an outcome', () => {
     await expect(breaker.call('a', () => ({ status: 200 }), { outcome })).rejects.toMatchObject({ code: 'CircuitOpen' });
   });
 
-  it.each<[string, () => unknown]>([
-    ['throws', thrower],
-    ['rejects', fail(new Error('a fault of its own'))],
-    ['says something else', () => 'fine'],
-    ['says nothing', () => undefined],
-  ])('is a success where the function for it %s', async (_, outcome) => {
+  const OTHERS: [string, () => unknown, string][] = [
+    ['throws', thrower, 'it threw'],
+    ['returns a promise', async () => 'failure', 'a promise'],
+    ['returns a promise that rejects', fail(new Error('a fault of its own')), 'a promise'],
+    ['returns nothing', () => undefined, 'undefined'],
+    ['returns null', () => null, 'null'],
+    ['returns another word', () => 'fine', 'a string'],
+    ['returns an object', () => ({}), 'an object'],
+  ];
+
+  it.each(OTHERS)('is unknown if the function for it %s: the value comes through, and a warning tells once', async (_, outcome, got) => {
+    const warnings = told();
     const { circuitBreaker: breaker } = make();
     await breaker.call('a', fail(DOWN)).catch(() => undefined);
     now += 60_000;
-    expect(await breaker.call('a', () => 1, { outcome: outcome as never })).toBe(1);
-    expect(breaker.state('a')).toBe('closed');
+    for (let time = 0; time < 3; time++) expect(await breaker.call('a', () => 1, { outcome: outcome as never })).toBe(1);
+    expect([breaker.state('a'), breaker.isOpen('a'), breaker.stats().unknown]).toEqual(['half-open', false, 3]);
+    const message = expect.stringMatching(`"outcome" must return "success", "failure" or "unknown".*"a".*${got}.*unknown`);
+    expect(warnings).toMatchObject([{ name: 'SugaError', code: 'InvalidParams', message }]);
+    expect(warnings[0]?.cause).toEqual(outcome === thrower ? new Error('a fault of its own') : undefined);
   });
 
-  it.each<[string, () => unknown]>([
-    ['throws', thrower],
-    ['rejects', fail(new Error('a fault of its own'))],
-    ['says nothing', () => undefined],
-  ])('is a failure where isFailure %s', async (_, isFailure) => {
-    const { circuitBreaker: breaker } = make({ isFailure: isFailure as never });
-    await expect(breaker.call('a', fail(new RangeError('no such order')))).rejects.toThrow(RangeError);
-    expect(breaker.state('a')).toBe('open');
+  it.each([...OTHERS, ['returns a number', () => 0, 'a number'] as const])(
+    'is a failure if isFailure %s: the error comes through, and a warning tells once',
+    async (_, isFailure, got) => {
+      const warnings = told();
+      const { circuitBreaker: breaker } = make({ isFailure: isFailure as never, policy: { type: 'consecutive', failures: 3 } });
+      for (let time = 0; time < 3; time++) await expect(breaker.call('a', fail(new RangeError('no such order')))).rejects.toThrow(RangeError);
+      expect(breaker.state('a')).toBe('open');
+      expect(warnings).toMatchObject([
+        { code: 'InvalidParams', message: expect.stringMatching(`"isFailure" must return true or false.*"a".*${got}.*failure`) },
+      ]);
+    },
+  );
+
+  it('is warned of for each kind of fault, however long the name is', async () => {
+    const warnings = told();
+    const { circuitBreaker: breaker } = make();
+    for (const [, outcome] of OTHERS) await breaker.call('x'.repeat(512), () => 1, { outcome: outcome as never });
+    expect(warnings).toHaveLength(6);
+    for (const { message } of warnings) expect(message.length).toBeLessThan(400);
   });
 
   const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError');

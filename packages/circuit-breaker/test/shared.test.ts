@@ -374,6 +374,44 @@ describe('a table that does not do its part', () => {
     expect(one.shared()?.problem).toMatch(message);
   });
 
+  it('is the cause of what could not be told, until the table works again', async () => {
+    const broken = named('InternalServerError');
+    let isBroken = true;
+    const answer = async () => (isBroken ? Promise.reject(broken) : {});
+    const { breaker } = environment({ client: { getItem: answer, putItem: answer } });
+    for (const byHand of [() => breaker.open(name), () => breaker.close(name), () => breaker.reset(name), () => breaker.open(name), () => breaker.resetAll()]) {
+      await expect(byHand()).rejects.toMatchObject({ code: 'SharedStateUnavailable', cause: broken, details: { name } });
+    }
+    expect(warnings).toMatchObject([{ code: 'SharedStateUnavailable', cause: broken }]);
+    isBroken = false;
+    await expect(breaker.open(name)).resolves.toBeUndefined();
+  });
+
+  it.each<[unknown, string]>([
+    [null, '(null)'],
+    [undefined, '(undefined)'],
+    ['no way', '(no way)'],
+    [Symbol('no'), '(Symbol(no))'],
+    [{}, '(object)'],
+    [Object.create(null), '(object)'],
+  ])('may say so with what is no error: %o', async (reason, told) => {
+    const reject = () => Promise.reject(reason);
+    const one = environment({ client: { getItem: reject, putItem: reject } });
+    expect(await one.invoke(() => 1)).toBe(1);
+    await one.fail();
+    const message = `the table "${TABLE}" could not be used ${told}.`;
+    expect(one.shared()).toMatchObject({ failures: 2, problem: message });
+    const opening = await one.breaker.open(name).catch((error: Error) => error);
+    expect(opening).toMatchObject({ code: 'SharedStateUnavailable', message: expect.stringContaining(message) });
+    expect(opening).toHaveProperty('cause', reason);
+  });
+
+  it.each([null, undefined])('counts as one without the item where the client answers %o', async (answer) => {
+    const one = environment({ client: { getItem: async () => answer as never, putItem: async () => answer as never } });
+    expect(await one.invoke(() => 1)).toBe(1);
+    expect(one.shared()).toMatchObject({ failures: 0, problem: undefined });
+  });
+
   it('is waited for no longer than said', async () => {
     const never = () => new Promise<never>(() => undefined);
     const one = environment({ client: { getItem: never, putItem: never }, shared: { timeoutMs: 10 } });
