@@ -19,9 +19,9 @@ export class Limit {
   }
 
   /** Aborts when `signal` does, for its reason or the one `toReason` makes of it. */
-  when(signal: AbortSignal | undefined, toReason: (reason: unknown) => unknown = (reason) => reason, by?: EndedBy): this {
+  when(signal: AbortSignal | undefined, toReason: (reason: unknown) => unknown = (reason) => reason, by?: EndedBy | (() => EndedBy)): this {
     if (!signal) return this;
-    const abort = (): void => this.#end(() => toReason(signal.reason), by);
+    const abort = (): void => this.#end(() => toReason(signal.reason), typeof by === 'function' ? by() : by);
     if (signal.aborted) abort();
     else {
       signal.addEventListener('abort', abort, { once: true });

@@ -49,7 +49,10 @@ export interface RequestOptions {
   readonly timeout?: number | undefined;
   /** For one attempt, its redirects and its body, in ms. @default 10_000 */
   readonly attemptTimeout?: number | undefined;
-  /** Ends the request with the signal's own reason. For a time limit take `timeout`, which a circuit breaker counts. */
+  /**
+   * Ends the request with the signal's own reason. For a time limit take `timeout`, which a circuit breaker counts. If the invocation's
+   * deadline aborted the signal, the request ends with `Timeout`, as it does without it.
+   */
   readonly signal?: AbortSignal | undefined;
   /** `false` for none, a number for so many attempts. */
   readonly retry?: RetryOptions | number | false | undefined;

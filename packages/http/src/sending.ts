@@ -1,5 +1,4 @@
 import type { Host, Invocation } from '@suga/gateway';
-import { isSugaError } from '@suga/gateway/errors';
 import type { Outcome } from './attempt.js';
 import type { Line } from './breaker.js';
 import type { Call } from './call.js';
@@ -52,14 +51,25 @@ const isCutOff = (means: Means, call: Call): boolean => Boolean(call.settings.br
 function limitOf(means: Means, call: Call, ms: number): Limit {
   const { invocation, ended, signal } = means;
   // A client that has gone aborts the signal of its invocation, too.
-  const toReason = (cause: unknown) => (isSugaError<string>(cause, 'Aborted') ? cause : timeUp(call, ms, cause));
+  const toReason = (cause: unknown) => ((cause as { readonly code?: unknown } | null)?.code === 'Aborted' ? cause : timeUp(call, ms, cause));
+  const isInvocations = () => signal !== undefined && stemsFrom(signal, invocation?.signal);
   const abandoned = () => failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', { details: { limit: 'invocation' } });
   return new Limit()
-    .when(signal, undefined, 'caller')
+    .when(
+      signal,
+      (reason) => (isInvocations() ? toReason(reason) : reason),
+      () => (isInvocations() ? 'invocation' : 'caller'),
+    )
     .when(invocation?.signal, toReason, 'invocation')
     .when(ended, abandoned, 'abandoned')
     .after(ms, () => timeUp(call, ms), ms < call.settings.timeout ? 'invocation' : 'request');
 }
+
+/**
+ * Whether a signal was aborted by another: it is the same, or follows it (`AbortSignal.any()`, a controller that hands the reason on).
+ * Callers pass the invocation's signal to every request; its deadline remains a time limit.
+ */
+const stemsFrom = (signal: AbortSignal, source: AbortSignal | undefined): boolean => source?.aborted === true && signal.reason === source.reason;
 
 function timeUp(call: Call, ms: number, cause?: unknown): unknown {
   const { attempts } = call.made;

@@ -21,7 +21,7 @@ export function verdictOf(outcome: Outcome, usual: number): Verdict {
   if ('answer' in outcome) return outcome.answer.status >= 500 ? 'failure' : 'success';
   const { error, endedBy, ms } = outcome;
   if (!endedBy) return isServers(error) ? 'failure' : 'unknown';
-  // A caller's own reason may come through any signal, the invocation's too: a client that has gone is no time limit.
+  // A caller's own reason may come through any signal. The invocation's has one that is no time limit: a client that has gone.
   if (!isSugaError<HttpErrorCode>(error, 'Timeout') || endedBy === 'caller' || endedBy === 'abandoned') return 'unknown';
   return endedBy !== 'invocation' || ms >= usual * SHARE ? 'failure' : 'unknown';
 }

@@ -19,10 +19,43 @@ const make = (options: HttpOptions = {}, breaker: CircuitBreakerOptions = THREE)
   return { gateway, client: gateway.http, circuits: gateway.circuitBreaker, door: control(gateway) };
 };
 type Made = ReturnType<typeof make>;
+const fail = (error: Error) => {
+  throw error;
+};
 const named = (name: string, message = name) => Object.assign(new Error(message), { code: name });
 const answering = (status: number, headers: Record<string, string> = {}) => web((_, response) => json(response, { status }, headers, status));
 /** Resolves when the server has met so many requests. */
 const met = (count: () => number, least: number) => vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(least), { timeout: 20_000 });
+
+/** Reasons that `@suga/lambda` ends an invocation's signal with. */
+const DEADLINE = Object.assign(new Error('nearly over'), { name: 'LambdaError', code: 'Deadline' });
+const GONE = Object.assign(new Error('The client has gone.'), { name: 'LambdaError', code: 'Aborted' });
+
+/** A request that is ended by its invocation's signal, which the caller hands over as one of its own. */
+const untilDeadline = async (handed: (signal: AbortSignal) => AbortSignal) => {
+  const { url, count } = await silent();
+  const run = ({ client, door }: Made): Promise<unknown> => {
+    const ending = new AbortController();
+    const before = count();
+    // A quarter of this is enough for a failure; by the clock, the wait takes nearly all of it.
+    return door.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
+      offset -= 60_000;
+      const request = client.get(url, { signal: handed(ending.signal) });
+      request.catch(() => undefined);
+      try {
+        await Promise.race([met(count, before + 1), request]);
+        const begun = performance.now();
+        await vi.waitFor(() => expect(performance.now() - begun).toBeGreaterThan(300), { timeout: 20_000 });
+        ending.abort(DEADLINE);
+        await expect(request).rejects.toMatchObject({ ...code('Timeout', { limit: 'invocation' }), cause: DEADLINE });
+        return await request;
+      } finally {
+        offset += 60_000;
+      }
+    });
+  };
+  return { request: run };
+};
 
 /** Ways in which a server fails: a request to it, by a client of its own. */
 const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; request: (made: Made) => Promise<unknown> }>>> = {
@@ -52,6 +85,17 @@ const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; r
     };
     return { request: run };
   },
+  ...Object.fromEntries(
+    Object.entries<(signal: AbortSignal) => AbortSignal>({
+      itself: (signal) => signal,
+      'in AbortSignal.any()': (signal) => AbortSignal.any([new AbortController().signal, signal]),
+      'by a controller of its own': (signal) => {
+        const mine = new AbortController();
+        signal.addEventListener('abort', () => mine.abort(signal.reason), { once: true });
+        return mine.signal;
+      },
+    }).map(([how, handed]) => [`does not answer until the invocation's deadline, whose signal the caller hands over ${how}`, () => untilDeadline(handed)]),
+  ),
   'stops in the middle of a body': async () => {
     const url = await raw((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'));
     return { request: ({ client }) => client.get(url, { timeout: 40 }) };
@@ -125,6 +169,34 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
       };
       return { request: run };
     },
+    "is aborted by the caller beside the invocation's signal": async () => {
+      const { url, count } = await silent();
+      const run = ({ client, door }: Made) => {
+        const ending = new AbortController();
+        const mine = new AbortController();
+        return door.run({ id: 'r', signal: ending.signal }, async () => {
+          const request = client.get(url, { signal: AbortSignal.any([ending.signal, mine.signal]) });
+          await met(count, 1);
+          mine.abort(new RangeError('enough'));
+          ending.abort(DEADLINE);
+          await expect(request).rejects.toThrow(RangeError);
+        });
+      };
+      return { request: run };
+    },
+    'is ended by a client that has gone, by the signal that the caller hands over': async () => {
+      const { url, count } = await silent();
+      const run = ({ client, door }: Made) => {
+        const ending = new AbortController();
+        return door.run({ id: 'r', signal: ending.signal }, async () => {
+          const request = client.get(url, { signal: ending.signal });
+          await met(count, 1);
+          ending.abort(GONE);
+          await expect(request).rejects.toBe(GONE);
+        });
+      };
+      return { request: run };
+    },
     'is ended by a deadline that was near when it began': async () => {
       const { url } = await silent();
       const run = ({ client, door }: Made) =>
@@ -144,7 +216,7 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
           const begun = performance.now();
           const request = client.get(url);
           await vi.waitFor(() => expect(performance.now() - begun).toBeGreaterThan(300), { timeout: 20_000 });
-          ending.abort(Object.assign(new Error('The client has gone.'), { name: 'SugaError', code: 'Aborted' }));
+          ending.abort(GONE);
           await expect(request).rejects.toMatchObject({ code: 'Aborted' });
           offset += 30_000;
         });
@@ -188,7 +260,7 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
         expect(client.get('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'NetworkError', message: expect.stringContaining('bad port') }),
     }),
     'has arguments that fetch does not take': async () => ({
-      options: { dispatcher: {} },
+      options: { dispatcher: { dispatch: () => fail(new TypeError('no argument of mine')) } },
       request: ({ client }) => expect(client.get('http://gone.example/')).rejects.toMatchObject({ code: 'NetworkError', cause: expect.any(TypeError) }),
     }),
     'finds no socket left': async () => ({
