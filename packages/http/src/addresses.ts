@@ -15,6 +15,7 @@ const NEVER = [
   // Multicast and reserved; AWS's instance metadata, DNS and pod identity over IPv6.
   ...['224.0.0.0/3', 'fd00:ec2::/32', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
 ];
+const ALLOWED = 'a list of addresses, ranges (10.0.0.0/8) and host names';
 const GLOBAL = ['2000::/3', '::ffff:0:0/96'];
 
 /** Decides which addresses may be called. */
@@ -30,11 +31,12 @@ export interface Guard {
 export function createGuard({ allow = [], allowPrivate = false }: HttpOptions): Guard {
   const names = new Set<string>();
   const ranges: Range[] = [];
+  if (!Array.isArray(allow)) throw invalidParam('http', 'allow', allow, ALLOWED);
   for (const each of allow) {
     const range = typeof each === 'string' ? toRange(each) : undefined;
     if (range) ranges.push(range);
-    else if (typeof each === 'string' && /^[a-z\d._-]+$/i.test(each)) names.add(toName(each));
-    else throw invalidParam('http', 'allow', each, 'a list of addresses, ranges (10.0.0.0/8) and host names');
+    else if (typeof each === 'string' && isName(each)) names.add(toName(each));
+    else throw invalidParam('http', 'allow', each, ALLOWED);
   }
   const denied = (allowPrivate ? NEVER : [...NEVER, ...PRIVATE]).map(known);
   const permitted = (allowPrivate ? [...GLOBAL, ...PRIVATE] : GLOBAL).map(known);
@@ -91,6 +93,8 @@ const within = (bits: Bits, ranges: readonly Range[]): boolean =>
 const behind = (bits: Bits): Bits => (within(bits, [NAT64]) ? MAPPED | (bits & 0xffff_ffffn) : bits);
 
 const toNumber = (dotted: string): number => dotted.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+/** Whether URLs can have that host. One that ends in a number is an IPv4 address to them, or none at all (WHATWG URL, 3.5). */
+const isName = (host: string): boolean => /^[a-z\d._-]+$/i.test(host) && !/(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i.test(host);
 const toName = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 function refused(message: string, details: Record<string, unknown>): SugaError<HttpErrorCode> {

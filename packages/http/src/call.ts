@@ -62,7 +62,8 @@ export function withQuery(url: URL, params: URLSearchParams | QueryParams = {}):
   return url.href;
 }
 
-function toHeaders(...given: RequestOptions['headers'][]): Headers {
+/** @throws `InvalidParams` for headers that HTTP does not allow, and for those of the connection */
+export function toHeaders(...given: RequestOptions['headers'][]): Headers {
   const headers = new Headers();
   for (const [name, value] of given.flatMap((each) => pairsOf<string | null | undefined>('headers', each ?? {}))) {
     if (value === undefined) continue;

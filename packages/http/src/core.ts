@@ -1,6 +1,6 @@
 import type { Core, Host, Invocation } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { type Call, toCall, toUrl, withQuery } from './call.js';
+import { type Call, toCall, toHeaders, toUrl, withQuery } from './call.js';
 import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
 import type { Answer } from './exchange.js';
 import { failure, notInstalled, told } from './failures.js';
@@ -23,7 +23,14 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   flag('metrics', options.metrics ?? false);
   whole('margin', options.margin ?? 200, 0);
   whole('keepAlive', options.keepAlive ?? 4_000, 1);
-  let wire: Wire | undefined;
+  if (options.headers !== undefined) toHeaders(options.headers);
+  const { lookup, dispatcher } = options;
+  if (lookup !== undefined && typeof lookup !== 'function') throw invalidParam('http', 'lookup', lookup, 'a function like that of node:dns');
+  if (dispatcher !== undefined && typeof (dispatcher as { dispatch?: unknown } | null)?.dispatch !== 'function')
+    throw invalidParam('http', 'dispatcher', dispatcher, 'a dispatcher of undici, with a method "dispatch"');
+  const wireOf = () => (require('./wire.js') as typeof import('./wire.js')).createWire(options);
+  // A wrong `allow` is refused now, and by the only file that can tell.
+  let wire: Wire | undefined = options.allow === undefined ? undefined : wireOf();
   const origins = new Origins();
   const ends = new WeakMap<Invocation, AbortController>();
 
@@ -31,7 +38,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
     const call = toCall(options, method, url, given);
     const [origin, begun] = [origins.of(call.url), Date.now()];
     let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
-    wire ??= (require('./wire.js') as typeof import('./wire.js')).createWire(options);
+    wire ??= wireOf();
     const invocation = host.invocation();
     const sending: Sending = { host, budget: origin.budget, invocation, ended: endOf(invocation, ends), signal: given.signal };
     try {

@@ -57,8 +57,8 @@ function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry
   whole('retry.attempts', retry.attempts, 1);
   whole('retry.baseDelay', retry.baseDelay, 0);
   whole('retry.maxDelay', retry.maxDelay, 0);
-  if (!Array.isArray(retry.methods)) throw invalidParam('http', 'retry.methods', retry.methods, 'a list of methods');
-  if (!Array.isArray(retry.statuses)) throw invalidParam('http', 'retry.statuses', retry.statuses, 'a list of numbers');
+  list('retry.methods', retry.methods, (each) => METHODS.includes(each), `a list of ${METHODS.join(', ')}`);
+  list('retry.statuses', retry.statuses, Number.isInteger, 'a list of whole numbers');
   return retry;
 }
 
@@ -76,6 +76,11 @@ function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache
   const [own, standard] = [request, client].map((each) => (typeof each === 'object' ? each : {})) as [ResponseCacheOptions, ResponseCacheOptions];
   const { ttl = standard.ttl ?? 0, maxBytes = standard.maxBytes ?? 262_144 } = own;
   return { ttl: whole('cache.ttl', ttl, 0), maxBytes: whole('cache.maxBytes', maxBytes, 0) };
+}
+
+function list<T>(name: string, values: readonly T[], fits: (value: T) => boolean, expected: string): void {
+  if (!Array.isArray(values)) throw invalidParam('http', name, values, expected);
+  for (const value of values) if (!fits(value)) throw invalidParam('http', name, value, expected);
 }
 
 /** @throws `InvalidParams` for what is no boolean: the text "false" of a variable would count as true */

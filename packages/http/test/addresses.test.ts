@@ -101,8 +101,6 @@ describe('an address that is not public', () => {
     for (const address of ['169.254.169.254', 'fe80::1%eth0', '10.0.0.1', 'fd00::1', '64:ff9b::10.0.0.1', '8.8.8.8', '2606:4700::1111'])
       expect(guard.refusal(address, 'h')).toBeUndefined();
     for (const address of ['169.254.169.253', 'fd00:ec2::254', 'not an address', '']) expect(guard.refusal(address, 'h')).toMatchObject(refusedAddress);
-    await expect(local({ allow: ['10.0.0.0/33'] }).get(url)).rejects.toMatchObject({ code: 'InvalidParams' });
-    await expect(local({ allow: [5 as never] }).get(url)).rejects.toMatchObject({ code: 'InvalidParams' });
   });
 });
 

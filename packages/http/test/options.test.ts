@@ -165,10 +165,15 @@ describe('an option that makes no sense is refused by its name', () => {
     ['idempotencyKey', ['', false, null, 5]],
     ['as', ['xml', '']],
     ['signal', [{}, null]],
+    ['retry.methods', [{ methods: ['get'] }, { methods: 'GET' }, { methods: [null] }]],
+    ['retry.statuses', [{ statuses: ['503'] }, { statuses: 503 }, { statuses: [null] }, { statuses: [Number.NaN] }]],
   ])('%s', async (name, values) => {
     for (const value of values) {
       const refused = { code: 'InvalidParams', message: expect.stringMatching(new RegExp(`"${name}(?:\\.\\w+)?"`)) };
-      await expect(local().get('http://127.0.0.1:9/', { [name]: value } as RequestOptions), `${name}: ${String(value)}`).rejects.toMatchObject(refused);
+      await expect(
+        local().get('http://127.0.0.1:9/', { [name.replace(/\..*/, '')]: value } as RequestOptions),
+        `${name}: ${String(value)}`,
+      ).rejects.toMatchObject(refused);
     }
   });
 
@@ -179,13 +184,16 @@ describe('an option that makes no sense is refused by its name', () => {
     ['keepAlive', [0, ...numbers]],
     ['throwOnError', ['false']],
     ['breaker', ['']],
-  ])('%s of the client', async (name, values) => {
+    ['allow', [Number.NaN, '127.0.0.1', null, {}, [null], ['a b'], ['999.1.1.1'], ['1.2.3'], ['10'], ['0x7f.1'], ['host.0X7F'], ['10.0.0.0/33'], ['[::1]']]],
+    ['lookup', ['x', null, {}]],
+    ['dispatcher', ['x', null, {}, { dispatch: true }, () => undefined]],
+    ['headers', ['x', 5, ['a'], { host: 'a' }, { 'a b': 'c' }]],
+  ])('%s of the client', (name, values) => {
     for (const value of values) {
-      const message = expect.stringContaining(`"${name}"`);
-      await expect(
-        async () => createGateway({ http: http({ [name]: value } as HttpOptions) }).http.get('http://127.0.0.1:9/'),
-        `${name}: ${String(value)}`,
-      ).rejects.toMatchObject({ message });
+      // When the client is loaded, not only with the first request.
+      const refused = { code: 'InvalidParams', message: expect.stringMatching(new RegExp(`"${name}(?:/\\w+)?" must be`)) };
+      const load = () => createGateway({ http: http({ [name]: value } as HttpOptions) }).http.stats();
+      expect(load, `${name}: ${JSON.stringify(value)}`).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: expect.objectContaining(refused) }));
     }
   });
 
