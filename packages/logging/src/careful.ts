@@ -1,4 +1,4 @@
-import { isHidden, jsonOf, plain, read, UNREADABLE } from './json.js';
+import { errorReference, isError, isHidden, jsonOf, plain, read, UNREADABLE } from './json.js';
 import type { Redaction } from './redact.js';
 
 const MAX_DEPTH = 12;
@@ -12,21 +12,27 @@ const CUT = '[cut]';
 interface Budget {
   values: number;
   text: number;
+  /** Errors that have been told in full. */
+  readonly seen: WeakSet<object>;
   readonly redaction: Redaction;
 }
 
 /** A copy of a record that JSON can say, in at most so many characters. */
-export const copyOf = (record: object, text: number, redaction: Redaction): unknown => careful(record, [], { values: MAX_VALUES, text, redaction });
+export const copyOf = (record: object, text: number, redaction: Redaction): unknown =>
+  careful(record, [], { values: MAX_VALUES, text, seen: new WeakSet(), redaction });
 
 /** A copy that reads each part by itself and stays within the budget. `above` holds two entries for each level. */
 function careful(value: unknown, above: readonly unknown[], budget: Budget): unknown {
   try {
-    const said = plain(jsonOf(value));
+    const source = jsonOf(value);
+    const isAgain = isError(source) && budget.seen.has(source) && !above.includes(source);
+    const said = isAgain ? errorReference(source) : plain(source);
     const told = typeof said === 'string' ? budget.redaction.scrub(said) : said;
     if (typeof told === 'string') return spend(budget, JSON.stringify(told).length) ? told : CUT;
     if (typeof told !== 'object' || told === null) return told;
     if (above.includes(told) || above.includes(value)) return '[circular]';
     if (above.length >= 2 * MAX_DEPTH) return '[too deep]';
+    if (isError(source)) budget.seen.add(source);
     const path = [...above, told, value];
     return Array.isArray(told) ? carefulItems(told, path, budget) : carefulFields(told, path, budget);
   } catch {

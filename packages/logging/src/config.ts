@@ -40,6 +40,11 @@ interface Settings {
 export function settings(options: LoggingOptions): Settings {
   assertObject('options', options);
   const { level, service, sampleRate, buffer, pretty } = options;
+  assertKind('service', service, 'string', 'a text');
+  assertKind('pretty', pretty, 'boolean', 'true or false');
+  assertKind('write', options.write, 'function', 'a function');
+  if (buffer === null || (buffer !== undefined && typeof buffer !== 'boolean' && typeof buffer !== 'object'))
+    throw invalidParam('logging', 'buffer', buffer, 'true, false or an object');
   const env = process.env;
   const asked = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
   const wanted = rankOf(asked ?? 'info');
@@ -75,6 +80,10 @@ export function assertObject(param: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw invalidParam('logging', param, value, 'an object');
 }
 
+function assertKind(param: string, value: unknown, kind: 'string' | 'boolean' | 'function', expected: string): void {
+  if (value !== undefined && typeof value !== kind) throw invalidParam('logging', param, value, expected);
+}
+
 function rateOf(given: number | undefined, variable: string | undefined): number {
   const valid = (rate: unknown): rate is number => typeof rate === 'number' && rate >= 0 && rate <= 1;
   if (given !== undefined && !valid(given)) throw invalidParam('logging', 'sampleRate', given, 'a number from 0 to 1');
@@ -84,5 +93,6 @@ function rateOf(given: number | undefined, variable: string | undefined): number
 
 function bufferingOf({ level = 'debug', maxBytes = 20_480, flushOnError = true }: BufferOptions): Buffering {
   if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) throw invalidParam('logging', 'buffer.maxBytes', maxBytes, 'a whole number from 1');
+  assertKind('buffer.flushOnError', flushOnError, 'boolean', 'true or false');
   return { rank: rankOf(level), maxBytes, flushOnError };
 }

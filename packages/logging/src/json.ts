@@ -17,6 +17,11 @@ export function errorFields(error: Error): Record<string, unknown> {
   return Object.fromEntries(names.map((key) => [key, read(error, key)]));
 }
 
+/** A short stand-in for an error that the line has told in full before: told by each path that leads to it, few errors would fill a line. */
+export function errorReference(error: Error): Record<string, unknown> {
+  return { name: read(error, 'name'), message: read(error, 'message'), stack: '[seen before]' };
+}
+
 /** A property, or words where its getter throws. */
 export function read(owner: object, key: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { isHidden, plain } from './json.js';
+import { errorReference, isError, isHidden, plain } from './json.js';
 import type { Redaction } from './redact.js';
 
 /** In characters, of which UTF-8 takes at most three bytes each: under CloudWatch's 1 MB for an event. */
@@ -36,6 +36,7 @@ interface Made {
 function replacer(redaction: Redaction) {
   let left = MAX_LINE;
   let made: WeakMap<object, Made> | undefined;
+  let seen: WeakSet<object> | undefined;
   return function (this: object, key: string, value: unknown): unknown {
     if (redaction.hides(key) && isHidden(this, key, value)) return redaction.replacement;
     // A Buffer's own toJSON has been called by now; only its owner still knows what it was.
@@ -49,7 +50,11 @@ function replacer(redaction: Redaction) {
       const within = made.get(this);
       let depth = 0;
       for (let at = within; at; at = at.within) if (at.of === value || ++depth > MAX_DEPTH) throw undefined;
-      made.set(told, { of: value, within });
+      seen ??= new WeakSet();
+      const copy = isError(value) && seen.has(value) ? errorReference(value) : told;
+      seen.add(value as object);
+      made.set(copy, { of: value, within });
+      return copy;
     }
     return typeof told === 'string' ? redaction.scrub(told) : told;
   };

@@ -1,6 +1,7 @@
 import type { Host, Scope } from '@suga/gateway';
+import { invalidParam } from '@suga/gateway/errors';
 import { writeLine } from '@suga/gateway/output';
-import { type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
+import { assertObject, type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
 import { type Fields, fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
 import { read } from './json.js';
@@ -51,7 +52,10 @@ export class Recorder {
     this.#indent = indent;
     this.#host = host;
     this.#write = options.write ?? writeLine;
-    this.requests = new Requests((options.keys ?? {}) as Fields, host);
+    const { keys = {} } = options;
+    assertObject('keys', keys);
+    if (Array.isArray(keys)) throw invalidParam('logging', 'keys', keys, 'an object of fields, no list');
+    this.requests = new Requests((keys instanceof Map ? Object.fromEntries(keys) : keys) as Fields, host);
     if (hidden) this.#note(HIDDEN);
   }
 

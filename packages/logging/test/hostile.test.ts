@@ -225,6 +225,44 @@ describe('what comes round to itself', () => {
     expect(reads()).toBeLessThan(20);
   });
 
+  it.each<[string, object]>([
+    ['as it is', {}],
+    ['beside what is circular, which is copied part by part', Object.assign([], { 0: 0 })],
+  ])('an error that is reached by several paths is told in full once: %s', (_, beside) => {
+    if (Array.isArray(beside)) beside.push(beside);
+    const { log, lines, record } = fresh();
+    const chain = Array.from({ length: 12 }, (_error, at) => counting(`e${at}`));
+    for (const [at, { error }] of chain.entries()) {
+      const before = chain[at - 1]?.error;
+      if (before) Object.assign(error, { cause: before, other: before, third: new Map([['in', before]]), all: [before] });
+    }
+    log.error('m', { failure: chain.at(-1)?.error, beside });
+    expect(chain.reduce((sum, { reads }) => sum + reads(), 0)).toBeLessThan(150);
+    expect(lines[0]?.length).toBeLessThan(30_000);
+    for (const { error } of chain) expect(lines[0]?.split(JSON.stringify(error.stack)).length).toBeLessThanOrEqual(2);
+    const again = { name: 'Error', message: 'e10', stack: '[seen before]' };
+    // Its own fields come before its cause.
+    expect(record()).toMatchObject({
+      failure: {
+        message: 'e11',
+        other: { message: 'e10', stack: expect.stringContaining('e10'), other: { message: 'e9' } },
+        third: { in: again },
+        cause: again,
+      },
+    });
+    expect((record()['failure'] as { cause: object }).cause).toEqual(again);
+  });
+
+  it('an error that is told again hides what it hid the first time, and nothing is remembered from line to line', () => {
+    const { log, lines } = fresh();
+    const error = Object.assign(new Error('bearer abcdefgh12345678'), { password: 'hunter2' });
+    log.error('m', { first: error, second: error });
+    log.error('m', { first: error });
+    expect(lines.join()).not.toMatch(/abcdefgh12345678|hunter2/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ second: { message: 'bearer [redacted]', stack: '[seen before]' } });
+    expect(JSON.parse(lines[1] ?? '').first.stack).not.toBe('[seen before]');
+  });
+
   it('is no circle where it only stands twice', () => {
     const { log, record } = fresh();
     const inner = new Error('inner');

@@ -202,3 +202,41 @@ describe('standard output', () => {
     expect(run(`require('node:fs').closeSync(1); log.info('nobody hears'); require('node:fs').writeSync(2, '')`)).toBe('');
   });
 });
+
+describe('an option that makes no sense is refused by its name', () => {
+  it.each<[string, readonly unknown[]]>([
+    ['write', ['x', null, {}]],
+    ['keys', ['text', null, 5, ['a']]],
+    ['service', [5, null, {}]],
+    ['pretty', ['false', 0, null]],
+    ['buffer', ['true', 1, null]],
+    ['buffer.flushOnError', [{ flushOnError: 'false' }, { flushOnError: null }]],
+    ['buffer.maxBytes', [{ maxBytes: 0 }, { maxBytes: '5' }, { maxBytes: Number.NaN }]],
+    ['sampleRate', ['0.5', 2, Number.NaN, null]],
+    ['redact', [true, null, 'x']],
+    ['redact.keys', [{ keys: 'text' }, { keys: [null] }]],
+    ['redact.show', [{ show: 'text' }, { show: [null] }]],
+    ['redact.patterns', [{ patterns: 'text' }, { patterns: ['x'] }]],
+    ['redact.replacement', [{ replacement: 5 }]],
+  ])('%s', (name, values) => {
+    for (const value of values) {
+      const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}" must be`) });
+      const load = () => createGateway({ logging: logging({ [name.replace(/\..*/, '')]: value }) }).logging.stats();
+      expect(load, `${name}: ${JSON.stringify(value)}`).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: refused }));
+    }
+  });
+
+  it('but one that is undefined is left out', () => {
+    const none = { level: undefined, keys: undefined, sampleRate: undefined, buffer: undefined, redact: undefined, pretty: undefined };
+    const { log, records } = fresh(none);
+    log.info('m');
+    createGateway({ logging: logging({ service: undefined, write: undefined }) }).logging.stats();
+    expect(records()).toEqual([{ level: 'INFO', message: 'm', service: 'test', timestamp: expect.any(String) }]);
+  });
+
+  it('and keys may be a map, as for appendKeys', () => {
+    const { log, records } = fresh({ keys: new Map([['team', 'home']]) });
+    log.info('m');
+    expect(records()).toMatchObject([{ team: 'home' }]);
+  });
+});
