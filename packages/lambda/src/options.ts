@@ -10,7 +10,7 @@ import { isBag } from './kinds.js';
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   /** A route table, or a fetch-style app such as Hono's. Without it every request is answered with 404. */
   readonly http?: Routes<Key> | FetchApp | undefined;
-  /** Which pages of other origins may call the routes; `true` is all of them, without cookies. @default false */
+  /** Pages of other origins that may call the routes; `true` is all of them, without cookies. An object must have `origins`. @default false */
   readonly cors?: boolean | CorsOptions | undefined;
   /**
    * The path, or paths, before the routes' own, such as the base path of a custom domain's mapping: `'/shop'`. It is left out of

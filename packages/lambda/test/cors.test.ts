@@ -110,8 +110,27 @@ describe('CORS', () => {
     expect((await ask({ path: '/star' })).headers['vary']).toBe('*');
   });
 
+  it('lets everybody in with "*", and nobody with an empty list or an empty variable', async () => {
+    for (const origins of ['*', ['*']]) {
+      expect((await asking({ origins })({ headers: from('https://a.example') })).headers).toMatchObject({ 'access-control-allow-origin': '*' });
+    }
+    for (const origins of ['', []]) {
+      expect((await asking({ origins })({ headers: from('https://a.example') })).headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+
+  it('is not opened to everybody by a variable that is missing', () => {
+    for (const cors of [{ origins: process.env['NO_SUCH_ORIGIN'] }, {}, { maxAge: 1_000 }]) {
+      const refused = expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining("Write origins: '*' (or cors: true) for everybody") });
+      expect(() => asking(cors as CorsOptions)).toThrow(refused);
+    }
+  });
+
   it('never lets everybody in with cookies', () => {
-    for (const cors of [{ credentials: true }, { credentials: true, origins: '*' }, { credentials: true, origins: ['https://a.example', '*'] }] as const) {
+    for (const cors of [
+      { credentials: true, origins: '*' },
+      { credentials: true, origins: ['https://a.example', '*'] },
+    ] as const) {
       expect(() => asking(cors)).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
     }
   });

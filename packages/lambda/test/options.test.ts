@@ -18,6 +18,10 @@ describe('options', () => {
     [{ cors: null }, 'not null.'],
     [{ cors: { origin: '*' } }, 'cors.origin: there is no such name. Did you mean origins?'],
     [{ cors: { origins: 5 } }, 'cors.origins: expected "*", an origin or a list of origins, not 5.'],
+    [{ cors: { origins: undefined } }, "cors.origins: no value is given. Write origins: '*' (or cors: true) for everybody, or name origins."],
+    [{ cors: {} }, 'cors.origins: no value is given.'],
+    [{ cors: { methods: ['GET'] } }, 'cors.origins: no value is given.'],
+    [{ cors: { origins: [undefined] } }, 'cors.origins: expected "*", an origin or a list of origins, not an array.'],
     [{ cors: { methods: 'GET' } }, 'cors.methods: expected a list of names, not "GET".'],
     [{ cors: { maxAge: -1 } }, 'cors.maxAge: expected milliseconds, 0 or more, not -1.'],
     [{ events: 5 }, 'events: expected handlers by kind, like { sqs: … }, not 5.'],
@@ -48,7 +52,7 @@ describe('options', () => {
   it('may be undefined, one by one', () => {
     const none = { http: undefined, cors: undefined, events: { sqs: undefined }, direct: undefined, initialize: undefined, deadlineMargin: undefined };
     expect(make(none)).not.toThrow();
-    expect(make({ deadlineMargin: Number.POSITIVE_INFINITY, cors: { origins: undefined } })).not.toThrow();
+    expect(make({ deadlineMargin: Number.POSITIVE_INFINITY, cors: { origins: '*', methods: undefined, maxAge: undefined } })).not.toThrow();
   });
 
   it('take one origin as it is', async () => {

@@ -46,7 +46,7 @@ interface Around {
 export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, around: Around): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
-  const policy = cors ? lazy.cors().createCors(cors === true ? {} : cors) : undefined;
+  const policy = cors ? lazy.cors().createCors(cors === true ? { origins: '*' } : cors) : undefined;
   const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, around.routed);
   const prefixes = basePath === undefined ? undefined : toPrefixes(basePath);
 

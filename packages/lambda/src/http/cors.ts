@@ -5,8 +5,8 @@ import type { HttpRequest } from './request.js';
 
 /** Which pages of other origins may call, and what they may see. */
 export interface CorsOptions {
-  /** One origin as browsers send it, several, or `'*'`. @default '*' */
-  readonly origins?: string | readonly string[] | undefined;
+  /** One origin as browsers send it, several, or `'*'` for everybody. Required: a variable that is missing must not open the routes to every page. */
+  readonly origins: string | readonly string[];
   /** @default the methods the path has routes for */
   readonly methods?: readonly string[] | undefined;
   /** Request headers that may be sent. @default those the browser asks for */
@@ -41,11 +41,17 @@ const corsChecks: Readonly<Record<keyof CorsOptions, Check>> = {
   maxAge: [isDuration, 'milliseconds, 0 or more'],
 };
 
-/** @throws LambdaError `InvalidOptions` for what cannot work, and for credentials with any origin: every page could then act in the user's name */
+/**
+ * @throws LambdaError `InvalidOptions` for what cannot work, for options without origins,
+ * and for credentials with any origin: every page could then act in the user's name
+ */
 export function createCors(options: CorsOptions): Cors {
   assertOptions(options, corsChecks, 'cors.');
   const { credentials = false, exposeHeaders = [] } = options;
-  const origins = [options.origins ?? '*'].flat();
+  if (options.origins === undefined) {
+    throw new LambdaError('InvalidOptions', "cors.origins: no value is given. Write origins: '*' (or cors: true) for everybody, or name origins.");
+  }
+  const origins = [options.origins].flat();
   const any = origins.includes('*');
   if (credentials && any) {
     throw new LambdaError('InvalidOptions', 'cors: credentials need named origins; with "*" every page could act in the name of the user.');
