@@ -55,8 +55,9 @@ describe('Firehose', () => {
     ['null', null, 'null'],
     ['a number', 7, '7'],
     ['a Map', new Map([['n', 1n]]), '{"n":"1"}'],
-    ['data that has a result of its own', { result: 'Ok', user: 7 }, '{"result":"Ok","user":7}'],
-    ['data with another result', { result: 'late' }, '{"result":"late"}'],
+    ['data that has a result of its own', { result: 'win', score: 5 }, '{"result":"win","score":5}'],
+    ['data whose result is no word', { result: { n: 1 }, score: 5 }, '{"result":{"n":1},"score":5}'],
+    ['data that looks like an answer, in an answer', { result: 'Ok', data: { result: 'dropped' } }, '{"result":"dropped"}'],
     ['an answer with data', { result: 'Ok', data: { n: 1 } }, '{"n":1}'],
     ['an answer without data, which keeps it', { result: 'Ok' }, '{"n":1}'],
   ])('is sent %s', async (_what, value, text) => {
@@ -104,6 +105,16 @@ describe('Firehose', () => {
     ['metadata without partition keys', { result: 'Ok', metadata: {} }, 'partitionKeys'],
     ['a partition key that is no text', { result: 'Ok', metadata: { partitionKeys: { year: 2026 } } }, '"year"'],
     ['an empty partition key', { result: 'Ok', metadata: { partitionKeys: { year: '' } } }, '"year"'],
+    ['a result in other letters', { result: 'dropped' }, 'the result "dropped": an answer has a result of "Ok", "Dropped" or "ProcessingFailed"'],
+    ['a result that Firehose does not know', { result: 'Failed', data: 'x' }, 'the result "Failed"'],
+    ['another word alone', { result: 'late' }, 'the result "late"'],
+    ['no result beside data', { result: undefined, data: 'x' }, 'the result undefined'],
+    ['a result that is no text', { result: 1, data: 'x' }, 'the result 1'],
+    ['a further field beside data', { result: 'Ok', data: 'x', foo: 1 }, 'the field "foo" beside result'],
+    ['a further field beside a word of Firehose', { result: 'Dropped', reason: 'bot' }, 'the field "reason" beside result'],
+    ['a further field beside such a word in other letters', { result: 'ok', reason: 'bot' }, 'the result "ok"'],
+    ['another result beside data and a further field', { result: 'win', data: 'x', score: 5 }, 'the result "win"'],
+    ['a mistyped result beside metadata', { result: 'OK', metadata: { partitionKeys: { a: 'b' } } }, 'the result "OK"'],
     ['a promise inside', { a: Promise.resolve(1) }, 'promise'],
   ])('never gets %s for data', async (_what, value, words) => {
     const { records, lines } = await run(() => value, firehose([{ id: 'a', data: 'x' }]));

@@ -1,4 +1,5 @@
 import type { FirehoseTransformationResultRecord } from 'aws-lambda';
+import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
 import { toJsonText } from '../json.js';
 import { isBag, isPlainObject } from '../kinds.js';
@@ -7,6 +8,8 @@ import type { FirehoseAnswer } from './firehose.js';
 type Answer = FirehoseTransformationResultRecord;
 
 const results: ReadonlySet<unknown> = new Set(['Ok', 'Dropped', 'ProcessingFailed']);
+/** The same words however they are spelt: `dropped` is meant as `Dropped`. */
+const likeResult = /^\s*(?:ok|dropped|processing[ _-]?failed)\s*$/i;
 const answerKeys: ReadonlySet<string> = new Set(['result', 'data', 'metadata']);
 
 /**
@@ -22,15 +25,26 @@ export function toFirehoseAnswer(value: unknown, recordId: string, original: str
   return { recordId, result, data: data === undefined ? original : toBase64(data), ...(metadata !== undefined && { metadata: checkedMetadata(metadata) }) };
 }
 
-/** Data may have a `result` as well: an object is an answer if it has no key that an answer has not. */
+/**
+ * Whether an object is an answer and not data. Data may have a `result` of its own if it cannot be meant as an answer: beside a
+ * further field, without `data`, and with another word than those of Firehose. A mistyped answer would replace the data of the record.
+ * @throws LambdaError `InvalidResponse` for an object that could be meant as an answer and is none
+ */
 function isAnswer(value: unknown): value is FirehoseAnswer {
-  if (!isPlainObject(value) || !results.has(value['result'])) return false;
+  if (!isPlainObject(value) || !Object.hasOwn(value, 'result')) return false;
+  const { result, data } = value;
   const others = Object.keys(value).filter((key) => !answerKeys.has(key));
-  if (others.length === 1 && others[0] === 'recordId') {
+  const other = others[0];
+  if (other === undefined && results.has(result)) return true;
+  if (other !== undefined && data === undefined && !likeResult.test(String(result))) return false;
+  if (others.length === 1 && other === 'recordId') {
     throw invalid('returned a recordId', 'leave it out, and give the data as it is: both the id and base64 are added to it');
   }
-  return others.length === 0;
+  const problem = results.has(result) ? `the field ${JSON.stringify(other)} beside result` : `the result ${shown(result)}`;
+  throw invalid(`returned ${problem}`, `${advice} To send this object itself as data, return { result: "Ok", data: object }`);
 }
+
+const advice = 'an answer has a result of "Ok", "Dropped" or "ProcessingFailed", and no other fields than data and metadata.';
 
 /** Firehose takes text only. Another value would fail the record with an error that does not name it. */
 function checkedMetadata(metadata: unknown): { readonly partitionKeys: Record<string, string> } {
