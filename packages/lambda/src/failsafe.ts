@@ -1,10 +1,12 @@
 import type { Complete } from '@suga/gateway/options';
-import { shown } from './check.js';
 import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
+import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
 import { type Bag, isBag } from './kinds.js';
 import { customResource } from './lazy.js';
+
+export type { AnyHandler };
 
 /** How the failsafe behaves. Durations are milliseconds. */
 export interface FailsafeOptions {
@@ -16,9 +18,6 @@ export interface FailsafeOptions {
   readonly retryAfter?: number | undefined;
 }
 
-/** A handler as Lambda calls it, with whatever event and context it asks for. */
-export type AnyHandler = (event: never, context: never) => unknown;
-
 /** What Lambda calls. The result depends on the event: a caller may name its type. */
 export interface FailsafeHandler {
   <Result = unknown>(event: unknown, context: unknown): Promise<Result>;
@@ -26,14 +25,21 @@ export interface FailsafeHandler {
   readonly ready: Promise<void>;
 }
 
-/** Why the failsafe answers: because the operator asked for it, or because the function could not be loaded. */
-type Reason = 'asked' | 'failed';
+/** Why the failsafe answers: the operator asked for it, the function could not be loaded, or it was not loaded before the deadline. */
+type Reason = 'asked' | 'failed' | 'late';
+
+const reasons: Readonly<Record<Reason, string>> = {
+  asked: 'LAMBDA_MODE is "failsafe"',
+  failed: 'the function could not be loaded',
+  late: 'the function was not loaded before the deadline',
+};
 
 /**
  * A handler that answers even when the function cannot be loaded: `export const handler = failsafe(() => require('./app.js').handler)`,
  * in an ES module `failsafe(() => import('./app.js').then((app) => app.handler))`.
  *
  * The function is loaded at once, in INIT. If that fails, the error is logged, the failsafe answers, and each later invocation tries again.
+ * If the function is not loaded shortly before the deadline, the failsafe answers as well, and loading goes on for the next invocation.
  * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`, and CloudFormation is told that its custom
  * resource has failed, for which it would wait an hour. Anything else is thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
  * failsafe (it works as told), else 503.
@@ -51,14 +57,17 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
       );
 
   const handler = async (event: unknown, context: unknown): Promise<unknown> => {
-    if (asked) return answer(event, settings, 'asked');
-    let real: AnyHandler;
+    const deadline = deadlineOf(context);
+    if (asked) return answer(event, settings, { reason: 'asked', deadline });
+    let real: AnyHandler | undefined;
     try {
-      real = await loader.use();
+      real = await inTime(loader.use(), event, deadline);
     } catch (cause) {
-      return answer(event, settings, 'failed', cause);
+      return answer(event, settings, { reason: 'failed', cause, deadline });
     }
-    return real(event as never, context as never);
+    if (real) return real(event as never, context as never);
+    loader.late();
+    return answer(event, settings, { reason: 'late', deadline });
   };
   return Object.assign(handler as FailsafeHandler, { ready });
 }
@@ -73,54 +82,11 @@ function checked(load: unknown, options: FailsafeOptions | null): Settings {
   return { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
 }
 
-const unfit = (expected: string, value: unknown): LambdaError => new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${shown(value)}.`);
-
-interface Loader {
-  /** The running attempt, or a new one. */
-  attempt(): Promise<AnyHandler>;
-  /** The same for an invocation: once it has been told of a failure, the next attempt is a new one. */
-  use(): Promise<AnyHandler>;
-}
-
-function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader {
-  let running: Promise<AnyHandler> | undefined;
-  let logged: string | undefined;
-
-  const begin = async (): Promise<AnyHandler> => {
-    try {
-      const real = await load();
-      if (typeof real === 'function') return real;
-      throw unfit('a handler, which is a function, from what loads it', real);
-    } catch (error) {
-      // The same failure at every invocation is one line in the log.
-      if (logged !== String(error)) log(error);
-      logged = String(error);
-      throw error;
-    }
-  };
-  const attempt = (): Promise<AnyHandler> => (running ??= begin());
-  const use = async (): Promise<AnyHandler> => {
-    const mine = attempt();
-    try {
-      return await mine;
-    } catch (error) {
-      if (running === mine) running = undefined;
-      throw error;
-    }
-  };
-  return { attempt, use };
-}
-
 /** Logs a failed event, and gives it an id by which the log can be searched. */
 function failed(message: string, error: unknown, extra?: object): string {
   const errorId = process.getBuiltinModule('node:crypto').randomUUID();
   console.error(JSON.stringify({ level: 'ERROR', message, errorId, ...extra, error: String(error) }));
   return errorId;
-}
-
-function log(error: unknown): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
 }
 
 /** A request as far as the failsafe looks at it. `undefined` for what is no request. */
@@ -133,13 +99,19 @@ interface Request {
 
 type Settings = Complete<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixes: readonly string[] | undefined };
 
-async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, reason: Reason, cause?: unknown): Promise<object | undefined> {
+interface Refusal {
+  readonly reason: Reason;
+  readonly cause?: unknown;
+  /** Lambda's, in ms since the epoch. */
+  readonly deadline: number | undefined;
+}
+
+async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, { reason, deadline, ...given }: Refusal): Promise<object | undefined> {
   const request = requestOf(event, prefixes);
   if (!request) {
-    const why = reason === 'asked' ? 'LAMBDA_MODE is "failsafe"' : 'the function could not be loaded';
-    const error = new LambdaError('Failsafe', `Failsafe: ${why}; this event was not handled and must be delivered again.`, { cause });
-    if (!isBag(event) || !isText(event['ResponseURL'])) throw error;
-    await customResource().refuse(event, error, { failed });
+    const error = new LambdaError('Failsafe', `Failsafe: ${reasons[reason]}; this event was not handled and must be delivered again.`, given);
+    if (!isCloudFormation(event)) throw error;
+    await customResource().refuse(event, error, { journal: { failed }, deadline });
     return undefined;
   }
   const isHealth = health.includes(request.path) && (request.method === 'GET' || request.method === 'HEAD');

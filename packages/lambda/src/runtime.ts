@@ -68,7 +68,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
       // AWS would run it again, twice; a schedule has its next turn anyway.
       if (!begun && kind === 'schedule' && journal.skipped(error)) return unanswered();
       if (!begun && kind === 'custom-resource') {
-        await lazy.customResource().refuse(event, error, journal);
+        await lazy.customResource().refuse(event, error, { journal, deadline: guard.deadline });
         return unanswered();
       }
       return await outside(error, kind, journal);

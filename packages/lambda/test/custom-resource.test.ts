@@ -252,6 +252,27 @@ describe('the failsafe', () => {
     expect(puts[1]?.body).toMatchObject({ Status: 'SUCCESS' });
   });
 
+  it('tells CloudFormation before the deadline if loading hangs', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const handler = failsafe(() => new Promise<never>(() => undefined));
+    for (const [remaining, latest] of [
+      [12_000, 9_000],
+      [8_000, 6_000],
+    ] as const) {
+      timers.mockClear();
+      // The clock of the sockets goes on, so the timer of the deadline is run by hand.
+      const answered = handler(customResource('Create', url()), context(remaining));
+      const [run, ms] = timers.mock.calls[0] as [() => void, number];
+      expect(ms).toBeLessThanOrEqual(latest);
+      expect(ms).toBeGreaterThan(latest - 1_000);
+      run();
+      expect(await answered).toBeUndefined();
+    }
+    const failed = { Status: 'FAILED', Reason: expect.stringContaining('the function was not loaded before the deadline') };
+    expect(puts.map(({ body }) => body)).toMatchObject([failed, failed]);
+  });
+
   it('does so when the operator asked for it, too', async () => {
     vi.stubEnv('LAMBDA_MODE', 'failsafe');
     vi.spyOn(console, 'error').mockImplementation(() => undefined);

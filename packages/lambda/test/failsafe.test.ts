@@ -1,5 +1,6 @@
 import { createHandler, type LambdaHandler } from '@suga/lambda';
 import { type FailsafeHandler, failsafe } from '@suga/lambda/failsafe';
+import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
 import { authorizers, direct, eventbridge, schedule, websocket } from './events/others.js';
@@ -126,6 +127,69 @@ it('tries again with a later invocation, and is gone once that works', async () 
   expect((await ask(handler)).body.toString()).toBe('"real"');
   expect(calls).toBe(3);
   expect(logged.map(({ error }) => (error as Error).message)).toEqual(['attempt 1', 'attempt 2']);
+});
+
+describe('where loading hangs', () => {
+  /** What a promise gives within `ms`, and `too late` after that. */
+  const before = (ms: number, promise: Promise<unknown>): Promise<unknown> => Promise.race([promise, sleep(ms).then(() => 'too late')]);
+
+  it.each([
+    [10_000, 9_501],
+    [600, 301],
+  ])('answers requests with 503 before the deadline (%i ms)', async (remaining, due) => {
+    const clock = ownClock();
+    const handler = failsafe(() => new Promise<never>(() => undefined));
+    for (const kind of httpKinds) {
+      const asked = handler(requests[kind]({ path: '/health' }), context(remaining));
+      const answer = read(kind, (await clock.pass(due, before(due, asked))) as never);
+      expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
+    }
+    expect(logged).toEqual([{ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }]);
+  });
+
+  it('throws for everything else before the deadline, so that nothing is lost', async () => {
+    const clock = ownClock();
+    const handler = failsafe(() => new Promise<never>(() => undefined));
+    const refused = clock.pass(9_501, before(9_501, handler(sqs([{ id: 'a' }]), context(10_000))));
+    await expect(refused).rejects.toMatchObject({ code: 'Failsafe', message: expect.stringContaining('was not loaded before the deadline') });
+  });
+
+  it('waits while there is time, and goes on loading for the next invocation', async () => {
+    const clock = ownClock();
+    const load = vi.fn(() => sleep(15_000).then(app));
+    const handler = failsafe(load);
+    expect(await clock.pass(9_501, handler(requests['function-url']({}), context(10_000)))).toMatchObject({ statusCode: 503 });
+    expect(await clock.pass(9_000, handler(requests['function-url']({}), context(10_000)))).toMatchObject({ statusCode: 200, body: '"real"' });
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('tries again if an attempt fails after it was left behind', async () => {
+    const clock = ownClock();
+    let calls = 0;
+    const handler = failsafe(() => (++calls === 1 ? sleep(12_000).then(() => Promise.reject(new Error('too slow'))) : app()));
+    expect(await clock.pass(10_000, handler(requests['function-url']({}), context(10_000)))).toMatchObject({ statusCode: 503 });
+    await clock.pass(5_000);
+    expect((await ask(handler)).body.toString()).toBe('"real"');
+    expect(logged.map(({ message }) => message)).toEqual([expect.stringContaining('loading goes on'), expect.stringContaining('could not be loaded')]);
+  });
+
+  it('leaves no timer behind', async () => {
+    ownClock();
+    const handler = failsafe(app);
+    await ask(handler);
+    expect(vi.getTimerCount()).toBe(0);
+    const broken = failsafe(() => Promise.reject(new Error('no')));
+    await ask(broken);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for as long as it takes where no deadline is known', async () => {
+    const clock = ownClock();
+    for (const unknown of [undefined, {}, context(Number.POSITIVE_INFINITY)]) {
+      const handler = failsafe(() => sleep(2_000_000).then(app));
+      expect(await clock.pass(2_000_001, handler(requests['function-url']({}), unknown))).toMatchObject({ statusCode: 200 });
+    }
+  });
 });
 
 describe('with LAMBDA_MODE=failsafe', () => {

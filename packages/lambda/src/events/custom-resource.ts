@@ -41,11 +41,17 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
  * Answers a request that no handler gets to see. CloudFormation would wait for an hour, although the error is known.
  * @throws the error itself for CDK's provider framework
  */
-export async function refuse(event: unknown, error: unknown, journal: Log): Promise<void> {
+export async function refuse(event: unknown, error: unknown, { journal, deadline }: Refusing): Promise<void> {
   const url = responseUrl(event as CloudFormationCustomResourceEvent);
   if (!url) throw error;
   const request = toRequest(event as CloudFormationCustomResourceEvent);
-  await putResponse(url, isNeverCreated(request) ? toResponse(request, {}) : failed(request, error, journal));
+  await putResponse(url, isNeverCreated(request) ? toResponse(request, {}) : failed(request, error, journal), deadline);
+}
+
+interface Refusing {
+  readonly journal: Log;
+  /** The timeout of the function, in ms since the epoch, if it is known. */
+  readonly deadline: number | undefined;
 }
 
 /** As much of the journal as is needed here. */

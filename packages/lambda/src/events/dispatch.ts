@@ -41,7 +41,9 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
     const handle: Handle = (value, ...more) => Reflect.apply(handler as Handler, events, [value, call.invocation, ...more]);
     // CloudFormation gets an answer for every failure, that of `initialize` included.
     if (option === 'customResource')
-      return handler ? all[option]?.(call, handle, events) : lazy.customResource().refuse(call.event, noHandler(call, option), call.journal);
+      return handler
+        ? all[option]?.(call, handle, events)
+        : lazy.customResource().refuse(call.event, noHandler(call, option), { journal: call.journal, deadline: call.guard.deadline });
     await call.guard.within(prepare());
     if (kind === 'direct' && direct) return callDirectly(control(), call);
     if (kind === 's3-test') return undefined;

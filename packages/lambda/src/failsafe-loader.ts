@@ -1,0 +1,90 @@
+import { shown } from './check.js';
+import { LambdaError } from './errors.js';
+import { isBag } from './kinds.js';
+
+/** A handler as Lambda calls it, with whatever event and context it asks for. */
+export type AnyHandler = (event: never, context: never) => unknown;
+
+/** Ms before Lambda's deadline at which the failsafe answers while the function is still being loaded. At most half of the time there is. */
+const MARGIN = 500;
+/** The same for CloudFormation, whose answer is a request of its own. At most a quarter of the time. */
+const CLOUDFORMATION_MARGIN = 3_000;
+/** The longest time that a timer takes, in ms. */
+const LONGEST = 2 ** 31 - 1;
+
+export const unfit = (expected: string, value: unknown): LambdaError =>
+  new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${shown(value)}.`);
+
+export interface Loader {
+  /** The running attempt, or a new one. */
+  attempt(): Promise<AnyHandler>;
+  /** The same for an invocation: once it has been told of a failure, the next attempt is a new one. */
+  use(): Promise<AnyHandler>;
+  /** Logs that an invocation could not wait for the running attempt any longer: once per attempt. */
+  late(): void;
+}
+
+export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader {
+  let running: Promise<AnyHandler> | undefined;
+  let logged: string | undefined;
+  let told: Promise<AnyHandler> | undefined;
+
+  const begin = async (): Promise<AnyHandler> => {
+    try {
+      const real = await load();
+      if (typeof real === 'function') return real;
+      throw unfit('a handler, which is a function, from what loads it', real);
+    } catch (error) {
+      // The same failure at every invocation is one line in the log.
+      if (logged !== String(error)) log(error);
+      logged = String(error);
+      throw error;
+    }
+  };
+  const attempt = (): Promise<AnyHandler> => (running ??= begin());
+  const use = async (): Promise<AnyHandler> => {
+    const mine = attempt();
+    try {
+      return await mine;
+    } catch (error) {
+      if (running === mine) running = undefined;
+      throw error;
+    }
+  };
+  const late = (): void => {
+    if (told !== running)
+      console.error(JSON.stringify({ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }));
+    told = running;
+  };
+  return { attempt, use, late };
+}
+
+function log(error: unknown): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
+}
+
+/** Lambda's deadline in ms since the epoch, if the context tells. */
+export function deadlineOf(context: unknown): number | undefined {
+  const remaining = (context as { getRemainingTimeInMillis?(): number } | undefined)?.getRemainingTimeInMillis?.();
+  return remaining !== undefined && Number.isFinite(remaining) ? Date.now() + remaining : undefined;
+}
+
+/** The handler, or `undefined` if so little time is left that the event has to be answered without it. */
+export async function inTime(loading: Promise<AnyHandler>, event: unknown, deadline: number | undefined): Promise<AnyHandler | undefined> {
+  if (deadline === undefined) return loading;
+  const left = Math.max(0, deadline - Date.now());
+  const margin = isCloudFormation(event) ? Math.min(CLOUDFORMATION_MARGIN, left / 4) : Math.min(MARGIN, left / 2);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.min(left - margin, LONGEST));
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether an event is a request of CloudFormation for a custom resource. */
+export const isCloudFormation = (event: unknown): boolean => isBag(event) && typeof event['ResponseURL'] === 'string';
