@@ -77,4 +77,4 @@ export type { HttpRequest, LambdaInvocation } from './http/request.js';
 export type { Method, Params, RouteHandler, RouteKey, Routes } from './http/router.js';
 export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds.js';
 export type { HandlerOptions, LambdaHandler, LambdaStreamingHandler, ResponseStream } from './options.js';
-export { HttpError, type HttpErrorOptions, type Reply, type ReplyHeaders, type ReplyOptions, reply } from './reply.js';
+export { type HeadersInput, HttpError, type HttpErrorOptions, type Reply, type ReplyHeaders, type ReplyOptions, reply } from './reply.js';

@@ -26,7 +26,7 @@ export class Answer {
   /** @throws LambdaError `InvalidResponse` for a name or a value that would break out of its line */
   set(name: string, value: string | number | readonly string[]): void {
     const lower = name.toLowerCase();
-    const values = Array.isArray(value) ? (value as readonly string[]) : undefined;
+    const values = Array.isArray(value) ? value.map(String) : undefined;
     if (!token.test(lower)) throw new LambdaError('InvalidResponse', `Header name ${JSON.stringify(name)} is not allowed.`);
     for (const each of values ?? [String(value)]) assertLine(lower, each);
     if (lower === 'set-cookie') this.cookies.push(...(values ?? [String(value)]));
