@@ -1,4 +1,5 @@
-import { createHandler, createStreamingHandler } from '@suga/lambda';
+import { Readable } from 'node:stream';
+import { createHandler, createStreamingHandler, reply } from '@suga/lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { httpKinds, read, requests } from './events/http.js';
@@ -64,6 +65,27 @@ it('is streamed as what it says', async () => {
   vi.unstubAllGlobals();
 });
 
+it.each([
+  ['Headers', new Headers({ 'X-A': '1', b: '2' })],
+  [
+    'a Map',
+    new Map<string, unknown>([
+      ['X-A', 1],
+      ['b', '2'],
+    ]),
+  ],
+  [
+    'a list of pairs',
+    [
+      ['X-A', '1'],
+      ['b', '2'],
+    ],
+  ],
+])('may have its headers in %s', async (_what, headers) => {
+  expect((await route({ statusCode: 200, headers })).answer).toMatchObject({ status: 200, headers: { 'x-a': '1', b: '2' } });
+  expect((await route({ statusCode: 200, multiValueHeaders: new Map([['X-A', ['1', '2']]]) }, 'alb-multi')).answer.headers).toMatchObject({ 'x-a': '1,2' });
+});
+
 describe('a value that only looks like one', () => {
   class Row {
     readonly statusCode = 200;
@@ -75,6 +97,8 @@ describe('a value that only looks like one', () => {
     { body: 'text', headers: {} },
     { statusCode: 200, data: [] },
     { statusCode: 200, Body: 'text' },
+    { statusCode: 200, body: undefined, device: 'lamp' },
+    { statusCode: 200, cookies: 3, device: 'lamp' },
     [{ statusCode: 404 }],
     { result: { statusCode: 404 } },
     new Row(),
@@ -85,6 +109,57 @@ describe('a value that only looks like one', () => {
   });
 });
 
+describe('one with a key that the format does not have', () => {
+  class Result {
+    readonly statusCode = 404;
+    readonly body = 'x';
+    readonly id = 7;
+  }
+  it.each([
+    [{ statusCode: 404, body: 'x', id: 7 }, 'id'],
+    [{ statusCode: 302, headers: { location: '/' }, status: 'moved' }, 'status'],
+    [{ statusCode: 302, multiValueHeaders: {}, cookie: 'a' }, 'cookie'],
+    [{ statusCode: 200, body: 'eA==', isBase64encoded: true }, 'isBase64encoded'],
+    [{ statusCode: 200, isBase64Encoded: true, Body: 'eA==' }, 'Body'],
+    [new Result(), 'id'],
+  ])('is refused by name, and not sent as data with 200: %o', async (value, key) => {
+    const { answer, errors } = await route(value);
+    expect(answer.status).toBe(500);
+    const message = expect.stringMatching(new RegExp(`with the key "${key}", which is not known\\. .*reply\\(status, body`));
+    expect(errors).toEqual([expect.objectContaining({ name: 'LambdaError', code: 'InvalidResponse', message })]);
+    expect((await route(reply(200, { ...value }))).answer).toMatchObject({ status: 200, body: Buffer.from(JSON.stringify(value)) });
+  });
+
+  it('may have it as undefined', async () => {
+    expect((await route({ statusCode: 404, body: 'x', id: undefined })).answer).toMatchObject({ status: 404, body: Buffer.from('x') });
+  });
+});
+
+it('may be an object of a class', async () => {
+  class Fields {
+    readonly statusCode = 404;
+    readonly headers = { 'x-a': '1' };
+    readonly body = 'x';
+  }
+  class Getters {
+    readonly statusCode = 404;
+    get headers(): object {
+      return { 'x-a': '1' };
+    }
+    get body(): string {
+      return 'x';
+    }
+  }
+  for (const value of [new Fields(), new Getters(), Object.assign(Object.create(null) as object, new Fields())]) {
+    expect((await route(value)).answer).toMatchObject({ status: 404, headers: { 'x-a': '1' }, body: Buffer.from('x') });
+  }
+});
+
+it('is not a stream with a status of its own, as an answer of Node is', async () => {
+  const stream = Object.assign(Readable.from(['page']), { statusCode: 404, headers: {} });
+  expect((await route(stream)).answer).toMatchObject({ status: 200, body: Buffer.from('page') });
+});
+
 describe('one that Lambda would refuse', () => {
   it.each([
     [{ statusCode: 200, body: { a: 1 } }, 'body is a value of type object: it must be a string (JSON.stringify(…)), or return the value itself'],
@@ -93,8 +168,15 @@ describe('one that Lambda would refuse', () => {
     [{ statusCode: 200.5 }, 'statusCode is 200.5'],
     [{ statusCode: 600 }, 'statusCode is 600'],
     [{ statusCode: Number.NaN }, 'statusCode is NaN'],
-    [{ statusCode: 200, headers: { 'x-a': {} } }, 'headers is a value of type object: it must be an object of strings'],
-    [{ statusCode: 200, headers: ['x: y'] }, 'headers is an array'],
+    [{ statusCode: 200, headers: { 'x-a': {} } }, 'header "x-a" is a value of type object: it must be a text or a list of texts'],
+    [{ statusCode: 200, headers: { 'x-a': [{}] } }, 'header "x-a" is an array'],
+    [{ statusCode: 200, headers: { expires: new Date(0) } }, 'header "expires" is a value of type object'],
+    [{ statusCode: 200, headers: ['x: y'] }, 'headers is an array: it must be headers by name, Headers, a Map or a list of pairs'],
+    [{ statusCode: 200, headers: 'x' }, 'headers is "x"'],
+    [{ statusCode: 200, headers: new Set(['x: y']) }, 'headers is a value of type object'],
+    [{ statusCode: 200, headers: Promise.resolve({}) }, 'headers is a value of type object'],
+    [{ statusCode: 200, multiValueHeaders: { a: [{}] } }, 'header "a" is an array'],
+    [{ statusCode: 200, cookies: [1] }, 'cookies is an array'],
     [{ statusCode: 200, multiValueHeaders: { a: 'b' } }, 'multiValueHeaders is a value of type object: it must be an object of arrays'],
     [{ statusCode: 200, cookies: 'a=1' }, 'cookies is "a=1"'],
     [{ statusCode: 200, body: 'x', isBase64Encoded: 'true' }, 'isBase64Encoded is "true"'],

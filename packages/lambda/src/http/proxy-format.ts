@@ -1,4 +1,5 @@
-import { isPlainObject } from '../kinds.js';
+import { type Bag, isBag, isPlainObject } from '../kinds.js';
+import { isStream } from '../stream.js';
 
 /** A response in Lambda's proxy format, in which a function without a library answers API Gateway, function URLs and load balancers. */
 export interface ProxyResult {
@@ -14,6 +15,18 @@ export interface ProxyResult {
 
 const keys: ReadonlySet<string> = new Set(['statusCode', 'statusDescription', 'headers', 'multiValueHeaders', 'cookies', 'body', 'isBase64Encoded']);
 
-/** Whether a value is a proxy result: a plain object with a numeric `statusCode`, and with no key that the format does not have. */
+/** Keys that a row of data beside its `statusCode` seldom has. */
+const marks = ['body', 'headers', 'multiValueHeaders', 'isBase64Encoded'] as const;
+
+/** The first key that the format does not have. */
+export const foreignKey = (value: Bag): string | undefined => Object.keys(value).find((key) => !keys.has(key) && value[key] !== undefined);
+
+/**
+ * Whether a value is meant as a proxy result: an object with a numeric `statusCode`, and with a `body` or headers or with no key
+ * that the format does not have. What is meant so and has such a key is refused where it is converted.
+ */
 export const isProxyResult = (value: unknown): value is ProxyResult =>
-  isPlainObject(value) && typeof value['statusCode'] === 'number' && Object.keys(value).every((key) => keys.has(key));
+  isBag(value) &&
+  typeof value['statusCode'] === 'number' &&
+  !isStream(value) &&
+  (marks.some((key) => value[key] !== undefined) || (isPlainObject(value) && foreignKey(value) === undefined));
