@@ -1,6 +1,7 @@
 import { shown } from './check.js';
 import { LambdaError } from './errors.js';
 import { isBag } from './kinds.js';
+import { plainError } from './plain-error.js';
 
 /** A handler as Lambda calls it, with whatever event and context it asks for. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -60,8 +61,7 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
 }
 
 function log(error: unknown): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: { name, message, stack } }));
+  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: plainError(error) }));
 }
 
 /** Lambda's deadline in ms since the epoch, if the context tells. */

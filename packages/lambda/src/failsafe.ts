@@ -5,6 +5,7 @@ import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, un
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
 import { type Bag, isBag } from './kinds.js';
 import { customResource } from './lazy.js';
+import { plainError } from './plain-error.js';
 
 export type { AnyHandler };
 
@@ -85,7 +86,7 @@ function checked(load: unknown, options: FailsafeOptions | null): Settings {
 /** Logs a failed event, and gives it an id by which the log can be searched. */
 function failed(message: string, error: unknown, extra?: object): string {
   const errorId = process.getBuiltinModule('node:crypto').randomUUID();
-  console.error(JSON.stringify({ level: 'ERROR', message, errorId, ...extra, error: String(error) }));
+  console.error(JSON.stringify({ level: 'ERROR', message, errorId, ...extra, error: plainError(error) }));
   return errorId;
 }
 

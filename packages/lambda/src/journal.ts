@@ -1,4 +1,5 @@
 import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gateway';
+import { plainError } from './plain-error.js';
 
 /** As much of a logging interface as is used here. */
 interface Logging {
@@ -70,7 +71,7 @@ export class Journal {
   private write(level: 'error' | 'warn', message: string, extra: Readonly<Record<string, unknown>>): void {
     const { id: requestId, source } = this.details;
     const fields = { requestId, source, ...extra };
-    const toConsole = (): void => console[level](JSON.stringify({ level: level.toUpperCase(), message, ...fields, error: plain(extra['error']) }));
+    const toConsole = (): void => console[level](JSON.stringify({ level: level.toUpperCase(), message, ...fields, error: plainError(extra['error']) }));
     attempt(() => {
       const logging = this.logging();
       return logging?.[level] ? logging[level](message, fields) : toConsole();
@@ -95,10 +96,4 @@ function attempt(work: () => unknown, otherwise: () => void = () => undefined): 
   } catch {
     otherwise();
   }
-}
-
-function plain(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause !== undefined && depth < 3 && { cause: plain(cause, depth + 1) }) };
 }

@@ -246,7 +246,12 @@ describe('the failsafe', () => {
       { Status: 'FAILED', Reason: expect.stringMatching(reason), ...frame, PhysicalResourceId: 'suga-create-failed:req-1' },
     ]);
     const id = reason.exec(String(puts[0]?.body['Reason']))?.[1] as string;
-    expect(lines.mock.calls.flat().join('\n')).toContain(id);
+    expect(lines.mock.calls.flat().map((line: string) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({
+        errorId: id,
+        error: expect.objectContaining({ code: 'Failsafe', cause: expect.objectContaining({ message: 'no such module' }) }),
+      }),
+    );
     // The deletion that follows has nothing to do.
     await handler(customResource('Delete', url(), { PhysicalResourceId: puts[0]?.body['PhysicalResourceId'] }), context(60_000));
     expect(puts[1]?.body).toMatchObject({ Status: 'SUCCESS' });

@@ -106,10 +106,19 @@ describe.each([
       {
         level: 'ERROR',
         message: 'The function could not be loaded; the failsafe answers.',
-        error: { name: expect.any(String), message: expect.any(String), stack: expect.any(String) },
+        error: expect.objectContaining({ name: expect.any(String), message: expect.any(String), stack: expect.any(String) }),
       },
     ]);
   });
+});
+
+it('logs the code of an error, and its causes', async () => {
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', cause: 'no such host' });
+  const handler = failsafe(() => Promise.reject(Object.assign(new Error('no config', { cause }), { code: 'Unavailable' })));
+  await handler.ready;
+  expect(logged).toMatchObject([{ error: { message: 'no config', code: 'Unavailable', cause: { code: 'ECONNREFUSED', cause: 'no such host' } } }]);
+  await failsafe(() => Promise.reject('text')).ready;
+  expect(logged[1]).toMatchObject({ error: 'text' });
 });
 
 it('tries again with a later invocation, and is gone once that works', async () => {

@@ -320,7 +320,9 @@ describe('the log', () => {
   };
   const broken = {
     'GET /': () => {
-      throw new Error('broken', { cause: new Error('deeper', { cause: 'deepest' }) });
+      throw Object.assign(new Error('broken', { cause: Object.assign(new Error('deeper', { cause: 'deepest' }), { code: 'ECONNRESET' }) }), {
+        code: 'Unavailable',
+      });
     },
   } as const;
 
@@ -358,7 +360,8 @@ describe('the log', () => {
           name: 'Error',
           message: 'broken',
           stack: expect.stringContaining('broken'),
-          cause: { name: 'Error', message: 'deeper', stack: expect.any(String), cause: 'deepest' },
+          code: 'Unavailable',
+          cause: { name: 'Error', message: 'deeper', code: 'ECONNRESET', stack: expect.any(String), cause: 'deepest' },
         },
       },
     ]);
