@@ -14,6 +14,16 @@ export function claim<Source extends object>(source: Source): Source {
   return source;
 }
 
+/**
+ * Takes a stream in order to read it, and the iterator that it gives. An object may give the same iterator each time, which has been read then.
+ * @throws LambdaError `AlreadyRead`
+ */
+export function claimIterator(source: AsyncIterable<unknown>): AsyncIterator<unknown> {
+  const iterator = claim(source)[Symbol.asyncIterator]();
+  // A generator is its own iterator.
+  return Object.is(iterator, source) ? iterator : claim(iterator);
+}
+
 /** The error for a value that has nothing left to give. */
 export const alreadyRead = (name: string): LambdaError =>
   new LambdaError(

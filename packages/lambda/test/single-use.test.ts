@@ -95,6 +95,65 @@ describe('a value that has been read elsewhere', () => {
   });
 });
 
+describe('an object that gives the same iterator each time', () => {
+  const wrappers: readonly (() => AsyncIterable<unknown>)[] = [
+    () => {
+      const pages = generate();
+      return { [Symbol.asyncIterator]: () => pages };
+    },
+    () => {
+      const pages = Readable.from(['page'])[Symbol.asyncIterator]();
+      return { [Symbol.asyncIterator]: () => pages };
+    },
+  ];
+  const alreadyRead = expect.objectContaining({ code: 'AlreadyRead' });
+
+  it('is answered once, and refused by name after that', async () => {
+    for (const make of wrappers) {
+      for (const wrap of [(body: unknown) => body, (body: unknown) => reply(200, body)]) {
+        const kept = make();
+        const { handler, errors } = answering(() => wrap(kept));
+        expect(read('function-url', await handler(requests['function-url']({}), context()))).toMatchObject({ status: 200, body: Buffer.from('page') });
+        expect(await handler(requests['function-url']({}), context())).toMatchObject({ statusCode: 500 });
+        expect(errors()).toEqual([alreadyRead]);
+      }
+    }
+  });
+
+  it('is refused after its iterator was returned itself', async () => {
+    const pages = generate();
+    const first = answering(() => pages);
+    expect(read('function-url', await first.handler(requests['function-url']({}), context()))).toMatchObject({ status: 200, body: Buffer.from('page') });
+    const second = answering(() => ({ [Symbol.asyncIterator]: () => pages }));
+    expect(await second.handler(requests['function-url']({}), context())).toMatchObject({ statusCode: 500 });
+    expect(second.errors()).toEqual([alreadyRead]);
+  });
+
+  it('is refused where it is streamed', async () => {
+    const world = globalThis as { awslambda?: unknown };
+    world.awslambda = awslambda;
+    const pages = generate();
+    const handler = createStreamingHandler(stage().gateway, { http: { 'GET /': () => ({ [Symbol.asyncIterator]: () => pages }) } });
+    const first = await invoke(handler, requests['function-url']({}), context());
+    expect([first.prelude?.statusCode, first.body.toString()]).toEqual([200, 'page']);
+    expect((await invoke(handler, requests['function-url']({}), context())).prelude).toMatchObject({ statusCode: 500 });
+    delete world.awslambda;
+  });
+
+  it('is refused as the result of a direct call', async () => {
+    const pages = generate();
+    const { gateway } = stage({
+      pager: {
+        operations: { pages: { params: {}, returns: 'stream', remote: true } },
+        load: () => ({ operations: { pages: () => ({ [Symbol.asyncIterator]: () => pages }) } }),
+      } as never,
+    });
+    const handler = createHandler(gateway);
+    expect(await handler({ interface: 'pager', operation: 'pages' }, context())).toEqual(['page']);
+    await expect(handler({ interface: 'pager', operation: 'pages' }, context())).rejects.toMatchObject({ code: 'AlreadyRead' });
+  });
+});
+
 it('what can be read again is answered again', async () => {
   const iterable = { [Symbol.asyncIterator]: generate };
   const values = [new Blob(['page']), iterable, Buffer.from('page'), reply(200, iterable), new Map([['a', 'page']]), { statusCode: 200, body: 'page' }];

@@ -15,10 +15,10 @@ export async function callDirectly(control: Control, { event, guard }: Call): Pr
 }
 
 /** The pieces of a stream, for an answer that is one JSON document; any other value as it is. */
-export const collected = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(lazy.body().claim(result)) : result);
+export const collected = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(lazy.body().claimIterator(result)) : result);
 
-async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
+async function collect(iterator: AsyncIterator<unknown>): Promise<unknown[]> {
   const pieces: unknown[] = [];
-  for await (const piece of stream) pieces.push(piece);
+  for await (const piece of { [Symbol.asyncIterator]: () => iterator }) pieces.push(piece);
   return pieces;
 }

@@ -1,5 +1,5 @@
 import { LambdaError } from '../errors.js';
-import { claim } from '../single-use.js';
+import { claimIterator } from '../single-use.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
 
@@ -14,7 +14,8 @@ export function toBytes(piece: unknown): Uint8Array {
 /** All of a stream. @throws LambdaError `AlreadyRead` */
 export async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of claim(stream)) pieces.push(toBytes(piece));
+  const iterator = claimIterator(stream);
+  for await (const piece of { [Symbol.asyncIterator]: () => iterator }) pieces.push(toBytes(piece));
   return Buffer.concat(pieces);
 }
 

@@ -123,7 +123,7 @@ export async function sendJson(outlet: Outlet, value: unknown): Promise<void> {
 type Pieces = AsyncIterator<unknown>;
 
 function piecesOf(body: Answer['body']): Pieces {
-  return isStream(body) ? lazy.body().claim(body)[Symbol.asyncIterator]() : whole(body);
+  return isStream(body) ? lazy.body().claimIterator(body) : whole(body);
 }
 
 async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<string | Uint8Array> {
