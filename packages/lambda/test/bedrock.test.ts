@@ -51,6 +51,29 @@ describe('an action of an API schema', () => {
     expect(seen[1]?.body).toBeUndefined();
   });
 
+  it.each<[type: string, value: string, expected: unknown]>([
+    ['integer', '12345678901234567890', '12345678901234567890'],
+    ['integer', '9007199254740991', 9_007_199_254_740_991],
+    ['integer', '9007199254740992', '9007199254740992'],
+    ['integer', '-9007199254740993', '-9007199254740993'],
+    ['integer', '0x10', '0x10'],
+    ['integer', '0b11', '0b11'],
+    ['integer', '1e3', '1e3'],
+    ['integer', '1.5', '1.5'],
+    ['integer', '3.0', 3],
+    ['integer', ' -7 ', -7],
+    ['integer', 'Infinity', 'Infinity'],
+    ['number', '12345678901234567890', '12345678901234567890'],
+    ['number', '0x10', '0x10'],
+    ['number', '-.5', -0.5],
+    ['number', '1e3', 1_000],
+    ['number', '1e999', '1e999'],
+  ])('gets the %s %s as it is meant', async (type, value, expected) => {
+    const seen: BedrockAction[] = [];
+    await run({ 'POST /claims': (action) => void seen.push(action) }, agentApi('POST', '/claims', { a: [type, value] }, { a: [type, value] }));
+    expect([seen[0]?.params['a'], seen[0]?.body?.['a']]).toEqual([expected, expected]);
+  });
+
   it('has a status of its own', async () => {
     const response = async (handler: BedrockRoutes[string]): Promise<unknown> =>
       ((await run({ 'GET /claims/{id}': handler }, event)) as { response: object }).response;

@@ -68,11 +68,19 @@ function toValues(parameters: readonly BedrockParameter[]): Readonly<Record<stri
   return values;
 }
 
-/** An array comes in a notation of its own (`[a, b]`), which is not JSON and cannot be read with certainty. */
+const integer = /^[+-]?\d+(?:\.0*)?$/;
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/**
+ * A number that JavaScript would round stays text, such as an id of twenty digits, and so does what is not decimal (`0x10`).
+ * An array comes in a notation of its own (`[a, b]`), which is not JSON and cannot be read with certainty.
+ */
 function toValue(type: string, value: string): unknown {
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
-  const isNumber = (type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '';
-  return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
+  if ((type !== 'number' && type !== 'integer') || typeof value !== 'string') return value;
+  const [text, parsed] = [value.trim(), Number(value)];
+  if (integer.test(text)) return Number.isSafeInteger(parsed) ? parsed : value;
+  return type === 'number' && decimal.test(text) && Number.isFinite(parsed) ? parsed : value;
 }
 
 /** @throws LambdaError `NotJson` */
