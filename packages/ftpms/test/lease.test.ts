@@ -1,30 +1,11 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ledger, Month } from '../src/ledger.js';
-import { account, amount, invocation, MEMORY, monthSettings, NOON, PLENTY, run, TIMEOUT } from './stage.js';
+import type { Ledger } from '../src/ledger.js';
+import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, stopped, TIMEOUT, used } from './stage.js';
 
 const WORST = MEMORY * (TIMEOUT + 1);
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
 afterEach(() => void vi.unstubAllEnvs());
-const read = async (ledger: Ledger, month = '2026-11'): Promise<Month> => (await ledger.read(month)) as Month;
-const used = async (ledger: Ledger, month?: string) => {
-  const { cap, left } = await read(ledger, month);
-  return amount(cap.requests - left.requests, cap.mbMs - left.mbMs);
-};
-/** A ledger that fails as told; the rest is as it was. */
-const failing = (ledger: Ledger, fault: () => Promise<never> | undefined): Ledger => ({
-  take: (ask) => fault() ?? ledger.take(ask),
-  tell: (...args) => ledger.tell(...args),
-  read: (month) => ledger.read(month),
-  begin: (...args) => ledger.begin(...args),
-  settle: (...args) => ledger.settle(...args),
-  mode: (...args) => ledger.mode(...args),
-  stopped: (...args) => ledger.stopped(...args),
-});
-
-/** What hangs until it is given up. */
-const stopped = (signal: AbortSignal | undefined): Promise<never> =>
-  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 describe('a lease', () => {
   it('is asked for once and then spent in the same turn', async () => {

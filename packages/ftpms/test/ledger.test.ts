@@ -243,6 +243,30 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await make().ledger('another').take(ask())).toEqual({ granted: false, reason: 'unknown month' });
   });
 
+  it('settles no month that it does not have', async () => {
+    const ledger = await begun(amount(10, 1000));
+    const seen = { ...(await read(ledger)), month: '2026-12' };
+    expect(await ledger.settle(seen, { epoch: 2, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(false);
+    expect(await ledger.read('2026-12')).toBeUndefined();
+  });
+
+  it('has epochs that are times', async () => {
+    const [first, second] = [1_762_776_030_000, 1_762_776_330_000];
+    const ledger = make().ledger(`scope${serial++}`);
+    await ledger.begin(MONTH, first, settings(amount(100, 1000)));
+    await ledger.take(ask({ epoch: first, amount: amount(2, 20) }));
+    await ledger.settle(await read(ledger), { epoch: second, total: amount(0, 0), settled: [], settings: settings(amount(100, 1000)) });
+    await ledger.take(ask({ epoch: second, amount: amount(3, 30) }));
+    const { epoch, open } = await read(ledger);
+    expect([epoch, open]).toEqual([
+      second,
+      new Map([
+        [first, amount(2, 20)],
+        [second, amount(3, 30)],
+      ]),
+    ]);
+  });
+
   it('gives what it was told, complete', async () => {
     const ledger = await begun(amount(10, 1000), amount(2, 200));
     const { reserve: _, ...set } = settings(amount(10, 1000));

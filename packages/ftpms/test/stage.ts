@@ -2,7 +2,7 @@ import { type AnyInterface, control, createGateway, type Invocation } from '@sug
 import { type Settings, settings } from '../src/config.js';
 import type { Amount, FtpmsOptions, Thresholds } from '../src/contract.js';
 import { type Parts, Protection } from '../src/ftpms.js';
-import { type Ledger, type MonthSettings, TTL_MS } from '../src/ledger.js';
+import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../src/ledger.js';
 import { memoryTable } from '../src/memory.js';
 
 export const THRESHOLDS: Thresholds = { warn: 0.75, throttle: 0.85, block: 0.95 };
@@ -76,6 +76,28 @@ export async function run(protection: Protection, time: Time, ms = 0, more: Part
     protection.end(one);
   }
 }
+
+/** A month as the ledger has it. */
+export const read = async (ledger: Ledger, month = '2026-11'): Promise<Month> => (await ledger.read(month)) as Month;
+/** What is used up of a month and handed out. */
+export const used = async (ledger: Ledger, month?: string) => {
+  const { cap, left } = await read(ledger, month);
+  return amount(cap.requests - left.requests, cap.mbMs - left.mbMs);
+};
+/** A ledger that fails as told; the rest is as it was. */
+export const failing = (ledger: Ledger, fault: () => Promise<never> | undefined): Ledger => ({
+  take: (ask) => fault() ?? ledger.take(ask),
+  tell: (...args) => ledger.tell(...args),
+  read: (month) => ledger.read(month),
+  begin: (...args) => ledger.begin(...args),
+  settle: (...args) => ledger.settle(...args),
+  mode: (...args) => ledger.mode(...args),
+  stopped: (...args) => ledger.stopped(...args),
+});
+
+/** What hangs until it is given up. */
+export const stopped = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 /** An interface whose operations have all there is of costs and returns. */
 export const part: AnyInterface = {
