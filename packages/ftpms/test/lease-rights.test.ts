@@ -84,6 +84,30 @@ describe('rights', () => {
     expect(held.held(110)).toEqual(amount(1, 10));
   });
 
+  it('that have expired take no others along when they are given back', () => {
+    const { held } = rights([1, 100, 100]);
+    const taken = held.take(100, 10);
+    held.add(amount(1, 10), 300, 110);
+    held.add(amount(1, 20), 400, 120);
+    if (taken) held.giveBack(taken, 100, 130);
+    expect([held.held(130), held.held(300)]).toEqual([amount(2, 30), amount(1, 20)]);
+  });
+
+  it('that have expired take no others along when more are handed out', () => {
+    const { held } = rights([1, 100, 100], [2, 200, 300]);
+    held.add(amount(4, 400), 400, 150);
+    expect([held.held(150), held.held(300)]).toEqual([amount(6, 600), amount(4, 400)]);
+  });
+
+  it('that were used up shorten no others', () => {
+    const { held } = rights([1, 10, 100]);
+    const taken = held.take(10, 0);
+    held.add(amount(1, 20), 300, 10);
+    held.add(amount(1, 30), 400, 20);
+    if (taken) held.giveBack(taken, 0, 50);
+    expect([held.held(299), held.held(300)]).toEqual([amount(2, 50), amount(1, 30)]);
+  });
+
   it('that expire are told of where requests were not used, once', () => {
     const { held, onUnused } = rights([2, 100, 100]);
     held.take(10, 0);

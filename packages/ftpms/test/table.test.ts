@@ -68,6 +68,25 @@ describe('a request', () => {
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ TableName: 'ftpms', Key: { pk: { S: 'account#report' } }, ConsistentRead: true });
   });
 
+  it('holds what it changes, and a condition only where there must be nothing yet', async () => {
+    answers = [says(200, {})];
+    const records = table('ftpms', 'guardian').records('account');
+    await records.put('report', 1);
+    expect(await records.add('report', 2)).toBe(true);
+    await records.remove('report');
+    const [TableName, pk] = ['ftpms', { S: 'account#report' }];
+    expect(seen.map(({ headers, body }) => [headers['x-amz-target'], JSON.parse(body)])).toEqual([
+      ['DynamoDB_20120810.PutItem', { TableName, Item: { pk, value: { S: '1' } } }],
+      ['DynamoDB_20120810.PutItem', { TableName, Item: { pk, value: { S: '2' } }, ConditionExpression: 'attribute_not_exists(pk)' }],
+      ['DynamoDB_20120810.DeleteItem', { TableName, Key: { pk } }],
+    ]);
+  });
+
+  it('for a record finds none in an item that has no value', async () => {
+    answers = [says(200, { Item: { pk: { S: 'account#report' } } })];
+    expect(await get()).toBeUndefined();
+  });
+
   it('keeps its connection', async () => {
     answers = [fine];
     let sockets = 0;
