@@ -28,7 +28,7 @@ const checked = new WeakSet<Facts>();
 function assertFacts({ facts, interface: name, name: operation }: Operation): void {
   if (checked.has(facts)) return;
   const { params, required = [] } = facts;
-  if (typeof params !== 'object' || params === null) throw invalidDefinition(name, 'params', operation);
+  if (typeof params !== 'object') throw invalidDefinition(name, 'params', operation);
   const [unusable] = Object.entries(params).find(([, schema]) => typeof schema !== 'object' || schema === null) ?? [];
   if (unusable !== undefined) throw invalidDefinition(name, 'schema', operation, unusable);
   const stray = required.find((param) => !Object.hasOwn(params, param));
@@ -42,9 +42,9 @@ function assertFacts({ facts, interface: name, name: operation }: Operation): vo
 type Given = Readonly<Record<string, unknown>>;
 
 function named(params: unknown, id: string): Given {
-  const prototype: unknown = typeof params === 'object' && params !== null ? Object.getPrototypeOf(params) : undefined;
-  if (prototype === null || prototype === Object.prototype || (prototype !== undefined && !Array.isArray(params) && Object.getPrototypeOf(prototype) === null))
-    return params as Given;
+  const prototype: unknown = params === null ? undefined : Object.getPrototypeOf(params);
+  // The prototype of plain objects is the only one that has none itself, in every realm.
+  if (prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null)) return params as Given;
   const issues: ParamIssue[] = [{ param: '', problem: 'invalid', expected: 'an object of named parameters', got: show(params) }];
   throw new SugaError('InvalidParams', `${id}: expected an object of named parameters, got ${show(params)}.`, { issues });
 }
@@ -96,7 +96,7 @@ function check({ of, param, schema }: Param, value: unknown): ParamIssue | undef
   // The last error is the innermost: the one that says what is wrong with the deepest value.
   const innermost = errors.at(-1);
   if (!innermost) return undefined;
-  const path = innermost.instanceLocation.replace(/^#\/?/, '');
+  const path = decodeURIComponent(innermost.instanceLocation).replace(/^#\/?/, '');
   const deep = path !== '' || !Object.hasOwn(schema, 'type') || innermost.keyword !== 'type';
   const expected = deep ? inWords(innermost) : expectation(schema);
   return { param: path ? `${param}/${path}` : param, problem: 'invalid', expected, got: show(path ? descend(value, path) : value) };
@@ -145,8 +145,10 @@ function errorsOf(validate: Validate, value: unknown): ReturnType<Validate> {
   }
 }
 
+/** The value at the end of a JSON pointer. */
 function descend(value: unknown, path: string): unknown {
-  return path.split('/').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Given)[key] : undefined), value);
+  const keys = path.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return keys.reduce<unknown>((inner, key) => (inner as Given)[key], value);
 }
 
 function positional({ params }: Facts, given: Given): unknown[] {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { control, createGateway, type Schema } from '@suga/gateway';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -68,12 +69,74 @@ describe('execute', () => {
     expect(await errorOf(() => execute('notes', 'add', params as never))).toMatchObject({
       code: 'InvalidParams',
       message: expect.stringContaining('named parameters'),
+      issues: [{ param: '', problem: 'invalid', expected: 'an object of named parameters', got: expect.any(String) }],
     });
+  });
+
+  it('tells of what is no parameter: the one that was meant, those there are, or that there are none', async () => {
+    const { execute } = fresh();
+    const [, other] = (await errorOf(() => door({})({ zebra: 1 }))).issues ?? [];
+    expect(other).toEqual({ param: 'zebra', problem: 'unexpected', expected: 'only "value", "other"', got: '1' });
+    expect((await errorOf(() => execute('notes', 'all', { zebra: [1, 2] }))).issues).toEqual([
+      { param: 'zebra', problem: 'unexpected', expected: 'no parameters', got: 'an array of 2' },
+    ]);
+    const long = (await errorOf(() => execute('notes', 'all', { ['z'.repeat(61)]: 'y'.repeat(61) }))).issues;
+    expect(long).toMatchObject([{ param: `${'z'.repeat(57)}…`, got: `"${'y'.repeat(56)}…` }]);
+    const short = (await errorOf(() => execute('notes', 'all', { ['z'.repeat(60)]: 'y'.repeat(58) }))).issues;
+    expect(short).toMatchObject([{ param: 'z'.repeat(60), got: `"${'y'.repeat(58)}"` }]);
+  });
+
+  it('knows parameters by their own names, not by those that every object has', async () => {
+    const gateway = createGateway({});
+    const facts = { params: { valueOf: { type: 'string' }, toString: { type: 'string' }, last: {} }, required: ['valueOf'] };
+    control(gateway).register(
+      'it',
+      single(facts as never, (...args) => args),
+    );
+    const call = (params: object) => control(gateway).execute('it', 'run', params);
+    expect(await errorOf(() => call({}))).toMatchObject({ issues: [{ param: 'valueOf', problem: 'missing', expected: 'string', got: 'nothing' }] });
+    expect(await errorOf(() => call({ valueOf: 'x', constructor: 1 }))).toMatchObject({ issues: [{ param: 'constructor', problem: 'unexpected' }] });
+    expect(call({ valueOf: 'x', last: 1 })).toEqual(['x', undefined, 1]);
+  });
+
+  it.each([
+    [{ 'a/b': 5 }, 'query/a~1b'],
+    [{ 'a~b': 5 }, 'query/a~0b'],
+    [{ 'ü und #?%25': 5 }, 'query/ü und #?%25'],
+    [{ list: [{ 'x y': 5 }] }, 'query/list/0/x y'],
+  ])('points into %o, and shows what is there', async (query, param) => {
+    const texts = { type: 'string' };
+    const list = { type: 'array', items: { additionalProperties: texts } };
+    const call = door({ type: 'object', properties: { list }, additionalProperties: texts });
+    const error = await errorOf(() => call({ value: query }));
+    expect(error.issues).toEqual([{ param: param.replace('query', 'value'), problem: 'invalid', expected: expect.any(String), got: '5' }]);
+  });
+
+  it('asks for what the schema says, in words', async () => {
+    const asked = async (schema: Schema, value: unknown): Promise<unknown> => {
+      const [issue] = (await errorOf(() => door(schema)({ value }))).issues as { expected: string; got: string }[];
+      return [issue?.expected, issue?.got];
+    };
+    expect(await asked({ enum: ['on', 1, null] }, 1n)).toEqual(['one of "on", 1, null', 'a bigint']);
+    expect(await asked({ type: 'integer' }, Symbol('s'))).toEqual(['integer', 'a symbol']);
+    expect(await asked({ minLength: 2 }, () => 1)).toEqual(['a value', 'a function']);
+    expect(await asked({ type: ['string', 'null'] }, true)).toEqual(['string or null', 'true']);
+    expect(await asked({ type: 'string', pattern: '^a' }, 'b')).toEqual([expect.stringMatching(/pattern[^.]*$/), '"b"']);
+    expect(await asked({ type: 'object', required: ['a'] }, {})).toEqual([expect.stringContaining('required'), 'an object']);
+  });
+
+  it('says of each parameter what is wrong with it', async () => {
+    const { execute } = fresh();
+    const { message } = await errorOf(() => execute('notes', 'add', { tags: 5, tag: 'x' }));
+    expect(message).toBe(
+      'notes.add: "text" is missing (expected string); "tag" is not a parameter (expected "tags"); "tags" is invalid: expected array, got 5.',
+    );
   });
 
   it('takes parameters from another realm or without a prototype', () => {
     const { execute } = fresh();
     expect(execute('notes', 'add', Object.assign(Object.create(null), { text: 'x' }))).toBe(0);
+    expect(execute('notes', 'add', runInNewContext("({ text: 'y' })"))).toBe(1);
   });
 
   it('says what is wrong deep inside, also for alternatives', async () => {
@@ -113,13 +176,30 @@ describe('execute', () => {
   it.each([
     [{ params: { a: {} }, required: ['b'] }, 'requires "b"'],
     [{ params: { 1: {}, a: {} } }, 'parameter "1"'],
+    [{ params: { a: {}, '1a': {} } }, 'parameter "1a"'],
+    [{ params: { '-': {} } }, 'parameter "-"'],
+    [{ params: { a: null } }, 'no schema for its parameter "a"'],
+    [{ params: { a: {}, b: 'string' } }, 'no schema for its parameter "b"'],
+    [{ params: 'a, b' }, 'operation "run" has no params'],
   ])('refuses facts it cannot work with: %o', async (facts, says) => {
     const gateway = createGateway({});
     control(gateway).register(
       'it',
-      single(facts, () => 0),
+      single(facts as never, () => 0),
     );
-    expect(await errorOf(() => control(gateway).execute('it', 'run'))).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining(says) });
+    // Every time: what was refused once is not taken for checked.
+    for (let time = 0; time < 2; time++) {
+      expect(await errorOf(() => control(gateway).execute('it', 'run'))).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining(says) });
+    }
+  });
+
+  it.each(['a', 'Z', '_x', '$1'])('takes %s for the name of a parameter', (name) => {
+    const gateway = createGateway({});
+    control(gateway).register(
+      'it',
+      single({ params: { [name]: {} } }, (value) => value),
+    );
+    expect(control(gateway).execute('it', 'run', { [name]: 5 })).toBe(5);
   });
 });
 
