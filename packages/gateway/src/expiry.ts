@@ -33,6 +33,7 @@ export class ExpiryHeap<Entry extends Expiring> {
   }
 
   clear(): void {
+    for (const entry of this.#heap) entry.place = -1;
     this.#heap.length = 0;
   }
 
