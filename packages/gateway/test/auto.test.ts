@@ -29,10 +29,11 @@ layer('@suga/circuit-breaker', `exports.circuitBreaker = () => (${definition('br
 layer('@suga/http', `throw new Error('half installed')`);
 layer('@suga/metrics', `exports.somethingElse = 1`);
 install('task', '@suga/logging', `exports.logging = () => (${definition('own')})`);
+install('task', '@acme/plain', `module.exports = ${definition('plain')}`);
 install('task', '@acme/suga-payments', `exports.default = () => (${definition('paid')})`);
 
 /** Runs a function's code against the layer, as Lambda's own flags and paths would have it. */
-function run(code: string, environment: Record<string, string> = {}): { out: unknown; touched: string } {
+function run(code: string, environment: Record<string, string | undefined> = {}, cwd = top): { out: unknown; touched: string } {
   const touched = join(top, 'touched');
   writeFileSync(touched, '');
   write(
@@ -41,7 +42,7 @@ function run(code: string, environment: Record<string, string> = {}): { out: unk
   );
   const env = { ...bareEnvironment(), NODE_PATH: join(top, 'layer/node_modules'), LAMBDA_TASK_ROOT: join(top, 'task'), TOUCHED: touched, ...environment };
   const flags = ['--no-experimental-require-module', '--no-experimental-detect-module'];
-  const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env, encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [...flags, join(top, 'task/index.cjs')], { env, cwd, encoding: 'utf8' });
   return { out: JSON.parse(out), touched: execFileSync('cat', [touched], { encoding: 'utf8' }) };
 }
 
@@ -121,8 +122,20 @@ describe('the ready-made gateway', () => {
     expect(run(`return [gateway.payments.run(), gateway.cache.run()]`, environment).out).toEqual(['paid', 'paid']);
   });
 
-  it('refuses a setting it cannot read', () => {
-    expect(() => run(`return 1`, { SUGA_INTERFACES: 'payments' })).toThrow(/is not of the form name=package/);
+  it('takes a definition as well as the function that makes it, and no notice of what is empty', () => {
+    expect(run(`return gateway.payments.run()`, { SUGA_INTERFACES: ',payments=@acme/plain, ' }).out).toBe('plain');
+  });
+
+  it('looks where the process runs, where there is no task', () => {
+    const nowhere = { LAMBDA_TASK_ROOT: undefined };
+    expect(run(`return gateway.logging.run()`, nowhere, join(top, 'task')).out).toBe('own');
+    expect(run(`return gateway.logging.run()`, nowhere, join(top, 'layer')).out).toBe('layer');
+  });
+
+  it.each(['payments', 'payments=', 'Payments=@acme/plain', 'then=@acme/plain'])('refuses a setting it cannot read: %s', (setting) => {
+    expect(() => run(`return 1`, { SUGA_INTERFACES: `cache=@acme/plain, ${setting} ` })).toThrow(
+      `SUGA_INTERFACES: "${setting}" is not of the form name=package`,
+    );
   });
 
   it('takes interfaces in code, before and after it found its own', () => {

@@ -34,12 +34,19 @@ describe('awsClient', () => {
       name: 'SugaError',
       code: 'NotInstalled',
       message: expect.stringMatching(/^config needs @aws-sdk\/client-nothing: .*pass a client/),
+      cause: { code: 'MODULE_NOT_FOUND' },
     });
   });
 
   it('lets the error of an SDK that cannot be loaded through', async () => {
     install('require("not-there")');
     expect(await errorOf(() => awsClient('client-ssm', 'SSM', { who: 'config' }))).toMatchObject({ message: expect.stringContaining("'not-there'") });
+  });
+
+  it.each([['undefined'], ['{ text: "no error" }'], ['"a text"']])('whatever it is that is thrown: %s', async (thrown) => {
+    install(`throw ${thrown}`);
+    const [outcome] = await Promise.allSettled([(async () => awsClient('client-ssm', 'SSM', { who: 'config' }))()]);
+    expect(outcome).toEqual({ status: 'rejected', reason: new Function(`return ${thrown}`)() });
   });
 });
 
@@ -61,5 +68,12 @@ describe('errors', () => {
     const error = new SugaError<'CircuitOpen'>('CircuitOpen', 'open', { details: { retryAfter: 5 } });
     expect(error.code satisfies 'CircuitOpen').toBe('CircuitOpen');
     expect(error.details).toEqual({ retryAfter: 5 });
+  });
+
+  it('have a cause, no issues and no details but those that were given', () => {
+    const bare = new SugaError('Blocked', 'no');
+    expect([bare.issues, bare.details, 'cause' in bare]).toEqual([[], {}, false]);
+    const caused = new SugaError('Blocked', 'no', { cause: undefined });
+    expect(['cause' in caused, caused.cause]).toEqual([true, undefined]);
   });
 });

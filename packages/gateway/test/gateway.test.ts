@@ -1,4 +1,5 @@
 import { control, createGateway, isSugaError, type Middleware, SugaError, wrappers } from '@suga/gateway';
+import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, type Notes, type NotesLog, notes, single } from './fixtures/notes.js';
 
@@ -6,6 +7,15 @@ const tag = (name: string, log: string[] = []): Middleware => ({
   name,
   bind: (operation, next) => (operation.name === 'add' ? (...args) => (log.push(name), next(...args)) : next),
 });
+
+function thrown(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('expected an error, none came');
+}
 
 describe('loading', () => {
   it('loads an interface at its first call and not before', () => {
@@ -70,6 +80,41 @@ describe('loading', () => {
     const gateway = createGateway({ a: calls('b'), b: calls('c'), c: calls('a') });
     expect(await errorOf(() => gateway.a.get(0))).toMatchObject({ code: 'LoadCycle', message: expect.stringContaining('a → b → c → a') });
     expect(await errorOf(() => gateway.b.get(0))).toMatchObject({ code: 'LoadCycle' });
+  });
+
+  it('names only those of the cycle, and can load what is not part of one afterwards', async () => {
+    const calls = (peer: string) => notes({}, (host) => void host.peer<Notes>(peer).get(0));
+    const gateway = createGateway({ a: calls('b'), b: calls('c'), c: calls('b'), d: notes() });
+    expect(await errorOf(() => gateway.a.get(0))).toMatchObject({
+      code: 'LoadCycle',
+      message: expect.stringMatching(/^Interfaces load each other: b → c → b\. /),
+    });
+    expect(gateway.d.add('x')).toBe(0);
+  });
+
+  it('says which interface could not be loaded, also for an error with a code of its own or none at all', async () => {
+    for (const [cause, says] of [
+      [new SugaError('NotInstalled', 'no backend'), 'no backend'],
+      ['a text', '"a text"'],
+      [undefined, 'undefined'],
+      [{}, 'an object'],
+    ] as const) {
+      const gateway = createGateway({
+        notes: notes({}, () => {
+          throw cause;
+        }),
+      });
+      const error = await errorOf(() => gateway.notes.add('x'));
+      expect(error).toMatchObject({ code: 'LoadFailed', message: `Interface "notes" could not be loaded: ${says}` });
+      expect(error.cause).toBe(cause);
+    }
+  });
+
+  it('tells a host which interfaces there are', () => {
+    const seen: boolean[] = [];
+    const gateway = createGateway({ notes: notes({}, (host) => void seen.push(host.has('notes'), host.has('nothing'))) });
+    control(gateway).load('notes');
+    expect(seen).toEqual([true, false]);
   });
 });
 
@@ -150,6 +195,70 @@ describe('registration', () => {
     expect(() => control(gateway).override('notes', 'ad' as 'add', (original) => original)).toThrow(/Did you mean "add"/);
   });
 
+  it('overrides what is loaded, at once', () => {
+    const gateway = createGateway({ notes: notes() });
+    const { add } = gateway.notes;
+    add('a');
+    const undo = control(gateway).override('notes', 'add', (original) => (text) => original(`${text}!`));
+    add('b');
+    undo();
+    add('c');
+    expect([0, 1, 2].map((id) => gateway.notes.get(id))).toEqual(['a', 'b!', 'c']);
+  });
+
+  it('hands out what it replaces while it is tried, too: a call of it is one of the operation', () => {
+    const gateway = createGateway({ notes: notes() });
+    let added: unknown;
+    control(gateway).override('notes', 'add', (original) => {
+      added ??= original('while it is tried');
+      return original;
+    });
+    expect([added, gateway.notes.get(0)]).toEqual([0, 'while it is tried']);
+  });
+
+  it('gives up what it replaces, and takes it out of use', async () => {
+    const log: Partial<NotesLog> = {};
+    const gateway = createGateway({ notes: notes(log) });
+    const { add } = gateway.notes;
+    add('x');
+    control(gateway).register('notes', notes(), { replace: true });
+    expect(log.disposed).toBe(1);
+    expect(await errorOf(() => add('y'))).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('taken out or replaced') });
+    expect(gateway.notes.add('z')).toBe(0);
+  });
+
+  it.each([[undefined], [null], [5], [['list']], [Symbol('s')]])('refuses %o as a name', async (name) => {
+    expect(await errorOf(() => control(createGateway({})).register(name as never, notes()))).toMatchObject({
+      code: 'InvalidDefinition',
+      message: expect.stringContaining('cannot name an interface'),
+    });
+  });
+
+  it.each([
+    ['get', 'gett', true],
+    ['get', 'GET', true],
+    ['get', 'gte', true],
+    ['get', 'et', true],
+    ['get', 'xyz', false],
+    ['get', 'gxxxx', false],
+    ['circuitBreaker', 'circutBraeker', true],
+    ['circuitBreaker', 'cbreaker', false],
+    ['abcdefghijkl', 'abcdefghwxyz', true],
+    ['abcdefghijkl', 'abcdefgvwxyz', false],
+    ['ab', 'xy', false],
+  ])('of a gateway with %s: whether %s is taken for it', (known, asked, isMeant) => {
+    const { message } = thrown(() => control(createGateway({ [known]: notes() })).load(asked));
+    expect(message).toBe(`There is no interface "${asked}". ${isMeant ? `Did you mean "${known}"?` : `Known: ${known}.`}`);
+  });
+
+  it('suggests the nearest of several, and says where there is none', () => {
+    const gateway = createGateway({ store: notes(), stone: notes(), core: notes() });
+    expect(thrown(() => control(gateway).load('stones')).message).toContain('Did you mean "stone"?');
+    expect(thrown(() => control(gateway).load('sttore')).message).toContain('Did you mean "store"?');
+    expect(thrown(() => control(createGateway({})).load('store')).message).toContain('Known: none.');
+    expect(thrown(() => control(gateway).load(5 as never)).message).toBe('There is no interface 5. Known: store, stone, core.');
+  });
+
   it('suggests only what has something in common with the name', () => {
     const gateway = createGateway({ ab: notes() });
     expect(() => control(gateway).load('x')).toThrow(/^There is no interface "x"\. (?!Did you mean)/);
@@ -180,6 +289,32 @@ describe('middleware', () => {
     undo();
     add('z');
     expect(log).toEqual(['late']);
+  });
+
+  it('is taken out once, whatever else is in use', () => {
+    const log: string[] = [];
+    const gateway = createGateway({ notes: notes() }, { middleware: [tag('first', log)] });
+    const undo = control(gateway).use(tag('second', log));
+    control(gateway).use(tag('third', log));
+    undo();
+    undo();
+    gateway.notes.add('x');
+    expect(log).toEqual(['third', 'first']);
+  });
+
+  it('makes an operation that returns values count as in flight where it gives a promise', async () => {
+    const slow: Middleware = {
+      name: 'slow',
+      bind:
+        (_operation, next) =>
+        async (...args) =>
+          next(...args),
+    };
+    const gateway = createGateway({ notes: notes() }, { middleware: [slow] });
+    const adding = gateway.notes.add('x') as unknown as Promise<number>;
+    expect(control(gateway).unload('notes')).toEqual({ unloaded: false, reason: 'in flight' });
+    expect(await adding).toBe(0);
+    expect(control(gateway).unload('notes')).toMatchObject({ unloaded: true });
   });
 
   it('binds anew when told to: everything, one interface, one operation', () => {
@@ -251,6 +386,21 @@ describe('statistics', () => {
     expect(interfaces['notes']).toMatchObject({ loaded: true, loads: 1, calls: 2, inFlight: 0, operations: { add: { calls: 2 }, get: { calls: 0 } } });
     expect(interfaces['notes']?.loadMs).toBeGreaterThan(0);
     expect(interfaces['notes']?.lastUse).toBeGreaterThanOrEqual(before);
+  });
+
+  it('know when an interface was last used: as of the boundary or the question that saw a new call', async () => {
+    const clock = ownClock();
+    const gateway = createGateway({ notes: notes() });
+    const lastUse = (): number | undefined => control(gateway).stats().interfaces['notes']?.lastUse;
+    const begin = Date.now();
+    expect(lastUse()).toBeUndefined();
+    gateway.notes.add('x');
+    expect(lastUse()).toBe(begin);
+    await clock.pass(100);
+    expect(lastUse()).toBe(begin);
+    await control(gateway).run({ id: 'r' }, () => void gateway.notes.get(0));
+    await clock.pass(100);
+    expect(lastUse()).toBe(begin + 100);
   });
 
   it('know names and facts without loading', () => {

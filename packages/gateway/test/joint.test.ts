@@ -1,6 +1,13 @@
 import { inTime, Joint } from '@suga/gateway/joint';
-import { describe, expect, it } from 'vitest';
+import { type Clock, ownClock } from '@suga/vitest/clock';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+let clock: Clock;
+beforeEach(() => {
+  clock = ownClock();
+});
+
+/** A deadline that leaves work so long, in ms. */
 const soon = (ms: number): number => Date.now() + 100 + ms;
 
 describe('work that several wait for', () => {
@@ -8,16 +15,20 @@ describe('work that several wait for', () => {
     let finish: (value: string) => void = () => undefined;
     const joint = new Joint(() => new Promise<string>((resolve) => (finish = resolve)));
     const [patient, hurried] = [joint.wait(undefined, () => 'late'), joint.wait(soon(5), () => 'late')];
-    expect(await hurried).toBe('late');
+    expect(await clock.pass(5, hurried)).toBe('late');
     expect(joint.isGivenUp).toBe(false);
     finish('done');
     expect(await patient).toBe('done');
+    expect(joint.isGivenUp).toBe(false);
   });
 
   it('is given up when the last one has left', async () => {
     let aborted = false;
     const joint = new Joint((signal) => new Promise<never>(() => signal.addEventListener('abort', () => (aborted = true))));
-    expect(await Promise.all([joint.wait(soon(5), () => 1), joint.wait(soon(1), () => 2)])).toEqual([1, 2]);
+    const [last, first] = [joint.wait(soon(5), () => 1), joint.wait(soon(1), () => 2)];
+    expect(await clock.pass(1, first)).toBe(2);
+    expect([joint.isGivenUp, aborted]).toEqual([false, false]);
+    expect(await clock.pass(4, last)).toBe(1);
     expect([joint.isGivenUp, aborted]).toEqual([true, true]);
   });
 
@@ -27,10 +38,47 @@ describe('work that several wait for', () => {
     expect(outcomes.map((each) => each.status === 'rejected' && each.reason.message)).toEqual(['down', 'down']);
     expect(joint.isGivenUp).toBe(false);
   });
+});
 
-  it('without a deadline is waited for, and one that is over waits no more', async () => {
+describe('a deadline', () => {
+  const never = new Promise<never>(() => undefined);
+
+  it('is kept with 100 ms to spare', async () => {
+    let outcome: unknown;
+    void inTime(never, Date.now() + 1000, () => 'late').then((value) => (outcome = value));
+    await clock.pass(899);
+    expect(outcome).toBeUndefined();
+    await clock.pass(1);
+    expect(outcome).toBe('late');
+  });
+
+  it('that there is none of is waited for, and one that is over waits no more', async () => {
     expect(await inTime(Promise.resolve(1), undefined, () => 2)).toBe(1);
-    expect(await inTime(new Promise(() => undefined), Date.now() - 1000, () => 'late')).toBe('late');
-    expect(await inTime(Promise.resolve('far'), Number.MAX_SAFE_INTEGER, () => 'late')).toBe('far');
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect(
+      await clock.pass(
+        1,
+        inTime(never, Date.now() - 1000, () => 'late'),
+      ),
+    ).toBe('late');
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
+  it('may be further away than a timer reaches', async () => {
+    let outcome: unknown;
+    let finish: (value: string) => void = () => undefined;
+    const work = new Promise<string>((resolve) => (finish = resolve));
+    void inTime(work, Number.MAX_SAFE_INTEGER, () => 'late').then((value) => (outcome = value));
+    await clock.pass(60_000);
+    expect(outcome).toBeUndefined();
+    finish('far');
+    await clock.pass(1);
+    expect(outcome).toBe('far');
+  });
+
+  it('leaves no timer behind', async () => {
+    await inTime(Promise.resolve(1), soon(1000), () => 2);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -145,6 +145,27 @@ describe('a part of an invocation', () => {
     );
   });
 
+  it.each([[undefined], [null], ['r'], [5]])('is not what %o is', async (value) => {
+    const { controls } = stage();
+    for (const [who, call] of Object.entries({
+      runIn: () => controls.runIn(value as never, () => 1),
+      hasEnded: () => controls.hasEnded(value as never),
+    }))
+      expect(await errorOf(call)).toMatchObject({
+        code: 'InvalidParams',
+        message: expect.stringContaining(`${who}: expected what scope() or invocation() gave`),
+      });
+  });
+
+  it('needs work to run', async () => {
+    const { controls } = stage();
+    await controls.run({ id: 'r' }, async (invocation) => {
+      expect(await errorOf(() => controls.runScope(5 as never))).toMatchObject({ message: 'runScope: the work must be a function, got 5.' });
+      expect(await errorOf(() => controls.runIn(invocation, 'x' as never))).toMatchObject({ message: 'runIn: the work must be a function, got "x".' });
+    });
+    expect(await errorOf(() => controls.runScope(undefined as never))).toMatchObject({ code: 'InvalidParams' });
+  });
+
   it('a rejection that nobody looks at is still reported', async () => {
     const { controls } = stage();
     const seen = vi.fn();

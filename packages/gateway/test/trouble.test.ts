@@ -208,6 +208,24 @@ describe('hooks and disposals that fail', () => {
   });
 });
 
+describe('whatever a hook throws', () => {
+  it('is in the warning: an error as it is, anything else as the cause of one', async () => {
+    const warn = warnings();
+    const thrown = ['a text', new RangeError('an error')];
+    const throwing = () => {
+      throw thrown.pop();
+    };
+    const gateway = createGateway({ notes: notes() }, { middleware: [{ name: 'broken', loaded: throwing, unloaded: throwing }] });
+    gateway.notes.add('x');
+    control(gateway).unload('notes');
+    expect(warn.mock.calls.map(([warning]) => warning)).toEqual([
+      expect.objectContaining({ name: 'RangeError', message: 'an error' }),
+      expect.objectContaining({ message: expect.stringContaining('no error'), cause: 'a text' }),
+    ]);
+    warn.mockRestore();
+  });
+});
+
 describe('a load that fails', () => {
   it('leaves no half-loaded module, and the next one can be dropped', () => {
     const require = createRequire(import.meta.url);
@@ -284,5 +302,16 @@ describe('the open door', () => {
     const error = await errorOf(() => control(gateway).execute('notes', 'add', params));
     expect(error.issues).toHaveLength(20);
     expect(error.message.length).toBeLessThan(3_000);
+  });
+
+  it('tells of twenty at most of those that there are, too', async () => {
+    const names = Array.from({ length: 25 }, (_, at) => `p${at}`);
+    const gateway = createGateway({});
+    control(gateway).register(
+      'it',
+      single({ params: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }, () => 0),
+    );
+    const error = await errorOf(() => control(gateway).execute('it', 'run', Object.fromEntries(names.map((name) => [name, 5]))));
+    expect(error.issues).toHaveLength(20);
   });
 });

@@ -88,6 +88,16 @@ describe('unload', () => {
     await expect(steps.next()).rejects.toThrow('midway');
     expect(inFlight(failing.gateway)).toBe(0);
 
+    const failingAtOnce = of(function* () {
+      yield 1;
+      throw new Error('midway');
+    });
+    const stepsAtOnce = failingAtOnce.call() as Generator;
+    stepsAtOnce.next();
+    expect(inFlight(failingAtOnce.gateway)).toBe(1);
+    expect(() => stepsAtOnce.next()).toThrow('midway');
+    expect(inFlight(failingAtOnce.gateway)).toBe(0);
+
     const plain = of(() => 'no stream after all');
     expect(plain.call()).toBe('no stream after all');
     const throwing = of(() => {
@@ -126,6 +136,47 @@ describe('unload', () => {
     for (let round = 0; round < 200; round++) await cycle();
     expect((await megabytes()) - before).toBeLessThan(2);
     expect(control(gateway).stats().interfaces['heavy']).toMatchObject({ loads: 201, inFlight: 0 });
+  });
+});
+
+describe('the modules of a core', () => {
+  const { layered } = require('./fixtures/layered.cjs') as { layered: () => AnyInterface };
+  const file = (name: string): string => require.resolve(`./fixtures/${name}.cjs`);
+  const forget = (): void => {
+    for (const name of ['layered-library', 'layered-part']) delete require.cache[file(name)];
+  };
+
+  it('leave the cache with it; what they require stays, and does not hold them', () => {
+    forget();
+    const gateway = createGateway({});
+    control(gateway).register('layered', layered());
+    expect(control(gateway).execute('layered', 'run')).toBe(42);
+    expect(require.cache[file('layered-core')]).toBeUndefined();
+    expect(require.cache[file('layered')]?.children).toEqual([]);
+    const library = require.cache[file('layered-library')];
+    expect(library).toMatchObject({ loaded: true, parent: undefined });
+    expect(require.cache[file('layered-part')]?.parent).toBe(library);
+    expect(control(gateway).unload('layered')).toEqual({ unloaded: true, code: 'dropped' });
+    expect(control(gateway).execute('layered', 'run')).toBe(42);
+    expect(require.cache[file('layered-library')]).toBe(library);
+  });
+
+  it('are dealt with once, where one load leads to another', () => {
+    forget();
+    const gateway = createGateway({});
+    control(gateway).register('layered', layered());
+    control(gateway).register('outer', {
+      operations: { run: { params: {} } },
+      load: (host) => {
+        const answer = host.peer<{ run(): number }>('layered').run();
+        return { operations: { run: () => answer } };
+      },
+    });
+    expect(control(gateway).execute('outer', 'run')).toBe(42);
+    expect(Object.keys(require.cache)).toEqual(expect.arrayContaining([file('layered-library'), file('layered-part')]));
+    expect(control(gateway).unload('layered')).toEqual({ unloaded: true, code: 'dropped' });
+    // It required nothing itself.
+    expect(control(gateway).unload('outer')).toEqual({ unloaded: true, code: 'kept' });
   });
 });
 
