@@ -1,4 +1,4 @@
-import { createGateway, type Interface } from '@suga/gateway';
+import { createGateway, type Handler, type Interface, type Middleware } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { settled } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,17 @@ import { stage } from './stage.js';
 
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
+
+/** Refuses calls at once, with no promise. */
+const guarded = (isDown: () => boolean): Middleware => ({
+  name: 'guard',
+  bind:
+    (_operation, next): Handler =>
+    (...args) => {
+      if (isDown()) throw new Error('down');
+      return next(...args);
+    },
+});
 
 describe('a failure', () => {
   it('of one key is its own, whatever the form', async () => {
@@ -44,6 +55,62 @@ describe('a failure', () => {
     expect(trips.map(({ count }) => count)).toEqual([4, 2, 2]);
     expect(fusing.explain()).toMatchObject({ trips: 3, operations: { 'kv.set': { repeated: 2 }, 'kv.get': { repeated: 2 } } });
     expect(await outcomes(['a', 'b', 'c', 'd', 'e', 'f'].map((key) => kv.get(key)))).toEqual(Array(6).fill('too much'));
+  });
+
+  it('of a whole of three is tried again in one and two, each telling of its own', async () => {
+    const { kv, trips } = stage({
+      fusion: { split: true },
+      onTrip: ({ count }) => {
+        if (count > 2) throw new Error('too much');
+      },
+    });
+    expect(await outcomes([kv.set('a', 1), kv.get('bad'), kv.get('a')])).toEqual([1, 'get of bad fails', 1]);
+    expect(trips.map(({ operation, count }) => `${operation} ${count}`)).toEqual(['run 3', 'set 1', 'run 2']);
+  });
+
+  it('of the rest is tried again for those alone that have not been told', async () => {
+    interface Told {
+      put(key: string): Promise<string>;
+      many(calls: readonly { params: { key: string } }[], each?: (at: number, outcome: unknown) => void): Promise<unknown[]>;
+    }
+    const seen: string[] = [];
+    const telling: Interface<Told> = {
+      operations: {
+        put: { params: { key: {} }, returns: 'promise', idempotent: true, batch: 'many', fusion: { form: 'calls', split: true } },
+        many: { params: { calls: {} }, returns: 'promise' },
+      },
+      load: () => ({
+        operations: {
+          put: async (key) => (seen.push(`put ${key}`), `alone ${key}`),
+          many: async (calls, each) => {
+            seen.push(calls.map(({ params }) => params.key).join());
+            each?.(0, { value: 'told' });
+            throw new Error('down');
+          },
+        },
+      }),
+    };
+    const { telling: made } = createGateway({ telling }, { middleware: [ofb()] });
+    expect(await outcomes([made.put('a'), made.put('b')])).toEqual(['told', 'alone b']);
+    expect(seen).toEqual(['a,b', 'put b']);
+  });
+
+  it('that is thrown at once, by what is bound further in, is one like any other', async () => {
+    let isDown = true;
+    const { kv } = stage({ inside: [guarded(() => isDown)] });
+    expect(await outcomes([kv.set('a', 1)])).toEqual(['down']);
+    expect(await outcomes([kv.set('a', 1), kv.get('b')])).toEqual(['down', 'down']);
+    isDown = false;
+    expect(await outcomes([kv.set('a', 2), kv.get('a')])).toEqual([2, 2]);
+  });
+
+  it('that is thrown at once, when the end of the invocation sends what is queued, does not hold that up', async () => {
+    const { kv, run } = stage({ inside: [guarded(() => true)], ofb: { window: 1000 } });
+    const failed: string[] = [];
+    await run(() => {
+      for (const key of ['a', 'b']) void kv.get(key).catch(({ message }: Error) => failed.push(message));
+    });
+    expect(failed).toEqual(['down', 'down']);
   });
 
   it('does not hold up what comes after it', async () => {

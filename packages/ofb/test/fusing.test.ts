@@ -1,7 +1,7 @@
 import type { Handler, Middleware } from '@suga/gateway';
-import { settled } from '@suga/vitest/clock';
-import { describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
+import { ownClock, settled } from '@suga/vitest/clock';
+import { describe, expect, it, vi } from 'vitest';
+import { deferred, stage } from './stage.js';
 
 describe('what is called together', () => {
   it('is one call, and everybody gets his own', async () => {
@@ -48,6 +48,36 @@ describe('what is called together', () => {
       kv.set('f', 1),
     ]);
     expect(trips.map(({ operation, count }) => `${operation} ${count}`)).toEqual(['set 1', 'set 1', 'set 1', 'set 1', 'run 2']);
+  });
+
+  it('may fill the bytes of a batch, and not go beyond', async () => {
+    const bytes = Buffer.byteLength(JSON.stringify(['ü', 'x']));
+    for (const [mostBytes, counts, limit] of [
+      [3 * bytes, [3], 0],
+      [3 * bytes - 1, [1, 2], 1],
+    ] as const) {
+      const { kv, trips, fusing } = stage({ fusion: { mostBytes } });
+      await Promise.all(['ü', 'ö', 'ä'].map((key) => kv.set(key, 'x')));
+      expect(trips.map(({ count }) => count).sort()).toEqual(counts);
+      expect(fusing.explain().operations['kv.set']).toMatchObject({ because: { limit } });
+    }
+  });
+
+  it('is by itself where its form has no place for what it says', async () => {
+    const { kv, trips, fusing } = stage();
+    const { peek, look } = kv as unknown as Record<'peek' | 'look', (...args: unknown[]) => Promise<unknown>>;
+    await Promise.all([peek('a'), peek('b', 'more'), peek('c', undefined), peek(4), look('a'), look(5), look('c')]);
+    expect(trips.map(({ operation, count }) => `${operation} ${count}`).sort()).toEqual(['look 1', 'lookAll 2', 'peek 1', 'peekMany 3']);
+    expect(fusing.explain()).toMatchObject({
+      calls: 7,
+      trips: 4,
+      saved: 3,
+      largest: 3,
+      operations: {
+        'kv.peek': { together: 3, alone: 1, because: { parameters: 1 } },
+        'kv.look': { together: 2, alone: 1, because: { parameters: 1 } },
+      },
+    });
   });
 
   it('is never what comes by itself: that is the operation as ever', async () => {
@@ -178,6 +208,37 @@ describe('reads that are the same', () => {
     expect(fusing.explain()).toMatchObject({ saved: 2, operations: { 'kv.get': { calls: 3, joined: 2, alone: 1 } } });
     await kv.get('a');
     expect(trips).toHaveLength(2);
+  });
+
+  it('are joined by what they ask for, also where others about the same thing are under way', async () => {
+    const gate = deferred();
+    const { kv, trips, fusing } = stage({ late: (operation) => (operation === 'get' ? Promise.resolve() : gate.promise) });
+    const [got, peeked, looked] = [kv.get('a'), kv.peek('a'), kv.look('a')];
+    await settled();
+    // The first of the three has its answer; the others are still under way.
+    await got;
+    const more = [kv.peek('a'), kv.look('a')];
+    gate.resolve();
+    await Promise.all([peeked, looked, ...more]);
+    expect(trips.map(({ operation }) => operation)).toEqual(['get', 'peek', 'look']);
+    expect(fusing.explain().operations).toMatchObject({ 'kv.get': { joined: 0 }, 'kv.peek': { joined: 1 }, 'kv.look': { joined: 1 } });
+  });
+
+  it.each([
+    [999, 1],
+    [1000, 2],
+  ])('join one that has been under way for %d ms: %d trips', async (ms, count) => {
+    ownClock();
+    const gate = deferred();
+    const { kv, trips } = stage({ pause: () => gate.promise });
+    const first = kv.get('a');
+    await settled();
+    vi.setSystemTime(Date.now() + ms);
+    const second = kv.get('a');
+    await settled();
+    expect(trips).toHaveLength(count);
+    gate.resolve();
+    await Promise.all([first, second]);
   });
 
   it('share none across a write', async () => {

@@ -65,6 +65,20 @@ describe('200 invocations at once', () => {
   });
 });
 
+describe('calls of several invocations in one tick', () => {
+  it('are counted as kept apart where they may not travel together, all but those of the last', async () => {
+    const { kv, run, fusing } = stage();
+    const because = (): unknown => {
+      const get = fusing.explain().operations['kv.get'];
+      return get?.fused && get.because.invocation;
+    };
+    await Promise.all([run(() => kv.get('a')), run(() => kv.get('a')), run(() => kv.get('b'))]);
+    expect(because()).toBe(2);
+    await run(() => Promise.all([kv.get('a'), kv.get('b')]));
+    expect(because()).toBe(2);
+  });
+});
+
 describe('the end of an invocation', () => {
   it('waits for what is queued and under way', async () => {
     const { kv, run, values } = stage({ pause: settled });
@@ -123,6 +137,62 @@ describe('a window', () => {
     ]);
   });
 
+  it('lasts from its first call on, and a full batch opens no shorter one', async () => {
+    const clock = ownClock();
+    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 2 } });
+    await run(async () => {
+      const first = kv.get('a');
+      await clock.pass(15);
+      void kv.get('b');
+      await settled();
+      expect(trips).toEqual([{ operation: 'run', count: 2 }]);
+      void kv.get('c');
+      await clock.pass(19);
+      expect(trips).toHaveLength(1);
+      await clock.pass(1);
+      expect(trips).toHaveLength(2);
+      void kv.get('d');
+      await clock.pass(10);
+      void kv.peek('e');
+      await clock.pass(10);
+      expect(trips).toHaveLength(4);
+      await first;
+    });
+  });
+
+  it.each([
+    [2100, 2],
+    [2101, 1],
+  ])('of a second needs more than twice its time and a little: with %d ms left there are %d trips', async (ms, count) => {
+    ownClock();
+    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const work = async (): Promise<void> => {
+      void kv.get('a');
+      await settled();
+      void kv.get('b');
+    };
+    await run(work, { deadline: Date.now() + ms });
+    expect(trips).toHaveLength(count);
+  });
+
+  it('collects for an invocation without a deadline, too, and not for one that has ended', async () => {
+    const clock = ownClock();
+    const { kv, run, trips } = stage({ ofb: { window: 20 } });
+    let late: Promise<unknown> | undefined;
+    const gate = deferred();
+    await run(async () => {
+      void kv.get('a');
+      await settled();
+      expect(trips).toEqual([]);
+      late = gate.promise.then(() => kv.get('b'));
+    });
+    expect(trips).toHaveLength(1);
+    gate.resolve();
+    await settled();
+    expect(trips).toHaveLength(2);
+    await clock.pass(20, late);
+  });
+
   it('is none outside of invocations and near a deadline', async () => {
     ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
@@ -138,6 +208,19 @@ describe('a window', () => {
 });
 
 describe('a deadline', () => {
+  it('has one timer, which ends with its invocation', async () => {
+    ownClock();
+    const gate = deferred();
+    const { kv, run } = stage({ pause: () => gate.promise });
+    const running = run(() => Promise.all([kv.get('a'), kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 60_000 });
+    await settled();
+    expect(vi.getTimerCount()).toBe(1);
+    gate.resolve();
+    await running;
+    await settled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('ends the waiting of its invocation, and of no other', async () => {
     const clock = ownClock();
     const gate = deferred();

@@ -1,7 +1,8 @@
 import { control, createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
+import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { apply, type Kv, kv } from './fixtures/kv.js';
 import { deferred, stage } from './stage.js';
 
@@ -185,6 +186,71 @@ describe('batches in flight', () => {
     await first;
     expect(await blocked).toBe(1);
     expect(trips.at(-1)).toEqual({ operation: 'get', count: 1 });
+  });
+
+  it('are told of once as what kept a call, however often it is looked at', async () => {
+    const gate = deferred();
+    let trip = 0;
+    const { kv, trips, fusing } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const first = kv.set('a', 1);
+    await tick();
+    const held = kv.get('a');
+    for (const key of ['b', 'c', 'd']) await kv.get(key);
+    expect(trips).toHaveLength(4);
+    gate.resolve();
+    expect(await Promise.all([first, held])).toEqual([1, 1]);
+    expect(fusing.explain().operations['kv.get']).toMatchObject({ because: { order: 1 } });
+  });
+
+  it('hold back what comes after, however much has been answered meanwhile', async () => {
+    const gate = deferred();
+    let trip = 0;
+    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const slow = kv.get('slow');
+    await tick();
+    for (let count = 0; count < 100; count++) await kv.get(`k${count}`);
+    const made = trips.length;
+    // About everything, for all one can tell.
+    const last = kv.set(new Hidden('slow'), 1);
+    await tick();
+    expect(trips).toHaveLength(made);
+    gate.resolve();
+    expect(await Promise.all([slow, last])).toEqual([undefined, 1]);
+    expect(trips).toHaveLength(made + 1);
+  });
+
+  it('hold back a write of their key, however many reads of it have been answered meanwhile', async () => {
+    const gate = deferred();
+    let trip = 0;
+    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const slow = kv.get('a');
+    await tick();
+    for (let count = 0; count < 100; count++) {
+      // It may have written, so the read after it is no other's.
+      kv.size();
+      await kv.get('a');
+    }
+    expect(trips).toHaveLength(101);
+    const write = kv.set('a', 1);
+    await tick();
+    expect(trips).toHaveLength(101);
+    gate.resolve();
+    expect(await Promise.all([slow, write])).toEqual([undefined, 1]);
+  });
+
+  it('hold back nothing any more after five seconds without an answer', async () => {
+    ownClock();
+    let trip = 0;
+    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? new Promise<void>(() => undefined) : Promise.resolve()) });
+    void kv.set('a', 1);
+    await tick();
+    vi.setSystemTime(Date.now() + 4999);
+    const held = kv.get('a');
+    await tick();
+    expect(trips).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 1);
+    await kv.get('b');
+    expect(await held).toBeUndefined();
   });
 
   it('run in the context of their first call, also those that had to wait', async () => {

@@ -116,6 +116,42 @@ describe('a batch of several invocations', () => {
   });
 });
 
+describe('who joined a read that fails', () => {
+  it.each([
+    [50, 'no time left'],
+    [51, 'for B'],
+  ])('%d ms after it was called, with 300 ms for its invocation: %s', async (ms, answer) => {
+    const gate = deferred();
+    let isFirst = true;
+    const { db, run } = made(async (calls, each, host) => {
+      if (!isFirst) return inTime(calls, each, host);
+      isFirst = false;
+      await gate.promise;
+      return calls.map(() => ({ error: new Error('no time left') }));
+    });
+    const one = run('A', () => db.get('a'), 300);
+    await settled();
+    const other = run('B', () => db.get('a'));
+    await clock.pass(ms);
+    gate.resolve();
+    expect(await Promise.all([one, other])).toEqual(['no time left', answer]);
+  });
+
+  it('has its failure where his own invocation has less time', async () => {
+    const gate = deferred();
+    const { db, run } = made(async (calls) => {
+      await gate.promise;
+      return calls.map(() => ({ error: new Error('no time left') }));
+    });
+    const one = run('A', () => db.get('a'), 300);
+    await settled();
+    const other = run('B', () => db.get('a'), 280);
+    await clock.pass(100);
+    gate.resolve();
+    expect(await Promise.all([one, other])).toEqual(['no time left', 'no time left']);
+  });
+});
+
 describe('an answer', () => {
   it('is handed out as soon as the batch tells of it, and lets go those who waited for it', async () => {
     const gate = deferred();
