@@ -33,8 +33,8 @@ interface Options {
  */
 export function assertOptions(rule: Rule): void {
   const { type, min, max, pattern, oneOf, protocols, unknown } = rule as Options;
-  for (const name of Object.keys(rule)) {
-    if (COMMON.has(name) || OPTIONS[type].includes(name)) continue;
+  for (const [name, value] of Object.entries(rule)) {
+    if (value === undefined || COMMON.has(name) || OPTIONS[type].includes(name)) continue;
     throw invalidParam('security', `rule.${name}`, undefined, `left out: a rule of type "${type}" has ${[...OPTIONS[type], 'optional', 'default'].join(', ')}`);
   }
   assertBound('rule.min', min, type);

@@ -27,7 +27,7 @@ const NAMES: readonly string[] =
 
 /** An option that is misspelled asks for a check that is not made. @throws `InvalidParams` */
 export function assertNames(options: object): void {
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
+  const unknown = Object.keys(withoutUndefined(options)).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw invalidParam('security', unknown, undefined, `left out: options of tokens are ${NAMES.join(', ')}`);
 }
 

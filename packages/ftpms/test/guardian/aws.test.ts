@@ -127,25 +127,32 @@ describe('with AWS as it answers', () => {
   });
 
   it.each([
-    [7, 0],
-    [125, 5],
-  ])('gives %i event sources back after the table is lost, and says of how many it has no record: %i', async (count, unlisted) => {
-    await using aws = await cloud();
-    const ids = Array.from({ length: count }, (_, at) => `11111111-2222-3333-4444-${String(at).padStart(12, '0')}`);
-    aws.lambda.mappings.clear();
-    for (const id of ids) aws.lambda.mappings.set(id, { function: 'thumbs', enabled: true, readyAt: 0 });
-    await createOperator().setup();
-    expect(await createOperator().stop()).toMatchObject({ failed: [] });
-    const off = () => ids.filter((id) => !aws.lambda.mappings.get(id)?.enabled);
-    expect(off()).toHaveLength(count);
-    // Another scope knows as little as a new table.
-    vi.stubEnv('FTPMS_SCOPE', 'second');
-    await createOperator().setup();
-    const restored = createOperator().restore();
-    if (unlisted > 0) await expect(restored).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining(`${unlisted} of its event sources`) });
-    else await restored;
-    expect([off().length, aws.lambda.functions.get('thumbs')]).toEqual([unlisted, expect.objectContaining({ concurrency: 5, tags: {} })]);
-  });
+    [7, 0, 0],
+    [125, 0, 5],
+    [7, 48, 1],
+    [7, 49, 7],
+  ])(
+    'gives %i event sources back after the table is lost, of a function with %i tags, and says of how many it has no record: %i',
+    async (count, others, unlisted) => {
+      await using aws = await cloud();
+      const tags = Object.fromEntries(Array.from({ length: others }, (_, at) => [`own-${at}`, 'x']));
+      Object.assign(aws.lambda.functions.get('thumbs') ?? {}, { tags });
+      const ids = Array.from({ length: count }, (_, at) => `11111111-2222-3333-4444-${String(at).padStart(12, '0')}`);
+      aws.lambda.mappings.clear();
+      for (const id of ids) aws.lambda.mappings.set(id, { function: 'thumbs', enabled: true, readyAt: 0 });
+      await createOperator().setup();
+      expect(await createOperator().stop()).toMatchObject({ failed: [] });
+      const off = () => ids.filter((id) => !aws.lambda.mappings.get(id)?.enabled);
+      expect(off()).toHaveLength(count);
+      // Another scope knows as little as a new table.
+      vi.stubEnv('FTPMS_SCOPE', 'second');
+      await createOperator().setup();
+      const restored = createOperator().restore();
+      if (unlisted > 0) await expect(restored).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining(`${unlisted} of its event sources`) });
+      else await restored;
+      expect([off().length, aws.lambda.functions.get('thumbs')]).toEqual([unlisted, expect.objectContaining({ concurrency: 5, tags })]);
+    },
+  );
 
   it('gets through a control plane that throttles and pages', async () => {
     await using aws = await cloud();
