@@ -44,7 +44,7 @@ const settings = {
   cache: { ttl: 60_000, maxBytes: 3000 },
 } satisfies HttpOptions;
 
-/** What becomes of requests of all kinds, as far as it is the same each time. */
+/** Requests of all kinds, as far as their outcome is the same each time. */
 async function observe(options: HttpOptions, given: RequestOptions, methods: readonly ('get' | 'post')[] = ['get', 'post']) {
   const url = await server();
   const gateway = client(options);
