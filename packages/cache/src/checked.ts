@@ -8,7 +8,7 @@ export interface Checked {
   readonly key: string;
   readonly ttl: number;
   readonly tags: readonly string[];
-  /** What the value takes, in bytes, where it has been measured already. */
+  /** Size of the value in bytes, if it has been measured already. */
   bytes: number | undefined;
 }
 

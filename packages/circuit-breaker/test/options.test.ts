@@ -16,7 +16,7 @@ const make = (options: CircuitBreakerOptions) => createGateway({ circuitBreaker:
 const fail = (error: unknown) => () => Promise.reject(error);
 const abort = Object.assign(new Error('stop'), { name: 'AbortError' });
 
-/** What a circuit does in a life that shows every setting of it. */
+/** A circuit's decisions in a life that shows every setting of it. */
 async function observe(options: CircuitBreakerOptions, own: CircuitOptions = {}, call: CallOptions<never> = {}) {
   const breaker = make(options);
   breaker.configure('a', own);

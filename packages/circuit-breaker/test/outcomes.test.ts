@@ -171,7 +171,7 @@ describe('unknown outcomes among others', () => {
   );
   const step = fc.record({ outcome: fc.constantFrom('success', 'failure', 'unknown'), wait: fc.integer({ min: 0, max: 250 }) });
 
-  /** What becomes of each call whose outcome is known: let through or refused. */
+  /** Decision for each call whose outcome is known: let through or refused. */
   const decisions = async (policy: Policy, steps: readonly { outcome: string; wait: number }[], withUnknown: boolean) => {
     const { circuitBreaker: breaker } = make({ policy, openMs: 300, maxOpenMs: 900, successes: 2 });
     const decided: boolean[] = [];

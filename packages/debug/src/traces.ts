@@ -3,7 +3,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { TraceContext } from './records.js';
 import { toTraceContext } from './trace.js';
 
-/** Which trace the running code is part of: each invocation has its own, however many overlap, and so has each of its parts that sets one. */
+/** The trace of the running code: each invocation has its own, however many overlap, and so has each of its parts that sets one. */
 export class Traces {
   readonly #host: Host;
   /** `undefined` for a part of an invocation that has cleared what its parent has set. */

@@ -25,7 +25,7 @@ export interface Point {
   readonly count: number;
 }
 
-/** What a function had before it was stopped or lowered, written on the function itself: a table can be lost. */
+/** A function's settings before it was stopped or lowered, written on the function itself: a table can be lost. */
 export interface Marked {
   /** Reserved concurrency; `null`: none. */
   readonly concurrency: number | null;

@@ -18,7 +18,7 @@ export interface Settings {
   readonly emergency: number;
   /** What is billed after the handler, of each invocation. */
   readonly afterMs: number;
-  /** What is billed of an INIT before the process starts. */
+  /** Ms of an INIT that are billed before the process starts. */
   readonly beforeMs: number;
   readonly limit: Amount;
   readonly thresholds: Thresholds;
@@ -33,7 +33,7 @@ export const GB_SECOND = 1_024_000;
 const MEMORY_MB = 128;
 /** Lambda ends an invocation after it. */
 const LONGEST_MS = 900_000;
-/** From the environment's start to that of the process, without extensions; see DESIGN.md. */
+/** Ms from the environment's start to that of the process, without extensions; see DESIGN.md. */
 const BEFORE_MS = 250;
 /** Lambda ends an INIT after it. */
 const LONGEST_INIT_MS = 10_000;

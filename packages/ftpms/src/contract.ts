@@ -134,7 +134,7 @@ export interface Plan {
   readonly guardian: GuardianUse;
 }
 
-/** What the guardian itself costs, from now until the month ends. */
+/** The guardian's own use, from now until the month ends. */
 export interface GuardianUse {
   /** Invocations by its schedule, by alarms and by hand. */
   readonly invocations: number;
@@ -155,7 +155,7 @@ export interface Inequality {
    * so it counts instead of the cap.
    */
   readonly used?: number | undefined;
-  /** What may come on top: requests refused while functions are being stopped, work in flight, emergencies, other functions, the guardian. */
+  /** Use that may come on top: requests refused while functions are being stopped, work in flight, emergencies, other functions, the guardian. */
   readonly parts: readonly { readonly what: string; readonly amount: number }[];
   /** The cap, or what is used, and the parts together. */
   readonly reached: number;

@@ -5,7 +5,7 @@ import type { LeaseParts, Shared } from './lease-parts.js';
 const LONGEST_MS = 10_000;
 
 /**
- * What an environment's INIT is billed (MB·ms).
+ * The billed use of an environment's INIT (MB·ms).
  * @param initMs The age of the process, in ms
  * @param beforeMs What was billed before there was a process, in ms
  */

@@ -31,7 +31,7 @@ export interface Ticket {
 export interface EnvironmentParts extends LeaseParts {
   /** What this environment's INIT took, in ms; asked for at the first invocation. */
   readonly initMs: () => number;
-  /** What is billed of an INIT before the process starts, in ms. */
+  /** Ms of an INIT that are billed before the process starts. */
   readonly beforeMs: number;
   /** How many critical invocations of a month pass while the ledger cannot be reached. */
   readonly emergency: number;

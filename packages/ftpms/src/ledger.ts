@@ -57,7 +57,7 @@ export type MonthSettings = Pick<Month, 'limit' | 'thresholds' | 'cap' | 'concur
   readonly reserve: Amount;
 };
 
-/** What a month has had already when its item is made: more than nothing if that is not at its turn. */
+/** Use of a month before its item is made: more than nothing if that is not at its turn. */
 export interface AlreadyUsed {
   /** As measured. */
   readonly measured: Amount;

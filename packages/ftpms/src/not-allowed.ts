@@ -2,7 +2,7 @@ import { SugaError } from '@suga/gateway/errors';
 
 const DENIED = /^(?:(?:KMS)?AccessDenied(?:Exception)?|AuthorizationError(?:Exception)?|UnauthorizedOperation)$/;
 
-/** Who acts: each has a policy of its own. */
+/** The acting part of the protection: each has a policy of its own. */
 export type Role = 'handler' | 'guardian' | 'operator';
 
 /** An error as it is told: a missing permission with its action and the policy that has it; everything else as it came. */

@@ -11,7 +11,7 @@ import { html, json, type Markup, verbatim } from './page/html.js';
 import { seriesOf } from './page/series.js';
 import { QUANTITIES } from './page/words.js';
 
-/** What a page cannot be made without. */
+/** The fields that a page needs. */
 const PARTS = [
   'limit',
   'thresholds',

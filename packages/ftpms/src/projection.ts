@@ -25,7 +25,7 @@ export interface ProjectionInput {
   readonly points: readonly Point[];
   /** What each point covers, in ms: an hour or a day. */
   readonly step: number;
-  /** Until when to project, in ms since the epoch. @default the month's end */
+  /** End of the projection, in ms since the epoch. @default the month's end */
   readonly until?: number;
 }
 

@@ -79,7 +79,7 @@ export async function run(protection: Protection, time: Time, ms = 0, more: Part
 
 /** A month as the ledger has it. */
 export const read = async (ledger: Ledger, month = '2026-11'): Promise<Month> => (await ledger.read(month)) as Month;
-/** What is used up of a month and handed out. */
+/** Use of a month that is measured or handed out. */
 export const used = async (ledger: Ledger, month?: string) => {
   const { cap, left } = await read(ledger, month);
   return amount(cap.requests - left.requests, cap.mbMs - left.mbMs);
@@ -95,7 +95,7 @@ export const failing = (ledger: Ledger, fault: () => Promise<never> | undefined)
   stopped: (...args) => ledger.stopped(...args),
 });
 
-/** What hangs until it is given up. */
+/** A promise that hangs until its signal fires. */
 export const stopped = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 

@@ -102,7 +102,7 @@ function check({ of, param, schema }: Param, value: unknown): ParamIssue | undef
   return { param: path ? `${param}/${path}` : param, problem: 'invalid', expected, got: show(path ? descend(value, path) : value) };
 }
 
-/** What bounds ask for, each before its number. */
+/** Words for each bound, to stand before its number. */
 const ASKED: Readonly<Record<string, string>> = {
   minLength: 'a length from',
   maxLength: 'a length up to',
@@ -116,7 +116,7 @@ const ASKED: Readonly<Record<string, string>> = {
   exclusiveMaximum: 'a number below',
 };
 
-/** What was asked for, of a message that says what was wrong: the bound is its last number. */
+/** The expectation, taken from a message that says what was wrong: the bound is its last number. */
 function inWords({ keyword, error }: ReturnType<Validate>[number]): string {
   const [, bound] = /(-?\d[\d.e+-]*?)\)?[^\d]*$/.exec(error) ?? [];
   return ASKED[keyword] && bound ? `${ASKED[keyword]} ${bound}` : error.replace(/\.$/, '');

@@ -56,7 +56,7 @@ export function asyncLoad(name: string): SugaError {
   );
 }
 
-/** What of `createGateway`'s arguments cannot be. */
+/** Refuses arguments of `createGateway`, and names the one that is wrong. */
 export function notCreatable(interfaces: unknown, options: unknown): SugaError {
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
   const wrong = !isObject(interfaces)
@@ -79,7 +79,7 @@ export function notWork(who: string, value: unknown): SugaError {
   return new SugaError('InvalidParams', `${who}: the work must be a function, got ${show(value)}.`);
 }
 
-/** For the ready-made gateway, where a type may promise what is not there. */
+/** An error of the ready-made gateway, whose type may promise an interface that is not there. */
 export function notThere(name: string, known: readonly string[]): SugaError {
   const add = `To add it: control(gateway).register("${name}", …), or SUGA_INTERFACES="${name}=<its package>".`;
   return new SugaError('UnknownInterface', `There is no interface ${show(name)}. ${hint(name, known)} ${add}`);

@@ -215,7 +215,7 @@ export interface ChildScope {
   readonly parent: Scope;
 }
 
-/** What request state belongs to: an invocation, or a part of one. The key for such state (`WeakMap<Scope, …>`). */
+/** The owner of request state: an invocation, or a part of one. The key for such state (`WeakMap<Scope, …>`). */
 export type Scope = Invocation | ChildScope;
 
 /** How an operation's calls reach its function: not loaded, straight, or through the named middleware (outermost first). */

@@ -10,5 +10,5 @@ export const streams = (): typeof import('./streams.js') => require('./streams.j
 /** What changes operations while the gateway runs. */
 export const changes = (): typeof import('./changes.js') => require('./changes.js');
 
-/** What runs parts of invocations, such as the records of a batch. */
+/** Runs parts of invocations, such as the records of a batch. */
 export const scopes = (): typeof import('./scopes.js') => require('./scopes.js');

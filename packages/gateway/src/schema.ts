@@ -87,7 +87,7 @@ class Gates {
     delete own['uniqueItems'];
   }
 
-  /** What can be said of a value without looking into it: by the schema itself, and by those that hold for the same value. */
+  /** The bounds that hold for a value without looking into it: those of the schema itself, and of schemas that hold for the same value. */
   #boundsOf(node: unknown): Record<string, unknown> {
     if (!isNode(node)) return {};
     const known = this.#bounds.get(node);

@@ -4,7 +4,7 @@ import type { Entry } from './entry.js';
 import type { ChildScope, Invocation, Scope } from './gateway.js';
 import { isThenable } from './in-flight.js';
 
-/** What the parts of invocations need of the life cycle around them. */
+/** Dependencies of `Scopes`: the life cycle around the parts of invocations. */
 export interface Around {
   readonly storage: AsyncLocalStorage<Scope>;
   readonly ended: WeakSet<Scope>;
@@ -14,7 +14,7 @@ export interface Around {
 /** Runs parts of invocations. Loaded by the first of them. */
 export class Scopes {
   readonly #around: Around;
-  /** Those that have not ended. */
+  /** Parts that have not ended. */
   readonly #open = new WeakMap<Invocation, Set<ChildScope>>();
 
   constructor(around: Around) {

@@ -80,9 +80,9 @@ function areUnique(array: readonly unknown[], ids: Ids): boolean {
 
 /** Numbers values so that those that JSON Schema calls equal have the same number. Each array and object is gone through once, however often it is met. */
 class Ids {
-  /** By the value itself: a Map tells `1`, `'1'` and `true` apart, and neither 0 from -0 nor 1 from 1.0. */
+  /** Numbers by the value itself: a Map tells `1`, `'1'` and `true` apart, and neither 0 from -0 nor 1 from 1.0. */
   readonly #primitives = new Map<unknown, number>();
-  /** By the numbers of what is inside. */
+  /** Numbers by those of the values inside. */
   readonly #composites = new Map<string, number>();
   readonly #known = new WeakMap<object, number>();
   #count = 0;

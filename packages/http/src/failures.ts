@@ -13,7 +13,7 @@ const SENSELESS = /^(?:HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_RES_CONTENT_
 const OURS =
   /^(?:UND_ERR_(?:ABORTED|CLOSED|DESTROYED|INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)|E(?:MFILE|NFILE|NOMEM|NOBUFS|ADDRNOTAVAIL|ACCES|PERM))$/;
 
-/** Of statuses that end no request, fetch says no more than that something is not true. */
+/** The reason for a status that ends no request: fetch says no more than that something is not true. */
 const STATUS = 'its status is below 100, or one that comes before an answer (100, 101)';
 /** The Fetch standard has 407 be an error, and hides all that it is about. */
 const UNTOLD = 'fetch gives no reason, which is what it does where the status is 407 (proxy authentication)';

@@ -19,7 +19,7 @@ export interface FailsafeOptions {
   readonly retryAfter?: number | undefined;
 }
 
-/** What Lambda calls. The result depends on the event: a caller may name its type. */
+/** The function that Lambda calls. The result depends on the event: a caller may name its type. */
 export interface FailsafeHandler {
   <Result = unknown>(event: unknown, context: unknown): Promise<Result>;
   /** Settles when the first attempt to load is done, whether it succeeded or not. */

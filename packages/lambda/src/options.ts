@@ -53,7 +53,7 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
 };
 
 /**
- * What Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. The result depends on the event, so a caller
+ * The function that Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. The result depends on the event, so a caller
  * may name its type: it fits `APIGatewayProxyHandlerV2`, `SQSHandler` and the other handler types of `@types/aws-lambda`.
  */
 export interface LambdaHandler {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** What an app that answers everything sees of an event, and how many errors are logged. */
+/** The request that an app sees of an event, and the number of errors that are logged. */
 async function ask(kind: HttpKind, event: object, options: HandlerOptions = { http: (request) => Response.json({ seen: request.method }) }) {
   const { gateway, lines } = stage();
   const answer: Answered = read(kind, await createHandler(gateway, options)(event, context()));

@@ -139,7 +139,7 @@ it('tries again with a later invocation, and is gone once that works', async () 
 });
 
 describe('where loading hangs', () => {
-  /** What a promise gives within `ms`, and `too late` after that. */
+  /** The value of a promise if it comes within `ms`, else `too late`. */
   const before = (ms: number, promise: Promise<unknown>): Promise<unknown> => Promise.race([promise, sleep(ms).then(() => 'too late')]);
 
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { httpKinds, read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** What a route sees of an event. */
+/** The request that a route sees of an event. */
 async function seen<T>(event: object, look: (request: HttpRequest) => T, kind: HttpKind = 'function-url'): Promise<unknown> {
   const handler = createHandler(stage().gateway, { http: { 'ANY /': look, 'ANY /{path+}': look } });
   const { status, body } = read(kind, await handler(event, context()));
@@ -11,7 +11,7 @@ async function seen<T>(event: object, look: (request: HttpRequest) => T, kind: H
   return JSON.parse(body.toString());
 }
 
-/** What an app sees of an event. */
+/** The request that an app sees of an event. */
 async function request<T>(event: object, look: (request: Request) => T, kind: HttpKind = 'function-url'): Promise<unknown> {
   const handler = createHandler(stage().gateway, { http: async (given) => Response.json(await look(given)) });
   const { status, body } = read(kind, await handler(event, context()));

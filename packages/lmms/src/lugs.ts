@@ -88,7 +88,7 @@ export class Lugs {
     if (pressed) this.memory.relieve();
   }
 
-  /** By time, all are looked at: the guards say why one stays. By count, those are that are due; under pressure all but those just used. */
+  /** The candidates: by time all, and the guards say why one stays; by count those that are due; under pressure all but those just used. */
   #isLookedAt({ invocation }: Use, pressed: boolean): boolean {
     const { unloadPolicy, unloadThreshold } = this.#settings;
     const unused = this.#invocations - invocation;

@@ -3,7 +3,7 @@ import type { Redaction } from './redact.js';
 
 /** In characters, of which UTF-8 takes at most three bytes each: under CloudWatch's 1 MB for an event. */
 const MAX_LINE = 262_144;
-/** Of values within each other that JSON cannot say; a chain of causes that is longer is cut. */
+/** Depth of values within each other that JSON cannot say; a chain of causes that is longer is cut. */
 const MAX_DEPTH = 100;
 
 /** One line of JSON for any record. What JSON cannot say is put into words; what is too long, deep or many is cut, and says so. */

@@ -18,7 +18,7 @@ interface LineBuffer {
   dropped: number;
 }
 
-/** What belongs to one scope, or, outside of any, to the environment. */
+/** State of one scope or, outside of any, of the environment. */
 export interface Request {
   /** The scope around it. */
   readonly parent: Request | undefined;

@@ -14,7 +14,7 @@ const UNITS = new Set([
 ]);
 
 /**
- * What CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html, `API_MetricDatum.html`,
+ * Limits of CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html, `API_MetricDatum.html`,
  * `API_Dimension.html`. The specification of the embedded metric format allows longer names, which the metrics behind it do not have.
  */
 const MAX_NAME = 255;

@@ -4,7 +4,7 @@ import type { Settings } from './config.js';
 import type { Dimensions } from './contract.js';
 import type { Families } from './families.js';
 
-/** What a scope, or the environment outside of any, has set and taken. */
+/** Dimensions and samples of a scope, or of the environment outside of any. */
 export interface Page {
   dimensions: Dimensions;
   metadata: Readonly<Record<string, unknown>>;
@@ -15,13 +15,13 @@ export interface Page {
 }
 
 /**
- * What every scope has taken and not written yet; overlapping ones never share a page. A part of an invocation begins with the dimensions
+ * The samples that each scope has taken and not written yet; overlapping ones never share a page. A part of an invocation begins with the dimensions
  * and metadata of its parent. At its end its values join the parent's, under their own dimensions, unless it has metadata of its own:
  * then it has lines of its own.
  */
 export class Ledger {
   lines = 0;
-  /** Of what happens outside of invocations. */
+  /** The page for all that happens outside of invocations. */
   outside: Page = newPage();
   readonly #host: Host;
   readonly #settings: Settings;

@@ -66,7 +66,7 @@ export class Batch implements Sent {
     else enter();
   }
 
-  /** What several parts of an invocation have in common runs for the invocation: log fields and the like are those of none of them. */
+  /** Work that several parts of an invocation share runs for the invocation: log fields and the like are those of none of them. */
   #scopeFor({ scope, page }: Call): Scope | undefined {
     return this.calls.every((call) => call.scope === scope) ? scope : page.invocation;
   }

@@ -58,7 +58,7 @@ export interface Asked {
   readonly args: readonly unknown[];
   /** The operation's own function. */
   readonly next: Handler;
-  /** Who calls: the invocation, or a part of it. */
+  /** The caller: the invocation, or a part of it. */
   readonly scope: Scope | undefined;
 }
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** What was derived, as scrypt's own settings: the time that a call takes is theirs. */
+/** The derivations so far, as scrypt's own settings: these decide the time that a call takes. */
 const derivations = () => {
   const scrypt = vi.spyOn(nodeCrypto, 'scrypt');
   return () => scrypt.mock.calls.splice(0).map(([, , , settings]) => settings as PasswordOptions);

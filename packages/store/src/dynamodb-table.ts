@@ -132,7 +132,7 @@ const actionOf = (request: Request): string => `${request.charAt(0).toUpperCase(
 
 const toRequest = ([{ key }, { entry }]: Writing): object => (entry ? { PutRequest: { Item: toItem(key, entry) } } : { DeleteRequest: { Key: keyOf(key) } });
 
-/** What a key and the value that is to be stored there take. */
+/** Size of a key and of the value that is to be stored there. */
 function bytesOf({ key }: Lane, [command]: readonly Command[]): number {
   return Buffer.byteLength(key) + (command?.operation === 'set' ? command.bytes : 0);
 }

@@ -61,7 +61,7 @@ interface Sum {
   readonly commands: readonly CommandOf<'increment'>[];
   readonly by: number;
   readonly ttl: number;
-  /** What the number must be within before, so that no step on the way leads beyond 2^53. */
+  /** Bounds of the number before the step, so that no step on the way leads beyond 2^53. */
   readonly low: number;
   readonly high: number;
 }
@@ -128,7 +128,7 @@ function outcomesOf(commands: Sum['commands'], before: number): ReadonlyMap<Comm
   return new Map(commands.map((command) => [command, { value: (value += command.by) }]));
 }
 
-/** For a number that has not ended, or is not there. What is no number is neither above nor below, and refused by `ADD`. */
+/** Condition for a number that has not ended, or is not there. A value that is no number is neither above nor below, and `ADD` refuses it. */
 function adding({ by, ttl, low, high }: Sum, now: number): object {
   const isEndless = ttl === Number.POSITIVE_INFINITY;
   const begin = ' SET #until = if_not_exists(#until, :until), #expiresAt = if_not_exists(#expiresAt, :expiresAt)';

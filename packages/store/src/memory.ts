@@ -25,7 +25,7 @@ class Entries {
     return this.#nodes.get(key)?.entry;
   }
 
-  /** What a key has now, which counts as a use of it. */
+  /** The present value of a key; reading it counts as a use. */
   put(key: string, entry: Entry | undefined): void {
     const present = this.#nodes.get(key);
     const isSame = present !== undefined && present.entry === entry;

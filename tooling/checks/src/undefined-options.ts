@@ -42,7 +42,7 @@ class Search {
     }
   }
 
-  /** What a package hands out: callers give options to the functions in it. */
+  /** Looks through a value that a package hands out: callers give options to the functions in it. */
   #handOut(node: ts.Node | undefined): void {
     if (!node || this.#handedOut.has(node)) return;
     this.#handedOut.add(node);
@@ -53,7 +53,7 @@ class Search {
     } else ts.forEachChild(node, (child) => this.#handOut(child));
   }
 
-  /** What a caller hands over: options in it may be undefined. Functions in it are called by the package, which gives them what it likes. */
+  /** Looks through a value that a caller hands over: options in it may be undefined. The package calls the functions in it. */
   #handOver(node: ts.Node): void {
     if (this.#handedOver.has(node) || ts.isFunctionLike(node)) return;
     this.#handedOver.add(node);

@@ -1,7 +1,7 @@
 // Hands the mutant that is switched on in a test's process to the child processes that the test starts: they look for it in this variable.
 import { afterAll, beforeAll } from 'vitest';
 
-/** What Stryker keeps in a test's process. */
+/** Stryker's state in a test's process. */
 interface Switched {
   readonly activeMutant?: string;
   mutantCoverage?: object | undefined;

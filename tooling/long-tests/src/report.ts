@@ -10,7 +10,7 @@ export interface Mutant {
   readonly location: { readonly start: Place; readonly end: Place };
 }
 
-/** From 1, as people count. */
+/** Line number, from 1. */
 interface Place {
   readonly line: number;
   readonly column: number;

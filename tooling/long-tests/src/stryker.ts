@@ -6,7 +6,7 @@ import type { Part, Target } from './targets.ts';
 import { root, run } from './workspace.ts';
 
 const stryker = join(root, 'tooling', 'stryker', 'node_modules');
-/** Where results lie between two runs; removed to begin anew. */
+/** Folder of the results between two runs; remove it to begin anew. */
 const results = join(root, 'tooling', 'long-tests', 'test-results', 'mutation');
 
 /**

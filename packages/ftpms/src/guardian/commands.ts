@@ -44,7 +44,7 @@ export async function stopByHand(given: Guard): Promise<Done> {
   }
 }
 
-/** What a stop left undone although the functions are stopped. */
+/** The parts of a stop that failed although the functions are stopped. */
 const halfDone = ({ problems = [], unmarked = [] }: Done): readonly string[] => [
   ...new Set([...problems.map(({ message }) => `event sources may still be on: ${message}`), ...unmarked]),
 ];

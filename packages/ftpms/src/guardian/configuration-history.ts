@@ -111,7 +111,7 @@ function largestOf(all: readonly FunctionConfiguration[]): Largest {
 
 const isRecent = ({ to }: FunctionConfiguration, now: number): boolean => to === undefined || to >= now - RECENT_MS;
 
-/** For the month that begins: the present configurations, and those that invocations may still run with. */
+/** The configurations for the month that begins: the present ones, and those that invocations may still run with. */
 export const forNextMonth = ({ of, at }: ConfigurationHistory): ConfigurationHistory => ({
   at,
   of: Object.fromEntries(

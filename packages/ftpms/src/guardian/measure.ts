@@ -9,11 +9,11 @@ export interface Measured {
   readonly total: Amount;
   /** Of each function that was read by itself. */
   readonly functions: Readonly<Record<string, Amount>>;
-  /** Of all that are not protected, without the guardian. */
+  /** Use of all functions that are not protected, without the guardian. */
   readonly other: Amount;
 }
 
-/** What a day came to. */
+/** The use of a day. */
 export type DayUse = Amount & { readonly day: string };
 
 /** The month in whole hours; read anew once an hour, and whole, so that what CloudWatch learnt late is in it. */
@@ -22,7 +22,7 @@ export interface Base extends Measured {
   /** Ms since the epoch, a whole hour. */
   readonly until: number;
   readonly days: readonly DayUse[];
-  /** Of all that are not protected, without the guardian. */
+  /** Use of all functions that are not protected, without the guardian. */
   readonly otherDays: readonly DayUse[];
   /** Their busiest hour of the last day. */
   readonly busiest: Amount;
@@ -126,7 +126,7 @@ function daysOf(parts: readonly Part[]): readonly DayUse[] {
   return days.sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** What came after the base, by minutes: one call for each protected function and the guardian, and two. */
+/** Use after the base, by minutes: one call for each protected function and the guardian, and two. */
 export async function readRecent(scene: Scene, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
   if (stretch.to <= stretch.from) return { total: NOTHING, functions: {}, other: NOTHING };
   const { described, history } = scene;

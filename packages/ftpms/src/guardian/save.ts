@@ -2,7 +2,7 @@ import type { Marked } from '../account.js';
 import { note } from './events.js';
 import { type Guard, givenTo, type Saved, savedKey, touch, type Watched } from './guard.js';
 
-/** What is about to be done. */
+/** The change that is about to be made. */
 interface Change {
   readonly enabled: readonly string[];
   /** The reserved concurrency that will be set. */

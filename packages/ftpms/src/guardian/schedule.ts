@@ -11,12 +11,12 @@ import { type Guard, HOUR, MINUTE } from './guard.js';
 export const SLOW = 'cron(2 * * * ? *)';
 /** A BLOCK that has lasted for so long is not undone by the next settlement: everything that was refused is measured by then. In ms. */
 const LASTING_MS = HOUR;
-/** Where the rule's own expression is kept while it is lowered. */
+/** The record that keeps the rule's own expression while it is lowered. */
 const KEY = 'schedule';
 /** If nothing says what a lowered rule had. */
 const USUAL = 'rate(1 minute)';
 
-/** What is known of the schedule; read once an hour. */
+/** The guardian's schedule as it is known; read once an hour. */
 export interface Schedule {
   readonly rules: readonly Rule[];
   /** Whether the guardian may change them: tried with the value they have. */
@@ -92,14 +92,14 @@ export async function quicken({ account, records }: Pick<Guard, 'account' | 'rec
 
 /** A period for which the guardian's use is to be known. Times are ms since the epoch, or ms. */
 export interface Outlook {
-  /** Until here its use is measured. */
+  /** Ms since the epoch until which its use is measured. */
   readonly measuredUntil: number;
   readonly now: number;
   readonly end: number;
   /** The time between two runs that read and settle; other invocations return at once. */
   readonly rhythmMs: number;
   readonly memoryMb: number;
-  /** What a run took on average so far, in ms; 0 if there was none. */
+  /** Average duration of a run so far, in ms; 0 if there was none. */
   readonly meanRunMs: number;
 }
 

@@ -25,7 +25,7 @@ export function byExpense(functions: readonly Watched[], used: Readonly<Record<s
 /**
  * Stops functions: their event-source mappings first (a disabled queue does not count deliveries towards its dead-letter queue), then
  * reserved concurrency 0. Doing it again changes nothing. One that fails does not keep the others, nor does a table that takes no writes.
- * What functions had is written on them too: before the stop if the table takes no writes, else after all are stopped.
+ * The settings that functions had are written on them too: before the stop if the table takes no writes, else after all are stopped.
  * @param isHeld By command, until a restore by command.
  */
 export async function stop(guard: Guard, functions: readonly Watched[], isHeld = false): Promise<Done> {

@@ -8,7 +8,7 @@ export const isStranded = ({ present, saved }: Pick<Watched, 'present' | 'saved'
 /** The same of a function as a report has it. */
 export const isStrandedIn = ({ stopped, saved }: GuardReport['functions'][number]): boolean => stopped && (saved === undefined || saved === 0);
 
-/** What there is to know of such a function, and the command that gives it back. */
+/** A sentence about such a function, with the command that gives it back. */
 export const strandedWords = ({ name }: { readonly name: string }): string =>
   `${name} has reserved concurrency 0, and nothing says what it had before. Give it back: aws lambda put-function-concurrency --function-name ${name} ` +
   `--reserved-concurrent-executions <number>. Its event sources may be off too: aws lambda list-event-source-mappings --function-name ${name}.`;

@@ -38,15 +38,15 @@ export interface Survey {
   readonly plan: Plan;
 }
 
-/** What is known from the runs before. Nothing if the table is new, or for a check without a guardian. */
+/** Knowledge from the runs before. Empty if the table is new, or for a check without a guardian. */
 export type Before = Partial<Pick<State, 'base' | 'configurations' | 'epochs' | 'otherHistory' | 'own' | 'schedule'>> & {
   /** Epochs that have rights which are not settled. */
   readonly open?: readonly number[];
 };
 
-/** What may be given instead of read. */
+/** Values that may be given instead of read. */
 export interface SurveyOptions {
-  /** Until when use that no stop ends is counted, in ms since the epoch. @default the month's end */
+  /** End of the time in which use that no stop ends is counted, in ms since the epoch. @default the month's end */
   readonly until?: number;
   /** The guardian's schedule, for a command that changes nothing. @default read, and tried */
   readonly schedule?: Schedule;
@@ -126,7 +126,7 @@ function configurationsOf(
   return { configurations, possible: [...possible, ...leaving] };
 }
 
-/** What the guarantee rests on: the functions as they are when nothing is wrong, and what no stop ends. */
+/** The basis of the guarantee: the functions as they are when nothing is wrong, and the use that no stop ends. */
 export function planOf(
   { settings }: Pick<Guard, 'settings'>,
   functions: readonly ProtectedFunction[],
@@ -136,7 +136,7 @@ export function planOf(
   return { limit, thresholds, functions, stopLatencyMs, emergency, ...lasting };
 }
 
-/** By the busiest hour of the last day, or by the latest minutes if they are busier. */
+/** Rate of the busiest hour of the last day, or of the latest minutes if they are busier. */
 function unseenOther({ busiest }: Base, latest: Amount, unseenMs: number): Amount {
   const most = { requests: Math.max(busiest.requests, latest.requests), mbMs: Math.max(busiest.mbMs, latest.mbMs) };
   return times(most, (SAFETY * unseenMs) / HOUR);

@@ -19,7 +19,7 @@ export interface Check {
   readonly missing: readonly string[];
   /** Protected functions that have reserved concurrency 0 while nothing says what they had before, with the command that gives it back. */
   readonly stranded: readonly string[];
-  /** What to change, in words; nothing if it holds. */
+  /** Advice in words on how to make it hold; empty if it holds. */
   readonly advice: readonly string[];
   /** What the numbers take for granted and the deployment does not say, in words. No reason to refuse: code may say it. */
   readonly warnings: readonly string[];

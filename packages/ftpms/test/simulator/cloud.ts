@@ -11,7 +11,7 @@ export interface Setup extends Described {
   readonly concurrency: number;
 }
 
-/** What a deployment changes of a function, or that it removes it. */
+/** Changes that a deployment makes to a function, or its removal. */
 export type Change = Partial<Pick<Setup, 'memoryMb' | 'timeoutMs' | 'concurrency'>> | 'remove';
 
 /** How late and how wrong the account's services are. Times in ms. */

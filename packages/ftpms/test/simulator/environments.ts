@@ -62,7 +62,7 @@ const RATE = 10;
 /** The execution environments of one function, behind AWS's front door. */
 export class Environments {
   readonly seen: Seen = { done: 0, refused: 0, throttled: 0 };
-  /** What ran with rights, by the month in which it began. */
+  /** Use that ran with rights, by the month in which it began. */
   readonly admitted: Map<string, Amount> = new Map();
   readonly #idle: Live[] = [];
   readonly #parts: Parts;

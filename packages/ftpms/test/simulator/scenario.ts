@@ -129,7 +129,7 @@ export function isPossible(one: Scenario): boolean {
   return cap.requests >= Math.floor(plan.thresholds.block * requests) && cap.mbMs >= Math.floor(plan.thresholds.block * mbMs);
 }
 
-/** What the guarantee rests on in that month, with the largest that functions have in it. */
+/** The basis of the guarantee in that month, with the largest settings that functions have in it. */
 export function planOf({ parts, deployments, limit, thresholds, stopLatencyMs, emergency, guardianEvery, canSlow, begin, span }: Scenario): Plan {
   const largest = (setup: Setup): Setup =>
     deployments.reduce(

@@ -17,9 +17,9 @@ export interface Tried {
 export interface Searched {
   /** The months that came nearest to the line, the nearest first. */
   readonly nearest: readonly Tried[];
-  /** Those beyond it. */
+  /** The months beyond the allowance. */
   readonly over: readonly Tried[];
-  /** Where the search began, for comparison: the best score of the first tenth, which is drawn at random. */
+  /** The best score of the first tenth, which is drawn at random: the search began there. */
   readonly best: number;
 }
 

@@ -13,7 +13,7 @@ export interface Explorable {
   steps(): readonly Step[];
   /** Everything that the future depends on, as text: two worlds with the same text have the same future. */
   state(): string;
-  /** What is wrong now; nothing if all is well. */
+  /** A sentence about the fault that there is now; undefined if all is well. */
   wrong(): string | undefined;
   /** Lets everything happen that needs no further step. */
   settle(): Promise<void>;

@@ -20,7 +20,7 @@ const SHARES = 100_000;
 /** CloudWatch is as late as it may be. */
 const LATE_MS = 15 * MINUTE;
 
-/** What may happen in a small world, and how often. */
+/** Events that may happen in a small world, and how often. */
 export interface Budget {
   /** Invocations that each of the two environments may begin. */
   readonly invocations: number;
@@ -31,7 +31,7 @@ export interface Budget {
   readonly tickMs: readonly number[];
   /** Answers of the ledger that are lost after it has done what it was asked. */
   readonly lost: number;
-  /** What a deployment changes, once, at any time; `remove` deletes the function. */
+  /** Changes of the one deployment, at any time; `remove` deletes the function. */
   readonly deployment?: { readonly memoryMb?: number; readonly timeoutMs?: number; readonly concurrency?: number } | 'remove';
   /** Requests that may be handed out in all. */
   readonly rights: number;
@@ -72,7 +72,7 @@ export class SmallWorld implements Explorable {
   readonly #ledger: Ledger;
   readonly #kept = new Map<string, string>();
   readonly #pending: Pending[] = [];
-  /** What each actor has seen, and when: its code can depend on nothing else. */
+  /** All that each actor has seen, and when: its code can depend on nothing else. */
   readonly #histories = new Map<string, string[]>();
   readonly #environments: Environment[];
   readonly #points: { readonly at: number; readonly value: number; readonly visibleAt: number }[] = [];
