@@ -32,7 +32,7 @@ export function argumentsOf(args: readonly string[], options: Options): Argument
   for (const token of parseArgs({ args, options, strict: false, tokens: true }).tokens) {
     if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue;
     const known = Object.keys(options).map((name) => `--${name}`);
-    throw wrongUse(`there is no option ${token.rawName}${hint(token.rawName, known) || `; there are ${known.join(', ')}`}`);
+    throw wrongUse(`there is no option ${token.rawName}${hint(token.rawName, known)}`);
   }
   const { values, positionals: files } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
   const list = (option: string): string[] => [values[option] ?? []].flat().map(String);

@@ -29,7 +29,7 @@ function named(name: string): Command {
   if (command) return command;
   // An option is not meant by a word, nor a command by an option.
   const [kind, known] = name.startsWith('-') ? ['option', flags] : ['command', [...Object.keys(commands), 'help']];
-  throw wrongUse(`there is no ${kind} ${name}${hint(name, known) || `; there are ${known.join(', ')}`}`);
+  throw wrongUse(`there is no ${kind} ${name}${hint(name, known)}`);
 }
 
 function help(name: string | undefined): void {

@@ -1,9 +1,11 @@
-/** ` (did you mean report?)`, where one of the known words is near enough to be meant, else nothing. */
+/** ` (did you mean report?)` if one of the known words is near enough to be meant, else all of them: `; there are report, help`. */
 export function hint(word: string, known: readonly string[]): string {
   const [nearest] = known.map((each) => ({ each, far: distance(bare(word), bare(each)) })).sort((a, b) => a.far - b.far);
   const { length } = bare(nearest?.each ?? '');
   // A word of which nothing is the same is not meant, however short it is.
-  return nearest && nearest.far <= Math.max(2, length / 3) && nearest.far < Math.min(length, bare(word).length) ? ` (did you mean ${nearest.each}?)` : '';
+  if (!nearest) return '';
+  const isNear = nearest.far <= Math.max(2, length / 3) && nearest.far < Math.min(length, bare(word).length);
+  return isNear ? ` (did you mean ${nearest.each}?)` : `; there are ${known.join(', ')}`;
 }
 
 const bare = (word: string): string => word.replace(/^-+/, '').slice(0, 40);

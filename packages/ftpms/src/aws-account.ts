@@ -36,9 +36,10 @@ const PAUSES = [200, 500, 1000, 2000];
 export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccount {
   const clients = lazyClients();
   const call: Caller = (action, work) => again(() => work(clients)).catch((error) => Promise.reject(told(error, action, role)));
+  const { deployed, arnOf } = directory(call);
   return {
-    deployed: () => listed(call),
-    functions: async () => (await listed(call)).map(({ name, memoryMb, timeoutMs }) => ({ name, memoryMb, timeoutMs })),
+    deployed,
+    functions: async () => (await deployed()).map(({ name, memoryMb, timeoutMs }) => ({ name, memoryMb, timeoutMs })),
     concurrency: async (FunctionName) =>
       (await call('lambda:GetFunctionConcurrency', ({ lambda }) => lambda.getFunctionConcurrency({ FunctionName }))).ReservedConcurrentExecutions,
     setConcurrency: async (FunctionName, concurrency) => {
@@ -49,8 +50,8 @@ export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccoun
     mappings: (name) => mappingsOf(call, name),
     setMapping: async (UUID, Enabled) =>
       void (await call('lambda:UpdateEventSourceMapping', ({ lambda }) => lambda.updateEventSourceMapping({ UUID, Enabled }))),
-    ...tags(call),
-    ...rules(call),
+    ...tags(call, arnOf),
+    ...rules(call, arnOf),
     sums: async (query) => pointsOf(await call('cloudwatch:GetMetricStatistics', ({ cloudWatch }) => cloudWatch.getMetricStatistics(statistics(query)))),
     publish: async (gauges, untilMs) => {
       const MetricData = metricData(gauges, untilMs, dimensionsOf(scope));
@@ -83,7 +84,25 @@ function ahead(untilMs: number): readonly Date[] {
 /** Calls one action, named so that a missing permission can be told. */
 export type Caller = <T>(action: string, work: (all: Clients) => Promise<T>) => Promise<T>;
 
-export const listed = (call: Caller): Promise<Deployed[]> =>
+/** The ARN of a function of the region; undefined if there is none of that name. */
+export type ArnOf = (name: string) => Promise<string | undefined>;
+
+/** The functions of the region. Every run lists them before it needs the ARN of one, so that is known by then. */
+function directory(call: Caller): { readonly deployed: AwsAccount['deployed']; readonly arnOf: ArnOf } {
+  const arns = new Map<string, string>();
+  const deployed = async (): Promise<readonly Deployed[]> => {
+    const all = await listed(call);
+    for (const { name, arn } of all) arns.set(name, arn);
+    return all;
+  };
+  const arnOf: ArnOf = async (name) => {
+    if (!arns.has(name)) await deployed();
+    return arns.get(name);
+  };
+  return { deployed, arnOf };
+}
+
+const listed = (call: Caller): Promise<Deployed[]> =>
   pages(async (Marker) => described(await call('lambda:ListFunctions', ({ lambda }) => lambda.listFunctions({ Marker }))));
 
 /** All of the region are read, because a list by a function's bare name leaves out those of its aliases. */

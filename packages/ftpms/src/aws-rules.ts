@@ -1,12 +1,12 @@
 import type { Account, Rule } from './account.js';
-import { type Caller, listed } from './aws-account.js';
+import type { ArnOf, Caller } from './aws-account.js';
 
 /** EventBridge's rules. Everything else that a rule has is written back as it was: `PutRule` replaces the whole rule. */
-export function rules(call: Caller): Pick<Account, 'rules' | 'setRule'> {
+export function rules(call: Caller, arnOf: ArnOf): Pick<Account, 'rules' | 'setRule'> {
   const describe = (Name: string) => call('events:DescribeRule', ({ events }) => events.describeRule({ Name }));
   return {
     rules: async (self) => {
-      const TargetArn = self.startsWith('arn:') ? self : (await listed(call)).find(({ name }) => name === self)?.arn;
+      const TargetArn = self.startsWith('arn:') ? self : await arnOf(self);
       const found = TargetArn === undefined ? [] : await ruleNames(call, TargetArn);
       const all = await Promise.all(found.map(describe));
       return all.flatMap(({ Name: name, ScheduleExpression: expression, State }): Rule | [] =>

@@ -1,5 +1,5 @@
 import type { Account, Marked } from './account.js';
-import { type Caller, listed } from './aws-account.js';
+import type { ArnOf, Caller } from './aws-account.js';
 
 const HAD = 'ftpms:had';
 const MAPPINGS = 'ftpms:mappings:';
@@ -10,17 +10,12 @@ const MAX_TAGS = 20;
 const IDS_PER_TAG = 6;
 
 /** What functions had, as tags on them: the one place that does not need the table. */
-export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
-  const arns = new Map<string, string>();
-  const arnOf = async (name: string): Promise<string> => {
-    if (!arns.has(name)) for (const { name: each, arn } of await listed(call)) arns.set(each, arn);
-    return arns.get(name) ?? '';
-  };
+export function tags(call: Caller, arnOf: ArnOf): Pick<Account, 'mark' | 'marked'> {
   const read = async (Resource: string): Promise<Readonly<Record<string, string>>> =>
     (await call('lambda:ListTags', ({ lambda }) => lambda.listTags({ Resource }))).Tags ?? {};
   return {
     mark: async (name, had) => {
-      const Resource = await arnOf(name);
+      const Resource = (await arnOf(name)) ?? '';
       if (had) {
         const write = (room: number) => call('lambda:TagResource', ({ lambda }) => lambda.tagResource({ Resource, Tags: toTags(had, room) }));
         await write(MAX_TAGS).catch(async (error: Error) => {
@@ -34,7 +29,7 @@ export function tags(call: Caller): Pick<Account, 'mark' | 'marked'> {
       const TagKeys = Object.keys(await read(Resource)).filter(isOurs);
       if (TagKeys.length > 0) await call('lambda:UntagResource', ({ lambda }) => lambda.untagResource({ Resource, TagKeys }));
     },
-    marked: async (name) => fromTags(await read(await arnOf(name))),
+    marked: async (name) => fromTags(await read((await arnOf(name)) ?? '')),
   };
 }
 

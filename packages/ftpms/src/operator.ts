@@ -1,7 +1,7 @@
 import { awsAccount } from './aws-account.js';
 import { connection } from './config.js';
 import type { GuardReport } from './contract.js';
-import { restoreByHand, stopByHand } from './guardian/commands.js';
+import { restoreByHand, ruled, stopByHand } from './guardian/commands.js';
 import { configuration, type GuardianOptions } from './guardian/config.js';
 import { type Drill, drill } from './guardian/drill.js';
 import { readEvents } from './guardian/events.js';
@@ -71,7 +71,7 @@ export function createOperator(options: GuardianOptions = {}): Operator {
       return { table: name, isNew, months, topic: made, ...(await makeAlarms(guard, found, made)) };
     },
     status: () => status(guard),
-    stranded: async () => (await watch(guard, await account.functions(), true)).filter(isStranded).map(strandedWords),
+    stranded: async () => (await watch(await ruled(guard), await account.functions(), true)).filter(isStranded).map(strandedWords),
     stop: () => stopByHand(guard),
     restore: () => restoreByHand(guard),
     drill: (each) => drill(guard, each),

@@ -52,7 +52,7 @@ with the command that gives it back, and end with exit code 1.`,
     const [name, ...rest] = given.files;
     if (name === undefined) throw wrongUse(`there is no task; give one of ${Object.keys(tasks).join(', ')}`);
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks)) || `; there are ${Object.keys(tasks).join(', ')}`}`);
+    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks))}`);
     if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`"${rest.at(-1)}" is too much`);
     await told(() => task(protection().createOperator(optionsOf(given)), given));
   },
@@ -105,18 +105,23 @@ async function setup(operator: Operator, given: Arguments): Promise<void> {
   ]);
 }
 
+const NO_REPORT = 'there is no report, as the guardian has not run: is its schedule on?';
+
 async function reported(operator: Operator): Promise<GuardReport> {
   const report = await operator.status();
   if (report) return report;
-  throw failed('there is no report, as the guardian has not run: is its schedule on?');
+  throw failed(NO_REPORT);
 }
 
 async function status(operator: Operator, given: Arguments): Promise<void> {
+  const report = await operator.status();
+  const isJson = given.flag('json');
+  // The report needs the table only: it is told even if Lambda does not answer.
+  if (report && !isJson) print(statusLines(report, Date.now()));
   const stranded = await operator.stranded();
-  if (stranded.length > 0 && !given.flag('json')) print(strandedLines(stranded));
-  const report = await reported(operator);
-  if (given.flag('json')) json({ ...report, stranded });
-  else print(statusLines(report, Date.now()));
+  if (stranded.length > 0 && !isJson) print(strandedLines(stranded));
+  if (!report) throw failed(NO_REPORT);
+  if (isJson) json({ ...report, stranded });
   if (stranded.length > 0) throw failed(STRANDED);
 }
 

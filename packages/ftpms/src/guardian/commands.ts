@@ -117,7 +117,7 @@ async function giveBack(guard: Guard, name: string): Promise<Done> {
 }
 
 /** A shell may have other settings than the guardian: what is protected and what is critical, its last report says. */
-async function ruled(guard: Guard): Promise<Guard> {
+export async function ruled(guard: Guard): Promise<Guard> {
   const report = await lastReport(guard).catch(() => undefined);
   const told = (report?.functions ?? []).map(({ name, critical }) => [name, critical] as const);
   return { ...guard, settings: { ...guard.settings, functions: new Map([...guard.settings.functions, ...told]) } };

@@ -33,7 +33,10 @@ export async function enforce(guard: Guard, functions: readonly Watched[], { mon
   const done = [await stop(guard, late), await lower(guard, high, lowered), await restore(guard, back)] as const;
   await mark(
     guard,
-    [...stopped, ...shed].filter(({ saved }) => saved && saved.markedWith === undefined).map(({ name, present = null }) => ({ name, set: present })),
+    // Functions that were just changed have been marked with what they have now.
+    [...stopped, ...shed]
+      .filter((each) => !late.includes(each) && !high.includes(each) && each.saved && each.saved.markedWith === undefined)
+      .map(({ name, present = null }) => ({ name, set: present })),
   );
   const isStopped = month.mode !== 'open' && done[0].failed.length === 0;
   // An event source that cannot be disabled starts nothing.

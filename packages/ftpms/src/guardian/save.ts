@@ -1,6 +1,6 @@
 import type { Marked } from '../account.js';
 import { note } from './events.js';
-import { type Guard, givenTo, type Saved, savedKey, touch, type Watched } from './guard.js';
+import { type Guard, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './guard.js';
 
 /** The change that is about to be made. */
 interface Change {
@@ -9,20 +9,18 @@ interface Change {
   readonly next: number | null;
 }
 
-/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. @returns what is saved now */
-export async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<Saved> {
+/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. */
+export async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
   await touch(records, [...settings.functions.keys(), name]);
   const key = savedKey(name);
   const fresh: Saved = { concurrency: concurrency ?? null, mappings: enabled, ...(next !== 0 && { set: [next] }) };
-  if (await records.add(key, fresh)) return fresh;
+  if (await records.add(key, fresh)) return;
   const known = (await records.get<Saved>(key)) ?? fresh;
   const given = givenTo(known);
   const [mappings, set] = [new Set([...known.mappings, ...enabled]), new Set([...given, next])];
-  if (mappings.size + set.size === known.mappings.length + given.length) return known;
+  if (mappings.size + set.size === known.mappings.length + given.length) return;
   const { markedWith: _, ...rest } = known;
-  const saved: Saved = { ...rest, mappings: [...mappings], set: [...set] };
-  await records.put(key, saved);
-  return saved;
+  await records.put(key, { ...rest, mappings: [...mappings], set: [...set] } satisfies Saved);
 }
 
 /** A function, and the reserved concurrency that the guardian gave it. */
@@ -43,13 +41,14 @@ export async function mark(guard: Guard, functions: readonly Given[], isHeld = f
       const saved = await guard.records.get<Saved>(savedKey(name));
       if (!saved || (saved.markedWith === set && !isHeld)) continue;
       const { concurrency, mappings, unlisted, silentAt } = saved;
+      const holds = isHeld || (await guard.records.get(HOLD)) !== undefined;
       await guard.account.mark(name, {
         concurrency,
         set,
         mappings,
         ...(unlisted && { unlisted }),
         ...(silentAt !== undefined && { silentAt }),
-        ...(isHeld && { isHeld }),
+        ...(holds && { isHeld: true }),
       });
       await guard.records.put(savedKey(name), { ...saved, markedWith: set } satisfies Saved);
     } catch (error) {

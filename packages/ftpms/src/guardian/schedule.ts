@@ -42,7 +42,7 @@ export async function readSchedule(guard: Guard, before: Schedule | undefined): 
   try {
     const rules = (await account.rules(settings.self)).filter(({ isEnabled }) => isEnabled);
     const isKnown = before?.canSlow === true && rules.every(({ name }) => before.rules.some((each) => each.name === name));
-    return { rules, canSlow: rules.length > 0 && (isKnown || (await canChange(guard, rules))) };
+    return { rules, canSlow: rules.length > 0 && (isKnown || (await canChange(guard, rules, before))) };
   } catch (error) {
     if (before) return before;
     await note(guard, `The guardian's schedule could not be read, so it counts as one run a minute: ${(error as Error).message}`);
@@ -50,12 +50,13 @@ export async function readSchedule(guard: Guard, before: Schedule | undefined): 
   }
 }
 
-async function canChange(guard: Guard, rules: readonly Rule[]): Promise<boolean> {
+/** Tried each time, since the permission may come; told once. */
+async function canChange(guard: Guard, rules: readonly Rule[], before: Schedule | undefined): Promise<boolean> {
   try {
     for (const each of rules) await guard.account.setRule(each);
     return true;
   } catch (error) {
-    await note(guard, `The guardian cannot lower its own schedule after a BLOCK: ${(error as Error).message}`);
+    if (before?.canSlow !== false) await note(guard, `The guardian cannot lower its own schedule after a BLOCK: ${(error as Error).message}`);
     return false;
   }
 }

@@ -30,19 +30,21 @@ export function byExpense(functions: readonly Watched[], used: Readonly<Record<s
  */
 export async function stop(guard: Guard, functions: readonly Watched[], isHeld = false): Promise<Done> {
   let isAway = false;
-  const problems: Error[] = [];
+  const problems = new Map<string, readonly Error[]>();
   const done = await each(functions, async (one) => {
-    const found = await sources(guard, one);
-    const saved = isAway ? undefined : await remember(guard, one, { enabled: found.enabled, next: 0 }).catch(() => undefined);
-    isAway ||= saved === undefined;
-    if (isAway) await inscribe(guard, one, { mappings: found.enabled, set: 0, isHeld });
-    problems.push(...found.problems, ...(await disable(guard, found.enabled)));
+    const { enabled, problems: unread } = await sources(guard, one);
+    isAway ||= await remember(guard, one, { enabled, next: 0 }).then(
+      () => false,
+      () => true,
+    );
+    if (isAway) await inscribe(guard, one, { mappings: enabled, set: 0, isHeld });
+    problems.set(one.name, [...unread, ...(await disable(guard, enabled))]);
     if (one.present !== 0) await guard.account.setConcurrency(one.name, 0);
     await tell(guard, one, problems);
   });
   const given = isAway ? [] : chosenBy(functions, done, () => 0);
   const unmarked = await mark(guard, given, isHeld);
-  return { ...done, ...(problems.length > 0 && { problems }), ...(unmarked.length > 0 && { unmarked }) };
+  return { ...done, ...among(problems), ...(unmarked.length > 0 && { unmarked }) };
 }
 
 /** What is left of a function's reserved concurrency, if it has one: at least one. */
@@ -50,12 +52,12 @@ export const loweredTo = ({ concurrency }: Watched, share: number): number | und
 
 /** Lowers the reserved concurrency of functions by a share, and disables their mappings: what is refused would count towards a dead-letter queue. */
 export async function lower(guard: Guard, functions: readonly Watched[], share: number): Promise<Done> {
-  const problems: Error[] = [];
+  const problems = new Map<string, readonly Error[]>();
   const done = await each(functions, async (one) => {
     const next = loweredTo(one, share);
-    const found = await sources(guard, one);
-    await remember(guard, one, { enabled: found.enabled, next: next ?? null });
-    problems.push(...found.problems, ...(await disable(guard, found.enabled)));
+    const { enabled, problems: unread } = await sources(guard, one);
+    await remember(guard, one, { enabled, next: next ?? null });
+    problems.set(one.name, [...unread, ...(await disable(guard, enabled))]);
     await guard.account.setConcurrency(one.name, next);
     await tell(guard, one, problems);
   });
@@ -63,7 +65,7 @@ export async function lower(guard: Guard, functions: readonly Watched[], share: 
     guard,
     chosenBy(functions, done, (one) => loweredTo(one, share) ?? null),
   );
-  return { ...done, ...(problems.length > 0 && { problems }) };
+  return { ...done, ...among(problems) };
 }
 
 /** Gives functions back what they had, and waits for what AWS is still changing. What was saved is forgotten when all of it is back. */
@@ -151,8 +153,14 @@ async function disable({ account }: Guard, mappings: readonly string[]): Promise
   return problems;
 }
 
-const tell = async (guard: Guard, { name }: Watched, problems: readonly Error[]): Promise<void> => {
-  const problem = problems.at(-1);
+/** The problems of functions by their names, in one list: those of the last attempt at each. */
+function among(problems: ReadonlyMap<string, readonly Error[]>): Pick<Done, 'problems'> {
+  const all = [...problems.values()].flat();
+  return all.length > 0 ? { problems: all } : {};
+}
+
+const tell = async (guard: Guard, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
+  const problem = problems.get(name)?.at(-1);
   if (problem) await note(guard, `${name}: event sources may still be on: ${problem.message}`).catch(() => undefined);
 };
 

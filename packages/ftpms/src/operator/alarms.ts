@@ -1,4 +1,4 @@
-import { dimensionsOf, NAMESPACE } from '../aws-account.js';
+import { dimensionsOf, HEARTBEAT, NAMESPACE } from '../aws-account.js';
 import type { Amount, Plan } from '../contract.js';
 import { type GuardianSettings, MINUTE } from '../guardian/guard.js';
 import { rhythmOf } from '../guardian/rhythm.js';
@@ -51,7 +51,7 @@ function heartbeat(ours: object, AlarmName: string, { functions }: Plan): AlarmI
     AlarmName,
     AlarmDescription: `The guardian has not run for ${(EvaluationPeriods * PERIOD * 1000) / MINUTE} minutes: is its schedule on, and does it log errors?`,
     EvaluationPeriods,
-    MetricName: 'Heartbeat',
+    MetricName: HEARTBEAT,
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,
     TreatMissingData: 'breaching',

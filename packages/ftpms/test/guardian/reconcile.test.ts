@@ -360,7 +360,7 @@ describe('a run of the guardian', () => {
 
   it('runs every five minutes, every one above WARN, and less often where that many functions would use up what is free', () => {
     const of = (level: 'normal' | 'warn', length: number) => rhythmOf({ level, functions: { length } }) / MINUTE;
-    expect([of('normal', 2), of('warn', 2), of('warn', 20), of('normal', 20), of('normal', 200)]).toEqual([5, 1, 3, 5, 19]);
+    expect([of('normal', 2), of('warn', 2), of('warn', 8), of('warn', 20), of('normal', 20), of('normal', 200)]).toEqual([5, 1, 2, 3, 5, 19]);
   });
 });
 

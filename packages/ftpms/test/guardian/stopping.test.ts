@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
+import { readEvents } from '../../src/guardian/events.js';
+import { reconcile } from '../../src/guardian/reconcile.js';
 import { stopSilent } from '../../src/guardian/silence.js';
 import { DAY, HOUR, MINUTE, Region } from './region.js';
 
@@ -187,4 +190,42 @@ describe('a function that cannot be stopped', () => {
     await runs(region, 25);
     expect(named()).toHaveLength(3);
   });
+});
+
+describe('what is written on a function', () => {
+  const withoutTags = (region: Region): Region['guard'] => ({ ...region.guard, account: { ...region.guard.account, mark: denied } });
+
+  it('is what it has now, also if the tags of an earlier change are missing', async () => {
+    const region = new Region(AT);
+    region.used('thumbs', 860_000, region.now - DAY);
+    await reconcile(withoutTags(region));
+    expect([region.concurrency()['thumbs'], region.marks.size]).toEqual([8, 0]);
+    await region.ledger.mode('2026-11', ['open'], 'blocked');
+    await stopNow(region.guard, '2026-11');
+    expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
+    await runs(region, 1);
+    expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
+  });
+
+  it('says that a stop by command holds, whoever writes it', async () => {
+    const region = new Region(AT);
+    await region.reconcile();
+    await stopByHand(withoutTags(region));
+    expect(region.marks.size).toBe(0);
+    await runs(region, 1);
+    expect(region.marks.get('thumbs')).toMatchObject({ set: 0, isHeld: true });
+    region.mappings.set('new', { of: 'thumbs', enabled: true });
+    await runs(region, 1);
+    expect(region.marks.get('thumbs')).toMatchObject({ mappings: ['queue', 'new'], isHeld: true });
+  });
+});
+
+it('an event source that stays on is told of its own function', async () => {
+  const region = new Region(AT);
+  await region.reconcile();
+  region.mappings.set('busy', { of: 'orders', enabled: true });
+  region.changing.set('busy', Number.POSITIVE_INFINITY);
+  expect((await stopByHand(region.guard)).failed).toEqual(['event sources may still be on: ResourceInUseException']);
+  const told = (await readEvents(region.guard)).map(({ what }) => what).filter((what) => what.includes('event sources'));
+  expect(told).toEqual(['orders: event sources may still be on: ResourceInUseException']);
 });
