@@ -9,6 +9,8 @@ export interface Findings {
   readonly issues: ParamIssue[];
   /** Whether values come as texts, as a request's query does: `"5"` is a number then. */
   readonly texts: boolean;
+  /** Rules whose options have been checked in this call: a list has one rule for all its items. */
+  readonly checked: Set<Rule>;
 }
 
 /** Stands for a body that could not be parsed. */
@@ -31,7 +33,10 @@ export function check(value: unknown, rule: Rule, name: string, found: Findings)
       type,
       `a Standard Schema, or { type } with one of ${Object.keys(checks).join(', ')}`,
     );
-  assertOptions(rule);
+  if (!found.checked.has(rule)) {
+    assertOptions(rule);
+    found.checked.add(rule);
+  }
   if (value === undefined) {
     if (rule.default !== undefined || rule.optional === true) return rule.default;
     return note(found, { param: name, problem: 'missing', expected: `a ${type}`, got: 'nothing' });

@@ -22,6 +22,8 @@ export class TokenKeys {
   readonly #remote = new Map<string, RemoteKeys>();
   readonly #local = new WeakMap<object, KeySet>();
   readonly #pairs = new Map<unknown, TokenKey>();
+  /** Shared secrets given as texts, by algorithm and text. */
+  readonly #secrets = new Map<string, Key>();
   /** By sets that are no longer remembered. */
   #fetched = 0;
 
@@ -81,7 +83,13 @@ export class TokenKeys {
   }
 
   async #shared(source: Secret, algorithm: TokenAlgorithm): Promise<Key> {
-    return importSecret(isReference(source) ? await resolve(source, this.#host, 'secret') : source, algorithm);
+    const given = isReference(source) ? await resolve(source, this.#host, 'secret') : source;
+    // Bytes may be changed in place.
+    if (typeof given !== 'string') return importSecret(given, algorithm);
+    const id = `${algorithm} ${given}`;
+    const made = this.#secrets.get(id) ?? importSecret(given, algorithm);
+    keep(this.#secrets, id, made);
+    return made;
   }
 }
 

@@ -13,22 +13,22 @@ const MS = 'a number of milliseconds';
  * A call's options before the settings; one that brings keys brings all of them. What is undefined is not given: it must not switch
  * off a check that the settings ask for.
  */
-export function combined(settings: TokenOptions, options: Partial<TokenOptions> = {}): Given<TokenOptions> {
+export function combined(settings: Given<TokenOptions>, options: Partial<TokenOptions> = {}): Given<TokenOptions> {
   if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object');
-  assertNames(options);
-  const own = withoutUndefined(options);
-  const { jwks, publicKey, secret, ...rest } = withoutUndefined(settings);
-  if (['jwks', 'publicKey', 'secret'].some((name) => name in own)) return { ...rest, ...own };
-  return { ...withoutUndefined(settings), ...own };
+  const own = named(options);
+  const { jwks, publicKey, secret, ...rest } = settings;
+  return ['jwks', 'publicKey', 'secret'].some((name) => name in own) ? { ...rest, ...own } : { ...settings, ...own };
 }
 
 const NAMES: readonly string[] =
   'algorithm algorithms audience clockTolerance expiresIn issuer jwks keyId keySets maxAge privateKey publicKey requiredClaims secret subject type'.split(' ');
 
-/** An option that is misspelled asks for a check that is not made. @throws `InvalidParams` */
-export function assertNames(options: object): void {
-  const unknown = Object.keys(withoutUndefined(options)).find((name) => !NAMES.includes(name));
+/** The options that are given. One that is misspelled asks for a check that is not made. @throws `InvalidParams` */
+export function named<Options extends object>(options: Options): Given<Options> {
+  const given = withoutUndefined(options);
+  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw invalidParam('security', unknown, undefined, `left out: options of tokens are ${NAMES.join(', ')}`);
+  return given;
 }
 
 /** Stated by the program, never by the token; and secrets apart from key pairs, or a public key could be made to serve as a secret. */

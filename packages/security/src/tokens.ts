@@ -1,5 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
+import type { Given } from '@suga/gateway/options';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { harmless, payloadOf } from './claims.js';
 import type { Claims, SecurityStats, SignOptions, TokenAlgorithm, TokenOptions, TokenProblem, VerifyOptions } from './contract.js';
@@ -7,20 +8,19 @@ import { invalidToken } from './errors.js';
 import type { Key } from './key-purpose.js';
 import type { FindKeys } from './key-set.js';
 import { TokenKeys } from './token-keys.js';
-import { assertNames, combined, expectations, stated, tokenOf } from './token-options.js';
+import { combined, expectations, named, stated, tokenOf } from './token-options.js';
 
 /** More than any header of a request may have. */
 const MAX_TOKEN = 16_384;
 
 export class Tokens {
-  readonly #defaults: TokenOptions;
+  readonly #defaults: Given<TokenOptions>;
   readonly #keys: TokenKeys;
   #verified = 0;
   #refused = 0;
 
   constructor(defaults: TokenOptions, host: Host) {
-    assertNames(defaults);
-    this.#defaults = defaults;
+    this.#defaults = named(defaults);
     this.#keys = new TokenKeys(host, defaults.keySets);
   }
 

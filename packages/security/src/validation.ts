@@ -1,5 +1,6 @@
 import type { ParamIssue } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { withoutUndefined } from '@suga/gateway/options';
 import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from './contract.js';
 import { partsOf } from './request.js';
 import { assertTexts } from './rule-options.js';
@@ -45,7 +46,7 @@ const PARTS: readonly string[] = ['methods', 'params', 'query', 'headers', 'body
 
 /** A part without rules would pass as it came. @throws `InvalidParams` */
 function assertParts(rules: RequestRules, fields: Readonly<Record<string, unknown>>): void {
-  const misspelled = Object.keys(rules).find((name) => !PARTS.includes(name));
+  const misspelled = Object.keys(withoutUndefined(rules)).find((name) => !PARTS.includes(name));
   if (misspelled !== undefined) throw invalidParam('security', `rules.${misspelled}`, undefined, `left out: rules are of ${PARTS.join(', ')}`);
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== 'object' || value === null) throw invalidParam('security', `rules.${name}`, value, 'an object with a rule for each name');
@@ -63,7 +64,7 @@ function bodyOf(read: () => unknown, rule: Rule | StandardSchema, found: Finding
 
 function findings(name = ''): Findings {
   if (typeof name !== 'string') throw invalidParam('security', 'name', name, 'a text');
-  return { issues: [], texts: false };
+  return { issues: [], texts: false, checked: new Set() };
 }
 
 function judged(valid: unknown, { issues }: Findings): unknown {
