@@ -42,7 +42,9 @@ async function wished({ account, records }: Guard, name: string): Promise<Standi
   const present = await account.concurrency(name);
   const known = await records.get<Saved>(savedKey(name));
   if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
-  const saved: Saved = { ...known, concurrency: present ?? null };
+  // What is written on the function is the old value.
+  const { markedWith: _, ...rest } = known;
+  const saved: Saved = { ...rest, concurrency: present ?? null };
   await records.put(savedKey(name), saved);
   return { present, saved };
 }

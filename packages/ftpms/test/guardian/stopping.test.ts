@@ -207,6 +207,16 @@ describe('what is written on a function', () => {
     expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
   });
 
+  it('is what its owner gave it meanwhile', async () => {
+    const region = new Region(AT);
+    await region.reconcile();
+    await stopByHand(region.guard);
+    expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10 });
+    await region.guard.account.setConcurrency('thumbs', 20);
+    await runs(region, 1);
+    expect([region.concurrency()['thumbs'], region.marks.get('thumbs')]).toMatchObject([0, { concurrency: 20, set: 0 }]);
+  });
+
   it('says that a stop by command holds, whoever writes it', async () => {
     const region = new Region(AT);
     await region.reconcile();
