@@ -33,6 +33,9 @@ type Sums = Readonly<Record<SumsQuery['periodMs'], Map<number, { count: number; 
 
 const PERIODS = [60_000, 3_600_000] as const;
 
+/** CloudWatch's series of all functions together has no name. */
+const ALL = '';
+
 /** An AWS account in one region: bills, counts, throttles. What it bills is the truth that the tests look at. */
 export class Cloud implements Account {
   readonly setups: Map<string, Setup>;
@@ -59,8 +62,8 @@ export class Cloud implements Account {
     for (const { name, concurrency } of setups) {
       this.limits.set(name, concurrency);
       this.#set.set(name, concurrency);
-      this.#sums.set(name, { 60000: new Map(), 3600000: new Map() });
     }
+    for (const series of [...this.setups.keys(), ALL]) this.#sums.set(series, { 60000: new Map(), 3600000: new Map() });
   }
 
   /** One invocation has ended: billed to the month it began in, and told to CloudWatch some time later. @param extra MB·ms of an INIT, which no metric has */
@@ -71,11 +74,13 @@ export class Cloud implements Account {
     const { metricDelay, isLate = false } = this.#weather;
     const late = isLate ? metricDelay : this.#world.random() * metricDelay;
     this.#world.after(late, () => {
-      const sums = this.#sums.get(name) as Sums;
-      for (const period of PERIODS) {
-        const at = Math.floor(start / period) * period;
-        const { count, duration } = sums[period].get(at) ?? { count: 0, duration: 0 };
-        sums[period].set(at, { count: count + 1, duration: duration + durationMs });
+      for (const series of [name, ALL]) {
+        const sums = this.#sums.get(series) as Sums;
+        for (const period of PERIODS) {
+          const at = Math.floor(start / period) * period;
+          const { count, duration } = sums[period].get(at) ?? { count: 0, duration: 0 };
+          sums[period].set(at, { count: count + 1, duration: duration + durationMs });
+        }
       }
     });
   }
@@ -164,14 +169,10 @@ export class Cloud implements Account {
     if (from % periodMs || to % periodMs) throw new Error('The simulated CloudWatch wants whole periods.');
     if ((to - from) / periodMs > 1440) throw new Error('You have requested up to more than 1,440 datapoints.');
     const points: Point[] = [];
+    const sums = (this.#sums.get(name ?? ALL) as Sums)[periodMs];
     for (let at = from; at < to; at += periodMs) {
-      let [count, duration] = [0, 0];
-      for (const sums of name === undefined ? this.#sums.values() : [this.#sums.get(name) as Sums]) {
-        const sum = sums[periodMs].get(at);
-        count += sum?.count ?? 0;
-        duration += sum?.duration ?? 0;
-      }
-      if (count > 0) points.push({ at, value: metric === 'Invocations' ? count : duration, count });
+      const sum = sums.get(at);
+      if (sum) points.push({ at, value: metric === 'Invocations' ? sum.count : sum.duration, count: sum.count });
     }
     return points;
   }
