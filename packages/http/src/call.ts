@@ -21,13 +21,19 @@ export interface Call {
 /** Said by the connection itself: a length that is wrong would keep the other side waiting. */
 const CONNECTION = /^(?:connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i;
 
+/** What a client gives to each of its requests. */
+export interface Client {
+  readonly headers: HttpOptions['headers'];
+  readonly settings: Settings;
+}
+
 /** @throws `InvalidParams` */
-export function toCall(client: HttpOptions, method: Method, target: string | URL, options: RequestOptions): Call {
+export function toCall(client: Client, method: Method, target: string | URL, options: RequestOptions): Call {
   if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
   if (!METHODS.includes(method)) throw invalidParam('http', 'method', method, `one of ${METHODS.join(', ')}`);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidParam('http', 'signal', signal, 'an AbortSignal');
-  const settings = settingsOf(client, options);
+  const settings = settingsOf(options, client.settings);
   const headers = toHeaders(client.headers, options.headers);
   const body = toBody(options.body, headers);
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw invalidParam('http', 'body', options.body, `left out of a ${method} request`);

@@ -1,6 +1,6 @@
 import type { Core, Host, Invocation } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { type Call, toCall, toHeaders, toUrl, withQuery } from './call.js';
+import { type Call, type Client, toCall, toHeaders, toUrl, withQuery } from './call.js';
 import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
 import type { Answer } from './exchange.js';
 import { failure, notInstalled, told } from './failures.js';
@@ -18,7 +18,7 @@ interface Metrics {
 /** Makes a client with connections of its own. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
   if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
-  settingsOf(options);
+  const client: Client = { headers: options.headers, settings: settingsOf(options) };
   flag('allowPrivate', options.allowPrivate ?? false);
   flag('metrics', options.metrics ?? false);
   whole('margin', options.margin ?? 200, 0);
@@ -35,7 +35,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   const ends = new WeakMap<Invocation, AbortController>();
 
   const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
-    const call = toCall(options, method, url, given);
+    const call = toCall(client, method, url, given);
     const [origin, begun] = [origins.of(call.url), Date.now()];
     let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
     wire ??= wireOf();

@@ -17,43 +17,54 @@ export interface Settings {
 
 export const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Those a second sending of which changes nothing more (RFC 9110, 9.2.2). */
-const IDEMPOTENT: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+const CACHE: Complete<ResponseCacheOptions> = { ttl: 0, maxBytes: 262_144 };
 
-const RETRY: Complete<RetryOptions> = {
-  attempts: 3,
-  methods: IDEMPOTENT,
-  statuses: [408, 429, 500, 502, 503, 504],
-  baseDelay: 100,
-  maxDelay: 5_000,
+const STANDARD: Settings = {
+  timeout: 30_000,
+  attemptTimeout: 10_000,
+  redirects: 5,
+  maxBytes: 5_242_880,
+  throwOnError: false,
+  as: undefined,
+  retry: {
+    attempts: 3,
+    // Those a second sending of which changes nothing more (RFC 9110, 9.2.2).
+    methods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'],
+    statuses: [408, 429, 500, 502, 503, 504],
+    baseDelay: 100,
+    maxDelay: 5_000,
+  },
+  breaker: false,
+  cache: undefined,
 };
 
 // Beyond, a timer goes off at once.
 const LONGEST = 2 ** 31 - 1;
 
-/** A request's settings, completed from the client's. @throws `InvalidParams` */
-export function settingsOf(client: HttpOptions, request: RequestOptions = client): Settings {
-  const pick = <K extends keyof HttpOptions & keyof RequestOptions>(name: K): RequestOptions[K] => request[name] ?? client[name];
-  const as = pick('as');
+/** A client's settings, or, completed from those, a request's. @throws `InvalidParams` */
+export function settingsOf(given: HttpOptions | RequestOptions, standard: Settings = STANDARD): Settings {
+  const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', least: number): number => whole(name, given[name] ?? standard[name], least);
+  const as = given.as ?? standard.as;
+  const breaker = given.breaker ?? standard.breaker;
   if (as !== undefined && !['json', 'text', 'bytes'].includes(as)) throw invalidParam('http', 'as', as, '"json", "text" or "bytes"');
-  const breaker = pick('breaker') ?? false;
   if (typeof breaker !== 'boolean' && (typeof breaker !== 'string' || breaker === ''))
     throw invalidParam('http', 'breaker', breaker, "true, false or a circuit's name");
   return {
-    timeout: whole('timeout', pick('timeout') ?? 30_000, 1),
-    attemptTimeout: whole('attemptTimeout', pick('attemptTimeout') ?? 10_000, 1),
-    redirects: whole('redirects', pick('redirects') ?? 5, 0),
-    maxBytes: whole('maxBytes', pick('maxBytes') ?? 5_242_880, 0),
-    throwOnError: flag('throwOnError', pick('throwOnError') ?? false),
+    timeout: number('timeout', 1),
+    attemptTimeout: number('attemptTimeout', 1),
+    redirects: number('redirects', 0),
+    maxBytes: number('maxBytes', 0),
+    throwOnError: flag('throwOnError', given.throwOnError ?? standard.throwOnError),
     as,
-    retry: retryOf(client.retry, request.retry),
+    retry: retryOf(given.retry, standard.retry),
     breaker,
-    cache: cacheOf(client.cache, request.cache),
+    cache: cacheOf(given.cache, standard.cache),
   };
 }
 
-function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry']): Complete<RetryOptions> {
-  const retry = { ...RETRY, ...withoutUndefined(retryOptions(client)), ...withoutUndefined(retryOptions(request)) };
+function retryOf(given: RequestOptions['retry'], standard: Settings['retry']): Settings['retry'] {
+  if (given === undefined) return standard;
+  const retry = { ...standard, ...withoutUndefined(retryOptions(given)) };
   whole('retry.attempts', retry.attempts, 1);
   whole('retry.baseDelay', retry.baseDelay, 0);
   whole('retry.maxDelay', retry.maxDelay, 0);
@@ -62,19 +73,18 @@ function retryOf(client: RequestOptions['retry'], request: RequestOptions['retry
   return retry;
 }
 
-function retryOptions(given: RequestOptions['retry']): RetryOptions {
+function retryOptions(given: Exclude<RequestOptions['retry'], undefined>): RetryOptions {
   if (given === false) return { attempts: 1 };
   if (typeof given === 'number') return { attempts: given };
-  if (given !== undefined && (typeof given !== 'object' || given === null)) throw invalidParam('http', 'retry', given, 'false, a number or an object');
-  return given ?? {};
+  if (typeof given !== 'object' || given === null) throw invalidParam('http', 'retry', given, 'false, a number or an object');
+  return given;
 }
 
-function cacheOf(client: RequestOptions['cache'], request: RequestOptions['cache'] = client): Complete<ResponseCacheOptions> | undefined {
-  if (typeof request !== 'object' && request !== undefined && typeof request !== 'boolean')
-    throw invalidParam('http', 'cache', request, 'true, false or an object');
-  if (!request) return undefined;
-  const [own, standard] = [request, client].map((each) => (typeof each === 'object' ? each : {})) as [ResponseCacheOptions, ResponseCacheOptions];
-  const { ttl = standard.ttl ?? 0, maxBytes = standard.maxBytes ?? 262_144 } = own;
+function cacheOf(given: RequestOptions['cache'], standard: Settings['cache']): Settings['cache'] {
+  if (given === undefined) return standard;
+  if (given === false) return undefined;
+  if (given !== true && (typeof given !== 'object' || given === null)) throw invalidParam('http', 'cache', given, 'true, false or an object');
+  const { ttl, maxBytes } = { ...CACHE, ...standard, ...(given !== true && withoutUndefined(given)) };
   return { ttl: whole('cache.ttl', ttl, 0), maxBytes: whole('cache.maxBytes', maxBytes, 0) };
 }
 
