@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { minifiedEntries, type Together } from '@suga/tsup';
+import { entriesOf, minifiedEntries, type Together } from '@suga/tsup';
 
 /** What the licences of bundled libraries ask to be kept with them, by package. */
 const NOTICES = 'THIRD-PARTY-NOTICES.md';
@@ -71,9 +71,7 @@ async function packageFiles(folder: string): Promise<Files> {
   const files: Files = new Map();
   // The entries are those of the package's own build; only the minifying is the layer's.
   const { together, without = [] } = LAYOUT[name] ?? {};
-  const entries = readdirSync(join(folder, 'dist')).flatMap((file) =>
-    file.endsWith('.js') && !without.includes(file.slice(0, -3)) ? [file.slice(0, -3)] : [],
-  );
+  const entries = Object.fromEntries(Object.entries(await entriesOf(folder)).filter(([entry]) => !without.includes(entry)));
   for (const [entry, code] of await minifiedEntries(folder, entries, together)) {
     files.set(`${place}/${`./${entry}` in exports ? entry : `${entry}.js`}`, bytes(code));
   }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { minifiedEntries } from '@suga/tsup';
+import { entriesOf, minifiedEntries } from '@suga/tsup';
 import { lineOf, type SlowCheck, type Violation } from './check.ts';
-import { builtEntries, type Package, published } from './workspace.ts';
+import { type Package, published } from './workspace.ts';
 
 /** An entry's size beside what it may have. */
 export interface Size {
@@ -38,8 +38,8 @@ export function table(found: readonly Size[]): readonly string[] {
 }
 
 async function measure(root: string, { folder, name }: Package): Promise<readonly Omit<Size, 'budget'>[]> {
-  const entries = await minifiedEntries(join(root, folder), builtEntries(root, { folder } as Package));
-  return Array.from(entries, ([entry, code]) => ({ package: name, entry, bytes: Buffer.byteLength(code) }));
+  const entries = await minifiedEntries(join(root, folder), await entriesOf(join(root, folder)));
+  return Array.from(entries, ([entry, code]) => ({ package: name, entry, bytes: Buffer.byteLength(code) })).sort((a, b) => (a.entry < b.entry ? -1 : 1));
 }
 
 function judge({ package: name, entry, bytes, budget }: Size): readonly Violation[] {

@@ -73,10 +73,6 @@ export function filesIn(root: string, folder: string, ends: RegExp = /(?:)/): re
     .sort();
 }
 
-/** The entries a package was built from, by their names: one file in `dist` each. */
-export const builtEntries = (root: string, { folder }: Package): readonly string[] =>
-  filesIn(root, `${folder}/dist`, /\.js$/).map((file) => file.slice(`${folder}/dist/`.length, -'.js'.length));
-
 function kindOf(name: string): Kind {
   if (name === 'gateway' || name === 'testing' || name === 'cli') return name;
   return middleware.includes(name) ? 'middleware' : 'interface';

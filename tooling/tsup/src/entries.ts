@@ -1,26 +1,42 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { minify } from 'terser';
 import { browserText } from './browser-text.ts';
 import { plainExports } from './plain-exports.ts';
 
+/** Source files by the name of the file that each becomes in `dist`, without its ending: `{ http: 'src/http/index.ts' }`. */
+export type Entries = Readonly<Record<string, string>>;
+
 /** Entries that are put into one file. */
 export interface Together {
   /** The file's name, without its ending. */
   readonly name: string;
+  /** Names of entries. */
   readonly entries: readonly string[];
 }
 
-/** Leaves a `require` of another entry in place, or one of the file it has been put into; everything else is bundled in. */
-export function lazyEntries(entries: readonly string[], together: readonly Together[] = []): Plugin {
+/** The entries of a package, as its `tsup.config.mts` names them. @param folder The package's. */
+export async function entriesOf(folder: string): Promise<Entries> {
+  const config = (await import(pathToFileURL(join(folder, 'tsup.config.mts')).href)) as { default: { entry: Entries } };
+  return config.default.entry;
+}
+
+/**
+ * Leaves a `require` of another entry in place, or one of the file it has been put into; everything else is bundled in.
+ * The path is that of the source, wherever it lies; what is built lies in one folder.
+ */
+export function lazyEntries(entries: Entries, together: readonly Together[] = []): Plugin {
   return {
     name: 'lazy-entries',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\.\/.*\.js$/ }, ({ kind, path }) => {
-        const entry = basename(path, '.js');
-        if (kind !== 'require-call' || !entries.includes(entry)) return undefined;
-        const group = together.find((each) => each.entries.includes(entry));
-        return { path: group ? `./${group.name}.js` : path, external: true };
+    setup({ initialOptions, onResolve }) {
+      const folder = initialOptions.absWorkingDir ?? process.cwd();
+      const names = new Map(Object.entries(entries).map(([name, source]) => [join(folder, source), name]));
+      onResolve({ filter: /^\.{1,2}\/.*\.js$/ }, ({ kind, path, resolveDir }) => {
+        const name = names.get(join(resolveDir, path).replace(/\.js$/, '.ts'));
+        if (kind !== 'require-call' || name === undefined) return undefined;
+        const group = together.find((each) => each.entries.includes(name));
+        return { path: `./${group?.name ?? name}.js`, external: true };
       });
     },
   };
@@ -29,10 +45,10 @@ export function lazyEntries(entries: readonly string[], together: readonly Toget
 /**
  * A package's entries as the layer ships them: built as the package is, then minified (by terser: 3.5 % smaller than esbuild's, zipped).
  * @param folder The package's.
- * @param entries Names of files in its `src` without their ending.
+ * @param entries All or some of its entries.
  * @param together Groups of them that become one file each. The exports of a group must have different names.
  */
-export async function minifiedEntries(folder: string, entries: readonly string[], together: readonly Together[] = []): Promise<Map<string, string>> {
+export async function minifiedEntries(folder: string, entries: Entries, together: readonly Together[] = []): Promise<Map<string, string>> {
   const grouped = new Set(together.flatMap((group) => group.entries));
   const common: BuildOptions & { write: false } = {
     absWorkingDir: folder,
@@ -46,10 +62,10 @@ export async function minifiedEntries(folder: string, entries: readonly string[]
     write: false,
     plugins: [lazyEntries(entries, together), browserText()],
   };
-  const alone = entries.filter((name) => !grouped.has(name));
+  const alone = Object.fromEntries(Object.entries(entries).filter(([name]) => !grouped.has(name)));
   const results = await Promise.all([
-    build({ ...common, entryPoints: alone.map((name) => `src/${name}.ts`) }),
-    ...together.map((group) => build({ ...common, stdin: { contents: reexports(group), resolveDir: `${folder}/src`, loader: 'ts' } })),
+    build({ ...common, entryPoints: alone }),
+    ...together.map((group) => build({ ...common, stdin: { contents: reexports(group.entries, entries), resolveDir: folder, loader: 'ts' } })),
   ]);
   const files = results.flatMap(({ outputFiles }, at) =>
     outputFiles.map(async ({ path, text }): Promise<[string, string]> => [together[at - 1]?.name ?? basename(path, '.js'), await minified(text)]),
@@ -57,7 +73,7 @@ export async function minifiedEntries(folder: string, entries: readonly string[]
   return new Map(await Promise.all(files));
 }
 
-const reexports = ({ entries }: Together): string => entries.map((name) => `export * from './${name}.js';`).join('\n');
+const reexports = (names: readonly string[], entries: Entries): string => names.map((name) => `export * from './${entries[name]}';`).join('\n');
 
 async function minified(text: string): Promise<string> {
   const { code = '' } = await minify(plainExports(text), { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true } });

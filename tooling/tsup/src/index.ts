@@ -1,19 +1,21 @@
 // As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the rest alone.
 import type { Options } from 'tsup';
 import { browserText } from './browser-text.ts';
-import { lazyEntries } from './entries.ts';
+import { type Entries, lazyEntries } from './entries.ts';
 import { plainExports } from './plain-exports.ts';
 
-export { minifiedEntries, type Together } from './entries.ts';
+export { type Entries, entriesOf, minifiedEntries, type Together } from './entries.ts';
 
 /**
  * How every published package is built: CommonJS, one self-contained file per entry.
- * A `require('./core.js')` between entries stays a `require`, so that the other file is loaded when the call runs and not before.
- * @param entries Names of files in `src` without their ending; each becomes a file in `dist`.
+ * A `require` of another entry's source stays a `require`, so that the other file is loaded when the call runs and not before.
+ * @param entries Files in `src` without their ending; each becomes a file in `dist`. `{ http: 'http/index' }` gives that file a name of its own.
  */
-export function library(...entries: readonly string[]): Options {
+export function library(...entries: readonly (string | Entries)[]): Options & { readonly entry: Record<string, string> } {
+  const sources = Object.assign({}, ...entries.map((each) => (typeof each === 'string' ? { [each]: each } : each))) as Entries;
+  const entry = Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, `src/${source}.ts`]));
   return {
-    entry: entries.map((name) => `src/${name}.ts`),
+    entry,
     format: ['cjs'],
     platform: 'node',
     target: 'node22',
@@ -24,7 +26,7 @@ export function library(...entries: readonly string[]): Options {
     clean: true,
     silent: true,
     noExternal: [/.*/],
-    esbuildPlugins: [lazyEntries(entries), browserText()],
+    esbuildPlugins: [lazyEntries(entry), browserText()],
     plugins: [{ name: 'plain-exports', renderChunk: (code, { map }) => ({ code: plainExports(code), map: map ?? null }) }],
   };
 }
