@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'remote', 'faults', 'transform', 'aws');
+export default library('index', 'core', { remote: 'remote/remote', faults: 'remote/store-errors', transform: 'remote/transform', aws: 'stores/index' });

@@ -1,8 +1,19 @@
-import type { AppConfigProfile, OutputOf, ParameterOptions, Prefetched, Read, ReadMany, Source, StandardSchema, StoreStats, Transform } from './reading.js';
-import type { AppConfigClient, SecretsClient, SsmClient } from './services.js';
+import type { AppConfigClient, SecretsClient, SsmClient } from './aws-clients.js';
+import type {
+  AppConfigProfile,
+  OutputOf,
+  ParameterOptions,
+  Prefetched,
+  Read,
+  ReadMany,
+  Source,
+  StandardSchema,
+  StoreStats,
+  Transform,
+} from './read-contract.js';
 
-export type * from './reading.js';
-export type * from './services.js';
+export type * from './aws-clients.js';
+export type * from './read-contract.js';
 
 /** Settings by name, as they are written in code. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;

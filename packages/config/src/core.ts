@@ -1,11 +1,11 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { assertClients, limitsOf } from './config.js';
 import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
-import { parse } from './files.js';
-import { Layers } from './layers.js';
-import type { AnyRead, Remote } from './remote.js';
-import { check } from './schema.js';
+import { assertClients, limitsOf } from './remote/limits.js';
+import type { AnyRead, Remote } from './remote/remote.js';
+import { parse } from './settings/files.js';
+import { check } from './settings/schema.js';
+import { Layers } from './settings/setting-layers.js';
 
 const YES = /^(true|1|yes|on)$/i;
 const NO = /^(false|0|no|off)$/i;
@@ -28,7 +28,8 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   };
   const getNumber = (key: string, fallback?: unknown): number => convert(key, fallback, 'a number', toNumber) as number;
   const limits = limitsOf(options, getNumber);
-  const remote = (): Remote => (stores ??= (require('./remote.js') as typeof import('./remote.js')).createRemote(options, { limits, host, check }));
+  const remote = (): Remote =>
+    (stores ??= (require('./remote/remote.js') as typeof import('./remote/remote.js')).createRemote(options, { limits, host, check }));
   const readOne = async (source: object, given?: AnyRead): Promise<never> =>
     (await remote().read({ ...toObject('options', given), ...source } as Source)) as never;
   const readMany = async (kind: 'parameter' | 'secret', names: readonly string[], given?: AnyRead): Promise<never> =>

@@ -1,6 +1,6 @@
-import type { AppConfigClient } from './contract.js';
-import type { Origin } from './flights.js';
-import type { Content } from './kept.js';
+import type { AppConfigClient } from '../contract.js';
+import type { Origin } from '../remote/request-batcher.js';
+import type { Content } from '../remote/value-cache.js';
 
 /**
  * Configurations of AppConfig. A session's token is good for one question and comes with the answer to the one before; an answer

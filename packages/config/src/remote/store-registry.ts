@@ -1,8 +1,10 @@
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
-import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from './contract.js';
-import type { Origin } from './flights.js';
-import { aws } from './lazy.js';
+import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from '../contract.js';
+import type { Origin } from './request-batcher.js';
+
+/** Loaded by the first read of a store; a cached value is read without it. */
+const stores = (): typeof import('../stores/index.js') => require('../stores/index.js');
 
 /** Stores by label, each made when it is first read. */
 export function origins({ clients = {}, region }: ConfigOptions): { originOf(label: string): Origin; destroy(): void } {
@@ -19,12 +21,12 @@ export function origins({ clients = {}, region }: ConfigOptions): { originOf(lab
   };
   const ssm = made<SsmClient>(clients.ssm, 'client-ssm', 'SSM');
   const makers: Readonly<Record<string, () => Origin>> = {
-    parameter: () => aws().parameters(ssm, true),
-    'encrypted-parameter': () => aws().parameters(ssm, false),
-    path: () => aws().paths(ssm, true, (name) => `parameter ${name}`),
-    'encrypted-path': () => aws().paths(ssm, false, (name) => `encrypted-parameter ${name}`),
-    secret: () => aws().secrets(made<SecretsClient>(clients.secretsManager, 'client-secrets-manager', 'SecretsManager')),
-    appConfig: () => aws().configurations(made<AppConfigClient>(clients.appConfig, 'client-appconfigdata', 'AppConfigData')),
+    parameter: () => stores().parameters(ssm, true),
+    'encrypted-parameter': () => stores().parameters(ssm, false),
+    path: () => stores().paths(ssm, true, (name) => `parameter ${name}`),
+    'encrypted-path': () => stores().paths(ssm, false, (name) => `encrypted-parameter ${name}`),
+    secret: () => stores().secrets(made<SecretsClient>(clients.secretsManager, 'client-secrets-manager', 'SecretsManager')),
+    appConfig: () => stores().configurations(made<AppConfigClient>(clients.appConfig, 'client-appconfigdata', 'AppConfigData')),
   };
   const known = new Map<string, Origin>();
   const originOf = (label: string): Origin => {

@@ -1,7 +1,9 @@
 import { isSugaError } from '@suga/gateway/errors';
-import type { Subject } from './faults.js';
-import type { Content, Entry } from './kept.js';
-import { faults } from './lazy.js';
+import type { Subject } from './store-errors.js';
+import type { Content, Entry } from './value-cache.js';
+
+/** Loaded when a read fails. */
+const storeErrors = (): typeof import('./store-errors.js') => require('./store-errors.js');
 
 /** A store, and how it is asked for several names at once. */
 export interface Origin {
@@ -63,7 +65,7 @@ export class Flights {
     return within(signal, flight.arrival).catch((error) => {
       if (!signal.aborted) throw error;
       if (--flight.waiting === 0) this.#abandon(flight);
-      throw faults().toFault(timeout('the invocation ended before the answer came'), origin.subject(name));
+      throw storeErrors().toFault(timeout('the invocation ended before the answer came'), origin.subject(name));
     });
   }
 
@@ -136,7 +138,7 @@ export class Flights {
   /** One name that is refused fails the whole call; asked one by one, the others get through. */
   #failed(origin: Origin, flights: readonly Flight[], error: unknown): void {
     const [first] = flights as [Flight];
-    const { toFault } = faults();
+    const { toFault } = storeErrors();
     const told = toFault(error, origin.subject(first.name));
     const one = isSugaError<string>(told) && (told.code === 'InvalidParams' || told.code === 'NotFound' || 'permission' in told.details);
     if (one && flights.length > 1) for (const flight of flights) void this.#call(origin, [flight]);
@@ -151,8 +153,8 @@ export class Flights {
 
 function settle(flight: Flight, content: Content | Error | undefined): void {
   const subject = flight.origin.subject(flight.name);
-  if (content === undefined) flight.fail(faults().absent(subject));
-  else if (content instanceof Error) flight.fail(faults().toFault(content, subject));
+  if (content === undefined) flight.fail(storeErrors().absent(subject));
+  else if (content instanceof Error) flight.fail(storeErrors().toFault(content, subject));
   else flight.land(content);
 }
 

@@ -1,6 +1,6 @@
 import { isSugaError, SugaError } from '@suga/gateway/errors';
-import type { ConfigErrorCode } from './contract.js';
-import { quote } from './files.js';
+import type { ConfigErrorCode } from '../contract.js';
+import { quote } from '../settings/files.js';
 
 /** What was asked for, as errors tell of it. */
 export interface Subject {

@@ -1,5 +1,5 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { ConfigErrorCode } from './contract.js';
+import type { ConfigErrorCode } from '../contract.js';
 
 /** The object in a JSON file; a relative path is one in the function's folder. What the file holds is never told: it may be secret. */
 export function readSettings(path: string): Readonly<Record<string, unknown>> {

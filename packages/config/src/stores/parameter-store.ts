@@ -1,7 +1,7 @@
-import type { SsmClient } from './contract.js';
-import type { Subject } from './faults.js';
-import type { Origin } from './flights.js';
-import type { Content } from './kept.js';
+import type { SsmClient } from '../contract.js';
+import type { Origin } from '../remote/request-batcher.js';
+import type { Subject } from '../remote/store-errors.js';
+import type { Content } from '../remote/value-cache.js';
 
 const service = 'the Parameter Store';
 

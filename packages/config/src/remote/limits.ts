@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { ConfigOptions } from './contract.js';
-import type { Limits } from './keeper.js';
+import type { ConfigOptions } from '../contract.js';
+import type { Limits } from './cached-reader.js';
 
 /** The longest that Node's timers can wait. */
 const LONGEST = 2 ** 31 - 1;

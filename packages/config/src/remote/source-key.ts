@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { AppConfigProfile, Source } from './contract.js';
+import type { AppConfigProfile, Source } from '../contract.js';
 
 /** What can be read. */
 export type Kind = 'parameter' | 'path' | 'secret' | 'appConfig';

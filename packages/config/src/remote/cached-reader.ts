@@ -1,8 +1,8 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
-import type { ReadOptions, StoreStats } from './contract.js';
-import { Flights, type Origin } from './flights.js';
-import { type Entry, Kept } from './kept.js';
+import type { ReadOptions, StoreStats } from '../contract.js';
+import { Flights, type Origin } from './request-batcher.js';
+import { type Entry, Kept } from './value-cache.js';
 
 /** For how long a store that was unavailable is left alone where a stale value can be served, in ms. */
 const REST = 5000;

@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { ConfigOptions, Settings } from './contract.js';
+import type { ConfigOptions, Settings } from '../contract.js';
 import { readSettings } from './files.js';
 
 /** How values from stores are kept, by how much may be spent on it. `standard` says nothing: it is what holds anyway. */

@@ -1,5 +1,5 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { ConfigErrorCode, OutputOf, SchemaResult, StandardSchema } from './contract.js';
+import type { ConfigErrorCode, OutputOf, SchemaResult, StandardSchema } from '../contract.js';
 import { quote } from './files.js';
 
 /** What a schema makes of a value; a promise where the schema answers with one. */

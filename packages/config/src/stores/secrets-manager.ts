@@ -1,6 +1,6 @@
-import type { SecretsClient, SecretValue } from './contract.js';
-import type { Origin } from './flights.js';
-import type { Content } from './kept.js';
+import type { SecretsClient, SecretValue } from '../contract.js';
+import type { Origin } from '../remote/request-batcher.js';
+import type { Content } from '../remote/value-cache.js';
 
 /**
  * Secrets by name or ARN, twenty to a call. A single one is asked for with `GetSecretValue`, as are all of them once the role

@@ -1,13 +1,18 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from './contract.js';
-import type { Subject } from './faults.js';
-import { Keeper, type Limits } from './keeper.js';
-import type { Entry } from './kept.js';
-import { faults, transform as transforms } from './lazy.js';
-import type { check } from './schema.js';
-import { origins } from './stores.js';
-import { type Kind, target } from './target.js';
+import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from '../contract.js';
+import type { check } from '../settings/schema.js';
+import { Keeper, type Limits } from './cached-reader.js';
+import { type Kind, target } from './source-key.js';
+import type { Subject } from './store-errors.js';
+import { origins } from './store-registry.js';
+import type { Entry } from './value-cache.js';
+
+/** Loaded when a read fails. */
+const storeErrors = (): typeof import('./store-errors.js') => require('./store-errors.js');
+
+/** Loaded for a value that is not wanted as the text it is. */
+const transforms = (): typeof import('./transform.js') => require('./transform.js');
 
 /** Everything that a read may say. */
 export interface AnyRead extends ParameterOptions {
@@ -86,7 +91,7 @@ async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Pref
 async function all<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
   const outcomes = await Promise.allSettled(names.map(read));
   const failures = new Map(outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [[names[index] ?? '', outcome.reason] as const] : [])));
-  if (failures.size > 0) throw faults().together(failures, names.length);
+  if (failures.size > 0) throw storeErrors().together(failures, names.length);
   return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
 }
 
