@@ -5,7 +5,7 @@ import { assertClients, limitsOf } from './remote/limits.js';
 import type { AnyRead, Remote } from './remote/remote.js';
 import { parse } from './settings/files.js';
 import { check } from './settings/schema.js';
-import { Layers } from './settings/setting-layers.js';
+import { SettingLayers } from './settings/setting-layers.js';
 
 const YES = /^(true|1|yes|on)$/i;
 const NO = /^(false|0|no|off)$/i;
@@ -15,7 +15,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   toObject('options', options);
   for (const param of ['environment', 'defaults', 'presets'] as const) toObject(param, options[param]);
   assertClients(options.clients);
-  const layers = new Layers(options);
+  const layers = new SettingLayers(options);
   let stores: Remote | undefined;
 
   /** Reads and converts; the message names the setting and never its value, which may be a secret. */
@@ -93,8 +93,8 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   };
 }
 
-function lost(set: number, kept: number): string | undefined {
-  const parts = [set > 0 ? `${set} settings made in code` : '', kept > 0 ? `${kept} values read from stores` : ''];
+function lost(set: number, cached: number): string | undefined {
+  const parts = [set > 0 ? `${set} settings made in code` : '', cached > 0 ? `${cached} values read from stores` : ''];
   return parts.filter(Boolean).join(', ') || undefined;
 }
 

@@ -80,7 +80,7 @@ export interface Prefetched {
 }
 
 /** One kept value, without the value. */
-export interface KeptValue {
+export interface CachedValue {
   /** `parameter /app/url`, `secret db`, `path /app`, `appConfig shop/live/flags`. */
   readonly name: string;
   /** For how long it has been here, in ms. */
@@ -89,7 +89,7 @@ export interface KeptValue {
 
 /** What the stores were asked, and what is kept of them. */
 export interface StoreStats {
-  readonly kept: readonly KeptValue[];
+  readonly cached: readonly CachedValue[];
   /** Reads that a kept value answered. */
   readonly hits: number;
   readonly misses: number;

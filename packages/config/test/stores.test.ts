@@ -99,7 +99,7 @@ describe('parameters', () => {
     expect(error).toMatchObject({ code: 'NotFound', message: expect.stringMatching(/2 of 3 could not be read: .*"\/x".*"\/__proto__"/) });
     expect(Object.keys(error.details.failures)).toEqual(['/x', '/__proto__']);
     expect(await errorOf(on.settings.getParameters(['/a', '/x']))).toMatchObject({ code: 'NotFound', details: { name: '/x' } });
-    expect(on.settings.stats().stores?.kept.map(({ name }) => name)).toEqual(['parameter /a']);
+    expect(on.settings.stats().stores?.cached.map(({ name }) => name)).toEqual(['parameter /a']);
   });
 
   it('below a path come page by page and are kept as single ones', async () => {
@@ -139,7 +139,7 @@ describe('time', () => {
     expect(await on.settings.getParameter('/a')).toBe('1');
     on.settings.usePreset('maximum');
     expect(await on.settings.getParameter('/a')).toBe('2');
-    expect(on.settings.stats().stores?.kept).toEqual([{ name: 'parameter /a', age: 0 }]);
+    expect(on.settings.stats().stores?.cached).toEqual([{ name: 'parameter /a', age: 0 }]);
     on.settings.set('SUGA_CONFIG_TTL', 'long');
     expect(await errorOf(on.settings.getParameter('/a'))).toMatchObject({ code: 'InvalidParams', message: expect.stringContaining('SUGA_CONFIG_TTL') });
   });
@@ -183,7 +183,7 @@ describe('time', () => {
     await slow;
     expect(await on.settings.getSecret('db')).toBe('new');
     on.settings.reload();
-    expect(on.settings.stats().stores?.kept).toEqual([]);
+    expect(on.settings.stats().stores?.cached).toEqual([]);
     expect(await on.settings.getSecret('db')).toBe('new');
     expect(on.aws.calls).toHaveLength(3);
   });
@@ -191,7 +191,7 @@ describe('time', () => {
   it('keeps at most so many values', async () => {
     await using on = await stage([parameterStore({ '/a': '1', '/b': '2', '/c': '3' }).service], { maxEntries: 2 });
     for (const name of ['/a', '/b', '/a', '/c']) await on.settings.getParameter(name);
-    expect(on.settings.stats().stores?.kept.map(({ name }) => name)).toEqual(['parameter /a', 'parameter /c']);
+    expect(on.settings.stats().stores?.cached.map(({ name }) => name)).toEqual(['parameter /a', 'parameter /c']);
   });
 });
 
@@ -606,7 +606,7 @@ describe('whatever is read together', () => {
         const settings = createGateway({ config: config({ maxEntries, clients: { ssm: ssm as never } }) }).config;
         for (const name of reads) expect(await settings.getParameter(name)).toBe(name);
         const last = [...new Set(reads.toReversed())].slice(0, maxEntries).toReversed();
-        expect(settings.stats().stores?.kept.map(({ name }) => name) ?? []).toEqual(last.map((name) => `parameter ${name}`));
+        expect(settings.stats().stores?.cached.map(({ name }) => name) ?? []).toEqual(last.map((name) => `parameter ${name}`));
       }),
     );
   });

@@ -1,8 +1,8 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
 import type { ReadOptions, StoreStats } from '../contract.js';
-import { Flights, type Origin } from './request-batcher.js';
-import { type Entry, Kept } from './value-cache.js';
+import { type RemoteStore, RequestBatcher } from './request-batcher.js';
+import { type Entry, ValueCache } from './value-cache.js';
 
 /** For how long a store that was unavailable is left alone where a stale value can be served, in ms. */
 const REST = 5000;
@@ -16,9 +16,9 @@ export interface Limits {
 }
 
 /** Reads through what is kept. */
-export class Keeper {
-  readonly #kept: Kept;
-  readonly #flights: Flights;
+export class CachedReader {
+  readonly #cache: ValueCache;
+  readonly #batcher: RequestBatcher;
   readonly #limits: Limits;
   readonly #host: Host;
   #hits = 0;
@@ -29,29 +29,29 @@ export class Keeper {
   constructor(limits: Limits, host: Host) {
     this.#limits = limits;
     this.#host = host;
-    const kept = new Kept(limits.maxEntries);
-    this.#kept = kept;
-    this.#flights = new Flights({
+    const cache = new ValueCache(limits.maxEntries);
+    this.#cache = cache;
+    this.#batcher = new RequestBatcher({
       timeout: limits.timeout,
-      previous: (key) => kept.get(key)?.content,
-      landed: ({ key, number }, content) => {
-        for (const [part, value] of content.parts ?? []) kept.set(part, { value }, number);
-        return kept.set(key, content, number);
+      previous: (key) => cache.get(key)?.content,
+      onAnswer: ({ key, number }, content) => {
+        for (const [part, value] of content.parts ?? []) cache.set(part, { value }, number);
+        return cache.set(key, content, number);
       },
     });
   }
 
-  async read(origin: Origin, key: string, name: string, { ttl, refresh = false }: ReadOptions): Promise<Entry> {
-    const entry = refresh ? undefined : this.#kept.get(key);
-    const lives = this.#lives(entry, ttl);
+  async read(store: RemoteStore, key: string, name: string, { ttl, refresh = false }: ReadOptions): Promise<Entry> {
+    const entry = refresh ? undefined : this.#cache.get(key);
+    const maxAge = this.#ttlOf(entry, ttl);
     const now = Date.now();
-    if (entry && isWithin(now - entry.readAt, lives)) return (this.#hits++, entry);
+    if (entry && isWithin(now - entry.readAt, maxAge)) return (this.#hits++, entry);
     this.#misses++;
-    const servable = entry && isWithin(now - entry.readAt, lives + this.#limits.staleIfError) ? entry : undefined;
+    const servable = entry && isWithin(now - entry.readAt, maxAge + this.#limits.staleIfError) ? entry : undefined;
     if (servable && now < servable.restUntil) return (this.#stale++, servable);
     const signal = this.#host.invocation()?.signal;
     try {
-      return await this.#flights.join(origin, key, name, { refresh, signal });
+      return await this.#batcher.join(store, key, name, { refresh, signal });
     } catch (error) {
       this.#failures++;
       // A revoked permission or a deleted value must take effect: only silence is bridged.
@@ -64,28 +64,28 @@ export class Keeper {
 
   /** How many values are kept. */
   get size(): number {
-    return this.#kept.size;
+    return this.#cache.size;
   }
 
   stats(): StoreStats {
-    const { calls, joined } = this.#flights;
-    return { kept: this.#kept.list(), hits: this.#hits, misses: this.#misses, joined, calls, failures: this.#failures, stale: this.#stale };
+    const { calls, joined } = this.#batcher;
+    return { cached: this.#cache.list(), hits: this.#hits, misses: this.#misses, joined, calls, failures: this.#failures, stale: this.#stale };
   }
 
   /** Forgets everything; what is under way is still handed to who waits for it. */
   clear(): void {
-    this.#kept.clear(this.#flights.leave());
+    this.#cache.clear(this.#batcher.leave());
   }
 
   close(): void {
-    this.#flights.close();
+    this.#batcher.close();
     this.clear();
   }
 
-  #lives(entry: Entry | undefined, ttl: number | undefined): number {
+  #ttlOf(entry: Entry | undefined, ttl: number | undefined): number {
     if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) throw invalidParam('config', 'ttl', ttl, 'a number of milliseconds from 0, or Infinity');
-    const lasts = entry?.content.lasts;
-    return lasts === undefined ? (ttl ?? this.#limits.ttl()) : Math.max(ttl ?? 0, lasts);
+    const storeTtl = entry?.content.ttl;
+    return storeTtl === undefined ? (ttl ?? this.#limits.ttl()) : Math.max(ttl ?? 0, storeTtl);
   }
 }
 

@@ -2,14 +2,12 @@ import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from '../contract.js';
 import type { check } from '../settings/schema.js';
-import { Keeper, type Limits } from './cached-reader.js';
-import { type Kind, target } from './source-key.js';
+import { CachedReader, type Limits } from './cached-reader.js';
+import { storeErrors } from './lazy.js';
+import { type Kind, toSourceKey } from './source-key.js';
 import type { Subject } from './store-errors.js';
-import { origins } from './store-registry.js';
+import { createStores } from './store-registry.js';
 import type { Entry } from './value-cache.js';
-
-/** Loaded when a read fails. */
-const storeErrors = (): typeof import('./store-errors.js') => require('./store-errors.js');
 
 /** Loaded for a value that is not wanted as the text it is. */
 const transforms = (): typeof import('./transform.js') => require('./transform.js');
@@ -21,7 +19,7 @@ export interface AnyRead extends ParameterOptions {
 }
 
 /** What the core lends, so that it is not in two files. */
-interface Needs {
+interface RemoteDeps {
   readonly limits: Limits;
   readonly host: Host;
   readonly check: typeof check;
@@ -42,18 +40,18 @@ export interface Remote {
   close(): void;
 }
 
-export function createRemote(options: ConfigOptions, needs: Needs): Remote {
-  const keeper = new Keeper(needs.limits, needs.host);
-  const { originOf, destroy } = origins(options);
+export function createRemote(options: ConfigOptions, deps: RemoteDeps): Remote {
+  const reader = new CachedReader(deps.limits, deps.host);
+  const { storeOf, destroy } = createStores(options);
 
   const read = async (source: Source & AnyRead): Promise<unknown> => {
-    const { kind, name } = target(source);
+    const { kind, name } = toSourceKey(source);
     const { decrypt = true, transform, schema } = source as AnyRead;
     const label = kind === 'parameter' || kind === 'path' ? keyLabel(kind, decrypt) : kind;
-    const origin = originOf(label);
-    const subject = origin.subject(name);
-    const value = made(await keeper.read(origin, `${label} ${name}`, name, source), transform, subject);
-    return schema === undefined ? value : needs.check(schema, value, `the ${subject.kind} ${JSON.stringify(name)}`);
+    const store = storeOf(label);
+    const subject = store.subject(name);
+    const value = transformedEntry(await reader.read(store, `${label} ${name}`, name, source), transform, subject);
+    return schema === undefined ? value : deps.check(schema, value, `the ${subject.kind} ${JSON.stringify(name)}`);
   };
 
   return {
@@ -64,10 +62,10 @@ export function createRemote(options: ConfigOptions, needs: Needs): Remote {
     },
     readAll: (sources) => readAll(sources, read),
     prefetch: (sources) => prefetch(sources, read),
-    stats: () => keeper.stats(),
-    size: () => keeper.size,
-    clear: () => keeper.clear(),
-    close: () => (keeper.close(), destroy()),
+    stats: () => reader.stats(),
+    size: () => reader.size,
+    clear: () => reader.clear(),
+    close: () => (reader.close(), destroy()),
   };
 }
 
@@ -81,7 +79,7 @@ async function readAll(sources: Readonly<Record<string, string | Source>>, read:
 
 async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Prefetched> {
   if (!Array.isArray(sources)) throw invalidParam('config', 'sources', sources, 'an array');
-  for (const source of sources) target(source);
+  for (const source of sources) toSourceKey(source);
   const outcomes = await Promise.allSettled(sources.map(read));
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   return { read: outcomes.length - failed.length, failed };
@@ -91,13 +89,13 @@ async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Pref
 async function all<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
   const outcomes = await Promise.allSettled(names.map(read));
   const failures = new Map(outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [[names[index] ?? '', outcome.reason] as const] : [])));
-  if (failures.size > 0) throw storeErrors().together(failures, names.length);
+  if (failures.size > 0) throw storeErrors().combineErrors(failures, names.length);
   return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
 }
 
 const keyLabel = (kind: Kind, decrypt: boolean): string => (decrypt ? kind : `encrypted-${kind}`);
 
-function made({ content, made: before }: Entry, transform: Transform | undefined, subject: Pick<Subject, 'kind' | 'name'>): unknown {
+function transformedEntry({ content, transformed: before }: Entry, transform: Transform | undefined, subject: Pick<Subject, 'kind' | 'name'>): unknown {
   const { value } = content;
   if (transform === undefined && typeof value === 'string') return value;
   const present = before.get(`${transform}`);

@@ -1,43 +1,44 @@
 import { isSugaError } from '@suga/gateway/errors';
+import { storeErrors } from './lazy.js';
 import type { Subject } from './store-errors.js';
 import type { Content, Entry } from './value-cache.js';
 
-/** Loaded when a read fails. */
-const storeErrors = (): typeof import('./store-errors.js') => require('./store-errors.js');
-
 /** A store, and how it is asked for several names at once. */
-export interface Origin {
+export interface RemoteStore {
   /** How many names one call takes. */
   limit: number;
   subject(name: string): Subject;
   /** Contents by name, or what went wrong with one; a name that is not in the map does not exist. */
-  ask(names: readonly string[], context: { readonly signal: AbortSignal; previous(name: string): Content | undefined }): Promise<Map<string, Content | Error>>;
+  fetch(
+    names: readonly string[],
+    context: { readonly signal: AbortSignal; previous(name: string): Content | undefined },
+  ): Promise<Map<string, Content | Error>>;
 }
 
 /** One read of one name that is under way. */
-export interface Flight {
-  readonly origin: Origin;
+export interface PendingRead {
+  readonly store: RemoteStore;
   readonly key: string;
   readonly name: string;
   readonly refresh: boolean;
   readonly number: number;
   readonly startedAt: number;
   readonly arrival: Promise<Entry>;
-  readonly land: (content: Content) => void;
-  readonly fail: (error: unknown) => void;
+  readonly resolve: (content: Content) => void;
+  readonly reject: (error: unknown) => void;
   waiting: number;
   /** The call it is part of; none yet before it is sent. */
   call: Call | undefined;
 }
 
 interface Call {
-  readonly flights: readonly Flight[];
+  readonly reads: readonly PendingRead[];
   readonly controller: AbortController;
 }
 
-export interface FlightsOptions {
+export interface RequestBatcherOptions {
   readonly timeout: number;
-  readonly landed: (flight: Flight, content: Content) => Entry;
+  readonly onAnswer: (read: PendingRead, content: Content) => Entry;
   readonly previous: (key: string) => Content | undefined;
 }
 
@@ -45,117 +46,122 @@ export interface FlightsOptions {
  * Reads under way, by key. Those of one moment are gathered into as few calls as their store allows, over all invocations;
  * who asks for a name that is under way joins. A call ends when it is answered, when its time is over, or when nobody waits any more.
  */
-export class Flights {
+export class RequestBatcher {
   calls = 0;
   joined = 0;
-  readonly #options: FlightsOptions;
-  readonly #under = new Map<string, Flight>();
-  #gathered: Flight[] = [];
+  readonly #options: RequestBatcherOptions;
+  readonly #inFlight = new Map<string, PendingRead>();
+  #queued: PendingRead[] = [];
   #number = 0;
 
-  constructor(options: FlightsOptions) {
+  constructor(options: RequestBatcherOptions) {
     this.#options = options;
   }
 
-  /** What `landed` made of the answer. Rejects when `signal` aborts. */
-  async join(origin: Origin, key: string, name: string, { refresh = false, signal }: { refresh?: boolean; signal?: AbortSignal | undefined }): Promise<Entry> {
-    const flight = this.#find(key, refresh) ?? this.#start(origin, key, name, refresh);
-    flight.waiting++;
-    if (!signal) return flight.arrival;
-    return within(signal, flight.arrival).catch((error) => {
+  /** The cached entry. Rejects when `signal` aborts. */
+  async join(
+    store: RemoteStore,
+    key: string,
+    name: string,
+    { refresh = false, signal }: { refresh?: boolean; signal?: AbortSignal | undefined },
+  ): Promise<Entry> {
+    const read = this.#find(key, refresh) ?? this.#start(store, key, name, refresh);
+    read.waiting++;
+    if (!signal) return read.arrival;
+    return within(signal, read.arrival).catch((error) => {
       if (!signal.aborted) throw error;
-      if (--flight.waiting === 0) this.#abandon(flight);
-      throw storeErrors().toFault(timeout('the invocation ended before the answer came'), origin.subject(name));
+      if (--read.waiting === 0) this.#abandon(read);
+      throw storeErrors().toStoreError(timeout('the invocation ended before the answer came'), store.subject(name));
     });
   }
 
-  /** Nobody joins what is under way any more. @returns The last flight's number. */
+  /** Nobody joins what is under way any more. @returns The last read's number. */
   leave(): number {
-    this.#under.clear();
+    this.#inFlight.clear();
     return this.#number;
   }
 
   /** Ends all calls. */
   close(): void {
-    for (const { call } of this.#under.values()) call?.controller.abort(timeout('its interface was unloaded'));
+    for (const { call } of this.#inFlight.values()) call?.controller.abort(timeout('its interface was unloaded'));
   }
 
   /** One that is under way and will do: after a rotation only one that began as a refresh, and none that time in the freezer has cut off. */
-  #find(key: string, refresh: boolean): Flight | undefined {
-    const flight = this.#under.get(key);
-    if (!flight || (refresh && !flight.refresh) || Date.now() - flight.startedAt > this.#options.timeout) return undefined;
+  #find(key: string, refresh: boolean): PendingRead | undefined {
+    const read = this.#inFlight.get(key);
+    if (!read || (refresh && !read.refresh) || Date.now() - read.startedAt > this.#options.timeout) return undefined;
     this.joined++;
-    return flight;
+    return read;
   }
 
-  #start(origin: Origin, key: string, name: string, refresh: boolean): Flight {
+  #start(store: RemoteStore, key: string, name: string, refresh: boolean): PendingRead {
     const { promise, resolve, reject } = Promise.withResolvers<Entry>();
     const done = (): void => {
-      if (this.#under.get(key) === flight) this.#under.delete(key);
+      if (this.#inFlight.get(key) === read) this.#inFlight.delete(key);
     };
-    const land = (content: Content): void => (done(), resolve(this.#options.landed(flight, content)));
-    const fail = (error: unknown): void => (done(), reject(error));
-    const flight: Flight = {
-      ...{ origin, key, name, refresh, land, fail, arrival: promise },
+    const resolveWith = (content: Content): void => (done(), resolve(this.#options.onAnswer(read, content)));
+    const rejectWith = (error: unknown): void => (done(), reject(error));
+    const read: PendingRead = {
+      ...{ store, key, name, refresh, resolve: resolveWith, reject: rejectWith, arrival: promise },
       ...{ number: ++this.#number, startedAt: Date.now(), waiting: 0, call: undefined },
     };
     // All who waited may have left.
     promise.catch(() => undefined);
-    this.#under.set(key, flight);
+    this.#inFlight.set(key, read);
     // After the microtasks of this moment, in which others may ask, too.
-    if (this.#gathered.push(flight) === 1) Promise.resolve().then(() => process.nextTick(() => this.#send()));
-    return flight;
+    if (this.#queued.push(read) === 1) Promise.resolve().then(() => process.nextTick(() => this.#send()));
+    return read;
   }
 
   #send(): void {
-    const flights = this.#gathered;
-    this.#gathered = [];
-    for (const [origin, all] of Map.groupBy(flights, (flight) => flight.origin)) {
-      const wanted = all.filter((flight) => flight.waiting > 0);
-      for (let at = 0; at < wanted.length; at += origin.limit) void this.#call(origin, wanted.slice(at, at + origin.limit));
+    const reads = this.#queued;
+    this.#queued = [];
+    for (const [store, all] of Map.groupBy(reads, (read) => read.store)) {
+      const wanted = all.filter((read) => read.waiting > 0);
+      for (let at = 0; at < wanted.length; at += store.limit) void this.#call(store, wanted.slice(at, at + store.limit));
     }
   }
 
-  async #call(origin: Origin, flights: readonly Flight[]): Promise<void> {
+  async #call(store: RemoteStore, reads: readonly PendingRead[]): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
     const timer = setTimeout(() => controller.abort(timeout(`it took longer than ${this.#options.timeout} ms`)), this.#options.timeout);
-    const call = { flights, controller };
-    for (const flight of flights) flight.call = call;
+    const call = { reads, controller };
+    for (const read of reads) read.call = call;
     this.calls++;
     try {
-      const keys = new Map(flights.map(({ name, key, refresh }) => [name, refresh ? '' : key]));
+      const keys = new Map(reads.map(({ name, key, refresh }) => [name, refresh ? '' : key]));
       const previous = (name: string): Content | undefined => this.#options.previous(keys.get(name) ?? '');
-      const contents = await within(signal, origin.ask([...keys.keys()], { signal, previous }));
-      for (const flight of flights) settle(flight, contents.get(flight.name));
+      const contents = await within(signal, store.fetch([...keys.keys()], { signal, previous }));
+      for (const read of reads) settle(read, contents.get(read.name));
     } catch (error) {
-      this.#failed(origin, flights, error);
+      this.#failed(store, reads, error);
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** One name that is refused fails the whole call; asked one by one, the others get through. */
-  #failed(origin: Origin, flights: readonly Flight[], error: unknown): void {
-    const [first] = flights as [Flight];
-    const { toFault } = storeErrors();
-    const told = toFault(error, origin.subject(first.name));
-    const one = isSugaError<string>(told) && (told.code === 'InvalidParams' || told.code === 'NotFound' || 'permission' in told.details);
-    if (one && flights.length > 1) for (const flight of flights) void this.#call(origin, [flight]);
-    else for (const flight of flights) flight.fail(toFault(error, origin.subject(flight.name)));
+  #failed(store: RemoteStore, reads: readonly PendingRead[], error: unknown): void {
+    const [first] = reads as [PendingRead];
+    const { toStoreError } = storeErrors();
+    const fault = toStoreError(error, store.subject(first.name));
+    const one = isSugaError<string>(fault) && (fault.code === 'InvalidParams' || fault.code === 'NotFound' || 'permission' in fault.details);
+    if (one && reads.length > 1) for (const read of reads) void this.#call(store, [read]);
+    else for (const read of reads) read.reject(toStoreError(error, store.subject(read.name)));
   }
 
-  #abandon(flight: Flight): void {
-    if (this.#under.get(flight.key) === flight) this.#under.delete(flight.key);
-    if (flight.call?.flights.every(({ waiting }) => waiting === 0)) flight.call.controller.abort(timeout('nobody waits for it any more'));
+  #abandon(read: PendingRead): void {
+    if (this.#inFlight.get(read.key) === read) this.#inFlight.delete(read.key);
+    if (read.call?.reads.every(({ waiting }) => waiting === 0)) read.call.controller.abort(timeout('nobody waits for it any more'));
   }
 }
 
-function settle(flight: Flight, content: Content | Error | undefined): void {
-  const subject = flight.origin.subject(flight.name);
-  if (content === undefined) flight.fail(storeErrors().absent(subject));
-  else if (content instanceof Error) flight.fail(storeErrors().toFault(content, subject));
-  else flight.land(content);
+function settle(read: PendingRead, content: Content | Error | undefined): void {
+  const subject = read.store.subject(read.name);
+  if (content === undefined) read.reject(storeErrors().notFound(subject));
+  else if (content instanceof Error) read.reject(storeErrors().toStoreError(content, subject));
+  else read.resolve(content);
 }
 
 function timeout(message: string): Error {

@@ -6,12 +6,12 @@ export type Kind = 'parameter' | 'path' | 'secret' | 'appConfig';
 const KINDS: readonly Kind[] = ['parameter', 'path', 'secret', 'appConfig'];
 
 /** What a source asks for. */
-export function target(source: Source): { readonly kind: Kind; readonly name: string } {
+export function toSourceKey(source: Source): { readonly kind: Kind; readonly name: string } {
   const kind = KINDS.find((each) => typeof source === 'object' && source !== null && Object.hasOwn(source, each) && Reflect.get(source, each) !== undefined);
   if (!kind) throw invalidParam('config', 'source', source, 'an object with one of parameter, path, secret, appConfig');
-  const asked = (source as unknown as Record<Kind, unknown>)[kind];
-  if (kind !== 'appConfig') return { kind, name: assertName(kind, asked) };
-  const { application, environment, profile } = (asked ?? {}) as Partial<AppConfigProfile>;
+  const value = (source as unknown as Record<Kind, unknown>)[kind];
+  if (kind !== 'appConfig') return { kind, name: assertName(kind, value) };
+  const { application, environment, profile } = (value ?? {}) as Partial<AppConfigProfile>;
   const parts = { application, environment, profile };
   for (const [part, name] of Object.entries(parts)) assertName(part, name);
   return { kind, name: nameOf(parts as AppConfigProfile) };

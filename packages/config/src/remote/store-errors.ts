@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** An error of the SDK. */
-interface Trouble {
+interface SdkError {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
@@ -29,43 +29,44 @@ const CREDENTIALS =
 const REFUSED = /^(ValidationException|InvalidParameterException|BadRequestException|InvalidFilterKey|UnsupportedParameterType)$/;
 
 /** An error of a store, or of its client, in our words; one of our own goes through unchanged. Nothing that a store answered with success is told. */
-export function toFault(error: unknown, subject: Subject): unknown {
+export function toStoreError(error: unknown, subject: Subject): unknown {
   if (isSugaError(error)) return error;
-  const { name, code, message, $metadata } = (error ?? {}) as Trouble;
+  const { name, code, message, $metadata } = (error ?? {}) as SdkError;
   const id = String(name);
   const text = String(message);
-  if (ABSENT.test(id)) return absent(subject, error);
+  if (ABSENT.test(id)) return notFound(subject, error);
   if (DECRYPTION.test(id) || (DENIED.test(id) && DECRYPTION.test(text))) return undecryptable(subject, text, error);
   if (DENIED.test(id)) return forbidden(subject, text, error);
-  if (CREDENTIALS.test(id)) return fault('Forbidden', subject, `could not be read: the function's credentials were not accepted (${id})`, { cause: error });
+  if (CREDENTIALS.test(id))
+    return storeError('Forbidden', subject, `could not be read: the function's credentials were not accepted (${id})`, { cause: error });
   if (id === 'InvalidRequestException')
-    return fault('NotFound', subject, 'cannot be read in the state it is in: it may be marked for deletion', { cause: error });
-  if (REFUSED.test(id)) return fault('InvalidParams', subject, `was refused by ${subject.service} (${id}): check how it is written`, { cause: error });
+    return storeError('NotFound', subject, 'cannot be read in the state it is in: it may be marked for deletion', { cause: error });
+  if (REFUSED.test(id)) return storeError('InvalidParams', subject, `was refused by ${subject.service} (${id}): check how it is written`, { cause: error });
   // What was received cannot be parsed: the parser's message may quote from it.
-  if (error instanceof SyntaxError) return fault('Unavailable', subject, `could not be read: ${subject.service} gave an answer that is not whole`, {});
-  if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return unasked(subject, text, error);
-  const why = $metadata?.httpStatusCode === undefined ? unanswered(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
-  return fault('Unavailable', subject, `could not be read: ${why}`, { cause: error });
+  if (error instanceof SyntaxError) return storeError('Unavailable', subject, `could not be read: ${subject.service} gave an answer that is not whole`, {});
+  if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return clientError(subject, text, error);
+  const why = $metadata?.httpStatusCode === undefined ? unreachable(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
+  return storeError('Unavailable', subject, `could not be read: ${why}`, { cause: error });
 }
 
 /** An error before or beside the request: of the SDK's own settings, of a client, of the answer's form. Its text may be anything, and is the cause's alone. */
-function unasked(subject: Subject, text: string, cause: unknown): Error {
+function clientError(subject: Subject, text: string, cause: unknown): Error {
   const isRegion = /region is missing/i.test(text);
   const why = isRegion ? 'no region is named: set AWS_REGION, or give the option "region"' : `the client of ${subject.service} failed: see the cause`;
-  return fault('Unavailable', subject, `could not be read: ${why}`, { cause });
+  return storeError('Unavailable', subject, `could not be read: ${why}`, { cause });
 }
 
-function unanswered(id: string, text: string, { code, subject }: { readonly code: unknown; readonly subject: Subject }): string {
+function unreachable(id: string, text: string, { code, subject }: { readonly code: unknown; readonly subject: Subject }): string {
   return id === 'TimeoutError' ? text : `${subject.service} could not be reached (${typeof code === 'string' ? code : id})`;
 }
 
 /** It is not there. */
-export function absent(subject: Subject, cause?: unknown): Error {
-  return fault('NotFound', subject, `does not exist: check its name, and the region that is asked`, cause === undefined ? {} : { cause });
+export function notFound(subject: Subject, cause?: unknown): Error {
+  return storeError('NotFound', subject, `does not exist: check its name, and the region that is asked`, cause === undefined ? {} : { cause });
 }
 
 /** What is there is not what was asked for; never with the value, or an error that may quote it. */
-export function unfit(kind: string, name: string, problem: string): Error {
+export function invalidFormat(kind: string, name: string, problem: string): Error {
   return new SugaError<ConfigErrorCode>('InvalidValue', `config: the ${kind} ${quote(name)} ${problem}.`, { details: { name } });
 }
 
@@ -73,7 +74,7 @@ function forbidden(subject: Subject, text: string, cause: unknown): Error {
   // The service names the action that is missing; of several that a read takes, it is the one to add.
   const permission = /perform: ([\w-]+:\w+)/.exec(text)?.[1] ?? subject.permission;
   const denied = text.includes('explicit deny') ? ', which a policy denies explicitly' : '';
-  return fault('Forbidden', subject, `may not be read: the function's role needs ${permission} on ${subject.resource}${denied}`, {
+  return storeError('Forbidden', subject, `may not be read: the function's role needs ${permission} on ${subject.resource}${denied}`, {
     cause,
     details: { permission, resource: subject.resource },
   });
@@ -81,13 +82,13 @@ function forbidden(subject: Subject, text: string, cause: unknown): Error {
 
 function undecryptable(subject: Subject, text: string, cause: unknown): Error {
   const resource = /arn:[\w-]+:kms:[\w:/-]+/.exec(text)?.[0] ?? 'the key that it is encrypted with';
-  return fault('Forbidden', subject, `may not be decrypted: the function's role needs kms:Decrypt on ${resource}`, {
+  return storeError('Forbidden', subject, `may not be decrypted: the function's role needs kms:Decrypt on ${resource}`, {
     cause,
     details: { permission: 'kms:Decrypt', resource },
   });
 }
 
-function fault(
+function storeError(
   code: ConfigErrorCode | 'InvalidParams',
   { kind, name }: Subject,
   problem: string,
@@ -97,12 +98,12 @@ function fault(
 }
 
 /** One error for all: the only one there is, or one that names them all and holds each by its name. */
-export function together(failures: ReadonlyMap<string, unknown>, asked: number): unknown {
+export function combineErrors(failures: ReadonlyMap<string, unknown>, requested: number): unknown {
   const [first] = failures.values();
   if (failures.size < 2 || ![...failures.values()].every((error) => isSugaError(error))) return first;
   const all = [...failures.values()] as SugaError<ConfigErrorCode>[];
-  const told = all.slice(0, 10).map(({ message }) => message.replace(/^config: /, ''));
-  return new SugaError((first as SugaError<ConfigErrorCode>).code, `config: ${all.length} of ${asked} could not be read: ${told.join(' ')}`, {
+  const messages = all.slice(0, 10).map(({ message }) => message.replace(/^config: /, ''));
+  return new SugaError((first as SugaError<ConfigErrorCode>).code, `config: ${all.length} of ${requested} could not be read: ${messages.join(' ')}`, {
     cause: first,
     details: { failures: Object.fromEntries(failures) },
   });

@@ -1,13 +1,13 @@
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
 import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from '../contract.js';
-import type { Origin } from './request-batcher.js';
+import type { RemoteStore } from './request-batcher.js';
 
 /** Loaded by the first read of a store; a cached value is read without it. */
 const stores = (): typeof import('../stores/index.js') => require('../stores/index.js');
 
 /** Stores by label, each made when it is first read. */
-export function origins({ clients = {}, region }: ConfigOptions): { originOf(label: string): Origin; destroy(): void } {
+export function createStores({ clients = {}, region }: ConfigOptions): { storeOf(label: string): RemoteStore; destroy(): void } {
   const own: { destroy?: () => void }[] = [];
   const settings = region === undefined ? {} : { region };
   const made = <Client extends object>(given: Client | undefined, service: string, name: string): (() => Client) => {
@@ -20,7 +20,7 @@ export function origins({ clients = {}, region }: ConfigOptions): { originOf(lab
     };
   };
   const ssm = made<SsmClient>(clients.ssm, 'client-ssm', 'SSM');
-  const makers: Readonly<Record<string, () => Origin>> = {
+  const makers: Readonly<Record<string, () => RemoteStore>> = {
     parameter: () => stores().parameters(ssm, true),
     'encrypted-parameter': () => stores().parameters(ssm, false),
     path: () => stores().paths(ssm, true, (name) => `parameter ${name}`),
@@ -28,13 +28,13 @@ export function origins({ clients = {}, region }: ConfigOptions): { originOf(lab
     secret: () => stores().secrets(made<SecretsClient>(clients.secretsManager, 'client-secrets-manager', 'SecretsManager')),
     appConfig: () => stores().configurations(made<AppConfigClient>(clients.appConfig, 'client-appconfigdata', 'AppConfigData')),
   };
-  const known = new Map<string, Origin>();
-  const originOf = (label: string): Origin => {
-    const origin = known.get(label) ?? (makers[label] as () => Origin)();
-    known.set(label, origin);
-    return origin;
+  const known = new Map<string, RemoteStore>();
+  const storeOf = (label: string): RemoteStore => {
+    const store = known.get(label) ?? (makers[label] as () => RemoteStore)();
+    known.set(label, store);
+    return store;
   };
-  return { originOf, destroy: () => own.forEach((client) => client.destroy?.()) };
+  return { storeOf, destroy: () => own.forEach((client) => client.destroy?.()) };
 }
 
 type Call = (input: unknown, options: unknown) => Promise<unknown>;

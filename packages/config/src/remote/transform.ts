@@ -1,10 +1,8 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Transform } from '../contract.js';
 import { parse } from '../settings/files.js';
+import { storeErrors } from './lazy.js';
 import type { Subject as Told } from './store-errors.js';
-
-/** Loaded when a read fails. */
-const storeErrors = (): typeof import('./store-errors.js') => require('./store-errors.js');
 
 const BASE64 = /^[\w+/-]*={0,2}$/;
 
@@ -34,19 +32,19 @@ function toText(value: string | Uint8Array, { kind, name }: Subject): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(value);
   } catch {
-    throw storeErrors().unfit(kind, name, "holds bytes that are no text: read it with { transform: 'binary' }");
+    throw storeErrors().invalidFormat(kind, name, "holds bytes that are no text: read it with { transform: 'binary' }");
   }
 }
 
 function toJson(value: string | Uint8Array, subject: Subject): unknown {
   const json = parse(toText(value, subject));
-  if (json === undefined) throw storeErrors().unfit(subject.kind, subject.name, 'must be JSON, and is not');
+  if (json === undefined) throw storeErrors().invalidFormat(subject.kind, subject.name, 'must be JSON, and is not');
   return json;
 }
 
 function toBytes(value: string | Uint8Array, { kind, name }: Subject): Uint8Array {
   if (typeof value !== 'string') return value;
   const text = value.replace(/\s+/g, '');
-  if (!BASE64.test(text)) throw storeErrors().unfit(kind, name, 'must be base64, and is not');
+  if (!BASE64.test(text)) throw storeErrors().invalidFormat(kind, name, 'must be base64, and is not');
   return Uint8Array.from(Buffer.from(text, 'base64'));
 }

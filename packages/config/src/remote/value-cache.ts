@@ -2,7 +2,7 @@
 export interface Content {
   readonly value: string | Uint8Array | Readonly<Record<string, string>>;
   /** For how long the store wants not to be asked again, in ms. */
-  readonly lasts?: number;
+  readonly ttl?: number;
   /** With what the next question continues this one. */
   readonly token?: string | undefined;
   /** Single values by their keys that came with it. */
@@ -15,15 +15,15 @@ export interface Entry {
   /** In ms since the epoch. */
   readonly readAt: number;
   /** Number of the flight that brought it: a later one's content is the newer. */
-  readonly flight: number;
+  readonly readNumber: number;
   /** Until when, in ms since the epoch, its unavailable store is not asked again. */
   restUntil: number;
   /** What transforms made of it. */
-  readonly made: Map<string, unknown>;
+  readonly transformed: Map<string, unknown>;
 }
 
 /** Contents by key, in the order of their last use. They stay beyond their time, for when the store is unavailable. */
-export class Kept {
+export class ValueCache {
   readonly #entries = new Map<string, Entry>();
   readonly #max: () => number;
   /** What this flight or one before it brings is out of date already. */
@@ -47,11 +47,11 @@ export class Kept {
   }
 
   /** Keeps it unless a later flight has brought another, and hands out the one that is kept. */
-  set(key: string, content: Content, flight: number): Entry {
+  set(key: string, content: Content, readNumber: number): Entry {
     const present = this.#entries.get(key);
-    if (present && present.flight > flight) return present;
-    const entry: Entry = { content, readAt: Date.now(), flight, restUntil: 0, made: new Map() };
-    if (flight <= this.#outdated) return entry;
+    if (present && present.readNumber > readNumber) return present;
+    const entry: Entry = { content, readAt: Date.now(), readNumber, restUntil: 0, transformed: new Map() };
+    if (readNumber <= this.#outdated) return entry;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const max = this.#max();
@@ -63,8 +63,8 @@ export class Kept {
   }
 
   /** Forgets everything, and what the flights up to this one are about to bring. */
-  clear(flight: number): void {
-    this.#outdated = flight;
+  clear(readNumber: number): void {
+    this.#outdated = readNumber;
     this.#entries.clear();
   }
 

@@ -26,8 +26,8 @@ function outcome(result: SchemaResult<unknown>, value: unknown, what: string): u
     const problem = lookUp(value, keys) === undefined ? 'is missing' : 'does not fit';
     return { name: keys.map(String).join('.'), problem };
   });
-  const told = problems.map(({ name, problem }) => (name === '' ? `the whole of it ${problem}` : `${quote(name)} ${problem}`));
-  throw new SugaError<ConfigErrorCode>('InvalidValue', `config: ${what} must fit the schema: ${[...new Set(told)].join(', ')}.`, {
+  const messages = problems.map(({ name, problem }) => (name === '' ? `the whole of it ${problem}` : `${quote(name)} ${problem}`));
+  throw new SugaError<ConfigErrorCode>('InvalidValue', `config: ${what} must fit the schema: ${[...new Set(messages)].join(', ')}.`, {
     details: { names: problems.map(({ name }) => name) },
   });
 }

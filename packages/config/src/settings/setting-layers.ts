@@ -12,7 +12,7 @@ const TIERS: Readonly<Record<string, Settings>> = {
 type Texts = Map<string, string>;
 
 /** Settings in layers: code, environment, files, preset, defaults. */
-export class Layers {
+export class SettingLayers {
   readonly own: Texts = new Map();
   preset: string;
   readonly presets: ReadonlyMap<string, Settings>;

@@ -1,19 +1,19 @@
 import type { AppConfigClient } from '../contract.js';
-import type { Origin } from '../remote/request-batcher.js';
+import type { RemoteStore } from '../remote/request-batcher.js';
 import type { Content } from '../remote/value-cache.js';
 
 /**
  * Configurations of AppConfig. A session's token is good for one question and comes with the answer to the one before; an answer
  * without content means that nothing has changed. A token that is refused (they last 24 hours) is followed by a new session.
  */
-export function configurations(client: () => AppConfigClient): Origin {
+export function configurations(client: () => AppConfigClient): RemoteStore {
   return {
     limit: 1,
     subject: (name) => ({
       ...{ kind: 'configuration', name, service: 'AppConfig', permission: 'appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration' },
       resource: `arn:aws:appconfig:*:*:application/*/environment/*/configuration/*, with the ids of ${name}`,
     }),
-    ask: async ([name = ''], { signal, previous }) => {
+    fetch: async ([name = ''], { signal, previous }) => {
       const before = previous(name);
       const token = before?.token ?? (await start(client(), name, signal));
       const content = await poll(client(), token, { before, signal }).catch(async (error) => {
@@ -40,5 +40,5 @@ async function poll(
   const answer = await client.getLatestConfiguration({ ConfigurationToken }, { abortSignal: signal });
   const { Configuration, NextPollConfigurationToken: token, NextPollIntervalInSeconds = 60 } = answer;
   const value = Configuration?.length ? Configuration : (before?.value ?? '');
-  return { value, token, lasts: NextPollIntervalInSeconds * 1000 };
+  return { value, token, ttl: NextPollIntervalInSeconds * 1000 };
 }

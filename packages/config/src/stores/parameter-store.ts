@@ -1,16 +1,16 @@
 import type { SsmClient } from '../contract.js';
-import type { Origin } from '../remote/request-batcher.js';
+import type { RemoteStore } from '../remote/request-batcher.js';
 import type { Subject } from '../remote/store-errors.js';
 import type { Content } from '../remote/value-cache.js';
 
 const service = 'the Parameter Store';
 
 /** Parameters by name, ten to a call. One call for all reads, single ones too, so that one permission is enough. */
-export function parameters(client: () => SsmClient, WithDecryption: boolean): Origin {
+export function parameters(client: () => SsmClient, WithDecryption: boolean): RemoteStore {
   return {
     limit: 10,
     subject: (name) => ({ kind: 'parameter', name, service, permission: 'ssm:GetParameters', resource: arnOf(name) }),
-    ask: async (names, { signal }) => {
+    fetch: async (names, { signal }) => {
       const { Parameters = [] } = await client().getParameters({ Names: [...names], WithDecryption }, { abortSignal: signal });
       const found = new Map<string, Content>();
       for (const { Name, ARN, Selector = '', Value } of Parameters) {
@@ -24,14 +24,14 @@ export function parameters(client: () => SsmClient, WithDecryption: boolean): Or
 }
 
 /** All parameters below a path, page by page; each path is a call of its own. */
-export function paths(client: () => SsmClient, WithDecryption: boolean, keyOf: (name: string) => string): Origin {
+export function paths(client: () => SsmClient, WithDecryption: boolean, keyOf: (name: string) => string): RemoteStore {
   return {
     limit: 1,
     subject: (name): Subject => ({
       ...{ kind: 'path', name, service, permission: 'ssm:GetParametersByPath' },
       resource: `${arnOf(name)} and ${arnOf(`${name.replace(/\/$/, '')}/*`)}`,
     }),
-    ask: async ([path = ''], { signal }) => {
+    fetch: async ([path = ''], { signal }) => {
       const value: Record<string, string> = {};
       const parts = new Map<string, string>();
       let token: string | undefined;

@@ -1,26 +1,26 @@
 import type { SecretsClient, SecretValue } from '../contract.js';
-import type { Origin } from '../remote/request-batcher.js';
+import type { RemoteStore } from '../remote/request-batcher.js';
 import type { Content } from '../remote/value-cache.js';
 
 /**
  * Secrets by name or ARN, twenty to a call. A single one is asked for with `GetSecretValue`, as are all of them once the role
  * turns out to lack `BatchGetSecretValue`, which takes a permission of its own.
  */
-export function secrets(client: () => SecretsClient): Origin {
-  const origin: Origin = {
+export function secrets(client: () => SecretsClient): RemoteStore {
+  const store: RemoteStore = {
     limit: 20,
     subject: (name) => ({ kind: 'secret', name, service: 'Secrets Manager', permission: 'secretsmanager:GetSecretValue', resource: arnOf(name) }),
-    ask: async (names, { signal }) => {
+    fetch: async (names, { signal }) => {
       const [name = ''] = names;
-      if (names.length > 1) return many(client(), names, signal, origin);
+      if (names.length > 1) return many(client(), names, signal, store);
       const content = contentOf(await client().getSecretValue({ SecretId: name }, { abortSignal: signal }));
       return new Map(content ? [[name, content]] : []);
     },
   };
-  return origin;
+  return store;
 }
 
-async function many(client: SecretsClient, names: readonly string[], abortSignal: AbortSignal, origin: Origin): Promise<Map<string, Content | Error>> {
+async function many(client: SecretsClient, names: readonly string[], abortSignal: AbortSignal, store: RemoteStore): Promise<Map<string, Content | Error>> {
   const found = new Map<string, Content | Error>();
   try {
     const { SecretValues = [], Errors = [] } = await client.batchGetSecretValue({ SecretIdList: [...names] }, { abortSignal });
@@ -30,12 +30,12 @@ async function many(client: SecretsClient, names: readonly string[], abortSignal
     }
     for (const secret of SecretValues) {
       const content = contentOf(secret);
-      const asked = names.filter((name) => name === secret.Name || isArnOf(name, secret.ARN));
-      for (const name of asked) if (content) found.set(name, content);
+      const matching = names.filter((name) => name === secret.Name || isArnOf(name, secret.ARN));
+      for (const name of matching) if (content) found.set(name, content);
     }
   } catch (error) {
     // What is denied of single secrets stands among the errors above: this is the call itself.
-    if ((error as Error | undefined)?.name === 'AccessDeniedException') origin.limit = 1;
+    if ((error as Error | undefined)?.name === 'AccessDeniedException') store.limit = 1;
     throw error;
   }
   return found;

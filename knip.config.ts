@@ -1,0 +1,76 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KnipConfig } from 'knip';
+import { entriesOf } from './tooling/tsup/src/entries.ts';
+
+const folder = fileURLToPath(new URL('packages', import.meta.url));
+
+type Workspaces = NonNullable<KnipConfig['workspaces']>;
+
+/** What a package has beside its own entries and tests. */
+const more: Readonly<Record<string, { readonly entry?: readonly string[]; readonly ignoreDependencies?: string[] }>> = {
+  ftpms: { entry: ['src/page/script.ts'], ignoreDependencies: ['@aws-sdk/.*', 'aws4', 'browser'] },
+  http: { ignoreDependencies: ['@types/http-cache-semantics'] },
+};
+
+/** The published packages: their entries are those that they are built from. */
+async function packages(): Promise<Workspaces> {
+  const found: Workspaces = {};
+  // One after the other: the loader of TypeScript that knip uses gives half a module to the second of two imports at a time.
+  for (const name of readdirSync(folder)) {
+    const { entry = [], ...rest } = more[name] ?? {};
+    const entries = Object.values(await entriesOf(join(folder, name)));
+    found[`packages/${name}`] = { entry: [...entries, ...entry, 'test/**/*.{test.ts,test-d.ts,cjs,mjs}'], project: ['{src,test}/**'], ...rest };
+  }
+  return found;
+}
+
+const others: Workspaces = {
+  '.': { ignoreDependencies: ['@biomejs/biome', 'turbo'] },
+  'layers/suga': {
+    entry: ['src/{index,main}.ts', 'test/**/*.{test.ts,js,mjs}'],
+    project: ['{src,test}/**'],
+    ignoreDependencies: ['@suga/.*', '@aws-sdk/client-.*'],
+  },
+  'apps/demo': {
+    entry: ['src/{bundle,start,function/app,function/index}.ts', 'test/**/*.test.ts'],
+    project: ['{src,test}/**'],
+  },
+  'apps/bench': {
+    entry: ['src/{bundle,main}.ts', 'src/{handlers,peers,scripts}/*'],
+    project: ['src/**'],
+  },
+  'tooling/aws-fakes': {
+    entry: ['test/**/*.test.ts'],
+    project: ['{src,test}/**'],
+  },
+  'tooling/checks': {
+    entry: ['test/**/*.test.ts'],
+    project: ['{src,test}/**'],
+    ignoreDependencies: ['@suga/.*', '@types/aws-lambda'],
+  },
+  'tooling/local-lambda': {
+    entry: ['src/runtime/*.{mjs,cjs}', 'test/**/{*.test,parent}.ts'],
+    project: ['{src,test}/**'],
+    ignore: ['test/fixtures/**'],
+    ignoreDependencies: ['aws-lambda-ric'],
+  },
+  'tooling/long-tests': {
+    entry: ['src/{main,mutants.config,mutant-in-children,build-copy}.ts', 'test/**/*.test.ts'],
+    project: ['{src,test}/**'],
+    ignoreBinaries: ['tsup'],
+  },
+  'tooling/setup': { project: ['*.mjs'] },
+  'tooling/stryker': { ignoreDependencies: ['@stryker-mutator/.*', '@suga/vitest', 'vitest'] },
+  'tooling/vitest': {
+    entry: ['src/{clock,fast-check,index,until}.ts', 'test/**/*.test.ts'],
+    project: ['{src,test}/**'],
+  },
+  'tooling/*': {},
+};
+
+export default async (): Promise<KnipConfig> => ({
+  ignoreExportsUsedInFile: true,
+  workspaces: { ...others, ...(await packages()) },
+});
