@@ -34,17 +34,19 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled
   const { awsLambda, Outlet, sendJson, sendStreamed } = lazy.streaming();
   const aws = awsLambda();
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
-  const handler = (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
+  const handler = async (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
     const outlet = new Outlet(stream);
     const send = sendStreamed(aws, outlet);
     const work = async (call: Call): Promise<void> => {
       outlet.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has gone.'));
       await (isHttp(call.kind) ? http().serve(call, send) : sendJson(outlet, await others(call)));
     };
-    return runtime.run(event, context, work, (error, kind, journal) => {
+    await runtime.run(event, context, work, (error, kind, journal) => {
       if (isHttp(kind) && !outlet.begun) return http().fail(error, { event, kind, journal }, send);
       throw error;
     });
+    // A schedule that was skipped, or a custom resource that was refused. Lambda waits for the end of the stream.
+    if (!outlet.begun) await sendJson(outlet, undefined);
   };
   return Object.assign(aws.streamifyResponse(handler) as typeof handler, { ready: runtime.ready });
 }

@@ -1,8 +1,13 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
+import { control } from '@suga/gateway';
 import { createStreamingHandler, type HandlerOptions, HttpError, type RouteKey, reply } from '@suga/lambda';
 import { ownClock } from '@suga/vitest/clock';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awslambda, type Client, invoke, type Streamed } from './awslambda.js';
+import { customResource } from './events/answering.js';
 import { requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
@@ -239,6 +244,28 @@ describe('streaming', () => {
     expect(await json(direct('calculator', 'add', { a: 1, b: 2 }))).toBe(3);
     expect(await invoke(handler, { unknown: 1 }, context())).toMatchObject({ error: { code: 'UnknownEvent' } });
     await handler.ready;
+  });
+
+  it('ends the stream of an event that was refused before its handler and has no answer', async () => {
+    const { gateway } = stage();
+    control(gateway).use({ name: 'blocking', start: () => Promise.reject(Object.assign(new Error('used up'), { name: 'SugaError', code: 'Blocked' })) });
+    const handler = createStreamingHandler(gateway, { events: { schedule: () => 'never' } });
+    const server = createServer((request, response) => void request.resume().on('end', () => response.end())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    vi.stubEnv('AWS_ENDPOINT_URL', origin);
+    try {
+      for (const event of [schedule(), customResource('Update', `${origin}/bucket`)]) {
+        const stream = Object.assign(new PassThrough(), { setContentType: () => undefined });
+        await handler(event, stream, context());
+        expect(stream.writableEnded).toBe(true);
+        expect(String(stream.read())).toBe('null');
+      }
+      expect(await invoke(handler, sqs([{ id: 'a' }]), context())).toMatchObject({ error: { code: 'Blocked' } });
+    } finally {
+      vi.unstubAllEnvs();
+      server.close();
+    }
   });
 
   it('keeps overlapping streams apart', async () => {
