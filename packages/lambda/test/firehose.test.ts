@@ -145,6 +145,17 @@ describe('Firehose', () => {
     expect(lines).toMatchObject([{ extra: { record: '2', error: { message: expect.stringContaining('buffer size') } } }]);
   });
 
+  it('keeps room for the failure of every record', async () => {
+    const records = Array.from({ length: 3_010 }, (_, at) => ({ id: `${at}`.padStart(56, '0'), data: 'x' }));
+    const { lines, ...answer } = await run(({ id }) => (Number(id) < 10 ? 'y'.repeat(440_000) : 'z'.repeat(60)), firehose(records));
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6 * 1024 * 1024);
+    expect(answer.records.map(({ recordId }) => recordId)).toEqual(records.map(({ id }) => id));
+    expect(answer.records[0]?.result).toBe('Ok');
+    const failed = answer.records.filter(({ result }) => result === 'ProcessingFailed');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(lines).toHaveLength(failed.length);
+  });
+
   it('leaves out the data of what failed where not even that fits', async () => {
     const records = Array.from({ length: 3 }, (_, at) => ({ id: String(at), data: 'x'.repeat(1_900_000) }));
     const { lines, ...answer } = await run(

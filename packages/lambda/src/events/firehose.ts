@@ -54,7 +54,7 @@ export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseR
   const { aborted, reason } = call.guard.signal;
   if (aborted && finished.size < records.length) throw reason;
 
-  const limit = createLimit(call);
+  const limit = createLimit(call, records);
   return { records: records.map((record) => rename(record, limit(record, answers.get(record) ?? failed(record)))) };
 }
 
@@ -70,26 +70,29 @@ const toFirehoseRecord = (record: Raw): FirehoseRecord => ({
 
 const failed = (record: Raw): Answer => ({ recordId: record.recordId, result: 'ProcessingFailed', data: dataOf(record) });
 
-/** An answer that is too large fails as a whole, and with it every record. So a record that does not fit fails alone. */
-function createLimit({ journal }: Call): (record: Raw, answer: Answer) => Answer {
-  let bytes = 0;
-  const fits = (answer: Answer): boolean => {
-    const { data = '', ...rest } = answer;
-    const size = Buffer.byteLength(JSON.stringify(rest)) + data.length + FRAME;
-    if (bytes + size > MAX_BYTES) return false;
-    bytes += size;
+/** An answer that is too large fails as a whole, and with it every record. So a record that does not fit fails alone: there is room for each to fail. */
+function createLimit({ journal }: Call, records: readonly Raw[]): (record: Raw, answer: Answer) => Answer {
+  let left = MAX_BYTES - records.reduce((bytes, record) => bytes + sizeOf(withoutData(record)), 0);
+  const fits = (record: Raw, answer: Answer): boolean => {
+    const more = sizeOf(answer) - sizeOf(withoutData(record));
+    if (more > left) return false;
+    left -= more;
     return true;
   };
   return (record, answer) => {
-    if (fits(answer)) return answer;
+    if (fits(record, answer)) return answer;
     const advice = "Set a smaller buffer size for the stream's transformation, or make the records smaller.";
     journal.failed('Record failed', new RangeError(`The answer to Firehose would be larger than the 6 MB that Lambda sends. ${advice}`), {
       record: record.recordId,
     });
     const original = failed(record);
-    return fits(original) ? original : { ...original, data: '' };
+    return fits(record, original) ? original : withoutData(record);
   };
 }
+
+const withoutData = (record: Raw): Answer => ({ ...failed(record), data: '' });
+
+const sizeOf = ({ data = '', ...rest }: Answer): number => Buffer.byteLength(JSON.stringify(rest)) + data.length + FRAME;
 
 function rename(record: Raw, answer: Answer): Answer {
   if (record.kafkaRecordValue === undefined) return answer;
