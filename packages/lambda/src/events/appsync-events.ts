@@ -4,7 +4,7 @@ import { isBag, isPlainObject } from '../kinds.js';
 import { isHttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
 import type { AppsyncEventsContext, AppsyncMessage, AppsyncOutgoing, AppsyncSubscription } from './appsync-events-contract.js';
-import { runLanes, sideBySide } from './batch.js';
+import { answerEach } from './batch.js';
 import { channelProblem, findChannel, sortChannels } from './channels.js';
 import { assertRoutes, callRoute, isBatchRoute, type RouteTable } from './routes.js';
 import { type Runner, toErrorText } from './runner.js';
@@ -73,21 +73,21 @@ async function publish(target: Target, call: Call): Promise<{ readonly events: r
 
 /** Side by side. A message that fails is rejected by itself. */
 async function publishEach({ routes, route }: Target, messages: readonly AppsyncMessage[], call: Call): Promise<readonly AppsyncOutgoing[]> {
-  const answers = new Map<AppsyncMessage, AppsyncOutgoing>();
-  const handle = async (message: AppsyncMessage): Promise<void> => {
+  const unauthorized: unknown[] = [];
+  const toFailure = (error: unknown, { id }: AppsyncMessage): AppsyncOutgoing => ({ id, error: isHttpError(error) ? error.message : toErrorText(error) });
+  const answer = async (message: AppsyncMessage): Promise<AppsyncOutgoing> => {
     try {
       const result = await callRoute(routes, route, message, call.invocation);
-      answers.set(message, checkedSize({ id: message.id, payload: result === undefined ? message.payload : result }));
+      return checkedSize({ id: message.id, payload: result === undefined ? message.payload : result });
     } catch (error) {
-      answers.set(message, { id: message.id, error: isHttpError(error) ? error.message : toErrorText(error) });
       if (!isRefusal(error)) throw error;
       if (isUnauthorized(error)) unauthorized.push(error);
+      return toFailure(error, message);
     }
   };
-  const unauthorized: unknown[] = [];
-  await runLanes({ lanes: sideBySide(messages), handle, nameOf: ({ id }) => id }, call);
+  const answers = await answerEach({ records: messages, answer, toFailure, nameOf: ({ id }) => id }, call);
   if (unauthorized.length > 0) refusal(unauthorized[0]);
-  return messages.map((message) => answers.get(message) ?? { id: message.id, error: toErrorText(call.guard.signal.reason) });
+  return answers;
 }
 
 /** @throws RangeError, LambdaError `NotJson` */

@@ -2,7 +2,7 @@ import type { AppSyncIdentity, AppSyncResolverEvent } from 'aws-lambda';
 import { LambdaError } from '../errors.js';
 import type { LambdaInvocation } from '../http/request.js';
 import type { Call } from '../runtime.js';
-import { runLanes, sideBySide } from './batch.js';
+import { answerEach } from './batch.js';
 import { toJsonSafe } from './json-safe.js';
 import { assertRoutes, type BatchRoute, callRoute, isBatchRoute, type RouteTable, routeFor } from './routes.js';
 import type { Runner } from './runner.js';
@@ -86,23 +86,10 @@ async function resolveBatch(routes: RouteTable, requests: readonly AppsyncReques
     const results = listOf(await call.guard.within(callRoute(routes, route, requests, call.invocation)), requests.length);
     return results.map(toResult);
   }
-  return resolveEach(routes, requests, call);
-}
-
-/** Side by side. What fails is an error of its own object, and does not take the field away from the others. */
-async function resolveEach(routes: RouteTable, requests: readonly AppsyncRequest[], call: Call): Promise<readonly BatchResult[]> {
-  const results = new Map<AppsyncRequest, BatchResult>();
-  const handle = async (request: AppsyncRequest): Promise<void> => {
-    try {
-      results.set(request, toResult(await resolveOne(routes, request, call)));
-    } catch (error) {
-      results.set(request, toError(error));
-      throw error;
-    }
-  };
+  const answer = async (request: AppsyncRequest): Promise<BatchResult> => toResult(await resolveOne(routes, request, call));
   const nameOf = (request: AppsyncRequest): string => `${request.type}.${request.field}[${requests.indexOf(request)}]`;
-  await runLanes({ lanes: sideBySide(requests), handle, nameOf }, call);
-  return requests.map((request) => results.get(request) ?? toError(call.guard.signal.reason));
+  // What fails is an error of its own object, and does not take the field away from the others.
+  return answerEach({ records: requests, answer, toFailure: toError, nameOf }, call);
 }
 
 const toResult = (value: unknown): BatchResult => (value instanceof Error ? toError(value) : { data: value === undefined ? null : toJsonSafe(value, option) });

@@ -80,6 +80,31 @@ export function lanesBy<Record>(records: readonly Record[], keyOf: (record: Reco
 /** Every record a lane of its own. */
 export const sideBySide = <Record>(records: readonly Record[]): readonly (readonly Record[])[] => records.map((record) => [record]);
 
+/** How each record of a batch gets its own answer. */
+export interface AnswerPlan<Record, Answer> {
+  readonly records: readonly Record[];
+  readonly answer: (record: Record) => Answer | PromiseLike<Answer>;
+  /** The answer for a record whose `answer` has failed, or for which there was no time. */
+  readonly toFailure: (error: unknown, record: Record) => Answer;
+  /** What the log calls a record. */
+  readonly nameOf: (record: Record) => string;
+}
+
+/** Handles records side by side. Gives one answer per record, in their order. Never rejects. */
+export async function answerEach<Record, Answer>({ records, answer, toFailure, nameOf }: AnswerPlan<Record, Answer>, call: Call): Promise<Answer[]> {
+  const answers = new Map<Record, Answer>();
+  const handle = async (record: Record): Promise<void> => {
+    try {
+      answers.set(record, await answer(record));
+    } catch (error) {
+      answers.set(record, toFailure(error, record));
+      throw error;
+    }
+  };
+  await runLanes({ lanes: sideBySide(records), handle, nameOf }, call);
+  return records.map((record) => answers.get(record) ?? toFailure(call.guard.signal.reason, record));
+}
+
 /** For sources that know no partial success: the first error goes to AWS, which delivers all of it again. */
 export async function runOrThrow<Record>(plan: Plan<Record>, call: Call): Promise<void> {
   const { errors } = await runLanes(plan, call);

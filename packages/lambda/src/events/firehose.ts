@@ -1,6 +1,6 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord, FirehoseTransformationResultRecord } from 'aws-lambda';
 import type { Call } from '../runtime.js';
-import { runLanes, sideBySide } from './batch.js';
+import { answerEach } from './batch.js';
 import { toFirehoseAnswer } from './firehose-answer.js';
 import { type Payload, toPayload } from './payload.js';
 import type { Handle } from './runner.js';
@@ -44,18 +44,19 @@ type Raw = FirehoseTransformationEventRecord & { readonly kafkaRecordValue?: str
  * @throws the deadline's error if it comes before the last record is done: Firehose then invokes the function again, up to three times
  */
 export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseResponse> {
-  const { records } = call.event as FirehoseTransformationEvent;
-  const answers = new Map<Raw, Answer>();
-  const transform = async (record: Raw): Promise<void> => {
-    const result = await handle(toFirehoseRecord(record));
-    answers.set(record, toFirehoseAnswer(result, record.recordId, dataOf(record)));
+  const records: readonly Raw[] = (call.event as FirehoseTransformationEvent).records;
+  let failures = 0;
+  const answer = async (record: Raw): Promise<Answer> => toFirehoseAnswer(await handle(toFirehoseRecord(record)), record.recordId, dataOf(record));
+  const toFailure = (_error: unknown, record: Raw): Answer => {
+    failures++;
+    return failed(record);
   };
-  const { finished } = await runLanes({ lanes: sideBySide<Raw>(records), handle: transform, nameOf: ({ recordId }) => recordId }, call);
+  const answers = await answerEach({ records, answer, toFailure, nameOf: ({ recordId }) => recordId }, call);
   const { aborted, reason } = call.guard.signal;
-  if (aborted && finished.size < records.length) throw reason;
+  if (aborted && failures > 0) throw reason;
 
   const limit = createLimit(call, records);
-  return { records: records.map((record) => rename(record, limit(record, answers.get(record) ?? failed(record)))) };
+  return { records: records.map((record, at) => rename(record, limit(record, answers[at] as Answer))) };
 }
 
 const dataOf = ({ data, kafkaRecordValue }: Raw): string => data ?? kafkaRecordValue ?? '';

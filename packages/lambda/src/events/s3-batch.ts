@@ -4,7 +4,7 @@ import { isOutOfTime } from '../http/out-of-time.js';
 import { toJsonText } from '../json.js';
 import { isPlainObject } from '../kinds.js';
 import type { Call } from '../runtime.js';
-import { runLanes, sideBySide } from './batch.js';
+import { type AnswerPlan, answerEach } from './batch.js';
 import { decodeKey } from './object-key.js';
 import { type Handle, toErrorText } from './runner.js';
 import { isTransient } from './transient.js';
@@ -48,21 +48,19 @@ const codes: ReadonlySet<unknown> = new Set(['Succeeded', 'TemporaryFailure', 'P
 /** Handles the tasks of an event and answers for each of them. */
 export async function runS3Batch(call: Call, handle: Handle): Promise<S3BatchResult> {
   const event = call.event as RawEvent;
-  const answers = new Map<RawTask, S3BatchAnswer>();
-  const run = async (task: RawTask): Promise<void> => {
-    try {
-      answers.set(task, toAnswer(await handle(toTask(task, event.job))));
-    } catch (error) {
-      answers.set(task, toFailure(error, call));
-      throw error;
-    }
-  };
-  await runLanes({ lanes: sideBySide(event.tasks), handle: run, nameOf: ({ taskId }) => taskId }, call);
-  const results = event.tasks.map((task): S3BatchResultResult => {
-    const { resultCode, resultString = '' } = answers.get(task) ?? toFailure(call.guard.signal.reason, call);
-    return { taskId: task.taskId, resultCode, resultString: resultString.slice(0, MAX_RESULT) };
+  const { invocationSchemaVersion, invocationId, job, tasks } = event;
+  const toResult = ({ taskId }: RawTask, { resultCode, resultString = '' }: S3BatchAnswer): S3BatchResultResult => ({
+    taskId,
+    resultCode,
+    resultString: resultString.slice(0, MAX_RESULT),
   });
-  const { invocationSchemaVersion, invocationId } = event;
+  const plan: AnswerPlan<RawTask, S3BatchResultResult> = {
+    records: tasks,
+    answer: async (task) => toResult(task, toAnswer(await handle(toTask(task, job)))),
+    toFailure: (error, task) => toResult(task, toFailure(error, call)),
+    nameOf: ({ taskId }) => taskId,
+  };
+  const results = await answerEach(plan, call);
   return { invocationSchemaVersion, treatMissingKeysAs: 'PermanentFailure', invocationId, results };
 }
 
