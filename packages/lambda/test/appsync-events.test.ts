@@ -127,7 +127,28 @@ describe('a batch of messages', () => {
     await expect(publish(() => Promise.reject(unauthorized()))).rejects.toMatchObject({ name: 'UnauthorizedException' });
   });
 
-  it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ payload: 1 }]], [{ events: [] }]])(
+  it('has a message rejected by itself where its answer cannot be sent', async () => {
+    const routes: AppsyncEventsRoutes = {
+      'PUBLISH /chat/*': { batch: ([first, second]) => [{ id: first?.id ?? '', payload: 'x'.repeat(240 * 1024) }, { id: second?.id ?? '', payload: new Set([1]) }] },
+    };
+    expect(await run(routes, two)).toEqual({
+      events: [
+        { id: 'm-0', error: expect.stringContaining('AppSync drops') },
+        { id: 'm-1', payload: [1] },
+      ],
+    });
+    expect(await logged(routes, two)).toMatchObject([{ message: 'Record failed', extra: { record: 'm-0' } }]);
+    expect(await publish(() => [{ id: 'm-0', payload: Promise.resolve(1) }])).toMatchObject({ events: [{ id: 'm-0', error: expect.stringContaining('Promise') }] });
+  });
+
+  it.each([
+    ['another', [{ id: 'm-7', payload: 1 }], '"m-7"'],
+    ['one twice', [{ id: 'm-0', payload: 1 }, { id: 'm-1', payload: 2 }, { id: 'm-0', error: 'no' }], '"m-0"'],
+  ])('is rejected where an answer would be lost: to %s', async (_which, result, id) => {
+    expect(await publish(() => result)).toEqual({ error: expect.stringMatching(new RegExp(`${id}.*return each message's own id, once`)) });
+  });
+
+  it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ id: 'm-0', payload: undefined }]], [[{ payload: 1 }]], [{ events: [] }]])(
     'is rejected where AppSync could not read the answer: %j',
     async (result) => {
       expect(await publish(() => result)).toMatchObject({ error: expect.stringContaining('return a list of { id, payload }') });

@@ -65,7 +65,8 @@ async function publish(target: Target, call: Call): Promise<{ readonly events: r
   const messages = (subscription.event.events ?? []).map(({ id, payload }): AppsyncMessage => ({ ...subscription, id, payload }));
   if (!isBatchRoute(route)) return { events: await publishEach(target, messages, call) };
   try {
-    return { events: toOutgoing(await call.guard.within(callRoute(routes, route, messages, call.invocation))) };
+    const outgoing = toOutgoing(await call.guard.within(callRoute(routes, route, messages, call.invocation)), messages);
+    return { events: outgoing.map((each) => sendable(each, call)) };
   } catch (error) {
     return { error: refusal(error) ?? logged(error, subscription.channel, call.journal) };
   }
@@ -74,7 +75,6 @@ async function publish(target: Target, call: Call): Promise<{ readonly events: r
 /** Side by side. A message that fails is rejected by itself. */
 async function publishEach({ routes, route }: Target, messages: readonly AppsyncMessage[], call: Call): Promise<readonly AppsyncOutgoing[]> {
   const unauthorized: unknown[] = [];
-  const toFailure = (error: unknown, { id }: AppsyncMessage): AppsyncOutgoing => ({ id, error: isHttpError(error) ? error.message : toErrorText(error) });
   const answer = async (message: AppsyncMessage): Promise<AppsyncOutgoing> => {
     try {
       const result = await callRoute(routes, route, message, call.invocation);
@@ -82,27 +82,50 @@ async function publishEach({ routes, route }: Target, messages: readonly Appsync
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (isUnauthorized(error)) unauthorized.push(error);
-      return toFailure(error, message);
+      return rejected(error, message);
     }
   };
-  const answers = await answerEach({ records: messages, answer, toFailure, nameOf: ({ id }) => id }, call);
+  const answers = await answerEach({ records: messages, answer, toFailure: rejected, nameOf: ({ id }) => id }, call);
   if (unauthorized.length > 0) refusal(unauthorized[0]);
   return answers;
 }
 
+const rejected = (error: unknown, { id }: { readonly id: string }): AppsyncOutgoing => ({
+  id,
+  error: isHttpError(error) ? error.message : toErrorText(error),
+});
+
+/** An answer of a batch handler. One that cannot be sent rejects its own message only. */
+function sendable(outgoing: AppsyncOutgoing, { journal }: Call): AppsyncOutgoing {
+  try {
+    return checkedSize(outgoing);
+  } catch (error) {
+    journal.failed('Record failed', error, { record: outgoing.id });
+    return rejected(error, outgoing);
+  }
+}
+
 /** @throws RangeError, LambdaError `NotJson` */
-function checkedSize(outgoing: { readonly id: string; readonly payload: unknown }): AppsyncOutgoing {
+function checkedSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
   const text = toJsonText(outgoing, 'A message for AppSync') ?? '';
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BYTES) throw new RangeError(`The message has ${bytes} bytes. AppSync drops one of more than ${MAX_BYTES} bytes: send a smaller payload.`);
   return JSON.parse(text) as AppsyncOutgoing;
 }
 
-/** @throws LambdaError `InvalidResponse` */
-function toOutgoing(result: unknown): readonly AppsyncOutgoing[] {
-  const fits = (item: unknown): boolean => isBag(item) && typeof item['id'] === 'string' && ('payload' in item || typeof item['error'] === 'string');
-  if (Array.isArray(result) && result.every(fits)) return result as readonly AppsyncOutgoing[];
-  throw invalid('A batch handler', result, 'return a list of { id, payload } and { id, error }');
+/**
+ * Fewer answers than messages are a filter. An answer with another id, or a second one, would be lost.
+ * @throws LambdaError `InvalidResponse`
+ */
+function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): readonly AppsyncOutgoing[] {
+  const fits = (item: unknown): boolean =>
+    isBag(item) && typeof item['id'] === 'string' && (item['payload'] !== undefined || typeof item['error'] === 'string');
+  if (!Array.isArray(result) || !result.every(fits)) throw invalid('A batch handler', result, 'return a list of { id, payload } and { id, error }');
+  const open = new Set(messages.map(({ id }) => id));
+  const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
+  if (!wrong) return result as readonly AppsyncOutgoing[];
+  const problem = `${JSON.stringify(wrong.id.slice(0, 100))}, which is the id of no message or is there twice`;
+  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned ${problem}: return each message's own id, once.`);
 }
 
 const invalid = (what: string, result: unknown, remedy: string): LambdaError =>
