@@ -129,7 +129,12 @@ describe('a batch of messages', () => {
 
   it('has a message rejected by itself where its answer cannot be sent', async () => {
     const routes: AppsyncEventsRoutes = {
-      'PUBLISH /chat/*': { batch: ([first, second]) => [{ id: first?.id ?? '', payload: 'x'.repeat(240 * 1024) }, { id: second?.id ?? '', payload: new Set([1]) }] },
+      'PUBLISH /chat/*': {
+        batch: ([first, second]) => [
+          { id: first?.id ?? '', payload: 'x'.repeat(240 * 1024) },
+          { id: second?.id ?? '', payload: new Set([1]) },
+        ],
+      },
     };
     expect(await run(routes, two)).toEqual({
       events: [
@@ -138,12 +143,22 @@ describe('a batch of messages', () => {
       ],
     });
     expect(await logged(routes, two)).toMatchObject([{ message: 'Record failed', extra: { record: 'm-0' } }]);
-    expect(await publish(() => [{ id: 'm-0', payload: Promise.resolve(1) }])).toMatchObject({ events: [{ id: 'm-0', error: expect.stringContaining('Promise') }] });
+    expect(await publish(() => [{ id: 'm-0', payload: Promise.resolve(1) }])).toMatchObject({
+      events: [{ id: 'm-0', error: expect.stringContaining('Promise') }],
+    });
   });
 
   it.each([
     ['another', [{ id: 'm-7', payload: 1 }], '"m-7"'],
-    ['one twice', [{ id: 'm-0', payload: 1 }, { id: 'm-1', payload: 2 }, { id: 'm-0', error: 'no' }], '"m-0"'],
+    [
+      'one twice',
+      [
+        { id: 'm-0', payload: 1 },
+        { id: 'm-1', payload: 2 },
+        { id: 'm-0', error: 'no' },
+      ],
+      '"m-0"',
+    ],
   ])('is rejected where an answer would be lost: to %s', async (_which, result, id) => {
     expect(await publish(() => result)).toEqual({ error: expect.stringMatching(new RegExp(`${id}.*return each message's own id, once`)) });
   });
@@ -214,6 +229,20 @@ describe('routes', () => {
       message: expect.stringContaining('"PUBLISH /chat/lobby"'),
     });
     await expect(run({ 'PUBLISH /chat/lobby': () => 1 }, channel('PUBLISH', '/chat/lobby/x', [1]))).rejects.toMatchObject({ code: 'NoHandler' });
+  });
+
+  it.each([
+    ['PUBLISH /chat/{room}', 'PUBLISH /chat/{name}'],
+    ['SUBSCRIBE /chat/{room}/{user}', 'SUBSCRIBE /chat/{a}/{b}'],
+    ['PUBLISH /chat/*', 'PUBLISH /chat/{rest+}'],
+    ['SUBSCRIBE /{space}/{rest+}', 'SUBSCRIBE /{name}/{more+}'],
+  ])('may not take the same channels twice: %s, %s', (first, second) => {
+    const make =
+      (...keys: readonly string[]) =>
+      () =>
+        createHandler(stage().gateway, { events: { appsyncEvents: Object.fromEntries(keys.map((key) => [key, () => 1])) } });
+    expect(make(first, second)).toThrow(expect.objectContaining({ code: 'InvalidOptions', message: expect.stringMatching(/the same channels\.$/) }));
+    expect(make(first, 'PUBLISH /chat/{room}/*', 'PUBLISH /chat/lobby', 'SUBSCRIBE /chat/*', 'SUBSCRIBE /chat/{room}')).not.toThrow();
   });
 
   it.each<[string, unknown]>([

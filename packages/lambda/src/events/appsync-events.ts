@@ -5,7 +5,7 @@ import { isHttpError } from '../reply.js';
 import type { Call } from '../runtime.js';
 import type { AppsyncEventsContext, AppsyncMessage, AppsyncOutgoing, AppsyncSubscription } from './appsync-events-contract.js';
 import { answerEach } from './batch.js';
-import { channelProblem, findChannel, sortChannels } from './channels.js';
+import { channelProblem, channelsOf, findChannel, sortChannels } from './channels.js';
 import { assertRoutes, callRoute, isBatchRoute, type RouteTable } from './routes.js';
 import { type Runner, toErrorText } from './runner.js';
 
@@ -15,7 +15,11 @@ const MAX_BYTES = 240 * 1024;
 
 /** @throws LambdaError `InvalidOptions` */
 export function createAppsyncEvents(routes: RouteTable): Runner {
-  assertRoutes(routes, { option, problem: channelProblem, batches: (key) => key.startsWith('PUBLISH ') });
+  const problem = (key: string): string | undefined => {
+    const first = Object.keys(routes).find((each) => channelsOf(each) === channelsOf(key));
+    return channelProblem(key) ?? (first === key ? undefined : `${JSON.stringify(first)} takes the same channels`);
+  };
+  assertRoutes(routes, { option, problem, batches: (key) => key.startsWith('PUBLISH ') });
   const channels = sortChannels(routes);
   return (call) => {
     const context = call.event as AppsyncEventsContext;
@@ -124,8 +128,8 @@ function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): reado
   const open = new Set(messages.map(({ id }) => id));
   const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
   if (!wrong) return result as readonly AppsyncOutgoing[];
-  const problem = `${JSON.stringify(wrong.id.slice(0, 100))}, which is the id of no message or is there twice`;
-  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned ${problem}: return each message's own id, once.`);
+  const id = JSON.stringify(wrong.id.slice(0, 100));
+  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned ${id}, twice or for no message: return each message's own id, once.`);
 }
 
 const invalid = (what: string, result: unknown, remedy: string): LambdaError =>

@@ -28,6 +28,9 @@ export function channelProblem(key: string): string | undefined {
   return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not a segment of a channel: write letters, digits and hyphens, {name}, or * at the end`;
 }
 
+/** The channels of a key, written alike for keys that differ only in the names of their parameters. */
+export const channelsOf = (key: string): string => key.replace(/\{\w+\+\}$/, '*').replace(/\{\w+\}/g, '{}');
+
 const nameIn = (segment: string): string | undefined => /^\{([A-Za-z_]\w*)\+?\}$/.exec(segment)?.[1];
 const isRest = (segment: string): boolean => segment === '*' || segment.endsWith('+}');
 
