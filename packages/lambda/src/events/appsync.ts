@@ -52,10 +52,10 @@ const option = 'events.appsync';
 export function createAppsync(routes: RouteTable): Runner {
   const isKey = (key: string): boolean => /^[_A-Za-z]\w*\.[_A-Za-z]\w*$/.test(key);
   assertRoutes(routes, { option, problem: (key) => (isKey(key) ? undefined : 'write a type and a field, like "Query.getPost"'), batches: () => true });
-  return (call) =>
+  return async (call) =>
     Array.isArray(call.event)
       ? resolveBatch(routes, (call.event as readonly AnyContext[]).map(toRequest), call)
-      : resolveOne(routes, toRequest(call.event as AnyContext), call);
+      : toData(await resolveOne(routes, toRequest(call.event as AnyContext), call));
 }
 
 const toRequest = (event: AnyContext): AppsyncRequest => ({
@@ -92,7 +92,9 @@ async function resolveBatch(routes: RouteTable, requests: readonly AppsyncReques
   return answerEach({ records: requests, answer, toFailure: toError, nameOf }, call);
 }
 
-const toResult = (value: unknown): BatchResult => (value instanceof Error ? toError(value) : { data: value === undefined ? null : toJsonSafe(value, option) });
+const toData = (value: unknown): unknown => (value === undefined ? undefined : toJsonSafe(value, option));
+
+const toResult = (value: unknown): BatchResult => (value instanceof Error ? toError(value) : { data: toData(value) ?? null });
 
 const toError = (error: unknown): BatchResult =>
   error instanceof Error ? { data: null, errorMessage: error.message, errorType: error.name } : { data: null, errorMessage: String(error), errorType: 'Error' };

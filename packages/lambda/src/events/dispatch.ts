@@ -49,7 +49,7 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
     if (kind === 's3-test') return undefined;
     if (!handler) throw noHandler(call, option);
     const result = await all[option]?.(call, handle, events);
-    return result === undefined ? undefined : toJsonSafe(result, `events.${option}`);
+    return result === undefined || !asGiven.has(option) ? result : toJsonSafe(result, `events.${option}`);
   };
 }
 
@@ -107,6 +107,9 @@ const runners = {
   cognito: async (call, handle) => (await whole(call, handle)) ?? call.event,
   other: ({ event, guard }, handle) => guard.within(attempt(async () => collected(await handle(event)))),
 } as const satisfies Partial<Readonly<Record<Option, Runner>>>;
+
+/** Kinds whose answers have values as a handler gave them. The other kinds make their answers of what JSON can hold. */
+const asGiven: ReadonlySet<Option> = new Set(['authorizer', 'bedrock', 'cognito', 'eventbridge', 'logs', 'other', 'schedule', 'websocket']);
 
 const isHandler: Check = [isFunction, 'a function'];
 const checks = { ...checksFor({ ...runners, dynamodbWindow: 0, kinesisWindow: 0 }, isHandler), ...lazyChecks };
