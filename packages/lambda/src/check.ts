@@ -29,6 +29,8 @@ export function unknownName(where: string, name: string, known: readonly string[
 
 /** Whether a value is a list of texts. */
 export const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+/** The check of an option that is a path, or several. */
+export const paths: Check = [(value) => typeof value === 'string' || isTexts(value), 'a path like "/shop", or a list of them'];
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 /** Whether a value can be a duration; Infinity can. */
 export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;

@@ -2,6 +2,7 @@ import { shown } from './check.js';
 import { LambdaError } from './errors.js';
 import { isBag } from './kinds.js';
 import { plainError } from './plain-error.js';
+import { startTimer } from './timer.js';
 
 /** A handler as Lambda calls it, with whatever event and context it asks for. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -10,13 +11,13 @@ export type AnyHandler = (event: never, context: never) => unknown;
 const MARGIN = 500;
 /** The same for CloudFormation, whose answer is a request of its own. At most a quarter of the time. */
 const CLOUDFORMATION_MARGIN = 3_000;
-/** The longest time that a timer takes, in ms. */
-const LONGEST = 2 ** 31 - 1;
 
 export const unfit = (expected: string, value: unknown): LambdaError =>
   new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${shown(value)}.`);
 
 export interface Loader {
+  /** The handler, once it has been loaded. */
+  loaded(): AnyHandler | undefined;
   /** The running attempt, or a new one. */
   attempt(): Promise<AnyHandler>;
   /** The same for an invocation: once it has been told of a failure, the next attempt is a new one. */
@@ -26,6 +27,7 @@ export interface Loader {
 }
 
 export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader {
+  let handler: AnyHandler | undefined;
   let running: Promise<AnyHandler> | undefined;
   let logged: string | undefined;
   let told: Promise<AnyHandler> | undefined;
@@ -33,7 +35,7 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
   const begin = async (): Promise<AnyHandler> => {
     try {
       const real = await load();
-      if (typeof real === 'function') return real;
+      if (typeof real === 'function') return (handler = real);
       throw unfit('a handler, which is a function, from what loads it', real);
     } catch (error) {
       // The same failure at every invocation is one line in the log.
@@ -57,7 +59,7 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
       console.error(JSON.stringify({ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }));
     told = running;
   };
-  return { attempt, use, late };
+  return { loaded: () => handler, attempt, use, late };
 }
 
 function log(error: unknown): void {
@@ -77,7 +79,7 @@ export async function inTime(loading: Promise<AnyHandler>, event: unknown, deadl
   const margin = isCloudFormation(event) ? Math.min(CLOUDFORMATION_MARGIN, left / 4) : Math.min(MARGIN, left / 2);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.min(left - margin, LONGEST));
+    timer = startTimer(left - margin, () => resolve(undefined));
   });
   try {
     return await Promise.race([loading, late]);

@@ -1,4 +1,5 @@
 import type { Complete } from '@suga/gateway/options';
+import { assertOptions, type Check, isDuration, isTexts, paths } from './check.js';
 import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
 import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
@@ -62,7 +63,7 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
     if (asked) return answer(event, settings, { reason: 'asked', deadline });
     let real: AnyHandler | undefined;
     try {
-      real = await inTime(loader.use(), event, deadline);
+      real = loader.loaded() ?? (await inTime(loader.use(), event, deadline));
     } catch (cause) {
       return answer(event, settings, { reason: 'failed', cause, deadline });
     }
@@ -73,13 +74,17 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
   return Object.assign(handler as FailsafeHandler, { ready });
 }
 
-function checked(load: unknown, options: FailsafeOptions | null): Settings {
+const optionChecks: Readonly<Record<keyof FailsafeOptions, Check>> = {
+  health: [isTexts, 'a list of paths like ["/health"]'],
+  basePath: paths,
+  // A client is told a number of seconds.
+  retryAfter: [(value) => isDuration(value) && value !== Number.POSITIVE_INFINITY, 'milliseconds, 0 or more'],
+};
+
+function checked(load: unknown, options: FailsafeOptions): Settings {
   if (typeof load !== 'function') throw unfit('a function that loads the handler, as in failsafe(() => require("./app.js").handler)', load);
-  if (typeof options !== 'object' || options === null) throw unfit('options in an object', options);
+  assertOptions(options, optionChecks, 'failsafe.');
   const { health = ['/health'], basePath, retryAfter = 30_000 } = options;
-  if (!isTexts(health)) throw unfit('a list of paths as health', health);
-  if (basePath !== undefined && !isTexts([basePath].flat())) throw unfit('a path or a list of paths as basePath', basePath);
-  if (typeof retryAfter !== 'number' || !(retryAfter >= 0 && retryAfter < Number.POSITIVE_INFINITY)) throw unfit('ms as retryAfter', retryAfter);
   return { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
 }
 
@@ -145,5 +150,4 @@ function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | un
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const bag = (value: unknown): Bag => (isBag(value) ? value : {});

@@ -1,7 +1,5 @@
 import { LambdaError } from './errors.js';
-
-/** The longest time that a timer takes, in ms. A longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
+import { startTimer } from './timer.js';
 
 /** What Lambda hands a handler beside the event, as far as it is used here. */
 export interface LambdaContext {
@@ -70,6 +68,6 @@ export class Guard {
   }
 
   private set(ms: number, run: () => void): void {
-    this.timer = setTimeout(run, Math.min(Math.max(0, ms), LONGEST));
+    this.timer = startTimer(ms, run);
   }
 }

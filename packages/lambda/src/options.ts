@@ -1,4 +1,4 @@
-import { type Check, isBoolean, isDuration, isFunction, isTexts } from './check.js';
+import { type Check, isBoolean, isDuration, isFunction, isTexts, paths } from './check.js';
 import type { EventHandlers } from './events/handlers.js';
 import type { LambdaContext } from './guard.js';
 import type { CorsOptions } from './http/cors.js';
@@ -44,7 +44,7 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
   http: [(value) => isFunction(value) || isBag(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
   cors: [(value) => isBoolean(value) || isBag(value), 'true, false or { origins, … }'],
   events: [isBag, 'handlers by kind, like { sqs: … }'],
-  basePath: [(value) => typeof value === 'string' || isTexts(value), 'a path like "/shop", or a list of them'],
+  basePath: paths,
   direct: [isBoolean, 'true or false'],
   reportKafkaFailures: [isBoolean, 'true or false'],
   initialize: [isFunction, 'a function'],

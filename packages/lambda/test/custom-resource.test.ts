@@ -335,6 +335,13 @@ describe('work that takes too long', () => {
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED' }]);
   });
 
+  it('has all the time there is where that is more than a timer takes', async () => {
+    const done = run({ create: () => sleep(60_000) }, customResource('Create', url()), 2 ** 32);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await done;
+    expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
   it('leaves no timer behind where it was in time', async () => {
     await run({}, customResource('Create', url()));
     expect(vi.getTimerCount()).toBe(0);

@@ -59,6 +59,14 @@ describe('where the function can be loaded', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it('sets no timer of its own once the function is loaded', async () => {
+    const handler = failsafe(async () => () => 'real');
+    await handler.ready;
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    expect(await Promise.all([handler({}, context()), handler(sqs([{ id: 'a' }]), context())])).toEqual(['real', 'real']);
+    expect(timers).not.toHaveBeenCalled();
+  });
+
   it('hands on what the handler throws', async () => {
     await expect(
       failsafe(() => () => {
@@ -225,6 +233,36 @@ describe('with LAMBDA_MODE=failsafe', () => {
   it('finds the health path behind a stage', async () => {
     process.env['LAMBDA_MODE'] = 'failsafe';
     expect(await failsafe(app)(requests['apigw-v2']({ path: '/health', stage: 'prod' }), context())).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('the options', () => {
+  it.each([
+    [null, 'Expected options in an object, not null.'],
+    [[], 'Expected options in an object, not an array.'],
+    [{ healh: ['/health'] }, 'failsafe.healh: there is no such name. Did you mean health? Choose from health, basePath, retryAfter.'],
+    [{ health: '/health' }, 'failsafe.health: expected a list of paths like ["/health"], not "/health".'],
+    [{ health: null }, 'not null.'],
+    [{ basePath: [7] }, 'failsafe.basePath: expected a path like "/shop", or a list of them, not an array.'],
+    [{ retryAfter: '30' }, 'failsafe.retryAfter: expected milliseconds, 0 or more, not "30".'],
+    [{ retryAfter: -1 }, 'not -1.'],
+    [{ retryAfter: Number.NaN }, 'not NaN.'],
+    [{ retryAfter: Number.POSITIVE_INFINITY }, 'not Infinity.'],
+  ])('are refused by name, at once: %o', (options, words) => {
+    const load = vi.fn(app);
+    expect(() => failsafe(load, options as never)).toThrow(expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(words) }));
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it('may be undefined, one by one', async () => {
+    process.env['LAMBDA_MODE'] = 'failsafe';
+    expect((await ask(failsafe(app, { health: undefined, basePath: undefined, retryAfter: undefined }), '/health')).status).toBe(200);
+  });
+
+  it('come after a function', () => {
+    expect(() => failsafe({} as never)).toThrow(
+      expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining('failsafe(() => require') }),
+    );
   });
 });
 

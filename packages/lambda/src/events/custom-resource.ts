@@ -2,6 +2,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { LambdaError } from '../errors.js';
 import type { Journal } from '../journal.js';
 import type { Call } from '../runtime.js';
+import { startTimer } from '../timer.js';
 import type { CustomResourceRequest } from './custom-resource-contract.js';
 import { type CustomResourceResponse, FAILED_CREATE, toFailedResponse, toResponse, toResult } from './custom-resource-response.js';
 import { putResponse, responseUrl } from './custom-resource-url.js';
@@ -97,13 +98,13 @@ async function inTime<T>({ guard }: Call, work: () => Promise<T>): Promise<T> {
   const reserve = Math.min(RESERVE, left / 4);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    timer = startTimer(left - reserve, () => {
       const advice = 'Give the function more time, or the work less to do.';
       const error = new LambdaError('Deadline', `The work was not done ${Math.round(reserve)} ms before the timeout of the function. ${advice}`);
       guard.abort(error);
       // The work may end by itself.
-      timer = setTimeout(() => reject(error), reserve / 3);
-    }, left - reserve);
+      timer = startTimer(reserve / 3, () => reject(error));
+    });
   });
   try {
     return await Promise.race([work(), late]);
