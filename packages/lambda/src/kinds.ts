@@ -118,7 +118,8 @@ export const classify = (event: unknown): EventKind | undefined => frequentKind(
 
 function frequentKind(event: unknown): EventKind | undefined {
   if (!isBag(event)) return undefined;
-  if (Array.isArray(event['Records'])) return kindOfRecords(event['Records']);
+  const { Records: records } = event;
+  if (Array.isArray(records)) return records.length > 0 ? kindByEvery(records, (source) => recordKinds.get(source)) : kindOfEmptyWindow(event);
   const context = isBag(event['requestContext']) ? event['requestContext'] : nothing;
   return rules.find(([, matches]) => matches(event, context))?.[0];
 }
@@ -128,9 +129,16 @@ export const isHttp = (kind: EventKind | undefined): kind is HttpKind => kind !=
 
 const httpKinds: ReadonlySet<EventKind> = new Set<EventKind>(['apigw-v1', 'apigw-v2', 'function-url', 'alb', 'alb-multi', 'lattice-v1', 'lattice-v2']);
 
-function kindOfRecords(records: readonly unknown[]): EventKind | undefined {
+/** The kind of records that all come from one source. */
+export function kindByEvery(records: readonly unknown[], toKind: (source: unknown) => EventKind | undefined): EventKind | undefined {
   const source = sourceOf(records[0]);
-  return records.every((record) => sourceOf(record) === source) ? recordKinds.get(source) : undefined;
+  return records.every((record) => sourceOf(record) === source) ? toKind(source) : undefined;
+}
+
+/** The last batch of a tumbling window has no records that could tell where they come from. */
+function kindOfEmptyWindow({ window, eventSourceARN }: Bag): EventKind | undefined {
+  const service = isBag(window) && isText(eventSourceARN) && eventSourceARN.split(':')[2];
+  return service === 'kinesis' || service === 'dynamodb' ? service : undefined;
 }
 
 /** The service that a record comes from. SNS writes its name with a capital letter. */

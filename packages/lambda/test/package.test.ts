@@ -84,6 +84,12 @@ describe('what is loaded', () => {
       files: ['events.js', 'index.js', 'more-kinds.js'],
       plain: true,
     });
+    const window = `{ Records: [], window: {}, shardId: 's', isFinalInvokeForWindow: true, eventSourceARN: 'arn:aws:kinesis:eu-central-1:1:stream/s' }`;
+    expect(run(`{ events: { kinesis: () => 1, kinesisWindow: () => 1 } }`, window)).toMatchObject({
+      result: { state: {}, batchItemFailures: [] },
+      files: ['events.js', 'index.js', 'window.js'],
+      plain: true,
+    });
     expect(run(`{ http: () => new Response('hi') }`, request)).toMatchObject({ result: { statusCode: 200, body: 'hi' }, plain: false });
   });
 });

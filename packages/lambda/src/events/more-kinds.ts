@@ -1,4 +1,4 @@
-import { type Bag, type EventKind, isBag, sourceOf } from '../kinds.js';
+import { type Bag, type EventKind, isBag, kindByEvery } from '../kinds.js';
 
 type Rule = readonly [kind: EventKind, matches: (event: Bag) => boolean];
 
@@ -51,20 +51,14 @@ const recordKinds: ReadonlyMap<unknown, EventKind> = new Map<unknown, EventKind>
 export function classifyMore(event: unknown): EventKind | undefined {
   if (Array.isArray(event)) return kindOfArray(event);
   if (!isBag(event)) return undefined;
-  if (Array.isArray(event['Records'])) return event['Records'].length > 0 ? kindOfRecords(event['Records']) : kindOfEmptyWindow(event);
+  if (Array.isArray(event['Records'])) return kindOfRecords(event['Records']);
   return rules.find(([, matches]) => matches(event))?.[0];
 }
 
 function kindOfRecords(records: readonly unknown[]): EventKind | undefined {
+  if (records.length === 0) return undefined;
   if (records.every((record) => isBag(record) && isBag(record['cf']))) return 'cloudfront';
   return kindByEvery(records, (source) => recordKinds.get(source));
-}
-
-/** The last batch of a tumbling window has no records that could tell where they come from. */
-function kindOfEmptyWindow({ window, eventSourceARN }: Bag): EventKind | undefined {
-  if (!isBag(window) || !isText(eventSourceARN)) return undefined;
-  const service = eventSourceARN.split(':')[2];
-  return service === 'kinesis' || service === 'dynamodb' ? service : undefined;
 }
 
 /** AppSync sends an array of contexts to a resolver with batching, EventBridge Pipes an array of records. */
@@ -72,12 +66,6 @@ function kindOfArray(items: readonly unknown[]): EventKind | undefined {
   if (items.length === 0) return undefined;
   if (items.every((item) => isBag(item) && isResolverContext(item))) return 'appsync';
   return kindByEvery(items, (source) => (isText(source) && /^(?:aws:\w+|SelfManagedKafka)$/.test(source) ? 'pipe' : undefined));
-}
-
-/** The kind of records that all come from one source. */
-function kindByEvery(records: readonly unknown[], toKind: (source: unknown) => EventKind | undefined): EventKind | undefined {
-  const source = sourceOf(records[0]);
-  return records.every((record) => sourceOf(record) === source) ? toKind(source) : undefined;
 }
 
 const isResolverContext = (event: Bag): boolean => isBag(event['arguments']) && hasTexts(bagAt(event, 'info'), 'fieldName', 'parentTypeName');
