@@ -27,20 +27,16 @@ const special = /^(?:content-(?:encoding|length)|connection|keep-alive|proxy-|te
 const isSpecial = ({ headers, fetched }: Answer): boolean => fetched || Object.keys(headers).some((name) => special.test(name));
 
 const packs: Readonly<Record<HttpKind, Pack>> = {
-  'apigw-v1': ({ status, headers, cookies }, body, isBase64Encoded) => {
-    const multiValueHeaders: Record<string, readonly string[]> = {};
-    for (const [name, value] of Object.entries(headers)) if (typeof value !== 'string') multiValueHeaders[name] = value;
-    if (cookies.length > 0) multiValueHeaders['set-cookie'] = cookies;
-    return { statusCode: status, headers: single(headers, true), multiValueHeaders, body, isBase64Encoded };
+  'apigw-v1': (answer, body, isBase64Encoded) => {
+    const { status, headers } = answer;
+    return { statusCode: status, headers: single(headers, true), multiValueHeaders: lists(answer, true), body, isBase64Encoded };
   },
   'apigw-v2': packPayload2,
   'function-url': packPayload2,
   alb: packSingle,
-  'alb-multi': ({ status, headers, cookies }, body, isBase64Encoded) => {
-    const multiValueHeaders: Record<string, readonly string[]> = {};
-    for (const [name, value] of Object.entries(headers)) multiValueHeaders[name] = typeof value === 'string' ? [value] : value;
-    if (cookies.length > 0) multiValueHeaders['set-cookie'] = cookies;
-    return { statusCode: status, statusDescription: statusDescription(status), multiValueHeaders, body, isBase64Encoded };
+  'alb-multi': (answer, body, isBase64Encoded) => {
+    const { status } = answer;
+    return { statusCode: status, statusDescription: statusDescription(status), multiValueHeaders: lists(answer), body, isBase64Encoded };
   },
   'lattice-v1': packSingle,
   'lattice-v2': packSingle,
@@ -63,6 +59,17 @@ export function single(headers: Answer['headers'], onlySingle = false): Record<s
     if (typeof value === 'string') all[name] = value;
     else if (!onlySingle) all[name] = value.join(', ');
   }
+  return all;
+}
+
+/** Headers as a list of values each, cookies among them; `onlyLists` leaves out headers that have one value. */
+function lists({ headers, cookies }: Answer, onlyLists = false): Record<string, readonly string[]> {
+  const all: Record<string, readonly string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== 'string') all[name] = value;
+    else if (!onlyLists) all[name] = [value];
+  }
+  if (cookies.length > 0) all['set-cookie'] = cookies;
   return all;
 }
 
