@@ -1,5 +1,5 @@
 import { LambdaError } from './errors.js';
-import { isBag } from './kinds.js';
+import { isBag, isText } from './kinds.js';
 
 /** Whether a value will do, and what would, in words. */
 export type Check = readonly [fits: (value: unknown) => boolean, allowed: string];
@@ -28,9 +28,9 @@ export function unknownName(where: string, name: string, known: readonly string[
 }
 
 /** Whether a value is a list of texts. */
-export const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+export const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 /** The check of an option that is a path, or several. */
-export const paths: Check = [(value) => typeof value === 'string' || isTexts(value), 'a path like "/shop", or a list of them'];
+export const paths: Check = [(value) => isText(value) || isTexts(value), 'a path like "/shop", or a list of them'];
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 /** Whether a value can be a duration; Infinity can. */
 export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;

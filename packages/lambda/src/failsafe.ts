@@ -4,7 +4,7 @@ import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
 import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
-import { type Bag, isBag } from './kinds.js';
+import { isBag, isText, toBag } from './kinds.js';
 import { customResource } from './lazy.js';
 import { plainError } from './plain-error.js';
 
@@ -134,8 +134,8 @@ async function answer(event: unknown, { health, prefixes, retryAfter }: Settings
 function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | undefined {
   if (!isBag(event)) return undefined;
   const { type, version, httpMethod, rawPath, path, method, raw_path, headers, multiValueHeaders: multi, requestContext } = event;
-  const { http, elb, serviceArn, serviceNetworkArn, connectionId } = bag(requestContext);
-  const inner = bag(http)['method'];
+  const { http, elb, serviceArn, serviceNetworkArn, connectionId } = toBag(requestContext);
+  const inner = toBag(http)['method'];
   const request = (from: PathSource, asked: unknown, lists = false): Request => ({ method: asked, path: routingPath(from, event, prefixes), lists });
   // An authorizer's event looks like a request, and a WebSocket's may.
   if (type === 'REQUEST' || type === 'TOKEN' || isText(connectionId)) return undefined;
@@ -148,6 +148,3 @@ function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | un
   const target = isLattice2 ? path : raw_path;
   return isText(target) && isText(method) ? request({ path: () => target.split('?', 1)[0] as string }, method) : undefined;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-const bag = (value: unknown): Bag => (isBag(value) ? value : {});

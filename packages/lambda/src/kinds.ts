@@ -64,6 +64,11 @@ export type Bag = Readonly<Record<string, unknown>>;
 /** Whether a value is an object and no array. */
 export const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A value that is such an object, else an empty one. */
+export const toBag = (value: unknown): Bag => (isBag(value) ? value : {});
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** Whether a value is an object of no class: a literal, or what JSON gave. */
 export function isPlainObject(value: unknown): value is Bag {
   if (!isBag(value)) return false;
@@ -73,8 +78,6 @@ export function isPlainObject(value: unknown): value is Bag {
 
 type Rule = readonly [kind: EventKind, matches: (event: Bag, context: Bag) => boolean];
 
-const nothing: Bag = {};
-const isText = (value: unknown): value is string => typeof value === 'string';
 // AWS sends `SelfManagedKafka`; its older documentation, and events made after it, have the prefix.
 const kafkaSources = /^(?:aws:kafka|(?:aws:)?SelfManagedKafka)$/;
 const directKeys: ReadonlySet<string> = new Set(['interface', 'operation', 'params']);
@@ -120,7 +123,7 @@ function frequentKind(event: unknown): EventKind | undefined {
   if (!isBag(event)) return undefined;
   const { Records: records } = event;
   if (Array.isArray(records)) return records.length > 0 ? kindByEvery(records, (source) => recordKinds.get(source)) : kindOfEmptyWindow(event);
-  const context = isBag(event['requestContext']) ? event['requestContext'] : nothing;
+  const context = toBag(event['requestContext']);
   return rules.find(([, matches]) => matches(event, context))?.[0];
 }
 

@@ -1,10 +1,9 @@
-import { type Bag, type EventKind, isBag, kindByEvery } from '../kinds.js';
+import { type Bag, type EventKind, isBag, isText, kindByEvery, toBag } from '../kinds.js';
 
 type Rule = readonly [kind: EventKind, matches: (event: Bag) => boolean];
 
-const isText = (value: unknown): value is string => typeof value === 'string';
 const hasTexts = (event: Bag, ...keys: readonly string[]): boolean => keys.every((key) => isText(event[key]));
-const bagAt = (event: Bag, key: string): Bag => (isBag(event[key]) ? event[key] : {});
+const bagAt = (event: Bag, key: string): Bag => toBag(event[key]);
 const isOneOf = (value: unknown, ...values: readonly string[]): boolean => isText(value) && values.includes(value);
 
 // No event fits two of these rules, nor one of these and one of the frequent ones: a test holds them against every sample.

@@ -1,3 +1,5 @@
+import { decoded } from './path.js';
+
 const quoted = /^"(.*)"$/;
 
 /** A request's cookies by name, decoded where they can be. */
@@ -16,12 +18,4 @@ export function parseCookies(header: string): Record<string, string> {
       );
   }
   return cookies;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

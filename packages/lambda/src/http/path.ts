@@ -1,4 +1,4 @@
-import { type Bag, isBag } from '../kinds.js';
+import { type Bag, isText, toBag } from '../kinds.js';
 
 /** How a path is read from one kind of event. */
 export interface PathSource {
@@ -34,9 +34,10 @@ export const payload2Path: PathSource = {
   },
 };
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const bag = (value: unknown): Bag => (isBag(value) ? value : {});
-const contextOf = (event: Bag): Bag => bag(event['requestContext']);
+/** A value that is text, else an empty one. */
+export const text = (value: unknown): string => (isText(value) ? value : '');
+
+export const contextOf = (event: Bag): Bag => toBag(event['requestContext']);
 
 /** An HTTP API puts the stage before the path unless it is `$default`. */
 const withoutStage = (path: string, stage: unknown): string =>
@@ -71,7 +72,7 @@ function withoutPrefix(path: string, prefix: string): string {
  */
 function resourcePath(path: string, resource: unknown, { pathParameters }: Bag): string | undefined {
   if (typeof resource !== 'string' || !resource.startsWith('/')) return undefined;
-  const parameters = bag(pathParameters);
+  const parameters = toBag(pathParameters);
   const own = resource.replace(parameter, (whole, name: string) => (typeof parameters[name] === 'string' ? (parameters[name] as string) : whole));
   // Parameters may come decoded beside a path that is not.
   for (const convert of [String, decoded]) {
@@ -97,7 +98,8 @@ export function isEncoded(path: string): boolean {
 
 const parameter = /\{([^}+]+)\+?\}/g;
 
-function decoded(text: string): string {
+/** Text without its percent-encoding; as it is if that is not correct. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

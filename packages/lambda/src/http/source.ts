@@ -1,5 +1,5 @@
-import { type Bag, type HttpKind, isBag } from '../kinds.js';
-import { type PathSource, payload1Path, payload2Path } from './path.js';
+import { type Bag, type HttpKind, toBag } from '../kinds.js';
+import { contextOf, type PathSource, payload1Path, payload2Path, text } from './path.js';
 
 /** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */
 export interface HttpSource extends PathSource {
@@ -15,13 +15,10 @@ export interface HttpSource extends PathSource {
   readonly base64: 'isBase64Encoded' | 'is_base64_encoded';
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const bag = (value: unknown): Bag => (isBag(value) ? value : {});
 const never = (): boolean => false;
-const contextOf = (event: Bag): Bag => bag(event['requestContext']);
 
 const payload2: HttpSource = {
-  method: (event) => text(bag(contextOf(event)['http'])['method']),
+  method: (event) => text(toBag(contextOf(event)['http'])['method']),
   ...payload2Path,
   decodes: () => true,
   search: (event) => text(event['rawQueryString']) || encodedPairs(event['queryStringParameters']),
@@ -31,7 +28,7 @@ const payload2: HttpSource = {
     if (Array.isArray(cookies) && cookies.length > 0) headers['cookie'] = cookies.join('; ');
     return headers;
   },
-  sourceIp: (event) => text(bag(contextOf(event)['http'])['sourceIp']) || undefined,
+  sourceIp: (event) => text(toBag(contextOf(event)['http'])['sourceIp']) || undefined,
   base64: 'isBase64Encoded',
 };
 
@@ -42,7 +39,7 @@ const payload1: HttpSource = {
   // API Gateway has decoded these.
   search: (event) => encodedPairs(event['queryStringParameters'], event['multiValueQueryStringParameters']),
   headers: (event) => joined(event['headers'], event['multiValueHeaders']),
-  sourceIp: (event) => text(bag(contextOf(event)['identity'])['sourceIp']) || undefined,
+  sourceIp: (event) => text(toBag(contextOf(event)['identity'])['sourceIp']) || undefined,
   base64: 'isBase64Encoded',
 };
 
@@ -102,7 +99,7 @@ function split(target: string): [path: string, search: string] {
  */
 function pairs(single: unknown, lists?: unknown): [string, string][] {
   const found: [string, string][] = [];
-  for (const [name, value] of Object.entries({ ...bag(single), ...withValues(lists) })) {
+  for (const [name, value] of Object.entries({ ...toBag(single), ...withValues(lists) })) {
     for (const each of Array.isArray(value) ? value : [value]) found.push([name, String(each ?? '')]);
   }
   return found;
@@ -111,7 +108,7 @@ function pairs(single: unknown, lists?: unknown): [string, string][] {
 const encodedPairs = (single: unknown, lists?: unknown): string => new URLSearchParams(pairs(single, lists)).toString();
 
 /** The lists that are not empty. */
-const withValues = (lists: unknown): Bag => Object.fromEntries(Object.entries(bag(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
+const withValues = (lists: unknown): Bag => Object.fromEntries(Object.entries(toBag(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
 
 /** Headers by their names in lower case, from a field with one value each and from its counterpart with lists. */
 function joined(single: unknown, lists?: unknown): Record<string, string> {
@@ -119,7 +116,7 @@ function joined(single: unknown, lists?: unknown): Record<string, string> {
   const all: Record<string, string> = Object.create(null);
   for (const [key, value] of Object.entries(withValues(lists))) add(all, key, value);
   const listed = new Set(Object.keys(all));
-  for (const [key, value] of Object.entries(bag(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
+  for (const [key, value] of Object.entries(toBag(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
   return all;
 }
 
