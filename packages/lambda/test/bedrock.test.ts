@@ -156,6 +156,20 @@ describe('any action', () => {
     expect(await logged({ a: () => Promise.reject(new HttpError(400, 'no')) }, event)).toEqual([]);
   });
 
+  it('is answered where the details of its refusal are no JSON', async () => {
+    const refuse = (details: object): BedrockRoutes => ({ a: () => Promise.reject(new HttpError(400, 'no', { details: details as never })) });
+    const body = (text: unknown): object => ({ response: { functionResponse: { responseBody: { TEXT: { body: text } } } } });
+    expect(await run(refuse({ ids: new Set([1n]) }), agentFunction('a'))).toMatchObject(body('{"message":"no","ids":["1"]}'));
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    for (const details of [{ later: Promise.resolve(1) }, circular]) {
+      expect(await run(refuse(details), agentFunction('a'))).toMatchObject({
+        response: { functionResponse: { responseState: 'FAILURE', responseBody: { TEXT: { body: expect.stringContaining('"errorId"') } } } },
+      });
+      expect(await logged(refuse(details), agentFunction('a'))).toMatchObject([{ message: 'Action failed', extra: { error: { code: 'InvalidResponse' } } }]);
+    }
+  });
+
   it('is answered where it is missing, and where it is not done in time', async () => {
     expect(await run({ other: () => 1 }, agentFunction('__proto__'))).toMatchObject({ response: { functionResponse: { responseState: 'FAILURE' } } });
     expect(await logged({}, agentApi('GET', '/x'))).toMatchObject([{ extra: { error: { code: 'NoHandler', message: expect.stringContaining('"GET /x"') } } }]);

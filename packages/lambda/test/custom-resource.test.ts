@@ -160,6 +160,25 @@ describe('a failure', () => {
     expect(puts.map(({ body }) => body['Status'])).toEqual(['FAILED', 'SUCCESS', 'FAILED', 'SUCCESS']);
   });
 
+  it('of `initialize` does not keep a resource from being deleted that was never created', async () => {
+    const never = { PhysicalResourceId: 'suga-create-failed:req-1' };
+    const { lines } = await run({}, customResource('Delete', url(), never), 60_000, { initialize: () => Promise.reject(new Error('no database')) });
+    expect(puts.map(({ body }) => body)).toEqual([{ Status: 'SUCCESS', ...frame, ...never }]);
+    expect(lines).toEqual([]);
+  });
+
+  it.each([undefined, '', 7])('of an update is never taken for a replacement, nor is an id of %j', async (id) => {
+    await run({ update: (request) => void (request.physicalResourceId = id as never) }, customResource('Update', url()));
+    expect(puts[0]?.body).toMatchObject({ Status: id === undefined ? 'SUCCESS' : 'FAILED', PhysicalResourceId: 'bucket-1' });
+  });
+
+  it('is an id that was set and is not valid: the resource is there', async () => {
+    await run({ create: (request) => void (request.physicalResourceId = 7 as never) }, customResource('Create', url()));
+    expect(puts.map(({ body }) => body)).toMatchObject([
+      { Status: 'FAILED', PhysicalResourceId: 'Bucket-req-1', Reason: expect.stringContaining('PhysicalResourceId that is not valid') },
+    ]);
+  });
+
   it('of an update is never taken for a replacement', async () => {
     await run(
       {
@@ -183,7 +202,7 @@ describe('a failure', () => {
     );
     for (const { body, bytes } of puts) {
       expect(bytes).toBeLessThanOrEqual(4_096);
-      expect(body).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^Error: /) });
+      expect(body).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^Error: .* \(errorId [\w-]{36}\)$/s) });
     }
     expect(puts).toHaveLength(4);
   });
@@ -412,6 +431,12 @@ describe("CDK's provider framework", () => {
     const { result } = await run({ create: () => ({ PhysicalResourceId: 'made', Data: { a: new Set([1]) } }) }, customResource('Create', '...'));
     expect(result).toEqual({ PhysicalResourceId: 'made', Data: { a: [1] } });
     expect((await run({}, customResource('Delete', '...'))).result).toEqual({});
+    const set = (request: CustomResourceRequest): void => void (request.physicalResourceId = 'set');
+    expect((await run({ create: set }, customResource('Create', '...'))).result).toEqual({ PhysicalResourceId: 'set' });
+    expect((await run({ update: set }, customResource('Update', '...'))).result).toEqual({ PhysicalResourceId: 'set' });
+    expect((await run({}, customResource('Update', '...'))).result).toEqual({});
+    // The framework refuses another id there.
+    expect((await run({ delete: () => ({ PhysicalResourceId: 'other' }) }, customResource('Delete', '...'))).result).toEqual({});
     await expect(run({ create: () => Promise.reject(new Error('no')) }, customResource('Create', '...'))).rejects.toThrow('no');
     expect(puts).toEqual([]);
   });

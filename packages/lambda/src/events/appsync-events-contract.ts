@@ -41,7 +41,10 @@ export type AppsyncOutgoing = { readonly id: string; readonly payload: unknown }
 /** Called per message. The result is broadcast in its place; without one the message is broadcast as it came. A thrown error rejects the message. */
 export type AppsyncPublishHandler = { handle(message: AppsyncMessage, invocation: LambdaInvocation): unknown }['handle'];
 
-/** Called with all messages of a request. Its result is broadcast: messages that are missing in it are not. */
+/**
+ * Called with all messages of a request. Its result is broadcast: messages that are missing in it are not. It has at most one answer per
+ * message, with the message's id; an answer that is too large for AppSync rejects its message.
+ */
 export type AppsyncPublishBatchHandler = {
   handle(messages: readonly AppsyncMessage[], invocation: LambdaInvocation): readonly AppsyncOutgoing[] | PromiseLike<readonly AppsyncOutgoing[]>;
 }['handle'];

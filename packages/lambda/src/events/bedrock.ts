@@ -91,9 +91,15 @@ function toOutcome(event: BedrockEvent, result: unknown): Outcome {
 }
 
 /** An agent repeats what it is told: only the message of an `HttpError` is meant for its user. */
-function toFailure(error: unknown, action: string, { journal }: Call): Outcome {
-  if (isHttpError(error) && error.status < 500) return { status: error.status, text: JSON.stringify({ message: error.message, ...error.details }) };
-  const errorId = journal.failed('Action failed', error, { action });
+function toFailure(error: unknown, action: string, call: Call): Outcome {
+  if (isHttpError(error) && error.status < 500) {
+    try {
+      return { status: error.status, text: toJson({ message: error.message, ...error.details }) };
+    } catch (cause) {
+      return toFailure(new LambdaError('InvalidResponse', 'The details of an HttpError cannot be sent as JSON.', { cause }), action, call);
+    }
+  }
+  const errorId = call.journal.failed('Action failed', error, { action });
   const [status, message] = isHttpError(error) ? [error.status, error.message] : [500, 'Internal Server Error'];
   return { status, text: JSON.stringify({ message, errorId }) };
 }

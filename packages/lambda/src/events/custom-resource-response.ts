@@ -27,23 +27,28 @@ const resultKeys: ReadonlySet<string> = new Set(['PhysicalResourceId', 'Data', '
  * @throws LambdaError `InvalidResponse`, `NotJson`
  */
 export function toResult(value: unknown, request: CustomResourceRequest): CustomResourceResult {
-  if (value === undefined || value === null) return {};
-  if (!isPlainObject(value))
-    throw invalid(`returned ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}`, 'return { PhysicalResourceId?, Data?, NoEcho? } or nothing');
-  const { PhysicalResourceId: id, Data: data, NoEcho: noEcho } = value;
-  if (id !== undefined && !isId(id)) throw invalid('returned a PhysicalResourceId that is not valid', `return a string of 1 to ${MAX_ID_BYTES} bytes`);
+  const result = value ?? {};
+  if (!isPlainObject(result))
+    throw invalid(`returned ${Array.isArray(result) ? 'an array' : `a ${typeof result}`}`, 'return { PhysicalResourceId?, Data?, NoEcho? } or nothing');
+  const { PhysicalResourceId: id = assignedId(request), Data: data, NoEcho: noEcho } = result;
+  if (id !== undefined && !isId(id)) throw invalid('gave a PhysicalResourceId that is not valid', `give a string of 1 to ${MAX_ID_BYTES} bytes`);
   if (id !== undefined && request.type === 'Create') request.physicalResourceId = id;
-  const unknown = Object.keys(value).find((key) => !resultKeys.has(key));
+  const unknown = Object.keys(result).find((key) => !resultKeys.has(key));
   if (unknown !== undefined)
     throw invalid(`returned ${JSON.stringify(unknown)}`, 'CloudFormation knows PhysicalResourceId, Data and NoEcho; put values for Fn::GetAtt into Data');
   if (data !== undefined && !isPlainObject(data)) throw invalid('returned Data that is not an object', 'return Data: { Name: value }');
   if (noEcho !== undefined && typeof noEcho !== 'boolean') throw invalid('returned NoEcho that is not a boolean', 'return NoEcho: true');
   return {
-    ...(id !== undefined && { PhysicalResourceId: id }),
+    // A deletion changes no id: CDK's provider framework would refuse one.
+    ...(id !== undefined && request.type !== 'Delete' && { PhysicalResourceId: id }),
     ...(data !== undefined && { Data: toJsonSafe(data, 'events.customResource') as Readonly<Record<string, unknown>> }),
     ...(noEcho !== undefined && { NoEcho: noEcho }),
   };
 }
+
+/** The id that a handler has assigned to the request. */
+const assignedId = (request: CustomResourceRequest): string | undefined =>
+  request.physicalResourceId === (formerId(request) || undefined) ? undefined : request.physicalResourceId;
 
 const isId = (id: unknown): id is string => typeof id === 'string' && id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES;
 
@@ -56,12 +61,18 @@ export function toResponse(request: CustomResourceRequest, result: CustomResourc
   throw invalid(`returned an answer of ${size} bytes`, `CloudFormation takes ${MAX_BYTES} in all; put less into Data`);
 }
 
-/** @param isDone Whether the handler has returned: the resource exists then. */
-export function toFailedResponse(request: CustomResourceRequest, reason: string, isDone: boolean): CustomResourceResponse {
+interface Failure {
+  readonly errorId: string;
+  /** Whether the handler has returned: the resource exists then. */
+  readonly isDone: boolean;
+}
+
+/** The text of the reason is shortened to what CloudFormation takes; the id of the error stays. */
+export function toFailedResponse(request: CustomResourceRequest, text: string, { errorId, isDone }: Failure): CustomResourceResponse {
   const id = request.type === 'Create' ? idOfFailedCreate(request, isDone) : formerId(request);
   const toFailed = (length: number): CustomResourceResponse => ({
     Status: 'FAILED',
-    Reason: reason.slice(0, length),
+    Reason: `${text.slice(0, length)} (errorId ${errorId})`,
     ...frame(request),
     PhysicalResourceId: id,
   });
@@ -74,10 +85,12 @@ const idOfFailedCreate = (request: CustomResourceRequest, isDone: boolean): stri
   isDone || isId(request.physicalResourceId) ? currentId(request) : `${FAILED_CREATE}${request.requestId}`;
 
 /** The request's id stays the same when Lambda invokes the function again, and so does an id that is made of it. */
-const currentId = ({ physicalResourceId, logicalId, requestId }: CustomResourceRequest): string =>
-  isId(physicalResourceId) ? physicalResourceId : `${logicalId}-${requestId}`;
+const currentId = (request: CustomResourceRequest): string => {
+  const { physicalResourceId, logicalId, requestId } = request;
+  return isId(physicalResourceId) ? physicalResourceId : formerId(request) || `${logicalId}-${requestId}`;
+};
 
-/** The id that CloudFormation has. A failed update must not look like a replacement. */
+/** The id that CloudFormation has; empty for a resource that is being created. A failed update must not look like a replacement. */
 const formerId = ({ event }: CustomResourceRequest): string => (event as { readonly PhysicalResourceId?: string }).PhysicalResourceId ?? '';
 
 const frame = ({

@@ -27,8 +27,8 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
     const url = responseUrl(event);
     const request = toRequest(event);
     const work = async (): Promise<unknown> => {
-      await prepare();
       if (isNeverCreated(request)) return undefined;
+      await prepare();
       return callRoute(handlers, handlers[steps[request.type]], request, call.invocation);
     };
     // The provider framework of CDK answers by itself.
@@ -88,7 +88,7 @@ async function respond(call: Call, request: CustomResourceRequest, work: () => P
 function failed(request: CustomResourceRequest, error: unknown, journal: Log, isDone = false): CustomResourceResponse {
   const { type, resourceType, logicalId } = request;
   const errorId = journal.failed('Custom resource failed', error, { type, resourceType, logicalId });
-  return toFailedResponse(request, `${toErrorText(error)} (errorId ${errorId})`, isDone);
+  return toFailedResponse(request, toErrorText(error), { errorId, isDone });
 }
 
 /** The result of the work, unless so little time is left that the answer has to be sent without it. */
