@@ -69,7 +69,7 @@ async function disposeEvictable(instances: Instances): Promise<string[]> {
 async function disposeAll(instances: Instances, which: ReturnType<Instances['all']>): Promise<void> {
   const errors: unknown[] = [];
   for (const instance of which) {
-    if (instances.isUnmade(instance)) {
+    if (instances.isPending(instance)) {
       instances.disposeLater(instance);
       continue;
     }

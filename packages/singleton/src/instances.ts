@@ -2,15 +2,8 @@ import type { Host, Invocation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { SingletonErrorCode, SingletonOptions } from './contract.js';
 import { attempt, disposeOf, settled } from './disposal.js';
-import { Unmade } from './unmade.js';
-
-/** One thing by its name. */
-export interface Instance {
-  readonly name: string;
-  /** What the factory gave, maybe a promise. */
-  readonly value: unknown;
-  readonly options: SingletonOptions;
-}
+import type { Instance } from './instance.js';
+import { PendingInstances } from './pending-instances.js';
 
 /** Instances by name, in the order in which they were made. */
 export class Instances {
@@ -19,10 +12,10 @@ export class Instances {
   disposed = 0;
   readonly #instances = new Map<string, Instance>();
   readonly #making = new Set<string>();
-  readonly #unmade: Unmade;
+  readonly #pending: PendingInstances;
 
   constructor(host: Host) {
-    this.#unmade = new Unmade(host);
+    this.#pending = new PendingInstances(host);
   }
 
   get size(): number {
@@ -66,13 +59,13 @@ export class Instances {
     return instance;
   }
 
-  isUnmade(instance: Instance): boolean {
-    return this.#unmade.has(instance);
+  isPending(instance: Instance): boolean {
+    return this.#pending.has(instance);
   }
 
   /** The running invocation gets it: while it is being made, that matters. */
   join(instance: Instance): void {
-    this.#unmade.join(instance);
+    this.#pending.join(instance);
   }
 
   /**
@@ -80,8 +73,8 @@ export class Instances {
    * after all is disposed of when the last invocation that waits for it has ended.
    */
   async leave(invocation: Invocation): Promise<void> {
-    const isKept = (instance: Instance): boolean => this.#isKept(instance);
-    for (const { instance, arrived } of this.#unmade.leave(invocation, isKept, (instance) => this.#forget(instance))) {
+    const isCurrent = (instance: Instance): boolean => this.#isCurrent(instance);
+    for (const { instance, arrived } of this.#pending.leave(invocation, isCurrent, (instance) => this.#forget(instance))) {
       if (arrived) await this.dispose(instance);
       else this.disposeLater(instance);
     }
@@ -103,7 +96,7 @@ export class Instances {
 
   /** For an end that cannot wait: what disposes at once is done when this returns, in order. */
   disposeNow(): void {
-    for (const instance of new Set([...this.all(), ...this.#unmade.all()])) {
+    for (const instance of new Set([...this.all(), ...this.#pending.all()])) {
       if (isPromise(instance.value)) this.disposeLater(instance);
       else void attempt(() => disposeOf(instance.value, instance.options));
       this.#drop(instance);
@@ -111,27 +104,27 @@ export class Instances {
   }
 
   #follow(instance: Instance, value: PromiseLike<unknown>): void {
-    this.#unmade.begin(instance);
+    this.#pending.begin(instance);
     const failed = (): void => {
       this.failed++;
       this.#drop(instance);
     };
-    value.then(() => this.#unmade.arrive(instance, this.#isKept(instance)), failed);
+    value.then(() => this.#pending.arrive(instance, this.#isCurrent(instance)), failed);
   }
 
-  #isKept(instance: Instance): boolean {
+  #isCurrent(instance: Instance): boolean {
     return this.#instances.get(instance.name) === instance;
   }
 
   #forget(instance: Instance): void {
-    if (this.#isKept(instance)) this.#instances.delete(instance.name);
+    if (this.#isCurrent(instance)) this.#instances.delete(instance.name);
   }
 
   /** Forgets it, and who waits for it. */
   #drop(instance: Instance | undefined): void {
     if (!instance) return;
     this.#forget(instance);
-    this.#unmade.drop(instance);
+    this.#pending.drop(instance);
   }
 }
 
