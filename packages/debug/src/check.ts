@@ -1,6 +1,12 @@
+import type { HealthCheck } from './contract.js';
 import { textOf } from './copy.js';
-import type { Added } from './health.js';
 import type { ComponentHealth, HealthState } from './reports.js';
+
+/** A check as it was added. */
+export interface Added {
+  readonly check: HealthCheck;
+  readonly timeout: number;
+}
 
 /** How much of a reason is told. */
 const REASON = 300;

@@ -1,17 +1,11 @@
 import type { Control, Host } from '@suga/gateway';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { optionsOf } from './asked.js';
-import { runCheck } from './check.js';
+import { type Added, runCheck } from './check.js';
 import { memoryLimit } from './config.js';
-import type { DebugErrorCode, HealthCheck, ProbeOptions } from './contract.js';
+import type { DebugErrorCode, ProbeOptions } from './contract.js';
 import { textOf } from './copy.js';
 import type { ComponentHealth, Health, HealthState } from './reports.js';
-
-/** A check as it was added. */
-export interface Added {
-  readonly check: HealthCheck;
-  readonly timeout: number;
-}
 
 type Checks = ReadonlyMap<string, Added>;
 
