@@ -1,8 +1,8 @@
-import type { GatewayStats, LogEntry, LogFilter, TraceContext } from './records.js';
-import type { ComponentHealth, Health, HealthState, HeapSnapshot, MemoryProfile, SystemInfo, Timing, TimingProfile, Verification } from './reports.js';
+import type { GatewayStats, LogEntry, LogFilter, TraceContext } from './log-contract.js';
+import type { ComponentHealth, Health, HealthState, HeapSnapshot, MemoryProfile, SystemInfo, Timing, TimingProfile, Verification } from './report-contract.js';
 
-export type * from './records.js';
-export type * from './reports.js';
+export type * from './log-contract.js';
+export type * from './report-contract.js';
 
 /** What went wrong while looking into things, as a word that programs can rely on. */
 export type DebugErrorCode = 'Disabled' | 'NoSpace' | 'NoMemory' | 'NotWritable' | 'UnknownComponent';

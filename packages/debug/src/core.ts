@@ -1,34 +1,34 @@
 import type { Core, Host, Undo } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { countOf, functionOf, nameOf, optionsOf, timeOf } from './asked.js';
-import type { Added } from './check.js';
 import { wanted } from './config.js';
 import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
-import type { Log } from './log.js';
-import { newTraceId } from './trace.js';
-import { Traces } from './traces.js';
-import type { Timings } from './tracking.js';
+import type { Added } from './health/check.js';
+import type { Log } from './log/message-log.js';
+import type { Timings } from './profile/tracking.js';
+import { newTraceId } from './trace/trace.js';
+import { Traces } from './trace/traces.js';
 
 /** The record of messages and errors: nobody who is switched off loads it. */
-const log = (): typeof import('./log.js') => require('./log.js');
+const log = (): typeof import('./log/message-log.js') => require('./log/message-log.js');
 
 /** Health of the gateway, the interfaces, and checks. */
-const health = (): typeof import('./health.js') => require('./health.js');
+const health = (): typeof import('./health/health.js') => require('./health/health.js');
 
 /** Checks of definitions. */
-const verify = (): typeof import('./verify.js') => require('./verify.js');
+const verify = (): typeof import('./verify/verify.js') => require('./verify/verify.js');
 
 /** What there is to say of the process and the gateway. */
 const system = (): typeof import('./system.js') => require('./system.js');
 
 /** Profiles of a work. */
-const profile = (): typeof import('./profile.js') => require('./profile.js');
+const profile = (): typeof import('./profile/profile.js') => require('./profile/profile.js');
 
 /** Times of operations. */
-const tracking = (): typeof import('./tracking.js') => require('./tracking.js');
+const tracking = (): typeof import('./profile/tracking.js') => require('./profile/tracking.js');
 
 /** The heap as a file. */
-const snapshot = (): typeof import('./snapshot.js') => require('./snapshot.js');
+const snapshot = (): typeof import('./profile/snapshot.js') => require('./profile/snapshot.js');
 
 /** Makes the diagnostics of one gateway. What an operation needs is loaded by it. */
 export function create(options: DebugOptions, host: Host): Core<Debug> {

@@ -1,4 +1,4 @@
-import type { MemoryUse } from './reports.js';
+import type { MemoryUse } from './report-contract.js';
 
 /** What the process holds now. */
 export function use(): MemoryUse {

@@ -1,9 +1,9 @@
 import type { Bound, Control, InterfaceStats } from '@suga/gateway';
 import { flags, lambda, memoryLimit } from './config.js';
+import { free } from './disk-space.js';
+import type { GatewayStats, InterfaceUse } from './log-contract.js';
 import { use } from './memory.js';
-import type { GatewayStats, InterfaceUse } from './records.js';
-import type { SystemInfo } from './reports.js';
-import { free } from './space.js';
+import type { SystemInfo } from './report-contract.js';
 
 /** Memory, in bytes, for which Lambda gives one vCPU. */
 const VCPU = 1_769 * 2 ** 20;

@@ -2,8 +2,8 @@ import { debug } from '@suga/debug';
 import { control, createGateway } from '@suga/gateway';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Histogram } from '../src/histogram.js';
-import { toTraceContext } from '../src/trace.js';
+import { Histogram } from '../src/profile/histogram.js';
+import { toTraceContext } from '../src/trace/trace.js';
 
 const gatewayOf = () => createGateway({ debug: debug() });
 const W3C = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -2,8 +2,8 @@ import { type Debug, debug, type Verification } from '@suga/debug';
 import { type AnyInterface, control, createGateway, type Facts, type Handler, type Interface } from '@suga/gateway';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { parametersOf } from '../src/parameters.js';
-import { checkSchema } from '../src/schema.js';
+import { parametersOf } from '../src/verify/parameters.js';
+import { checkSchema } from '../src/verify/schema.js';
 
 const gatewayOf = (interfaces: Record<string, AnyInterface>) =>
   createGateway({ debug: debug(), ...interfaces } as unknown as { debug: Interface<Debug>; [name: string]: Interface<object> }) as unknown as {

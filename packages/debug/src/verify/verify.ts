@@ -1,12 +1,12 @@
 import type { Control, Facts, Handler } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
-import { optionsOf } from './asked.js';
-import type { VerifyOptions } from './contract.js';
-import { textOf } from './copy.js';
-import { checkFacts, type Found } from './facts.js';
-import { loadForNow } from './loading.js';
+import { optionsOf } from '../asked.js';
+import { textOf } from '../bounded-copy.js';
+import type { VerifyOptions } from '../contract.js';
+import type { Finding, Verification } from '../report-contract.js';
+import { loadForNow } from '../temporary-load.js';
+import { checkFacts, type Found } from './check-facts.js';
 import { parametersOf } from './parameters.js';
-import type { Finding, Verification } from './reports.js';
 
 /** Looks at every definition, and at what it loads. */
 export function verify(control: Control, options?: VerifyOptions): Verification {

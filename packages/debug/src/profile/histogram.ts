@@ -1,4 +1,4 @@
-import type { Timing } from './reports.js';
+import type { Timing } from '../report-contract.js';
 
 /** Buckets per doubling: a value is told within an eighth. */
 const STEPS = 8;

@@ -1,6 +1,6 @@
-import type { HealthCheck } from './contract.js';
-import { textOf } from './copy.js';
-import type { ComponentHealth, HealthState } from './reports.js';
+import { textOf } from '../bounded-copy.js';
+import type { HealthCheck } from '../contract.js';
+import type { ComponentHealth, HealthState } from '../report-contract.js';
 
 /** A check as it was added. */
 export interface Added {

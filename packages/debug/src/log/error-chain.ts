@@ -1,5 +1,5 @@
-import { textOf } from './copy.js';
-import type { ExceptionTrace } from './records.js';
+import { textOf } from '../bounded-copy.js';
+import type { ExceptionTrace } from '../log-contract.js';
 
 const CAUSES = 5;
 const STACK = 4_000;

@@ -1,9 +1,9 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { optionsOf } from './asked.js';
-import { memoryLimit } from './config.js';
-import type { DebugErrorCode, SnapshotOptions } from './contract.js';
-import type { HeapSnapshot } from './reports.js';
-import { free } from './space.js';
+import { optionsOf } from '../asked.js';
+import { memoryLimit } from '../config.js';
+import type { DebugErrorCode, SnapshotOptions } from '../contract.js';
+import { free } from '../disk-space.js';
+import type { HeapSnapshot } from '../report-contract.js';
 
 /** The file's size, in heaps: 1.1 for long texts, 2.03 for small objects, measured. */
 const ON_DISK = 2.5;

@@ -1,8 +1,8 @@
 import type { Host } from '@suga/gateway';
-import { countOf, optionsOf } from './asked.js';
-import { copy, textOf } from './copy.js';
-import { errorsOf } from './exceptions.js';
-import type { LogEntry, LogFilter } from './records.js';
+import { countOf, optionsOf } from '../asked.js';
+import { copy, textOf } from '../bounded-copy.js';
+import type { LogEntry, LogFilter } from '../log-contract.js';
+import { errorsOf } from './error-chain.js';
 
 interface Kept {
   readonly entry: LogEntry;

@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { TraceContext } from './records.js';
+import type { TraceContext } from '../log-contract.js';
 
 interface Ids {
   readonly traceId: string;

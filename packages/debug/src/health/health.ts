@@ -1,11 +1,11 @@
 import type { Control, Host } from '@suga/gateway';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
-import { optionsOf } from './asked.js';
+import { optionsOf } from '../asked.js';
+import { textOf } from '../bounded-copy.js';
+import { memoryLimit } from '../config.js';
+import type { DebugErrorCode, ProbeOptions } from '../contract.js';
+import type { ComponentHealth, Health, HealthState } from '../report-contract.js';
 import { type Added, runCheck } from './check.js';
-import { memoryLimit } from './config.js';
-import type { DebugErrorCode, ProbeOptions } from './contract.js';
-import { textOf } from './copy.js';
-import type { ComponentHealth, Health, HealthState } from './reports.js';
 
 type Checks = ReadonlyMap<string, Added>;
 

@@ -1,6 +1,6 @@
 import type { Handler, Middleware } from '@suga/gateway';
+import type { Timing } from '../report-contract.js';
 import { Histogram } from './histogram.js';
-import type { Timing } from './reports.js';
 
 /** From this many names on, further ones are counted together. */
 const NAMES = 1_000;

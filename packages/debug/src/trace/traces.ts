@@ -1,6 +1,6 @@
 import type { Host, Scope } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { TraceContext } from './records.js';
+import type { TraceContext } from '../log-contract.js';
 import { toTraceContext } from './trace.js';
 
 /** The trace of the running code: each invocation has its own, however many overlap, and so has each of its parts that sets one. */

@@ -1,5 +1,5 @@
 import type { Facts } from '@suga/gateway';
-import { textOf } from './copy.js';
+import { textOf } from '../bounded-copy.js';
 import { checkSchema } from './schema.js';
 
 /** What does not hold for one operation. */

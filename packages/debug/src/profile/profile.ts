@@ -1,10 +1,10 @@
 import type { Control } from '@suga/gateway';
-import { countOf, functionOf, optionsOf, timeOf } from './asked.js';
-import type { TimingOptions } from './contract.js';
-import { textOf } from './copy.js';
-import { loadForNow } from './loading.js';
-import { collect, use } from './memory.js';
-import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from './reports.js';
+import { countOf, functionOf, optionsOf, timeOf } from '../asked.js';
+import { textOf } from '../bounded-copy.js';
+import type { TimingOptions } from '../contract.js';
+import { collect, use } from '../memory.js';
+import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from '../report-contract.js';
+import { loadForNow } from '../temporary-load.js';
 
 const MOST = 100_000;
 

@@ -1,4 +1,4 @@
-import { textOf } from './copy.js';
+import { textOf } from '../bounded-copy.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 /** A schema that holds itself would not end. */
