@@ -22,7 +22,7 @@ const BEYOND = 4_000;
  * A copy of a value that JSON can hold and that stays small, whatever the value is: circular, huge, with getters that throw.
  * What stands under a name that promises a secret is left out.
  */
-export function copy(value: unknown): unknown {
+export function boundedCopy(value: unknown): unknown {
   let left = VALUES;
   let characters = CHARACTERS;
   const above = new Set<object>();
@@ -49,7 +49,7 @@ export function copy(value: unknown): unknown {
 }
 
 /** A value in a few words, without the passwords of URLs. */
-export function textOf(value: unknown, most: number = TEXT): string {
+export function toBoundedText(value: unknown, most: number = TEXT): string {
   let text: string;
   try {
     text = typeof value === 'string' ? value : String(value);
@@ -63,7 +63,7 @@ export function textOf(value: unknown, most: number = TEXT): string {
 function plain(value: unknown): unknown {
   if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return value;
   if (typeof value === 'function') return '[function]';
-  return textOf(value);
+  return toBoundedText(value);
 }
 
 function items(list: readonly unknown[], of: (item: unknown) => unknown): unknown[] {
@@ -73,8 +73,8 @@ function items(list: readonly unknown[], of: (item: unknown) => unknown): unknow
 }
 
 function fields(object: object, of: (field: unknown) => unknown): unknown {
-  if (object instanceof Date || object instanceof RegExp || object instanceof URL) return textOf(object);
-  if (object instanceof Error) return { name: textOf(object.name), message: textOf(object.message) };
+  if (object instanceof Date || object instanceof RegExp || object instanceof URL) return toBoundedText(object);
+  if (object instanceof Error) return { name: toBoundedText(object.name), message: toBoundedText(object.message) };
   if (ArrayBuffer.isView(object)) return `[${object.byteLength} bytes]`;
   if (object instanceof Map || object instanceof Set) return `[${object.size} entries]`;
   const kept: [string, unknown][] = [];
@@ -84,7 +84,7 @@ function fields(object: object, of: (field: unknown) => unknown): unknown {
       kept.push(['…', '[more]']);
       break;
     }
-    kept.push([textOf(key, 100), SECRET.test(key) ? '[secret]' : readable(() => of((object as Record<string, unknown>)[key]))]);
+    kept.push([toBoundedText(key, 100), SECRET.test(key) ? '[secret]' : readable(() => of((object as Record<string, unknown>)[key]))]);
   }
   return Object.fromEntries(kept);
 }

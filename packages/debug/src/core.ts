@@ -3,8 +3,8 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { countOf, functionOf, nameOf, optionsOf, timeOf } from './asked.js';
 import { wanted } from './config.js';
 import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
-import type { Added } from './health/check.js';
-import type { Log } from './log/message-log.js';
+import type { RegisteredCheck } from './health/check.js';
+import type { MessageLog } from './log/message-log.js';
 import type { Timings } from './profile/tracking.js';
 import { newTraceId } from './trace/trace.js';
 import { Traces } from './trace/traces.js';
@@ -36,14 +36,14 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
   const limits = { entries: countOf('maxEntries', maxEntries, [1, 1e6]), bytes: countOf('maxBytes', maxBytes, [1, 2 ** 40]) };
   timeOf('checkTimeout', checkTimeout);
   const { control } = host;
-  const checks = new Map<string, Added>();
+  const checks = new Map<string, RegisteredCheck>();
   const traces = new Traces(host);
   let enabled = start === true;
-  let records: Log | undefined;
+  let records: MessageLog | undefined;
   let timings: Timings | undefined;
   let untrack: Undo | undefined;
 
-  const record = (): Log => (records ??= new (log().Log)(limits, host));
+  const record = (): MessageLog => (records ??= new (log().MessageLog)(limits, host));
   const timed = (): Timings => (timings ??= new (tracking().Timings)());
   const stop = (): void => {
     const undo = untrack;

@@ -1,6 +1,6 @@
 import type { Bound, Control, InterfaceStats } from '@suga/gateway';
 import { flags, lambda, memoryLimit } from './config.js';
-import { free } from './disk-space.js';
+import { diskSpace } from './disk-space.js';
 import type { GatewayStats, InterfaceUse } from './log-contract.js';
 import { use } from './memory.js';
 import type { SystemInfo } from './report-contract.js';
@@ -23,7 +23,7 @@ export function system(): SystemInfo {
       userMs: user / 1000,
       systemMs: system / 1000,
     },
-    tmp: { path, ...(free(path) ?? { free: undefined, total: undefined }) },
+    tmp: { path, ...(diskSpace(path) ?? { free: undefined, total: undefined }) },
     lambda: lambda(),
   };
 }

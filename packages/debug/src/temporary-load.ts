@@ -2,7 +2,7 @@ import type { Control } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 
 /** What became of loading an interface for a look at it. */
-export interface LoadedForNow {
+export interface TemporaryLoad {
   /** Whether it was loaded for this, and not before. */
   readonly loaded: boolean;
   readonly error?: Error;
@@ -11,7 +11,7 @@ export interface LoadedForNow {
 }
 
 /** Loads what is not loaded. What is not installed is no error. */
-export function loadForNow(control: Control, name: string): LoadedForNow {
+export function loadTemporarily(control: Control, name: string): TemporaryLoad {
   const nothing = { loaded: false, letGo: () => undefined };
   try {
     control.operations(name);

@@ -2,7 +2,7 @@ import { type Debug, debug, type Verification } from '@suga/debug';
 import { type AnyInterface, control, createGateway, type Facts, type Handler, type Interface } from '@suga/gateway';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { parametersOf } from '../src/verify/parameters.js';
+import { parseParameters } from '../src/verify/parameters.js';
 import { checkSchema } from '../src/verify/schema.js';
 
 const gatewayOf = (interfaces: Record<string, AnyInterface>) =>
@@ -172,7 +172,7 @@ describe('parameters', () => {
           .map((each, index) => each.replace(/^(?:a|b1|_c|\$d|key)\b/, `p${index}`))
           .map((each, index) => each.replace('{ a, b: { c }', `{ a: q${index}`).replace('[x, ...y]', `[...y${index}]`));
         const fn = new Function(`return ${form.replace('P', () => list.join(', '))}`)();
-        expect(parametersOf(fn)).toEqual({ count: params.length, rest: more !== '' });
+        expect(parseParameters(fn)).toEqual({ count: params.length, rest: more !== '' });
       }),
     );
   });
@@ -181,11 +181,11 @@ describe('parameters', () => {
     const source = (text: string) => new Function(`return ${text}`)();
     expect(
       [Math.max, (() => 1).bind(null), source('(a = /,/) => 1'), source('({ ["a(b"](c) {} })["a(b"]'), source(['(a = `$', '{`,`}`) => 1'].join(''))].map(
-        parametersOf,
+        parseParameters,
       ),
     ).toEqual([undefined, undefined, undefined, undefined, undefined]);
-    expect(parametersOf(source('a => 1'))).toEqual({ count: 1, rest: false });
-    expect(parametersOf(source('function (a) { return arguments }'))).toEqual({ count: 1, rest: true });
+    expect(parseParameters(source('a => 1'))).toEqual({ count: 1, rest: false });
+    expect(parseParameters(source('function (a) { return arguments }'))).toEqual({ count: 1, rest: true });
   });
 });
 

@@ -1,9 +1,9 @@
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import type { HealthCheck } from '../contract.js';
 import type { ComponentHealth, HealthState } from '../report-contract.js';
 
 /** A check as it was added. */
-export interface Added {
+export interface RegisteredCheck {
   readonly check: HealthCheck;
   readonly timeout: number;
 }
@@ -15,7 +15,7 @@ const REASON = 300;
 const MARGIN = 100;
 
 /** Runs one check within its time, and within that of the invocation. It never rejects. */
-export async function runCheck({ check, timeout }: Added, deadline: number = Number.POSITIVE_INFINITY): Promise<ComponentHealth> {
+export async function runCheck({ check, timeout }: RegisteredCheck, deadline: number = Number.POSITIVE_INFINITY): Promise<ComponentHealth> {
   const started = Date.now();
   const limit = Math.max(1, Math.min(timeout, deadline - started - MARGIN));
   const abort = new AbortController();
@@ -23,17 +23,17 @@ export async function runCheck({ check, timeout }: Added, deadline: number = Num
   const late = new Promise<ComponentHealth>((resolve) => {
     timer = setTimeout(() => resolve({ state: 'failing', reasons: [`no answer within ${limit} ms`] }), limit);
   });
-  const answer = async (): Promise<ComponentHealth> => judge(await check(abort.signal));
+  const answer = async (): Promise<ComponentHealth> => toHealth(await check(abort.signal));
   try {
     const { state, reasons } = await Promise.race([answer().catch(failed), late]);
-    return { ...slow({ state, reasons }, Date.now() - started, limit), durationMs: Date.now() - started };
+    return { ...degradedIfSlow({ state, reasons }, Date.now() - started, limit), durationMs: Date.now() - started };
   } finally {
     clearTimeout(timer);
     abort.abort();
   }
 }
 
-function slow(health: ComponentHealth, took: number, limit: number): ComponentHealth {
+function degradedIfSlow(health: ComponentHealth, took: number, limit: number): ComponentHealth {
   if (health.state !== 'healthy' || took <= limit / 2) return health;
   return { state: 'degraded', reasons: [...health.reasons, `took ${took} of ${limit} ms`] };
 }
@@ -42,13 +42,13 @@ const failed = (error: unknown): ComponentHealth => ({ state: 'failing', reasons
 
 function messageOf(error: unknown): string {
   try {
-    return textOf((error as Error | undefined)?.message ?? error, REASON);
+    return toBoundedText((error as Error | undefined)?.message ?? error, REASON);
   } catch {
     return 'it threw what cannot be read';
   }
 }
 
-function judge(said: unknown): ComponentHealth {
+function toHealth(said: unknown): ComponentHealth {
   if (said === undefined || said === true || said === 'healthy') return { state: 'healthy', reasons: [] };
   if (said === false) return { state: 'failing', reasons: ['the check says so'] };
   if (isState(said)) return { state: said, reasons: ['the check says so'] };
@@ -56,7 +56,7 @@ function judge(said: unknown): ComponentHealth {
   if (said === null || typeof said !== 'object' || !isState(state) || !Array.isArray(reasons)) {
     return { state: 'failing', reasons: ['the check gives neither a state nor { state, reasons }'] };
   }
-  return { state, reasons: reasons.slice(0, 20).map((reason) => textOf(reason, REASON)) };
+  return { state, reasons: reasons.slice(0, 20).map((reason) => toBoundedText(reason, REASON)) };
 }
 
 const isState = (value: unknown): value is HealthState => value === 'healthy' || value === 'degraded' || value === 'failing';

@@ -1,13 +1,13 @@
 import type { Control, Host } from '@suga/gateway';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { optionsOf } from '../asked.js';
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import { memoryLimit } from '../config.js';
 import type { DebugErrorCode, ProbeOptions } from '../contract.js';
 import type { ComponentHealth, Health, HealthState } from '../report-contract.js';
-import { type Added, runCheck } from './check.js';
+import { type RegisteredCheck, runCheck } from './check.js';
 
-type Checks = ReadonlyMap<string, Added>;
+type Checks = ReadonlyMap<string, RegisteredCheck>;
 
 const STATES: readonly HealthState[] = ['healthy', 'degraded', 'failing'];
 
@@ -68,7 +68,7 @@ function interfaceHealth(control: Control, name: string, probe: boolean): readon
     control.operations(name);
     if (probe) control.load(name);
   } catch (error) {
-    return isSugaError(error, 'NotInstalled') ? [] : [{ state: 'failing', reasons: [textOf((error as Error).message)] }];
+    return isSugaError(error, 'NotInstalled') ? [] : [{ state: 'failing', reasons: [toBoundedText((error as Error).message)] }];
   }
   const { calls = 0, loads = 0 } = control.stats().interfaces[name] ?? {};
   if (loads > 0 || calls === 0) return [{ state: 'healthy', reasons: [] }];

@@ -1,11 +1,11 @@
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import type { ExceptionTrace } from '../log-contract.js';
 
 const CAUSES = 5;
 const STACK = 4_000;
 
 /** An error and its causes, whatever has been thrown: no getter of it gets in the way, and a circle of causes ends. */
-export function errorsOf(error: unknown): readonly ExceptionTrace[] {
+export function toErrorChain(error: unknown): readonly ExceptionTrace[] {
   const seen = new Set<unknown>();
   const traces: ExceptionTrace[] = [];
   for (let next = error; traces.length < CAUSES && !seen.has(next) && (next !== undefined || traces.length === 0); next = read(next, 'cause')) {
@@ -18,10 +18,10 @@ export function errorsOf(error: unknown): readonly ExceptionTrace[] {
 function traceOf(error: unknown): ExceptionTrace {
   const [name, message, code, stack] = ['name', 'message', 'code', 'stack'].map((key) => read(error, key));
   return {
-    name: typeof name === 'string' ? textOf(name, 100) : typeof error,
-    message: typeof message === 'string' ? textOf(message) : textOf(error),
-    ...((typeof code === 'string' || typeof code === 'number') && { code: textOf(code, 100) }),
-    ...(typeof stack === 'string' && { stack: textOf(stack, STACK) }),
+    name: typeof name === 'string' ? toBoundedText(name, 100) : typeof error,
+    message: typeof message === 'string' ? toBoundedText(message) : toBoundedText(error),
+    ...((typeof code === 'string' || typeof code === 'number') && { code: toBoundedText(code, 100) }),
+    ...(typeof stack === 'string' && { stack: toBoundedText(stack, STACK) }),
   };
 }
 

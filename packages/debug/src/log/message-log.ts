@@ -1,8 +1,8 @@
 import type { Host } from '@suga/gateway';
 import { countOf, optionsOf } from '../asked.js';
-import { copy, textOf } from '../bounded-copy.js';
+import { boundedCopy, toBoundedText } from '../bounded-copy.js';
 import type { LogEntry, LogFilter } from '../log-contract.js';
-import { errorsOf } from './error-chain.js';
+import { toErrorChain } from './error-chain.js';
 
 interface Kept {
   readonly entry: LogEntry;
@@ -15,7 +15,7 @@ const MESSAGE = 2_000;
 const CUT = '[cut]';
 
 /** A record of messages and errors with a fixed number of places and bytes; the newest push the oldest out. */
-export class Log {
+export class MessageLog {
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #host: Host;
   readonly #kept: Kept[] = [];
@@ -31,12 +31,12 @@ export class Log {
   }
 
   add(message: unknown, data: unknown): void {
-    this.#keep({ message: textOf(message, MESSAGE), ...(data !== undefined && { data: copy(data) }) });
+    this.#keep({ message: toBoundedText(message, MESSAGE), ...(data !== undefined && { data: boundedCopy(data) }) });
   }
 
   addError(error: unknown, context: unknown): LogEntry {
-    const errors = errorsOf(error);
-    return this.#keep({ message: errors[0]?.message ?? '', ...(context !== undefined && { data: copy(context) }), errors });
+    const errors = toErrorChain(error);
+    return this.#keep({ message: errors[0]?.message ?? '', ...(context !== undefined && { data: boundedCopy(context) }), errors });
   }
 
   list(filter?: LogFilter): readonly LogEntry[] {

@@ -1,10 +1,10 @@
 import type { Control } from '@suga/gateway';
 import { countOf, functionOf, optionsOf, timeOf } from '../asked.js';
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import type { TimingOptions } from '../contract.js';
 import { collect, use } from '../memory.js';
 import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from '../report-contract.js';
-import { loadForNow } from '../temporary-load.js';
+import { loadTemporarily } from '../temporary-load.js';
 
 const MOST = 100_000;
 
@@ -32,9 +32,9 @@ function loadCosts(control: Control): Record<string, LoadCost> {
   for (const name of control.names()) {
     collect();
     const before = use().heapUsed;
-    const { loaded, error, letGo } = loadForNow(control, name);
+    const { loaded, error, letGo } = loadTemporarily(control, name);
     undo.push(letGo);
-    if (error !== undefined) costs.push([name, { loadMs: 0, heapUsed: 0, error: textOf(error.message) }]);
+    if (error !== undefined) costs.push([name, { loadMs: 0, heapUsed: 0, error: toBoundedText(error.message) }]);
     if (!loaded) continue;
     collect();
     costs.push([name, { loadMs: control.stats().interfaces[name]?.loadMs ?? 0, heapUsed: use().heapUsed - before }]);

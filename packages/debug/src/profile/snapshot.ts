@@ -2,7 +2,7 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { optionsOf } from '../asked.js';
 import { memoryLimit } from '../config.js';
 import type { DebugErrorCode, SnapshotOptions } from '../contract.js';
-import { free } from '../disk-space.js';
+import { diskSpace } from '../disk-space.js';
 import type { HeapSnapshot } from '../report-contract.js';
 
 /** The file's size, in heaps: 1.1 for long texts, 2.03 for small objects, measured. */
@@ -57,7 +57,7 @@ function reserve(path: string): void {
 }
 
 function assertDisk(path: string, needed: number): void {
-  const there = free(process.getBuiltinModule('node:path').dirname(path))?.free ?? Number.POSITIVE_INFINITY;
+  const there = diskSpace(process.getBuiltinModule('node:path').dirname(path))?.free ?? Number.POSITIVE_INFINITY;
   if (there >= needed) return;
   const message = `debug: a heap snapshot needs about ${toMb(needed)} MB on disk, and ${toMb(there)} are free: delete something in /tmp, or raise its size.`;
   throw new SugaError<DebugErrorCode>('NoSpace', message, { details: { needed, free: there } });

@@ -1,9 +1,9 @@
 import type { Facts } from '@suga/gateway';
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import { checkSchema } from './schema.js';
 
 /** What does not hold for one operation. */
-export interface Found {
+export interface FactProblem {
   readonly severity: 'error' | 'warning';
   readonly problem: string;
   readonly remedy: string;
@@ -15,16 +15,16 @@ const FLAGS = ['idempotent', 'critical', 'cacheable', 'remote'] as const;
 const RETURNS = ['value', 'promise', 'stream'];
 
 /** What the compiler would find, for definitions that it has not seen, and some that it cannot. */
-export function checkFacts(operation: string, facts: Facts, table: Table): readonly Found[] {
+export function checkFacts(operation: string, facts: Facts, table: Table): readonly FactProblem[] {
   if (typeof facts?.params !== 'object' || facts.params === null) return [error('it has no params', 'write params: {} where it takes none')];
   return [...params(facts), ...kinds(facts), ...batch(operation, facts, table), ...sense(facts)];
 }
 
-const error = (problem: string, remedy: string): Found => ({ severity: 'error', problem, remedy });
-const warning = (problem: string, remedy: string): Found => ({ severity: 'warning', problem, remedy });
+const error = (problem: string, remedy: string): FactProblem => ({ severity: 'error', problem, remedy });
+const warning = (problem: string, remedy: string): FactProblem => ({ severity: 'warning', problem, remedy });
 
-function params({ params: given, required = [] }: Facts): readonly Found[] {
-  const found: Found[] = [];
+function params({ params: given, required = [] }: Facts): readonly FactProblem[] {
+  const found: FactProblem[] = [];
   for (const [name, schema] of Object.entries(given)) {
     if (!/^[a-z][^\W_]*$/.test(name))
       found.push(error(`parameter "${name}" is no camelCase word`, 'rename it; one that begins with a digit changes the order'));
@@ -33,15 +33,16 @@ function params({ params: given, required = [] }: Facts): readonly Found[] {
   if (!Array.isArray(required)) return [...found, error('required is no array', 'list the names of the parameters that must be there')];
   for (const name of required) {
     if (typeof name !== 'string' || !Object.hasOwn(given, name))
-      found.push(error(`it requires "${textOf(name, 100)}", which is not among its params`, 'name it alike in both'));
+      found.push(error(`it requires "${toBoundedText(name, 100)}", which is not among its params`, 'name it alike in both'));
   }
   if (new Set(required).size < required.length) found.push(warning('required names a parameter twice', 'take one out'));
   return found;
 }
 
-function kinds({ returns, result, timeout, summary, ...flags }: Facts): readonly Found[] {
-  const found: Found[] = [];
-  if (returns !== undefined && !RETURNS.includes(returns)) found.push(error(`returns is "${textOf(returns, 100)}"`, `write one of ${RETURNS.join(', ')}`));
+function kinds({ returns, result, timeout, summary, ...flags }: Facts): readonly FactProblem[] {
+  const found: FactProblem[] = [];
+  if (returns !== undefined && !RETURNS.includes(returns))
+    found.push(error(`returns is "${toBoundedText(returns, 100)}"`, `write one of ${RETURNS.join(', ')}`));
   if (result !== undefined) for (const problem of checkSchema(result, 'result')) found.push(error(problem, 'write a JSON Schema, or leave it out'));
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) found.push(error('timeout is no time above 0', 'write it in ms'));
   if (summary !== undefined && (typeof summary !== 'string' || summary.trim() === ''))
@@ -52,11 +53,11 @@ function kinds({ returns, result, timeout, summary, ...flags }: Facts): readonly
   return found;
 }
 
-function batch(operation: string, { batch: name, returns = 'value' }: Facts, table: Table): readonly Found[] {
+function batch(operation: string, { batch: name, returns = 'value' }: Facts, table: Table): readonly FactProblem[] {
   if (name === undefined) return [];
   const many = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
-  if (!many) return [error(`batch names "${textOf(name, 100)}", and there is no such operation`, 'add it, or take the fact out')];
-  const found: Found[] = [];
+  if (!many) return [error(`batch names "${toBoundedText(name, 100)}", and there is no such operation`, 'add it, or take the fact out')];
+  const found: FactProblem[] = [];
   if (name === operation) found.push(error('batch names the operation itself', 'name the one that takes many'));
   if (Object.values(many.params ?? {})[0]?.['type'] !== 'array') {
     found.push(error(`the first parameter of "${name}", its batch, is no array`, 'have it take many at once'));
@@ -67,8 +68,8 @@ function batch(operation: string, { batch: name, returns = 'value' }: Facts, tab
 }
 
 /** Facts that are fine one by one and doubtful together. */
-function sense({ params: given, remote, cacheable, idempotent }: Facts): readonly Found[] {
-  const found: Found[] = [];
+function sense({ params: given, remote, cacheable, idempotent }: Facts): readonly FactProblem[] {
+  const found: FactProblem[] = [];
   if (cacheable === true && idempotent !== true) {
     found.push(warning('its result may be kept, though a second call does something more', 'say idempotent: true, or take cacheable out'));
   }

@@ -14,7 +14,7 @@ const CLOSE = ')]}';
  * a minifier changes them, but never how many there are. `undefined` where the source does not tell
  * (built in, bound) or cannot be read without a parser (a regular expression among the defaults).
  */
-export function parametersOf(fn: (...args: never[]) => unknown): Parameters | undefined {
+export function parseParameters(fn: (...args: never[]) => unknown): Parameters | undefined {
   const source = Function.prototype.toString.call(fn);
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) return undefined;
   if (/^(async\s+)?[\w$]+\s*=>/.test(source)) return { count: 1, rest: false };

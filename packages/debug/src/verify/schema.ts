@@ -1,4 +1,4 @@
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 /** A schema that holds itself would not end. */
@@ -12,7 +12,7 @@ export function checkSchema(schema: unknown, where: string, depth = 0): readonly
   if (depth > DEPTH) return [`${where} goes too deep`];
   const { type, properties, items, required } = schema;
   const inner = (value: unknown, path: string): readonly string[] => (typeof value === 'boolean' ? [] : checkSchema(value, `${where}/${path}`, depth + 1));
-  const found = [type ?? []].flat().flatMap((one) => (TYPES.includes(one as string) ? [] : [`${where}: "${textOf(one, 40)}" is no type of JSON`]));
+  const found = [type ?? []].flat().flatMap((one) => (TYPES.includes(one as string) ? [] : [`${where}: "${toBoundedText(one, 40)}" is no type of JSON`]));
   found.push(...choices(schema, where), ...limits(schema, where));
   if (properties !== undefined && !isObject(properties)) found.push(`${where}: properties is no object`);
   if (isObject(properties)) for (const [key, value] of Object.entries(properties)) found.push(...inner(value, key));
@@ -20,7 +20,9 @@ export function checkSchema(schema: unknown, where: string, depth = 0): readonly
   if (required !== undefined && !Array.isArray(required)) found.push(`${where}: required is no array`);
   if (Array.isArray(required) && isObject(properties)) {
     found.push(
-      ...required.filter((key) => !Object.hasOwn(properties, key)).map((key) => `${where} requires "${textOf(key, 100)}", which is not among its properties`),
+      ...required
+        .filter((key) => !Object.hasOwn(properties, key))
+        .map((key) => `${where} requires "${toBoundedText(key, 100)}", which is not among its properties`),
     );
   }
   return found;

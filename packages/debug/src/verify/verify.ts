@@ -1,12 +1,12 @@
 import type { Control, Facts, Handler } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 import { optionsOf } from '../asked.js';
-import { textOf } from '../bounded-copy.js';
+import { toBoundedText } from '../bounded-copy.js';
 import type { VerifyOptions } from '../contract.js';
 import type { Finding, Verification } from '../report-contract.js';
-import { loadForNow } from '../temporary-load.js';
-import { checkFacts, type Found } from './check-facts.js';
-import { parametersOf } from './parameters.js';
+import { loadTemporarily } from '../temporary-load.js';
+import { checkFacts, type FactProblem } from './check-facts.js';
+import { parseParameters } from './parameters.js';
 
 /** Looks at every definition, and at what it loads. */
 export function verify(control: Control, options?: VerifyOptions): Verification {
@@ -42,7 +42,7 @@ const byFacts = (of: string, table: Table): readonly Finding[] =>
   Object.entries(table).flatMap(([operation, facts]) => checkFacts(operation, facts, table).map((found) => findingOf(of, operation, found)));
 
 function byLoading(control: Control, of: string, table: Table): readonly Finding[] {
-  const { error, letGo } = loadForNow(control, of);
+  const { error, letGo } = loadTemporarily(control, of);
   if (error) return [notLoaded(of, error)];
   try {
     return byFunctions(control, of, table);
@@ -58,7 +58,7 @@ function notLoaded(of: string, error: Error): Finding {
     : isSugaError(error, 'InvalidDefinition')
       ? 'make the table and the core fit each other'
       : 'mend what it throws, or take the interface out';
-  return { severity: 'error', interface: of, problem: textOf(error.message), remedy };
+  return { severity: 'error', interface: of, problem: toBoundedText(error.message), remedy };
 }
 
 /** What is not loaded has no functions to look at. */
@@ -74,7 +74,7 @@ interface Place {
 }
 
 /** Binding it anew for the look is itself a check: of the middleware around it. */
-function takes(control: Control, { of, operation, facts }: Place): readonly Found[] {
+function takes(control: Control, { of, operation, facts }: Place): readonly FactProblem[] {
   try {
     const fn = functionBehind(control, of, operation);
     return fn ? parameters(fn, facts) : [];
@@ -82,7 +82,7 @@ function takes(control: Control, { of, operation, facts }: Place): readonly Foun
     return [
       {
         severity: 'error',
-        problem: `it cannot be bound: ${textOf((error as Error).message)}`,
+        problem: `it cannot be bound: ${toBoundedText((error as Error).message)}`,
         remedy: 'mend the middleware or override that the message names',
       },
     ];
@@ -96,10 +96,10 @@ function functionBehind(control: Control, of: string, operation: string): Handle
   return behind;
 }
 
-function parameters(fn: Handler, { params }: Facts): readonly Found[] {
+function parameters(fn: Handler, { params }: Facts): readonly FactProblem[] {
   const declared = Object.keys(params ?? {});
-  const { count, rest } = parametersOf(fn) ?? { count: fn.length, rest: true };
-  const found: Found[] = [];
+  const { count, rest } = parseParameters(fn) ?? { count: fn.length, rest: true };
+  const found: FactProblem[] = [];
   if (count > declared.length) {
     const problem = `its function takes ${count} parameters, its facts declare ${declared.length}`;
     const severity = fn.length > declared.length ? 'error' : 'warning';
@@ -113,4 +113,10 @@ function parameters(fn: Handler, { params }: Facts): readonly Found[] {
   return found;
 }
 
-const findingOf = (of: string, operation: string, { severity, problem, remedy }: Found): Finding => ({ severity, interface: of, operation, problem, remedy });
+const findingOf = (of: string, operation: string, { severity, problem, remedy }: FactProblem): Finding => ({
+  severity,
+  interface: of,
+  operation,
+  problem,
+  remedy,
+});
