@@ -81,12 +81,6 @@ function ahead(untilMs: number): readonly Date[] {
   return Array.from({ length: Math.max(0, count - 1) }, (_, index) => new Date(Date.now() + (index + 1) * AHEAD_MS));
 }
 
-/** Calls one action, named so that a missing permission can be told. */
-export type Caller = <T>(action: string, work: (all: Clients) => Promise<T>) => Promise<T>;
-
-/** The ARN of a function of the region; undefined if there is none of that name. */
-export type ArnOf = (name: string) => Promise<string | undefined>;
-
 /** The functions of the region. Every run lists them before it needs the ARN of one, so that is known by then. */
 function directory(call: Caller): { readonly deployed: AwsAccount['deployed']; readonly arnOf: ArnOf } {
   const arns = new Map<string, string>();

@@ -1,5 +1,5 @@
 import type { Account, Rule } from './account.js';
-import type { ArnOf, Caller } from './aws-account.js';
+import type { ArnOf, Caller } from './aws-caller.js';
 
 /** EventBridge's rules. Everything else that a rule has is written back as it was: `PutRule` replaces the whole rule. */
 export function rules(call: Caller, arnOf: ArnOf): Pick<Account, 'rules' | 'setRule'> {

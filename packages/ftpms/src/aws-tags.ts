@@ -1,5 +1,5 @@
 import type { Account, Marked } from './account.js';
-import type { ArnOf, Caller } from './aws-account.js';
+import type { ArnOf, Caller } from './aws-caller.js';
 
 const HAD = 'ftpms:had';
 const MAPPINGS = 'ftpms:mappings:';
