@@ -75,7 +75,7 @@ export class Circuit implements Standing {
 
   /** How long at most until a probe may go out, in ms. */
   remaining(now: number): number {
-    const free = Math.min(...this.#running(now).map(({ expires }) => expires));
+    const free = this.#running(now).reduce((least, { expires }) => Math.min(least, expires), Number.POSITIVE_INFINITY);
     return Math.max(0, this.until - now, Number.isFinite(free) ? free - now : 0);
   }
 
@@ -138,7 +138,7 @@ export class Circuit implements Standing {
   /** What it has to tell others. */
   standing(): Standing {
     const { state, openings, successes } = this;
-    const until = state === 'half-open' ? Math.max(0, ...Array.from(this.#probes, ({ expires }) => expires)) : this.until;
+    const until = state === 'half-open' ? [...this.#probes].reduce((latest, { expires }) => Math.max(latest, expires), 0) : this.until;
     return { state, until, openings, successes };
   }
 

@@ -116,7 +116,7 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
       return held.join(', ') || undefined;
     },
     ended: (invocation) => traces.end(invocation),
-    scopeEnded: (scope) => traces.end(scope),
+    scopeEnded: (scope) => traces.endPart(scope),
     [Symbol.dispose]: stop,
   };
 }

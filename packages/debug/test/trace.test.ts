@@ -50,6 +50,23 @@ describe('the trace context', () => {
     expect(door.holds('debug')).toBeUndefined();
   });
 
+  it('holds for what runs inside of a part, also when that part is over', async () => {
+    const gateway = gatewayOf();
+    const door = control(gateway);
+    await door.run({ id: 'r', traceId: XRAY }, async () => {
+      let inner: Promise<unknown> | undefined;
+      door.runScope(() => {
+        gateway.debug.setTraceContext(W3C);
+        inner = door.runScope(async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          return gateway.debug.traceContext()?.parentId;
+        });
+      });
+      expect(await inner).toBe('00f067aa0ba902b7');
+      expect(door.holds('debug')).toBeUndefined();
+    });
+  });
+
   it('set after the end of its invocation is held by nothing', async () => {
     const gateway = gatewayOf();
     let late: Promise<void> | undefined;

@@ -36,7 +36,7 @@ export class Allowance {
     const { namespace, limit, overflow } = this.#settings;
     const metric = identity(name, namespace, dimensions);
     if (this.#metrics.has(metric)) return true;
-    if (this.size < limit) {
+    if (this.size + 1 <= limit) {
       this.#metrics.add(metric);
       return true;
     }

@@ -104,8 +104,8 @@ function count(series: Series, value: number): void {
 function pack(all: readonly Series[]): Chunk[][] {
   const byName = [...Map.groupBy(all.flatMap(chunksOf), ({ series }) => series.name).values()];
   const chunks = byName.flat();
-  const count = Math.max(Math.ceil(chunks.length / MAX_METRICS), ...byName.map(({ length }) => length));
-  const lines: Chunk[][] = Array.from({ length: Math.max(0, count) }, () => []);
+  const count = byName.reduce((most, { length }) => Math.max(most, length), Math.ceil(chunks.length / MAX_METRICS));
+  const lines: Chunk[][] = Array.from({ length: count }, () => []);
   for (const [index, chunk] of chunks.entries()) lines[index % count]?.push(chunk);
   return lines;
 }

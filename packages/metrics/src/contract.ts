@@ -192,9 +192,12 @@ export interface Metrics {
   dispatcherStats(): Readonly<Record<string, DispatcherStats>>;
   /** What stands out: operations slower than the threshold (100 ms), and what fails. */
   performanceReport(slowThresholdMs?: number): PerformanceReport;
-  /** Writes what the running invocation has now, or outside of one what there is; says how many lines it was. */
+  /** Writes what the running invocation has now, or outside of one what none that runs has taken; says how many lines it was. */
   flush(): number;
   stats(): MetricsStats;
-  /** Forgets what has been taken and not written, and all summaries. The limit keeps counting: CloudWatch has those metrics. */
+  /**
+   * Forgets what has been taken and not written, all summaries, and dimensions and metadata that were added outside of invocations. What runs
+   * keeps its own. The limit keeps counting: CloudWatch has those metrics.
+   */
   reset(): void;
 }

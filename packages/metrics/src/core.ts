@@ -134,7 +134,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
       // Some now, in case another hook hangs; the rest when all of them are done.
       ledger.write(invocation);
     },
-    ended: (invocation) => ledger.end(invocation),
+    ended: () => ledger.settle(),
     scopeEnded: (scope) => ledger.endPart(scope),
     [Symbol.dispose]: () => {
       ledger.close();

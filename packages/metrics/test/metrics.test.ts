@@ -375,6 +375,44 @@ describe("the free tier's ten", () => {
     for (const fields of told) for (const values of Object.values(fields)) expect(values.length).toBeLessThanOrEqual(100);
   });
 
+  it.each([
+    [1, 99, 1],
+    [1, 100, 1],
+    [1, 101, 2],
+    [1, 10_001, 101],
+    [99, 1, 1],
+    [100, 1, 1],
+    [101, 1, 2],
+    [101, 101, 3],
+  ])('bounds no folded value away: %i names of %i values are %i lines', async (names, count, expected) => {
+    const { logging } = noting();
+    const { metrics: to, lines, run } = stage({ limit: 0 }, { logging });
+    await run(() => {
+      for (let name = 0; name < names; name++) for (let value = 0; value < count; value++) to.record(`name${name}`, name * count + value);
+    });
+    const told = lines().flatMap((line) => Object.values(line['folded'] as Record<string, number[]>).flat());
+    expect(told.toSorted((a, b) => a - b)).toEqual(Array.from({ length: names * count }, (_, index) => index));
+    expect(lines()).toHaveLength(expected);
+  });
+
+  it('take as many folded names as there are', async () => {
+    const { logging } = noting();
+    const { metrics: to, lines, run } = stage({ limit: 0 }, { logging });
+    const names = 150_000;
+    await run(() => {
+      for (let name = 0; name < names; name++) to.increment(`name${name}`);
+    });
+    expect(lines().reduce((all, line) => all + Object.keys(line['folded'] as object).length, 0)).toBe(names);
+    expect(lines()).toHaveLength(names / 100);
+  });
+
+  it('are no more than a limit that is not whole', () => {
+    const { logging } = noting();
+    const { metrics: to } = stage({ limit: 2.5 }, { logging });
+    for (const name of ['a', 'b', 'c']) to.increment(name);
+    expect(to.stats()).toMatchObject({ metrics: 2, folded: ['c'] });
+  });
+
   it('are those of the account: declared ones count, and are always taken', async () => {
     const { warnings, logging } = noting();
     const declared = [{ name: 'Orders', namespace: 'shop' }, { name: 'Switched' }, { name: 'Late', dimensions: { room: 'hall' } }];
@@ -836,6 +874,155 @@ describe('parts of one invocation', () => {
     expect(lines()[0]?.['families']).toMatchObject({ cache: { get: { count: 2 } } });
   });
 
+  it('within each other lose no value, whichever of them ends first', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      to.addDimensions({ queue: 'orders' });
+      let inner: Promise<void> | undefined;
+      part(() => {
+        to.addDimensions({ room: 'hall' });
+        inner = part(async () => {
+          to.increment('Early');
+          await turn();
+          to.increment('Late');
+        });
+        void part(() => {
+          part(() => void to.increment('Innermost'));
+          to.increment('Hanging');
+          return new Promise(() => undefined);
+        });
+      });
+      await inner;
+    });
+    expect(lines()).toMatchObject([{ queue: 'orders', room: 'hall', Early: 1, Late: 1, Hanging: 1, Innermost: 1 }]);
+    expect(lines()).toHaveLength(1);
+  });
+
+  it('within one that had metadata, and is over, still have lines with it', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      let inner: Promise<void> | undefined;
+      part(() => {
+        to.addMetadata('device', 'lamp');
+        to.increment('Outer');
+        inner = part(async () => {
+          await turn();
+          to.increment('Inner');
+        });
+      });
+      await inner;
+      to.increment('Batches');
+    });
+    expect(lines().map(({ device, Outer, Inner, Batches }) => ({ device, Outer, Inner, Batches }))).toEqual([
+      { device: 'lamp', Outer: 1, Inner: undefined, Batches: undefined },
+      { device: 'lamp', Outer: undefined, Inner: 1, Batches: undefined },
+      { device: undefined, Outer: undefined, Inner: undefined, Batches: 1 },
+    ]);
+  });
+
+  it('that begin in an end hook, and never end, are written with their invocation', async () => {
+    const asking: AnyInterface = {
+      operations: { load: { params: {} } },
+      load: ({ control: controls, peer }) => ({
+        operations: { load: () => undefined },
+        end: () =>
+          void controls.runScope(() => {
+            peer<ReturnType<typeof stage>['metrics']>('metrics').increment('Late');
+            return new Promise(() => undefined);
+          }),
+      }),
+    };
+    const { gateway, lines, run } = stage({}, { asking });
+    control(gateway as never).load('asking');
+    await run(() => undefined);
+    expect(lines()).toMatchObject([{ Late: 1, function_request_id: 'request-1' }]);
+  });
+
+  it('have what is added around them later, until they change it', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    await run(async () => {
+      const parts = ['hall', undefined].map((room) =>
+        part(async () => {
+          to.increment('Begun');
+          if (room) to.addDimensions({ room });
+          await turn();
+          to.increment('Done');
+        }),
+      );
+      to.addDimensions({ queue: 'orders' });
+      to.addMetadata('batch', 7);
+      await Promise.all(parts);
+    });
+    expect(lines().map(({ room, queue, batch, Begun, Done }) => ({ room, queue, batch, Begun, Done }))).toEqual([
+      { room: undefined, queue: undefined, batch: 7, Begun: 2, Done: undefined },
+      { room: 'hall', queue: undefined, batch: 7, Begun: undefined, Done: 1 },
+      { room: undefined, queue: 'orders', batch: 7, Begun: undefined, Done: 1 },
+    ]);
+  });
+
+  it('keep their dimensions and metadata, as their invocation does, when another one resets', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    let isReset = (): void => undefined;
+    const reset = new Promise<void>((resolve) => {
+      isReset = resolve;
+    });
+    const overlapping = run(async () => {
+      to.addDimensions({ queue: 'orders' });
+      to.addMetadata('batch', 7);
+      to.increment('Before');
+      await part(async () => {
+        to.addDimensions({ room: 'hall' });
+        to.increment('Before');
+        await reset;
+        to.increment('After');
+      });
+      to.increment('After');
+    });
+    await run(() => {
+      to.increment('Before');
+      to.reset();
+      isReset();
+    });
+    await overlapping;
+    expect(lines().map(({ queue, room, batch, Before, After }) => ({ queue, room, batch, Before, After }))).toEqual([
+      { queue: 'orders', room: 'hall', batch: 7, Before: undefined, After: 1 },
+      { queue: 'orders', room: undefined, batch: 7, Before: undefined, After: 1 },
+    ]);
+  });
+
+  it('lose nothing, and tell nothing twice, whoever flushes meanwhile', async () => {
+    const { metrics: to, lines, run, part } = staged();
+    const flushed: number[] = [];
+    const elsewhere = (): void => void flushed.push(to.flush());
+    const work = () =>
+      run(async () => {
+        to.increment('Calls');
+        await Promise.all(
+          [1, 2].map((value) =>
+            part(async () => {
+              to.increment('Calls');
+              to.record('Value', value);
+              await turn();
+              to.flush();
+              await part(async () => {
+                to.increment('Calls');
+                await turn();
+                outside(elsewhere);
+              });
+              to.increment('Calls');
+            }),
+          ),
+        );
+      });
+    await Promise.all([work(), run(() => elsewhere()), work()]);
+    const sum = (name: string) =>
+      lines()
+        .flatMap((line) => (line[name] ?? []) as number | number[])
+        .reduce((all, each) => all + each, 0);
+    expect([sum('Calls'), sum('Value')]).toEqual([14, 6]);
+    expect(flushed).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('are forgotten by reset, as all else', async () => {
     const { metrics: to, lines, run, part, gateway } = staged();
     await run(() => {
@@ -859,6 +1046,13 @@ describe('an interface that is loaded late', () => {
     await rest;
     return made;
   };
+
+  it('by work that outlives its invocation: a flush outside of invocations writes the metric, under its own id', async () => {
+    const { metrics: to, lines } = await late((late) => late.increment('Late'));
+    expect(to.flush()).toBe(1);
+    expect(lines()).toMatchObject([{ Late: 1, function_request_id: 'request-1' }]);
+    expect(to.flush()).toBe(0);
+  });
 
   it('by work that outlives its invocation: the metric is written with the next one, under its own id', async () => {
     const { lines, run, gateway } = await late((to) => to.increment('Late'));

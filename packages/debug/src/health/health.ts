@@ -76,6 +76,6 @@ function interfaceHealth(control: Control, name: string, probe: boolean): readon
 }
 
 const worst = (all: readonly Pick<ComponentHealth, 'state'>[]): HealthState =>
-  STATES[Math.max(0, ...all.map(({ state }) => STATES.indexOf(state)))] ?? 'failing';
+  STATES[all.reduce((most, { state }) => Math.max(most, STATES.indexOf(state)), 0)] ?? 'failing';
 
 const toMb = (bytes: number): number => Math.round(bytes / 2 ** 20);

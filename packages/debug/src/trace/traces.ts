@@ -48,7 +48,12 @@ export class Traces {
     else this.end(scope);
   }
 
-  /** A scope has ended. */
+  /** A part is over. What still runs inside of it keeps its trace. */
+  endPart(part: Scope): void {
+    this.#live.delete(part);
+  }
+
+  /** An invocation has ended. */
   end(scope: Scope): void {
     this.#set.delete(scope);
     this.#live.delete(scope);
