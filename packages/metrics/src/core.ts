@@ -125,7 +125,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
   return {
     operations,
-    holds: () => (ledger.waiting > 0 ? 'values not written yet' : undefined),
+    holds: () => (ledger.isWaiting ? 'values not written yet' : undefined),
     end: (invocation) => {
       // As Powertools counts it: with the function's name beside the service.
       if (known.coldStart && invocation.coldStart) {
@@ -137,7 +137,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     ended: () => ledger.settle(),
     scopeEnded: (scope) => ledger.endPart(scope),
     [Symbol.dispose]: () => {
-      ledger.close();
+      ledger.settle(() => true);
       reports?.trackOperations(false);
     },
   };

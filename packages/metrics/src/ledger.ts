@@ -70,7 +70,7 @@ export class Ledger {
     if (page) this.#writePage(page, invocation);
   }
 
-  /** Writes what is left of scopes that are over, and of what happened outside of any. */
+  /** Writes what is left of scopes that are over (or of those that are to count as over), and of what happened outside of any. */
   settle(isOver = (scope: Scope): boolean => this.#host.hasEnded(scope)): void {
     // Parts first: a set also comes to what is added meanwhile, and their values join those of others.
     for (const scope of this.#open) if ('parent' in scope && isOver(scope)) this.endPart(scope);
@@ -82,14 +82,9 @@ export class Ledger {
     this.#writePage(this.outside, undefined);
   }
 
-  /** Writes all there is. */
-  close(): void {
-    this.settle(() => true);
-  }
-
-  /** How many pages have values that would be lost. */
-  get waiting(): number {
-    return [this.outside, ...Array.from(this.#open, (scope) => this.#of(scope))].filter(({ isEmpty }) => !isEmpty).length;
+  /** Whether there are values that are not written yet. */
+  get isWaiting(): boolean {
+    return [this.outside, ...Array.from(this.#open, (scope) => this.#of(scope))].some(({ isEmpty }) => !isEmpty);
   }
 
   /** Forgets all values. What runs keeps its dimensions and metadata. */
