@@ -3,7 +3,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import { writeLine } from '@suga/gateway/output';
 import { assertObject, type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
-import { type Fields, fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
+import { fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
 import { read } from './json.js';
 import { toLine } from './line.js';
 import { type Redaction, redaction } from './redact.js';
@@ -55,7 +55,7 @@ export class Recorder {
     const { keys = {} } = options;
     assertObject('keys', keys);
     if (Array.isArray(keys)) throw invalidParam('logging', 'keys', keys, 'an object of fields, no list');
-    this.requests = new Requests((keys instanceof Map ? Object.fromEntries(keys) : keys) as Fields, host);
+    this.requests = new Requests(fieldsOf(keys), host);
     if (hidden) this.#note(HIDDEN);
   }
 

@@ -19,15 +19,29 @@ interface LineBuffer {
 }
 
 /** State of one scope or, outside of any, of the environment. */
-export interface Request {
+export class Request {
   /** The scope around it. */
   readonly parent: Request | undefined;
-  keys: Fields;
   readonly buffer: LineBuffer;
   /** Whether it is counted among those that live. */
-  isLive: boolean;
+  isLive = false;
   /** When operations began that have not ended, in ms since the epoch. */
-  readonly open: { readonly name: string; readonly at: number }[];
+  readonly open: { readonly name: string; readonly at: number }[] = [];
+  #keys: Fields | undefined;
+
+  constructor(parent?: Request) {
+    this.parent = parent;
+    this.buffer = parent?.buffer ?? { lines: [], bytes: 0, dropped: 0 };
+  }
+
+  /** Its own fields; as long as it has set none, those of the scope around it. */
+  get keys(): Fields {
+    return this.#keys ?? this.parent?.keys ?? {};
+  }
+
+  set keys(keys: Fields) {
+    this.#keys = keys;
+  }
 }
 
 /** The request state of every scope. */
@@ -37,12 +51,12 @@ export class Requests {
   dropped = 0;
   /** Invocations that have something here and have not ended. */
   live = 0;
-  readonly outside: Request;
+  readonly outside: Request = new Request();
   readonly #all = new WeakMap<Scope, Request>();
   readonly #host: Host;
 
   constructor(keys: Fields, host: Host) {
-    this.outside = request(keys);
+    this.append(this.outside, keys);
     this.#host = host;
   }
 
@@ -61,12 +75,12 @@ export class Requests {
     return scope ? this.of(scope) : this.outside;
   }
 
-  /** A part of an invocation begins with the fields of its parent. */
+  /** A scope's state, made when it is first asked for. */
   of(scope: Scope): Request {
     let found = this.#all.get(scope);
     if (found) return found;
     const parent = parentOf(scope);
-    found = request({}, parent && this.of(parent));
+    found = new Request(parent && this.of(parent));
     this.#all.set(scope, found);
     if (parent || this.#host.hasEnded(scope)) return found;
     found.isLive = true;
@@ -136,11 +150,3 @@ function isWithin(inner: Request, outer: Request): boolean {
   for (let at: Request | undefined = inner; at; at = at.parent) if (at === outer) return true;
   return false;
 }
-
-const request = (keys: Fields, parent?: Request): Request => ({
-  parent,
-  keys: parent?.keys ?? keys,
-  buffer: parent?.buffer ?? { lines: [], bytes: 0, dropped: 0 },
-  isLive: false,
-  open: [],
-});

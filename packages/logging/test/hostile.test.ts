@@ -77,10 +77,10 @@ describe("a user's toJSON", () => {
     expect(record()['ring']).toEqual({ url: 'https://suga.dev/', user: { id: 2 }, self: '[circular]' });
   });
 
-  it('of the keys does not count', () => {
-    const { log, record } = fresh({ keys: { toJSON: () => 'gone' } });
+  it('of the keys counts as well: it may hide a secret', () => {
+    const { log, record } = fresh({ keys: { secret: 1, toJSON: () => ({ shown: 2 }) } });
     log.info('m');
-    expect(record()).toMatchObject({ message: 'm', extra: { toJSON: '[function]' } });
+    expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', shown: 2 });
   });
 });
 

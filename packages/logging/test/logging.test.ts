@@ -239,4 +239,13 @@ describe('an option that makes no sense is refused by its name', () => {
     log.info('m');
     expect(records()).toMatchObject([{ team: 'home' }]);
   });
+
+  it('and keys that change later are logged as they were, as after appendKeys', () => {
+    const keys = { team: 'home' };
+    const { log, records } = fresh({ keys });
+    log.info('m');
+    keys.team = 'away';
+    log.info('m');
+    expect(records()).toMatchObject([{ team: 'home' }, { team: 'home' }]);
+  });
 });

@@ -190,6 +190,37 @@ describe('keys', () => {
     expect(() => log.removeKeys('a' as never)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
   });
 
+  const ring: Record<string, unknown> = { id: 1 };
+  ring['self'] = ring;
+  it.each<[string, object]>([
+    ['an error', Object.assign(new TypeError('broken', { cause: new Error('deep') }), { code: 'E1' })],
+    ['a map', new Map<string, unknown>([['at', new Date(0)]])],
+    ['a set', new Set(['a', 1n])],
+    ['a date', new Date(0)],
+    ['bytes', Buffer.from('abc')],
+    ['what has a toJSON', { secret: 1, toJSON: () => ({ shown: 2 }) }],
+    ['fields of all kinds', { at: new Date(0), big: 1n, ring, nan: Number.NaN, map: new Map([['a', new Error('in it')]]), none: undefined }],
+    ['fields that have names of the line', { message: 'mine', level: 3, extra: 'more' }],
+  ])('are told as those of one record are: %s', (_, fields) => {
+    const told = (options: LoggingOptions, work: (log: ReturnType<typeof fresh>['log']) => void): unknown => {
+      const { log, records } = fresh(options);
+      work(log);
+      return records().map(({ timestamp, ...rest }) => rest);
+    };
+    const expected = told({}, (log) => log.info('m', fields));
+    expect(expected).toHaveLength(1);
+    expect(told({ keys: fields }, (log) => log.info('m'))).toEqual(expected);
+    for (const append of ['appendKeys', 'appendPersistentKeys'] as const) {
+      const appended = told({}, (log) => {
+        log[append](fields);
+        log.info('m');
+      });
+      expect(appended).toEqual(expected);
+    }
+    expect(told({}, (log) => log.child(fields).info('m'))).toEqual(expected);
+    expect(told({}, (log) => log.log('info', 'm', undefined, { keys: fields }))).toEqual(expected);
+  });
+
   it('that would be forgotten are a reason to stay loaded', async () => {
     const { log, gateway, run } = fresh();
     const holds = () => control(gateway).holds('logging');
@@ -261,6 +292,33 @@ describe('parts of one invocation', () => {
     );
     expect(records()).toMatchObject([{ order: 'a', step: 1 }, { order: 'a', line: 2 }, { order: 'a' }]);
     expect(records()[2]).not.toHaveProperty('line');
+  });
+
+  it('have fields that are added around them later, until they change their own', async () => {
+    const { log, records, run, part } = staged({ buffer: true });
+    await run('r', async () => {
+      const parts = ['asks', 'sets'].map((name) =>
+        part(async () => {
+          log.debug('kept');
+          log.operationStart('save');
+          expect(log.getCorrelationId()).toBeUndefined();
+          if (name === 'sets') log.appendKeys({ order: 'a' });
+          await turn();
+          log.info(name);
+          part(() => log.info(`inside ${name}`));
+          expect(log.getCorrelationId()).toBe(name === 'asks' ? 'c' : undefined);
+        }),
+      );
+      log.appendKeys({ batch: 7 });
+      log.setCorrelationId('c');
+      await Promise.all(parts);
+    });
+    expect(records().map(({ message, order, batch, correlation_id }) => ({ message, order, batch, correlation_id }))).toEqual([
+      { message: 'asks', order: undefined, batch: 7, correlation_id: 'c' },
+      { message: 'inside asks', order: undefined, batch: 7, correlation_id: 'c' },
+      { message: 'sets', order: 'a', batch: undefined, correlation_id: undefined },
+      { message: 'inside sets', order: 'a', batch: undefined, correlation_id: undefined },
+    ]);
   });
 
   it('time their operations by themselves', async () => {
