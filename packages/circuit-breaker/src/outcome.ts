@@ -31,7 +31,7 @@ export class Judge {
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
     const message = `circuitBreaker: "${option}" must return ${expected}. For the circuit ${quote(name)} ${got}; such a call counts as ${counts}.`;
-    process.emitWarning(new SugaError('InvalidParams', message, 'thrown' in asked ? { cause: asked.thrown } : {}));
+    process.emitWarning(new SugaError('InvalidParams', message, { cause: asked.thrown }));
   }
 }
 

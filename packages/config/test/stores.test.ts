@@ -724,7 +724,7 @@ describe('a client that fails by itself', () => {
       const error = await errorOf(read(createGateway({ config: config({ environment: {}, clients }) }).config));
       expect(error).toMatchObject({ code: 'Unavailable', message: expect.not.stringContaining(SECRET) });
       const [one = error] = Object.values((error.details.failures ?? {}) as Record<string, Error>);
-      expect('cause' in one && one.cause).toBe(thrown);
+      expect(one.cause).toBe(thrown);
     }
   });
 

@@ -12,5 +12,6 @@ export function attempt(work: () => unknown): void {
 
 /** Tells of an error as a warning of the process, whatever it is that was thrown. */
 export function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error('A hook threw something that is no error.', { cause: error }));
+  const cause = error === undefined ? undefined : { cause: error };
+  process.emitWarning(error instanceof Error ? error : new Error('Something was thrown that is no error.', cause));
 }

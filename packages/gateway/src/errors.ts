@@ -25,6 +25,7 @@ export interface ParamIssue {
 
 /** What an error may carry beside its message. */
 export interface SugaErrorOptions {
+  /** What led to it. `undefined` counts as left out: the error has no such property, which would be printed. */
   readonly cause?: unknown;
   readonly issues?: readonly ParamIssue[] | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -43,7 +44,7 @@ export class SugaError<Code extends string = ErrorCode> extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: Code, message: string, options: SugaErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options.cause === undefined ? {} : options);
     this.code = code;
     this.issues = options.issues ?? [];
     this.details = options.details ?? {};

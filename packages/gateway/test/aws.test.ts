@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -73,7 +74,13 @@ describe('errors', () => {
   it('have a cause, no issues and no details but those that were given', () => {
     const bare = new SugaError('Blocked', 'no');
     expect([bare.issues, bare.details, 'cause' in bare]).toEqual([[], {}, false]);
-    const caused = new SugaError('Blocked', 'no', { cause: undefined });
-    expect(['cause' in caused, caused.cause]).toEqual([true, undefined]);
+    for (const cause of [null, 0, '', new Error('why')]) expect(new SugaError('Blocked', 'no', { cause })).toHaveProperty('cause', cause);
+  });
+
+  it('have no cause at all where it is undefined, which would be printed', () => {
+    for (const error of [new SugaError('Blocked', 'no', { cause: undefined }), invalidParam('cache', 'ttl', 'x', 'a number')]) {
+      expect(Object.hasOwn(error, 'cause')).toBe(false);
+      expect(inspect(error)).not.toContain('[cause]');
+    }
   });
 });

@@ -211,17 +211,20 @@ describe('hooks and disposals that fail', () => {
 describe('whatever a hook throws', () => {
   it('is in the warning: an error as it is, anything else as the cause of one', async () => {
     const warn = warnings();
-    const thrown = ['a text', new RangeError('an error')];
+    const thrown = [undefined, 'a text', new RangeError('an error')];
     const throwing = () => {
       throw thrown.pop();
     };
     const gateway = createGateway({ notes: notes() }, { middleware: [{ name: 'broken', loaded: throwing, unloaded: throwing }] });
     gateway.notes.add('x');
     control(gateway).unload('notes');
+    gateway.notes.add('x');
     expect(warn.mock.calls.map(([warning]) => warning)).toEqual([
       expect.objectContaining({ name: 'RangeError', message: 'an error' }),
       expect.objectContaining({ message: expect.stringContaining('no error'), cause: 'a text' }),
+      expect.objectContaining({ message: expect.stringContaining('no error') }),
     ]);
+    expect(Object.hasOwn(warn.mock.calls[2]?.[0] as object, 'cause')).toBe(false);
     warn.mockRestore();
   });
 });

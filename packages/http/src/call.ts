@@ -119,7 +119,7 @@ function toJson(given: unknown): string {
     const json = JSON.stringify(given);
     if (json !== undefined) return json;
   } catch (cause) {
-    throw Object.assign(invalidParam('http', 'body', given, 'a value that JSON can hold'), { cause });
+    throw Object.assign(invalidParam('http', 'body', given, 'a value that JSON can hold'), cause !== undefined && { cause });
   }
   throw invalidParam('http', 'body', given, 'a value that JSON can hold');
 }

@@ -78,6 +78,22 @@ describe('a request', () => {
   });
 
   it.each([
+    ['why', [['cause', 'why']]],
+    [undefined, []],
+  ])('a body that cannot be written tells why, if there is anything to tell: %o', async (thrown, told) => {
+    const body = {
+      toJSON: () => {
+        throw thrown;
+      },
+    };
+    const error: object = await local()
+      .post('https://h/', body)
+      .catch((reason: object) => reason);
+    expect(error).toMatchObject({ code: 'InvalidParams' });
+    expect(Object.entries(error).filter(([name]) => name === 'cause')).toEqual(told);
+  });
+
+  it.each([
     ['url', (client: ReturnType<typeof local>) => client.get('/relative')],
     ['url', (client: ReturnType<typeof local>) => client.get('https://user:secret@host/')],
     ['url', (client: ReturnType<typeof local>) => client.get(5 as never)],

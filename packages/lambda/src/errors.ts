@@ -19,7 +19,7 @@ export class LambdaError extends Error {
   readonly code: LambdaErrorCode;
 
   constructor(code: LambdaErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options.cause === undefined ? {} : options);
     this.code = code;
   }
 }

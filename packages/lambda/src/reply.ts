@@ -60,7 +60,7 @@ export class HttpError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, message: string, options?: HttpErrorOptions) {
-    super(String(message), Object.hasOwn(Object(options), 'cause') ? { cause: options?.cause } : undefined);
+    super(String(message), options?.cause === undefined ? {} : options);
     Object.defineProperty(this, HTTP_ERROR, { value: true });
     this.status = assertStatus('HttpError', status, 400);
     this.headers = toHeaders(options?.headers ?? {}, refuse('HttpError'));

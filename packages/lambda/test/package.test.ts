@@ -142,5 +142,6 @@ describe('reply and HttpError', () => {
       expect(() => entry.reply(status)).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
     for (const status of [200, 399, 600]) expect(() => new entry.HttpError(status, 'no')).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
     expect(new entry.HttpError(404, 'no', { cause: 'why' })).toMatchObject({ name: 'HttpError', status: 404, message: 'no', cause: 'why' });
+    expect(Object.hasOwn(new entry.HttpError(404, 'no', { cause: undefined }), 'cause')).toBe(false);
   });
 });

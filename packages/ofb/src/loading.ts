@@ -112,10 +112,7 @@ export class Loading {
         (error: unknown) => this.#fail(gathered, error),
       );
     } catch (error) {
-      this.#fail(
-        gathered,
-        unfit(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, { cause: error }),
-      );
+      this.#fail(gathered, unfit(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, error));
     }
   }
 

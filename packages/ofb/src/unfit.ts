@@ -1,2 +1,3 @@
 /** An error of dataloader's kind, a `TypeError`, with the code that errors of ofb have. */
-export const unfit = (message: string, options?: ErrorOptions): TypeError => Object.assign(new TypeError(message, options), { code: 'InvalidParams' });
+export const unfit = (message: string, cause?: unknown): TypeError =>
+  Object.assign(new TypeError(message, cause === undefined ? undefined : { cause }), { code: 'InvalidParams' });

@@ -246,3 +246,14 @@ describe.each(makers)('%s', (_name, make) => {
 it('refuses a batch size that is no number', () => {
   expect(() => createLoader(async (keys: readonly number[]) => keys, { maxBatchSize: Number.NaN })).toThrow(TypeError);
 });
+
+it('what a function throws is the cause of the error, if it is anything', async () => {
+  const errorFor = (thrown: unknown): Promise<unknown> => {
+    const loader = createLoader((): never => {
+      throw thrown;
+    });
+    return loader.load('a').catch((error: unknown) => error);
+  };
+  expect(await errorFor('why')).toMatchObject({ code: 'InvalidParams', cause: 'why' });
+  expect(Object.hasOwn((await errorFor(undefined)) as object, 'cause')).toBe(false);
+});

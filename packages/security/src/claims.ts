@@ -18,7 +18,7 @@ function asJson(payload: object): JWTPayload {
     return JSON.parse(JSON.stringify(payload)) as JWTPayload;
   } catch (cause) {
     // Its message names what is circular, and no value.
-    throw Object.assign(invalidParam('security', 'claims', undefined, 'what JSON can hold: no BigInt, no circle'), { cause });
+    throw Object.assign(invalidParam('security', 'claims', undefined, 'what JSON can hold: no BigInt, no circle'), cause !== undefined && { cause });
   }
 }
 

@@ -108,6 +108,15 @@ describe('claims to sign', () => {
     ]) {
       await expect(box.signToken(claims)).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining('claims') });
     }
+    const causeOf = (thrown: unknown) =>
+      box
+        .signToken({
+          toJSON: () => {
+            throw thrown;
+          },
+        })
+        .catch((error: object) => Object.entries(error).filter(([name]) => name === 'cause'));
+    expect([await causeOf('why'), await causeOf(undefined)]).toEqual([[['cause', 'why']], []]);
   });
 });
 
