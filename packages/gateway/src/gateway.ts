@@ -276,6 +276,7 @@ export interface Control {
   /**
    * The open door: calls an operation by name with named parameters, validated against its facts.
    * Hands back what the operation returns. `remote: true` says that the call comes from an event: only operations that allow it are reached.
+   * So does any other value that counts as true, as it may come from data.
    * @throws `UnknownInterface`, `UnknownOperation`, `InvalidParams`, `NotRemote`
    */
   execute(interfaceName: string, operation: string, params?: object, options?: { readonly remote?: boolean | undefined }): unknown;

@@ -47,7 +47,7 @@ export class Registry implements Control {
 
   execute(name: string, operation: string, params: object = {}, options?: { readonly remote?: boolean }): unknown {
     const entry = this.#find(name);
-    return door().execute(this.#slot(entry, operation), entry.facade, params, options?.remote === true);
+    return door().execute(this.#slot(entry, operation), entry.facade, params, Boolean(options?.remote));
   }
 
   register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo {

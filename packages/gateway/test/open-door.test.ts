@@ -165,6 +165,18 @@ describe('execute', () => {
     });
   });
 
+  it.each([1, 'true', {}])('takes a call for one from an event whatever it says so with: %o', async (remote) => {
+    const { execute } = fresh();
+    expect(execute('notes', 'add', { text: 'x' }, { remote: remote as never })).toBe(0);
+    expect(await errorOf(() => execute('notes', 'get', { id: 0 }, { remote: remote as never }))).toMatchObject({ code: 'NotRemote' });
+  });
+
+  it.each([undefined, {}, { remote: false }, { remote: undefined }])('takes a call for the function’s own without such a word: %o', (options) => {
+    const { execute } = fresh();
+    execute('notes', 'add', { text: 'x' });
+    expect(execute('notes', 'get', { id: 0 }, options)).toBe('x');
+  });
+
   it('keeps a huge value out of its message', async () => {
     const { execute } = fresh();
     const error = await errorOf(() => execute('notes', 'get', { id: 'x'.repeat(10_000_000), ['y'.repeat(10_000_000)]: 1 }));
