@@ -1,3 +1,19 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'auto', 'aws', 'changes', 'door', 'errors', 'expiry', 'faults', 'joint', 'options', 'output', 'scopes', 'streams');
+export default library(
+  'index',
+  'attempt',
+  'auto',
+  'aws',
+  'changes',
+  'config',
+  'door',
+  'errors',
+  'expiry',
+  'faults',
+  'joint',
+  'options',
+  'output',
+  'scopes',
+  'streams',
+);

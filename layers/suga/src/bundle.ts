@@ -21,7 +21,10 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   '@suga/debug': { together: [{ name: 'diagnostics', entries: ['health', 'log', 'profile', 'snapshot', 'system', 'tracking', 'verify'] }] },
   // Commands and the page are for people's machines.
   '@suga/ftpms': { without: ['operator', 'page'] },
-  '@suga/gateway': { together: [{ name: 'seldom', entries: ['changes', 'faults', 'streams'] }], without: ['aws', 'expiry', 'joint', 'options', 'output'] },
+  '@suga/gateway': {
+    together: [{ name: 'seldom', entries: ['changes', 'faults', 'streams'] }],
+    without: ['attempt', 'aws', 'config', 'expiry', 'joint', 'options', 'output'],
+  },
   '@suga/lambda': {
     together: [
       { name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] },

@@ -1,4 +1,5 @@
 import type { Host, Invocation } from '@suga/gateway';
+import { attempt } from '@suga/gateway/attempt';
 
 /** What is left to the answer when a refresh is given up because the deadline is near, in ms. */
 const MARGIN = 100;
@@ -167,12 +168,4 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(Math.max(0, ms), LONGEST))))]);
   clearTimeout(timer);
-}
-
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    process.emitWarning(error as Error);
-  }
 }

@@ -14,6 +14,3 @@ export function environment(): EnvironmentInfo {
     architecture: arch,
   };
 }
-
-/** Whether a client waited for this environment to start: not so under provisioned concurrency, SnapStart and Managed Instances. */
-export const startedOnDemand = (): boolean => ['on-demand', undefined, ''].includes(process.env['AWS_LAMBDA_INITIALIZATION_TYPE']);

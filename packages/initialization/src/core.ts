@@ -1,7 +1,8 @@
 import type { Core, Host } from '@suga/gateway';
+import { startedOnDemand } from '@suga/gateway/config';
 import { invalidParam } from '@suga/gateway/errors';
 import { Components } from './components.js';
-import { environment, startedOnDemand } from './config.js';
+import { environment } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, Preloaded } from './contract.js';
 import { assertNames, preload } from './preload.js';
 

@@ -9,8 +9,5 @@ export const traceHeader = (): string | undefined => process.env['_X_AMZN_TRACE_
 /** The function's memory setting in MB; `undefined` outside of Lambda. */
 export const memorySetting = (): number | undefined => Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
 
-/** Whether INIT is billed by its duration: not with provisioned concurrency, and not on Managed Instances. */
-export const initBilled = (): boolean => ['on-demand', undefined].includes(process.env['AWS_LAMBDA_INITIALIZATION_TYPE']);
-
 /** The URL of an emulator that stands in for S3. AWS's own clients read the same variables. */
 export const awsEndpoint = (): string | undefined => process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL'];

@@ -1,5 +1,4 @@
 import type { Invocation } from '@suga/gateway';
-import { initBilled } from './config.js';
 import type { LambdaStats, SourceStats } from './contract.js';
 import type { Billed } from './cost.js';
 
@@ -28,8 +27,8 @@ export class Counts {
 
   start(invocation: Invocation): void {
     this.running.add(invocation);
-    // Only the first one has an INIT right before it; it is asked for in time, or as soon as the interface is loaded.
-    if (invocation.coldStart && initBilled()) this.initMs = Math.max(0, Math.round(process.uptime() * 1000 - (Date.now() - invocation.startedAt)));
+    // Only a cold start has an INIT right before it that is billed by its duration; it is asked for in time, or as soon as the interface is loaded.
+    if (invocation.coldStart) this.initMs = Math.max(0, Math.round(process.uptime() * 1000 - (Date.now() - invocation.startedAt)));
   }
 
   fail(invocation: Invocation): void {

@@ -41,6 +41,11 @@ describe('estimateCost', () => {
     expect((await ran(10)).estimateCost()).toMatchObject({ billedMs: 10, initMs: 0, memoryMb: 128 });
   });
 
+  it.each([undefined, '', 'on-demand'])('has INIT in it where a client waited for it: %o', async (type) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
+    expect((await ran(10)).estimateCost()).toMatchObject({ initMs: 250 });
+  });
+
   it('is 0 before anything has ended', async () => {
     expect((await ran()).estimateCost()).toMatchObject({ requests: 0, billedMs: 0, gbSeconds: 0, usd: 0 });
   });

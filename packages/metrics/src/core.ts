@@ -1,4 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
+import { attempt } from '@suga/gateway/attempt';
 import { Allowance } from './allowance.js';
 import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
 import { settings } from './config.js';
@@ -76,11 +77,11 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     try {
       return await work();
     } catch (error) {
-      quietly(() => increment(`${name}Errors`, 1, given));
+      attempt(() => increment(`${name}Errors`, 1, given));
       throw error;
     } finally {
       const took = Number(process.hrtime.bigint() - started) / 1e6;
-      quietly(() => take(name, took, 'Milliseconds', given));
+      attempt(() => take(name, took, 'Milliseconds', given));
     }
   };
 
@@ -129,7 +130,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     end: (invocation) => {
       // As Powertools counts it: with the function's name beside the service.
       if (known.coldStart && invocation.coldStart) {
-        quietly(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
+        attempt(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
       }
       // Some now, in case another hook hangs; the rest when all of them are done.
       ledger.write(invocation);
@@ -141,15 +142,6 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
       reports?.trackOperations(false);
     },
   };
-}
-
-/** What must not stand in the way of the work it tells about. */
-function quietly(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    process.emitWarning(error as Error);
-  }
 }
 
 /** Where the function's other warnings are, else on standard error; never a reason to fail. */

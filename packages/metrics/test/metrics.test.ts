@@ -330,6 +330,24 @@ describe('a line', () => {
   });
 });
 
+it('the outcome of measured work is its own, whatever its options throw', async () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const { metrics: to } = stage();
+  let isDone = false;
+  const options = {
+    get dimensions(): undefined {
+      if (isDone) throw undefined;
+      return undefined;
+    },
+  };
+  const work = (): string => {
+    isDone = true;
+    return 'done';
+  };
+  expect(await to.measure('Work', work, options)).toBe('done');
+  expect(warned).toHaveBeenCalledTimes(1);
+});
+
 describe("the free tier's ten", () => {
   it('the eleventh becomes a field of the line, told once, and CloudWatch sees ten', async () => {
     const { warnings, logging } = noting();
