@@ -1,5 +1,5 @@
 import { type Asked, Call, Taker } from './call.js';
-import { throwToCaller } from './caller.js';
+import { contextHere, throwToCaller } from './caller.js';
 import type { Family, Totals } from './family.js';
 import { comparable, keyOf } from './identity.js';
 import type { Page } from './page.js';
@@ -61,14 +61,23 @@ export class Asking {
     const same = likeness && family.reads.find({ plan, args, key, likeness }, (call) => family.mayHave(call, page));
     page.watch();
     if (!same) return this.#queue(family, new Call(asked, key, page), likeness);
-    // The lane of the page, so that the invocation's end knows where it waits.
-    const context = family.laneOf(page).contextOf(page);
+    // So that the invocation's end knows where it waits.
+    family.laneOf(page);
+    // Its own, and not that of its page's first call: what it may have to ask anew is nobody's work but its own.
+    const context = contextHere();
     const taker = new Taker(page, () => context.runInAsyncScope(() => this.#take(family, page, asked).promise));
     same.plan.tally[same.aheadSince === undefined ? 'joined' : 'ahead']++;
     same.takers.push(taker);
     if (same.aheadSince !== undefined) this.#handOut(family, same, taker);
-    if (!same.isSent && page.isBetterThan(same.page)) Object.assign(same, { page, context, scope: asked.scope });
+    if (!same.isSent) this.#share(same, { page, context, scope: asked.scope });
     return taker;
+  }
+
+  /** One more waits for a read that is not sent. It runs for whoever has the most time and, as a batch does, in a scope that all of them are in. */
+  #share(call: Call, { page, context, scope }: Pick<Call, 'page' | 'context' | 'scope'>): void {
+    const isForAll = call.takers.length > 1 && call.scope !== scope;
+    if (page.isBetterThan(call.page)) Object.assign(call, { page, context, scope });
+    if (isForAll) call.scope = call.page.invocation;
   }
 
   #queue(family: Family, call: Call, likeness: Call['likeness']): Taker {

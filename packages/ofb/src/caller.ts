@@ -1,3 +1,8 @@
+import type { AsyncResource } from 'node:async_hooks';
+
+/** The context of the running code, for what is done for it in somebody else's turn. */
+export const contextHere = (): AsyncResource => new (process.getBuiltinModule('node:async_hooks').AsyncResource)('ofb');
+
 /** Errors that say already who called. */
 const told = new WeakSet<Error>();
 

@@ -1,6 +1,7 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { Batch } from './batch.js';
 import type { Call } from './call.js';
+import { contextHere } from './caller.js';
 import type { Family } from './family.js';
 import { holds, Order } from './order.js';
 import type { Page } from './page.js';
@@ -30,7 +31,7 @@ export class Lane {
     const blockers = isAhead ? this.#order.before(call.key as string) : this.#order.add(call);
     if (blockers.length > 0) call.blockers = blockers;
     // Otherwise it is sent in its own invocation's turn, whoever does it.
-    if (this.family.isShared || window > 0 || call.blockers) call.context = this.contextOf(call.page);
+    if (this.family.isShared || window > 0 || call.blockers) call.context = this.#contextOf(call.page);
     if (this.#queue.push(call) === 1) this.family.collecting++;
     if (this.#isScheduled) return;
     if (window > 0 && this.#queue.length < call.plan.most) {
@@ -42,9 +43,8 @@ export class Lane {
   }
 
   /** The context of a page's first call in the queue: what is sent in somebody else's turn is sent in its own all the same. */
-  contextOf(page: Page): AsyncResource {
-    if (this.#queue.length === 0 || this.#last?.page !== page)
-      this.#last = { page, context: new (process.getBuiltinModule('node:async_hooks').AsyncResource)('ofb') };
+  #contextOf(page: Page): AsyncResource {
+    if (this.#queue.length === 0 || this.#last?.page !== page) this.#last = { page, context: contextHere() };
     return this.#last.context;
   }
 

@@ -28,15 +28,21 @@ export class Page {
     this.hasEnded = hasEnded;
   }
 
-  /** Whether work is better done for this one: it has more time left, and has not ended. */
+  /** Until when work can be done for it, in ms since the epoch. The one that has ended has the least, after those that were told to stop. */
+  get #until(): number {
+    if (this.hasEnded) return Number.NEGATIVE_INFINITY;
+    const { signal, deadline = Number.POSITIVE_INFINITY } = this.invocation ?? {};
+    return signal?.aborted ? 0 : deadline;
+  }
+
+  /** Whether work is better done for this one: it has more time left, and has neither ended nor been told to stop. */
   isBetterThan(other: Page): boolean {
-    if (this.hasEnded || other.hasEnded) return !this.hasEnded;
-    return deadlineOf(this) > deadlineOf(other);
+    return this.#until > other.#until;
   }
 
   /** Whether what fails now may fail because its time is over; what works for it stops a little before the deadline. */
   isOver(): boolean {
-    return this.hasEnded || deadlineOf(this) - Date.now() < ALMOST;
+    return this.#until - Date.now() < ALMOST;
   }
 
   /** Whether there is time to collect calls for so long, in ms. */
@@ -86,8 +92,6 @@ export class Page {
     }
   }
 }
-
-const deadlineOf = ({ invocation }: Page): number => invocation?.deadline ?? Number.POSITIVE_INFINITY;
 
 const outOfTime = (operation: string): Error =>
   new SugaError<OfbErrorCode>('OutOfTime', `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`);

@@ -284,6 +284,37 @@ describe('parts of one invocation', () => {
     expect(seen).toEqual([['run', 2, 1]]);
   });
 
+  it('that ask for the same are one read, for the invocation and not for the first of them', async () => {
+    const seen = await scopes((kv, part) => Promise.all(['a', 'a', 'b'].map((key) => part(() => kv.get(key)))));
+    expect(seen).toEqual([['run', 2, 'invocation']]);
+    expect(await scopes((kv, part) => Promise.all([part(() => kv.get('a')), part(() => kv.get('a'))]))).toEqual([['get', 1, 'invocation']]);
+    expect(await scopes((kv, part) => part(() => Promise.all([kv.get('a'), kv.get('a')])))).toEqual([['get', 1, 1]]);
+  });
+
+  it('that have to ask anew do so in their own scope and context', async () => {
+    const seen: unknown[] = [];
+    const {
+      kv,
+      run,
+      control: controls,
+    } = stage({
+      fusion: { shared: true },
+      // Nothing that could be copied for a second caller.
+      values: new Map([['a', new Date(0)]]),
+      onTrip: ({ operation }) => void seen.push([operation, tenant.getStore(), controls.scope() === own.get(tenant.getStore() as string)]),
+    });
+    const own = new Map<string, unknown>();
+    const read = (name: string): Promise<unknown> =>
+      tenant.run(name, () =>
+        controls.runScope(() => {
+          own.set(name, controls.scope());
+          return kv.get('a').then(() => seen.push(tenant.getStore()));
+        }),
+      );
+    await run(() => Promise.all([read('one'), read('two')]));
+    expect(seen).toEqual([['get', 'one', false], 'one', ['get', 'two', true], 'two']);
+  });
+
   it('each run their own call, also where another one ends the queue', async () => {
     const seen = await scopes((kv, part) => Promise.all([part(() => kv.get('a')), part(() => kv.peek('b'))]));
     expect(seen).toEqual([

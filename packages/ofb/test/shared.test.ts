@@ -116,6 +116,39 @@ describe('a batch of several invocations', () => {
   });
 });
 
+describe('an invocation that is told to stop', () => {
+  /** Fails as http does where the signal of its invocation has fired. */
+  const untilStopped: Work = async (calls, _each, host) => {
+    const { id, signal } = host.invocation() ?? { id: 'nobody' };
+    await settled();
+    return calls.map(() => (signal?.aborted ? { error: new Error(`stopped for ${id}`) } : { value: `for ${id}` }));
+  };
+  const staged = () => {
+    const { db, control: controls } = made(untilStopped);
+    const stop = new AbortController();
+    const deadline = Date.now() + 30_000;
+    const first = (work: () => unknown) => controls.run({ id: 'A', deadline, signal: stop.signal }, work).catch((error: Error) => error.message);
+    const second = (work: () => unknown) => controls.run({ id: 'B', deadline }, work).catch((error: Error) => error.message);
+    return { db, stop, first, second };
+  };
+
+  it('fails for nobody who joined its read: he asks anew', async () => {
+    const { db, stop, first, second } = staged();
+    const one = first(() => db.get('a'));
+    const other = second(() => db.get('a'));
+    // The read has been sent, and has not been answered.
+    await Promise.resolve().then(() => new Promise<void>((resolve) => process.nextTick(resolve)));
+    stop.abort();
+    expect(await Promise.all([one, other])).toEqual(['stopped for A', 'for B']);
+  });
+
+  it('is not the one that a batch runs for', async () => {
+    const { db, stop, first, second } = staged();
+    stop.abort();
+    expect(await Promise.all([first(() => db.get('a')), second(() => db.get('b'))])).toEqual(['for B', 'for B']);
+  });
+});
+
 describe('who joined a read that fails', () => {
   it.each([
     [50, 'no time left'],
