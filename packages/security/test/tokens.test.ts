@@ -111,8 +111,10 @@ describe('claims to sign', () => {
     const causeOf = (thrown: unknown) =>
       box
         .signToken({
-          toJSON: () => {
-            throw thrown;
+          deep: {
+            toJSON: () => {
+              throw thrown;
+            },
           },
         })
         .catch((error: object) => Object.entries(error).filter(([name]) => name === 'cause'));
