@@ -1,4 +1,5 @@
 import type { Account, Described, Point, SumsQuery } from './account.js';
+import type { ArnOf, Caller } from './aws-caller.js';
 import { type Clients, lazyClients } from './aws-clients.js';
 import { rules } from './aws-rules.js';
 import { tags } from './aws-tags.js';
