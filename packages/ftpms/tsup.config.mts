@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'table', 'guardian', 'operator', 'page');
+export default library('index', { table: 'ledger/dynamodb-ledger', guardian: 'guardian/index', operator: 'operator/index', page: 'page/index' });

@@ -1,5 +1,5 @@
 import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
-import { at, count, flag, listed, number, refused, text } from './variables.js';
+import { at, count, flag, listed, number, refused, text } from './environment-variables.js';
 
 /** The settings, complete. */
 export interface Settings {

@@ -1,10 +1,10 @@
 import { type Settings, settings } from './config.js';
 import type { Ftpms, FtpmsOptions, FtpmsReport } from './contract.js';
-import { type Parts, Protection } from './ftpms.js';
-import type { GuardianCall } from './guardian/calls.js';
-import { TTL_MS } from './ledger.js';
-import { localLedger } from './memory-local.js';
-import { monthOf } from './months.js';
+import { monthOf } from './guarantee/calendar.js';
+import type { GuardianCall } from './guardian/contract.js';
+import { TTL_MS } from './ledger/contract.js';
+import { localLedger } from './ledger/local-ledger.js';
+import { type Parts, Protection } from './middleware/protection.js';
 
 export type * from './contract.js';
 
@@ -25,7 +25,7 @@ const uptimeMs = (): number => process.uptime() * 1000;
 const own: Pick<Parts, 'clock' | 'random' | 'initMs'> = { clock: { now: Date.now, monotonic: uptimeMs }, random: Math.random, initMs: uptimeMs };
 
 function guarded(complete: Settings, name: string): Parts {
-  const { table, invoke } = require('./table.js') as typeof import('./table.js');
+  const { table, invoke } = require('./ledger/dynamodb-ledger.js') as typeof import('./ledger/dynamodb-ledger.js');
   const { guardian, scope, concurrency } = complete;
   if (concurrency !== undefined) {
     process.emitWarning('ftpms: Managed Instances are billed by the hour, and no free allowance covers them: nothing here protects from that.');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ACCOUNT_PLANS, ALLOWANCES, ALLOWANCES_READ } from '../src/allowances.js';
 import { settings } from '../src/config.js';
+import { ACCOUNT_PLANS, ALLOWANCES, ALLOWANCES_READ } from '../src/guarantee/free-allowances.js';
 
 it('has a source for each line, and a date for all', () => {
   for (const { source } of [...ALLOWANCES, ...ACCOUNT_PLANS]) expect(new URL(source).protocol).toBe('https:');

@@ -4,9 +4,9 @@ import { type FtpmsOptions, ftpms } from '@suga/ftpms';
 import { control, createGateway } from '@suga/gateway';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FtpmsReport, Level } from '../src/contract.js';
-import type { Ledger, Month } from '../src/ledger.js';
-import { monthOf } from '../src/months.js';
-import { table } from '../src/table.js';
+import { monthOf } from '../src/guarantee/calendar.js';
+import type { Ledger, Month } from '../src/ledger/contract.js';
+import { table } from '../src/ledger/dynamodb-ledger.js';
 import { dynamo, inLambda, TABLE } from './dynamo.js';
 import { account, amount, gatewayWith, invocation, MEMORY, monthSettings, PLENTY, part, run } from './stage.js';
 

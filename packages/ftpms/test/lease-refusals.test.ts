@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ledger } from '../src/ledger.js';
+import type { Ledger } from '../src/ledger/contract.js';
 import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, TIMEOUT, used } from './stage.js';
 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));

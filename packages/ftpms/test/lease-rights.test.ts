@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { initOf } from '../src/lease-init.js';
-import { Rights } from '../src/lease-rights.js';
-import { clipped, largestLease, Size } from '../src/lease-size.js';
+import { Rights } from '../src/lease/held-grants.js';
+import { initOf } from '../src/lease/init-usage.js';
+import { clipped, largestLease, Size } from '../src/lease/request-size.js';
 import { amount, MEMORY } from './stage.js';
 
 const rights = (...grants: readonly (readonly [requests: number, mbMs: number, until: number])[]) => {

@@ -1,6 +1,6 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, Ledger } from '../src/ledger.js';
+import type { Answer, Ledger } from '../src/ledger/contract.js';
 import { account, amount, failing, invocation, MEMORY, read, run, stopped, used } from './stage.js';
 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));

@@ -1,6 +1,6 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ledger } from '../src/ledger.js';
+import type { Ledger } from '../src/ledger/contract.js';
 import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, stopped, TIMEOUT, used } from './stage.js';
 
 const WORST = MEMORY * (TIMEOUT + 1);

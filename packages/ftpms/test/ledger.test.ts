@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Amount } from '../src/contract.js';
-import type { Answer, Ask, Ledger, Month, MonthSettings } from '../src/ledger.js';
-import { memoryTable } from '../src/memory.js';
-import type { Records } from '../src/records.js';
-import { table } from '../src/table.js';
+import type { Answer, Ask, Ledger, Month, MonthSettings } from '../src/ledger/contract.js';
+import { table } from '../src/ledger/dynamodb-ledger.js';
+import { memoryTable } from '../src/ledger/memory-ledger.js';
+import type { Records } from '../src/ledger/records.js';
 import { dynamo, inLambda, TABLE } from './dynamo.js';
 
 const MONTH = '2026-11';

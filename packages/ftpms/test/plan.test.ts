@@ -1,8 +1,8 @@
 import { array, assert, boolean, constant, double, integer, oneof, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan, ProtectedFunction } from '../src/contract.js';
-import { beginOf, daysIn, endOf, monthOf } from '../src/months.js';
-import { caps, inequalities } from '../src/plan.js';
+import { beginOf, daysIn, endOf, monthOf } from '../src/guarantee/calendar.js';
+import { caps, inequalities } from '../src/guarantee/inequality.js';
 
 const protectedFunction = (more: Partial<ProtectedFunction> = {}): ProtectedFunction => ({
   name: 'orders',

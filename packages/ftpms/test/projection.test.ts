@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Point, type ProjectionInput, project } from '../src/projection.js';
+import { type Point, type ProjectionInput, project } from '../src/guarantee/projection.js';
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../src/ledger.js';
+import type { Ledger } from '../src/ledger/contract.js';
 import { type Explored, explore, wander } from './small-worlds/explore.js';
 import { type Budget, SmallWorld } from './small-worlds/small-world.js';
 

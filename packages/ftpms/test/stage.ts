@@ -1,9 +1,9 @@
 import { type AnyInterface, control, createGateway, type Invocation } from '@suga/gateway';
 import { type Settings, settings } from '../src/config.js';
 import type { Amount, FtpmsOptions, Thresholds } from '../src/contract.js';
-import { type Parts, Protection } from '../src/ftpms.js';
-import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../src/ledger.js';
-import { memoryTable } from '../src/memory.js';
+import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../src/ledger/contract.js';
+import { memoryTable } from '../src/ledger/memory-ledger.js';
+import { type Parts, Protection } from '../src/middleware/protection.js';
 
 export const THRESHOLDS: Thresholds = { warn: 0.75, throttle: 0.85, block: 0.95 };
 /** One of an environment's functions has 128 MB and 10 s. */

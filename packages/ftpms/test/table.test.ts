@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { ownClock } from '@suga/vitest/clock';
 import { until } from '@suga/vitest/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AwsFault, callAws } from '../src/aws/request.js';
+import { signed } from '../src/aws/sigv4.js';
 import { connection } from '../src/config.js';
-import { invoke, table } from '../src/table.js';
-import { AwsFault, callAws } from '../src/table-client.js';
-import { signed } from '../src/table-signature.js';
+import { invoke, table } from '../src/ledger/dynamodb-ledger.js';
 import { inLambda } from './dynamo.js';
 import { account, run } from './stage.js';
 

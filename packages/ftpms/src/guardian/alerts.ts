@@ -1,6 +1,6 @@
 import type { Amount, GuardReport, Level } from '../contract.js';
-import { alert } from './events.js';
-import { type Guard, HOUR } from './guard.js';
+import { type Guard, HOUR } from './deps.js';
+import { alert } from './event-log.js';
 import type { State } from './state.js';
 import { isStoppedBy } from './stop.js';
 import { isStrandedIn, strandedWords } from './stranded.js';

@@ -1,18 +1,18 @@
 import { SugaError } from '@suga/gateway/errors';
 import { GB_SECOND } from '../config.js';
 import type { Amount } from '../contract.js';
-import { standing } from '../level.js';
-import { monthOf } from '../months.js';
+import { monthOf } from '../guarantee/calendar.js';
+import { standing } from '../guarantee/level.js';
+import { type Guard, HOLD, HOUR } from './deps.js';
 import { enforce, stopNow } from './enforce.js';
-import { note } from './events.js';
-import { type Guard, HOLD, HOUR } from './guard.js';
+import { note } from './event-log.js';
 import { HYSTERESIS, loweredBy } from './levels.js';
 import { alone } from './lock.js';
 import { lastReport } from './report.js';
 import { quicken } from './schedule.js';
-import { forgive, stopSilent } from './silence.js';
 import { byExpense, type Done, stop } from './stop.js';
 import { isStranded, strandedWords } from './stranded.js';
+import { forgive, stopSilent } from './unreachable-ledger.js';
 import { watch } from './watch.js';
 
 /** Codes of errors that commands raise beside those of AWS. */

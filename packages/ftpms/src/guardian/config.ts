@@ -1,7 +1,7 @@
 import { settings as shared } from '../config.js';
 import type { FtpmsOptions } from '../contract.js';
-import { at, refused } from '../variables.js';
-import type { GuardianSettings } from './guard.js';
+import { at, refused } from '../environment-variables.js';
+import type { GuardianSettings } from './deps.js';
 
 /** What a guardian, the command line and a deployment need to know. Everything may come from the environment. */
 export interface GuardianOptions

@@ -1,4 +1,4 @@
-import type { Described } from '../account.js';
+import type { Described } from '../aws/contract.js';
 
 /** A configuration that a function had. Times are ms since the epoch. */
 export interface FunctionConfiguration {

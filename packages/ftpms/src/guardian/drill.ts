@@ -1,8 +1,8 @@
 import { SugaError } from '@suga/gateway/errors';
-import { monthOf } from '../months.js';
+import { monthOf } from '../guarantee/calendar.js';
 import type { FtpmsErrorCode } from './commands.js';
-import { note } from './events.js';
-import { type Guard, pause, savedKey, type Watched } from './guard.js';
+import { type Guard, pause, savedKey, type Watched } from './deps.js';
+import { note } from './event-log.js';
 import { alone } from './lock.js';
 import { type Done, restore, stop } from './stop.js';
 import { watch } from './watch.js';

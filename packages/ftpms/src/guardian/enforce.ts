@@ -1,6 +1,6 @@
-import type { Month } from '../ledger.js';
-import { note } from './events.js';
-import { type Guard, inGroups, MINUTE, type Watched } from './guard.js';
+import type { Month } from '../ledger/contract.js';
+import { type Guard, inGroups, MINUTE, type Watched } from './deps.js';
+import { note } from './event-log.js';
 import type { Base } from './measure.js';
 import { lastReport } from './report.js';
 import { mark } from './save.js';

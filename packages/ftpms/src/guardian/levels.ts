@@ -1,8 +1,8 @@
 import type { Amount, Level, Plan } from '../contract.js';
-import type { Month } from '../ledger.js';
-import { type Known, standing } from '../level.js';
-import { less } from '../month.js';
-import { MINUTE } from './guard.js';
+import { type Known, standing } from '../guarantee/level.js';
+import type { Month } from '../ledger/contract.js';
+import { less } from '../ledger/month-balance.js';
+import { MINUTE } from './deps.js';
 
 /** How much a share must fall below a threshold before a level ends; and how much must be left before functions are restored. */
 export const HYSTERESIS = 0.02;

@@ -1,4 +1,4 @@
-import { type Guard, MINUTE } from './guard.js';
+import { type Guard, MINUTE } from './deps.js';
 
 const KEY = 'lock';
 /** A run that died holds it no longer than this. */

@@ -1,8 +1,8 @@
-import type { Account, Described, Point, SumsQuery } from '../account.js';
+import type { Account, Described, Point, SumsQuery } from '../aws/contract.js';
 import type { Amount } from '../contract.js';
-import { added } from '../month.js';
+import { added } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, goneFrom, memoryIn, REST } from './configuration-history.js';
-import { DAY, HOUR, inGroups, MINUTE } from './guard.js';
+import { DAY, HOUR, inGroups, MINUTE } from './deps.js';
 
 /** What a stretch of the month came to. */
 export interface Measured {

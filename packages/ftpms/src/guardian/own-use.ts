@@ -1,8 +1,8 @@
-import { ALLOWANCES } from '../allowances.js';
 import type { Amount, OwnUse } from '../contract.js';
-import { beginOf, endOf } from '../months.js';
-import { GAUGES } from './gauges.js';
-import { HOUR } from './guard.js';
+import { beginOf, endOf } from '../guarantee/calendar.js';
+import { ALLOWANCES } from '../guarantee/free-allowances.js';
+import { HOUR } from './deps.js';
+import { GAUGES } from './published-metrics.js';
 import type { OwnCalls } from './state.js';
 
 /** The alarms and the dashboard that `setup` makes. */

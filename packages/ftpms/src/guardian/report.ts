@@ -1,14 +1,14 @@
 import type { Amount, GuardReport, Level } from '../contract.js';
-import type { Month } from '../ledger.js';
-import { added } from '../month.js';
-import { inequalities } from '../plan.js';
-import { readEvents } from './events.js';
-import { type Guard, MINUTE, type Watched } from './guard.js';
+import { inequalities } from '../guarantee/inequality.js';
+import type { Month } from '../ledger/contract.js';
+import { added } from '../ledger/month-balance.js';
+import { dayOf, type Survey } from './account-snapshot.js';
+import { type Guard, MINUTE, type Watched } from './deps.js';
+import { readEvents } from './event-log.js';
 import { type Measured, NOTHING, withRecent } from './measure.js';
 import { ownUse } from './own-use.js';
 import { isSlow, type Schedule } from './schedule.js';
 import type { State } from './state.js';
-import { dayOf, type Survey } from './survey.js';
 
 /** Where the last report is kept. */
 export const REPORT = 'report';

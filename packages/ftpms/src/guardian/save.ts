@@ -1,6 +1,6 @@
-import type { Marked } from '../account.js';
-import { note } from './events.js';
-import { type Guard, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './guard.js';
+import type { Marked } from '../aws/contract.js';
+import { type Guard, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './deps.js';
+import { note } from './event-log.js';
 
 /** The change that is about to be made. */
 interface Change {

@@ -1,8 +1,8 @@
-import type { Rule } from '../account.js';
+import type { Rule } from '../aws/contract.js';
 import type { GuardianUse } from '../contract.js';
-import type { Month } from '../ledger.js';
-import { note } from './events.js';
-import { type Guard, HOUR, MINUTE } from './guard.js';
+import type { Month } from '../ledger/contract.js';
+import { type Guard, HOUR, MINUTE } from './deps.js';
+import { note } from './event-log.js';
 
 /**
  * The guardian's schedule. `rate(1 minute)` is 44,640 requests a month, 4 % of the allowance, which go on after a BLOCK: nothing stops the

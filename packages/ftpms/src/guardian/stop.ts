@@ -1,6 +1,6 @@
-import type { Month } from '../ledger.js';
-import { note } from './events.js';
-import { type Guard, inGroups, pause, savedKey, TOUCHED, type Watched } from './guard.js';
+import type { Month } from '../ledger/contract.js';
+import { type Guard, inGroups, pause, savedKey, TOUCHED, type Watched } from './deps.js';
+import { note } from './event-log.js';
 import { type Given, inscribe, mark, remember } from './save.js';
 
 /** What was done, and what could not be. */

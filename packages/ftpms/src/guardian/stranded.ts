@@ -1,5 +1,5 @@
 import type { GuardReport } from '../contract.js';
-import type { Watched } from './guard.js';
+import type { Watched } from './deps.js';
 
 /** Whether a function is at 0, and nothing says what it had: its owner has to give it back, or wants it so. */
 export const isStranded = ({ present, saved }: Pick<Watched, 'present' | 'saved'>): boolean =>

@@ -1,6 +1,6 @@
-import type { Described, Marked } from '../account.js';
-import { note } from './events.js';
-import { type Guard, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCHED, touch, type Watched } from './guard.js';
+import type { Described, Marked } from '../aws/contract.js';
+import { type Guard, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCHED, touch, type Watched } from './deps.js';
+import { note } from './event-log.js';
 
 /**
  * The protected functions that there are. The guardian's own is none, whatever the settings say.

@@ -1,8 +1,8 @@
-import { dimensionsOf, HEARTBEAT, NAMESPACE } from '../aws-account.js';
+import { dimensionsOf, HEARTBEAT, NAMESPACE } from '../aws/account.js';
 import type { Amount, Plan } from '../contract.js';
-import { type GuardianSettings, MINUTE } from '../guardian/guard.js';
-import { rhythmOf } from '../guardian/rhythm.js';
-import { caps } from '../plan.js';
+import { caps } from '../guarantee/inequality.js';
+import { type GuardianSettings, MINUTE } from '../guardian/deps.js';
+import { rhythmOf } from '../guardian/run-interval.js';
 
 /** What `PutMetricAlarm` takes. */
 export type AlarmInput = Readonly<Record<string, unknown>> & { readonly AlarmName: string };

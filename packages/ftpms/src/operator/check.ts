@@ -1,12 +1,12 @@
 import type { Plan } from '../contract.js';
-import { DAY, type Guard } from '../guardian/guard.js';
+import { monthOf } from '../guarantee/calendar.js';
+import { caps, inequalities } from '../guarantee/inequality.js';
+import { survey } from '../guardian/account-snapshot.js';
+import { DAY, type Guard } from '../guardian/deps.js';
 import { lastReport } from '../guardian/report.js';
 import type { Schedule } from '../guardian/schedule.js';
 import { isStranded, strandedWords } from '../guardian/stranded.js';
-import { survey } from '../guardian/survey.js';
-import { largestLease } from '../lease-size.js';
-import { monthOf } from '../months.js';
-import { caps, inequalities } from '../plan.js';
+import { largestLease } from '../lease/request-size.js';
 import { type Scene, warningsOf } from './warnings.js';
 
 /** Whether the guarantee holds for the functions as they are, and what to change where it does not. */

@@ -1,11 +1,11 @@
 import { awsClient } from '@suga/gateway/aws';
 import { SugaError } from '@suga/gateway/errors';
+import { told } from '../aws/access-denied.js';
+import { monthOf } from '../guarantee/calendar.js';
+import { survey } from '../guardian/account-snapshot.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
-import type { Guard } from '../guardian/guard.js';
+import type { Guard } from '../guardian/deps.js';
 import { begin, settingsOf } from '../guardian/reconcile.js';
-import { survey } from '../guardian/survey.js';
-import { monthOf } from '../months.js';
-import { told } from '../not-allowed.js';
 import { alarms, dashboard } from './alarms.js';
 import { type Check, scheduleOf } from './check.js';
 

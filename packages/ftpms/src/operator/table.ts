@@ -1,7 +1,7 @@
 import { awsClient } from '@suga/gateway/aws';
 import { SugaError } from '@suga/gateway/errors';
+import { told } from '../aws/access-denied.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
-import { told } from '../not-allowed.js';
 
 /** What is provisioned: five of the 25 units that are free. */
 const UNITS = 5;

@@ -1,7 +1,7 @@
-import type { Deployed } from '../aws-account.js';
+import type { Deployed } from '../aws/account.js';
 import type { Plan } from '../contract.js';
-import type { Guard } from '../guardian/guard.js';
-import { isOff } from '../variables.js';
+import { isOff } from '../environment-variables.js';
+import type { Guard } from '../guardian/deps.js';
 
 /** Beside the functions: what a deployment said, and what the ledger is in. */
 export interface Scene {

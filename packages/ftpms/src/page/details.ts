@@ -1,5 +1,5 @@
-import { ALLOWANCES, ALLOWANCES_READ } from '../allowances.js';
 import type { GuardReport, Inequality } from '../contract.js';
+import { ALLOWANCES, ALLOWANCES_READ } from '../guarantee/free-allowances.js';
 import { html, type Markup } from './html.js';
 import { COMPUTE, figure, heads, moment, number, percent, QUANTITIES, REQUESTS, shown, table } from './words.js';
 

@@ -1,5 +1,5 @@
 import type { GuardReport } from '../contract.js';
-import { beginOf, daysIn } from '../months.js';
+import { beginOf, daysIn } from '../guarantee/calendar.js';
 import type { Quantity } from './words.js';
 
 /** What one chart is drawn from: columns of one length over `x`, in days since the month began. In what the page shows, not in MB·ms. */

@@ -1,10 +1,10 @@
 import { type FakeRule, Fault } from '@suga/aws-fakes';
 import { describe, expect, it, vi } from 'vitest';
+import { monthOf } from '../../src/guarantee/calendar.js';
+import { createGuardian } from '../../src/guardian/index.js';
 import { SLOW } from '../../src/guardian/schedule.js';
-import { createGuardian } from '../../src/guardian.js';
-import { monthOf } from '../../src/months.js';
-import { createOperator } from '../../src/operator.js';
-import { invoke, table } from '../../src/table.js';
+import { invoke, table } from '../../src/ledger/dynamodb-ledger.js';
+import { createOperator } from '../../src/operator/index.js';
 import { TABLE } from '../dynamo.js';
 import { allowed, cloud, TOPIC } from './cloud.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
-import type { Guard } from '../../src/guardian/guard.js';
+import type { Guard } from '../../src/guardian/deps.js';
 import { GB_SECOND, Region } from './region.js';
 
 /** A guardian has run once. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
-import { nextRunIn } from '../../src/guardian/rhythm.js';
+import { nextRunIn } from '../../src/guardian/run-interval.js';
 import { SLOW } from '../../src/guardian/schedule.js';
-import { memoryTable } from '../../src/memory.js';
+import { memoryTable } from '../../src/ledger/memory-ledger.js';
 import { DAY, HOUR, MINUTE, Region } from './region.js';
 
 const AT = '2026-11-10T12:00:30Z';

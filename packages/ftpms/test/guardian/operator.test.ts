@@ -1,9 +1,9 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { configuration } from '../../src/guardian/config.js';
-import { createGuardian } from '../../src/guardian.js';
-import { createOperator } from '../../src/operator.js';
-import { table } from '../../src/table.js';
+import { createGuardian } from '../../src/guardian/index.js';
+import { table } from '../../src/ledger/dynamodb-ledger.js';
+import { createOperator } from '../../src/operator/index.js';
 import { TABLE } from '../dynamo.js';
 import { cloud } from './cloud.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
-import { rhythmOf } from '../../src/guardian/rhythm.js';
-import { stopSilent } from '../../src/guardian/silence.js';
-import type { Ask } from '../../src/ledger.js';
+import { rhythmOf } from '../../src/guardian/run-interval.js';
+import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
+import type { Ask } from '../../src/ledger/contract.js';
 import { DAY, GB_SECOND, HOUR, MINUTE, Region } from './region.js';
 
 const ask = (epoch: number, requests: number, more: Partial<Ask> = {}): Ask => ({

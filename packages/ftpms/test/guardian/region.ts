@@ -1,10 +1,10 @@
-import type { Account, Described, Marked, Rule } from '../../src/account.js';
+import type { Account, Described, Marked, Rule } from '../../src/aws/contract.js';
 import type { Amount } from '../../src/contract.js';
+import type { Guard, GuardianSettings } from '../../src/guardian/deps.js';
 import { drill } from '../../src/guardian/drill.js';
-import type { Guard, GuardianSettings } from '../../src/guardian/guard.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
-import type { Ledger } from '../../src/ledger.js';
-import { memoryTable } from '../../src/memory.js';
+import type { Ledger } from '../../src/ledger/contract.js';
+import { memoryTable } from '../../src/ledger/memory-ledger.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

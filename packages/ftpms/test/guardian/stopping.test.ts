@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
-import { readEvents } from '../../src/guardian/events.js';
+import { readEvents } from '../../src/guardian/event-log.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
-import { stopSilent } from '../../src/guardian/silence.js';
+import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
 import { DAY, HOUR, MINUTE, Region } from './region.js';
 
 const AT = '2026-11-10T12:00:30Z';

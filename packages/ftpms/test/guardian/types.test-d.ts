@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { GuardReport } from '../../src/contract.js';
-import { createGuardian, type GuardianCall } from '../../src/guardian.js';
-import { createOperator } from '../../src/operator.js';
+import { createGuardian, type GuardianCall } from '../../src/guardian/index.js';
+import { createOperator } from '../../src/operator/index.js';
 
 describe('the entries', () => {
   it('are what they say', () => {

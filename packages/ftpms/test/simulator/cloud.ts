@@ -1,6 +1,6 @@
-import type { Account, Described, Marked, Point, Rule, SumsQuery } from '../../src/account.js';
+import type { Account, Described, Marked, Point, Rule, SumsQuery } from '../../src/aws/contract.js';
 import type { Amount } from '../../src/contract.js';
-import { monthOf } from '../../src/months.js';
+import { monthOf } from '../../src/guarantee/calendar.js';
 import type { World } from './world.js';
 
 /** A function of the simulated account. */

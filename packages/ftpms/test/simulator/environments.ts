@@ -1,7 +1,7 @@
 import type { Invocation } from '@suga/gateway';
 import type { Amount } from '../../src/contract.js';
-import { added } from '../../src/month.js';
-import { monthOf } from '../../src/months.js';
+import { monthOf } from '../../src/guarantee/calendar.js';
+import { added } from '../../src/ledger/month-balance.js';
 import type { Cloud, Setup } from './cloud.js';
 import type { World } from './world.js';
 

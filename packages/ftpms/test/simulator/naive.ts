@@ -1,5 +1,5 @@
 import type { Amount } from '../../src/contract.js';
-import { beginOf, monthOf } from '../../src/months.js';
+import { beginOf, monthOf } from '../../src/guarantee/calendar.js';
 import type { Cloud } from './cloud.js';
 import type { Environment, Guard } from './environments.js';
 import type { World } from './world.js';

@@ -1,7 +1,7 @@
 import type { Amount, Plan, Thresholds } from '../../src/contract.js';
+import { beginOf, endOf, monthOf } from '../../src/guarantee/calendar.js';
+import { caps } from '../../src/guarantee/inequality.js';
 import { guardianUse } from '../../src/guardian/schedule.js';
-import { beginOf, endOf, monthOf } from '../../src/months.js';
-import { caps } from '../../src/plan.js';
 import type { Change, Setup, Weather } from './cloud.js';
 import type { Work } from './environments.js';
 import type { World } from './world.js';

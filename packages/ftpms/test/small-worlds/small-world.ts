@@ -1,15 +1,15 @@
 import type { Invocation } from '@suga/gateway';
-import type { Account, Marked, SumsQuery } from '../../src/account.js';
+import type { Account, Marked, SumsQuery } from '../../src/aws/contract.js';
 import type { Amount } from '../../src/contract.js';
-import { Protection } from '../../src/ftpms.js';
+import type { Guard } from '../../src/guardian/deps.js';
 import { stopNow } from '../../src/guardian/enforce.js';
-import type { Guard } from '../../src/guardian/guard.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
-import { stopSilent } from '../../src/guardian/silence.js';
-import { type Ledger, TTL_MS } from '../../src/ledger.js';
-import { memoryTable } from '../../src/memory.js';
-import { added } from '../../src/month.js';
-import type { Records } from '../../src/records.js';
+import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
+import { type Ledger, TTL_MS } from '../../src/ledger/contract.js';
+import { memoryTable } from '../../src/ledger/memory-ledger.js';
+import { added } from '../../src/ledger/month-balance.js';
+import type { Records } from '../../src/ledger/records.js';
+import { Protection } from '../../src/middleware/protection.js';
 import type { Explorable, Step } from './explore.js';
 
 const MINUTE = 60_000;

@@ -1,0 +1,58 @@
+import type { AwsUse, ServiceUse } from '../contract.js';
+import { callAws } from './request.js';
+
+interface Usage {
+  readonly service?: string;
+  readonly usageType?: string;
+  readonly unit?: string;
+  readonly actualUsageAmount?: number;
+  readonly forecastedUsageAmount?: number;
+  readonly limit?: number;
+}
+
+const TARGET = 'AWSFreeTierService.';
+/** More pages than these are not the answer to this question. */
+const PAGES = 20;
+
+/** What AWS itself has counted this month, hours late, in all regions; `undefined` where it may not be read or cannot be reached: a correction less. */
+export async function freeTier(): Promise<AwsUse | undefined> {
+  try {
+    const all = await usage();
+    const lines = all.filter(isLambda);
+    const of = (kind: RegExp): number =>
+      lines.reduce((sum, { usageType = '', actualUsageAmount = 0 }) => sum + (kind.test(usageType) ? actualUsageAmount : 0), 0);
+    const plan = (await ask('GetAccountPlanState', {}))['accountPlanType'];
+    const amount = { requests: Math.ceil(of(/Request(?:-ARM)?$/)), mbMs: Math.ceil(of(/GB-Second/) * 1_024_000) };
+    return { ...amount, services: all.filter((each) => !isLambda(each)).map(toService), ...(typeof plan === 'string' && { plan }) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isLambda = ({ service = '' }: Usage): boolean => /Lambda/i.test(service);
+
+const toService = ({ service = '', usageType = '', unit = '', actualUsageAmount = 0, forecastedUsageAmount = 0, limit = 0 }: Usage): ServiceUse => ({
+  service,
+  line: usageType,
+  unit,
+  used: actualUsageAmount,
+  expected: Math.max(actualUsageAmount, forecastedUsageAmount),
+  free: limit,
+});
+
+async function usage(): Promise<readonly Usage[]> {
+  const all: Usage[] = [];
+  let nextToken: unknown;
+  for (let page = 0; page < PAGES; page++) {
+    const answer = await ask('GetFreeTierUsage', { maxResults: 100, ...(typeof nextToken === 'string' && { nextToken }) });
+    all.push(...((answer['freeTierUsages'] ?? []) as Usage[]));
+    nextToken = answer['nextToken'];
+    if (!nextToken) break;
+  }
+  return all;
+}
+
+function ask(operation: string, input: object): Promise<Readonly<Record<string, unknown>>> {
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${TARGET}${operation}` };
+  return callAws({ service: 'freetier', headers, body: JSON.stringify(input) });
+}

@@ -1,0 +1,88 @@
+import type { Amount, Inequality, Plan, ProtectedFunction } from '../contract.js';
+import { CALL_AGAIN_MS } from '../lease/denials.js';
+
+/** The most that AWS gives one environment, in requests a second. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
+const REQUESTS_PER_SECOND = 10;
+/** For so long the ledger may say nothing before a function is stopped for it, in ms: blips pass, and the guardian asks twice. */
+export const SILENCE_MS = 20_000;
+/** AWS ends an INIT after it, in ms. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ */
+const INIT_MS = 10_000;
+/** What an account may run at once unless it asked for more: what a function without reserved concurrency is taken for. */
+const ACCOUNT_CONCURRENCY = 1000;
+
+type Parts = Inequality['parts'];
+
+/** Up to where rights may be handed out, so that whatever can come on top stays within the limit; 0 where nothing is left for them. */
+export function caps(plan: Plan): Amount {
+  const { limit, thresholds } = plan;
+  const cap = (most: number, parts: Parts): number => Math.max(0, Math.floor(Math.min(thresholds.block * most, most - sum(parts))));
+  return { requests: cap(limit.requests, requestParts(plan)), mbMs: cap(limit.mbMs, computeParts(plan)) };
+}
+
+/**
+ * The guarantee with its numbers: one for requests, one for compute (MB·ms). They do not hold if a function has no reserved concurrency,
+ * however little it uses: it is counted with 1,000 then, and nothing stops it there.
+ * @param used The month's use, if it is blocked, its functions are stopped, and everything they refused is measured. Then only what no stop
+ * ends comes on top.
+ */
+export function inequalities(plan: Plan, used?: Amount): readonly Inequality[] {
+  const cap = caps(plan);
+  const isBounded = plan.functions.every(({ concurrency }) => concurrency !== undefined);
+  const of = (what: Inequality['of'], quantity: keyof Amount, [stopping, lasting]: readonly [Parts, Parts]): Inequality => {
+    const parts = used ? lasting : [...stopping, ...lasting];
+    const reached = (used ?? cap)[quantity] + sum(parts);
+    const common = { of: what, cap: cap[quantity], limit: plan.limit[quantity], ...(used && { used: used[quantity] }) };
+    return { ...common, parts, reached, holds: isBounded && reached <= plan.limit[quantity] };
+  };
+  return [
+    of('requests', 'requests', [stopRequests(plan), lastingParts(plan, 'requests')]),
+    of('compute', 'mbMs', [stopCompute(plan), lastingParts(plan, 'mbMs')]),
+  ];
+}
+
+const requestParts = (plan: Plan): Parts => [...stopRequests(plan), ...lastingParts(plan, 'requests')];
+const computeParts = (plan: Plan): Parts => [...stopCompute(plan), ...lastingParts(plan, 'mbMs')];
+
+function stopRequests({ functions, stopLatencyMs, emergency }: Plan): Parts {
+  const all = total(functions, concurrencyOf);
+  return [
+    part('refused until functions are stopped', (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
+    part('calls of the guardian until then', guardianCalls(all, stopLatencyMs)),
+    part('under way when they stop', all),
+    part('emergencies', emergency * total(functions.filter(isCritical), concurrencyOf)),
+  ];
+}
+
+function stopCompute({ functions, stopLatencyMs, emergency, guardian }: Plan): Parts {
+  const times = (ms: (each: ProtectedFunction) => number): number => total(functions, (each) => concurrencyOf(each) * each.memoryMb * ms(each));
+  return [
+    part(
+      'refused until functions are stopped',
+      times(() => SILENCE_MS + stopLatencyMs),
+    ),
+    part('calls of the guardian until then', guardianCalls(total(functions, concurrencyOf), stopLatencyMs) * guardian.mbMsPerCall),
+    part(
+      'under way when they stop, and INITs',
+      times(({ timeoutMs }) => timeoutMs + INIT_MS),
+    ),
+    part('emergencies', emergency * times((each) => (isCritical(each) ? each.timeoutMs : 0))),
+  ];
+}
+
+/** Use that no stop ends. */
+function lastingParts({ other, otherUntilMonthEnds, guardian }: Plan, quantity: keyof Amount): Parts {
+  return [
+    part('functions that are not protected, until it is noticed', other[quantity]),
+    part('functions that are not protected, until the month ends', otherUntilMonthEnds[quantity]),
+    part('the guardian, until the month ends', quantity === 'requests' ? guardian.invocations : guardian.mbMs),
+  ];
+}
+
+/** Every environment calls the guardian at most this often until it is stopped. */
+const guardianCalls = (environments: number, stopLatencyMs: number): number => environments * Math.ceil((SILENCE_MS + stopLatencyMs) / CALL_AGAIN_MS);
+
+const part = (what: string, amount: number): Parts[number] => ({ what, amount: Math.ceil(amount) });
+const isCritical = ({ critical }: ProtectedFunction): boolean => critical;
+const concurrencyOf = ({ concurrency = ACCOUNT_CONCURRENCY }: ProtectedFunction): number => concurrency;
+const sum = (parts: Parts): number => parts.reduce((all, { amount }) => all + amount, 0);
+const total = (functions: Plan['functions'], of: (each: ProtectedFunction) => number): number => functions.reduce((all, each) => all + of(each), 0);

@@ -1,0 +1,149 @@
+import type { Projection } from '../contract.js';
+import { beginOf, daysIn, endOf } from './calendar.js';
+
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+/** Nine tenths of a normal distribution lie below this many standard deviations. */
+const NINE_OF_TEN = 1.28;
+
+/** What one quantity came to in the `step` ms from `at` on (ms since the epoch). */
+export interface Point {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** What a projection is made from; all of one quantity, requests or MB·ms. */
+export interface ProjectionInput {
+  /** `2026-11`, in UTC. */
+  readonly month: string;
+  /** Until when `used` and `points` are known, in ms since the epoch. */
+  readonly now: number;
+  readonly limit: number;
+  /** Used this month. */
+  readonly used: number;
+  /** In order; reaching back up to 28 days before the month. A point that misses is a 0. With none at all the month's rate is all there is. */
+  readonly points: readonly Point[];
+  /** What each point covers, in ms: an hour or a day. */
+  readonly step: number;
+  /** End of the projection, in ms since the epoch. @default the month's end */
+  readonly until?: number;
+}
+
+/** The history as a function of time, known from `since` until `now`. */
+interface History {
+  readonly since: number;
+  readonly now: number;
+  sum(from: number, to: number): number;
+}
+
+/** The week's shape: what each UTC weekday is worth (1 on average), and what it usually comes to. */
+interface Week {
+  readonly factors: readonly number[];
+  readonly usual: readonly number[];
+}
+
+/**
+ * What the month will come to: used, and for the days left the rate of the last seven, by weekday once three whole weeks are known.
+ * The method was chosen by a back-test against straight lines, medians and moving averages; the test beside this file repeats it.
+ */
+export function project(input: ProjectionInput): Projection {
+  const { month, used } = input;
+  const begin = beginOf(month);
+  const end = input.until ?? endOf(month);
+  const now = Math.min(Math.max(input.now, begin), end);
+  const history = historyOf(input, begin, now);
+  const week = weekOf(history);
+  const rate = recentRate(history, week);
+  const rest = rate * weigh(week.factors, now, end);
+  const left = (end - now) / DAY;
+  const highest = Math.max(rest, rateOf(history, DAY) * left, weigh(week.usual, now, end));
+  const exhaustedAt = exhaustion(history, input.limit - used);
+  return {
+    insufficient: now - history.since < DAY,
+    used,
+    expected: Math.ceil(used + rest),
+    upper: Math.ceil(used + highest + NINE_OF_TEN * deviation(history, week, rate) * Math.sqrt(left)),
+    linear: Math.ceil((used / Math.max(now - begin, HOUR)) * DAY * daysIn(month)),
+    ...(exhaustedAt < end && { exhaustedAt }),
+  };
+}
+
+/** A history begins with its first point: before that there was nothing to measure. But a month that is a day old is known whole. */
+function historyOf({ points, step, used }: ProjectionInput, begin: number, now: number): History {
+  const known = points.length > 0 ? points : [{ at: begin, value: used }];
+  const length = points.length > 0 ? step : Math.max(now - begin, 1);
+  const first = known[0]?.at ?? begin;
+  return {
+    since: now - first < DAY ? Math.min(first, begin) : first,
+    now,
+    sum: (from, to) => known.reduce((sum, { at, value }) => sum + value * share(at, Math.min(at + length, now), { from, to }), 0),
+  };
+}
+
+/** How much of a point that covers `at` to `end` lies between two times. */
+function share(at: number, end: number, { from, to }: { from: number; to: number }): number {
+  return end > at ? Math.max(0, Math.min(end, to) - Math.max(at, from)) / (end - at) : 0;
+}
+
+/** From the last three or four whole weeks, by medians, so that one burst does not mark its weekday. Flat where fewer are known. */
+function weekOf(history: History): Week {
+  const days = wholeDays(history);
+  const weeks = Math.floor(days.length / 7);
+  if (weeks < 3) return { factors: Array(7).fill(1), usual: Array(7).fill(0) };
+  const counted = days.slice(-7 * weeks);
+  const usual = Array.from({ length: 7 }, (_, weekday) => median(counted.filter((day) => weekdayOf(day.at) === weekday).map(({ value }) => value)));
+  const total = usual.reduce((sum, value) => sum + value, 0);
+  return { factors: usual.map((value) => (total > 0 ? (value * 7) / total : 1)), usual };
+}
+
+/** The latest 28 whole UTC days at most. */
+function wholeDays({ since, now, sum }: History): Point[] {
+  const today = midnight(now);
+  const first = Math.max(midnight(since + DAY - 1), today - 28 * DAY);
+  return Array.from({ length: Math.max(0, (today - first) / DAY) }, (_, day) => first + day * DAY).map((at) => ({ at, value: sum(at, at + DAY) }));
+}
+
+/** The use per day of average weight, of seven whole days and today so far. A history shorter than an hour counts as an hour. */
+function recentRate({ since, now, sum }: History, { factors }: Week): number {
+  const from = Math.max(since, midnight(now) - 7 * DAY);
+  return sum(from, now) / Math.max(weigh(factors, from, now), HOUR / DAY);
+}
+
+/** Per day, in the latest `length` ms, or in what is known of them. */
+function rateOf({ since, now, sum }: History, length: number): number {
+  const from = Math.max(since, now - length);
+  return (sum(from, now) / Math.max(now - from, HOUR)) * DAY;
+}
+
+/** The sum of what the days between two times are worth; a part of a day is worth its part. */
+function weigh(weekdays: readonly number[], from: number, to: number): number {
+  let sum = 0;
+  for (let day = midnight(from); day < to; day += DAY) {
+    sum += ((weekdays[weekdayOf(day)] ?? 0) * (Math.min(day + DAY, to) - Math.max(day, from))) / DAY;
+  }
+  return sum;
+}
+
+/** How far a day usually lies from what its weekday lets expect; a tenth of the rate at least. */
+function deviation(history: History, { factors }: Week, rate: number): number {
+  const days = wholeDays(history);
+  const mean = days.reduce((sum, { value }) => sum + value, 0) / days.length;
+  const squares = days.reduce((sum, { at, value }) => sum + (value - mean * (factors[weekdayOf(at)] ?? 1)) ** 2, 0);
+  return Math.max(days.length > 1 ? Math.sqrt(squares / (days.length - 1)) : 0, rate / 10);
+}
+
+/** When `remaining` is gone at the faster of the rates of the last hour and the last day: this sees a burst, the month's figure does not. */
+function exhaustion(history: History, remaining: number): number {
+  if (remaining <= 0) return history.now;
+  const rate = Math.max(rateOf(history, HOUR), rateOf(history, DAY));
+  return rate > 0 ? Math.ceil(history.now + (remaining / rate) * DAY) : Number.POSITIVE_INFINITY;
+}
+
+const midnight = (at: number): number => at - (at % DAY);
+
+const weekdayOf = (at: number): number => new Date(at).getUTCDay();
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2;
+}

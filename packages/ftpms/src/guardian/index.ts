@@ -1,0 +1,69 @@
+import { awsAccount } from '../aws/account.js';
+import type { GuardReport } from '../contract.js';
+import { table } from '../ledger/dynamodb-ledger.js';
+import { restoreByHand } from './commands.js';
+import { configuration, type GuardianOptions } from './config.js';
+import type { Guard } from './deps.js';
+import { drill } from './drill.js';
+import { stopNow } from './enforce.js';
+import { readCall } from './parse-event.js';
+import { reconcile } from './reconcile.js';
+import { createRhythm } from './run-interval.js';
+import type { Done } from './stop.js';
+import { stopSilent } from './unreachable-ledger.js';
+
+export type { GuardReport } from '../contract.js';
+export type { FtpmsErrorCode } from './commands.js';
+export type { GuardianOptions } from './config.js';
+export type { GuardianCall } from './contract.js';
+
+/** What an invocation of the guardian answers: a few words for who invoked it by hand. */
+export interface GuardianAnswer {
+  readonly did: 'reconciled' | 'stopped' | 'restored' | 'drilled' | 'nothing';
+  readonly level?: GuardReport['level'];
+  readonly details?: object;
+}
+
+/**
+ * The guardian's Lambda handler: for a schedule (`rate(1 minute)`), for SNS messages of its alarms, and for what environments and people
+ * send it. Several invocations may be under way at once; a run that finds another one under way does nothing.
+ * @throws at the first call `InvalidParams` for settings that are missing or wrong; `NotAllowed` that names a permission which misses
+ */
+export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianAnswer> {
+  let guard: Guard | undefined;
+  const rhythm = createRhythm();
+  return async (event) => {
+    const call = readCall(event);
+    guard ??= guardFor(options);
+    switch (call.ftpms) {
+      case 'stop':
+        return { did: 'stopped', details: wordsOf(await (call.silent === undefined ? stopNow(guard, call.month) : stopSilent(guard, call.silent))) };
+      case 'restore':
+        return restoreByHand(guard).then(() => ({ did: 'restored' }));
+      case 'drill':
+        return { did: 'drilled', details: await drill(guard, call.function) };
+      case 'nothing':
+        return { did: 'nothing' };
+      default:
+        return call.isScheduled && !rhythm.isDue(guard.now()) ? { did: 'nothing' } : run(guard, rhythm);
+    }
+  };
+}
+
+/** An answer is JSON, which has no errors. */
+const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
+
+async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
+  const report = await reconcile(guard);
+  if (!report) return { did: 'nothing' };
+  rhythm.ran(report);
+  return { did: 'reconciled', level: report.level };
+}
+
+/** A guardian's world, by the settings. */
+function guardFor(options: GuardianOptions): Guard {
+  const { table: name, topic, settings } = configuration(options);
+  const ports = table(name, 'guardian');
+  const { scope } = settings;
+  return { account: awsAccount({ topic, role: 'guardian', scope }), ledger: ports.ledger(scope), records: ports.records(scope), now: Date.now, settings };
+}

@@ -1,0 +1,48 @@
+import type { Account } from '../aws/contract.js';
+import type { Guard } from './deps.js';
+import type { OwnCalls } from './state.js';
+
+type Counts = { -readonly [Name in keyof OwnCalls]: OwnCalls[Name] };
+
+/** The same guard, counting what it uses of free allowances in `own`. */
+export function counting(guard: Guard, own: Counts): Guard {
+  const { account, ledger, records } = guard;
+  return {
+    ...guard,
+    account: {
+      ...forwarding(account),
+      sums: (query) => (own.cloudWatch++, account.sums(query)),
+      publish: (gauges, untilMs) => (own.cloudWatch++, account.publish(gauges, untilMs)),
+      notify: (subject, message) => (own.messages++, account.notify(subject, message)),
+    },
+    ledger: {
+      take: (ask, signal) => (own.writes++, ledger.take(ask, signal)),
+      tell: (month, init) => (own.writes++, ledger.tell(month, init)),
+      read: (month) => ledger.read(month),
+      begin: (month, epoch, settings, already) => (own.writes++, ledger.begin(month, epoch, settings, already)),
+      settle: (seen, next) => (own.writes++, ledger.settle(seen, next)),
+      mode: (month, from, to) => (own.writes++, ledger.mode(month, from, to)),
+      stopped: (month, mode, at) => (own.writes++, ledger.stopped(month, mode, at)),
+    },
+    records: {
+      get: (key) => records.get(key),
+      put: (key, value) => (own.writes++, records.put(key, value)),
+      add: (key, value) => (own.writes++, records.add(key, value)),
+      remove: (key) => (own.writes++, records.remove(key)),
+    },
+  };
+}
+
+/** The account may be an object of a class. */
+const forwarding = (account: Account): Omit<Account, 'sums' | 'publish' | 'notify'> => ({
+  functions: () => account.functions(),
+  concurrency: (name) => account.concurrency(name),
+  setConcurrency: (name, concurrency) => account.setConcurrency(name, concurrency),
+  mappings: (name) => account.mappings(name),
+  setMapping: (id, enabled) => account.setMapping(id, enabled),
+  mark: (name, had) => account.mark(name, had),
+  marked: (name) => account.marked(name),
+  rules: (name) => account.rules(name),
+  setRule: (rule) => account.setRule(rule),
+  freeTier: () => account.freeTier(),
+});

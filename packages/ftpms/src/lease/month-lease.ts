@@ -1,0 +1,177 @@
+import { inTime, Joint } from '@suga/gateway/joint';
+import type { Amount } from '../contract.js';
+import type { Answer, Ask, Month } from '../ledger/contract.js';
+import { added, less } from '../ledger/month-balance.js';
+import type { Denied, LeaseParts, Need, Shared } from './contract.js';
+import { CALL_AGAIN_MS, modeAfter, Refusals } from './denials.js';
+import { Rights, type Taken } from './held-grants.js';
+import { clipped } from './request-size.js';
+
+/** Epochs seldom change, so this many in one request mean that something is wrong. */
+const TRIES = 4;
+
+/** After so long the guardian has read it from CloudWatch (longest timeout, margin and its own period are less), in ms. */
+const MEASURED_MS = 3_600_000;
+
+/** One environment's rights of one month. */
+export class MonthLease {
+  readonly month: string;
+  readonly #parts: LeaseParts;
+  readonly #shared: Shared;
+  readonly #rights: Rights;
+  readonly #waiting = new Set<Need>();
+  #known: Month | undefined;
+  readonly #refusals: Refusals;
+  #asking: Joint<void> | undefined;
+
+  constructor(month: string, parts: LeaseParts, shared: Shared) {
+    this.month = month;
+    this.#parts = parts;
+    this.#shared = shared;
+    this.#rights = new Rights(() => shared.size.expired());
+    this.#refusals = new Refusals(month, parts, shared);
+  }
+
+  get known(): Month | undefined {
+    return this.#known;
+  }
+
+  held(passed: number): Amount {
+    return this.#rights.held(passed);
+  }
+
+  /** Rights from what is held; why not, where that is known; `undefined` where the ledger has to be asked. */
+  take({ mbMs }: Need, passed: number): Taken | Denied | undefined {
+    // What was leased before the rest was kept for critical work is not for others.
+    if (this.#parts.hasCritical || this.#known?.mode === 'open') {
+      const taken = this.#rights.take(mbMs, passed);
+      if (taken) return taken;
+    }
+    return this.#refusals.standing(passed);
+  }
+
+  giveBack(taken: Taken, unused: number, passed: number): void {
+    this.#rights.giveBack(taken, unused, passed);
+  }
+
+  /** Asks the ledger, or waits for who has: one request at a time, for all who wait by then. */
+  async ask(need: Need): Promise<Taken | Denied> {
+    this.#waiting.add(need);
+    // Half of the time that is left, so that a refusal is answered in time. `Joint` goes by the process's clock.
+    const patience = need.deadline === undefined ? undefined : (need.deadline - this.#parts.clock.now()) / 2;
+    const until = patience && Date.now() + patience;
+    try {
+      for (;;) {
+        const taken = this.take(need, this.#now());
+        if (taken) return taken;
+        if (!this.#asking || this.#asking.isGivenUp) this.#asking = this.#begin();
+        const asking = this.#asking;
+        if (await asking.wait(until, () => true)) return await this.#late(asking, until && until + (patience ?? 0) / 2);
+      }
+    } finally {
+      this.#waiting.delete(need);
+    }
+  }
+
+  /** Who waited last tells the guardian, before he answers: after that Lambda freezes the process. */
+  async #late(asking: Joint<void>, until: number | undefined): Promise<Denied> {
+    if (asking.isGivenUp) await inTime(this.#refusals.silent('late', this.#known), until, () => undefined);
+    return { denied: 'late', wait: CALL_AGAIN_MS };
+  }
+
+  #begin(): Joint<void> {
+    const joint: Joint<void> = new Joint(async (signal) => {
+      // Whoever comes in the same moment is asked for, too.
+      await undefined;
+      try {
+        await this.#request(signal);
+      } catch (cause) {
+        if (!signal.aborted) await this.#refusals.silent('unreachable', this.#known, cause);
+      } finally {
+        if (this.#asking === joint) this.#asking = undefined;
+      }
+    });
+    return joint;
+  }
+
+  async #request(signal: AbortSignal): Promise<void> {
+    let amount = this.#amount();
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const sent = this.#now();
+      const answer = await this.#take(amount, signal);
+      if (!('month' in answer)) return this.#refusals.silent('unknown month', this.#known);
+      if (answer.granted) return this.#granted(amount, sent);
+      if (answer.reason === 'epoch') amount = this.#amount();
+      else {
+        const rest = tries < TRIES ? this.#lessThan(amount, answer.month) : undefined;
+        if (!rest) return this.#refused(answer.reason, answer.month);
+        amount = rest;
+      }
+    }
+    throw new Error('ftpms: the ledger has another epoch at every request.');
+  }
+
+  #amount(): Amount {
+    return this.#shared.size.ask(this.#needed(), this.#rights.held(this.#now()), { month: this.#known, critical: this.#parts.hasCritical });
+  }
+
+  /** What to ask for where that much is not left. */
+  #lessThan(amount: Amount, { mode, left, free }: Month): Amount | undefined {
+    const { hasCritical } = this.#parts;
+    const isClosed = mode === 'blocked' || (mode === 'reserved' && !hasCritical);
+    const { debt, init } = this.#shared;
+    return isClosed ? undefined : clipped(amount, this.#least(), less(hasCritical ? left : free, { requests: debt.requests, mbMs: debt.mbMs + init }));
+  }
+
+  async #take(amount: Amount, signal: AbortSignal): Promise<Answer> {
+    const shared = this.#shared;
+    if (this.#now() - shared.owedAt > MEASURED_MS) shared.debt = { requests: 0, mbMs: 0 };
+    const { init, debt } = shared;
+    const ask: Ask = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: added(amount, debt), init, critical: this.#parts.hasCritical };
+    shared.leases++;
+    const answer = await this.#parts.ledger.take(ask, signal);
+    if ('month' in answer) this.#learn(answer.month);
+    if (answer.granted) {
+      shared.init -= init;
+      shared.debt = less(shared.debt, debt);
+    }
+    return answer;
+  }
+
+  #learn(month: Month): void {
+    this.#known = month;
+    this.#shared.onMonth(month);
+  }
+
+  #granted(amount: Amount, sent: number): void {
+    this.#rights.add(amount, sent + this.#parts.ttlMs, this.#now());
+    this.#shared.size.granted();
+    this.#refusals.over();
+  }
+
+  #refused(reason: 'exhausted' | 'reserved' | 'blocked', month: Month): Promise<void> {
+    const mode = modeAfter(reason, month);
+    // Known here at once, and not only by the next answer.
+    if (mode !== month.mode) this.#learn({ ...month, mode, stoppedAt: 0 });
+    return this.#refusals.add(reason, month);
+  }
+
+  #now(): number {
+    return this.#shared.passed.at(this.#parts.clock.now());
+  }
+
+  /** What all who wait need together. */
+  #needed(): Amount {
+    let mbMs = 0;
+    for (const need of this.#waiting) mbMs += need.mbMs;
+    return { requests: this.#waiting.size, mbMs };
+  }
+
+  /** What still has to be granted for one of them to go on. */
+  #least(): Amount {
+    const held = this.#rights.held(this.#now());
+    let mbMs = Number.POSITIVE_INFINITY;
+    for (const need of this.#waiting) mbMs = Math.min(mbMs, need.mbMs);
+    return { requests: held.requests > 0 ? 0 : 1, mbMs: Math.max(0, mbMs - held.mbMs) };
+  }
+}

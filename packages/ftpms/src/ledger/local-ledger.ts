@@ -1,0 +1,16 @@
+import type { Settings } from '../config.js';
+import type { Ledger } from './contract.js';
+import { memoryTable } from './memory-ledger.js';
+
+/** A ledger of this environment alone. Months begin when they are asked for, and nobody settles them. */
+export function localLedger({ limit, thresholds }: Pick<Settings, 'limit' | 'thresholds'>): Ledger {
+  const ledger = memoryTable().ledger('local');
+  const cap = { requests: Math.floor(limit.requests * thresholds.block), mbMs: Math.floor(limit.mbMs * thresholds.block) };
+  const take = ledger.take.bind(ledger);
+  return Object.assign(ledger, {
+    take: async (ask: Parameters<Ledger['take']>[0]) => {
+      await ledger.begin(ask.month, 0, { limit, thresholds, cap, concurrency: 1, reserve: { requests: 0, mbMs: 0 } });
+      return take(ask);
+    },
+  });
+}

@@ -1,0 +1,78 @@
+// The page of FTPMS, the Free Tier Protection & Monitoring System: one HTML document that needs nothing but a browser.
+
+import { text as script } from 'browser:page/script.ts?uplot';
+import { text as style } from 'browser:page/style.css?uplot';
+import { invalidParam } from '@suga/gateway/errors';
+import type { GuardReport } from '../contract.js';
+import { banner, headlineOf } from './banner.js';
+import { bar } from './bars.js';
+import { comparison, days, events, functions, guarantee, own, services, unprotected } from './details.js';
+import { html, json, type Markup, verbatim } from './html.js';
+import { seriesOf } from './series.js';
+import { QUANTITIES } from './words.js';
+
+/** The fields that a page needs. */
+const PARTS = [
+  'limit',
+  'thresholds',
+  'cap',
+  'measured',
+  'leased',
+  'projection',
+  'days',
+  'functions',
+  'other',
+  'own',
+  'inequalities',
+  'events',
+  'unprotected',
+] as const;
+
+export interface PageOptions {
+  /** The page's title, to tell accounts apart. @default 'FTPMS' */
+  readonly title?: string | undefined;
+}
+
+/**
+ * A report as one HTML document: no network, no inline event handlers, a content security policy that allows its own script and style by hash
+ * and nothing else. It may be opened from a file. Texts of the report are shown as texts, whatever they hold.
+ * Ages are computed in the browser, so a saved page tells how old it is.
+ * @throws SugaError `InvalidParams` where it is not a report of version 1
+ */
+export function renderPage(report: GuardReport, options: PageOptions = {}): string {
+  assertReport(report);
+  const title = options?.title ?? 'FTPMS';
+  if (typeof title !== 'string') throw invalidParam('ftpms', 'title', title, 'a text');
+  const series = QUANTITIES.map((quantity) => seriesOf(report, quantity));
+  return `<!doctype html>\n${
+    html`<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
+<title>${title} · ${headlineOf(report).name.toLowerCase()} · ${report.month}</title><style>${verbatim(style)}</style></head>
+<body>${content(report, title)}
+<script type="application/json" id="series">${json(series)}</script><script>${verbatim(script)}</script></body></html>`.markup
+  }\n`;
+}
+
+/** Reports come from files: one of another release, or cut short, is told by its name. @throws `InvalidParams` */
+function assertReport(report: Partial<GuardReport> | null | undefined): void {
+  const { version } = report ?? {};
+  if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
+  for (const part of PARTS) {
+    const value: unknown = report?.[part];
+    if (typeof value !== 'object' || value === null) throw invalidParam('ftpms', `report.${part}`, value, 'as the guardian wrote it: the report is incomplete');
+  }
+}
+
+function content(report: GuardReport, title: string): Markup {
+  return html`${banner(report, title)}<main>
+<div class="pair">${QUANTITIES.map((quantity) => bar(report, quantity))}</div>
+${days(report)}${functions(report)}${guarantee(report)}
+<div class="pair">${comparison(report)}${own(report)}</div>${services(report)}<div class="pair">${events(report)}${unprotected(report)}</div></main>`;
+}
+
+function policy(): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
+}
