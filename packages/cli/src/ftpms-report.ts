@@ -1,4 +1,4 @@
-import type { Check, GuardReport } from '@suga/ftpms/operator';
+import type { Check, GuardianReport } from '@suga/ftpms/operator';
 import { percent, table } from './table.js';
 
 type Inequality = Check['inequalities'][number];
@@ -41,7 +41,7 @@ export function checkLines({ plan, inequalities, stranded, advice, warnings, wri
 const listed = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
 
 /** Two clocks: the report's, and the ledger's as of now. */
-function standingLines({ now, mode, month, level, at, schedule }: GuardReport, clock: number): string[] {
+function standingLines({ now, mode, month, level, at, schedule }: GuardianReport, clock: number): string[] {
   const slow = schedule?.slow ? '; the guardian runs once an hour' : '';
   const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old${slow}`;
   if (!now) return [head];
@@ -53,7 +53,7 @@ function standingLines({ now, mode, month, level, at, schedule }: GuardReport, c
 export const strandedLines = (stranded: readonly string[]): string[] => listed('Stopped, and not by a record', stranded);
 
 /** The guardian's last report, in short, and what the ledger says now. */
-export function statusLines(report: GuardReport, now: number): string[] {
+export function statusLines(report: GuardianReport, now: number): string[] {
   const { limit, cap, measured, leased, functions, projection } = report;
   const total = { requests: measured.requests + leased.requests, mbMs: measured.mbMs + leased.mbMs };
   const rows = functions.map((each) => [

@@ -1,5 +1,5 @@
 import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
-import { at, count, flag, listed, number, refused, text } from './environment-variables.js';
+import { at, count, flag, invalidSetting, listed, number, text } from './environment-variables.js';
 
 /** The settings, complete. */
 export interface Settings {
@@ -40,11 +40,11 @@ const LONGEST_INIT_MS = 10_000;
 
 /** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
 export function settings(options: FtpmsOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
+  if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
   const { env } = process;
   const { onLevel, failMode = env['FTPMS_FAIL_MODE']?.trim() || 'closed' } = options;
-  if (failMode !== 'closed' && failMode !== 'open') throw refused(at('failMode', options.failMode, 'FTPMS_FAIL_MODE'), failMode, '"closed" or "open"');
-  if (onLevel !== undefined && typeof onLevel !== 'function') throw refused('onLevel', onLevel, 'a function');
+  if (failMode !== 'closed' && failMode !== 'open') throw invalidSetting(at('failMode', options.failMode, 'FTPMS_FAIL_MODE'), failMode, '"closed" or "open"');
+  if (onLevel !== undefined && typeof onLevel !== 'function') throw invalidSetting('onLevel', onLevel, 'a function');
   const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
   const table = text('table', options.table, 'FTPMS_TABLE');
   return {
@@ -78,14 +78,14 @@ function limits({ gbSecondsLimit, requestLimit }: FtpmsOptions): Amount {
 
 /** @throws `InvalidParams` unless 0 < warn < throttle < block ≤ 1 */
 export function thresholds(given: Partial<Thresholds> = {}): Thresholds {
-  if (typeof given !== 'object' || given === null) throw refused('thresholds', given, 'an object');
+  if (typeof given !== 'object' || given === null) throw invalidSetting('thresholds', given, 'an object');
   const all = { warn: share('warn', given.warn, 0.75), throttle: share('throttle', given.throttle, 0.85), block: share('block', given.block, 0.95) };
   const check = (low: keyof Thresholds, high: keyof Thresholds): void => {
     if (all[low] < all[high]) return;
     // Who set one of the two is told of that one.
     const isLow = given[low] !== undefined || (given[high] === undefined && Boolean(process.env[variableOf(low)]?.trim()));
     const [wrong, than, words] = isLow ? ([low, high, 'below'] as const) : ([high, low, 'above'] as const);
-    throw refused(at(`thresholds/${wrong}`, given[wrong], variableOf(wrong)), all[wrong], `${words} ${than}, which is ${all[than]}`);
+    throw invalidSetting(at(`thresholds/${wrong}`, given[wrong], variableOf(wrong)), all[wrong], `${words} ${than}, which is ${all[than]}`);
   };
   check('warn', 'throttle');
   check('throttle', 'block');
@@ -97,21 +97,21 @@ const variableOf = (name: keyof Thresholds): string => `FTPMS_${name.toUpperCase
 function share(name: keyof Thresholds, given: number | undefined, otherwise: number): number {
   const words = 'a share above 0 and up to 1, or a percentage from 2 to 100';
   const value = number(`thresholds/${name}`, given, { variable: variableOf(name), otherwise, most: 100, words });
-  if (value > 1 && value < 2) throw refused(at(`thresholds/${name}`, given, variableOf(name)), value, words);
+  if (value > 1 && value < 2) throw invalidSetting(at(`thresholds/${name}`, given, variableOf(name)), value, words);
   return value > 1 ? value / 100 : value;
 }
 
 /** @throws `InvalidParams` where a key of the table could not be made of it, or would be another scope's */
 export function scope(given?: string): string {
   const value = text('scope', given, 'FTPMS_SCOPE') ?? 'account';
-  if (!/^[\w.:/-]{1,128}$/.test(value)) throw refused(at('scope', given, 'FTPMS_SCOPE'), value, '1 to 128 letters, digits or _ . : / -');
+  if (!/^[\w.:/-]{1,128}$/.test(value)) throw invalidSetting(at('scope', given, 'FTPMS_SCOPE'), value, '1 to 128 letters, digits or _ . : / -');
   return value;
 }
 
 function critical(value: boolean | readonly string[], name: string): Pick<Settings, 'isCritical' | 'hasCritical'> {
   if (typeof value === 'boolean') return { isCritical: () => value, hasCritical: value };
   const isList = Array.isArray(value) && value.every((source) => typeof source === 'string' && source !== '');
-  if (!isList) throw refused(name, value, 'true, false or a list of event sources');
+  if (!isList) throw invalidSetting(name, value, 'true, false or a list of event sources');
   const sources = new Set<string | undefined>(value);
   return { isCritical: (source) => sources.has(source), hasCritical: sources.size > 0 };
 }
@@ -131,9 +131,9 @@ export function connection(service: 'dynamodb' | 'lambda' | 'freetier'): Connect
   // The Free Tier API is in one place only.
   const region = service === 'freetier' ? 'us-east-1' : (env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
-  if (!region) throw refused('AWS_REGION', undefined, 'the region of the functions and the table, such as eu-west-1');
-  if (!accessKeyId) throw refused('AWS_ACCESS_KEY_ID', undefined, CREDENTIALS);
-  if (!secretAccessKey) throw refused('AWS_SECRET_ACCESS_KEY', undefined, CREDENTIALS);
+  if (!region) throw invalidSetting('AWS_REGION', undefined, 'the region of the functions and the table, such as eu-west-1');
+  if (!accessKeyId) throw invalidSetting('AWS_ACCESS_KEY_ID', undefined, CREDENTIALS);
+  if (!secretAccessKey) throw invalidSetting('AWS_SECRET_ACCESS_KEY', undefined, CREDENTIALS);
   const domain = service === 'freetier' ? 'api.aws' : region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL'] ?? `https://${service}.${region}.${domain}`;
   return { url: new URL(url), region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };

@@ -163,7 +163,7 @@ export interface Inequality {
 }
 
 /** What the guardian found out and did, for the command line and the page. Kept in the ledger's table. JSON. */
-export interface GuardReport {
+export interface GuardianReport {
   readonly version: 1;
   readonly month: string;
   readonly scope: string;
@@ -206,7 +206,7 @@ export interface GuardReport {
     | {
         /** In ms since the epoch. */
         readonly at: number;
-        readonly mode: GuardReport['mode'];
+        readonly mode: GuardianReport['mode'];
         /** Functions are stopped by command, until one restores them. */
         readonly isHeld: boolean;
       }

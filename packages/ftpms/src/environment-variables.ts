@@ -16,7 +16,7 @@ export function number(
 ): number {
   const text = process.env[variable]?.trim();
   const value = given ?? (text ? Number(text) : otherwise);
-  if (typeof value !== 'number' || !(value > 0 && value <= most)) throw refused(at(option, given, variable), given ?? text, words);
+  if (typeof value !== 'number' || !(value > 0 && value <= most)) throw invalidSetting(at(option, given, variable), given ?? text, words);
   return value;
 }
 
@@ -25,7 +25,11 @@ export function count(option: string, given: number | undefined, { variable, oth
   const text = process.env[variable]?.trim();
   const value = given ?? (text ? Number(text) : otherwise);
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return value;
-  throw refused(at(option, given, variable), given ?? text, most === Number.MAX_SAFE_INTEGER ? 'a whole number from 0' : `a whole number from 0 to ${most}`);
+  throw invalidSetting(
+    at(option, given, variable),
+    given ?? text,
+    most === Number.MAX_SAFE_INTEGER ? 'a whole number from 0' : `a whole number from 0 to ${most}`,
+  );
 }
 
 const YES = ['true', '1', 'yes', 'on'];
@@ -39,15 +43,15 @@ export function flag(option: string, given: boolean | undefined, variable: strin
   const value = given ?? process.env[variable]?.trim().toLowerCase();
   if (value === undefined || value === '') return true;
   if (typeof value === 'boolean') return value;
-  if (given !== undefined) throw refused(option, given, 'true or false');
+  if (given !== undefined) throw invalidSetting(option, given, 'true or false');
   if (YES.includes(value)) return true;
   if (NO.includes(value)) return false;
-  throw refused(variable, value, `one of ${[...YES, ...NO].join(', ')}`);
+  throw invalidSetting(variable, value, `one of ${[...YES, ...NO].join(', ')}`);
 }
 
 /** A name; nothing where it is empty. */
 export function text(option: string, given: string | undefined, variable: string): string | undefined {
-  if (given !== undefined && (typeof given !== 'string' || given.trim() === '')) throw refused(option, given, 'a name');
+  if (given !== undefined && (typeof given !== 'string' || given.trim() === '')) throw invalidSetting(option, given, 'a name');
   return (given ?? process.env[variable])?.trim() || undefined;
 }
 
@@ -61,7 +65,7 @@ export const listed = (names = ''): boolean | readonly string[] => {
 export const at = (option: string, given: unknown, variable: string): string => (given === undefined ? variable : option);
 
 /** The error for a value that is none. */
-export function refused(name: string, value: unknown, allowed: string): SugaError {
+export function invalidSetting(name: string, value: unknown, allowed: string): SugaError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' && value !== null ? typeof value : String(value);
   return new SugaError('InvalidParams', `ftpms: ${name} is ${value === undefined ? `not set: give ${allowed}` : `${shown}: must be ${allowed}`}.`, {
     issues: [{ param: name, problem: 'invalid', expected: allowed, got: shown }],

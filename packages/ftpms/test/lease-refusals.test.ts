@@ -37,7 +37,7 @@ describe('less than was asked for', () => {
     const one = environment({ critical: true });
     await run(one, time, 1);
     expect(one.report().lease.requests).toBe(1);
-    await ledger.take({ month: '2026-11', epoch: 1, amount: amount(6, 0), init: 0, critical: true });
+    await ledger.grant({ month: '2026-11', epoch: 1, amount: amount(6, 0), init: 0, critical: true });
     const all = await Promise.allSettled([1, 2].map(() => one.start(invocation(time))));
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 0 } });
@@ -47,7 +47,7 @@ describe('less than was asked for', () => {
     const { environment, time, ledger } = await account(amount(100, PLENTY.mbMs));
     const miser: Ledger = {
       ...failing(ledger, () => undefined),
-      take: async (ask) => ({ granted: false, reason: 'exhausted', month: await read(ledger, ask.month) }),
+      grant: async (ask) => ({ granted: false, reason: 'exhausted', month: await read(ledger, ask.month) }),
     };
     const one = environment({ parts: { ledger: miser } });
     await expect(run(one, time)).rejects.toMatchObject({ details: { why: 'exhausted' } });

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Rights } from '../src/lease/held-grants.js';
+import { HeldGrants } from '../src/lease/held-grants.js';
 import { initOf } from '../src/lease/init-usage.js';
-import { clipped, largestLease, Size } from '../src/lease/request-size.js';
+import { clip, largestLease, RequestSize } from '../src/lease/request-size.js';
 import { amount, MEMORY } from './stage.js';
 
 const rights = (...grants: readonly (readonly [requests: number, mbMs: number, until: number])[]) => {
   const onUnused = vi.fn();
-  const held = new Rights(onUnused);
+  const held = new HeldGrants(onUnused);
   for (const [requests, mbMs, until] of grants) held.add(amount(requests, mbMs), until, 0);
   return { held, onUnused };
 };
@@ -14,7 +14,7 @@ const rights = (...grants: readonly (readonly [requests: number, mbMs: number, u
 describe('rights', () => {
   it('are spent from the oldest on, and given back to the youngest first', () => {
     const { held } = rights([1, 100, 100], [2, 200, 200]);
-    const taken = held.take(150, 20);
+    const taken = held.reserve(150, 20);
     expect(held.held(20)).toEqual(amount(2, 150));
     if (taken) held.giveBack(taken, 120, 20);
     expect([held.held(20), held.held(99), held.held(100), held.held(199), held.held(200)]).toEqual([
@@ -33,43 +33,43 @@ describe('rights', () => {
 
   it('leave a grant that is used up out, and do not expire with it', () => {
     const { held } = rights([1, 100, 100]);
-    held.take(100, 10);
+    held.reserve(100, 10);
     held.add(amount(2, 200), 200, 20);
     held.add(amount(4, 400), 300, 30);
     expect([held.held(199), held.held(200)]).toEqual([amount(6, 600), amount(4, 400)]);
     const { held: spent } = rights([1, 100, 100], [1, 100, 200]);
-    spent.take(200, 10);
-    spent.take(0, 10);
+    spent.reserve(200, 10);
+    spent.reserve(0, 10);
     spent.add(amount(3, 300), 300, 20);
     expect([spent.held(200), spent.held(300)]).toEqual([amount(3, 300), amount(0, 0)]);
   });
 
   it('are given for all that is asked for, or not at all', () => {
     const { held } = rights([1, 60, 100], [1, 40, 200]);
-    expect(held.take(101, 0)).toBeUndefined();
+    expect(held.reserve(101, 0)).toBeUndefined();
     expect(held.held(0)).toEqual(amount(2, 100));
-    expect(held.take(100, 0)).toEqual({ older: 60, olderUntil: 100, newer: 40, newerUntil: 200 });
-    expect(held.take(1, 0)).toBeUndefined();
-    expect(held.take(0, 0)).toBeDefined();
-    expect(held.take(0, 0)).toBeUndefined();
+    expect(held.reserve(100, 0)).toEqual({ older: 60, olderUntil: 100, newer: 40, newerUntil: 200 });
+    expect(held.reserve(1, 0)).toBeUndefined();
+    expect(held.reserve(0, 0)).toBeDefined();
+    expect(held.reserve(0, 0)).toBeUndefined();
   });
 
   it('take the request from the older grant, too', () => {
     const { held } = rights([1, 100, 100], [2, 200, 200]);
-    held.take(10, 0);
-    held.take(10, 0);
+    held.reserve(10, 0);
+    held.reserve(10, 0);
     expect([held.held(0), held.held(100)]).toEqual([amount(1, 280), amount(1, 200)]);
   });
 
   it('never live longer than they were handed out for', () => {
     const { held } = rights([1, 100, 100]);
-    const taken = held.take(100, 10);
+    const taken = held.reserve(100, 10);
     held.add(amount(1, 50), 200, 20);
     if (taken) held.giveBack(taken, 80, 30);
     expect([held.held(30), held.held(100), held.held(200)]).toEqual([amount(1, 130), amount(1, 50), amount(0, 0)]);
     // Those that would live longer live as short as what they are put with.
     const { held: short } = rights([1, 10, 50], [1, 100, 100]);
-    const both = short.take(110, 0);
+    const both = short.reserve(110, 0);
     short.add(amount(1, 5), 40, 0);
     if (both) short.giveBack(both, 110, 0);
     expect([short.held(39), short.held(40), short.held(100)]).toEqual([amount(2, 115), amount(1, 0), amount(0, 0)]);
@@ -77,7 +77,7 @@ describe('rights', () => {
 
   it('that have expired are not given back', () => {
     const { held } = rights([1, 100, 100]);
-    const taken = held.take(100, 10);
+    const taken = held.reserve(100, 10);
     if (taken) held.giveBack(taken, 100, 100);
     expect(held.held(100)).toEqual(amount(0, 0));
     held.add(amount(1, 10), 300, 110);
@@ -86,7 +86,7 @@ describe('rights', () => {
 
   it('that have expired take no others along when they are given back', () => {
     const { held } = rights([1, 100, 100]);
-    const taken = held.take(100, 10);
+    const taken = held.reserve(100, 10);
     held.add(amount(1, 10), 300, 110);
     held.add(amount(1, 20), 400, 120);
     if (taken) held.giveBack(taken, 100, 130);
@@ -101,7 +101,7 @@ describe('rights', () => {
 
   it('that were used up shorten no others', () => {
     const { held } = rights([1, 10, 100]);
-    const taken = held.take(10, 0);
+    const taken = held.reserve(10, 0);
     held.add(amount(1, 20), 300, 10);
     held.add(amount(1, 30), 400, 20);
     if (taken) held.giveBack(taken, 0, 50);
@@ -110,14 +110,14 @@ describe('rights', () => {
 
   it('that expire are told of where requests were not used, once', () => {
     const { held, onUnused } = rights([2, 100, 100]);
-    held.take(10, 0);
+    held.reserve(10, 0);
     held.held(99);
     expect(onUnused).not.toHaveBeenCalled();
     held.held(100);
     held.held(101);
     expect(onUnused).toHaveBeenCalledTimes(1);
     const { held: used, onUnused: never } = rights([1, 100, 100]);
-    used.take(10, 0);
+    used.reserve(10, 0);
     expect(used.held(100)).toEqual(amount(0, 0));
     expect(never).not.toHaveBeenCalled();
   });
@@ -132,8 +132,8 @@ describe('what is asked for', () => {
   });
 
   it('is eight at first, twice as many each time, and half as many when some were not used', () => {
-    const size = new Size(MEMORY);
-    const ask = () => size.ask(amount(1, 1000), nothing, { month: undefined, critical: false }).requests;
+    const size = new RequestSize(MEMORY);
+    const ask = () => size.next(amount(1, 1000), nothing, { month: undefined, critical: false }).requests;
     const sizes = [ask()];
     for (let grant = 0; grant < 4; grant++) {
       size.granted();
@@ -145,8 +145,8 @@ describe('what is asked for', () => {
   });
 
   it('has compute for what waits, and for the others what one used on average', () => {
-    const size = new Size(MEMORY);
-    const ask = (held = nothing) => size.ask(amount(2, 5000), held, { month: undefined, critical: false });
+    const size = new RequestSize(MEMORY);
+    const ask = (held = nothing) => size.next(amount(2, 5000), held, { month: undefined, critical: false });
     expect(ask()).toEqual(amount(8, 5000 + 6 * mean));
     expect(ask(amount(3, 1000))).toEqual(amount(5, 4000 + 6 * mean));
     expect(ask(amount(9, 1e9))).toEqual(nothing);
@@ -155,10 +155,10 @@ describe('what is asked for', () => {
   });
 
   it('is what is left where it is less, and nothing where it is not even what one needs', () => {
-    expect(clipped(amount(8, 800), amount(1, 100), amount(3, 5000))).toEqual(amount(3, 800));
-    expect(clipped(amount(8, 800), amount(1, 100), amount(1, 100))).toEqual(amount(1, 100));
-    expect(clipped(amount(8, 800), amount(1, 100), amount(0, 100))).toBeUndefined();
-    expect(clipped(amount(8, 800), amount(1, 100), amount(1, 99))).toBeUndefined();
+    expect(clip(amount(8, 800), amount(1, 100), amount(3, 5000))).toEqual(amount(3, 800));
+    expect(clip(amount(8, 800), amount(1, 100), amount(1, 100))).toEqual(amount(1, 100));
+    expect(clip(amount(8, 800), amount(1, 100), amount(0, 100))).toBeUndefined();
+    expect(clip(amount(8, 800), amount(1, 100), amount(1, 99))).toBeUndefined();
   });
 });
 

@@ -70,7 +70,7 @@ describe('the turn of a month', () => {
   it('does not let the other month raise or lower the level', async () => {
     const { environment, time, ledger } = await account(PLENTY, { months: ['2026-12'] });
     await ledger.begin('2026-11', 1, monthSettings(amount(20, PLENTY.mbMs)));
-    await ledger.take({ month: '2026-11', epoch: 1, amount: amount(16, 0), init: 0, critical: false });
+    await ledger.grant({ month: '2026-11', epoch: 1, amount: amount(16, 0), init: 0, critical: false });
     time.wall = at('2026-12-01T00:00:30Z');
     const levels: string[] = [];
     const one = environment({ onLevel: (level) => void levels.push(level) });

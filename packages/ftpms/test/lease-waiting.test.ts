@@ -1,6 +1,6 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, Ledger } from '../src/ledger/contract.js';
+import type { GrantResult, Ledger } from '../src/ledger/contract.js';
 import { account, amount, failing, invocation, MEMORY, read, run, stopped, used } from './stage.js';
 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
@@ -23,7 +23,7 @@ describe('an invocation that waits for the ledger', () => {
   it('waits for half of the time that is left, and half as long again for the guardian', async () => {
     const { environment, time, ledger } = await account();
     const signals: (AbortSignal | undefined)[] = [];
-    const silent: Ledger = { ...failing(ledger, () => undefined), take: (_, signal) => (signals.push(signal), stopped(signal)) };
+    const silent: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => (signals.push(signal), stopped(signal)) };
     const one = environment({ parts: { ledger: silent, wake: never } });
     const clock = ownClock();
     const seen = outcome(one.start(invocation(time, { deadline: time.wall + 600 })));
@@ -42,7 +42,7 @@ describe('an invocation that waits for the ledger', () => {
     const { environment, time, ledger } = await account();
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => void (open = resolve));
-    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), take: async (ask) => (await gate, ledger.take(ask)) } } });
+    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), grant: async (ask) => (await gate, ledger.grant(ask)) } } });
     const clock = ownClock();
     const seen = outcome(one.start(invocation(time, { deadline: undefined })));
     await clock.pass(900_000);
@@ -71,10 +71,10 @@ describe('an invocation that waits for the ledger', () => {
 
   it('begins anew after a request that was given up, whose end changes nothing any more', async () => {
     const { environment, time, ledger } = await account();
-    const requests: { readonly ask: Parameters<Ledger['take']>[0]; readonly answer: (answer: Answer | Promise<Answer>) => void }[] = [];
+    const requests: { readonly ask: Parameters<Ledger['grant']>[0]; readonly answer: (answer: GrantResult | Promise<GrantResult>) => void }[] = [];
     let isSlow = false;
-    const take: Ledger['take'] = (ask) => (isSlow ? new Promise((answer) => requests.push({ ask, answer })) : ledger.take(ask));
-    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), take } } });
+    const take: Ledger['grant'] = (ask) => (isSlow ? new Promise((answer) => requests.push({ ask, answer })) : ledger.grant(ask));
+    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), grant: take } } });
     await run(one, time, 1);
     time.pass(200_000);
     isSlow = true;
@@ -93,7 +93,7 @@ describe('an invocation that waits for the ledger', () => {
     expect([requests.length, second, third]).toEqual([2, {}, {}]);
     expect(one.report().counts.failures).toBe(1);
     isSlow = false;
-    for (const { ask, answer } of requests.slice(1)) answer(ledger.take(ask));
+    for (const { ask, answer } of requests.slice(1)) answer(ledger.grant(ask));
     await clock.pass(1);
     expect([second, third]).toEqual([{ why: 'admitted' }, { why: 'admitted' }]);
   });
@@ -104,7 +104,10 @@ describe('an INIT that is told by itself', () => {
     const { environment, time, ledger } = await account(amount(0, 0));
     const told: number[] = [];
     const parts = {
-      ledger: { ...failing(ledger, () => undefined), tell: (month: string, init: number) => (told.push(init), tell(init) ?? ledger.tell(month, init)) },
+      ledger: {
+        ...failing(ledger, () => undefined),
+        reportInit: (month: string, init: number) => (told.push(init), tell(init) ?? ledger.reportInit(month, init)),
+      },
       initMs: () => 1000,
     };
     const one = environment({ parts });

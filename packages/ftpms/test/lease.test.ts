@@ -106,7 +106,7 @@ describe('a lease', () => {
 
   it('counts its age from before it was asked for, and takes back nothing that has expired', async () => {
     const { environment, time, ledger } = await account();
-    const slow: Ledger = { ...failing(ledger, () => undefined), take: async (ask) => (time.pass(1000), ledger.take(ask)) };
+    const slow: Ledger = { ...failing(ledger, () => undefined), grant: async (ask) => (time.pass(1000), ledger.grant(ask)) };
     const one = environment({ parts: { ledger: slow } });
     const long = invocation(time, { deadline: time.wall + 600_000 });
     await one.start(long);
@@ -160,7 +160,10 @@ describe('an INIT that no lease has', () => {
     const silent = failing(ledger, () => (isSilent ? Promise.reject(new Error('no answer')) : undefined));
     const late = environment({
       critical: true,
-      parts: { ledger: { ...silent, tell: (...args) => (isSilent ? Promise.reject(new Error('no answer')) : ledger.tell(...args)) }, initMs: () => 10 },
+      parts: {
+        ledger: { ...silent, reportInit: (...args) => (isSilent ? Promise.reject(new Error('no answer')) : ledger.reportInit(...args)) },
+        initMs: () => 10,
+      },
     });
     const [first, second] = [invocation(time), invocation(time)];
     await late.start(first);
@@ -200,7 +203,7 @@ describe('overlapping invocations', () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => void (open = resolve));
     const signals: (AbortSignal | undefined)[] = [];
-    const slow: Ledger = { ...failing(ledger, () => undefined), take: async (ask, signal) => (signals.push(signal), await gate, ledger.take(ask)) };
+    const slow: Ledger = { ...failing(ledger, () => undefined), grant: async (ask, signal) => (signals.push(signal), await gate, ledger.grant(ask)) };
     const one = environment({ parts: { ledger: slow } });
     const hurried = one.start(invocation(time, { deadline: time.wall + 110 }));
     const patient = one.start(invocation(time));
@@ -216,7 +219,7 @@ describe('overlapping invocations', () => {
   it('gives up what nobody waits for any more, with half of the time left, and calls the guardian before it answers', async () => {
     const { environment, time, ledger } = await account();
     const signals: (AbortSignal | undefined)[] = [];
-    const never: Ledger = { ...failing(ledger, () => undefined), take: (_, signal) => (signals.push(signal), stopped(signal)) };
+    const never: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => (signals.push(signal), stopped(signal)) };
     const woken: string[] = [];
     let isRefused = false;
     const wake = async ({ why }: { readonly why: string }) => {
@@ -237,7 +240,7 @@ describe('overlapping invocations', () => {
 
   it('does not wait for a guardian that does not answer, either', async () => {
     const { environment, time, ledger } = await account();
-    const never: Ledger = { ...failing(ledger, () => undefined), take: (_, signal) => stopped(signal) };
+    const never: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => stopped(signal) };
     const one = environment({ parts: { ledger: never, wake: () => new Promise(() => undefined) } });
     await expect(one.start(invocation(time, { deadline: time.wall + 600 }))).rejects.toMatchObject({ details: { why: 'late' } });
   });
@@ -521,7 +524,7 @@ describe('a ledger out of reach', () => {
     let epoch = 1;
     const restless: Ledger = {
       ...failing(ledger, () => undefined),
-      take: async (ask) => ({ granted: false, reason: 'epoch', month: { ...(await read(ledger, ask.month)), epoch: ++epoch } }),
+      grant: async (ask) => ({ granted: false, reason: 'epoch', month: { ...(await read(ledger, ask.month)), epoch: ++epoch } }),
     };
     const one = environment({ parts: { ledger: restless } });
     await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });

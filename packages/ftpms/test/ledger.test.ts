@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Amount } from '../src/contract.js';
-import type { Answer, Ask, Ledger, Month, MonthSettings } from '../src/ledger/contract.js';
+import type { GrantRequest, GrantResult, Ledger, Month, MonthSettings } from '../src/ledger/contract.js';
 import { table } from '../src/ledger/dynamodb-ledger.js';
 import { memoryTable } from '../src/ledger/memory-ledger.js';
 import type { Records } from '../src/ledger/records.js';
@@ -17,7 +17,7 @@ const settings = (cap: Amount, reserve = amount(0, 0)): MonthSettings => ({
   concurrency: 10,
   reserve,
 });
-const ask = (more: Partial<Ask> = {}): Ask => ({ month: MONTH, epoch: 1, amount: amount(1, 10), init: 0, critical: false, ...more });
+const ask = (more: Partial<GrantRequest> = {}): GrantRequest => ({ month: MONTH, epoch: 1, amount: amount(1, 10), init: 0, critical: false, ...more });
 let server: Awaited<ReturnType<typeof dynamo>>;
 let serial = 0;
 
@@ -49,7 +49,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 
   it('grants exactly the cap to hundreds who ask at once, never more', async () => {
     const ledger = await begun(amount(100, 1_000_000));
-    const answers: Answer[] = await Promise.all(Array.from({ length: 400 }, () => ledger.take(ask())));
+    const answers: GrantResult[] = await Promise.all(Array.from({ length: 400 }, () => ledger.grant(ask())));
     const granted = answers.filter((answer) => answer.granted);
     expect(granted).toHaveLength(100);
     expect(new Set(answers.flatMap((answer) => (answer.granted ? [] : [answer.reason])))).toEqual(new Set(['exhausted']));
@@ -62,48 +62,48 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 
   it('holds either quantity, and books an INIT beside the rights', async () => {
     const ledger = await begun(amount(100, 1000));
-    expect(await ledger.take(ask({ amount: amount(1, 900), init: 101 }))).toMatchObject({
+    expect(await ledger.grant(ask({ amount: amount(1, 900), init: 101 }))).toMatchObject({
       granted: false,
       reason: 'exhausted',
       month: { left: amount(100, 1000) },
     });
-    expect(await ledger.take(ask({ amount: amount(1, 900), init: 100 }))).toMatchObject({ granted: true, month: { left: amount(99, 0), init: 100 } });
+    expect(await ledger.grant(ask({ amount: amount(1, 900), init: 100 }))).toMatchObject({ granted: true, month: { left: amount(99, 0), init: 100 } });
     expect((await read(ledger)).open).toEqual(new Map([[1, amount(1, 900)]]));
-    expect(await ledger.take(ask({ amount: amount(0, 1) }))).toMatchObject({ reason: 'exhausted' });
+    expect(await ledger.grant(ask({ amount: amount(0, 1) }))).toMatchObject({ reason: 'exhausted' });
   });
 
   it('keeps a reserve for critical work', async () => {
     const ledger = await begun(amount(10, 1000), amount(4, 400));
-    for (let index = 0; index < 6; index++) expect((await ledger.take(ask())).granted).toBe(true);
-    expect(await ledger.take(ask())).toMatchObject({ granted: false, reason: 'reserved', month: { left: amount(4, 940), free: amount(0, 540) } });
-    expect((await ledger.take(ask({ critical: true, amount: amount(4, 40) }))).granted).toBe(true);
-    expect(await ledger.take(ask({ critical: true }))).toMatchObject({ reason: 'exhausted' });
+    for (let index = 0; index < 6; index++) expect((await ledger.grant(ask())).granted).toBe(true);
+    expect(await ledger.grant(ask())).toMatchObject({ granted: false, reason: 'reserved', month: { left: amount(4, 940), free: amount(0, 540) } });
+    expect((await ledger.grant(ask({ critical: true, amount: amount(4, 40) }))).granted).toBe(true);
+    expect(await ledger.grant(ask({ critical: true }))).toMatchObject({ reason: 'exhausted' });
   });
 
   it('says that the rest is kept for critical work, whichever quantity is', async () => {
     const compute = await begun(amount(10, 1000), amount(0, 400));
-    expect(await compute.take(ask({ amount: amount(1, 601) }))).toMatchObject({ reason: 'reserved' });
-    expect((await compute.take(ask({ amount: amount(10, 600) }))).granted).toBe(true);
+    expect(await compute.grant(ask({ amount: amount(1, 601) }))).toMatchObject({ reason: 'reserved' });
+    expect((await compute.grant(ask({ amount: amount(10, 600) }))).granted).toBe(true);
     const requests = await begun(amount(10, 1000), amount(4, 0));
-    expect(await requests.take(ask({ amount: amount(7, 10) }))).toMatchObject({ reason: 'reserved' });
-    expect((await requests.take(ask({ amount: amount(6, 1000) }))).granted).toBe(true);
+    expect(await requests.grant(ask({ amount: amount(7, 10) }))).toMatchObject({ reason: 'reserved' });
+    expect((await requests.grant(ask({ amount: amount(6, 1000) }))).granted).toBe(true);
   });
 
   it('knows epochs: rights of a wrong one are not handed out, and the answer says which it is', async () => {
     const ledger = await begun(amount(10, 1000));
-    expect(await ledger.take(ask({ epoch: 0 }))).toMatchObject({ granted: false, reason: 'epoch', month: { epoch: 1, left: amount(10, 1000) } });
+    expect(await ledger.grant(ask({ epoch: 0 }))).toMatchObject({ granted: false, reason: 'epoch', month: { epoch: 1, left: amount(10, 1000) } });
     const seen = await read(ledger);
     expect(await ledger.settle(seen, { epoch: 2, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(true);
-    expect(await ledger.take(ask({ epoch: 1 }))).toMatchObject({ reason: 'epoch', month: { epoch: 2 } });
+    expect(await ledger.grant(ask({ epoch: 1 }))).toMatchObject({ reason: 'epoch', month: { epoch: 2 } });
     expect(await ledger.settle(seen, { epoch: 3, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(false);
     expect((await read(ledger)).epoch).toBe(2);
   });
 
   it('settles by adding, so that what was handed out meanwhile stays counted', async () => {
     const ledger = await begun(amount(1000, 100_000), amount(100, 10_000));
-    await ledger.take(ask({ amount: amount(300, 30_000), init: 5 }));
+    await ledger.grant(ask({ amount: amount(300, 30_000), init: 5 }));
     const seen = await read(ledger);
-    await Promise.all(Array.from({ length: 50 }, () => ledger.take(ask())));
+    await Promise.all(Array.from({ length: 50 }, () => ledger.grant(ask())));
     const next = settings(amount(900, 90_000), amount(50, 5000));
     expect(await ledger.settle(seen, { epoch: 2, total: amount(120, 12_000), settled: [], settings: next })).toBe(true);
     const month = await read(ledger);
@@ -113,7 +113,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 
   it('takes new settings over when it settles, and keeps what is not among them', async () => {
     const ledger = await begun(amount(1000, 100_000));
-    await ledger.take(ask({ amount: amount(10, 100), init: 7 }));
+    await ledger.grant(ask({ amount: amount(10, 100), init: 7 }));
     const next: MonthSettings = {
       limit: amount(2000, 200_000),
       thresholds: { warn: 0.5, throttle: 0.6, block: 0.7 },
@@ -138,10 +138,10 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 
   it('gives values: what was read does not change with the ledger', async () => {
     const ledger = await begun(amount(10, 1000));
-    await ledger.take(ask());
+    await ledger.grant(ask());
     const before = await read(ledger);
-    await ledger.take(ask());
-    await ledger.tell(MONTH, 5);
+    await ledger.grant(ask());
+    await ledger.reportInit(MONTH, 5);
     await ledger.settle(await read(ledger), { epoch: 2, total: amount(0, 0), settled: [1], settings: settings(amount(10, 1000)) });
     expect(before).toMatchObject({ epoch: 1, left: amount(9, 990), init: 0, open: new Map([[1, amount(1, 10)]]) });
   });
@@ -149,7 +149,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
   it('commutes: takes and settlements in any order end in the same numbers', async () => {
     const ledger = await begun(amount(1000, 100_000));
     const seen = await read(ledger);
-    const takes = Array.from({ length: 100 }, () => ledger.take(ask()));
+    const takes = Array.from({ length: 100 }, () => ledger.grant(ask()));
     const settled = ledger.settle(seen, { epoch: 2, total: amount(10, 100), settled: [], settings: settings(amount(1000, 100_000)) });
     const granted = (await Promise.all(takes)).filter((answer) => answer.granted).length;
     expect(await settled).toBe(true);
@@ -159,7 +159,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
   it('forgets settled epochs only', async () => {
     const ledger = await begun(amount(1000, 100_000));
     for (let epoch = 1; epoch <= 4; epoch++) {
-      await ledger.take(ask({ epoch }));
+      await ledger.grant(ask({ epoch }));
       const settled = epoch === 4 ? [1, 2] : [];
       await ledger.settle(await read(ledger), { epoch: epoch + 1, total: amount(epoch, epoch), settled, settings: settings(amount(1000, 100_000)) });
     }
@@ -172,7 +172,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(wins.filter(Boolean)).toHaveLength(1);
     expect(await ledger.mode(MONTH, ['open'], 'reserved')).toBe(false);
     expect(await ledger.mode(MONTH, ['blocked'], 'blocked')).toBe(false);
-    expect(await ledger.take(ask({ critical: true }))).toMatchObject({ reason: 'blocked', month: { stoppedAt: 0 } });
+    expect(await ledger.grant(ask({ critical: true }))).toMatchObject({ reason: 'blocked', month: { stoppedAt: 0 } });
     // Who was still stopping what an earlier mode asked for has not stopped all.
     await ledger.stopped(MONTH, 'reserved', 1_700_000_000_000);
     expect((await read(ledger)).stoppedAt).toBe(0);
@@ -180,28 +180,28 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect((await read(ledger)).stoppedAt).toBe(1_800_000_000_000);
     expect(await ledger.mode(MONTH, ['blocked'], 'reserved')).toBe(true);
     expect(await read(ledger)).toMatchObject({ mode: 'reserved', stoppedAt: 0 });
-    expect(await ledger.take(ask())).toMatchObject({ reason: 'reserved' });
-    expect((await ledger.take(ask({ critical: true }))).granted).toBe(true);
+    expect(await ledger.grant(ask())).toMatchObject({ reason: 'reserved' });
+    expect((await ledger.grant(ask({ critical: true }))).granted).toBe(true);
   });
 
   it('books an INIT though nothing is left, and knows of no other month', async () => {
     const ledger = await begun(amount(10, 1000), amount(2, 200));
     await ledger.mode(MONTH, ['open'], 'blocked');
-    await ledger.tell(MONTH, 5000);
+    await ledger.reportInit(MONTH, 5000);
     expect(await read(ledger)).toMatchObject({ init: 5000, left: amount(10, -4000), free: amount(8, -4200) });
-    await ledger.tell('2026-12', 1);
+    await ledger.reportInit('2026-12', 1);
     expect(await ledger.read('2026-12')).toBeUndefined();
   });
 
   it('is exact up to the whole allowance, and below zero', async () => {
     const ledger = await begun(amount(1_000_000, MOST));
-    expect(await ledger.take(ask({ amount: amount(999_999, MOST - 1) }))).toMatchObject({ granted: true, month: { left: amount(1, 1) } });
-    expect((await ledger.take(ask({ amount: amount(1, 1) }))).granted).toBe(true);
+    expect(await ledger.grant(ask({ amount: amount(999_999, MOST - 1) }))).toMatchObject({ granted: true, month: { left: amount(1, 1) } });
+    expect((await ledger.grant(ask({ amount: amount(1, 1) }))).granted).toBe(true);
     const month = await read(ledger);
     expect(month.open.get(1)).toEqual(amount(1_000_000, MOST));
     await ledger.settle(month, { epoch: 2, total: amount(1_000_007, MOST + 7), settled: [1], settings: settings(amount(1_000_000, MOST)) });
     expect(await read(ledger)).toMatchObject({ left: amount(-7, -7), free: amount(-7, -7) });
-    expect(await ledger.take(ask({ epoch: 2 }))).toMatchObject({ reason: 'exhausted' });
+    expect(await ledger.grant(ask({ epoch: 2 }))).toMatchObject({ reason: 'exhausted' });
   });
 
   it('begins with what was used before it was there; what is not measured yet counts as handed out', async () => {
@@ -232,15 +232,15 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 
   it('begins once, and knows what there is not', async () => {
     const ledger = await begun(amount(10, 1000));
-    await ledger.take(ask());
+    await ledger.grant(ask());
     await ledger.begin(MONTH, 99, settings(amount(5, 5)));
     expect(await read(ledger)).toMatchObject({ epoch: 1, cap: amount(10, 1000), left: amount(9, 990), concurrency: 10, init: 0 });
     expect(await ledger.read('2026-12')).toBeUndefined();
-    expect(await ledger.take(ask({ month: '2026-12' }))).toEqual({ granted: false, reason: 'unknown month' });
+    expect(await ledger.grant(ask({ month: '2026-12' }))).toEqual({ granted: false, reason: 'unknown month' });
     expect(await ledger.mode('2026-12', ['open'], 'blocked')).toBe(false);
     await ledger.stopped('2026-12', 'open', 1);
     expect(await ledger.read('2026-12')).toBeUndefined();
-    expect(await make().ledger('another').take(ask())).toEqual({ granted: false, reason: 'unknown month' });
+    expect(await make().ledger('another').grant(ask())).toEqual({ granted: false, reason: 'unknown month' });
   });
 
   it('settles no month that it does not have', async () => {
@@ -254,9 +254,9 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     const [first, second] = [1_762_776_030_000, 1_762_776_330_000];
     const ledger = make().ledger(`scope${serial++}`);
     await ledger.begin(MONTH, first, settings(amount(100, 1000)));
-    await ledger.take(ask({ epoch: first, amount: amount(2, 20) }));
+    await ledger.grant(ask({ epoch: first, amount: amount(2, 20) }));
     await ledger.settle(await read(ledger), { epoch: second, total: amount(0, 0), settled: [], settings: settings(amount(100, 1000)) });
-    await ledger.take(ask({ epoch: second, amount: amount(3, 30) }));
+    await ledger.grant(ask({ epoch: second, amount: amount(3, 30) }));
     const { epoch, open } = await read(ledger);
     expect([epoch, open]).toEqual([
       second,

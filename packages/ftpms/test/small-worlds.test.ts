@@ -53,8 +53,8 @@ describe('a fault is found', () => {
   const broken = (break_: (ledger: Ledger) => Partial<Ledger>, budget: Budget = tiny): Promise<Pick<Explored, 'fault'>> =>
     wander(() => new SmallWorld({ ...budget, broken: (ledger) => ({ ...sound(ledger), ...break_(ledger) }) }), 100_000, 1);
   const sound = (ledger: Ledger): Ledger => ({
-    take: (ask, signal) => ledger.take(ask, signal),
-    tell: (month, init) => ledger.tell(month, init),
+    grant: (ask, signal) => ledger.grant(ask, signal),
+    reportInit: (month, init) => ledger.reportInit(month, init),
     read: (month) => ledger.read(month),
     begin: (month, epoch, settings, already) => ledger.begin(month, epoch, settings, already),
     settle: (seen, next) => ledger.settle(seen, next),
@@ -63,7 +63,7 @@ describe('a fault is found', () => {
   });
 
   it('in a ledger that books less than it hands out', async () => {
-    const { fault } = await broken((ledger) => ({ take: (ask) => ledger.take({ ...ask, amount: { requests: 0, mbMs: 0 } }) }));
+    const { fault } = await broken((ledger) => ({ grant: (ask) => ledger.grant({ ...ask, amount: { requests: 0, mbMs: 0 } }) }));
     expect(fault?.what).toBe('2 requests ran with rights, of 1');
     expect(fault?.steps.join('\n')).toContain('a starts');
   }, 600_000);

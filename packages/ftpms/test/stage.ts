@@ -86,8 +86,8 @@ export const used = async (ledger: Ledger, month?: string) => {
 };
 /** A ledger that fails as told; the rest is as it was. */
 export const failing = (ledger: Ledger, fault: () => Promise<never> | undefined): Ledger => ({
-  take: (ask) => fault() ?? ledger.take(ask),
-  tell: (...args) => ledger.tell(...args),
+  grant: (ask) => fault() ?? ledger.grant(ask),
+  reportInit: (...args) => ledger.reportInit(...args),
   read: (month) => ledger.read(month),
   begin: (...args) => ledger.begin(...args),
   settle: (...args) => ledger.settle(...args),

@@ -146,7 +146,7 @@ describe('a request', () => {
     answers = [fault(400, 'ValidationException')];
     const { ledger, records } = table('ftpms', 'guardian');
     await expect(records('account').add('report', 1)).rejects.toMatchObject({ name: 'ValidationException' });
-    await expect(ledger('account').take(ask)).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(ledger('account').grant(ask)).rejects.toMatchObject({ name: 'ValidationException' });
     expect(seen).toHaveLength(2);
   });
 
@@ -217,7 +217,7 @@ describe('a signature', () => {
 describe('an answer', () => {
   it('to a refused change is read, where it does not hold the item', async () => {
     answers = [fault(400, 'ConditionalCheckFailedException'), says(200, {})];
-    expect(await table('ftpms', 'guardian').ledger('account').take(ask)).toEqual({ granted: false, reason: 'unknown month' });
+    expect(await table('ftpms', 'guardian').ledger('account').grant(ask)).toEqual({ granted: false, reason: 'unknown month' });
     expect(seen.map(({ headers }) => headers['x-amz-target'])).toEqual(['DynamoDB_20120810.UpdateItem', 'DynamoDB_20120810.GetItem']);
   });
 
@@ -227,24 +227,24 @@ describe('an answer', () => {
     const left = { leftR: { N: '5' }, leftG: { N: '5' }, freeR: { N: '5' }, freeG: { N: '5' } };
     const ledger = table('ftpms', 'guardian').ledger('account');
     answers = [refused({})];
-    expect(await ledger.take(ask)).toMatchObject({ granted: false, reason: 'exhausted', month: { left: { requests: 0, mbMs: 0 } } });
+    expect(await ledger.grant(ask)).toMatchObject({ granted: false, reason: 'exhausted', month: { left: { requests: 0, mbMs: 0 } } });
     answers = [refused(left)];
-    expect(await ledger.take(ask)).toMatchObject({ granted: false, reason: 'epoch', month: { left: { requests: 5, mbMs: 5 } } });
+    expect(await ledger.grant(ask)).toMatchObject({ granted: false, reason: 'epoch', month: { left: { requests: 5, mbMs: 5 } } });
     expect(seen).toHaveLength(2);
   });
 
   it('is waited for no longer than the signal says', async () => {
     const controller = new AbortController();
     answers = [() => controller.abort(new Error('no time left'))];
-    await expect(table('ftpms', 'guardian').ledger('account').take(ask, controller.signal)).rejects.toThrow('no time left');
+    await expect(table('ftpms', 'guardian').ledger('account').grant(ask, controller.signal)).rejects.toThrow('no time left');
   });
 
   it('that was lost wastes a right, and no more', async () => {
     const { ledger, time, environment } = await account();
     const lossy: typeof ledger = Object.assign(Object.create(ledger), {
-      take: async (ask: Parameters<typeof ledger.take>[0]) => {
-        await ledger.take(ask);
-        return ledger.take(ask);
+      grant: async (ask: Parameters<typeof ledger.grant>[0]) => {
+        await ledger.grant(ask);
+        return ledger.grant(ask);
       },
       read: (month: string) => ledger.read(month),
     });

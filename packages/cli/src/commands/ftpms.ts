@@ -1,4 +1,4 @@
-import type { GuardianOptions, GuardReport, Operator } from '@suga/ftpms/operator';
+import type { GuardianOptions, GuardianReport, Operator } from '@suga/ftpms/operator';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../command.js';
 import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
@@ -107,7 +107,7 @@ async function setup(operator: Operator, given: Arguments): Promise<void> {
 
 const NO_REPORT = 'there is no report, as the guardian has not run: is its schedule on?';
 
-async function reported(operator: Operator): Promise<GuardReport> {
+async function reported(operator: Operator): Promise<GuardianReport> {
   const report = await operator.status();
   if (report) return report;
   throw failed(NO_REPORT);

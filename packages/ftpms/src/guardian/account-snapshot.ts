@@ -3,9 +3,9 @@ import type { Amount, GuardianUse, Plan, ProtectedFunction } from '../contract.j
 import { beginOf, endOf } from '../guarantee/calendar.js';
 import { project } from '../guarantee/projection.js';
 import { TTL_MS } from '../ledger/contract.js';
-import { added } from '../ledger/month-balance.js';
+import { plus } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, recentlyProtected, withPresent } from './configuration-history.js';
-import { DAY, type Guard, HOUR, MINUTE, type Watched } from './deps.js';
+import { DAY, type GuardianDeps, HOUR, MINUTE, type Watched } from './deps.js';
 import { type Base, type DayUse, type Measured, readBase, readRecent, type Scene, withRecent } from './measure.js';
 import { rhythmOf } from './run-interval.js';
 import { guardianUse, readSchedule, type Schedule } from './schedule.js';
@@ -53,7 +53,7 @@ export interface SurveyOptions {
 }
 
 /** Reads everything that a decision needs. */
-export async function survey(guard: Guard, month: string, before: Before = {}, options: SurveyOptions = {}): Promise<Survey> {
+export async function survey(guard: GuardianDeps, month: string, before: Before = {}, options: SurveyOptions = {}): Promise<Survey> {
   const { until = endOf(month) } = options;
   const { account, settings } = guard;
   const described = await account.functions();
@@ -107,7 +107,7 @@ async function measure(
 
 /** The history with what is seen now; and the protected functions with the largest configuration that any invocation of theirs may have. */
 function configurationsOf(
-  { settings, now }: Guard,
+  { settings, now }: GuardianDeps,
   before: ConfigurationHistory | undefined,
   { described, functions }: Pick<Survey, 'described' | 'functions'>,
 ): { readonly configurations: ConfigurationHistory; readonly possible: readonly ProtectedFunction[] } {
@@ -128,7 +128,7 @@ function configurationsOf(
 
 /** The basis of the guarantee: the functions as they are when nothing is wrong, and the use that no stop ends. */
 export function planOf(
-  { settings }: Pick<Guard, 'settings'>,
+  { settings }: Pick<GuardianDeps, 'settings'>,
   functions: readonly ProtectedFunction[],
   lasting: Pick<Plan, 'other' | 'otherUntilMonthEnds' | 'guardian'>,
 ): Plan {
@@ -151,7 +151,7 @@ interface Moment {
 /** The upper band of the projection of functions that are not protected: no stop ends their use. */
 function otherUntilMonthEnds(history: readonly DayUse[], { base, recent }: Pick<Survey, 'base' | 'recent'>, { month, measuredUntil, until }: Moment): Amount {
   const days = [...history, ...withRecent(base.otherDays, recent.other, dayOf({ base, measuredUntil }))];
-  const used = added(base.other, recent.other);
+  const used = plus(base.other, recent.other);
   const of = (quantity: keyof Amount): number => {
     const points = days.map((each) => ({ at: Date.parse(each.day), value: each[quantity] }));
     const { upper } = project({ month, now: measuredUntil, limit: 0, used: used[quantity], points, step: DAY, until });
@@ -168,7 +168,7 @@ export const dayOf = ({ base, measuredUntil }: Pick<Survey, 'base' | 'measuredUn
 const GUARDIAN_MB = 128;
 
 function guardianUseOf(
-  { settings, now }: Guard,
+  { settings, now }: GuardianDeps,
   {
     schedule,
     described,
@@ -189,8 +189,8 @@ const times = ({ requests, mbMs }: Amount, factor: number): Amount => ({ request
 
 function together(base: Measured, recent: Measured): Measured {
   const functions: Record<string, Amount> = Object.assign(Object.create(null), base.functions);
-  for (const [name, amount] of Object.entries(recent.functions)) functions[name] = added(functions[name], amount);
-  return { total: added(base.total, recent.total), functions, other: added(base.other, recent.other) };
+  for (const [name, amount] of Object.entries(recent.functions)) functions[name] = plus(functions[name], amount);
+  return { total: plus(base.total, recent.total), functions, other: plus(base.other, recent.other) };
 }
 
 const floor = (at: number, step: number): number => at - (at % step);

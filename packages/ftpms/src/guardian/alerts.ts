@@ -1,5 +1,5 @@
-import type { Amount, GuardReport, Level } from '../contract.js';
-import { type Guard, HOUR } from './deps.js';
+import type { Amount, GuardianReport, Level } from '../contract.js';
+import { type GuardianDeps, HOUR } from './deps.js';
 import { alert } from './event-log.js';
 import type { State } from './state.js';
 import { isStoppedBy } from './stop.js';
@@ -14,7 +14,7 @@ interface News {
 }
 
 /** Says what happened: each level once in a month, its end once, and a guarantee that does not hold once; every hour what should be stopped and is not. */
-export async function alerts(guard: Guard, report: GuardReport, { before, failed }: News): Promise<void> {
+export async function alerts(guard: GuardianDeps, report: GuardianReport, { before, failed }: News): Promise<void> {
   const { level, month } = report;
   const [now, then] = [LEVELS.indexOf(level), LEVELS.indexOf(before.level)];
   const key = (name: string): string => `alert#${month}#${name}`;
@@ -26,7 +26,7 @@ export async function alerts(guard: Guard, report: GuardReport, { before, failed
 }
 
 /** What the month asks for and could not be done. */
-async function undone(guard: Guard, report: GuardReport, failed: readonly string[]): Promise<void> {
+async function undone(guard: GuardianDeps, report: GuardianReport, failed: readonly string[]): Promise<void> {
   const running = runningOf(report);
   if (running.length === 0 && failed.length === 0) return;
   const { records, now } = guard;
@@ -37,16 +37,16 @@ async function undone(guard: Guard, report: GuardReport, failed: readonly string
   await alert(guard, key, subject, [...runningLines(running), ...failed, 'Each run tries it again. More: suga ftpms status']);
 }
 
-const runningOf = ({ mode, functions }: GuardReport): string[] => functions.flatMap((each) => (isStoppedBy(mode, each) && !each.stopped ? each.name : []));
+const runningOf = ({ mode, functions }: GuardianReport): string[] => functions.flatMap((each) => (isStoppedBy(mode, each) && !each.stopped ? each.name : []));
 
 const runningLines = (running: readonly string[]): string[] =>
   running.length > 0 ? [`NOT STOPPED, and billed for what it refuses: ${running.join(', ')}.`] : [];
 
-const subjectOf = (report: GuardReport): string => `${report.level.toUpperCase()} at ${usedPercent(report)} % of the free tier`;
+const subjectOf = (report: GuardianReport): string => `${report.level.toUpperCase()} at ${usedPercent(report)} % of the free tier`;
 
-const total = ({ measured, leased }: GuardReport): Amount => ({ requests: measured.requests + leased.requests, mbMs: measured.mbMs + leased.mbMs });
+const total = ({ measured, leased }: GuardianReport): Amount => ({ requests: measured.requests + leased.requests, mbMs: measured.mbMs + leased.mbMs });
 
-function usedPercent(report: GuardReport): number {
+function usedPercent(report: GuardianReport): number {
   const { requests, mbMs } = total(report);
   return Math.floor(Math.max(requests / report.limit.requests, mbMs / report.limit.mbMs) * 100);
 }
@@ -59,7 +59,7 @@ const DONE: Readonly<Record<Level, string>> = {
   block: 'Functions are being stopped: reserved concurrency 0, event sources disabled.',
 };
 
-function told(report: GuardReport): string[] {
+function told(report: GuardianReport): string[] {
   const { level, month, limit, measuredUntil, functions, other } = report;
   const { requests, mbMs } = total(report);
   const [first] = [...functions].sort((a, b) => weight(b, limit) - weight(a, limit));
@@ -83,7 +83,7 @@ function told(report: GuardReport): string[] {
 const weight = ({ requests, mbMs }: Amount, limit: Amount): number => Math.max(requests / limit.requests, mbMs / limit.mbMs);
 const gbSeconds = (mbMs: number): string => Math.round(mbMs / 1_024_000).toLocaleString('en');
 
-function brokenLines({ inequalities, functions }: GuardReport): string[] {
+function brokenLines({ inequalities, functions }: GuardianReport): string[] {
   const free = functions.flatMap(({ name, concurrency }) => (concurrency === undefined ? name : []));
   return [
     ...(free.length > 0 ? [`Without reserved concurrency: ${free.join(', ')}.`] : []),

@@ -3,7 +3,7 @@ import { GB_SECOND } from '../config.js';
 import type { Amount } from '../contract.js';
 import { monthOf } from '../guarantee/calendar.js';
 import { standing } from '../guarantee/level.js';
-import { type Guard, HOLD, HOUR } from './deps.js';
+import { type GuardianDeps, HOLD, HOUR } from './deps.js';
 import { enforce, stopNow } from './enforce.js';
 import { note } from './event-log.js';
 import { HYSTERESIS, loweredBy } from './levels.js';
@@ -24,7 +24,7 @@ const LOOK = 'suga ftpms status';
  * Stops every protected function until `restore`, whatever is used. Functions first, the ledger after: where it cannot be reached, they are
  * stopped all the same, what they had is written on them, and `failed` says what is not in the ledger.
  */
-export async function stopByHand(given: Guard): Promise<Done> {
+export async function stopByHand(given: GuardianDeps): Promise<Done> {
   const guard = await ruled(given);
   const first = await stopAll(guard);
   try {
@@ -49,7 +49,7 @@ const halfDone = ({ problems = [], unmarked = [] }: Done): readonly string[] => 
   ...new Set([...problems.map(({ message }) => `event sources may still be on: ${message}`), ...unmarked]),
 ];
 
-async function stopAll(guard: Guard): Promise<Done> {
+async function stopAll(guard: GuardianDeps): Promise<Done> {
   const functions = await watch(guard, await guard.account.functions(), true).catch(() => undefined);
   if (functions) return stop(guard, byExpense(functions), true);
   const [changed, failed]: [string[], string[]] = [[], []];
@@ -67,7 +67,7 @@ async function stopAll(guard: Guard): Promise<Done> {
  * @throws `NoRoom` if nothing of the allowance is left: the next request would stop them again; `Busy`; `Refused` if AWS refuses, or if
  * a function is at 0 and nothing says what it had
  */
-export async function restoreByHand(given: Guard): Promise<void> {
+export async function restoreByHand(given: GuardianDeps): Promise<void> {
   const guard = await ruled(given);
   const { ledger, records, now } = guard;
   const name = monthOf(now());
@@ -89,7 +89,7 @@ export async function restoreByHand(given: Guard): Promise<void> {
 }
 
 /** The guardian would do it within the hour. */
-async function usualSchedule(guard: Guard): Promise<void> {
+async function usualSchedule(guard: GuardianDeps): Promise<void> {
   const { account, settings } = guard;
   if (settings.self === undefined) return;
   try {
@@ -105,7 +105,7 @@ function noRoom(left: Amount): SugaError<FtpmsErrorCode> {
   return new SugaError<FtpmsErrorCode>('NoRoom', `ftpms: there is no room to restore: ${words}. ${advice}`);
 }
 
-async function giveBack(guard: Guard, name: string): Promise<Done> {
+async function giveBack(guard: GuardianDeps, name: string): Promise<Done> {
   const month = await present(guard, name);
   const { level, shed } = standing(month);
   const lowered = level === 'throttle' && month.mode === 'open' ? loweredBy(shed) : 0;
@@ -117,13 +117,13 @@ async function giveBack(guard: Guard, name: string): Promise<Done> {
 }
 
 /** A shell may have other settings than the guardian: what is protected and what is critical, its last report says. */
-export async function ruled(guard: Guard): Promise<Guard> {
+export async function ruled(guard: GuardianDeps): Promise<GuardianDeps> {
   const report = await lastReport(guard).catch(() => undefined);
   const told = (report?.functions ?? []).map(({ name, critical }) => [name, critical] as const);
   return { ...guard, settings: { ...guard.settings, functions: new Map([...guard.settings.functions, ...told]) } };
 }
 
-async function present({ ledger, settings }: Guard, name: string): Promise<NonNullable<Awaited<ReturnType<Guard['ledger']['read']>>>> {
+async function present({ ledger, settings }: GuardianDeps, name: string): Promise<NonNullable<Awaited<ReturnType<GuardianDeps['ledger']['read']>>>> {
   const month = await ledger.read(name);
   if (month) return month;
   const advice = 'Run suga ftpms setup, and let the guardian run once.';

@@ -1,6 +1,6 @@
 import { settings as shared } from '../config.js';
 import type { FtpmsOptions } from '../contract.js';
-import { at, refused } from '../environment-variables.js';
+import { at, invalidSetting } from '../environment-variables.js';
 import type { GuardianSettings } from './deps.js';
 
 /** What a guardian, the command line and a deployment need to know. Everything may come from the environment. */
@@ -26,15 +26,19 @@ const [LEAST, MOST] = [1, 900];
 
 /** @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
 export function configuration(options: GuardianOptions = {}): Configuration {
-  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
+  if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
   const { env } = process;
   const { scope, limit, thresholds, emergency, afterMs, guardian } = shared(options);
   const table = options.table ?? (env['FTPMS_TABLE'] || undefined);
   if (typeof table !== 'string' || !/^[\w.-]{3,255}$/.test(table))
-    throw refused(at('table', options.table, 'FTPMS_TABLE'), table, 'the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)');
+    throw invalidSetting(
+      at('table', options.table, 'FTPMS_TABLE'),
+      table,
+      'the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)',
+    );
   const topic = options.topic ?? (env['FTPMS_TOPIC'] || undefined);
   if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic))
-    throw refused(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
+    throw invalidSetting(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
   const named = guardian === undefined ? undefined : nameOf(guardian);
   // A stop by command, from a shell, must not stop who is to undo it.
   const functions = new Map(Array.from(functionsOf(options.functions)).filter(([name]) => name !== named));
@@ -49,16 +53,16 @@ const nameOf = (function_: string): string => /(?:^|:)function:([\w-]+)/.exec(fu
 function functionsOf(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {
   if (given !== undefined) {
     const isList = Array.isArray(given) && given.every((each) => typeof each === 'object' && each !== null && NAME.test(String(each.name)));
-    if (!isList || given.length === 0) throw refused('functions', given, 'a list of { name, critical }, with names of functions');
+    if (!isList || given.length === 0) throw invalidSetting('functions', given, 'a list of { name, critical }, with names of functions');
     return new Map(given.map(({ name, critical = false }) => [name, critical === true]));
   }
   const listed = (process.env['FTPMS_FUNCTIONS'] ?? '').split(',').flatMap((each) => each.trim() || []);
   const pairs = listed.map((each): [string, boolean] => {
     const [, name, mark] = /^([\w-]{1,64})(:critical)?$/.exec(each) ?? [];
-    if (name === undefined) throw refused('FTPMS_FUNCTIONS', each, 'names of functions, those that are critical with ":critical", separated by commas');
+    if (name === undefined) throw invalidSetting('FTPMS_FUNCTIONS', each, 'names of functions, those that are critical with ":critical", separated by commas');
     return [name, mark !== undefined];
   });
-  if (pairs.length === 0) throw refused('FTPMS_FUNCTIONS', undefined, 'the names of the protected functions, separated by commas');
+  if (pairs.length === 0) throw invalidSetting('FTPMS_FUNCTIONS', undefined, 'the names of the protected functions, separated by commas');
   return new Map(pairs);
 }
 
@@ -67,5 +71,5 @@ function latency(given: number | undefined): number {
   const seconds = given === undefined ? Number(text || 60) : given / 1000;
   if (seconds >= LEAST && seconds <= MOST) return Math.ceil(seconds * 1000);
   const words = `from ${LEAST} to ${MOST} seconds`;
-  throw given === undefined ? refused('FTPMS_STOP_LATENCY_S', text, words) : refused('stopLatencyMs', given, words);
+  throw given === undefined ? invalidSetting('FTPMS_STOP_LATENCY_S', text, words) : invalidSetting('stopLatencyMs', given, words);
 }

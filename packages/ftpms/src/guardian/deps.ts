@@ -20,7 +20,7 @@ export interface GuardianSettings {
 }
 
 /** The guardian's world: everything it touches, so that a simulated account and clock can stand in. */
-export interface Guard {
+export interface GuardianDeps {
   readonly account: Account;
   readonly ledger: Ledger;
   readonly records: Records;
@@ -60,7 +60,7 @@ export interface Saved {
 
 export const givenTo = ({ set = [0] }: Saved): readonly (number | null)[] => set;
 
-export const pause = (guard: Guard, ms: number): Promise<unknown> => (guard.pause ?? process.getBuiltinModule('node:timers/promises').setTimeout)(ms);
+export const pause = (guard: GuardianDeps, ms: number): Promise<unknown> => (guard.pause ?? process.getBuiltinModule('node:timers/promises').setTimeout)(ms);
 
 export const savedKey = (name: string): string => `saved#${name}`;
 

@@ -1,7 +1,7 @@
 import { SugaError } from '@suga/gateway/errors';
 import { monthOf } from '../guarantee/calendar.js';
 import type { FtpmsErrorCode } from './commands.js';
-import { type Guard, pause, savedKey, type Watched } from './deps.js';
+import { type GuardianDeps, pause, savedKey, type Watched } from './deps.js';
 import { note } from './event-log.js';
 import { alone } from './lock.js';
 import { type Done, restore, stop } from './stop.js';
@@ -25,13 +25,13 @@ const [LOOKS, PAUSE_MS] = [60, 1000];
  * is saved in the ledger's table, and the guardian's next run gives it back.
  * @throws `Busy` where another run is under way; `Refused` where the function is no protected one, or is changed already; `NotThere`
  */
-export async function drill(guard: Guard, name: string): Promise<Drill> {
+export async function drill(guard: GuardianDeps, name: string): Promise<Drill> {
   const done = await alone(guard, () => attempt(guard, name));
   if (done) return done;
   throw new SugaError<FtpmsErrorCode>('Busy', 'ftpms: another run of the guardian is under way. Try again in a minute.');
 }
 
-async function attempt(guard: Guard, name: string): Promise<Drill> {
+async function attempt(guard: GuardianDeps, name: string): Promise<Drill> {
   const functions = await watch(guard, await guard.account.functions());
   const one = await chosen(guard, functions, name);
   const before = await looksOf(guard, name);
@@ -50,7 +50,7 @@ async function attempt(guard: Guard, name: string): Promise<Drill> {
   return { function: name, stopMs, restoreMs, allMs: stopMs * functions.length };
 }
 
-async function chosen({ ledger, settings, now }: Guard, functions: readonly Watched[], name: string): Promise<Watched> {
+async function chosen({ ledger, settings, now }: GuardianDeps, functions: readonly Watched[], name: string): Promise<Watched> {
   const one = functions.find((each) => each.name === name);
   if (!one || !settings.functions.has(name)) {
     const known = functions.map((each) => each.name).join(', ') || 'none';
@@ -61,7 +61,7 @@ async function chosen({ ledger, settings, now }: Guard, functions: readonly Watc
   return one;
 }
 
-async function back(guard: Guard, one: Watched): Promise<void> {
+async function back(guard: GuardianDeps, one: Watched): Promise<void> {
   const saved = await guard.records.get<NonNullable<Watched['saved']>>(savedKey(one.name));
   succeed(await restore(guard, [{ ...one, present: 0, saved }]));
 }
@@ -77,12 +77,12 @@ interface Looks {
   readonly enabled: readonly string[];
 }
 
-async function looksOf({ account }: Guard, name: string): Promise<Looks> {
+async function looksOf({ account }: GuardianDeps, name: string): Promise<Looks> {
   const [concurrency, mappings] = [await account.concurrency(name), await account.mappings(name)];
   return { concurrency, enabled: mappings.flatMap(({ id, enabled }) => (enabled ? id : [])) };
 }
 
-async function until(guard: Guard, name: string, holds: (looks: Looks) => boolean): Promise<void> {
+async function until(guard: GuardianDeps, name: string, holds: (looks: Looks) => boolean): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
     if (holds(await looksOf(guard, name))) return;
     await pause(guard, PAUSE_MS);

@@ -1,5 +1,5 @@
 import type { Month } from '../ledger/contract.js';
-import { type Guard, inGroups, MINUTE, type Watched } from './deps.js';
+import { type GuardianDeps, inGroups, MINUTE, type Watched } from './deps.js';
 import { note } from './event-log.js';
 import type { Base } from './measure.js';
 import { lastReport } from './report.js';
@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 /** Makes the functions what the month asks for, whatever they are: stopped, lowered or as they were. */
-export async function enforce(guard: Guard, functions: readonly Watched[], { month, lowered, used, measuredUntil, mayRestore }: Wanted): Promise<Done> {
+export async function enforce(guard: GuardianDeps, functions: readonly Watched[], { month, lowered, used, measuredUntil, mayRestore }: Wanted): Promise<Done> {
   // What was refused without a ledger must have been measured before there may be more of it.
   const isHeard = ({ saved }: Watched): boolean => saved?.silentAt === undefined || measuredUntil >= saved.silentAt + MINUTE;
   const ordered = byExpense(functions, used).filter((each) => isHeard(each) || isStoppedBy(month.mode, each));
@@ -49,14 +49,14 @@ export async function enforce(guard: Guard, functions: readonly Watched[], { mon
 const chosen = async (functions: readonly Watched[], holds: (each: Watched) => Promise<boolean>): Promise<readonly Watched[]> =>
   (await inGroups(functions, async (each) => ((await holds(each)) ? [each] : []))).flat();
 
-async function tell(guard: Guard, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
+async function tell(guard: GuardianDeps, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
   const names = (what: string, { changed }: Done): string[] => (changed.length > 0 ? [`${what}: ${changed.join(', ')}`] : []);
   const failures = [stopped, lowered, restored].flatMap(({ failed }) => failed).map((each) => `Failed, and tried again by the next run: ${each}`);
   await note(guard, ...names('Stopped', stopped), ...names('Lowered', lowered), ...names('Restored', restored), ...failures);
 }
 
 /** What an environment asks for when it has changed the mode of a month, and asks again while nothing seems to happen. */
-export async function stopNow(guard: Guard, name: string): Promise<Done> {
+export async function stopNow(guard: GuardianDeps, name: string): Promise<Done> {
   const month = await guard.ledger.read(name);
   if (!month || month.mode === 'open') return { changed: [], failed: [] };
   const functions = await watch(guard, await guard.account.functions());

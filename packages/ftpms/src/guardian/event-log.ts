@@ -1,4 +1,4 @@
-import { type Guard, MINUTE } from './deps.js';
+import { type GuardianDeps, MINUTE } from './deps.js';
 
 /** Something that happened, for the page and the command line. */
 export interface Event {
@@ -9,10 +9,10 @@ export interface Event {
 const KEY = 'events';
 const MOST = 100;
 
-export const readEvents = async ({ records }: Guard): Promise<readonly Event[]> => (await records.get<readonly Event[]>(KEY)) ?? [];
+export const readEvents = async ({ records }: GuardianDeps): Promise<readonly Event[]> => (await records.get<readonly Event[]>(KEY)) ?? [];
 
 /** Notes what happened, the latest first. Two who note at once may lose one of both: it is a log, nothing is decided by it. */
-export async function note(guard: Guard, ...what: readonly string[]): Promise<void> {
+export async function note(guard: GuardianDeps, ...what: readonly string[]): Promise<void> {
   if (what.length === 0) return;
   const at = guard.now();
   const before = await readEvents(guard);
@@ -21,7 +21,7 @@ export async function note(guard: Guard, ...what: readonly string[]): Promise<vo
 }
 
 /** Sends a message once in a month; what could not be sent is tried again by the next run. */
-export async function alert(guard: Guard, key: string, subject: string, lines: readonly string[]): Promise<boolean> {
+export async function alert(guard: GuardianDeps, key: string, subject: string, lines: readonly string[]): Promise<boolean> {
   const { account, records, settings } = guard;
   if (!(await records.add(key, { at: guard.now() }))) return false;
   try {

@@ -1,9 +1,9 @@
 import { awsAccount } from '../aws/account.js';
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import { table } from '../ledger/dynamodb-ledger.js';
 import { restoreByHand } from './commands.js';
 import { configuration, type GuardianOptions } from './config.js';
-import type { Guard } from './deps.js';
+import type { GuardianDeps } from './deps.js';
 import { drill } from './drill.js';
 import { stopNow } from './enforce.js';
 import { readCall } from './parse-event.js';
@@ -12,7 +12,7 @@ import { createRhythm } from './run-interval.js';
 import type { Done } from './stop.js';
 import { stopSilent } from './unreachable-ledger.js';
 
-export type { GuardReport } from '../contract.js';
+export type { GuardianReport } from '../contract.js';
 export type { FtpmsErrorCode } from './commands.js';
 export type { GuardianOptions } from './config.js';
 export type { GuardianCall } from './contract.js';
@@ -20,7 +20,7 @@ export type { GuardianCall } from './contract.js';
 /** What an invocation of the guardian answers: a few words for who invoked it by hand. */
 export interface GuardianAnswer {
   readonly did: 'reconciled' | 'stopped' | 'restored' | 'drilled' | 'nothing';
-  readonly level?: GuardReport['level'];
+  readonly level?: GuardianReport['level'];
   readonly details?: object;
 }
 
@@ -30,7 +30,7 @@ export interface GuardianAnswer {
  * @throws at the first call `InvalidParams` for settings that are missing or wrong; `NotAllowed` that names a permission which misses
  */
 export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianAnswer> {
-  let guard: Guard | undefined;
+  let guard: GuardianDeps | undefined;
   const rhythm = createRhythm();
   return async (event) => {
     const call = readCall(event);
@@ -53,7 +53,7 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
 /** An answer is JSON, which has no errors. */
 const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
 
-async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
+async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
   const report = await reconcile(guard);
   if (!report) return { did: 'nothing' };
   rhythm.ran(report);
@@ -61,7 +61,7 @@ async function run(guard: Guard, rhythm: ReturnType<typeof createRhythm>): Promi
 }
 
 /** A guardian's world, by the settings. */
-function guardFor(options: GuardianOptions): Guard {
+function guardFor(options: GuardianOptions): GuardianDeps {
   const { table: name, topic, settings } = configuration(options);
   const ports = table(name, 'guardian');
   const { scope } = settings;

@@ -1,7 +1,7 @@
 import type { Amount, Level, Plan } from '../contract.js';
 import { type Known, standing } from '../guarantee/level.js';
 import type { Month } from '../ledger/contract.js';
-import { less } from '../ledger/month-balance.js';
+import { minus } from '../ledger/month-balance.js';
 import { MINUTE } from './deps.js';
 
 /** How much a share must fall below a threshold before a level ends; and how much must be left before functions are restored. */
@@ -13,7 +13,7 @@ const ORDER: readonly Level[] = ['normal', 'warn', 'throttle', 'block'];
 export function levelOf(month: Known, before: Level): Level {
   const { limit, left } = month;
   const margin = { requests: HYSTERESIS * limit.requests, mbMs: HYSTERESIS * limit.mbMs };
-  const kept = Math.min(ORDER.indexOf(before), ORDER.indexOf(standing({ ...month, left: less(left, margin) }).level));
+  const kept = Math.min(ORDER.indexOf(before), ORDER.indexOf(standing({ ...month, left: minus(left, margin) }).level));
   return ORDER[Math.max(kept, ORDER.indexOf(standing(month).level))] ?? before;
 }
 
@@ -43,7 +43,7 @@ export interface Position {
  */
 export function modeFor({ month, left, reserve, measuredUntil, isHeld }: Position): Month['mode'] {
   const { mode, stoppedAt, limit } = month;
-  const free = less(left, reserve);
+  const free = minus(left, reserve);
   if (isHeld || !isAbove(left, 0, limit)) return 'blocked';
   // A minute for what was refused until the stop had spread.
   const mayRise = stoppedAt > 0 && measuredUntil >= stoppedAt + MINUTE;

@@ -1,4 +1,4 @@
-import { type Guard, MINUTE } from './deps.js';
+import { type GuardianDeps, MINUTE } from './deps.js';
 
 const KEY = 'lock';
 /** A run that died holds it no longer than this. */
@@ -8,7 +8,7 @@ const HELD_MS = 5 * MINUTE;
  * Runs work unless another run is under way. It saves work and double changes; it is no proof of being alone, and needs not be one: the
  * ledger takes a settlement only of who has seen the latest.
  */
-export async function alone<T>(guard: Guard, work: () => Promise<T>): Promise<T | undefined> {
+export async function alone<T>(guard: GuardianDeps, work: () => Promise<T>): Promise<T | undefined> {
   const { records } = guard;
   const mine = { until: guard.now() + HELD_MS };
   if (!(await records.add(KEY, mine))) {

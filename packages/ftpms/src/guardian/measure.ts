@@ -1,6 +1,6 @@
 import type { Account, Described, Point, SumsQuery } from '../aws/contract.js';
 import type { Amount } from '../contract.js';
-import { added } from '../ledger/month-balance.js';
+import { plus } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, goneFrom, memoryIn, REST } from './configuration-history.js';
 import { DAY, HOUR, inGroups, MINUTE } from './deps.js';
 
@@ -49,7 +49,7 @@ const worth = ({ value, count }: Omit<Point, 'at'>, memoryMb: number, afterMs: n
   requests: count,
   mbMs: Math.ceil((value + count * (1 + afterMs)) * memoryMb),
 });
-const sum = (amounts: readonly Amount[]): Amount => amounts.reduce((all, each) => added(all, each), NOTHING);
+const sum = (amounts: readonly Amount[]): Amount => amounts.reduce((all, each) => plus(all, each), NOTHING);
 
 /** The series of all functions together, of each in `apart`, and of the rest, as large as the largest; each with the memory that it had at the time. */
 async function read({ account, history, afterMs }: Scene, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
@@ -116,7 +116,7 @@ function slots(parts: readonly Part[], length: number): ReadonlyMap<number, Amou
   const all = new Map<number, Amount>();
   for (const { at, requests, mbMs } of parts.flatMap(({ uses }) => uses)) {
     const slot = at - (at % length);
-    all.set(slot, added(all.get(slot), { requests, mbMs }));
+    all.set(slot, plus(all.get(slot), { requests, mbMs }));
   }
   return all;
 }
@@ -139,5 +139,5 @@ export function withRecent(days: readonly DayUse[], recent: Amount, day: string)
   const last = days.at(-1);
   if (recent.requests === 0 && recent.mbMs === 0) return days;
   if (last?.day !== day) return [...days, { day, ...recent }];
-  return [...days.slice(0, -1), { day, ...added(last, recent) }];
+  return [...days.slice(0, -1), { day, ...plus(last, recent) }];
 }

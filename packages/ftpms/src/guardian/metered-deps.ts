@@ -1,11 +1,11 @@
 import type { Account } from '../aws/contract.js';
-import type { Guard } from './deps.js';
+import type { GuardianDeps } from './deps.js';
 import type { OwnCalls } from './state.js';
 
 type Counts = { -readonly [Name in keyof OwnCalls]: OwnCalls[Name] };
 
 /** The same guard, counting what it uses of free allowances in `own`. */
-export function counting(guard: Guard, own: Counts): Guard {
+export function counting(guard: GuardianDeps, own: Counts): GuardianDeps {
   const { account, ledger, records } = guard;
   return {
     ...guard,
@@ -16,8 +16,8 @@ export function counting(guard: Guard, own: Counts): Guard {
       notify: (subject, message) => (own.messages++, account.notify(subject, message)),
     },
     ledger: {
-      take: (ask, signal) => (own.writes++, ledger.take(ask, signal)),
-      tell: (month, init) => (own.writes++, ledger.tell(month, init)),
+      grant: (request, signal) => (own.writes++, ledger.grant(request, signal)),
+      reportInit: (month, init) => (own.writes++, ledger.reportInit(month, init)),
       read: (month) => ledger.read(month),
       begin: (month, epoch, settings, already) => (own.writes++, ledger.begin(month, epoch, settings, already)),
       settle: (seen, next) => (own.writes++, ledger.settle(seen, next)),

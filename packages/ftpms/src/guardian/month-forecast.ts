@@ -3,7 +3,7 @@ import { endOf } from '../guarantee/calendar.js';
 import { project } from '../guarantee/projection.js';
 import type { Month } from '../ledger/contract.js';
 import type { Survey } from './account-snapshot.js';
-import { DAY, type Guard, HOUR } from './deps.js';
+import { DAY, type GuardianDeps, HOUR } from './deps.js';
 import type { State } from './state.js';
 
 interface Seen {
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** What the month will come to, of both quantities; made once an hour. */
-export function projected({ now }: Guard, state: State, { seen, month, total }: Seen): NonNullable<State['projection']> {
+export function projected({ now }: GuardianDeps, state: State, { seen, month, total }: Seen): NonNullable<State['projection']> {
   const days = [...state.history, ...seen.base.days];
   const of = (quantity: keyof Amount): Projection => {
     const points = days.map((each) => ({ at: Date.parse(each.day), value: each[quantity] }));

@@ -1,12 +1,12 @@
-import type { Amount, GuardReport } from '../contract.js';
+import type { Amount, GuardianReport } from '../contract.js';
 import { beginOf, endOf, monthOf } from '../guarantee/calendar.js';
 import { caps } from '../guarantee/inequality.js';
 import { standing } from '../guarantee/level.js';
 import { type AlreadyUsed, type Ledger, type Month, type MonthSettings, TTL_MS } from '../ledger/contract.js';
-import { added, less } from '../ledger/month-balance.js';
+import { minus, plus } from '../ledger/month-balance.js';
 import { type Survey, survey } from './account-snapshot.js';
 import { alerts } from './alerts.js';
-import { DAY, type Guard, HOLD, MINUTE } from './deps.js';
+import { DAY, type GuardianDeps, HOLD, MINUTE } from './deps.js';
 import { enforce, stopNow } from './enforce.js';
 import { note } from './event-log.js';
 import { levelOf, loweredBy, modeFor, reserveOf } from './levels.js';
@@ -27,7 +27,7 @@ const STATE = 'state';
  * One run: measures the month, brings the ledger in line with it, makes the functions what the month asks for, and says so.
  * @returns what it found; `undefined` where another run is under way or has been faster
  */
-export async function reconcile(guard: Guard): Promise<GuardReport | undefined> {
+export async function reconcile(guard: GuardianDeps): Promise<GuardianReport | undefined> {
   return alone(guard, async () => {
     const begun = guard.now();
     const month = monthOf(begun);
@@ -45,7 +45,7 @@ export async function reconcile(guard: Guard): Promise<GuardReport | undefined> 
   });
 }
 
-async function run(guard: Guard, state: State): Promise<{ readonly report: GuardReport; readonly state: State } | undefined> {
+async function run(guard: GuardianDeps, state: State): Promise<{ readonly report: GuardianReport; readonly state: State } | undefined> {
   const open = (await guard.ledger.read(state.month))?.open.keys() ?? [];
   const seen = await survey(guard, state.month, { ...state, open: [...open] });
   const aws = await figure(guard, state, seen.measured.total);
@@ -78,7 +78,7 @@ export function settingsOf({ plan }: Pick<Survey, 'plan'>): MonthSettings {
 }
 
 /** This month's item, and the next one's: environments must find it however late the first run of a month is. */
-export async function begin({ ledger, now }: Guard, seen: Survey, settings: MonthSettings): Promise<readonly string[]> {
+export async function begin({ ledger, now }: GuardianDeps, seen: Survey, settings: MonthSettings): Promise<readonly string[]> {
   const months = [monthOf(now()), monthOf(endOf(monthOf(now())))] as const;
   await ledger.begin(months[0], now(), settings, already(seen));
   await ledger.begin(months[1], now(), settings);
@@ -97,7 +97,7 @@ interface Settled {
 
 /** Sets the total to what is measured and what was handed out too late to be in it. */
 async function settle(
-  guard: Guard,
+  guard: GuardianDeps,
   seen: Survey,
   { state, aws, settings }: { readonly state: State; readonly aws: AwsFigure | undefined; readonly settings: MonthSettings },
 ): Promise<Settled | undefined> {
@@ -108,14 +108,14 @@ async function settle(
   const epochs = [...new Set([...state.epochs, ...before.open.keys(), before.epoch, epoch])].sort((a, b) => a - b);
   // An epoch ends with the next; a right of it may begin a run until it expires.
   const settled = epochs.filter((each, index) => before.open.has(each) && (epochs[index + 1] ?? epoch) <= measuredUntil - TTL_MS);
-  const leased = Array.from(before.open).reduce((sum, [each, amount]) => (settled.includes(each) ? sum : added(sum, amount)), NOTHING);
+  const leased = Array.from(before.open).reduce((sum, [each, amount]) => (settled.includes(each) ? sum : plus(sum, amount)), NOTHING);
   const { requests, mbMs } = calibrated({ requests: measured.total.requests, mbMs: measured.total.mbMs + before.init }, aws);
-  const total = added({ requests: Math.ceil(requests), mbMs: Math.ceil(mbMs) }, leased);
+  const total = plus({ requests: Math.ceil(requests), mbMs: Math.ceil(mbMs) }, leased);
   if (!(await ledger.settle(before, { epoch, total, settled, settings }))) return undefined;
-  const left = less(settings.cap, total);
+  const left = minus(settings.cap, total);
   const { reserve, ...set } = settings;
   const oldest = Math.min(...epochs.filter((each) => before.open.has(each) && !settled.includes(each)), before.epoch);
-  return { month: { ...before, ...set, epoch, left, free: less(left, reserve) }, total, leased, epochs: epochs.filter((each) => each >= oldest) };
+  return { month: { ...before, ...set, epoch, left, free: minus(left, reserve) }, total, leased, epochs: epochs.filter((each) => each >= oldest) };
 }
 
 /** The month as the ledger has it; begun if it is not there, because somebody has deleted it. */
@@ -133,7 +133,7 @@ async function known(
   throw new Error(`ftpms: the ledger takes no month: ${name} was written and is not there.`);
 }
 
-async function decide({ ledger, records }: Guard, month: Month, { measuredUntil }: Survey, reserve: Amount): Promise<Month> {
+async function decide({ ledger, records }: GuardianDeps, month: Month, { measuredUntil }: Survey, reserve: Amount): Promise<Month> {
   const isHeld = (await records.get(HOLD)) !== undefined;
   const mode = modeFor({ month, left: month.left, reserve, measuredUntil, isHeld });
   if (mode === month.mode) return month;
@@ -144,7 +144,7 @@ async function decide({ ledger, records }: Guard, month: Month, { measuredUntil 
 
 /** @returns the functions as they are afterwards, and what could not be done */
 async function act(
-  guard: Guard,
+  guard: GuardianDeps,
   month: Month,
   { functions, measured, measuredUntil, described }: Survey,
 ): Promise<{ readonly functions: Survey['functions']; readonly failed: readonly string[] }> {
@@ -158,7 +158,7 @@ async function act(
 }
 
 /** Once a day: AWS itself counts no faster. */
-async function figure({ account, now }: Guard, { aws, month }: State, ours: Amount): Promise<AwsFigure | undefined> {
+async function figure({ account, now }: GuardianDeps, { aws, month }: State, ours: Amount): Promise<AwsFigure | undefined> {
   // Just after a month's turn AWS still tells the month before.
   if (now() < beginOf(month) + DAY) return undefined;
   if (aws && now() - aws.at < DAY) return aws;

@@ -1,9 +1,9 @@
-import type { Amount, GuardReport, Level } from '../contract.js';
+import type { Amount, GuardianReport, Level } from '../contract.js';
 import { inequalities } from '../guarantee/inequality.js';
 import type { Month } from '../ledger/contract.js';
-import { added } from '../ledger/month-balance.js';
+import { plus } from '../ledger/month-balance.js';
 import { dayOf, type Survey } from './account-snapshot.js';
-import { type Guard, MINUTE, type Watched } from './deps.js';
+import { type GuardianDeps, MINUTE, type Watched } from './deps.js';
 import { readEvents } from './event-log.js';
 import { type Measured, NOTHING, withRecent } from './measure.js';
 import { ownUse } from './own-use.js';
@@ -14,7 +14,7 @@ import type { State } from './state.js';
 export const REPORT = 'report';
 
 /** The last report; `undefined` before the first run. */
-export const lastReport = ({ records }: Pick<Guard, 'records'>): Promise<GuardReport | undefined> => records.get<GuardReport>(REPORT);
+export const lastReport = ({ records }: Pick<GuardianDeps, 'records'>): Promise<GuardianReport | undefined> => records.get<GuardianReport>(REPORT);
 
 /** What a run found. */
 export interface Findings {
@@ -33,7 +33,7 @@ const UNPROTECTED = [
   'other services: logs, queues, API Gateway, data transfer',
 ];
 
-export async function reportOf(guard: Guard, { seen, month, level, leased, state }: Findings): Promise<GuardReport> {
+export async function reportOf(guard: GuardianDeps, { seen, month, level, leased, state }: Findings): Promise<GuardianReport> {
   const { settings, now } = guard;
   const { measured, plan, functions } = seen;
   const { foreign, missing } = namesOf(settings, seen);
@@ -45,7 +45,7 @@ export async function reportOf(guard: Guard, { seen, month, level, leased, state
     at: now(),
     level,
     ...standingOf(month),
-    measured: added(measured.total, { requests: 0, mbMs: month.init }),
+    measured: plus(measured.total, { requests: 0, mbMs: month.init }),
     measuredUntil: seen.measuredUntil,
     leased,
     projection: state.projection as NonNullable<State['projection']>,
@@ -54,7 +54,7 @@ export async function reportOf(guard: Guard, { seen, month, level, leased, state
     other: { ...measured.other, functions: foreign },
     ...(aws && { aws: { ...aws, at: state.aws?.at ?? 0 } }),
     own: ownUse(month.month, now(), state.own, settings.self === undefined ? undefined : measured.functions[settings.self]),
-    inequalities: inequalities(plan, isOver(month, seen.measuredUntil) ? added(added(measured.total, { requests: 0, mbMs: month.init }), leased) : undefined),
+    inequalities: inequalities(plan, isOver(month, seen.measuredUntil) ? plus(plus(measured.total, { requests: 0, mbMs: month.init }), leased) : undefined),
     ...(state.schedule && state.schedule.rules.length > 0 && { schedule: scheduleOf(state.schedule) }),
     events: await readEvents(guard),
     unprotected: [...missing.map((name) => `${name}: it is to be protected, and there is no such function in this region`), ...UNPROTECTED],
@@ -64,16 +64,21 @@ export async function reportOf(guard: Guard, { seen, month, level, leased, state
 /** Blocked, and everything that was refused until functions were stopped is measured. */
 const isOver = ({ mode, stoppedAt }: Month, measuredUntil: number): boolean => mode === 'blocked' && stoppedAt > 0 && measuredUntil >= stoppedAt + MINUTE;
 
-const scheduleOf = (schedule: Schedule): NonNullable<GuardReport['schedule']> => ({
+const scheduleOf = (schedule: Schedule): NonNullable<GuardianReport['schedule']> => ({
   rules: schedule.rules.map(({ name, expression }) => `${name}: ${expression}`),
   canSlow: schedule.canSlow,
   slow: isSlow(schedule),
 });
 
-const standingOf = ({ mode, limit, thresholds, cap }: Month): Pick<GuardReport, 'mode' | 'limit' | 'thresholds' | 'cap'> => ({ mode, limit, thresholds, cap });
+const standingOf = ({ mode, limit, thresholds, cap }: Month): Pick<GuardianReport, 'mode' | 'limit' | 'thresholds' | 'cap'> => ({
+  mode,
+  limit,
+  thresholds,
+  cap,
+});
 
 function namesOf(
-  { functions, self }: Guard['settings'],
+  { functions, self }: GuardianDeps['settings'],
   { described, functions: watched }: Survey,
 ): { readonly foreign: readonly string[]; readonly missing: readonly string[] } {
   const known = new Set(watched.map(({ name }) => name));
@@ -83,11 +88,11 @@ function namesOf(
   };
 }
 
-function functionOf({ present, saved, ...each }: Watched, { functions }: Measured): GuardReport['functions'][number] {
+function functionOf({ present, saved, ...each }: Watched, { functions }: Measured): GuardianReport['functions'][number] {
   return { ...each, ...(functions[each.name] ?? NOTHING), ...(saved && { saved: saved.concurrency }), stopped: present === 0 };
 }
 
 /** The whole hours by day, and what came after them on its own. */
-function daysOf({ base, recent, measuredUntil }: Survey): GuardReport['days'] {
+function daysOf({ base, recent, measuredUntil }: Survey): GuardianReport['days'] {
   return withRecent(base.days, recent.total, dayOf({ base, measuredUntil }));
 }

@@ -1,5 +1,5 @@
 import type { Marked } from '../aws/contract.js';
-import { type Guard, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './deps.js';
+import { type GuardianDeps, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './deps.js';
 import { note } from './event-log.js';
 
 /** The change that is about to be made. */
@@ -10,7 +10,7 @@ interface Change {
 }
 
 /** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. */
-export async function remember({ records, settings }: Guard, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
+export async function remember({ records, settings }: GuardianDeps, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
   await touch(records, [...settings.functions.keys(), name]);
   const key = savedKey(name);
   const fresh: Saved = { concurrency: concurrency ?? null, mappings: enabled, ...(next !== 0 && { set: [next] }) };
@@ -34,7 +34,7 @@ export interface Given {
  * refused should not wait for it. What fails is tried again by the next run.
  * @returns what went wrong
  */
-export async function mark(guard: Guard, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
+export async function mark(guard: GuardianDeps, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
   const unmarked: string[] = [];
   for (const { name, set } of functions) {
     try {
@@ -62,7 +62,7 @@ export async function mark(guard: Guard, functions: readonly Given[], isHeld = f
 
 /** Without the table: writes what a function has on the function itself, and says it if even that is not allowed. It is stopped all the same. */
 export async function inscribe(
-  { account, settings, now }: Guard,
+  { account, settings, now }: GuardianDeps,
   { name, concurrency, present, saved }: Pick<Watched, 'name' | 'concurrency' | 'present' | 'saved'>,
   { mappings: enabled, ...how }: Pick<Marked, 'mappings' | 'set' | 'isHeld'>,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Rule } from '../aws/contract.js';
 import type { GuardianUse } from '../contract.js';
 import type { Month } from '../ledger/contract.js';
-import { type Guard, HOUR, MINUTE } from './deps.js';
+import { type GuardianDeps, HOUR, MINUTE } from './deps.js';
 import { note } from './event-log.js';
 
 /**
@@ -36,7 +36,7 @@ function periodOf({ expression }: Rule): number {
 export const isSlow = ({ rules }: Schedule): boolean => rules.some(({ expression }) => expression === SLOW);
 
 /** Reads the rules that invoke the guardian, and tries once whether it may change them: not first in the incident that needs it. */
-export async function readSchedule(guard: Guard, before: Schedule | undefined): Promise<Schedule> {
+export async function readSchedule(guard: GuardianDeps, before: Schedule | undefined): Promise<Schedule> {
   const { account, settings } = guard;
   if (settings.self === undefined) return { rules: [], canSlow: false };
   try {
@@ -51,7 +51,7 @@ export async function readSchedule(guard: Guard, before: Schedule | undefined): 
 }
 
 /** Tried each time, since the permission may come; told once. */
-async function canChange(guard: Guard, rules: readonly Rule[], before: Schedule | undefined): Promise<boolean> {
+async function canChange(guard: GuardianDeps, rules: readonly Rule[], before: Schedule | undefined): Promise<boolean> {
   try {
     for (const each of rules) await guard.account.setRule(each);
     return true;
@@ -62,7 +62,7 @@ async function canChange(guard: Guard, rules: readonly Rule[], before: Schedule 
 }
 
 /** Lowers the schedule during a BLOCK that lasts, and gives it back after. */
-export async function adaptSchedule(guard: Guard, schedule: Schedule, { mode, stoppedAt }: Pick<Month, 'mode' | 'stoppedAt'>): Promise<Schedule> {
+export async function adaptSchedule(guard: GuardianDeps, schedule: Schedule, { mode, stoppedAt }: Pick<Month, 'mode' | 'stoppedAt'>): Promise<Schedule> {
   const isLasting = mode === 'blocked' && stoppedAt > 0 && guard.now() - stoppedAt >= LASTING_MS;
   try {
     if (!isLasting) return isSlow(schedule) ? await quicken(guard, schedule) : schedule;
@@ -73,7 +73,7 @@ export async function adaptSchedule(guard: Guard, schedule: Schedule, { mode, st
   }
 }
 
-async function slow({ account, records }: Guard, schedule: Schedule): Promise<Schedule> {
+async function slow({ account, records }: GuardianDeps, schedule: Schedule): Promise<Schedule> {
   const fast = schedule.rules.filter((each) => periodOf(each) < HOUR);
   if (fast.length === 0) return schedule;
   // Written before anything is changed, as with functions.
@@ -83,7 +83,7 @@ async function slow({ account, records }: Guard, schedule: Schedule): Promise<Sc
 }
 
 /** Gives the rules back what they had. An owner who has changed one meanwhile keeps that. */
-export async function quicken({ account, records }: Pick<Guard, 'account' | 'records'>, schedule: Schedule): Promise<Schedule> {
+export async function quicken({ account, records }: Pick<GuardianDeps, 'account' | 'records'>, schedule: Schedule): Promise<Schedule> {
   const had = (await records.get<Readonly<Record<string, string>>>(KEY)) ?? {};
   const rules = schedule.rules.map((each) => (each.expression === SLOW ? { ...each, expression: had[each.name] ?? USUAL } : each));
   for (const [index, each] of rules.entries()) if (each !== schedule.rules[index]) await account.setRule(each);

@@ -1,5 +1,5 @@
 import type { Month } from '../ledger/contract.js';
-import { type Guard, inGroups, pause, savedKey, TOUCHED, type Watched } from './deps.js';
+import { type GuardianDeps, inGroups, pause, savedKey, TOUCHED, type Watched } from './deps.js';
 import { note } from './event-log.js';
 import { type Given, inscribe, mark, remember } from './save.js';
 
@@ -28,7 +28,7 @@ export function byExpense(functions: readonly Watched[], used: Readonly<Record<s
  * The settings that functions had are written on them too: before the stop if the table takes no writes, else after all are stopped.
  * @param isHeld By command, until a restore by command.
  */
-export async function stop(guard: Guard, functions: readonly Watched[], isHeld = false): Promise<Done> {
+export async function stop(guard: GuardianDeps, functions: readonly Watched[], isHeld = false): Promise<Done> {
   let isAway = false;
   const problems = new Map<string, readonly Error[]>();
   const done = await each(functions, async (one) => {
@@ -51,7 +51,7 @@ export async function stop(guard: Guard, functions: readonly Watched[], isHeld =
 export const loweredTo = ({ concurrency }: Watched, share: number): number | undefined => concurrency && Math.max(1, Math.ceil(concurrency * (1 - share)));
 
 /** Lowers the reserved concurrency of functions by a share, and disables their mappings: what is refused would count towards a dead-letter queue. */
-export async function lower(guard: Guard, functions: readonly Watched[], share: number): Promise<Done> {
+export async function lower(guard: GuardianDeps, functions: readonly Watched[], share: number): Promise<Done> {
   const problems = new Map<string, readonly Error[]>();
   const done = await each(functions, async (one) => {
     const next = loweredTo(one, share);
@@ -69,7 +69,7 @@ export async function lower(guard: Guard, functions: readonly Watched[], share: 
 }
 
 /** Gives functions back what they had, and waits for what AWS is still changing. What was saved is forgotten when all of it is back. */
-export async function restore(guard: Guard, functions: readonly Watched[]): Promise<Done> {
+export async function restore(guard: GuardianDeps, functions: readonly Watched[]): Promise<Done> {
   const saved = functions.filter((one) => one.saved);
   const done = await each(saved, (one) => giveBack(guard, one), guard);
   if (done.changed.length > 0) await forget(guard.records);
@@ -77,7 +77,7 @@ export async function restore(guard: Guard, functions: readonly Watched[]): Prom
 }
 
 /** Each mapping for itself; one that is gone is forgotten. */
-async function giveBack({ account, records }: Guard, { name, saved, concurrency, present }: Watched): Promise<void> {
+async function giveBack({ account, records }: GuardianDeps, { name, saved, concurrency, present }: Watched): Promise<void> {
   if (present !== concurrency) await account.setConcurrency(name, concurrency);
   const all = saved?.mappings.length ? await account.mappings(name).catch(() => undefined) : [];
   const failures: Error[] = [];
@@ -97,7 +97,7 @@ const unlistedWords = (name: string, count: number): string =>
   `--function-name ${name}. Enable each: aws lambda update-event-source-mapping --enabled --uuid <id>`;
 
 /** Forgets which functions are changed, but for those of which something is saved still. */
-async function forget(records: Guard['records']): Promise<void> {
+async function forget(records: GuardianDeps['records']): Promise<void> {
   const touched = (await records.get<readonly string[]>(TOUCHED)) ?? [];
   const kept = await inGroups(touched, async (name) => ((await records.get(savedKey(name))) ? [name] : []));
   if (kept.flat().length === 0) await records.remove(TOUCHED);
@@ -110,7 +110,7 @@ const BUSY = ['ResourceInUseException', 'ResourceConflictException'];
 const [PATIENCE_MS, PAUSE_MS] = [60_000, 4000];
 
 /** @param patient Whose clock and pauses to wait by, for what AWS is changing. */
-async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: Guard): Promise<Done> {
+async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: GuardianDeps): Promise<Done> {
   const failed = new Map<string, Error>();
   const attempt = async (one: Watched): Promise<void> => {
     try {
@@ -135,7 +135,7 @@ async function each(functions: readonly Watched[], work: (one: Watched) => Promi
 }
 
 /** The mappings that are on, and what went wrong with asking: no reason to leave the function running. */
-async function sources({ account }: Guard, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: readonly Error[] }> {
+async function sources({ account }: GuardianDeps, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: readonly Error[] }> {
   try {
     return { enabled: (await account.mappings(name)).flatMap(({ id, enabled }) => (enabled ? id : [])), problems: [] };
   } catch (error) {
@@ -144,10 +144,10 @@ async function sources({ account }: Guard, { name }: Watched): Promise<{ readonl
 }
 
 /** Whether a function that is stopped or lowered has event sources that are on: made or switched on by somebody since. */
-export const isFed = async (guard: Guard, one: Watched): Promise<boolean> => (await sources(guard, one)).enabled.length > 0;
+export const isFed = async (guard: GuardianDeps, one: Watched): Promise<boolean> => (await sources(guard, one)).enabled.length > 0;
 
 /** @returns what went wrong */
-async function disable({ account }: Guard, mappings: readonly string[]): Promise<readonly Error[]> {
+async function disable({ account }: GuardianDeps, mappings: readonly string[]): Promise<readonly Error[]> {
   const problems: Error[] = [];
   for (const id of mappings) await account.setMapping(id, false).catch((error: Error) => problems.push(error));
   return problems;
@@ -159,7 +159,7 @@ function among(problems: ReadonlyMap<string, readonly Error[]>): Pick<Done, 'pro
   return all.length > 0 ? { problems: all } : {};
 }
 
-const tell = async (guard: Guard, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
+const tell = async (guard: GuardianDeps, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
   const problem = problems.get(name)?.at(-1);
   if (problem) await note(guard, `${name}: event sources may still be on: ${problem.message}`).catch(() => undefined);
 };

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import type { Watched } from './deps.js';
 
 /** Whether a function is at 0, and nothing says what it had: its owner has to give it back, or wants it so. */
@@ -6,7 +6,7 @@ export const isStranded = ({ present, saved }: Pick<Watched, 'present' | 'saved'
   present === 0 && (saved === undefined || saved.concurrency === 0);
 
 /** The same of a function as a report has it. */
-export const isStrandedIn = ({ stopped, saved }: GuardReport['functions'][number]): boolean => stopped && (saved === undefined || saved === 0);
+export const isStrandedIn = ({ stopped, saved }: GuardianReport['functions'][number]): boolean => stopped && (saved === undefined || saved === 0);
 
 /** A sentence about such a function, with the command that gives it back. */
 export const strandedWords = ({ name }: { readonly name: string }): string =>

@@ -1,4 +1,4 @@
-import { type Guard, MINUTE, type Saved, savedKey, TOUCHED, type Watched } from './deps.js';
+import { type GuardianDeps, MINUTE, type Saved, savedKey, TOUCHED, type Watched } from './deps.js';
 import { note } from './event-log.js';
 import { inscribe, mark } from './save.js';
 import { type Done, stop } from './stop.js';
@@ -12,7 +12,7 @@ const TOGETHER_MS = MINUTE;
  * One complaint may be a blip; the second one in a minute is not, nor is one that comes when the guardian cannot reach the ledger either.
  * Whoever is not protected is left alone: the name comes from outside.
  */
-export async function stopSilent(guard: Guard, name: string, isHeld = false): Promise<Done> {
+export async function stopSilent(guard: GuardianDeps, name: string, isHeld = false): Promise<Done> {
   const nothing = { changed: [], failed: [] };
   if (!guard.settings.functions.has(name) || name === guard.settings.self) return nothing;
   const heard = await complaint(guard, name);
@@ -22,7 +22,7 @@ export async function stopSilent(guard: Guard, name: string, isHeld = false): Pr
   return one ? withRecord(guard, one) : nothing;
 }
 
-async function complaint({ records, now }: Guard, name: string): Promise<'first' | 'again' | 'none'> {
+async function complaint({ records, now }: GuardianDeps, name: string): Promise<'first' | 'again' | 'none'> {
   const key = `silent#${name}`;
   try {
     const last = await records.get<number>(key);
@@ -33,7 +33,7 @@ async function complaint({ records, now }: Guard, name: string): Promise<'first'
   }
 }
 
-async function withRecord(guard: Guard, one: Watched): Promise<Done> {
+async function withRecord(guard: GuardianDeps, one: Watched): Promise<Done> {
   const { records, now } = guard;
   const done = await stop(guard, [one]);
   const saved = await records.get<Saved>(savedKey(one.name));
@@ -47,7 +47,7 @@ async function withRecord(guard: Guard, one: Watched): Promise<Done> {
 }
 
 /** Without the table: what the function had is written on the function itself, and the next run that reaches the table takes it from there. */
-async function blind(guard: Guard, name: string, isHeld: boolean): Promise<Done> {
+async function blind(guard: GuardianDeps, name: string, isHeld: boolean): Promise<Done> {
   const { account, settings } = guard;
   const present = await account.concurrency(name);
   if (present === 0) return { changed: [], failed: [] };
@@ -62,7 +62,7 @@ async function blind(guard: Guard, name: string, isHeld: boolean): Promise<Done>
 }
 
 /** By command, functions that were stopped for silence come back without waiting for what they refused. */
-export async function forgive({ records }: Guard): Promise<void> {
+export async function forgive({ records }: GuardianDeps): Promise<void> {
   for (const name of (await records.get<readonly string[]>(TOUCHED)) ?? []) {
     const saved = await records.get<Saved>(savedKey(name));
     if (saved?.silentAt === undefined) continue;

@@ -1,12 +1,12 @@
 import type { Described, Marked } from '../aws/contract.js';
-import { type Guard, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCHED, touch, type Watched } from './deps.js';
+import { type GuardianDeps, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCHED, touch, type Watched } from './deps.js';
 import { note } from './event-log.js';
 
 /**
  * The protected functions that there are. The guardian's own is none, whatever the settings say.
  * @param isTableNew Nothing is known of what was done before: then every function is asked what is written on it.
  */
-export async function watch(guard: Guard, described: readonly Described[], isTableNew = false): Promise<readonly Watched[]> {
+export async function watch(guard: GuardianDeps, described: readonly Described[], isTableNew = false): Promise<readonly Watched[]> {
   const { records, settings } = guard;
   const touched = new Set(await records.get<readonly string[]>(TOUCHED));
   const chosen = described.filter(({ name }) => name !== settings.self && (settings.functions.has(name) || touched.has(name)));
@@ -21,7 +21,7 @@ type Standing = Pick<Watched, 'present' | 'saved'>;
 
 /** Concurrency is read first: what the guardian sets is in the record by then. And what it gives back is set before the record is gone. */
 async function standingOf(
-  guard: Guard,
+  guard: GuardianDeps,
   name: string,
   { isTouched, isTableNew }: { readonly isTouched: boolean; readonly isTableNew: boolean },
 ): Promise<Standing> {
@@ -38,7 +38,7 @@ async function standingOf(
 const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.concurrency, ...givenTo(saved)].includes(present ?? null);
 
 /** Its owner has given it another concurrency meanwhile, or made it anew: that is what he gets back. Read again, for another run may be changing it. */
-async function wished({ account, records }: Guard, name: string): Promise<Standing> {
+async function wished({ account, records }: GuardianDeps, name: string): Promise<Standing> {
   const present = await account.concurrency(name);
   const known = await records.get<Saved>(savedKey(name));
   if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
@@ -51,7 +51,7 @@ async function wished({ account, records }: Guard, name: string): Promise<Standi
 
 /** Takes what a function had from the function itself: the table has no record of it, or could not be written when it was stopped. */
 async function adopted(
-  guard: Guard,
+  guard: GuardianDeps,
   name: string,
   { present, known }: { readonly present: number | undefined; readonly known: Saved | undefined },
 ): Promise<Saved | undefined> {

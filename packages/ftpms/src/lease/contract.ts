@@ -1,10 +1,10 @@
 import type { Amount } from '../contract.js';
 import type { Ledger, Month } from '../ledger/contract.js';
-import type { Clock, Passed } from './elapsed-time.js';
-import type { Size } from './request-size.js';
+import type { Clock, ElapsedTime } from './elapsed-time.js';
+import type { RequestSize } from './request-size.js';
 
 /** What an environment's leases are made of. */
-export interface LeaseParts {
+export interface LeaseDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,8 +25,8 @@ export interface Call {
 
 /** What the leases of one environment share. */
 export interface Shared {
-  readonly passed: Passed;
-  readonly size: Size;
+  readonly elapsed: ElapsedTime;
+  readonly size: RequestSize;
   /** Compute of this environment's INIT (MB·ms), until the ledger has been told. */
   init: number;
   /** What was used without rights while the ledger said nothing, until it has been told; and when that was last. */
@@ -46,7 +46,7 @@ export interface Denied {
 }
 
 /** Who asks. `deadline` in ms since the epoch. */
-export interface Need {
+export interface LeaseRequest {
   readonly mbMs: number;
   readonly deadline: number | undefined;
 }

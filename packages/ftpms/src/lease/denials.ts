@@ -1,5 +1,5 @@
 import type { Month } from '../ledger/contract.js';
-import type { Call, Denied, LeaseParts, Shared } from './contract.js';
+import type { Call, Denied, LeaseDeps, Shared } from './contract.js';
 
 /**
  * How long an environment waits between two calls of the guardian, in ms. For so long it remembers a refusal while functions are not known to be
@@ -23,16 +23,16 @@ export function modeAfter(reason: Reason, { mode }: Month): Month['mode'] {
 }
 
 /** What one environment has been refused of one month. Whoever is refused sees to it that the guardian stops what is refused. */
-export class Refusals {
+export class Denials {
   readonly #month: string;
-  readonly #parts: LeaseParts;
+  readonly #parts: LeaseDeps;
   readonly #shared: Shared;
   #denial: Denial | undefined;
   /** Whether this environment declared the incident, and how often the guardian should have been called for it. */
   #isCaller = false;
   #calls = 0;
 
-  constructor(month: string, parts: LeaseParts, shared: Shared) {
+  constructor(month: string, parts: LeaseDeps, shared: Shared) {
     this.#month = month;
     this.#parts = parts;
     this.#shared = shared;
@@ -92,6 +92,6 @@ export class Refusals {
   }
 
   #deny({ ms, ...denial }: Omit<Denial, 'until'> & { readonly ms: number }): void {
-    this.#denial = { ...denial, until: this.#shared.passed.at(this.#parts.clock.now()) + ms };
+    this.#denial = { ...denial, until: this.#shared.elapsed.at(this.#parts.clock.now()) + ms };
   }
 }

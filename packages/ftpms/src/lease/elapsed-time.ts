@@ -10,7 +10,7 @@ export interface Clock {
  * How much time has passed, in ms: never less than either clock says. The monotonic one could stand still while Lambda keeps the environment
  * frozen, the other one could be set back; a lease that lived longer for it would be spent twice.
  */
-export class Passed {
+export class ElapsedTime {
   readonly #clock: Clock;
   readonly #offset: number;
   #ahead = 0;

@@ -1,13 +1,13 @@
 import type { Amount } from '../contract.js';
 import { beginOf, endOf, monthOf } from '../guarantee/calendar.js';
 import type { Month } from '../ledger/contract.js';
-import { added } from '../ledger/month-balance.js';
-import type { Denied, LeaseParts, Need, Shared } from './contract.js';
-import { Passed } from './elapsed-time.js';
-import type { Taken } from './held-grants.js';
-import { initOf, tellInit } from './init-usage.js';
+import { plus } from '../ledger/month-balance.js';
+import type { Denied, LeaseDeps, LeaseRequest, Shared } from './contract.js';
+import { ElapsedTime } from './elapsed-time.js';
+import type { Reservation } from './held-grants.js';
+import { initOf, reportInit } from './init-usage.js';
 import { MonthLease } from './month-lease.js';
-import { Size } from './request-size.js';
+import { RequestSize } from './request-size.js';
 
 /** Around a month's turn both months pay, for clocks differ, in ms. */
 const TURN_MS = 60_000;
@@ -15,20 +15,20 @@ const TURN_MS = 60_000;
 const LONGEST_MS = 900_000;
 
 /** What an invocation may use; to be given back. */
-export interface Ticket {
+export interface InvocationReservation {
   readonly critical: boolean;
   /** What it will need at most (MB·ms). */
   readonly mbMs: number;
-  /** When it began; a time of `Passed`. */
+  /** When it began; a time of `ElapsedTime`. */
   readonly began: number;
   /** Absent where it runs without rights, as an emergency. */
   readonly lease?: MonthLease;
-  readonly taken?: Taken;
+  readonly reserved?: Reservation;
   /** The same of the other month, near a turn. */
-  readonly other?: Ticket | undefined;
+  readonly other?: InvocationReservation | undefined;
 }
 
-export interface EnvironmentParts extends LeaseParts {
+export interface EnvironmentLeaseDeps extends LeaseDeps {
   /** What this environment's INIT took, in ms; asked for at the first invocation. */
   readonly initMs: () => number;
   /** Ms of an INIT that are billed before the process starts. */
@@ -43,15 +43,15 @@ export interface EnvironmentParts extends LeaseParts {
 }
 
 /** What an invocation asks for, whether it is critical, and when it began. */
-interface Wish extends Need {
+interface Wish extends LeaseRequest {
   readonly critical: boolean;
   readonly began: number;
 }
 
 /** What one environment may use. Answers in the same turn wherever the ledger need not be asked. */
-export class Lease {
-  readonly #parts: EnvironmentParts;
-  readonly #passed: Passed;
+export class EnvironmentLease {
+  readonly #parts: EnvironmentLeaseDeps;
+  readonly #passed: ElapsedTime;
   readonly #shared: Shared;
   readonly #months = new Map<string, MonthLease>();
   /** When the present month begins and ends, in ms since the epoch. */
@@ -62,15 +62,15 @@ export class Lease {
   #isFirst = true;
   #emergencies = 0;
 
-  constructor(parts: EnvironmentParts) {
+  constructor(parts: EnvironmentLeaseDeps) {
     this.#parts = parts;
-    this.#passed = new Passed(parts.clock);
+    this.#passed = new ElapsedTime(parts.clock);
     const onMonth = (month: Month): void => {
       if (month.month === this.#month) parts.onMonth(month);
     };
     this.#shared = {
-      passed: this.#passed,
-      size: new Size(parts.memoryMb),
+      elapsed: this.#passed,
+      size: new RequestSize(parts.memoryMb),
       init: 0,
       debt: { requests: 0, mbMs: 0 },
       owedAt: 0,
@@ -92,7 +92,7 @@ export class Lease {
   }
 
   /** @param deadline In ms since the epoch. */
-  admit(critical: boolean, deadline: number | undefined): Ticket | Denied | Promise<Ticket | Denied> {
+  admit(critical: boolean, deadline: number | undefined): InvocationReservation | Denied | Promise<InvocationReservation | Denied> {
     const now = this.#parts.clock.now();
     if (this.#isFirst) this.#shared.init = initOf(this.#parts);
     this.#isFirst = false;
@@ -103,37 +103,37 @@ export class Lease {
     const lease = this.#current as MonthLease;
     const other = now < this.#from + TURN_MS ? this.#lease(this.#nameBefore()) : now + ms + TURN_MS > this.#to ? this.#lease(monthOf(this.#to)) : undefined;
     if (other) return this.#both(lease, other, need);
-    const taken = lease.take(need, began);
-    if (taken && !('denied' in taken)) return { critical, mbMs: need.mbMs, began, lease, taken };
-    return taken ? this.#without(taken, need) : this.#ask(lease, need);
+    const result = lease.reserve(need, began);
+    if (result && !('denied' in result)) return { critical, mbMs: need.mbMs, began, lease, reserved: result };
+    return result ? this.#without(result, need) : this.#request(lease, need);
   }
 
   /** The invocation is over: what it did not use may be used by the next. */
-  end({ mbMs, began, lease, taken, other }: Ticket): void {
+  end({ mbMs, began, lease, reserved, other }: InvocationReservation): void {
     const passed = this.#passed.at(this.#parts.clock.now());
     const used = this.#used(began, passed);
     const unused = Math.max(0, mbMs - used);
     this.#shared.size.used(used);
-    if (lease && taken) lease.giveBack(taken, unused, passed);
+    if (lease && reserved) lease.giveBack(reserved, unused, passed);
     else this.#owe({ requests: 0, mbMs: used }, passed);
-    if (other?.lease && other.taken) other.lease.giveBack(other.taken, unused, passed);
+    if (other?.lease && other.reserved) other.lease.giveBack(other.reserved, unused, passed);
   }
 
-  async #ask(lease: MonthLease, need: Wish): Promise<Ticket | Denied> {
-    const taken = await lease.ask(need);
+  async #request(lease: MonthLease, need: Wish): Promise<InvocationReservation | Denied> {
+    const result = await lease.request(need);
     const { critical, mbMs, began } = need;
-    return 'denied' in taken ? this.#without(taken, need) : { critical, mbMs, began, lease, taken };
+    return 'denied' in result ? this.#without(result, need) : { critical, mbMs, began, lease, reserved: result };
   }
 
-  async #both(lease: MonthLease, other: MonthLease, need: Wish): Promise<Ticket | Denied> {
-    const ticket = await this.#ask(lease, need);
-    if ('denied' in ticket || !ticket.lease) return ticket;
-    const taken = await other.ask(need);
-    if (!('denied' in taken)) return { ...ticket, other: { ...ticket, lease: other, taken } };
+  async #both(lease: MonthLease, other: MonthLease, need: Wish): Promise<InvocationReservation | Denied> {
+    const reservation = await this.#request(lease, need);
+    if ('denied' in reservation || !reservation.lease) return reservation;
+    const result = await other.request(need);
+    if (!('denied' in result)) return { ...reservation, other: { ...reservation, lease: other, reserved: result } };
     // The month before may have been without a ledger.
-    if (taken.denied === 'unknown month' && other.month < lease.month) return ticket;
-    if (ticket.taken) lease.giveBack(ticket.taken, need.mbMs, this.#passed.at(this.#parts.clock.now()));
-    return this.#without(taken, need);
+    if (result.denied === 'unknown month' && other.month < lease.month) return reservation;
+    if (reservation.reserved) lease.giveBack(reservation.reserved, need.mbMs, this.#passed.at(this.#parts.clock.now()));
+    return this.#without(result, need);
   }
 
   /** Whether the INIT is in no lease yet: the environment was refused, or could not reach the ledger. */
@@ -143,7 +143,7 @@ export class Lease {
 
   /** Books the INIT by itself. */
   tellInit(deadline: number | undefined): Promise<void> {
-    return tellInit(this.#parts, this.#shared, { month: this.#month, deadline });
+    return reportInit(this.#parts, this.#shared, { month: this.#month, deadline });
   }
 
   /** What an invocation is billed, from its begin (MB·ms). */
@@ -153,7 +153,7 @@ export class Lease {
   }
 
   /** Runs without rights, if that is allowed. */
-  #without(why: Denied, { mbMs, critical, began }: Wish): Ticket | Denied {
+  #without(why: Denied, { mbMs, critical, began }: Wish): InvocationReservation | Denied {
     if (why.denied === 'exhausted' || why.denied === 'reserved' || why.denied === 'blocked') return why;
     // Whether it runs or not, it costs a request, which no ledger knows of yet.
     const passed = this.#passed.at(this.#parts.clock.now());
@@ -168,7 +168,7 @@ export class Lease {
   }
 
   #owe(amount: Amount, passed: number): void {
-    this.#shared.debt = added(this.#shared.debt, amount);
+    this.#shared.debt = plus(this.#shared.debt, amount);
     this.#shared.owedAt = passed;
   }
 

@@ -8,7 +8,7 @@ interface Grant {
 }
 
 /** What one invocation has taken, and until when what it gives back may be used. */
-export interface Taken {
+export interface Reservation {
   readonly older: number;
   readonly olderUntil: number;
   readonly newer: number;
@@ -17,9 +17,9 @@ export interface Taken {
 
 /**
  * The rights of one month that this environment holds: the latest grant, and what remains of those before, which expires with the oldest of them.
- * Times are of `Passed`.
+ * times are of `ElapsedTime`.
  */
-export class Rights {
+export class HeldGrants {
   #older: Grant = { requests: 0, mbMs: 0, until: 0 };
   #newer: Grant = { requests: 0, mbMs: 0, until: 0 };
   readonly #onUnused: () => void;
@@ -42,7 +42,7 @@ export class Rights {
   }
 
   /** A request with so much compute; `undefined` where there is not enough. */
-  take(mbMs: number, now: number): Taken | undefined {
+  reserve(mbMs: number, now: number): Reservation | undefined {
     this.#expire(now);
     const [older, newer] = [this.#older, this.#newer];
     if (older.requests + newer.requests < 1 || older.mbMs + newer.mbMs < mbMs) return undefined;
@@ -54,7 +54,7 @@ export class Rights {
   }
 
   /** What was not used: the younger rights first, as the older ones expire sooner. */
-  giveBack({ older, olderUntil, newer, newerUntil }: Taken, unused: number, now: number): void {
+  giveBack({ older, olderUntil, newer, newerUntil }: Reservation, unused: number, now: number): void {
     const young = Math.min(newer, unused);
     this.#put(young, newerUntil, now);
     this.#put(Math.min(older, unused - young), olderUntil, now);

@@ -1,5 +1,5 @@
 import { inTime } from '@suga/gateway/joint';
-import type { LeaseParts, Shared } from './contract.js';
+import type { LeaseDeps, Shared } from './contract.js';
 
 /** The longest INIT that Lambda bills, in ms. */
 const LONGEST_MS = 10_000;
@@ -9,18 +9,18 @@ const LONGEST_MS = 10_000;
  * @param initMs The age of the process, in ms
  * @param beforeMs What was billed before there was a process, in ms
  */
-export const initOf = ({ memoryMb, initMs, beforeMs }: Pick<LeaseParts, 'memoryMb'> & { readonly initMs: () => number; readonly beforeMs: number }): number =>
+export const initOf = ({ memoryMb, initMs, beforeMs }: Pick<LeaseDeps, 'memoryMb'> & { readonly initMs: () => number; readonly beforeMs: number }): number =>
   memoryMb * Math.ceil(Math.min(LONGEST_MS, beforeMs + Math.max(0, initMs())));
 
 /** Books an INIT that is in no lease, in half of the time that is left. No metric has it, so what is lost with an environment is never measured. */
-export async function tellInit(
-  { ledger, clock }: Pick<LeaseParts, 'ledger' | 'clock'>,
+export async function reportInit(
+  { ledger, clock }: Pick<LeaseDeps, 'ledger' | 'clock'>,
   shared: Shared,
   { month, deadline }: { readonly month: string; readonly deadline: number | undefined },
 ): Promise<void> {
   const { init } = shared;
   shared.init = 0;
-  const work = ledger.tell(month, init).then(() => true);
+  const work = ledger.reportInit(month, init).then(() => true);
   const half = deadline === undefined ? undefined : Date.now() + (deadline - clock.now()) / 2;
   if (await inTime(work, half, () => false).catch(() => false)) return;
   shared.failures++;

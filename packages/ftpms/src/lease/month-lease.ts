@@ -1,11 +1,11 @@
 import { inTime, Joint } from '@suga/gateway/joint';
 import type { Amount } from '../contract.js';
-import type { Answer, Ask, Month } from '../ledger/contract.js';
-import { added, less } from '../ledger/month-balance.js';
-import type { Denied, LeaseParts, Need, Shared } from './contract.js';
-import { CALL_AGAIN_MS, modeAfter, Refusals } from './denials.js';
-import { Rights, type Taken } from './held-grants.js';
-import { clipped } from './request-size.js';
+import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
+import { minus, plus } from '../ledger/month-balance.js';
+import type { Denied, LeaseDeps, LeaseRequest, Shared } from './contract.js';
+import { CALL_AGAIN_MS, Denials, modeAfter } from './denials.js';
+import { HeldGrants, type Reservation } from './held-grants.js';
+import { clip } from './request-size.js';
 
 /** Epochs seldom change, so this many in one request mean that something is wrong. */
 const TRIES = 4;
@@ -16,20 +16,20 @@ const MEASURED_MS = 3_600_000;
 /** One environment's rights of one month. */
 export class MonthLease {
   readonly month: string;
-  readonly #parts: LeaseParts;
+  readonly #parts: LeaseDeps;
   readonly #shared: Shared;
-  readonly #rights: Rights;
-  readonly #waiting = new Set<Need>();
+  readonly #grants: HeldGrants;
+  readonly #waiting = new Set<LeaseRequest>();
   #known: Month | undefined;
-  readonly #refusals: Refusals;
+  readonly #denials: Denials;
   #asking: Joint<void> | undefined;
 
-  constructor(month: string, parts: LeaseParts, shared: Shared) {
+  constructor(month: string, parts: LeaseDeps, shared: Shared) {
     this.month = month;
     this.#parts = parts;
     this.#shared = shared;
-    this.#rights = new Rights(() => shared.size.expired());
-    this.#refusals = new Refusals(month, parts, shared);
+    this.#grants = new HeldGrants(() => shared.size.expired());
+    this.#denials = new Denials(month, parts, shared);
   }
 
   get known(): Month | undefined {
@@ -37,33 +37,33 @@ export class MonthLease {
   }
 
   held(passed: number): Amount {
-    return this.#rights.held(passed);
+    return this.#grants.held(passed);
   }
 
   /** Rights from what is held; why not, where that is known; `undefined` where the ledger has to be asked. */
-  take({ mbMs }: Need, passed: number): Taken | Denied | undefined {
+  reserve({ mbMs }: LeaseRequest, passed: number): Reservation | Denied | undefined {
     // What was leased before the rest was kept for critical work is not for others.
     if (this.#parts.hasCritical || this.#known?.mode === 'open') {
-      const taken = this.#rights.take(mbMs, passed);
-      if (taken) return taken;
+      const reserved = this.#grants.reserve(mbMs, passed);
+      if (reserved) return reserved;
     }
-    return this.#refusals.standing(passed);
+    return this.#denials.standing(passed);
   }
 
-  giveBack(taken: Taken, unused: number, passed: number): void {
-    this.#rights.giveBack(taken, unused, passed);
+  giveBack(reservation: Reservation, unused: number, passed: number): void {
+    this.#grants.giveBack(reservation, unused, passed);
   }
 
   /** Asks the ledger, or waits for who has: one request at a time, for all who wait by then. */
-  async ask(need: Need): Promise<Taken | Denied> {
+  async request(need: LeaseRequest): Promise<Reservation | Denied> {
     this.#waiting.add(need);
     // Half of the time that is left, so that a refusal is answered in time. `Joint` goes by the process's clock.
     const patience = need.deadline === undefined ? undefined : (need.deadline - this.#parts.clock.now()) / 2;
     const until = patience && Date.now() + patience;
     try {
       for (;;) {
-        const taken = this.take(need, this.#now());
-        if (taken) return taken;
+        const reserved = this.reserve(need, this.#now());
+        if (reserved) return reserved;
         if (!this.#asking || this.#asking.isGivenUp) this.#asking = this.#begin();
         const asking = this.#asking;
         if (await asking.wait(until, () => true)) return await this.#late(asking, until && until + (patience ?? 0) / 2);
@@ -75,7 +75,7 @@ export class MonthLease {
 
   /** Who waited last tells the guardian, before he answers: after that Lambda freezes the process. */
   async #late(asking: Joint<void>, until: number | undefined): Promise<Denied> {
-    if (asking.isGivenUp) await inTime(this.#refusals.silent('late', this.#known), until, () => undefined);
+    if (asking.isGivenUp) await inTime(this.#denials.silent('late', this.#known), until, () => undefined);
     return { denied: 'late', wait: CALL_AGAIN_MS };
   }
 
@@ -86,7 +86,7 @@ export class MonthLease {
       try {
         await this.#request(signal);
       } catch (cause) {
-        if (!signal.aborted) await this.#refusals.silent('unreachable', this.#known, cause);
+        if (!signal.aborted) await this.#denials.silent('unreachable', this.#known, cause);
       } finally {
         if (this.#asking === joint) this.#asking = undefined;
       }
@@ -99,7 +99,7 @@ export class MonthLease {
     for (let tries = 1; tries <= TRIES; tries++) {
       const sent = this.#now();
       const answer = await this.#take(amount, signal);
-      if (!('month' in answer)) return this.#refusals.silent('unknown month', this.#known);
+      if (!('month' in answer)) return this.#denials.silent('unknown month', this.#known);
       if (answer.granted) return this.#granted(amount, sent);
       if (answer.reason === 'epoch') amount = this.#amount();
       else {
@@ -112,7 +112,7 @@ export class MonthLease {
   }
 
   #amount(): Amount {
-    return this.#shared.size.ask(this.#needed(), this.#rights.held(this.#now()), { month: this.#known, critical: this.#parts.hasCritical });
+    return this.#shared.size.next(this.#needed(), this.#grants.held(this.#now()), { month: this.#known, critical: this.#parts.hasCritical });
   }
 
   /** What to ask for where that much is not left. */
@@ -120,20 +120,20 @@ export class MonthLease {
     const { hasCritical } = this.#parts;
     const isClosed = mode === 'blocked' || (mode === 'reserved' && !hasCritical);
     const { debt, init } = this.#shared;
-    return isClosed ? undefined : clipped(amount, this.#least(), less(hasCritical ? left : free, { requests: debt.requests, mbMs: debt.mbMs + init }));
+    return isClosed ? undefined : clip(amount, this.#least(), minus(hasCritical ? left : free, { requests: debt.requests, mbMs: debt.mbMs + init }));
   }
 
-  async #take(amount: Amount, signal: AbortSignal): Promise<Answer> {
+  async #take(amount: Amount, signal: AbortSignal): Promise<GrantResult> {
     const shared = this.#shared;
     if (this.#now() - shared.owedAt > MEASURED_MS) shared.debt = { requests: 0, mbMs: 0 };
     const { init, debt } = shared;
-    const ask: Ask = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: added(amount, debt), init, critical: this.#parts.hasCritical };
+    const ask: GrantRequest = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: plus(amount, debt), init, critical: this.#parts.hasCritical };
     shared.leases++;
-    const answer = await this.#parts.ledger.take(ask, signal);
+    const answer = await this.#parts.ledger.grant(ask, signal);
     if ('month' in answer) this.#learn(answer.month);
     if (answer.granted) {
       shared.init -= init;
-      shared.debt = less(shared.debt, debt);
+      shared.debt = minus(shared.debt, debt);
     }
     return answer;
   }
@@ -144,20 +144,20 @@ export class MonthLease {
   }
 
   #granted(amount: Amount, sent: number): void {
-    this.#rights.add(amount, sent + this.#parts.ttlMs, this.#now());
+    this.#grants.add(amount, sent + this.#parts.ttlMs, this.#now());
     this.#shared.size.granted();
-    this.#refusals.over();
+    this.#denials.over();
   }
 
   #refused(reason: 'exhausted' | 'reserved' | 'blocked', month: Month): Promise<void> {
     const mode = modeAfter(reason, month);
     // Known here at once, and not only by the next answer.
     if (mode !== month.mode) this.#learn({ ...month, mode, stoppedAt: 0 });
-    return this.#refusals.add(reason, month);
+    return this.#denials.add(reason, month);
   }
 
   #now(): number {
-    return this.#shared.passed.at(this.#parts.clock.now());
+    return this.#shared.elapsed.at(this.#parts.clock.now());
   }
 
   /** What all who wait need together. */
@@ -169,7 +169,7 @@ export class MonthLease {
 
   /** What still has to be granted for one of them to go on. */
   #least(): Amount {
-    const held = this.#rights.held(this.#now());
+    const held = this.#grants.held(this.#now());
     let mbMs = Number.POSITIVE_INFINITY;
     for (const need of this.#waiting) mbMs = Math.min(mbMs, need.mbMs);
     return { requests: held.requests > 0 ? 0 : 1, mbMs: Math.max(0, mbMs - held.mbMs) };

@@ -21,7 +21,7 @@ const GUESS_MS = 100;
  * How much to ask for at once. Begins small and doubles: an environment that soon goes takes little with it, one that stays asks seldom.
  * Fixed sizes stop a function of ten environments at a tenth of its allowance where they come and go.
  */
-export class Size {
+export class RequestSize {
   #requests = LEAST;
   /** What one invocation uses, as a moving mean (MB·ms). */
   #mean: number;
@@ -48,7 +48,7 @@ export class Size {
    * @param held What is, already.
    * @param whose The month as far as it is known, and which part of it is looked at.
    */
-  ask(need: Amount, held: Amount, { month, critical }: { readonly month: Month | undefined; readonly critical: boolean }): Amount {
+  next(need: Amount, held: Amount, { month, critical }: { readonly month: Month | undefined; readonly critical: boolean }): Amount {
     const left = month && (critical ? month.left : month.free);
     const among = PART * Math.max(1, month?.concurrency ?? 1);
     const share = (of = Number.POSITIVE_INFINITY): number => Math.max(0, Math.floor(of / among));
@@ -61,7 +61,7 @@ export class Size {
 }
 
 /** Of what was asked for, what is left of it; `undefined` where that is not even the least that is of use. */
-export function clipped(asked: Amount, least: Amount, left: Amount): Amount | undefined {
+export function clip(asked: Amount, least: Amount, left: Amount): Amount | undefined {
   const amount = { requests: Math.min(asked.requests, left.requests), mbMs: Math.min(asked.mbMs, left.mbMs) };
   return amount.requests >= least.requests && amount.mbMs >= least.mbMs ? amount : undefined;
 }

@@ -32,7 +32,7 @@ export interface Month {
 }
 
 /** What an environment asks for. */
-export interface Ask {
+export interface GrantRequest {
   readonly month: string;
   /** As far as it knows; the ledger says which it is. */
   readonly epoch: number;
@@ -46,7 +46,7 @@ export interface Ask {
  * What it gets. `month` is the state afterwards; absent where there is no such month in the ledger. `reserved`: what is left is kept for
  * critical work; `exhausted`: as much as is asked for is not left.
  */
-export type Answer =
+export type GrantResult =
   | { readonly granted: true; readonly month: Month }
   | { readonly granted: false; readonly reason: 'epoch' | 'exhausted' | 'reserved' | 'blocked'; readonly month: Month }
   | { readonly granted: false; readonly reason: 'unknown month' };
@@ -68,9 +68,9 @@ export interface AlreadyUsed {
 /** The ledger. Whatever cannot be reached rejects, with whatever error; nothing is half done then, but a right may have been handed out and lost. */
 export interface Ledger {
   /** Hands out rights: all that is asked for, or none. The signal ends the wait, for who has no time left. */
-  take(ask: Ask, signal?: AbortSignal): Promise<Answer>;
+  grant(ask: GrantRequest, signal?: AbortSignal): Promise<GrantResult>;
   /** Books the INIT (MB·ms) of an environment that was refused: no metric of AWS has it, so it would never be measured. */
-  tell(month: string, init: number): Promise<void>;
+  reportInit(month: string, init: number): Promise<void>;
   /** `undefined` where there is no such month. Consistent. */
   read(month: string): Promise<Month | undefined>;
   /** Begins a month; does nothing if it exists. @param already What was used before there was an item; nothing at a month's turn. */

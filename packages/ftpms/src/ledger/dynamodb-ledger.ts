@@ -1,8 +1,8 @@
 import { SugaError } from '@suga/gateway/errors';
 import { type Role, told } from '../aws/access-denied.js';
 import { AwsFault, callAws } from '../aws/request.js';
-import type { AlreadyUsed, Answer, Ask, Ledger, Month, MonthSettings } from './contract.js';
-import { expressions, type Item, itemOf, monthFrom, n, s, settling, taking, type Update } from './dynamodb-month-item.js';
+import type { AlreadyUsed, GrantRequest, GrantResult, Ledger, Month, MonthSettings } from './contract.js';
+import { expressions, fromItem, grantUpdate, type Item, n, s, settleUpdate, toItem, type Update } from './dynamodb-month-item.js';
 import { refusal, start } from './month-balance.js';
 import { type Records, recordKey } from './records.js';
 
@@ -99,29 +99,29 @@ class TableLedger implements Ledger {
     this.#rows = rows;
   }
 
-  async take(ask: Ask, signal?: AbortSignal): Promise<Answer> {
-    const { done, item } = await this.#rows.update(ask.month, taking(ask), signal);
+  async grant(ask: GrantRequest, signal?: AbortSignal): Promise<GrantResult> {
+    const { done, item } = await this.#rows.update(ask.month, grantUpdate(ask), signal);
     if (!item) return { granted: false, reason: 'unknown month' };
-    const month = monthFrom(ask.month, item);
+    const month = fromItem(ask.month, item);
     // What was read after a refusal may look otherwise by now: asking again is right then, as it is with another epoch.
     return done ? { granted: true, month } : { granted: false, reason: refusal(month, ask) ?? 'epoch', month };
   }
 
-  async tell(month: string, init: number): Promise<void> {
+  async reportInit(month: string, init: number): Promise<void> {
     await this.#rows.update(month, { add: { leftG: -init, freeG: -init, initG: init }, where: [['mode', 'in', s('open'), s('reserved'), s('blocked')]] });
   }
 
   async read(month: string): Promise<Month | undefined> {
     const item = await this.#rows.get(month);
-    return item && monthFrom(month, item);
+    return item && fromItem(month, item);
   }
 
   async begin(month: string, epoch: number, settings: MonthSettings, already?: AlreadyUsed): Promise<void> {
-    await this.#rows.put(month, itemOf(start(month, epoch, settings, already)), true);
+    await this.#rows.put(month, toItem(start(month, epoch, settings, already)), true);
   }
 
   async settle(seen: Month, next: Parameters<Ledger['settle']>[1]): Promise<boolean> {
-    return (await this.#rows.update(seen.month, settling(seen, next))).done;
+    return (await this.#rows.update(seen.month, settleUpdate(seen, next))).done;
   }
 
   async mode(month: string, from: readonly Month['mode'][], to: Month['mode']): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Amount } from '../contract.js';
-import type { Ask, Month, MonthSettings } from './contract.js';
+import type { GrantRequest, Month, MonthSettings } from './contract.js';
 
 /** An attribute as DynamoDB's JSON has it. */
 export type Attribute = { readonly N: string } | { readonly S: string };
@@ -16,7 +16,7 @@ const EPOCH = /^e(\d+)R$/;
 const pair = (name: string, { requests, mbMs }: Amount): Item => ({ [`${name}R`]: n(requests), [`${name}G`]: n(mbMs) });
 
 /** The attributes of a month: `leftR` and `leftG` are requests and MB·ms left, and so on. */
-export function itemOf(month: Month): Item {
+export function toItem(month: Month): Item {
   const { mode, init, open } = month;
   const epochs = Array.from(open, ([epoch, amount]) => pair(`e${epoch}`, amount));
   return Object.assign({ mode: s(mode), initG: n(init) }, ...AMOUNTS.map((name) => pair(name, month[name])), ...epochs, numbersOf(month));
@@ -28,7 +28,7 @@ const numbersOf = (month: Pick<Month, 'thresholds' | 'concurrency'> & Partial<Mo
     ...NUMBERS.flatMap((name) => (month[name] === undefined ? [] : [[name, n(month[name])]])),
   ]);
 
-export function monthFrom(month: string, item: Item): Month {
+export function fromItem(month: string, item: Item): Month {
   const number = (name: string): number => Number((item[name] as { N?: string } | undefined)?.N ?? 0);
   const amount = (name: string): Amount => ({ requests: number(`${name}R`), mbMs: number(`${name}G`) });
   const epochs = Object.keys(item).flatMap((name) => EPOCH.exec(name)?.[1] ?? []);
@@ -90,7 +90,7 @@ function kept<T>(all: Record<string, T>, key: string, value: T): string {
 }
 
 /** Hands out rights. */
-export function taking({ epoch, amount: { requests, mbMs }, init, critical }: Ask): Update {
+export function grantUpdate({ epoch, amount: { requests, mbMs }, init, critical }: GrantRequest): Update {
   const taken = mbMs + init;
   const isLeft = (name: string): Update['where'] => [
     [`${name}R`, '>=', n(requests)],
@@ -103,7 +103,7 @@ export function taking({ epoch, amount: { requests, mbMs }, init, critical }: As
 }
 
 /** Brings a month in line with what was measured. */
-export function settling(
+export function settleUpdate(
   seen: Month,
   next: { readonly epoch: number; readonly total: Amount; readonly settled: readonly number[]; readonly settings: MonthSettings },
 ): Update {

@@ -6,11 +6,11 @@ import { memoryTable } from './memory-ledger.js';
 export function localLedger({ limit, thresholds }: Pick<Settings, 'limit' | 'thresholds'>): Ledger {
   const ledger = memoryTable().ledger('local');
   const cap = { requests: Math.floor(limit.requests * thresholds.block), mbMs: Math.floor(limit.mbMs * thresholds.block) };
-  const take = ledger.take.bind(ledger);
+  const grant = ledger.grant.bind(ledger);
   return Object.assign(ledger, {
-    take: async (ask: Parameters<Ledger['take']>[0]) => {
-      await ledger.begin(ask.month, 0, { limit, thresholds, cap, concurrency: 1, reserve: { requests: 0, mbMs: 0 } });
-      return take(ask);
+    grant: async (request: Parameters<Ledger['grant']>[0]) => {
+      await ledger.begin(request.month, 0, { limit, thresholds, cap, concurrency: 1, reserve: { requests: 0, mbMs: 0 } });
+      return grant(request);
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Amount } from '../contract.js';
-import type { AlreadyUsed, Answer, Ask, Ledger, Month, MonthSettings } from './contract.js';
-import { added, less, refusal, start } from './month-balance.js';
+import type { AlreadyUsed, GrantRequest, GrantResult, Ledger, Month, MonthSettings } from './contract.js';
+import { minus, plus, refusal, start } from './month-balance.js';
 import { type Records, recordKey } from './records.js';
 
 /** Both ports of the ledger's table in this process: for one environment alone, for tests and for the simulator. Every call does its work at once. */
@@ -23,20 +23,20 @@ function kept<T>(all: Map<string, T>, scope: string, make: () => T): T {
 class MemoryLedger implements Ledger {
   readonly #months = new Map<string, Month>();
 
-  async take(ask: Ask): Promise<Answer> {
+  async grant(ask: GrantRequest): Promise<GrantResult> {
     const month = this.#months.get(ask.month);
     if (!month) return { granted: false, reason: 'unknown month' };
     const reason = refusal(month, ask);
     if (reason) return { granted: false, reason, month };
     const taken: Amount = { requests: ask.amount.requests, mbMs: ask.amount.mbMs + ask.init };
-    const open = new Map(month.open).set(ask.epoch, added(month.open.get(ask.epoch), ask.amount));
-    return { granted: true, month: this.#set({ ...month, left: less(month.left, taken), free: less(month.free, taken), init: month.init + ask.init, open }) };
+    const open = new Map(month.open).set(ask.epoch, plus(month.open.get(ask.epoch), ask.amount));
+    return { granted: true, month: this.#set({ ...month, left: minus(month.left, taken), free: minus(month.free, taken), init: month.init + ask.init, open }) };
   }
 
-  async tell(name: string, init: number): Promise<void> {
+  async reportInit(name: string, init: number): Promise<void> {
     const month = this.#months.get(name);
     const taken = { requests: 0, mbMs: init };
-    if (month) this.#set({ ...month, left: less(month.left, taken), free: less(month.free, taken), init: month.init + init });
+    if (month) this.#set({ ...month, left: minus(month.left, taken), free: minus(month.free, taken), init: month.init + init });
   }
 
   async read(month: string): Promise<Month | undefined> {
@@ -51,7 +51,7 @@ class MemoryLedger implements Ledger {
     const month = this.#months.get(seen.month);
     if (month?.epoch !== seen.epoch) return false;
     const { reserve, ...set } = settings;
-    const left = less(settings.cap, total);
+    const left = minus(settings.cap, total);
     const open = new Map(month.open);
     for (const old of settled) open.delete(old);
     this.#set({
@@ -59,8 +59,8 @@ class MemoryLedger implements Ledger {
       ...set,
       epoch,
       open,
-      left: added(month.left, less(left, seen.left)),
-      free: added(month.free, less(less(left, reserve), seen.free)),
+      left: plus(month.left, minus(left, seen.left)),
+      free: plus(month.free, minus(minus(left, reserve), seen.free)),
     });
     return true;
   }

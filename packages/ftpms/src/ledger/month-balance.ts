@@ -1,21 +1,21 @@
 import type { Amount } from '../contract.js';
-import type { AlreadyUsed, Ask, Month, MonthSettings } from './contract.js';
+import type { AlreadyUsed, GrantRequest, Month, MonthSettings } from './contract.js';
 
-export const added = (one: Amount | undefined, other: Amount): Amount =>
+export const plus = (one: Amount | undefined, other: Amount): Amount =>
   one ? { requests: one.requests + other.requests, mbMs: one.mbMs + other.mbMs } : other;
 
-export const less = (one: Amount, other: Amount): Amount => ({ requests: one.requests - other.requests, mbMs: one.mbMs - other.mbMs });
+export const minus = (one: Amount, other: Amount): Amount => ({ requests: one.requests - other.requests, mbMs: one.mbMs - other.mbMs });
 
 /** A month as it begins. */
 export function start(month: string, epoch: number, { reserve, ...settings }: MonthSettings, already?: AlreadyUsed): Month {
-  const left = already ? less(less(settings.cap, already.measured), already.unseen) : settings.cap;
+  const left = already ? minus(minus(settings.cap, already.measured), already.unseen) : settings.cap;
   const isUnseen = already !== undefined && (already.unseen.requests > 0 || already.unseen.mbMs > 0);
   const open = new Map(isUnseen ? [[epoch, already.unseen] as const] : []);
-  return { month, mode: 'open', epoch, ...settings, left, free: less(left, reserve), init: 0, open, stoppedAt: 0 };
+  return { month, mode: 'open', epoch, ...settings, left, free: minus(left, reserve), init: 0, open, stoppedAt: 0 };
 }
 
 /** Why rights are not handed out; `undefined` where they are. Where nothing is kept for critical work, what is used up is used up for all. */
-export function refusal({ epoch, mode, left, free }: Month, ask: Ask): 'epoch' | 'exhausted' | 'reserved' | 'blocked' | undefined {
+export function refusal({ epoch, mode, left, free }: Month, ask: GrantRequest): 'epoch' | 'exhausted' | 'reserved' | 'blocked' | undefined {
   const has = ({ requests, mbMs }: Amount): boolean => requests >= ask.amount.requests && mbMs >= ask.amount.mbMs + ask.init;
   if (epoch !== ask.epoch) return 'epoch';
   if (mode === 'blocked') return 'blocked';

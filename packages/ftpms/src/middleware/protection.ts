@@ -3,9 +3,9 @@ import { SugaError } from '@suga/gateway/errors';
 import type { Settings } from '../config.js';
 import type { Ftpms, FtpmsReport, Level } from '../contract.js';
 import { type Standing, standing } from '../guarantee/level.js';
-import type { Denied, LeaseParts } from '../lease/contract.js';
+import type { Denied, LeaseDeps } from '../lease/contract.js';
 import type { Clock } from '../lease/elapsed-time.js';
-import { Lease, type Ticket } from '../lease/environment-lease.js';
+import { EnvironmentLease, type InvocationReservation } from '../lease/environment-lease.js';
 import type { Ledger, Month } from '../ledger/contract.js';
 import { shedding } from './load-shedding.js';
 
@@ -15,7 +15,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly initMs: () => number;
-  readonly wake: LeaseParts['wake'];
+  readonly wake: LeaseDeps['wake'];
   /** How long rights may be used, in ms; as long as the guardian takes them to be. */
   readonly ttlMs: number;
 }
@@ -25,7 +25,7 @@ const [SHED_MS, BLOCKED_MS] = [5000, 900_000];
 
 /** An admitted invocation. */
 interface Admitted {
-  readonly ticket: Ticket;
+  readonly ticket: InvocationReservation;
   /** Drawn once, so that an invocation does all of its work or none: it is shed where this is below the share. */
   readonly draw: number;
 }
@@ -37,7 +37,7 @@ export class Protection implements Ftpms {
   readonly name = 'ftpms';
   readonly #settings: Settings;
   readonly #parts: Parts;
-  readonly #lease: Lease;
+  readonly #lease: EnvironmentLease;
   readonly #admitted = new WeakMap<Invocation, Admitted>();
   readonly #counts = { admitted: 0, refused: 0, shed: 0, emergency: 0 };
   readonly #shedding = { isShed: () => this.#isShed(), onShed: () => this.#shedOne() };
@@ -50,7 +50,7 @@ export class Protection implements Ftpms {
   constructor(settings: Settings, parts: Parts) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#lease = new Lease({ ...parts, ...settings, onMonth: (month) => this.#learn(month) });
+    this.#lease = new EnvironmentLease({ ...parts, ...settings, onMonth: (month) => this.#learn(month) });
   }
 
   attach(control: Control): void {
@@ -90,7 +90,7 @@ export class Protection implements Ftpms {
     };
   }
 
-  #decide(invocation: Invocation, answer: Ticket | Denied): void {
+  #decide(invocation: Invocation, answer: InvocationReservation | Denied): void {
     if ('denied' in answer) {
       this.#counts.refused++;
       throw refusal(answer);

@@ -2,7 +2,7 @@ import type { Plan } from '../contract.js';
 import { monthOf } from '../guarantee/calendar.js';
 import { caps, inequalities } from '../guarantee/inequality.js';
 import { survey } from '../guardian/account-snapshot.js';
-import { DAY, type Guard } from '../guardian/deps.js';
+import { DAY, type GuardianDeps } from '../guardian/deps.js';
 import { lastReport } from '../guardian/report.js';
 import type { Schedule } from '../guardian/schedule.js';
 import { isStranded, strandedWords } from '../guardian/stranded.js';
@@ -31,7 +31,7 @@ export interface Check {
 const WHOLE_MONTH = 31 * DAY;
 
 /** Reads functions, their reserved concurrency, and what the others use, from AWS. */
-export async function check(guard: Guard, scene: Scene): Promise<Check> {
+export async function check(guard: GuardianDeps, scene: Scene): Promise<Check> {
   const schedule = await scheduleOf(guard);
   const { plan, functions } = await survey(guard, monthOf(guard.now()), {}, { until: guard.now() + WHOLE_MONTH, schedule });
   const missing = Array.from(guard.settings.functions.keys()).filter(
@@ -48,14 +48,14 @@ export async function check(guard: Guard, scene: Scene): Promise<Check> {
 }
 
 /** The guardian's rules; whether it may change them, its last report says, and before the first one it is taken for granted. */
-export async function scheduleOf(guard: Guard): Promise<Schedule> {
+export async function scheduleOf(guard: GuardianDeps): Promise<Schedule> {
   const { account, settings } = guard;
   if (settings.self === undefined) return { rules: [], canSlow: false };
   const rules = (await account.rules(settings.self)).filter(({ isEnabled }) => isEnabled);
   return { rules, canSlow: rules.length > 0 && ((await lastReport(guard))?.schedule?.canSlow ?? true) };
 }
 
-function scheduleWarnings({ settings }: Guard, { rules, canSlow }: Schedule): string[] {
+function scheduleWarnings({ settings }: GuardianDeps, { rules, canSlow }: Schedule): string[] {
   if (settings.self === undefined) return [];
   const words = 'so its use counts with one run a minute until the month ends';
   if (rules.length === 0)

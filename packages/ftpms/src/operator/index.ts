@@ -1,10 +1,10 @@
 import { awsAccount } from '../aws/account.js';
 import { connection } from '../config.js';
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import { monthOf } from '../guarantee/calendar.js';
 import { restoreByHand, ruled, stopByHand } from '../guardian/commands.js';
 import { configuration, type GuardianOptions } from '../guardian/config.js';
-import { type Guard, HOLD } from '../guardian/deps.js';
+import { type GuardianDeps, HOLD } from '../guardian/deps.js';
 import { type Drill, drill } from '../guardian/drill.js';
 import { readEvents } from '../guardian/event-log.js';
 import { lastReport } from '../guardian/report.js';
@@ -16,7 +16,7 @@ import { type Check, check } from './check.js';
 import { beginMonths, makeAlarms, makeTopic, type Setup, type SetupOptions } from './setup.js';
 import { findTable, makeTable, NEW_TABLE } from './table.js';
 
-export type { GuardReport } from '../contract.js';
+export type { GuardianReport } from '../contract.js';
 export type { FtpmsErrorCode } from '../guardian/commands.js';
 export type { GuardianOptions } from '../guardian/config.js';
 export type { Drill } from '../guardian/drill.js';
@@ -30,7 +30,7 @@ export interface Operator {
   /** Makes what misses: the ledger's table (provisioned, 5/5), this month and the next, eight alarms, a dashboard. May be called again. */
   setup(options?: SetupOptions): Promise<Setup>;
   /** The guardian's last report, with what has happened since; `undefined` if it has not run. */
-  status(): Promise<GuardReport | undefined>;
+  status(): Promise<GuardianReport | undefined>;
   /** Protected functions that have reserved concurrency 0 while nothing says what they had before, each with the command that gives it back. */
   stranded(): Promise<readonly string[]>;
   /** Stops every protected function until `restore`. */
@@ -52,7 +52,7 @@ export function createOperator(options: GuardianOptions = {}): Operator {
   const ports = table(name, 'operator');
   const records = ports.records(settings.scope);
   const account = awsAccount({ topic, role: 'operator', scope: settings.scope });
-  const guard: Guard = { account, ledger: ports.ledger(settings.scope), records, now: Date.now, settings };
+  const guard: GuardianDeps = { account, ledger: ports.ledger(settings.scope), records, now: Date.now, settings };
   const checked = async (): Promise<Check> => {
     const [found, deployed] = [await findTable(name), await account.deployed()];
     const has = deployed.some((each) => each.name === settings.self) && settings.self !== undefined;
@@ -78,13 +78,13 @@ export function createOperator(options: GuardianOptions = {}): Operator {
   };
 }
 
-async function status(guard: Guard): Promise<GuardReport | undefined> {
+async function status(guard: GuardianDeps): Promise<GuardianReport | undefined> {
   const report = await lastReport(guard);
   return report && { ...report, events: await readEvents(guard), now: await present(guard) };
 }
 
 /** A report is minutes old: whether functions are stopped, the ledger knows. */
-async function present({ ledger, records, now }: Guard): Promise<NonNullable<GuardReport['now']>> {
+async function present({ ledger, records, now }: GuardianDeps): Promise<NonNullable<GuardianReport['now']>> {
   const at = now();
   const [month, hold] = await Promise.all([ledger.read(monthOf(at)), records.get(HOLD)]);
   return { at, mode: month?.mode ?? 'open', isHeld: hold !== undefined };

@@ -4,7 +4,7 @@ import { told } from '../aws/access-denied.js';
 import { monthOf } from '../guarantee/calendar.js';
 import { survey } from '../guardian/account-snapshot.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
-import type { Guard } from '../guardian/deps.js';
+import type { GuardianDeps } from '../guardian/deps.js';
 import { begin, settingsOf } from '../guardian/reconcile.js';
 import { alarms, dashboard } from './alarms.js';
 import { type Check, scheduleOf } from './check.js';
@@ -44,7 +44,7 @@ const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((er
 const client = <T>(service: string, name: string): T => awsClient<T>(service, name, { who: 'ftpms' });
 
 /** This month and the next in the ledger, so that functions can start at once: with what is used of this month already. */
-export async function beginMonths(guard: Guard): Promise<readonly string[]> {
+export async function beginMonths(guard: GuardianDeps): Promise<readonly string[]> {
   const seen = await survey(guard, monthOf(guard.now()), {}, { schedule: await scheduleOf(guard) });
   return begin(guard, seen, settingsOf(seen));
 }
@@ -61,7 +61,7 @@ export async function makeTopic(topic: string | undefined, scope: string, email:
 }
 
 /** The alarms and the dashboard; what is there already is written over. @throws `Refused` where CloudWatch finds fault with the dashboard */
-export async function makeAlarms({ settings }: Guard, { plan }: Check, topic: string | undefined): Promise<Pick<Setup, 'alarms' | 'dashboard'>> {
+export async function makeAlarms({ settings }: GuardianDeps, { plan }: Check, topic: string | undefined): Promise<Pick<Setup, 'alarms' | 'dashboard'>> {
   const cloudWatch = client<Clients['cloudWatch']>('client-cloudwatch', 'CloudWatch');
   const made = alarms(settings, plan, topic);
   for (const each of made) await call('cloudwatch:PutMetricAlarm', cloudWatch.putMetricAlarm(each));

@@ -1,7 +1,7 @@
 import type { Deployed } from '../aws/account.js';
 import type { Plan } from '../contract.js';
 import { isOff } from '../environment-variables.js';
-import type { Guard } from '../guardian/deps.js';
+import type { GuardianDeps } from '../guardian/deps.js';
 
 /** Beside the functions: what a deployment said, and what the ledger is in. */
 export interface Scene {
@@ -17,7 +17,7 @@ export interface Scene {
 const OVERLAP = 2;
 
 /** What the inequality takes for granted and the deployment does not say: code may say it, so it is no reason to refuse. */
-export function warningsOf({ settings }: Pick<Guard, 'settings'>, plan: Plan, scene: Scene): readonly string[] {
+export function warningsOf({ settings }: Pick<GuardianDeps, 'settings'>, plan: Plan, scene: Scene): readonly string[] {
   const listed = scene.deployed.filter(({ name }) => name !== settings.self && settings.functions.has(name));
   const others = scene.deployed.filter(({ name }) => name !== settings.self && !settings.functions.has(name));
   return [

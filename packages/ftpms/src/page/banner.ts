@@ -1,4 +1,4 @@
-import type { GuardReport, Level } from '../contract.js';
+import type { GuardianReport, Level } from '../contract.js';
 import { html, type Markup } from './html.js';
 import { moment, percent, QUANTITIES } from './words.js';
 
@@ -9,7 +9,7 @@ const LEVELS: Readonly<Record<Level, readonly [sign: string, name: string, meani
   block: ['■', 'Blocked', 'The allowance of this month has been handed out.'],
 };
 
-const MODES: Readonly<Record<GuardReport['mode'], string>> = {
+const MODES: Readonly<Record<GuardianReport['mode'], string>> = {
   open: 'Rights are handed out to all functions.',
   reserved: 'Rights are handed out to critical functions only; the others have been told to stop.',
   blocked: 'No rights are handed out: all protected functions have been told to stop.',
@@ -27,7 +27,7 @@ interface Headline {
 const headline = (level: Level, [sign, name, meaning] = LEVELS[level]): Headline => ({ sign, name, meaning, level });
 
 /** The report's level, unless the ledger says by now that functions are stopped, or run again. */
-export function headlineOf({ level, mode, now }: GuardReport): Headline {
+export function headlineOf({ level, mode, now }: GuardianReport): Headline {
   if (now?.isHeld) return headline('block', ['■', 'Stopped by command', 'All protected functions are stopped, until suga ftpms restore.']);
   if (now && now.mode !== mode) {
     if (now.mode === 'open') return headline('warn', ['▲', 'Open again', 'Functions have been given back since the report was made.']);
@@ -38,7 +38,7 @@ export function headlineOf({ level, mode, now }: GuardReport): Headline {
 }
 
 /** In words how the month stands, and since when that is known. */
-export function banner(report: GuardReport, title: string): Markup {
+export function banner(report: GuardianReport, title: string): Markup {
   const { sign, name, meaning, level } = headlineOf(report);
   const fullest = Math.max(...QUANTITIES.map(({ key }) => report.measured[key] / report.limit[key]));
   const { now } = report;

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import { html, type Markup } from './html.js';
 import { moment, percent, type Quantity, shown } from './words.js';
 
@@ -13,7 +13,7 @@ const ROW = 15;
 const HEIGHT = 34;
 
 /** One quantity as a bar, from nothing to a little beyond the limit, with all its numbers in words below. */
-export function bar(report: GuardReport, quantity: Quantity): Markup {
+export function bar(report: GuardianReport, quantity: Quantity): Markup {
   const { key, name, unit } = quantity;
   return html`<section class="card"><h2>${name} <small>${unit}</small></h2>
 ${drawing(report, quantity)}
@@ -22,7 +22,7 @@ ${drawing(report, quantity)}
 <p class="end">${exhaustion(report, key)}</p></section>`;
 }
 
-function drawing(report: GuardReport, quantity: Quantity): Markup {
+function drawing(report: GuardianReport, quantity: Quantity): Markup {
   const { key, name } = quantity;
   const { insufficient, expected, upper } = report.projection[key];
   const marks = marksOf(report, quantity);
@@ -46,7 +46,7 @@ function drawnMark({ label, kind }: Mark, { x, row, bottom, isLeft }: { x: strin
 }
 
 /** The thresholds as the report has them, the cap as it is now (it moves with what may still come on top), and the limit. */
-function marksOf({ thresholds, limit, cap }: GuardReport, { key }: Quantity): readonly Mark[] {
+function marksOf({ thresholds, limit, cap }: GuardianReport, { key }: Quantity): readonly Mark[] {
   const most = limit[key];
   const shares = (['warn', 'throttle', 'block'] as const).map((kind) => ({
     label: `${kind} ${percent(thresholds[kind], 1)}`,
@@ -57,7 +57,7 @@ function marksOf({ thresholds, limit, cap }: GuardReport, { key }: Quantity): re
   return marks.sort((a, b) => b.amount - a.amount);
 }
 
-function figures({ projection, measured, leased, cap, limit }: GuardReport, quantity: Quantity): readonly Markup[] {
+function figures({ projection, measured, leased, cap, limit }: GuardianReport, quantity: Quantity): readonly Markup[] {
   const { key } = quantity;
   const { insufficient, expected, upper, linear } = projection[key];
   const row = (kind: string, term: string, amount: number): Markup =>
@@ -78,7 +78,7 @@ function figures({ projection, measured, leased, cap, limit }: GuardReport, quan
   ];
 }
 
-function exhaustion({ projection }: GuardReport, key: Quantity['key']): Markup {
+function exhaustion({ projection }: GuardianReport, key: Quantity['key']): Markup {
   const { exhaustedAt } = projection[key];
   return exhaustedAt === undefined
     ? html`At the present rate the allowance lasts until the month ends.`

@@ -1,10 +1,10 @@
-import type { GuardReport, Inequality } from '../contract.js';
+import type { GuardianReport, Inequality } from '../contract.js';
 import { ALLOWANCES, ALLOWANCES_READ } from '../guarantee/free-allowances.js';
 import { html, type Markup } from './html.js';
 import { COMPUTE, figure, heads, moment, number, percent, QUANTITIES, REQUESTS, shown, table } from './words.js';
 
 /** Per protected function; the page's script makes it sortable. */
-export function functions({ functions, measured, measuredUntil, at }: GuardReport): Markup {
+export function functions({ functions, measured, measuredUntil, at }: GuardianReport): Markup {
   const head = heads('Function', 'State', 'Requests#', 'GB-seconds#', 'Share of compute#', 'Memory MB#', 'Timeout s#', 'Reserved concurrency#', 'Critical');
   const rows = functions.map(
     (
@@ -20,13 +20,13 @@ ${number(each.concurrency === undefined ? 'none: no guarantee' : figure(each.con
   );
 }
 
-function stateOf({ stopped, saved }: GuardReport['functions'][number]): string {
+function stateOf({ stopped, saved }: GuardianReport['functions'][number]): string {
   const before = saved === undefined ? '' : ` (reserved before: ${saved === null ? 'none' : figure(saved)})`;
   return `${stopped ? 'stopped' : 'running'}${before}`;
 }
 
 /** What was measured beside what AWS says: two clocks, so two ages. */
-export function comparison({ aws, measured, measuredUntil }: GuardReport): Markup {
+export function comparison({ aws, measured, measuredUntil }: GuardianReport): Markup {
   if (aws === undefined)
     return section('AWS’s own figure', html`<p>Not known: the Free Tier API was not read. All figures here are measured by the guardian.</p>`);
   const rows = QUANTITIES.map((quantity) => {
@@ -42,7 +42,7 @@ ${number(percent(measured[key] - aws[key], aws[key]), measured[key] - aws[key])}
 }
 
 /** What other services use, and what is free of them: no promise. */
-export function services({ aws }: GuardReport): Markup {
+export function services({ aws }: GuardianReport): Markup {
   const used = (aws?.services ?? []).map(
     ({
       service,
@@ -75,7 +75,7 @@ ${isKnown && html`<p class="age">AWS’s figures, read ${moment(aws.at)}. Lines 
 }
 
 /** Whether what is promised holds, with every part of the sum. */
-export function guarantee({ inequalities, at }: GuardReport): Markup {
+export function guarantee({ inequalities, at }: GuardianReport): Markup {
   return section('The guarantee', html`<div class="pair">${inequalities.map(inequality)}</div><p class="age">As of ${moment(at)}.</p>`);
 }
 
@@ -95,7 +95,7 @@ function inequality({ of, cap, used, parts, reached, limit, holds }: Inequality)
 const BROKEN = html`<p class="verdict broken">✗ Does not hold: more than the allowance can be reached, or a function has no reserved concurrency.</p>`;
 
 /** What the guarding costs: of each free line its part. */
-export function own({ own, at }: GuardReport): Markup {
+export function own({ own, at }: GuardianReport): Markup {
   const rows = own.map(
     ({
       line,
@@ -109,13 +109,13 @@ ${number(figure(free), free)}${number(percent(projected, free), projected / free
   return section('What FTPMS uses itself', html`${table('FTPMS’s own use of free lines', head, rows)}<p class="age">As of ${moment(at)}.</p>`);
 }
 
-export function events({ events }: GuardReport): Markup {
+export function events({ events }: GuardianReport): Markup {
   const items = events.map(({ at, what }) => html`<li>${moment(at)}<span>${what}</span></li>`);
   return section('Events', events.length > 0 ? html`<ol class="events">${items}</ol>` : html`<p>None this month.</p>`);
 }
 
 /** What the promise does not cover, first of all functions that nobody guards. */
-export function unprotected({ unprotected, other, at }: GuardReport): Markup {
+export function unprotected({ unprotected, other, at }: GuardianReport): Markup {
   return section(
     'What is not protected',
     html`<ul>${unprotected.map((what) => html`<li>${what}</li>`)}</ul>
@@ -125,7 +125,7 @@ export function unprotected({ unprotected, other, at }: GuardReport): Markup {
 }
 
 /** Places for the charts, and their numbers as a table for whoever cannot see them. */
-export function days({ days, measuredUntil, projection }: GuardReport): Markup {
+export function days({ days, measuredUntil, projection }: GuardianReport): Markup {
   const rows = days.map(
     (each) => html`<tr><th scope="row">${each.day}</th>${QUANTITIES.map((quantity) => number(shown(quantity, each[quantity.key]), each[quantity.key]))}</tr>`,
   );

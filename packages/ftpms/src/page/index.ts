@@ -3,7 +3,7 @@
 import { text as script } from 'browser:page/script.ts?uplot';
 import { text as style } from 'browser:page/style.css?uplot';
 import { invalidParam } from '@suga/gateway/errors';
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import { banner, headlineOf } from './banner.js';
 import { bar } from './bars.js';
 import { comparison, days, events, functions, guarantee, own, services, unprotected } from './details.js';
@@ -39,7 +39,7 @@ export interface PageOptions {
  * Ages are computed in the browser, so a saved page tells how old it is.
  * @throws SugaError `InvalidParams` where it is not a report of version 1
  */
-export function renderPage(report: GuardReport, options: PageOptions = {}): string {
+export function renderPage(report: GuardianReport, options: PageOptions = {}): string {
   assertReport(report);
   const title = options?.title ?? 'FTPMS';
   if (typeof title !== 'string') throw invalidParam('ftpms', 'title', title, 'a text');
@@ -55,7 +55,7 @@ export function renderPage(report: GuardReport, options: PageOptions = {}): stri
 }
 
 /** Reports come from files: one of another release, or cut short, is told by its name. @throws `InvalidParams` */
-function assertReport(report: Partial<GuardReport> | null | undefined): void {
+function assertReport(report: Partial<GuardianReport> | null | undefined): void {
   const { version } = report ?? {};
   if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
   for (const part of PARTS) {
@@ -64,7 +64,7 @@ function assertReport(report: Partial<GuardReport> | null | undefined): void {
   }
 }
 
-function content(report: GuardReport, title: string): Markup {
+function content(report: GuardianReport, title: string): Markup {
   return html`${banner(report, title)}<main>
 <div class="pair">${QUANTITIES.map((quantity) => bar(report, quantity))}</div>
 ${days(report)}${functions(report)}${guarantee(report)}

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../contract.js';
+import type { GuardianReport } from '../contract.js';
 import { beginOf, daysIn } from '../guarantee/calendar.js';
 import type { Quantity } from './words.js';
 
@@ -23,7 +23,7 @@ type Points = Map<number, Partial<Record<Column, number>>>;
 const DAY = 86_400_000;
 
 /** The month so far and the fan of where it may end. */
-export function seriesOf(report: GuardReport, quantity: Quantity): Series {
+export function seriesOf(report: GuardianReport, quantity: Quantity): Series {
   const { key, name, unit, size } = quantity;
   const days = daysIn(report.month);
   const today = Math.min(days, Math.max(0, (report.measuredUntil - beginOf(report.month)) / DAY));

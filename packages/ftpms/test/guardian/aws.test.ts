@@ -76,7 +76,7 @@ describe('with AWS as it answers', () => {
 
     await table(TABLE, 'guardian')
       .ledger('account')
-      .take({ month: month(), epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: true });
+      .grant({ month: month(), epoch: 1, amount: { requests: 1, mbMs: 1 }, init: 0, critical: true });
     await invoke('guardian', { ftpms: 'stop', month: month() });
     expect(aws.lambda.invocations).toEqual([{ function: 'guardian', payload: { ftpms: 'stop', month: month() } }]);
     expect(allowed('handler')).toEqual(expect.arrayContaining(aws.used()));

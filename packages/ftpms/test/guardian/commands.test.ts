@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
-import type { Guard } from '../../src/guardian/deps.js';
+import type { GuardianDeps } from '../../src/guardian/deps.js';
 import { GB_SECOND, Region } from './region.js';
 
 /** A guardian has run once. */
@@ -15,7 +15,7 @@ describe('commands', () => {
     const region = await started();
     const before = await region.ledger.read('2026-11');
     const limit = { requests: 2_000_000, mbMs: 800_000 * GB_SECOND };
-    const shell: Guard = { ...region.guard, settings: { ...region.guard.settings, limit, emergency: 0, functions: new Map([['orders', false]]) } };
+    const shell: GuardianDeps = { ...region.guard, settings: { ...region.guard.settings, limit, emergency: 0, functions: new Map([['orders', false]]) } };
     expect(await stopByHand(shell)).toEqual({ changed: ['orders', 'thumbs'], failed: [] });
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
     await restoreByHand(shell);
@@ -30,7 +30,7 @@ describe('commands', () => {
       throw new Error('connect ECONNREFUSED');
     };
     const all = { get: away, put: away, add: away, remove: away };
-    const ledger = { take: away, tell: away, read: away, begin: away, settle: away, mode: away, stopped: away };
+    const ledger = { grant: away, reportInit: away, read: away, begin: away, settle: away, mode: away, stopped: away };
     const { changed, failed } = await stopByHand({ ...region.guard, records: all, ledger });
     expect([changed, failed]).toEqual([['orders', 'thumbs'], ['it is not in the ledger, so stop again when it answers: connect ECONNREFUSED']]);
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });

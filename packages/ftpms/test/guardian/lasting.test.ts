@@ -147,7 +147,13 @@ describe('use that no stop ends', () => {
     // 300 an hour for the 27.5 days that are left are 198,000.
     expect(cap.requests).toBeLessThan(1_000_000 - 198_000);
     const month = await region.ledger.read('2026-11');
-    await region.ledger.take({ month: '2026-11', epoch: month?.epoch ?? 0, amount: { requests: month?.left.requests ?? 0, mbMs: 0 }, init: 0, critical: true });
+    await region.ledger.grant({
+      month: '2026-11',
+      epoch: month?.epoch ?? 0,
+      amount: { requests: month?.left.requests ?? 0, mbMs: 0 },
+      init: 0,
+      critical: true,
+    });
     region.used('orders', cap.requests - measured.requests, region.now);
     await region.ledger.mode('2026-11', ['open'], 'blocked');
     await stopNow(region.guard, '2026-11');
@@ -199,7 +205,7 @@ describe('a deployment', () => {
     const month = await region.ledger.read('2026-11');
     const epoch = month?.epoch ?? 0;
     const mbMs = 10 * 10_240 * 900_000;
-    await region.ledger.take({ month: '2026-11', epoch, amount: { requests: 10, mbMs }, init: 0, critical: false });
+    await region.ledger.grant({ month: '2026-11', epoch, amount: { requests: 10, mbMs }, init: 0, critical: false });
     // They run for a quarter of an hour, and CloudWatch has them another quarter later.
     const begun = region.now;
     await runs(region, 1);

@@ -3,10 +3,10 @@ import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
 import { rhythmOf } from '../../src/guardian/run-interval.js';
 import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
-import type { Ask } from '../../src/ledger/contract.js';
+import type { GrantRequest } from '../../src/ledger/contract.js';
 import { DAY, GB_SECOND, HOUR, MINUTE, Region } from './region.js';
 
-const ask = (epoch: number, requests: number, more: Partial<Ask> = {}): Ask => ({
+const ask = (epoch: number, requests: number, more: Partial<GrantRequest> = {}): GrantRequest => ({
   month: '2026-11',
   epoch,
   amount: { requests, mbMs: 0 },
@@ -49,7 +49,7 @@ describe('a run of the guardian', () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const epoch = (await region.ledger.read('2026-11'))?.epoch ?? 0;
-    await region.ledger.take(ask(epoch, 500));
+    await region.ledger.grant(ask(epoch, 500));
     region.used('orders', 20, region.now + MINUTE);
     const total = async () => {
       const month = await region.ledger.read('2026-11');
@@ -66,7 +66,7 @@ describe('a run of the guardian', () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const epoch = (await region.ledger.read('2026-11'))?.epoch ?? 0;
-    await region.ledger.take(ask(epoch, 1, { init: 1_000_000 }));
+    await region.ledger.grant(ask(epoch, 1, { init: 1_000_000 }));
     await runs(region, 8);
     const month = await region.ledger.read('2026-11');
     expect([month?.init, (month?.cap.mbMs ?? 0) - (month?.left.mbMs ?? 0)]).toEqual([1_000_000, 1_000_000]);
@@ -115,7 +115,7 @@ describe('a run of the guardian', () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const month = await region.ledger.read('2026-11');
-    await region.ledger.take(ask(month?.epoch ?? 0, month?.left.requests ?? 0));
+    await region.ledger.grant(ask(month?.epoch ?? 0, month?.left.requests ?? 0));
     await region.ledger.mode('2026-11', ['open'], 'blocked');
     await stopNow(region.guard, '2026-11');
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
@@ -334,7 +334,7 @@ describe('a run of the guardian', () => {
     for (let step = 0; step < 100; step++) {
       await region.reconcile();
       const month = await region.ledger.read('2026-11');
-      await region.ledger.take(ask(month?.epoch ?? 0, 100));
+      await region.ledger.grant(ask(month?.epoch ?? 0, 100));
       for (let at = 1; at < 5; at++) region.used('orders', 25, region.now + at * MINUTE);
       used += 100;
       const after = await region.ledger.read('2026-11');

@@ -1,6 +1,6 @@
 import type { Account, Described, Marked, Rule } from '../../src/aws/contract.js';
 import type { Amount } from '../../src/contract.js';
-import type { Guard, GuardianSettings } from '../../src/guardian/deps.js';
+import type { GuardianDeps, GuardianSettings } from '../../src/guardian/deps.js';
 import { drill } from '../../src/guardian/drill.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
 import type { Ledger } from '../../src/ledger/contract.js';
@@ -41,7 +41,7 @@ export class Region {
   reads = 0;
   aws: (Amount & { plan?: string }) | undefined;
   readonly #used: Use[] = [];
-  readonly guard: Guard;
+  readonly guard: GuardianDeps;
 
   constructor(at: string, settings: Partial<GuardianSettings> = {}, table = memoryTable()) {
     this.now = Date.parse(at);

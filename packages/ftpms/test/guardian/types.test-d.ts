@@ -1,12 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { GuardReport } from '../../src/contract.js';
+import type { GuardianReport } from '../../src/contract.js';
 import { createGuardian, type GuardianCall } from '../../src/guardian/index.js';
 import { createOperator } from '../../src/operator/index.js';
 
 describe('the entries', () => {
   it('are what they say', () => {
     expectTypeOf(createGuardian).returns.parameter(0).toEqualTypeOf<unknown>();
-    expectTypeOf(createOperator().status()).resolves.toEqualTypeOf<GuardReport | undefined>();
+    expectTypeOf(createOperator().status()).resolves.toEqualTypeOf<GuardianReport | undefined>();
     expectTypeOf<{ ftpms: 'stop'; month: string }>().toExtend<GuardianCall>();
   });
 

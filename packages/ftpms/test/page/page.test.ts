@@ -7,7 +7,7 @@ import { renderPage } from '@suga/ftpms/page';
 import { until } from '@suga/vitest/until';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GuardReport } from '../../src/contract.js';
+import type { GuardianReport } from '../../src/contract.js';
 import { json } from '../../src/page/html.js';
 import { blocked, exampleReport, insufficient, throttled } from './report.js';
 
@@ -29,7 +29,7 @@ describe('the text', () => {
 
   it('refuses what is no report of its version', () => {
     for (const report of [undefined, null, 'text', [], {}, { version: 2 }]) {
-      expect(() => renderPage(report as unknown as GuardReport)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
+      expect(() => renderPage(report as unknown as GuardianReport)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
     }
   });
 
@@ -45,7 +45,7 @@ describe('the text', () => {
 });
 
 describe('what the ledger says now', () => {
-  const words = (report: GuardReport): string =>
+  const words = (report: GuardianReport): string =>
     renderPage(report)
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' ');
@@ -90,7 +90,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
   });
 
   /** Opens a report's page from a file; `noise` is whatever it asked for or complained of. */
-  async function open(report: GuardReport, options: BrowserContextOptions = {}, now?: number): Promise<{ page: Page; noise: string[] }> {
+  async function open(report: GuardianReport, options: BrowserContextOptions = {}, now?: number): Promise<{ page: Page; noise: string[] }> {
     const file = join(folder, `${crypto.randomUUID()}.html`);
     await writeFile(file, renderPage(report));
     const page = await browser.newPage({ colorScheme: 'light', viewport: { width: 1400, height: 900 }, ...options });
@@ -245,7 +245,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
 });
 
 /** A report whose every text is an attack. */
-function hostile(report: GuardReport): GuardReport {
+function hostile(report: GuardianReport): GuardianReport {
   return {
     ...report,
     scope: EVIL,

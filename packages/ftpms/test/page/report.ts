@@ -1,4 +1,4 @@
-import type { Amount, GuardReport, Projection } from '../../src/contract.js';
+import type { Amount, GuardianReport, Projection } from '../../src/contract.js';
 
 const DAY = 86_400_000;
 const SERVICES = [
@@ -13,7 +13,7 @@ const LIMIT: Amount = { requests: 1_000_000, mbMs: 400_000 * GB_SECOND };
 const projection = (used: number, expected: number, upper: number, linear: number): Projection => ({ insufficient: false, used, expected, upper, linear });
 
 /** A small shop on the 18th of November 2026, 13:35 UTC: an API, a worker and a nightly report; nothing is wrong. */
-export function exampleReport(more: Partial<GuardReport> = {}): GuardReport {
+export function exampleReport(more: Partial<GuardianReport> = {}): GuardianReport {
   const at = BEGIN + 17 * DAY + 13 * 3_600_000 + 35 * 60_000;
   const daily = [
     11_900, 19_400, 20_100, 21_300, 20_700, 19_900, 12_300, 11_500, 20_200, 20_900, 21_800, 21_100, 20_600, 12_800, 12_100, 20_800, 21_500, 11_950,
@@ -99,7 +99,7 @@ export function exampleReport(more: Partial<GuardReport> = {}): GuardReport {
 }
 
 /** The same shop when a crawler came: THROTTLE, what is not critical has been told to stop, and the requests run out in three days. */
-export function throttled(): GuardReport {
+export function throttled(): GuardianReport {
   const report = exampleReport();
   const requests = 871_400;
   return exampleReport({
@@ -123,7 +123,7 @@ export function throttled(): GuardReport {
 }
 
 /** The end: BLOCK, everything is stopped, and somebody added a function without reserved concurrency. */
-export function blocked(): GuardReport {
+export function blocked(): GuardianReport {
   const report = throttled();
   const requests = 943_200;
   return {
@@ -153,7 +153,7 @@ export function blocked(): GuardReport {
 }
 
 /** The first hour of the first month: nearly nothing is known. */
-export function insufficient(): GuardReport {
+export function insufficient(): GuardianReport {
   const at = BEGIN + 50 * 60_000;
   const nothing = { insufficient: true, used: 40, expected: 28_800, upper: 40_000, linear: 28_800 };
   const { aws: _, ...report } = exampleReport();

@@ -1,7 +1,7 @@
 import type { Invocation } from '@suga/gateway';
 import type { Amount } from '../../src/contract.js';
 import { monthOf } from '../../src/guarantee/calendar.js';
-import { added } from '../../src/ledger/month-balance.js';
+import { plus } from '../../src/ledger/month-balance.js';
 import type { Cloud, Setup } from './cloud.js';
 import type { World } from './world.js';
 
@@ -181,7 +181,7 @@ export class Environments {
     cloud.bill(setup, start, lasted, extra);
     if (!isAdmitted) return;
     const month = monthOf(start);
-    this.admitted.set(month, added(this.admitted.get(month), { requests: 1, mbMs: setup.memoryMb * Math.ceil(lasted) }));
+    this.admitted.set(month, plus(this.admitted.get(month), { requests: 1, mbMs: setup.memoryMb * Math.ceil(lasted) }));
   }
 
   /** Hooks that answer at once go on at once; the others when they have answered. */

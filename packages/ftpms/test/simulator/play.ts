@@ -1,6 +1,6 @@
 import type { Amount } from '../../src/contract.js';
 import { monthOf } from '../../src/guarantee/calendar.js';
-import type { Guard as GuardianWorld } from '../../src/guardian/deps.js';
+import type { GuardianDeps as GuardianWorld } from '../../src/guardian/deps.js';
 import { stopNow } from '../../src/guardian/enforce.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
 import { createRhythm } from '../../src/guardian/run-interval.js';
@@ -8,7 +8,7 @@ import { SLOW } from '../../src/guardian/schedule.js';
 import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
 import { type Ledger, TTL_MS } from '../../src/ledger/contract.js';
 import { memoryTable } from '../../src/ledger/memory-ledger.js';
-import { added } from '../../src/ledger/month-balance.js';
+import { plus } from '../../src/ledger/month-balance.js';
 import { type Parts, Protection } from '../../src/middleware/protection.js';
 import { Cloud } from './cloud.js';
 import { type Environment, Environments, type Guard, type Seen } from './environments.js';
@@ -80,7 +80,7 @@ export async function play(draw: (world: World) => Scenario, seed: number, desig
 
 const NOTHING: Amount = { requests: 0, mbMs: 0 };
 const admittedIn = (month: string, pools: readonly Environments[]): Amount =>
-  pools.reduce((sum, { admitted }) => added(sum, admitted.get(month) ?? NOTHING), NOTHING);
+  pools.reduce((sum, { admitted }) => plus(sum, admitted.get(month) ?? NOTHING), NOTHING);
 const share = (used: Amount, limit: Amount): number => Math.max(part(used.requests, limit.requests), part(used.mbMs, limit.mbMs));
 const part = (used: number, of: number): number => (used === 0 ? 0 : used / of);
 

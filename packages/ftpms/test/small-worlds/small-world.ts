@@ -1,13 +1,13 @@
 import type { Invocation } from '@suga/gateway';
 import type { Account, Marked, SumsQuery } from '../../src/aws/contract.js';
 import type { Amount } from '../../src/contract.js';
-import type { Guard } from '../../src/guardian/deps.js';
+import type { GuardianDeps } from '../../src/guardian/deps.js';
 import { stopNow } from '../../src/guardian/enforce.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
 import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
 import { type Ledger, TTL_MS } from '../../src/ledger/contract.js';
 import { memoryTable } from '../../src/ledger/memory-ledger.js';
-import { added } from '../../src/ledger/month-balance.js';
+import { plus } from '../../src/ledger/month-balance.js';
 import type { Records } from '../../src/ledger/records.js';
 import { Protection } from '../../src/middleware/protection.js';
 import type { Explorable, Step } from './explore.js';
@@ -117,7 +117,7 @@ export class SmallWorld implements Explorable {
         await go(isLost);
       };
       steps.push({ name: `${actor}: ${name}`, take: take(false) });
-      if (this.#isReady && this.#lost > 0 && actor !== 'guardian 1' && /take|settle|mode/.test(name)) {
+      if (this.#isReady && this.#lost > 0 && actor !== 'guardian 1' && /grant|settle|mode/.test(name)) {
         steps.push({
           name: `${actor}: ${name}, its answer lost`,
           take: () => {
@@ -169,7 +169,7 @@ export class SmallWorld implements Explorable {
   /** Invocations that ran with rights, and those that run, at the longest they can: never more than may be handed out. */
   wrong(): string | undefined {
     let total = this.#admitted;
-    for (const { run } of this.#environments) if (run?.isAdmitted) total = added(total, this.#mostOf(run));
+    for (const { run } of this.#environments) if (run?.isAdmitted) total = plus(total, this.#mostOf(run));
     const { rights, onUse } = this.#budget;
     onUse?.(total);
     if (total.requests > rights) return `${total.requests} requests ran with rights, of ${rights}`;
@@ -231,7 +231,7 @@ export class SmallWorld implements Explorable {
   }
 
   #over(each: Environment, run: Run, ms: number): void {
-    this.#admitted = added(this.#admitted, { requests: 1, mbMs: run.memoryMb * ms });
+    this.#admitted = plus(this.#admitted, { requests: 1, mbMs: run.memoryMb * ms });
     this.#bill(run, ms);
     each.run = undefined;
   }
@@ -288,7 +288,7 @@ export class SmallWorld implements Explorable {
     this.#histories.delete(actor);
   }
 
-  #guard(actor: string): Guard {
+  #guard(actor: string): GuardianDeps {
     const limit = { requests: this.#budget.rights * SHARES, mbMs: this.#mbMs() * SHARES };
     const block = 1 / SHARES;
     return {
@@ -354,7 +354,7 @@ export class SmallWorld implements Explorable {
         const name = `${method} ${JSON.stringify(args[0], withMaps)}`;
         const go = async (isLost: boolean): Promise<void> => {
           const result: unknown = await (target[method] as (...all: unknown[]) => Promise<unknown>).apply(target, args);
-          this.#note(actor, isLost ? 'lost' : JSON.stringify(result, method === 'take' ? withoutOpen : withMaps));
+          this.#note(actor, isLost ? 'lost' : JSON.stringify(result, method === 'grant' ? withoutOpen : withMaps));
           if (isLost) reject(new Error('socket hang up'));
           else resolve(result);
         };
