@@ -1,5 +1,5 @@
 import { LambdaError } from './errors.js';
-import { isBag, isText } from './kinds.js';
+import { isBag, isText } from './json/json-object.js';
 
 /** Whether a value will do, and what would, in words. */
 export type Check = readonly [fits: (value: unknown) => boolean, allowed: string];

@@ -27,3 +27,6 @@ export class LambdaError extends Error {
 /** Whether an error is a `LambdaError`, from whichever copy of the class, and (if given) of that code. */
 export const isLambdaError = (error: unknown, code?: LambdaErrorCode): error is LambdaError =>
   error instanceof Error && error.name === 'LambdaError' && (code === undefined || (error as LambdaError).code === code);
+
+/** The name and the message of an error, for an answer that AWS shows to operators or clients. */
+export const toErrorText = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -1,6 +1,6 @@
 import { shown } from './check.js';
 import { LambdaError } from './errors.js';
-import { isBag } from './kinds.js';
+import { isBag } from './json/json-object.js';
 import { plainError } from './plain-error.js';
 import { startTimer } from './timer.js';
 

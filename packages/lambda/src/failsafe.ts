@@ -4,9 +4,11 @@ import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
 import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
 import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
-import { isBag, isText, toBag } from './kinds.js';
-import { customResource } from './lazy.js';
+import { isBag, isText, toBag } from './json/json-object.js';
 import { plainError } from './plain-error.js';
+
+/** Loaded when a request of CloudFormation is refused. */
+const customResource = (): typeof import('./events/custom-resource.js') => require('./events/custom-resource.js');
 
 export type { AnyHandler };
 

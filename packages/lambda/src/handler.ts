@@ -2,12 +2,17 @@ import type { Controlled } from '@suga/gateway';
 import { assertOptions } from './check.js';
 import { LambdaError } from './errors.js';
 import type { RouteKey } from './http/router.js';
+import type { Call } from './invocation/contract.js';
 import { isHttp } from './kinds.js';
-import * as lazy from './lazy.js';
 import { type HandlerOptions, type LambdaHandler, type LambdaStreamingHandler, optionChecks } from './options.js';
-import { type Call, createRuntime, type Runtime } from './runtime.js';
+import { createRuntime, type Runtime } from './runtime.js';
 
-export { classify } from './kinds.js';
+/** Loaded with `http`, or at the first request. */
+const loadHttp = (): typeof import('./http/index.js') => require('./http/index.js');
+/** Loaded with `events`, or at the first other event. */
+const loadEvents = (): typeof import('./events/dispatch.js') => require('./events/dispatch.js');
+/** Loaded with `createStreamingHandler`. */
+const streaming = (): typeof import('./http/streaming.js') => require('./http/streaming.js');
 
 /**
  * Makes the function that Lambda calls: `export const handler = createHandler(gateway, { http: { 'GET /': () => 'hello' } })`.
@@ -16,10 +21,10 @@ export { classify } from './kinds.js';
  */
 export function createHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaHandler {
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
-  const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, lazy.http().toResult) : others(call));
+  const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, loadHttp().toResult) : others(call));
   const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
     runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, journal }, lazy.http().toResult);
+      if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, journal }, loadHttp().toResult);
       throw error;
     });
   return Object.assign(handler as LambdaHandler, { ready: runtime.ready });
@@ -31,7 +36,7 @@ export function createHandler<Key extends RouteKey>(gateway: Controlled, options
  * @throws LambdaError `NoStreaming` outside of Lambda's Node.js runtime, and what `createHandler` throws
  */
 export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
-  const { awsLambda, Outlet, sendJson, sendStreamed } = lazy.streaming();
+  const { awsLambda, Outlet, sendJson, sendStreamed } = streaming();
   const aws = awsLambda();
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
   const handler = async (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
@@ -53,7 +58,7 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled
 
 interface Parts {
   readonly runtime: Runtime;
-  readonly http: () => ReturnType<ReturnType<typeof lazy.http>['createHttpApp']>;
+  readonly http: () => ReturnType<ReturnType<typeof loadHttp>['createHttpApp']>;
   /** Handles what is not an HTTP request. What it throws is for AWS to see. */
   others(call: Call): Promise<unknown>;
 }
@@ -62,8 +67,8 @@ interface Parts {
 function createParts(gateway: Controlled, options: HandlerOptions): Parts {
   assertOptions(options, optionChecks);
   const prepare = (): Promise<void> | undefined => runtime.prepare();
-  const http = once(() => lazy.http().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
-  const dispatch = once(() => lazy.events().createDispatch(options, { prepare, control: () => runtime.control }));
+  const http = once(() => loadHttp().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
+  const dispatch = once(() => loadEvents().createDispatch(options, { prepare, control: () => runtime.control }));
   // What has been asked for is loaded now: INIT has two vCPUs.
   if (options.http || options.cors) http();
   if (options.events) dispatch();

@@ -1,4 +1,4 @@
-import { isPlainObject } from './kinds.js';
+import { isPlainObject } from './json/json-object.js';
 
 /** Header values by name; an array is a header sent more than once. */
 export type ReplyHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>;

@@ -1,5 +1,5 @@
 import { LambdaError } from './errors.js';
-import * as lazy from './lazy.js';
+import { loadBody } from './lazy-body.js';
 import { classOf, nameOf } from './single-use.js';
 
 /** `JSON.stringify` for a value that may hold what JSON does not know. `toJsonText` documents the result. */
@@ -25,7 +25,7 @@ function replacement(item: object): unknown {
   if (item instanceof Set) return [...item];
   // Numbers other than bytes stay numbers.
   if (ArrayBuffer.isView(item)) return Array.from(item as unknown as ArrayLike<number>);
-  if (isIterator(item)) return [...lazy.body().claim(item)];
+  if (isIterator(item)) return [...loadBody().claim(item)];
   const name = classOf(item);
   if (name === 'Headers') return Object.fromEntries(item as Iterable<[string, string]>);
   return name === 'URLSearchParams' ? String(item) : undefined;

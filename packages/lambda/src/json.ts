@@ -1,5 +1,7 @@
-import { isPlainObject } from './kinds.js';
-import * as lazy from './lazy.js';
+import { isPlainObject } from './json/json-object.js';
+
+/** Loaded at the first value that JSON alone does not know. */
+const jsonReplacer = (): typeof import('./json-replacer.js') => require('./json-replacer.js');
 
 /**
  * Parses JSON and leaves out every `__proto__`: whoever merges the result into something else stays safe.
@@ -25,7 +27,7 @@ const withoutProto = (key: string, value: unknown): unknown => (key === '__proto
  * @throws TypeError for a circular structure
  */
 export function toJsonText(value: unknown, source: string): string | undefined {
-  return isPlain(value) ? JSON.stringify(value) : lazy.jsonReplacer().stringifySpecial(value, source);
+  return isPlain(value) ? JSON.stringify(value) : jsonReplacer().stringifySpecial(value, source);
 }
 
 /** How deep plain data is looked into. A circle ends here, too. */

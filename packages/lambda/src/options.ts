@@ -4,7 +4,7 @@ import type { LambdaContext } from './guard.js';
 import type { CorsOptions } from './http/cors.js';
 import type { FetchApp } from './http/fetch-app.js';
 import type { RouteKey, Routes } from './http/router.js';
-import { isBag } from './kinds.js';
+import { isBag } from './json/json-object.js';
 
 /** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {

@@ -2,7 +2,7 @@ import type { Complete } from '@suga/gateway/options';
 import { isTexts, shown } from './check.js';
 import { LambdaError } from './errors.js';
 import { type HeadersInput, type ReplyHeaders, toHeaders } from './header-input.js';
-import { isBag } from './kinds.js';
+import { isBag } from './json/json-object.js';
 
 export type { HeadersInput, ReplyHeaders };
 

@@ -1,24 +1,17 @@
 import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
 import { shown } from './check.js';
+import { classify } from './classify.js';
 import { traceHeader } from './config.js';
 import { LambdaError } from './errors.js';
 import { Guard, type LambdaContext } from './guard.js';
-import type { LambdaInvocation } from './http/request.js';
 import { createInitialization } from './initialization.js';
+import type { Call, LambdaInvocation } from './invocation/contract.js';
 import { Journal } from './journal.js';
-import { classify, type EventKind } from './kinds.js';
-import * as lazy from './lazy.js';
+import type { EventKind } from './kinds.js';
 import type { HandlerOptions } from './options.js';
 
-/** One invocation on its way to its handler. Nothing of it is kept anywhere else: invocations overlap. */
-export interface Call {
-  readonly control: Control;
-  readonly event: unknown;
-  readonly kind: EventKind | undefined;
-  readonly invocation: LambdaInvocation;
-  readonly guard: Guard;
-  readonly journal: Journal;
-}
+/** Loaded when a request of CloudFormation is refused. */
+const customResource = (): typeof import('./events/custom-resource.js') => require('./events/custom-resource.js');
 
 /** What every handler does, whatever the event and however the answer leaves. */
 export interface Runtime {
@@ -68,7 +61,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
       // AWS would run it again, twice; a schedule has its next turn anyway.
       if (!begun && kind === 'schedule' && journal.skipped(error)) return unanswered();
       if (!begun && kind === 'custom-resource') {
-        await lazy.customResource().refuse(event, error, { journal, deadline: guard.deadline });
+        await customResource().refuse(event, error, { journal, deadline: guard.deadline });
         return unanswered();
       }
       return await outside(error, kind, journal);

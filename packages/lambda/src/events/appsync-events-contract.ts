@@ -1,6 +1,6 @@
 import type { AppSyncIdentity } from 'aws-lambda';
-import type { LambdaInvocation } from '../http/request.js';
-import type { BatchRoute } from './routes.js';
+import type { LambdaInvocation } from '../invocation/contract.js';
+import type { BatchRoute } from './contract/routes.js';
 
 /** The event that AppSync sends for a channel. */
 export interface AppsyncEventsContext {

@@ -1,13 +1,14 @@
-import { LambdaError } from '../errors.js';
+import { LambdaError, toErrorText } from '../errors.js';
+import type { Call } from '../invocation/contract.js';
+import { isBag, isPlainObject } from '../json/json-object.js';
 import { toJsonText } from '../json.js';
-import { isBag, isPlainObject } from '../kinds.js';
 import { isHttpError } from '../reply.js';
-import type { Call } from '../runtime.js';
 import type { AppsyncEventsContext, AppsyncMessage, AppsyncOutgoing, AppsyncSubscription } from './appsync-events-contract.js';
 import { answerEach } from './batch.js';
 import { channelProblem, channelsOf, findChannel, sortChannels } from './channels.js';
-import { assertRoutes, callRoute, isBatchRoute, type RouteTable } from './routes.js';
-import { type Runner, toErrorText } from './runner.js';
+import type { RouteTable } from './contract/routes.js';
+import type { Runner } from './contract/runner.js';
+import { assertRoutes, callRoute, isBatchRoute } from './routes.js';
 
 const option = 'events.appsyncEvents';
 /** Bytes of a message, its id included. AppSync drops a larger one without a word. */

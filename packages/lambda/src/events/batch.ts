@@ -1,15 +1,5 @@
 import { LambdaError } from '../errors.js';
-import type { Call } from '../runtime.js';
-
-/** Partial success in AWS's own shape: what is named here is delivered again. */
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
-/** Partial success of a batch of Kafka. A record is named by its partition and offset. */
-export interface KafkaBatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: { readonly partition: string; readonly offset: number } }[];
-}
+import type { Call } from '../invocation/contract.js';
 
 /** How records are handled: lanes run side by side, each in order, and a lane stops at its first failure. */
 export interface Plan<Record> {

@@ -1,4 +1,4 @@
-import type { LambdaInvocation } from '../http/request.js';
+import type { LambdaInvocation } from '../invocation/contract.js';
 
 /** A parameter as Bedrock sends it: its value is always text. */
 export interface BedrockParameter {

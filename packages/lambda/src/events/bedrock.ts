@@ -1,10 +1,11 @@
 import { LambdaError } from '../errors.js';
+import type { Call } from '../invocation/contract.js';
 import { toJsonText } from '../json.js';
 import { isHttpError, isReply } from '../reply.js';
-import type { Call } from '../runtime.js';
 import type { BedrockAction, BedrockEvent, BedrockParameter } from './bedrock-contract.js';
-import { assertRoutes, callRoute, type RouteTable, routeFor } from './routes.js';
-import type { Runner } from './runner.js';
+import type { RouteTable } from './contract/routes.js';
+import type { Runner } from './contract/runner.js';
+import { assertRoutes, callRoute, routeFor } from './routes.js';
 
 const option = 'events.bedrock';
 

@@ -1,4 +1,4 @@
-import type { RouteTable } from './routes.js';
+import type { RouteTable } from './contract/routes.js';
 
 /** A route by operation and channel, such as `PUBLISH /chat/{room}`. */
 export interface ChannelRoute {

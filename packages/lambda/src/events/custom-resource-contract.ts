@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { LambdaInvocation } from '../http/request.js';
+import type { LambdaInvocation } from '../invocation/contract.js';
 
 /** A request of CloudFormation to create, update or delete a custom resource. */
 export interface CustomResourceRequest<Properties extends object = Readonly<Record<string, unknown>>> {

@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { LambdaError } from '../errors.js';
-import { isPlainObject } from '../kinds.js';
+import { isPlainObject } from '../json/json-object.js';
 import type { CustomResourceRequest, CustomResourceResult } from './custom-resource-contract.js';
 import { toJsonSafe } from './json-safe.js';
 

@@ -1,13 +1,14 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { LambdaError } from '../errors.js';
+import { LambdaError, toErrorText } from '../errors.js';
+import type { Call } from '../invocation/contract.js';
 import type { Journal } from '../journal.js';
-import type { Call } from '../runtime.js';
 import { startTimer } from '../timer.js';
+import type { RouteTable } from './contract/routes.js';
+import type { Runner } from './contract/runner.js';
 import type { CustomResourceRequest } from './custom-resource-contract.js';
 import { type CustomResourceResponse, FAILED_CREATE, toFailedResponse, toResponse, toResult } from './custom-resource-response.js';
 import { putResponse, responseUrl } from './custom-resource-url.js';
-import { assertSteps, callRoute, type RouteTable } from './routes.js';
-import { type Runner, toErrorText } from './runner.js';
+import { assertSteps, callRoute } from './routes.js';
 
 const steps = { Create: 'create', Update: 'update', Delete: 'delete' } as const;
 

@@ -1,6 +1,6 @@
 import type { Control } from '@suga/gateway';
-import * as lazy from '../lazy.js';
-import type { Call } from '../runtime.js';
+import type { Call } from '../invocation/contract.js';
+import { loadBody } from '../lazy-body.js';
 import { isStream } from '../stream.js';
 import { toJsonSafe } from './json-safe.js';
 
@@ -15,7 +15,7 @@ export async function callDirectly(control: Control, { event, guard }: Call): Pr
 }
 
 /** The pieces of a stream, for an answer that is one JSON document; any other value as it is. */
-export const collected = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(lazy.body().claimIterator(result)) : result);
+export const collected = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(loadBody().claimIterator(result)) : result);
 
 async function collect(iterator: AsyncIterator<unknown>): Promise<unknown[]> {
   const pieces: unknown[] = [];

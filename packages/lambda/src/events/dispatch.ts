@@ -2,18 +2,19 @@ import type { Control } from '@suga/gateway';
 import type { DynamoDBRecord, KinesisStreamRecord, S3EventRecord, SNSEventRecord, SQSRecord } from 'aws-lambda';
 import { assertOptions, type Check, isFunction } from '../check.js';
 import { LambdaError } from '../errors.js';
-import { type Bag, type EventKind, isBag } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import type { Call } from '../invocation/contract.js';
+import { type Bag, isBag } from '../json/json-object.js';
+import type { EventKind } from '../kinds.js';
 import type { HandlerOptions } from '../options.js';
 import { isHttpError } from '../reply.js';
-import type { Call } from '../runtime.js';
-import { assertName, type BatchResponse, lanesBy, runLanes, runOrThrow, sideBySide } from './batch.js';
+import { assertName, lanesBy, runLanes, runOrThrow, sideBySide } from './batch.js';
+import type { BatchResponse } from './contract/batch.js';
+import type { Handle, Runner, Stream } from './contract/runner.js';
 import { callDirectly, collected } from './direct.js';
 import type { EventHandlers } from './handlers.js';
 import { toJsonSafe } from './json-safe.js';
-import { checksFor, lazyChecks, loadKinds } from './lazy-kinds.js';
+import { checksFor, customResource, lazyChecks, loadKinds, moreKinds, tumblingWindow } from './lazy-kinds.js';
 import { toDynamodbChange, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records.js';
-import type { Handle, Runner, Stream } from './runner.js';
 
 type Option = keyof EventHandlers;
 type Handler = (value: unknown, invocation: Call['invocation'], ...more: readonly unknown[]) => unknown;
@@ -43,7 +44,7 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
     if (option === 'customResource')
       return handler
         ? all[option]?.(call, handle, events)
-        : lazy.customResource().refuse(call.event, noHandler(call, option), { journal: call.journal, deadline: call.guard.deadline });
+        : customResource().refuse(call.event, noHandler(call, option), { journal: call.journal, deadline: call.guard.deadline });
     await call.guard.within(prepare());
     if (kind === 'direct' && direct) return callDirectly(control(), call);
     if (kind === 's3-test') return undefined;
@@ -62,7 +63,7 @@ function optionOf(kind: EventKind | undefined): Option {
 
 function noHandler({ kind, event }: Call, option: Option): LambdaError {
   if (kind === 'direct') return new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
-  if (option === 'other') return lazy.moreKinds().unknownEvent(kind, event);
+  if (option === 'other') return moreKinds().unknownEvent(kind, event);
   return new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
 }
 
@@ -117,7 +118,7 @@ const checks = { ...checksFor({ ...runners, dynamodbWindow: 0, kinesisWindow: 0 
 /** One shard's records in order. Lambda delivers again from the one named on, so the first that is not finished is all it needs. */
 function runStream<Record>(stream: Stream<Record>): Runner {
   return async (call, handle, events): Promise<BatchResponse> => {
-    if (isBag((call.event as Bag)['window'])) return lazy.window().runWindow(call, stream, { handle, events });
+    if (isBag((call.event as Bag)['window'])) return tumblingWindow().runWindow(call, stream, { handle, events });
     const { toItem, nameOf } = stream;
     const records = recordsOf<Record>(call);
     const { finished } = await runLanes({ lanes: [records], handle: (record) => handle(toItem(record)), nameOf: (record) => nameOf(record) ?? '' }, call);

@@ -1,9 +1,9 @@
 import type { FirehoseTransformationResultRecord } from 'aws-lambda';
 import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
+import { isBag, isPlainObject } from '../json/json-object.js';
 import { toJsonText } from '../json.js';
-import { isBag, isPlainObject } from '../kinds.js';
-import type { FirehoseAnswer } from './firehose.js';
+import type { FirehoseAnswer } from './contract/firehose.js';
 
 type Answer = FirehoseTransformationResultRecord;
 

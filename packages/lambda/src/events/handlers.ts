@@ -6,19 +6,19 @@ import type {
   CloudWatchLogsDecodedData,
   EventBridgeEvent,
 } from 'aws-lambda';
-import type { LambdaInvocation } from '../http/request.js';
-import type { AppsyncRoutes } from './appsync.js';
+import type { LambdaInvocation } from '../invocation/contract.js';
 import type { AppsyncEventsRoutes } from './appsync-events-contract.js';
 import type { BedrockRoutes } from './bedrock-contract.js';
+import type { AppsyncRoutes } from './contract/appsync.js';
+import type { DocdbChange } from './contract/docdb.js';
+import type { FirehoseRecord } from './contract/firehose.js';
+import type { KafkaRecord } from './contract/kafka.js';
+import type { DynamodbChange, KinesisRecord, S3Change, SnsMessage, SqsMessage } from './contract/records.js';
+import type { RotationHandlers } from './contract/rotation.js';
+import type { S3BatchTask } from './contract/s3-batch.js';
+import type { StreamWindow } from './contract/window.js';
 import type { CustomResourceHandlers } from './custom-resource-contract.js';
-import type { DocdbChange } from './docdb.js';
-import type { FirehoseRecord } from './firehose.js';
-import type { KafkaRecord } from './kafka.js';
 import type { MqMessage, RabbitmqMessage } from './mq-messages.js';
-import type { DynamodbChange, KinesisRecord, S3Change, SnsMessage, SqsMessage } from './records.js';
-import type { RotationHandlers } from './rotation.js';
-import type { S3BatchTask } from './s3-batch.js';
-import type { StreamWindow } from './window.js';
 
 /** What an authorizer is asked with: `TOKEN` and `REQUEST` of REST and WebSocket APIs, and HTTP APIs' payload 2.0. */
 export type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2;

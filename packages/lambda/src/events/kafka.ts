@@ -1,21 +1,10 @@
 import type { MSKRecord, SelfManagedKafkaRecord } from 'aws-lambda';
-import type { Call } from '../runtime.js';
-import { type KafkaBatchResponse, lanesBy, type Plan, runLanes, runOrThrow } from './batch.js';
-import { fromBase64, type Payload, toPayload } from './payload.js';
-import type { Handle, Runner } from './runner.js';
-
-/** A record of a Kafka topic. */
-export interface KafkaRecord extends Payload {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  /** As text; `undefined` where there is none. */
-  readonly key: string | undefined;
-  /** Whether it has no value: a tombstone, which deletes the key from a compacted topic. */
-  readonly tombstone: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly record: MSKRecord | SelfManagedKafkaRecord;
-}
+import type { Call } from '../invocation/contract.js';
+import { lanesBy, type Plan, runLanes, runOrThrow } from './batch.js';
+import type { KafkaBatchResponse } from './contract/batch.js';
+import type { KafkaRecord } from './contract/kafka.js';
+import type { Handle, Runner } from './contract/runner.js';
+import { fromBase64, toPayload } from './payload.js';
 
 /** Handles records of Kafka. A failure is thrown: Lambda delivers the batch again. */
 export const runKafka: Runner = (call, handle) => runOrThrow(planKafka(call, handle), call);

@@ -1,9 +1,27 @@
 import { type Check, isFunction } from '../check.js';
-import { isBag } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import { isBag } from '../json/json-object.js';
+import type { RouteTable } from './contract/routes.js';
+import type { Runner } from './contract/runner.js';
 import type { EventHandlers } from './handlers.js';
-import type { RouteTable } from './routes.js';
-import type { Runner } from './runner.js';
+
+/** Loaded with one of these kinds; at the first event without a handler of its own. */
+export const moreKinds = (): typeof import('./more-kinds.js') => require('./more-kinds.js');
+/** Loaded with a window's handler, or at the first window. */
+export const tumblingWindow = (): typeof import('./window.js') => require('./window.js');
+/** Loaded with its handler, or at the first event of CloudFormation. */
+export const customResource = (): typeof import('./custom-resource.js') => require('./custom-resource.js');
+
+// Each loaded with the handler for its kind.
+const appsync = (): typeof import('./appsync.js') => require('./appsync.js');
+const appsyncEvents = (): typeof import('./appsync-events.js') => require('./appsync-events.js');
+const bedrock = (): typeof import('./bedrock.js') => require('./bedrock.js');
+const docdb = (): typeof import('./docdb.js') => require('./docdb.js');
+const firehose = (): typeof import('./firehose.js') => require('./firehose.js');
+const kafka = (): typeof import('./kafka.js') => require('./kafka.js');
+const logs = (): typeof import('./logs.js') => require('./logs.js');
+const mq = (): typeof import('./mq.js') => require('./mq.js');
+const rotation = (): typeof import('./rotation.js') => require('./rotation.js');
+const s3Batch = (): typeof import('./s3-batch.js') => require('./s3-batch.js');
 
 /** Settings that some kinds need beside their handler. */
 interface Settings {
@@ -11,26 +29,24 @@ interface Settings {
   readonly reportKafkaFailures: boolean | undefined;
 }
 
-// Kinds in files of their own. A file is loaded when a handler has been given for its kind.
-
 /** Kinds whose handlers are a table by name. */
 const tables = {
-  appsync: (routes: RouteTable): Runner => lazy.appsync().createAppsync(routes),
-  appsyncEvents: (routes: RouteTable): Runner => lazy.appsyncEvents().createAppsyncEvents(routes),
-  bedrock: (routes: RouteTable): Runner => lazy.bedrock().createBedrock(routes),
-  customResource: (routes: RouteTable, { prepare }: Settings): Runner => lazy.customResource().createCustomResource(routes, prepare),
-  rotation: (routes: RouteTable): Runner => lazy.rotation().createRotation(routes),
+  appsync: (routes: RouteTable): Runner => appsync().createAppsync(routes),
+  appsyncEvents: (routes: RouteTable): Runner => appsyncEvents().createAppsyncEvents(routes),
+  bedrock: (routes: RouteTable): Runner => bedrock().createBedrock(routes),
+  customResource: (routes: RouteTable, { prepare }: Settings): Runner => customResource().createCustomResource(routes, prepare),
+  rotation: (routes: RouteTable): Runner => rotation().createRotation(routes),
 } as const satisfies Partial<Readonly<Record<keyof EventHandlers, unknown>>>;
 
 /** Kinds with one handler. */
 const functions = {
-  docdb: (): Runner => lazy.docdb().runDocdb,
-  firehose: (): Runner => lazy.firehose().runFirehose,
-  kafka: (_handler: unknown, { reportKafkaFailures }: Settings): Runner => (reportKafkaFailures ? lazy.kafka().runKafkaReporting : lazy.kafka().runKafka),
-  logs: (): Runner => lazy.logs().runLogs,
-  mq: (): Runner => lazy.mq().runMq,
-  rabbitmq: (): Runner => lazy.mq().runRabbitmq,
-  s3Batch: (): Runner => lazy.s3Batch().runS3Batch,
+  docdb: (): Runner => docdb().runDocdb,
+  firehose: (): Runner => firehose().runFirehose,
+  kafka: (_handler: unknown, { reportKafkaFailures }: Settings): Runner => (reportKafkaFailures ? kafka().runKafkaReporting : kafka().runKafka),
+  logs: (): Runner => logs().runLogs,
+  mq: (): Runner => mq().runMq,
+  rabbitmq: (): Runner => mq().runRabbitmq,
+  s3Batch: (): Runner => s3Batch().runS3Batch,
 } as const satisfies Partial<Readonly<Record<keyof EventHandlers, unknown>>>;
 
 /** The same check for several options. */
@@ -51,7 +67,7 @@ export function loadKinds(handlers: EventHandlers, settings: Settings): Readonly
   }
   // The events of these two are among the frequent ones.
   const rare = Object.keys(runners).filter((option) => option !== 'kafka' && option !== 'logs');
-  if (rare.length > 0 || handlers.other) lazy.moreKinds();
-  if (handlers.kinesisWindow || handlers.dynamodbWindow) lazy.window();
+  if (rare.length > 0 || handlers.other) moreKinds();
+  if (handlers.kinesisWindow || handlers.dynamodbWindow) tumblingWindow();
   return runners;
 }

@@ -1,7 +1,7 @@
 import { LambdaError } from '../errors.js';
 import { parseJson } from '../json.js';
+import type { Runner } from './contract/runner.js';
 import type { LogBatch } from './handlers.js';
-import type { Runner } from './runner.js';
 
 // Far more than CloudWatch ever sends (1 MB zipped), and less than a small function's memory.
 const maxOutputLength = 64 * 1024 * 1024;

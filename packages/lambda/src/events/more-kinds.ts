@@ -1,4 +1,7 @@
-import { type Bag, type EventKind, isBag, isText, kindByEvery, toBag } from '../kinds.js';
+import { type Bag, isBag, isText, toBag } from '../json/json-object.js';
+import { type EventKind, kindByEvery } from '../kinds.js';
+
+export { unknownEvent } from './unknown-event.js';
 
 type Rule = readonly [kind: EventKind, matches: (event: Bag) => boolean];
 

@@ -1,4 +1,4 @@
-import type { Payload } from './payload.js';
+import type { Payload } from './contract/payload.js';
 
 /** A message of ActiveMQ as Lambda delivers it. */
 export interface ActivemqRecord {

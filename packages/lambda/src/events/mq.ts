@@ -1,8 +1,8 @@
-import type { Call } from '../runtime.js';
+import type { Call } from '../invocation/contract.js';
 import { lanesBy, runOrThrow } from './batch.js';
+import type { Handle } from './contract/runner.js';
 import type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqRecord } from './mq-messages.js';
 import { toPayload } from './payload.js';
-import type { Handle } from './runner.js';
 
 /** Handles messages of ActiveMQ: queues side by side, each in order. */
 export function runMq(call: Call, handle: Handle): Promise<void> {

@@ -1,12 +1,5 @@
 import { parseJson } from '../json.js';
-
-/** Data of a producer, in the form that is asked for. */
-export interface Payload {
-  bytes(): Uint8Array;
-  text(): string;
-  /** Parsed, without any `__proto__`; throws for what is not JSON. */
-  json<T = unknown>(): T;
-}
+import type { Payload } from './contract/payload.js';
 
 /** Decodes base64 when it is asked to. */
 export const toPayload = (data: string): Payload => {

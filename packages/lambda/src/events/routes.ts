@@ -1,14 +1,7 @@
 import { isFunction, shown, unknownName } from '../check.js';
 import { LambdaError } from '../errors.js';
-import { isBag } from '../kinds.js';
-
-/** A route that takes all items of an event at once. */
-export interface BatchRoute<Handler> {
-  readonly batch: Handler;
-}
-
-/** Routes of a kind of event, with the types of their handlers erased. */
-export type RouteTable = Readonly<Record<string, unknown>>;
+import { isBag } from '../json/json-object.js';
+import type { BatchRoute, RouteTable } from './contract/routes.js';
 
 type AnyHandler = (...args: unknown[]) => unknown;
 

@@ -1,35 +1,14 @@
 import type { S3BatchEvent, S3BatchEventTask, S3BatchResult, S3BatchResultResult } from 'aws-lambda';
-import { LambdaError } from '../errors.js';
+import { LambdaError, toErrorText } from '../errors.js';
 import { isOutOfTime } from '../http/out-of-time.js';
+import type { Call } from '../invocation/contract.js';
+import { isPlainObject } from '../json/json-object.js';
 import { toJsonText } from '../json.js';
-import { isPlainObject } from '../kinds.js';
-import type { Call } from '../runtime.js';
 import { type AnswerPlan, answerEach } from './batch.js';
+import type { Handle } from './contract/runner.js';
+import type { S3BatchAnswer, S3BatchTask } from './contract/s3-batch.js';
 import { decodeKey } from './object-key.js';
-import { type Handle, toErrorText } from './runner.js';
 import { isTransient } from './transient.js';
-
-/** One object of a job of S3 Batch Operations. */
-export interface S3BatchTask {
-  readonly id: string;
-  readonly bucket: string;
-  /** The object key, decoded. */
-  readonly key: string;
-  /** Undefined if the manifest of the job has no versions. */
-  readonly versionId: string | undefined;
-  readonly jobId: string;
-  /** The job's own arguments. Only events of schema version 2.0 have them. */
-  readonly userArguments: Readonly<Record<string, string>>;
-  readonly record: S3BatchEventTask;
-}
-
-/** An answer for one task where a text alone does not say enough. */
-export interface S3BatchAnswer {
-  /** S3 tries a `TemporaryFailure` again before the job ends. A `PermanentFailure` goes into the report. */
-  readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
-  /** Text for the report of the job. @default '' */
-  readonly resultString?: string;
-}
 
 interface RawTask extends S3BatchEventTask {
   /** Version 2.0 has the name in place of the ARN. */

@@ -1,5 +1,6 @@
 import { LambdaError } from '../errors.js';
-import { type EventKind, isBag, type OtherKind, sourceOf } from '../kinds.js';
+import { isBag } from '../json/json-object.js';
+import { type EventKind, type OtherKind, sourceOf } from '../kinds.js';
 
 /** Kinds without a handler of their own, in words for a message. */
 const names: Readonly<Record<OtherKind, string>> = {

@@ -1,28 +1,10 @@
 import { LambdaError } from '../errors.js';
+import type { Call } from '../invocation/contract.js';
 import { toJsonText } from '../json.js';
-import type { Call } from '../runtime.js';
-import { assertName, type BatchResponse, runLanes } from './batch.js';
+import { assertName, runLanes } from './batch.js';
+import type { Handle, Stream } from './contract/runner.js';
+import type { StreamWindow, WindowResponse } from './contract/window.js';
 import type { EventHandlers } from './handlers.js';
-import type { Handle, Stream } from './runner.js';
-
-/** A tumbling window of a stream. Lambda keeps its state between the batches of the window. */
-export interface StreamWindow<State extends object = Record<string, unknown>> {
-  /** The result so far. Change it, or assign another object that JSON can hold, up to 1 MB. A new window begins with `{}`. */
-  state: State;
-  /** Times in ISO 8601. */
-  readonly start: string;
-  readonly end: string;
-  readonly shardId: string;
-  /** Whether this is the last invocation of the window. */
-  readonly isFinal: boolean;
-  /** Whether Lambda ended the window before its time, because the state was too large. */
-  readonly isTerminatedEarly: boolean;
-}
-
-/** The answer for a batch of a tumbling window. */
-export interface WindowResponse extends BatchResponse {
-  readonly state: unknown;
-}
 
 interface WindowEvent<Record> {
   readonly Records: readonly Record[];

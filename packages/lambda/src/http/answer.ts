@@ -1,10 +1,7 @@
+import type { Body } from '../body/contract.js';
 import { LambdaError } from '../errors.js';
-import { toJsonText } from '../json.js';
 import type { ReplyHeaders } from '../reply.js';
 import { breaks, token } from './field.js';
-
-/** What an answer's body can be before it is put into a source's shape. */
-export type Body = string | Uint8Array | AsyncIterable<unknown> | undefined;
 
 /** An answer before it is put into a source's shape. Made per request and changed on its way: CORS and HEAD come last. */
 export class Answer {
@@ -39,13 +36,6 @@ export class Answer {
       if (value !== undefined && value !== null) this.set(name, value);
     }
   }
-}
-
-/** An answer whose body is JSON. */
-export function jsonAnswer(status: number, value: object): Answer {
-  const answer = new Answer(status, toJsonText(value, 'The details of an HttpError'));
-  answer.headers['content-type'] = 'application/json';
-  return answer;
 }
 
 function assertLine(name: string, value: string): void {

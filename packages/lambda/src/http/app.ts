@@ -1,19 +1,27 @@
 import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
-import type { Bag, HttpKind } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import type { Call, LambdaInvocation } from '../invocation/contract.js';
+import type { Bag } from '../json/json-object.js';
+import type { HttpKind } from '../kinds.js';
+import { loadBody } from '../lazy-body.js';
 import type { HandlerOptions } from '../options.js';
 import { HttpError } from '../reply.js';
-import type { Call } from '../runtime.js';
 import { isStream } from '../stream.js';
 import { Answer } from './answer.js';
 import type { Cors } from './cors.js';
 import { type FetchApp, isFetchApp } from './fetch-app.js';
 import { breaks } from './field.js';
 import { toPrefixes } from './path.js';
-import { type LambdaInvocation, LightRequest } from './request.js';
+import { LightRequest } from './request.js';
 import { Router } from './router.js';
 import { fromResponse, isResponse, toAnswer } from './to-answer.js';
+
+/** Loaded with `cors`. */
+const loadCors = (): typeof import('./cors.js') => require('./cors.js');
+/** Loaded with an app under `http`. */
+const webRequest = (): typeof import('./web-request.js') => require('./web-request.js');
+/** Loaded at the first request that fails. */
+const failure = (): typeof import('./failure.js') => require('./failure.js');
 
 /** A handler's HTTP side. */
 export interface HttpApp {
@@ -46,7 +54,7 @@ interface Around {
 export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, around: Around): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
-  const policy = cors ? lazy.cors().createCors(cors === true ? { origins: '*' } : cors) : undefined;
+  const policy = cors ? loadCors().createCors(cors === true ? { origins: '*' } : cors) : undefined;
   const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, around.routed);
   const prefixes = basePath === undefined ? undefined : toPrefixes(basePath);
 
@@ -75,7 +83,7 @@ interface Steps extends Pick<Around, 'prepare'> {
 function createServer({ prepare, requestOf, respond, finish }: Steps): HttpApp {
   const fail: HttpApp['fail'] = async (error, call, send) => {
     const request = requestOf(call);
-    return send(finish(request, lazy.failure().toFailure(error, call)), request.source, error);
+    return send(finish(request, failure().toFailure(error, call)), request.source, error);
   };
   const serve: HttpApp['serve'] = async (call, send) => {
     const request = requestOf(call);
@@ -95,7 +103,7 @@ function createServer({ prepare, requestOf, respond, finish }: Steps): HttpApp {
 
 function respondByRoutes(router: Router, cors: Cors | undefined, routed: Around['routed']): Respond {
   return async (request) => {
-    if (cors && lazy.cors().isPreflight(request)) return cors.preflight(checkedPreflight(request), router.methods(request.segments));
+    if (cors && loadCors().isPreflight(request)) return cors.preflight(checkedPreflight(request), router.methods(request.segments));
     const found = router.find(request.method, request.segments);
     if ('route' in found) {
       request.params = found.params;
@@ -123,9 +131,9 @@ function withoutRoute({ method, path }: LightRequest, allowed: ReadonlySet<strin
 }
 
 function respondByApp(app: FetchApp): Respond {
-  const { toWebRequest } = lazy.fetchApp();
+  const { toWebRequest } = webRequest();
   // A Response's body is a stream. It is loaded now: INIT has two vCPUs.
-  lazy.body();
+  loadBody();
   return async (request) => {
     const bindings = { event: request.event, invocation: request.invocation };
     const response: unknown = await (typeof app === 'function' ? app(toWebRequest(request), bindings) : app.fetch(toWebRequest(request), bindings));
@@ -135,7 +143,7 @@ function respondByApp(app: FetchApp): Respond {
 }
 
 function withoutBody(answer: Answer): Answer {
-  if (isStream(answer.body)) lazy.body().discard(lazy.body().claim(answer.body));
+  if (isStream(answer.body)) loadBody().discard(loadBody().claim(answer.body));
   answer.body = undefined;
   if (answer.status === 204) delete answer.headers['content-length'];
   return answer;

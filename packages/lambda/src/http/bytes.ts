@@ -1,7 +1,7 @@
+import type { BodyOwner } from '../body/contract.js';
 import { LambdaError } from '../errors.js';
 import { claimIterator } from '../single-use.js';
 import { isStream } from '../stream.js';
-import type { Answer } from './answer.js';
 
 /** One piece of a stream as bytes: text as UTF-8. */
 export function toBytes(piece: unknown): Uint8Array {
@@ -39,7 +39,7 @@ const control = /[\0-\x08\x0E-\x1F\x7F]/;
  * Converts bytes to the text that becomes the same bytes again: only valid UTF-8 does, whatever the type says.
  * @returns `undefined` for bytes that must go as base64
  */
-export function toText({ headers }: Answer, bytes: Buffer): string | undefined {
+export function toText({ headers }: BodyOwner, bytes: Buffer): string | undefined {
   const type = String(headers['content-type'] ?? '');
   const coding = headers['content-encoding'] ?? 'identity';
   if (String(coding).toLowerCase() !== 'identity' || binary.test(type) || foreign.test(type)) return undefined;

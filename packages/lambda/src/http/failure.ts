@@ -1,7 +1,8 @@
 import { LambdaError } from '../errors.js';
 import type { Journal } from '../journal.js';
+import { toJsonText } from '../json.js';
 import { isHttpError } from '../reply.js';
-import { type Answer, jsonAnswer } from './answer.js';
+import { Answer } from './answer.js';
 import { isOutOfTime } from './out-of-time.js';
 
 /** What the gateway's and its interfaces' own errors are to a client. */
@@ -55,6 +56,13 @@ function answerTo(error: unknown, { journal, invocation }: Failed): Answer {
   if (refusal && !(late && refusal.fault)) return refused(error as SugaLike, refusal, journal);
   const errorId = journal.failed('Request failed', error);
   return late ? jsonAnswer(504, { message: 'Gateway Timeout', errorId }) : jsonAnswer(500, { message: 'Internal Server Error', errorId });
+}
+
+/** An answer whose body is JSON. */
+function jsonAnswer(status: number, value: object): Answer {
+  const answer = new Answer(status, toJsonText(value, 'The details of an HttpError'));
+  answer.headers['content-type'] = 'application/json';
+  return answer;
 }
 
 interface SugaLike {

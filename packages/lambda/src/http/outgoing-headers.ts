@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { BodyOwner } from '../body/contract.js';
 import { isCoded, tokensOf } from './content-coding.js';
 
 /** RFC 9110, 7.6.1; the two of proxies and `trailer` are from its predecessor's list (RFC 2616, 13.5.1). */
@@ -12,7 +12,7 @@ const unpackedByFetch: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate
  * of the packed body before `fetch` has unpacked it.
  * @param body All that is sent, or a stream's first piece; `undefined` for an answer without a body, to HEAD for example.
  */
-export function correctHeaders({ headers, fetched }: Answer, body: string | Uint8Array | undefined, isWhole = true): void {
+export function correctHeaders({ headers, fetched }: BodyOwner, body: string | Uint8Array | undefined, isWhole = true): void {
   const { connection } = headers;
   if (connection !== undefined) for (const name of tokensOf(String(connection))) delete headers[name];
   for (const name of hopByHop) delete headers[name];

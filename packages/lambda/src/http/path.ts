@@ -1,4 +1,4 @@
-import { type Bag, isText, toBag } from '../kinds.js';
+import { type Bag, isText, toBag } from '../json/json-object.js';
 
 /** How a path is read from one kind of event. */
 export interface PathSource {

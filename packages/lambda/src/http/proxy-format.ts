@@ -1,4 +1,4 @@
-import { type Bag, isBag, isPlainObject } from '../kinds.js';
+import { type Bag, isBag, isPlainObject } from '../json/json-object.js';
 import { isStream } from '../stream.js';
 
 /** A response in Lambda's proxy format, in which a function without a library answers API Gateway, function URLs and load balancers. */

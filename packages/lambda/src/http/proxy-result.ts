@@ -1,7 +1,7 @@
 import { isTexts, shown } from '../check.js';
 import { LambdaError } from '../errors.js';
 import { toHeaders } from '../header-input.js';
-import type { Bag } from '../kinds.js';
+import type { Bag } from '../json/json-object.js';
 import { Answer } from './answer.js';
 import { foreignKey, type ProxyResult } from './proxy-format.js';
 

@@ -1,5 +1,5 @@
+import type { Body } from '../body/contract.js';
 import { isStream } from '../stream.js';
-import type { Body } from './answer.js';
 
 const BYTES = 'application/octet-stream';
 

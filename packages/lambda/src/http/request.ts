@@ -1,18 +1,13 @@
-import type { Invocation } from '@suga/gateway';
+import type { LambdaInvocation } from '../invocation/contract.js';
+import type { Bag } from '../json/json-object.js';
 import { parseJson } from '../json.js';
-import type { Bag, HttpKind } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import type { HttpKind } from '../kinds.js';
+import { loadBody } from '../lazy-body.js';
 import { HttpError } from '../reply.js';
 import { parseCookies } from './cookies.js';
 import type { HttpEvent } from './event.js';
 import { isEncoded, routingPath } from './path.js';
 import { type HttpSource, sources } from './source.js';
-
-/** The invocation a handler runs for, with what a Lambda handler can rely on. */
-export interface LambdaInvocation extends Invocation {
-  /** Aborted shortly before the deadline: pass it to `fetch`, AWS clients, timers. */
-  readonly signal: AbortSignal;
-}
 
 /** A request as a route sees it: the same for every source, parsed no further than it is asked. */
 export interface HttpRequest<Params extends object = Readonly<Record<string, string>>> {
@@ -119,7 +114,7 @@ export class LightRequest implements HttpRequest {
     // Eight characters hold the four bytes that are compared.
     const start = (): Buffer => Buffer.from(typeof body === 'string' ? body.slice(0, 8) : '', encoding);
     const coding = headers['content-encoding'];
-    if (coding !== undefined && !lazy.body().isCoded(lazy.body().tokensOf(coding), start())) delete headers['content-encoding'];
+    if (coding !== undefined && !loadBody().isCoded(loadBody().tokensOf(coding), start())) delete headers['content-encoding'];
     return headers;
   }
 

@@ -1,5 +1,5 @@
 import type { HttpKind } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import { loadBody } from '../lazy-body.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
 import { statusDescription } from './status-text.js';
@@ -11,7 +11,7 @@ type Pack = (answer: Answer, body: string, isBase64Encoded: boolean) => Packed;
 export async function toResult(answer: Answer, kind: HttpKind): Promise<Packed> {
   const { body } = answer;
   if (typeof body !== 'object' && !isSpecial(answer)) return packs[kind](answer, body ?? '', false);
-  const { collect, correctHeaders, toText } = lazy.body();
+  const { collect, correctHeaders, toText } = loadBody();
   const whole = isStream(body) ? await collect(body) : body;
   correctHeaders(answer, whole);
   if (typeof whole !== 'object') return packs[kind](answer, whole ?? '', false);

@@ -1,6 +1,8 @@
 import { LambdaError } from '../errors.js';
-import * as lazy from '../lazy.js';
 import type { HttpRequest } from './request.js';
+
+/** Loaded for a route's key with unusual characters. */
+const keyProblems = (): typeof import('./key-problem.js') => require('./key-problem.js');
 
 /** The methods a route key may begin with; `ANY` takes every method that the path has no route of its own for. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'ANY';
@@ -85,7 +87,7 @@ export class Router {
     for (const segment of path.slice(1).split('/')) {
       if (leaves === node.greedy) throw invalid(key, 'nothing may follow {name+}');
       const [, name, plus] = /^\{([A-Za-z_]\w*)(\+?)\}$/.exec(segment) ?? [];
-      const problem = name === undefined && unusual.test(segment) ? lazy.routeKey().keyProblem(segment) : undefined;
+      const problem = name === undefined && unusual.test(segment) ? keyProblems().keyProblem(segment) : undefined;
       if (problem) throw invalid(key, problem);
       if (name !== undefined && (names.includes(name) || name === '__proto__')) throw invalid(key, `{${name}} cannot be used here`);
       if (name !== undefined) names.push(name);

@@ -1,4 +1,5 @@
-import { type Bag, type HttpKind, toBag } from '../kinds.js';
+import { type Bag, toBag } from '../json/json-object.js';
+import type { HttpKind } from '../kinds.js';
 import { contextOf, type PathSource, payload1Path, payload2Path, text } from './path.js';
 
 /** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */

@@ -1,9 +1,12 @@
 import { LambdaError } from '../errors.js';
-import * as lazy from '../lazy.js';
+import { loadBody } from '../lazy-body.js';
 import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
 import { isStream } from '../stream.js';
 import type { Answer } from './answer.js';
 import type { Send } from './app.js';
+
+/** Loaded already when there is an answer to send. */
+const http = (): typeof import('./index.js') => require('./index.js');
 
 /** What Lambda's runtime puts into the global `awslambda`, as far as it is used here. */
 export interface AwsLambda {
@@ -21,7 +24,7 @@ interface Prelude {
 export function awsLambda(): AwsLambda {
   const { awslambda } = globalThis as unknown as { awslambda?: Partial<AwsLambda> };
   // What every streamed answer needs is loaded now: INIT has two vCPUs.
-  lazy.body();
+  loadBody();
   if (awslambda?.streamifyResponse && awslambda.HttpResponseStream) return awslambda as AwsLambda;
   const advice = "createStreamingHandler works in Lambda's Node.js runtime; elsewhere use createHandler, which collects streams.";
   throw new LambdaError('NoStreaming', `There is no global "awslambda" here: ${advice}`);
@@ -84,17 +87,17 @@ export function sendStreamed(aws: AwsLambda, outlet: Outlet): Send<void> {
       throw failure;
     }
     // Load balancers and Lattice cannot stream: they want the whole answer in their own shape.
-    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await lazy.http().toResult(answer, kind));
+    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await http().toResult(answer, kind));
     await pump(answer, outlet, () => {
       const { status: statusCode, headers, cookies } = answer;
-      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: lazy.http().single(headers), cookies });
+      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: http().single(headers), cookies });
     });
   };
 }
 
 async function pump(answer: Answer, outlet: Outlet, begin: () => void): Promise<void> {
   const { body } = answer;
-  const { correctHeaders, toBytes } = lazy.body();
+  const { correctHeaders, toBytes } = loadBody();
   const pieces = piecesOf(body);
   let piece = await pieces.next();
   let bytes = piece.done ? new Uint8Array() : toBytes(piece.value);
@@ -123,7 +126,7 @@ export async function sendJson(outlet: Outlet, value: unknown): Promise<void> {
 type Pieces = AsyncIterator<unknown>;
 
 function piecesOf(body: Answer['body']): Pieces {
-  return isStream(body) ? lazy.body().claimIterator(body) : whole(body);
+  return isStream(body) ? loadBody().claimIterator(body) : whole(body);
 }
 
 async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<string | Uint8Array> {
@@ -133,5 +136,5 @@ async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<str
 /** Tells the source that nobody wants the rest. */
 async function release(pieces: Pieces, body: unknown): Promise<void> {
   if (pieces.return) await pieces.return();
-  else lazy.body().discard(body);
+  else loadBody().discard(body);
 }

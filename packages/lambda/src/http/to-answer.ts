@@ -1,18 +1,21 @@
 import { LambdaError } from '../errors.js';
+import { isPlainObject } from '../json/json-object.js';
 import { toJsonText } from '../json.js';
-import { isPlainObject } from '../kinds.js';
-import * as lazy from '../lazy.js';
+import { loadBody } from '../lazy-body.js';
 import { isReply, type Reply } from '../reply.js';
 import { isStream } from '../stream.js';
 import { Answer } from './answer.js';
 import { isProxyResult } from './proxy-format.js';
+
+/** Loaded at the first answer in the proxy format. */
+const proxyResult = (): typeof import('./proxy-result.js') => require('./proxy-result.js');
 
 /** Converts a route's result to an answer. */
 export function toAnswer(value: unknown): Answer {
   if (value === undefined) return new Answer(204);
   if (isReply(value)) return fromReply(value);
   if (isResponse(value)) return fromResponse(value);
-  if (isProxyResult(value)) return lazy.proxyResult().fromProxyResult(value);
+  if (isProxyResult(value)) return proxyResult().fromProxyResult(value);
   return withBody(new Answer(200), value);
 }
 
@@ -23,7 +26,7 @@ export function toAnswer(value: unknown): Answer {
 export function fromResponse(response: Response): Answer {
   const { status, body, headers, url } = response;
   if (status < 200) throw new LambdaError('InvalidResponse', `A Response with the status ${status} was returned: only 200 to 599 can be sent.`);
-  if (response.bodyUsed || body?.locked) throw lazy.body().alreadyRead('a Response');
+  if (response.bodyUsed || body?.locked) throw loadBody().alreadyRead('a Response');
   const answer = new Answer(status, (body as AsyncIterable<unknown> | null) ?? undefined);
   // Headers were checked when the Response was made.
   for (const [name, value] of headers) if (name !== 'set-cookie') answer.headers[name] = value;
@@ -50,7 +53,7 @@ function withBody(answer: Answer, body: unknown): Answer {
   if (isResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply: return it as it is.');
   const { headers } = answer;
   const isData = typeof body !== 'object' || body === null || Array.isArray(body) || (isPlainObject(body) && !isStream(body));
-  const raw = isData ? undefined : lazy.body().toRawBody(body);
+  const raw = isData ? undefined : loadBody().toRawBody(body);
   if (raw) [answer.body] = raw;
   else answer.body = typeof body === 'string' && 'content-type' in headers ? body : toJson(body);
   headers['content-type'] ??= raw ? raw[1] : 'application/json';

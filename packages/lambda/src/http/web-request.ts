@@ -1,4 +1,4 @@
-import { type Bag, isBag } from '../kinds.js';
+import { type Bag, isBag } from '../json/json-object.js';
 import { HttpError } from '../reply.js';
 import { breaks, token } from './field.js';
 import type { LightRequest } from './request.js';

@@ -1,5 +1,5 @@
-import type { Call } from '../runtime.js';
-import type { EventHandlers } from './handlers.js';
+import type { Call } from '../../invocation/contract.js';
+import type { EventHandlers } from '../handlers.js';
 
 /** Calls a user's handler with a value, the invocation, and further arguments that the kind may have. */
 export type Handle = (value: unknown, ...more: readonly unknown[]) => unknown;
@@ -13,6 +13,3 @@ export interface Stream<Record> {
   readonly toItem: (record: Record) => unknown;
   readonly nameOf: (record: Record) => string | undefined;
 }
-
-/** The name and the message of an error, for an answer that AWS shows to operators or clients. */
-export const toErrorText = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

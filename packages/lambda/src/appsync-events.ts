@@ -1,1 +1,0 @@
-export { createAppsyncEvents } from './events/appsync-events.js';

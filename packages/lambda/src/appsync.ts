@@ -1,1 +1,0 @@
-export { createAppsync } from './events/appsync.js';

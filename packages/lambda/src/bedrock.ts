@@ -1,1 +1,0 @@
-export { createBedrock } from './events/bedrock.js';

@@ -1,1 +1,0 @@
-export { createCors, isPreflight } from './http/cors.js';

@@ -1,1 +1,0 @@
-export { createCustomResource, refuse } from './events/custom-resource.js';

@@ -1,1 +1,0 @@
-export { runDocdb } from './events/docdb.js';

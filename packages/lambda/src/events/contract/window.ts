@@ -1,0 +1,20 @@
+import type { BatchResponse } from './batch.js';
+
+/** A tumbling window of a stream. Lambda keeps its state between the batches of the window. */
+export interface StreamWindow<State extends object = Record<string, unknown>> {
+  /** The result so far. Change it, or assign another object that JSON can hold, up to 1 MB. A new window begins with `{}`. */
+  state: State;
+  /** Times in ISO 8601. */
+  readonly start: string;
+  readonly end: string;
+  readonly shardId: string;
+  /** Whether this is the last invocation of the window. */
+  readonly isFinal: boolean;
+  /** Whether Lambda ended the window before its time, because the state was too large. */
+  readonly isTerminatedEarly: boolean;
+}
+
+/** The answer for a batch of a tumbling window. */
+export interface WindowResponse extends BatchResponse {
+  readonly state: unknown;
+}

@@ -1,1 +1,0 @@
-export { toWebRequest } from './http/web-request.js';

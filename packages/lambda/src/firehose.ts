@@ -1,1 +1,0 @@
-export { runFirehose } from './events/firehose.js';

@@ -1,2 +1,0 @@
-export { createHttpApp } from './http/app.js';
-export { single, toResult } from './http/result.js';

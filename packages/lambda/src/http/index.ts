@@ -1,0 +1,2 @@
+export { createHttpApp } from './app.js';
+export { single, toResult } from './result.js';

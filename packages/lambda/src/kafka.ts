@@ -1,1 +1,0 @@
-export { runKafka, runKafkaReporting } from './events/kafka.js';

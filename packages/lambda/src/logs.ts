@@ -1,1 +1,0 @@
-export { runLogs } from './events/logs.js';

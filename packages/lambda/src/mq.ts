@@ -1,1 +1,0 @@
-export { runMq, runRabbitmq } from './events/mq.js';

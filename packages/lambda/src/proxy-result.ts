@@ -1,1 +1,0 @@
-export { fromProxyResult } from './http/proxy-result.js';

@@ -1,1 +1,0 @@
-export { createRotation } from './events/rotation.js';

@@ -1,1 +1,0 @@
-export { keyProblem } from './http/key-problem.js';

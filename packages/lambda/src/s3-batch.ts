@@ -1,1 +1,0 @@
-export { runS3Batch } from './events/s3-batch.js';

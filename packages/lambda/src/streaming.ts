@@ -1,1 +1,0 @@
-export { awsLambda, Outlet, sendJson, sendStreamed } from './http/streaming.js';

@@ -1,1 +1,0 @@
-export { runWindow } from './events/window.js';
