@@ -3,12 +3,12 @@ import { assertOptions, type Check, isDuration, isTexts, paths } from './check.j
 import { failsafeAsked } from './config.js';
 import { LambdaError } from './errors.js';
 import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
-import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/path.js';
+import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/request/path.js';
 import { isBag, isText, toBag } from './json/json-object.js';
 import { plainError } from './plain-error.js';
 
 /** Loaded when a request of CloudFormation is refused. */
-const customResource = (): typeof import('./events/custom-resource.js') => require('./events/custom-resource.js');
+const customResource = (): typeof import('./events/routed/custom-resource.js') => require('./events/routed/custom-resource.js');
 
 export type { AnyHandler };
 

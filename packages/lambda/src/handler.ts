@@ -3,7 +3,7 @@ import { assertOptions } from './check.js';
 import { LambdaError } from './errors.js';
 import type { RouteKey } from './http/router.js';
 import type { Call } from './invocation/contract.js';
-import { isHttp } from './kinds.js';
+import { isHttp } from './kinds/kinds.js';
 import { type HandlerOptions, type LambdaHandler, type LambdaStreamingHandler, optionChecks } from './options.js';
 import { createRuntime, type Runtime } from './runtime.js';
 

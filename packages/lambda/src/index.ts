@@ -41,9 +41,9 @@ const invocationSchema = {
   required: ['id', 'coldStart', 'elapsed'],
 } as const;
 
-export { classify } from './classify.js';
 export type { CostEstimate, CostOptions, InvocationFacts, Lambda, LambdaStats, SourceStats } from './contract.js';
 export type { LambdaError, LambdaErrorCode } from './errors.js';
+export type { AppsyncBatchHandler, AppsyncHandler, AppsyncRequest, AppsyncRoutes } from './events/contract/appsync.js';
 export type {
   AppsyncEventsContext,
   AppsyncEventsRoutes,
@@ -53,30 +53,30 @@ export type {
   AppsyncPublishHandler,
   AppsyncSubscribeHandler,
   AppsyncSubscription,
-} from './events/appsync-events-contract.js';
-export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, BedrockRoutes } from './events/bedrock-contract.js';
-export type { AppsyncBatchHandler, AppsyncHandler, AppsyncRequest, AppsyncRoutes } from './events/contract/appsync.js';
+} from './events/contract/appsync-events.js';
 export type { BatchResponse, KafkaBatchResponse } from './events/contract/batch.js';
+export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, BedrockRoutes } from './events/contract/bedrock.js';
+export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/contract/custom-resource.js';
 export type { DocdbChange, DocdbRecord } from './events/contract/docdb.js';
 export type { FirehoseAnswer, FirehoseRecord } from './events/contract/firehose.js';
+export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/contract/handlers.js';
 export type { KafkaRecord } from './events/contract/kafka.js';
+export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/contract/mq.js';
 export type { Payload } from './events/contract/payload.js';
 export type { DynamodbChange, KinesisRecord, S3Change, SnsMessage, SqsMessage } from './events/contract/records.js';
 export type { RotationHandlers, RotationStep } from './events/contract/rotation.js';
 export type { BatchRoute } from './events/contract/routes.js';
 export type { S3BatchAnswer, S3BatchTask } from './events/contract/s3-batch.js';
 export type { StreamWindow, WindowResponse } from './events/contract/window.js';
-export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/custom-resource-contract.js';
-export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/handlers.js';
-export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/mq-messages.js';
-export type { LambdaContext } from './guard.js';
 export { createHandler, createStreamingHandler } from './handler.js';
 export type { CorsOptions } from './http/cors.js';
-export type { HttpEvent, LatticeEvent, LatticeEventV2 } from './http/event.js';
 export type { FetchApp, FetchBindings, FetchFunction } from './http/fetch-app.js';
-export type { HttpRequest } from './http/request.js';
+export { type HeadersInput, HttpError, type HttpErrorOptions, type Reply, type ReplyHeaders, type ReplyOptions, reply } from './http/reply.js';
+export type { HttpEvent, LatticeEvent, LatticeEventV2 } from './http/request/event.js';
+export type { HttpRequest } from './http/request/request.js';
 export type { Method, Params, RouteHandler, RouteKey, Routes } from './http/router.js';
 export type { LambdaInvocation } from './invocation/contract.js';
-export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds.js';
+export type { LambdaContext } from './invocation/guard.js';
+export { classify } from './kinds/classify.js';
+export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds/kinds.js';
 export type { HandlerOptions, LambdaHandler, LambdaStreamingHandler, ResponseStream } from './options.js';
-export { type HeadersInput, HttpError, type HttpErrorOptions, type Reply, type ReplyHeaders, type ReplyOptions, reply } from './reply.js';

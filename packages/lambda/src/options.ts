@@ -1,9 +1,9 @@
 import { type Check, isBoolean, isDuration, isFunction, isTexts, paths } from './check.js';
-import type { EventHandlers } from './events/handlers.js';
-import type { LambdaContext } from './guard.js';
+import type { EventHandlers } from './events/contract/handlers.js';
 import type { CorsOptions } from './http/cors.js';
 import type { FetchApp } from './http/fetch-app.js';
 import type { RouteKey, Routes } from './http/router.js';
+import type { LambdaContext } from './invocation/guard.js';
 import { isBag } from './json/json-object.js';
 
 /** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */

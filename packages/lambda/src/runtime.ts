@@ -1,17 +1,17 @@
 import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
 import { shown } from './check.js';
-import { classify } from './classify.js';
 import { traceHeader } from './config.js';
 import { LambdaError } from './errors.js';
-import { Guard, type LambdaContext } from './guard.js';
-import { createInitialization } from './initialization.js';
 import type { Call, LambdaInvocation } from './invocation/contract.js';
-import { Journal } from './journal.js';
-import type { EventKind } from './kinds.js';
+import { Guard, type LambdaContext } from './invocation/guard.js';
+import { createInitialization } from './invocation/initialization.js';
+import { Journal } from './invocation/journal.js';
+import { classify } from './kinds/classify.js';
+import type { EventKind } from './kinds/kinds.js';
 import type { HandlerOptions } from './options.js';
 
 /** Loaded when a request of CloudFormation is refused. */
-const customResource = (): typeof import('./events/custom-resource.js') => require('./events/custom-resource.js');
+const customResource = (): typeof import('./events/routed/custom-resource.js') => require('./events/routed/custom-resource.js');
 
 /** What every handler does, whatever the event and however the answer leaves. */
 export interface Runtime {

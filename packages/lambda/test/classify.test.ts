@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { classify, createHandler, type EventKind } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rules } from '../src/events/more-kinds.ts';
+import { rules } from '../src/kinds/more-kinds.ts';
 import {
   activemq,
   agentApi,

@@ -1,8 +1,8 @@
 import type { Control } from '@suga/gateway';
+import { loadBody } from '../body/lazy.js';
+import { isStream } from '../body/stream.js';
 import type { Call } from '../invocation/contract.js';
-import { loadBody } from '../lazy-body.js';
-import { isStream } from '../stream.js';
-import { toJsonSafe } from './json-safe.js';
+import { toJsonSafe } from '../json/json-safe.js';
 
 /**
  * Calls the operation that the event names, if its facts allow that from outside.

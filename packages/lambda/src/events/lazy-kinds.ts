@@ -1,27 +1,27 @@
 import { type Check, isFunction } from '../check.js';
 import { isBag } from '../json/json-object.js';
+import type { EventHandlers } from './contract/handlers.js';
 import type { RouteTable } from './contract/routes.js';
 import type { Runner } from './contract/runner.js';
-import type { EventHandlers } from './handlers.js';
 
 /** Loaded with one of these kinds; at the first event without a handler of its own. */
-export const moreKinds = (): typeof import('./more-kinds.js') => require('./more-kinds.js');
+export const moreKinds = (): typeof import('../kinds/more-kinds.js') => require('../kinds/more-kinds.js');
 /** Loaded with a window's handler, or at the first window. */
-export const tumblingWindow = (): typeof import('./window.js') => require('./window.js');
+export const tumblingWindow = (): typeof import('./records/window.js') => require('./records/window.js');
 /** Loaded with its handler, or at the first event of CloudFormation. */
-export const customResource = (): typeof import('./custom-resource.js') => require('./custom-resource.js');
+export const customResource = (): typeof import('./routed/custom-resource.js') => require('./routed/custom-resource.js');
 
 // Each loaded with the handler for its kind.
-const appsync = (): typeof import('./appsync.js') => require('./appsync.js');
-const appsyncEvents = (): typeof import('./appsync-events.js') => require('./appsync-events.js');
-const bedrock = (): typeof import('./bedrock.js') => require('./bedrock.js');
-const docdb = (): typeof import('./docdb.js') => require('./docdb.js');
-const firehose = (): typeof import('./firehose.js') => require('./firehose.js');
-const kafka = (): typeof import('./kafka.js') => require('./kafka.js');
-const logs = (): typeof import('./logs.js') => require('./logs.js');
-const mq = (): typeof import('./mq.js') => require('./mq.js');
-const rotation = (): typeof import('./rotation.js') => require('./rotation.js');
-const s3Batch = (): typeof import('./s3-batch.js') => require('./s3-batch.js');
+const appsync = (): typeof import('./routed/appsync.js') => require('./routed/appsync.js');
+const appsyncEvents = (): typeof import('./routed/appsync-events.js') => require('./routed/appsync-events.js');
+const bedrock = (): typeof import('./routed/bedrock.js') => require('./routed/bedrock.js');
+const docdb = (): typeof import('./records/docdb.js') => require('./records/docdb.js');
+const firehose = (): typeof import('./records/firehose.js') => require('./records/firehose.js');
+const kafka = (): typeof import('./records/kafka.js') => require('./records/kafka.js');
+const logs = (): typeof import('./records/logs.js') => require('./records/logs.js');
+const mq = (): typeof import('./records/mq.js') => require('./records/mq.js');
+const rotation = (): typeof import('./routed/rotation.js') => require('./routed/rotation.js');
+const s3Batch = (): typeof import('./records/s3-batch.js') => require('./records/s3-batch.js');
 
 /** Settings that some kinds need beside their handler. */
 interface Settings {

@@ -1,27 +1,27 @@
+import { loadBody } from '../body/lazy.js';
+import { isStream } from '../body/stream.js';
 import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
 import type { Call, LambdaInvocation } from '../invocation/contract.js';
 import type { Bag } from '../json/json-object.js';
-import type { HttpKind } from '../kinds.js';
-import { loadBody } from '../lazy-body.js';
+import type { HttpKind } from '../kinds/kinds.js';
 import type { HandlerOptions } from '../options.js';
-import { HttpError } from '../reply.js';
-import { isStream } from '../stream.js';
-import { Answer } from './answer.js';
 import type { Cors } from './cors.js';
 import { type FetchApp, isFetchApp } from './fetch-app.js';
 import { breaks } from './field.js';
-import { toPrefixes } from './path.js';
-import { LightRequest } from './request.js';
+import { HttpError } from './reply.js';
+import { toPrefixes } from './request/path.js';
+import { LightRequest } from './request/request.js';
+import { Answer } from './response/answer.js';
+import { fromResponse, isResponse, toAnswer } from './response/to-answer.js';
 import { Router } from './router.js';
-import { fromResponse, isResponse, toAnswer } from './to-answer.js';
 
 /** Loaded with `cors`. */
 const loadCors = (): typeof import('./cors.js') => require('./cors.js');
 /** Loaded with an app under `http`. */
-const webRequest = (): typeof import('./web-request.js') => require('./web-request.js');
+const webRequest = (): typeof import('./request/web-request.js') => require('./request/web-request.js');
 /** Loaded at the first request that fails. */
-const failure = (): typeof import('./failure.js') => require('./failure.js');
+const failure = (): typeof import('./response/failure.js') => require('./response/failure.js');
 
 /** A handler's HTTP side. */
 export interface HttpApp {

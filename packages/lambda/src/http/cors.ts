@@ -1,7 +1,7 @@
 import { assertOptions, type Check, isBoolean, isDuration, isTexts } from '../check.js';
 import { LambdaError } from '../errors.js';
-import { Answer } from './answer.js';
-import type { HttpRequest } from './request.js';
+import type { HttpRequest } from './request/request.js';
+import { Answer } from './response/answer.js';
 
 /** Which pages of other origins may call, and what they may see. */
 export interface CorsOptions {

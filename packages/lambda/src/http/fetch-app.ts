@@ -1,5 +1,5 @@
 import type { LambdaInvocation } from '../invocation/contract.js';
-import type { HttpEvent } from './event.js';
+import type { HttpEvent } from './request/event.js';
 
 /** What a fetch-style app gets beside the request; Hono has it as `c.env`. */
 export interface FetchBindings {

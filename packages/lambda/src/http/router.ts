@@ -1,5 +1,5 @@
 import { LambdaError } from '../errors.js';
-import type { HttpRequest } from './request.js';
+import type { HttpRequest } from './request/request.js';
 
 /** Loaded for a route's key with unusual characters. */
 const keyProblems = (): typeof import('./key-problem.js') => require('./key-problem.js');

@@ -1,9 +1,9 @@
+import { loadBody } from '../body/lazy.js';
+import { isStream } from '../body/stream.js';
 import { LambdaError } from '../errors.js';
-import { loadBody } from '../lazy-body.js';
 import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
-import { isStream } from '../stream.js';
-import type { Answer } from './answer.js';
 import type { Send } from './app.js';
+import type { Answer } from './response/answer.js';
 
 /** Loaded already when there is an answer to send. */
 const http = (): typeof import('./index.js') => require('./index.js');

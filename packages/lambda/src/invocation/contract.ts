@@ -1,7 +1,7 @@
 import type { Control, Invocation } from '@suga/gateway';
-import type { Guard } from '../guard.js';
-import type { Journal } from '../journal.js';
-import type { EventKind } from '../kinds.js';
+import type { EventKind } from '../kinds/kinds.js';
+import type { Guard } from './guard.js';
+import type { Journal } from './journal.js';
 
 /** The invocation a handler runs for, with what a Lambda handler can rely on. */
 export interface LambdaInvocation extends Invocation {

@@ -1,5 +1,5 @@
 import type { Call } from '../../invocation/contract.js';
-import type { EventHandlers } from '../handlers.js';
+import type { EventHandlers } from './handlers.js';
 
 /** Calls a user's handler with a value, the invocation, and further arguments that the kind may have. */
 export type Handle = (value: unknown, ...more: readonly unknown[]) => unknown;

@@ -1,0 +1,10 @@
+import { parseJson } from '../../json/json.js';
+import type { Payload } from '../contract/payload.js';
+
+/** Decodes base64 when it is asked to. */
+export const toPayload = (data: string): Payload => {
+  const text = (): string => fromBase64(data).toString('utf8');
+  return { bytes: () => fromBase64(data), text, json: <T>() => parseJson(text()) as T };
+};
+
+export const fromBase64 = (data: string): Buffer => Buffer.from(data, 'base64');

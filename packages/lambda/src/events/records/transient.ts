@@ -1,0 +1,28 @@
+import { causesOf } from '../../out-of-time.js';
+
+/** Names that AWS's clients count as throttling or as passing, beside S3's own. @see https://www.npmjs.com/package/@smithy/service-error-classification */
+const names =
+  /Throttl|^(?:SlowDown|InternalError|ServiceUnavailable(?:Exception)?|BandwidthLimitExceeded|LimitExceededException|PriorRequestNotComplete|ProvisionedThroughputExceededException|RequestLimitExceeded|TooManyRequests(?:Exception)?|TransactionInProgressException|RequestTimeout(?:Exception)?|TimeoutError)$/;
+/** Codes of Node for a connection that was not there or broke, and of the interfaces for what passes. */
+const codes =
+  /^(?:E(?:CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|UND_ERR_(?:SOCKET|\w*TIMEOUT)|Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|NetworkError|Timeout|OutOfTime)$/;
+const statuses: ReadonlySet<unknown> = new Set([429, 500, 502, 503, 504]);
+
+interface Reported {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly status?: unknown;
+  readonly details?: { readonly status?: unknown };
+  readonly $retryable?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: unknown };
+}
+
+/** Whether the same work may succeed later: the error or one of its causes is about load, time, or a service or a connection that failed. */
+export function isTransient(error: unknown): boolean {
+  for (const cause of causesOf(error)) {
+    const { name, code, status, details, $retryable, $metadata } = cause as Reported;
+    if ($retryable !== undefined || names.test(String(name)) || codes.test(String(code))) return true;
+    if ([status, details?.status, $metadata?.httpStatusCode].some((each) => statuses.has(each))) return true;
+  }
+  return false;
+}

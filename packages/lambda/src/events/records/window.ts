@@ -1,0 +1,97 @@
+import { LambdaError } from '../../errors.js';
+import type { Call } from '../../invocation/contract.js';
+import { toJsonText } from '../../json/json.js';
+import type { EventHandlers } from '../contract/handlers.js';
+import type { Handle, Stream } from '../contract/runner.js';
+import type { StreamWindow, WindowResponse } from '../contract/window.js';
+import { assertName, runLanes } from './batch.js';
+
+interface WindowEvent<Record> {
+  readonly Records: readonly Record[];
+  readonly window: { readonly start: string; readonly end: string };
+  readonly state?: object;
+  readonly shardId: string;
+  readonly isFinalInvokeForWindow?: boolean;
+  readonly isWindowTerminatedEarly?: boolean;
+}
+
+interface Handlers {
+  readonly handle: Handle;
+  readonly events: EventHandlers;
+}
+
+/**
+ * Handles the records of one shard in order. The state in the answer is that after the last record that was handled: a failed
+ * record, which Lambda delivers again, leaves nothing in it.
+ * @throws LambdaError `NoHandler` at the end of a window that has a state and no handler for it
+ */
+export async function runWindow<Record>(call: Call, stream: Stream<Record>, { handle, events }: Handlers): Promise<WindowResponse> {
+  const { toItem, nameOf, option } = stream;
+  const records = (call.event as WindowEvent<Record>).Records;
+  const window = toWindow(call.event as WindowEvent<Record>);
+  const kept = new KeptState(window);
+  const handleOne = async (record: Record): Promise<void> => {
+    try {
+      await handle(toItem(record), window);
+      kept.keep();
+    } catch (error) {
+      kept.restore();
+      throw error;
+    }
+  };
+  const { finished } = await runLanes({ lanes: [records], handle: handleOne, nameOf: (record) => nameOf(record) ?? '' }, call);
+  const first = records.find((record) => !finished.has(record));
+  if (first !== undefined) return { state: kept.value(), batchItemFailures: [{ itemIdentifier: assertName(nameOf(first)) }] };
+  if (window.isFinal) await close(call, window, { events, name: `${option}Window` });
+  return { state: kept.value(), batchItemFailures: [] };
+}
+
+const toWindow = <Record>({ window, state, shardId, isFinalInvokeForWindow, isWindowTerminatedEarly }: WindowEvent<Record>): StreamWindow => ({
+  state: (state ?? {}) as StreamWindow['state'],
+  start: window.start,
+  end: window.end,
+  shardId,
+  isFinal: isFinalInvokeForWindow === true,
+  isTerminatedEarly: isWindowTerminatedEarly === true,
+});
+
+interface Closing {
+  readonly events: EventHandlers;
+  readonly name: 'dynamodbWindow' | 'kinesisWindow';
+}
+
+async function close({ guard, invocation }: Call, window: StreamWindow, { events, name }: Closing): Promise<void> {
+  if (events[name]) {
+    await guard.within((async () => events[name]?.(window, invocation))());
+    return;
+  }
+  if (Object.keys(window.state).length === 0) return;
+  const advice = `add events: { ${name}: (window) => … } to the options of the handler`;
+  throw new LambdaError('NoHandler', `A tumbling window has ended, and its state would be lost: ${advice}.`);
+}
+
+/** The state as of the last record that was handled, as text: a handler may go on changing the object that it was given. */
+class KeptState {
+  private readonly window: StreamWindow;
+  private text: string;
+
+  constructor(window: StreamWindow) {
+    this.window = window;
+    this.text = JSON.stringify(window.state);
+  }
+
+  /** @throws LambdaError `NotJson`, `InvalidResponse` */
+  keep(): void {
+    const text = toJsonText(this.window.state, 'The state of a window');
+    if (!text?.startsWith('{')) throw new LambdaError('InvalidResponse', 'The state of a window is not an object: Lambda keeps objects only.');
+    this.text = text;
+  }
+
+  restore(): void {
+    this.window.state = this.value();
+  }
+
+  value(): StreamWindow['state'] {
+    return JSON.parse(this.text) as StreamWindow['state'];
+  }
+}

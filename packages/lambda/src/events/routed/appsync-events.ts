@@ -1,0 +1,157 @@
+import { LambdaError, toErrorText } from '../../errors.js';
+import { isHttpError } from '../../http/reply.js';
+import type { Call } from '../../invocation/contract.js';
+import { toJsonText } from '../../json/json.js';
+import { isBag, isPlainObject } from '../../json/json-object.js';
+import type { AppsyncEventsContext, AppsyncMessage, AppsyncOutgoing, AppsyncSubscription } from '../contract/appsync-events.js';
+import type { RouteTable } from '../contract/routes.js';
+import type { Runner } from '../contract/runner.js';
+import { answerEach } from '../records/batch.js';
+import { channelProblem, channelsOf, findChannel, sortChannels } from './channels.js';
+import { assertRoutes, callRoute, isBatchRoute } from './routes.js';
+
+const option = 'events.appsyncEvents';
+/** Bytes of a message, its id included. AppSync drops a larger one without a word. */
+const MAX_BYTES = 240 * 1024;
+
+/** @throws LambdaError `InvalidOptions` */
+export function createAppsyncEvents(routes: RouteTable): Runner {
+  const problem = (key: string): string | undefined => {
+    const first = Object.keys(routes).find((each) => channelsOf(each) === channelsOf(key));
+    return channelProblem(key) ?? (first === key ? undefined : `${JSON.stringify(first)} takes the same channels`);
+  };
+  assertRoutes(routes, { option, problem, batches: (key) => key.startsWith('PUBLISH ') });
+  const channels = sortChannels(routes);
+  return (call) => {
+    const context = call.event as AppsyncEventsContext;
+    const { operation, channel } = context.info;
+    const found = findChannel(channels, operation, channel.path);
+    if (!found) throw noRoute(operation, channel.path);
+    const target: Target = { routes, route: found.route, subscription: toSubscription(context, found.params) };
+    return operation === 'PUBLISH' ? publish(target, call) : subscribe(target, call);
+  };
+}
+
+interface Target {
+  readonly routes: RouteTable;
+  readonly route: unknown;
+  readonly subscription: AppsyncSubscription;
+}
+
+function noRoute(operation: string, path: string): LambdaError {
+  const key = JSON.stringify(`${operation} ${path.slice(0, 200)}`);
+  return new LambdaError('NoHandler', `No handler for ${key}: add ${option}: { ${key}: … } to the options of the handler.`);
+}
+
+const toSubscription = (event: AppsyncEventsContext, params: Readonly<Record<string, string>>): AppsyncSubscription => ({
+  channel: event.info.channel.path,
+  namespace: event.info.channelNamespace?.name,
+  params,
+  identity: event.identity,
+  headers: event.request?.headers ?? {},
+  event,
+});
+
+/** `null` allows the subscription. */
+async function subscribe({ routes, route, subscription }: Target, { guard, invocation, journal }: Call): Promise<{ readonly error: string } | null> {
+  try {
+    const result = await guard.within(callRoute(routes, route, subscription, invocation));
+    if (result === undefined || result === null) return null;
+    if (isPlainObject(result) && typeof result['error'] === 'string') return { error: result['error'] };
+    // Whatever is meant by it, the client must not get in by mistake.
+    throw invalid('A handler of a subscription', result, 'return nothing to allow it, and { error } to refuse it');
+  } catch (error) {
+    return { error: refusal(error) ?? logged(error, subscription.channel, journal) };
+  }
+}
+
+async function publish(target: Target, call: Call): Promise<{ readonly events: readonly AppsyncOutgoing[] } | { readonly error: string }> {
+  const { routes, route, subscription } = target;
+  const messages = (subscription.event.events ?? []).map(({ id, payload }): AppsyncMessage => ({ ...subscription, id, payload }));
+  if (!isBatchRoute(route)) return { events: await publishEach(target, messages, call) };
+  try {
+    const outgoing = toOutgoing(await call.guard.within(callRoute(routes, route, messages, call.invocation)), messages);
+    return { events: outgoing.map((each) => sendable(each, call)) };
+  } catch (error) {
+    return { error: refusal(error) ?? logged(error, subscription.channel, call.journal) };
+  }
+}
+
+/** Side by side. A message that fails is rejected by itself. */
+async function publishEach({ routes, route }: Target, messages: readonly AppsyncMessage[], call: Call): Promise<readonly AppsyncOutgoing[]> {
+  const unauthorized: unknown[] = [];
+  const answer = async (message: AppsyncMessage): Promise<AppsyncOutgoing> => {
+    try {
+      const result = await callRoute(routes, route, message, call.invocation);
+      return checkedSize({ id: message.id, payload: result === undefined ? message.payload : result });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (isUnauthorized(error)) unauthorized.push(error);
+      return rejected(error, message);
+    }
+  };
+  const answers = await answerEach({ records: messages, answer, toFailure: rejected, nameOf: ({ id }) => id }, call);
+  if (unauthorized.length > 0) refusal(unauthorized[0]);
+  return answers;
+}
+
+const rejected = (error: unknown, { id }: { readonly id: string }): AppsyncOutgoing => ({
+  id,
+  error: isHttpError(error) ? error.message : toErrorText(error),
+});
+
+/** An answer of a batch handler. One that cannot be sent rejects its own message only. */
+function sendable(outgoing: AppsyncOutgoing, { journal }: Call): AppsyncOutgoing {
+  try {
+    return checkedSize(outgoing);
+  } catch (error) {
+    journal.failed('Record failed', error, { record: outgoing.id });
+    return rejected(error, outgoing);
+  }
+}
+
+/** @throws RangeError, LambdaError `NotJson` */
+function checkedSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
+  const text = toJsonText(outgoing, 'A message for AppSync') ?? '';
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BYTES) throw new RangeError(`The message has ${bytes} bytes. AppSync drops one of more than ${MAX_BYTES} bytes: send a smaller payload.`);
+  return JSON.parse(text) as AppsyncOutgoing;
+}
+
+/**
+ * Fewer answers than messages are a filter. An answer with another id, or a second one, would be lost.
+ * @throws LambdaError `InvalidResponse`
+ */
+function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): readonly AppsyncOutgoing[] {
+  const fits = (item: unknown): boolean =>
+    isBag(item) && typeof item['id'] === 'string' && (item['payload'] !== undefined || typeof item['error'] === 'string');
+  if (!Array.isArray(result) || !result.every(fits)) throw invalid('A batch handler', result, 'return a list of { id, payload } and { id, error }');
+  const open = new Set(messages.map(({ id }) => id));
+  const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
+  if (!wrong) return result as readonly AppsyncOutgoing[];
+  const id = JSON.stringify(wrong.id.slice(0, 100));
+  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned ${id}, twice or for no message: return each message's own id, once.`);
+}
+
+const invalid = (what: string, result: unknown, remedy: string): LambdaError =>
+  new LambdaError('InvalidResponse', `${what} of ${option} returned ${Array.isArray(result) ? 'a list of another form' : `a ${typeof result}`}: ${remedy}.`);
+
+/** Errors that a handler throws to refuse, in contrast to failures. */
+const isRefusal = (error: unknown): boolean => isUnauthorized(error) || (isHttpError(error) && error.status < 500);
+
+const isUnauthorized = (error: unknown): boolean =>
+  (error as Error | undefined)?.name === 'UnauthorizedException' || (isHttpError(error) && (error.status === 401 || error.status === 403));
+
+/**
+ * The message of a refusal; undefined for a failure.
+ * @throws `UnauthorizedException`: AppSync then answers the whole request with 403
+ */
+function refusal(error: unknown): string | undefined {
+  if (isUnauthorized(error)) throw Object.assign(new Error((error as Error).message, { cause: error }), { name: 'UnauthorizedException' });
+  return isHttpError(error) && error.status < 500 ? error.message : undefined;
+}
+
+function logged(error: unknown, channel: string, journal: Call['journal']): string {
+  journal.failed('Channel failed', error, { channel });
+  return toErrorText(error);
+}

@@ -1,0 +1,80 @@
+import type { AppSyncResolverEvent } from 'aws-lambda';
+import { LambdaError } from '../../errors.js';
+import type { Call } from '../../invocation/contract.js';
+import { toJsonSafe } from '../../json/json-safe.js';
+import type { AppsyncRequest } from '../contract/appsync.js';
+import type { RouteTable } from '../contract/routes.js';
+import type { Runner } from '../contract/runner.js';
+import { answerEach } from '../records/batch.js';
+import { assertRoutes, callRoute, isBatchRoute, routeFor } from './routes.js';
+
+type Context = AppSyncResolverEvent<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>> | null>;
+/** Amplify's `@function` directive sends names in place of `info`. */
+type AnyContext = Context | (Omit<Context, 'info'> & { readonly info?: undefined; readonly typeName: string; readonly fieldName: string });
+
+/** The answer for one object of a batch, as AppSync wants it of a direct Lambda resolver. */
+interface BatchResult {
+  readonly data: unknown;
+  readonly errorMessage?: string;
+  readonly errorType?: string;
+}
+
+const option = 'events.appsync';
+
+/** @throws LambdaError `InvalidOptions` */
+export function createAppsync(routes: RouteTable): Runner {
+  const isKey = (key: string): boolean => /^[_A-Za-z]\w*\.[_A-Za-z]\w*$/.test(key);
+  assertRoutes(routes, { option, problem: (key) => (isKey(key) ? undefined : 'write a type and a field, like "Query.getPost"'), batches: () => true });
+  return async (call) =>
+    Array.isArray(call.event)
+      ? resolveBatch(routes, (call.event as readonly AnyContext[]).map(toRequest), call)
+      : toData(await resolveOne(routes, toRequest(call.event as AnyContext), call));
+}
+
+const toRequest = (event: AnyContext): AppsyncRequest => ({
+  type: event.info ? event.info.parentTypeName : event.typeName,
+  field: event.info ? event.info.fieldName : event.fieldName,
+  args: event.arguments,
+  source: event.source,
+  identity: event.identity,
+  headers: event.request?.headers ?? {},
+  selection: event.info?.selectionSetList ?? [],
+  event: event as Context,
+});
+
+const routeOf = (routes: RouteTable, { type, field }: AppsyncRequest): unknown => routeFor(routes, `${type}.${field}`, option);
+
+async function resolveOne(routes: RouteTable, request: AppsyncRequest, { guard, invocation }: Call): Promise<unknown> {
+  const route = routeOf(routes, request);
+  if (!isBatchRoute(route)) return guard.within(callRoute(routes, route, request, invocation));
+  const [result] = listOf(await guard.within(callRoute(routes, route, [request], invocation)), 1);
+  if (result instanceof Error) throw result;
+  return result;
+}
+
+async function resolveBatch(routes: RouteTable, requests: readonly AppsyncRequest[], call: Call): Promise<readonly BatchResult[]> {
+  const route = routeOf(routes, requests[0] as AppsyncRequest);
+  const isOneField = requests.every(({ type, field }) => type === requests[0]?.type && field === requests[0].field);
+  if (isOneField && isBatchRoute(route)) {
+    const results = listOf(await call.guard.within(callRoute(routes, route, requests, call.invocation)), requests.length);
+    return results.map(toResult);
+  }
+  const answer = async (request: AppsyncRequest): Promise<BatchResult> => toResult(await resolveOne(routes, request, call));
+  const nameOf = (request: AppsyncRequest): string => `${request.type}.${request.field}[${requests.indexOf(request)}]`;
+  // What fails is an error of its own object, and does not take the field away from the others.
+  return answerEach({ records: requests, answer, toFailure: toError, nameOf }, call);
+}
+
+const toData = (value: unknown): unknown => (value === undefined ? undefined : toJsonSafe(value, option));
+
+const toResult = (value: unknown): BatchResult => (value instanceof Error ? toError(value) : { data: toData(value) ?? null });
+
+const toError = (error: unknown): BatchResult =>
+  error instanceof Error ? { data: null, errorMessage: error.message, errorType: error.name } : { data: null, errorMessage: String(error), errorType: 'Error' };
+
+/** @throws LambdaError `InvalidResponse`: AppSync could not say which result is whose */
+function listOf(results: unknown, length: number): readonly unknown[] {
+  if (Array.isArray(results) && results.length === length) return results;
+  const got = Array.isArray(results) ? `${results.length} results` : `a ${typeof results}`;
+  throw new LambdaError('InvalidResponse', `A batch resolver of ${option} returned ${got} for ${length} requests: return a list with one result per request.`);
+}

@@ -1,0 +1,134 @@
+import { type Bag, toBag } from '../../json/json-object.js';
+import type { HttpKind } from '../../kinds/kinds.js';
+import { contextOf, type PathSource, payload1Path, payload2Path, text } from './path.js';
+
+/** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */
+export interface HttpSource extends PathSource {
+  method(event: Bag): string;
+  /** Whether the source may have decoded the path. */
+  decodes(event: Bag): boolean;
+  /** Percent-encoded, without `?`. */
+  search(event: Bag): string;
+  /** Names in lower case; a header that came several times joined as RFC 9110 says. */
+  headers(event: Bag): Record<string, string>;
+  sourceIp(event: Bag, headers: Readonly<Record<string, string>>): string | undefined;
+  /** Name of the field that says whether the body is base64. */
+  readonly base64: 'isBase64Encoded' | 'is_base64_encoded';
+}
+
+const never = (): boolean => false;
+
+const payload2: HttpSource = {
+  method: (event) => text(toBag(contextOf(event)['http'])['method']),
+  ...payload2Path,
+  decodes: () => true,
+  search: (event) => text(event['rawQueryString']) || encodedPairs(event['queryStringParameters']),
+  headers: (event) => {
+    const headers = joined(event['headers']);
+    const { cookies } = event;
+    if (Array.isArray(cookies) && cookies.length > 0) headers['cookie'] = cookies.join('; ');
+    return headers;
+  },
+  sourceIp: (event) => text(toBag(contextOf(event)['http'])['sourceIp']) || undefined,
+  base64: 'isBase64Encoded',
+};
+
+const payload1: HttpSource = {
+  method: (event) => text(event['httpMethod']),
+  ...payload1Path,
+  decodes: (event) => event['version'] === '1.0',
+  // API Gateway has decoded these.
+  search: (event) => encodedPairs(event['queryStringParameters'], event['multiValueQueryStringParameters']),
+  headers: (event) => joined(event['headers'], event['multiValueHeaders']),
+  sourceIp: (event) => text(toBag(contextOf(event)['identity'])['sourceIp']) || undefined,
+  base64: 'isBase64Encoded',
+};
+
+const alb: HttpSource = {
+  method: payload1.method,
+  path: payload1Path.path,
+  decodes: never,
+  // A load balancer hands names and values on as they came, encoded.
+  search: (event) =>
+    pairs(event['queryStringParameters'], event['multiValueQueryStringParameters'])
+      .map((pair) => pair.join('='))
+      .join('&'),
+  headers: payload1.headers,
+  sourceIp: (_event, headers) => forwardedFor(headers),
+  base64: 'isBase64Encoded',
+};
+
+const lattice1: HttpSource = {
+  method: (event) => text(event['method']),
+  path: (event) => split(text(event['raw_path']))[0],
+  decodes: never,
+  search: (event) => split(text(event['raw_path']))[1] || encodedPairs(event['query_string_parameters']),
+  headers: (event) => joined(event['headers']),
+  sourceIp: (_event, headers) => forwardedFor(headers),
+  base64: 'is_base64_encoded',
+};
+
+const lattice2: HttpSource = {
+  method: lattice1.method,
+  path: (event) => split(text(event['path']))[0],
+  decodes: never,
+  search: (event) => split(text(event['path']))[1] || encodedPairs(event['queryStringParameters']),
+  headers: lattice1.headers,
+  sourceIp: lattice1.sourceIp,
+  base64: 'isBase64Encoded',
+};
+
+/** How each kind of HTTP event is read. */
+export const sources: Readonly<Record<HttpKind, HttpSource>> = {
+  'apigw-v1': payload1,
+  'apigw-v2': payload2,
+  'function-url': { ...payload2, decodes: never },
+  alb,
+  'alb-multi': alb,
+  'lattice-v1': lattice1,
+  'lattice-v2': lattice2,
+};
+
+function split(target: string): [path: string, search: string] {
+  const at = target.indexOf('?');
+  return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
+}
+
+/**
+ * Parameters by name, from a field with one value each and from its counterpart with lists. Real events fill both alike, or one
+ * of them. Events of tests may leave the lists empty.
+ */
+function pairs(single: unknown, lists?: unknown): [string, string][] {
+  const found: [string, string][] = [];
+  for (const [name, value] of Object.entries({ ...toBag(single), ...withValues(lists) })) {
+    for (const each of Array.isArray(value) ? value : [value]) found.push([name, String(each ?? '')]);
+  }
+  return found;
+}
+
+const encodedPairs = (single: unknown, lists?: unknown): string => new URLSearchParams(pairs(single, lists)).toString();
+
+/** The lists that are not empty. */
+const withValues = (lists: unknown): Bag => Object.fromEntries(Object.entries(toBag(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
+
+/** Headers by their names in lower case, from a field with one value each and from its counterpart with lists. */
+function joined(single: unknown, lists?: unknown): Record<string, string> {
+  // Without a prototype: a header may be called `__proto__` or `constructor`.
+  const all: Record<string, string> = Object.create(null);
+  for (const [key, value] of Object.entries(withValues(lists))) add(all, key, value);
+  const listed = new Set(Object.keys(all));
+  for (const [key, value] of Object.entries(toBag(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
+  return all;
+}
+
+function add(all: Record<string, string>, key: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const name = key.toLowerCase();
+  const separator = name === 'cookie' ? '; ' : ', ';
+  const own = Array.isArray(value) ? value.join(separator) : String(value);
+  const before = all[name];
+  all[name] = before === undefined ? own : before + separator + own;
+}
+
+/** The last address: the one that the load balancer itself saw and added. Those before it are what the client says. */
+const forwardedFor = (headers: Readonly<Record<string, string>>): string | undefined => headers['x-forwarded-for']?.split(',').at(-1)?.trim() || undefined;

@@ -1,0 +1,65 @@
+import { type Bag, isBag } from '../../json/json-object.js';
+import { breaks, token } from '../field.js';
+import { HttpError } from '../reply.js';
+import type { LightRequest } from './request.js';
+
+/**
+ * Makes a web-standard `Request`. Its first use loads Node's fetch (20 ms), so routes do without.
+ * @throws HttpError 400 or 405 for a request that a `Request` cannot hold
+ */
+export function toWebRequest(request: LightRequest): Request {
+  const { method, headers, invocation } = request;
+  assertMethod(method);
+  const url = `${originOf(request)}${target(request)}`;
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  const init: RequestInit = { method, headers: fieldsOf(headers, hasBody), signal: invocation.signal };
+  if (hasBody) init.body = request.bytes() as Uint8Array<ArrayBuffer>;
+  return new Request(url, init);
+}
+
+/** Methods that https://fetch.spec.whatwg.org/#methods forbids. */
+const forbidden: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+const allow = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
+
+function assertMethod(method: string): void {
+  if (forbidden.has(method)) throw new HttpError(405, `${method} is not allowed here.`, { headers: { allow } });
+  if (!token.test(method)) throw new HttpError(400, 'The request method is not valid.');
+}
+
+/** A Request with GET or HEAD has no body, so its headers must not describe one. */
+function fieldsOf(headers: LightRequest['headers'], hasBody: boolean): [name: string, value: string][] {
+  const fields: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!token.test(name) || breaks.test(value)) throw new HttpError(400, 'The request has a header that is not valid.');
+    if (hasBody || (name !== 'content-length' && name !== 'content-encoding')) fields.push([name, toByteString(value)]);
+  }
+  return fields;
+}
+
+// Headers takes each of the first 256 characters as a byte.
+const beyondBytes = /[^\0-\xFF]/;
+
+/** Converts a value that `Headers` cannot hold to its bytes in UTF-8, one character each: an HTTP server in Node delivers it so. */
+const toByteString = (value: string): string => (beyondBytes.test(value) ? Buffer.from(value).toString('latin1') : value);
+
+const hostName = /^[\w.[\]:-]+$/;
+
+/** The origin by the client's Host, or by the domain of the API. */
+function originOf({ source, headers, event }: LightRequest): string {
+  const scheme = headers['x-forwarded-proto'] === 'http' && source !== 'function-url' ? 'http' : 'https';
+  const isHost = (host: unknown): host is string => typeof host === 'string' && hostName.test(host) && URL.canParse(`${scheme}://${host}`);
+  const { host } = headers;
+  if (host) {
+    if (isHost(host)) return `${scheme}://${host}`;
+    throw new HttpError(400, 'The Host header is not valid.');
+  }
+  const { requestContext } = event as unknown as Bag;
+  const name = isBag(requestContext) ? requestContext['domainName'] : undefined;
+  return `${scheme}://${isHost(name) ? name : 'localhost'}`;
+}
+
+/** The path and query of the URL. Characters that would end the path are escaped, and in a path that has been decoded the percent sign. */
+function target({ path, search, isPathDecoded }: LightRequest): string {
+  const safe = path.replace(isPathDecoded ? /[?#\\%]/g : /[?#\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `${safe}${search === '' ? '' : `?${search.replaceAll('#', '%23')}`}`;
+}

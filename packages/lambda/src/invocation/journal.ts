@@ -1,0 +1,99 @@
+import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gateway';
+import { plainError } from '../plain-error.js';
+
+/** As much of a logging interface as is used here. */
+interface Logging {
+  flushBuffer?(): unknown;
+  warn?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
+  info?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
+  error?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** As much of a statistics interface as is used here. */
+interface Counting {
+  failed?(): unknown;
+}
+
+/** What one invocation tells the log and the statistics. Never throws. */
+export class Journal {
+  private readonly gateway: Controlled;
+  private readonly control: Control;
+  private readonly details: InvocationDetails;
+  private counted = false;
+
+  constructor(gateway: Controlled, control: Control, details: InvocationDetails) {
+    this.gateway = gateway;
+    this.control = control;
+    this.details = details;
+  }
+
+  /** Logs an error that AWS will not see, and gives it an id by which the log can be searched. */
+  failed(message: string, error: unknown, extra?: Readonly<Record<string, unknown>>): string {
+    this.count();
+    const errorId = process.getBuiltinModule('node:crypto').randomUUID();
+    this.write('error', message, { errorId, ...extra, error });
+    return errorId;
+  }
+
+  /** Logs that usage is to end, which is no failure; false for any other reason. */
+  skipped(error: unknown): boolean {
+    const isRefusal = /^(?:Throttled|Blocked)$/.test((error as { readonly code?: string } | undefined)?.code ?? '');
+    if (isRefusal) this.write('warn', 'Skipped', { error });
+    return isRefusal;
+  }
+
+  /** Counts the invocation as failed, where somebody counts. */
+  count(): void {
+    if (this.counted) return;
+    this.counted = true;
+    attempt(() => {
+      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: Counting }).lambda?.failed?.();
+    });
+  }
+
+  /** The work failed with an error that AWS will tell: what was held back for such a case is written, while there is an invocation to write it for. */
+  released(): void {
+    attempt(() => {
+      if (this.control.stats().interfaces['logging']?.loaded) this.logging()?.flushBuffer?.();
+    });
+  }
+
+  /** One line about the first invocation: what it loaded, and how long that took. */
+  coldStart(startedAt: number): void {
+    attempt(() => {
+      if (!this.control.names().includes('logging')) return undefined;
+      const { interfaces } = this.control.stats();
+      const [durationMs, uptimeMs] = [Date.now() - startedAt, Math.round(process.uptime() * 1000)];
+      return this.logging()?.info?.('Cold start', { source: this.details.source, durationMs, uptimeMs, loadedMs: loadTimes(interfaces) });
+    });
+  }
+
+  private write(level: 'error' | 'warn', message: string, extra: Readonly<Record<string, unknown>>): void {
+    const { id: requestId, source } = this.details;
+    const fields = { requestId, source, ...extra };
+    const toConsole = (): void => console[level](JSON.stringify({ level: level.toUpperCase(), message, ...fields, error: plainError(extra['error']) }));
+    attempt(() => {
+      const logging = this.logging();
+      return logging?.[level] ? logging[level](message, fields) : toConsole();
+    }, toConsole);
+  }
+
+  private logging(): Logging | undefined {
+    return (this.gateway as { readonly logging?: Logging }).logging;
+  }
+}
+
+function loadTimes(interfaces: Stats['interfaces']): Record<string, number> {
+  const loaded = Object.entries(interfaces).filter(([, stats]) => stats.loaded);
+  return Object.fromEntries(loaded.map(([name, { loadMs }]) => [name, Math.round(loadMs * 100) / 100]));
+}
+
+/** Runs what must not break an answer, whether it throws or rejects. */
+function attempt(work: () => unknown, otherwise: () => void = () => undefined): void {
+  try {
+    const result = work();
+    if (result instanceof Promise) result.catch(otherwise);
+  } catch {
+    otherwise();
+  }
+}

@@ -1,0 +1,47 @@
+import { LambdaError } from '../errors.js';
+import { isBag } from '../json/json-object.js';
+import { type EventKind, type OtherKind, sourceOf } from './kinds.js';
+
+/** Kinds without a handler of their own, in words for a message. */
+const names: Readonly<Record<OtherKind, string>> = {
+  alarm: 'a CloudWatch alarm',
+  alexa: 'Alexa',
+  'appsync-authorizer': 'an AppSync API that asks its authorizer',
+  cloudfront: 'CloudFront (Lambda@Edge)',
+  codecommit: 'CodeCommit',
+  codepipeline: 'CodePipeline',
+  'config-rule': 'an AWS Config rule',
+  connect: 'Amazon Connect',
+  destination: 'a Lambda destination',
+  'iot-authorizer': 'AWS IoT, which asks its authorizer',
+  'iot-provisioning': "AWS IoT's fleet provisioning",
+  lex: 'Amazon Lex',
+  pipe: 'EventBridge Pipes (an array of records)',
+  's3-object': 'S3 Object Lambda',
+  ses: 'Amazon SES',
+  transfer: 'AWS Transfer Family',
+  'warm-up': 'a warm-up plugin',
+};
+
+const advice = 'To handle it, add events: { other: (event) => … } to the options of the handler.';
+
+/** The error for an event that no handler of its own takes, where there is no `events.other`. */
+export function unknownEvent(kind: EventKind | undefined, event: unknown): LambdaError {
+  const name = kind && (names as Readonly<Record<string, string | undefined>>)[kind];
+  const what = name ? `This event comes from ${name}: ${describe(event)}.` : `This event is of no known kind: ${describe(event)}.`;
+  return new LambdaError('UnknownEvent', `${what} ${advice}`);
+}
+
+/** The look of an event, short enough for a message. */
+function describe(event: unknown): string {
+  if (Array.isArray(event)) return `an array of ${event.length}`;
+  if (!isBag(event)) return event === null ? 'null' : `a ${typeof event}`;
+  if (Array.isArray(event['Records'])) return `Records from ${list(new Set(event['Records'].map(sourceOf)))}`;
+  return `an object with the keys ${list(Object.keys(event))}`;
+}
+
+function list(items: Iterable<unknown>): string {
+  const all = [...items];
+  const shown = all.slice(0, 8).map((item) => (typeof item === 'string' ? `"${item.length > 40 ? `${item.slice(0, 39)}…` : item}"` : 'nothing'));
+  return `${shown.join(', ') || 'none'}${all.length > 8 ? ` and ${all.length - 8} more` : ''}`;
+}

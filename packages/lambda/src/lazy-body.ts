@@ -1,2 +1,0 @@
-/** Loaded for bodies that are no text, and for headers that are not true of a body. */
-export const loadBody = (): typeof import('./body.js') => require('./body.js');
