@@ -1,7 +1,7 @@
 /** The environment as Lambda and the operator set it: the one file of this package that reads it. */
 
 /** Whether the operator asks for the failsafe instead of the function: `LAMBDA_MODE=failsafe`. */
-export const failsafeAsked = (): boolean => process.env['LAMBDA_MODE']?.trim().toLowerCase() === 'failsafe';
+export const isFailsafeRequested = (): boolean => process.env['LAMBDA_MODE']?.trim().toLowerCase() === 'failsafe';
 
 /** X-Ray's header of the running invocation. Managed Instances do not set it: there the context has it. */
 export const traceHeader = (): string | undefined => process.env['_X_AMZN_TRACE_ID'];

@@ -1,6 +1,6 @@
-import { shown } from './check.js';
 import { LambdaError } from './errors.js';
-import { isBag } from './json/json-object.js';
+import { isJsonObject } from './json/json-object.js';
+import { formatValue } from './option-checks.js';
 import { plainError } from './plain-error.js';
 import { startTimer } from './timer.js';
 
@@ -12,10 +12,10 @@ const MARGIN = 500;
 /** The same for CloudFormation, whose answer is a request of its own. At most a quarter of the time. */
 const CLOUDFORMATION_MARGIN = 3_000;
 
-export const unfit = (expected: string, value: unknown): LambdaError =>
-  new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${shown(value)}.`);
+export const invalidArgument = (expected: string, value: unknown): LambdaError =>
+  new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${formatValue(value)}.`);
 
-export interface Loader {
+export interface HandlerLoader {
   /** The handler, once it has been loaded. */
   loaded(): AnyHandler | undefined;
   /** The running attempt, or a new one. */
@@ -26,17 +26,17 @@ export interface Loader {
   late(): void;
 }
 
-export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): Loader {
+export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): HandlerLoader {
   let handler: AnyHandler | undefined;
   let running: Promise<AnyHandler> | undefined;
   let logged: string | undefined;
-  let told: Promise<AnyHandler> | undefined;
+  let reported: Promise<AnyHandler> | undefined;
 
   const begin = async (): Promise<AnyHandler> => {
     try {
       const real = await load();
       if (typeof real === 'function') return (handler = real);
-      throw unfit('a handler, which is a function, from what loads it', real);
+      throw invalidArgument('a handler, which is a function, from what loads it', real);
     } catch (error) {
       // The same failure at every invocation is one line in the log.
       if (logged !== String(error)) log(error);
@@ -55,9 +55,9 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
     }
   };
   const late = (): void => {
-    if (told !== running)
+    if (reported !== running)
       console.error(JSON.stringify({ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }));
-    told = running;
+    reported = running;
   };
   return { loaded: () => handler, attempt, use, late };
 }
@@ -67,19 +67,19 @@ function log(error: unknown): void {
 }
 
 /** Lambda's deadline in ms since the epoch, if the context tells. */
-export function deadlineOf(context: unknown): number | undefined {
+export function toDeadline(context: unknown): number | undefined {
   const remaining = (context as { getRemainingTimeInMillis?(): number } | undefined)?.getRemainingTimeInMillis?.();
   return remaining !== undefined && Number.isFinite(remaining) ? Date.now() + remaining : undefined;
 }
 
 /** The handler, or `undefined` if so little time is left that the event has to be answered without it. */
-export async function inTime(loading: Promise<AnyHandler>, event: unknown, deadline: number | undefined): Promise<AnyHandler | undefined> {
+export async function beforeDeadline(loading: Promise<AnyHandler>, event: unknown, deadline: number | undefined): Promise<AnyHandler | undefined> {
   if (deadline === undefined) return loading;
-  const left = Math.max(0, deadline - Date.now());
-  const margin = isCloudFormation(event) ? Math.min(CLOUDFORMATION_MARGIN, left / 4) : Math.min(MARGIN, left / 2);
+  const remaining = Math.max(0, deadline - Date.now());
+  const margin = isCloudFormation(event) ? Math.min(CLOUDFORMATION_MARGIN, remaining / 4) : Math.min(MARGIN, remaining / 2);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = startTimer(left - margin, () => resolve(undefined));
+    timer = startTimer(remaining - margin, () => resolve(undefined));
   });
   try {
     return await Promise.race([loading, late]);
@@ -89,4 +89,4 @@ export async function inTime(loading: Promise<AnyHandler>, event: unknown, deadl
 }
 
 /** Whether an event is a request of CloudFormation for a custom resource. */
-export const isCloudFormation = (event: unknown): boolean => isBag(event) && typeof event['ResponseURL'] === 'string';
+export const isCloudFormation = (event: unknown): boolean => isJsonObject(event) && typeof event['ResponseURL'] === 'string';

@@ -1,10 +1,10 @@
 import type { Complete } from '@suga/gateway/options';
-import { assertOptions, type Check, isDuration, isTexts, paths } from './check.js';
-import { failsafeAsked } from './config.js';
+import { isFailsafeRequested } from './config.js';
 import { LambdaError } from './errors.js';
-import { type AnyHandler, createLoader, deadlineOf, inTime, isCloudFormation, unfit } from './failsafe-loader.js';
-import { type PathSource, payload1Path, payload2Path, routingPath, toPrefixes } from './http/request/path.js';
-import { isBag, isText, toBag } from './json/json-object.js';
+import { type AnyHandler, beforeDeadline, createLoader, invalidArgument, isCloudFormation, toDeadline } from './failsafe-loader.js';
+import { type PathAdapter, payload1Path, payload2Path, routingPath, toPrefixes } from './http/request/path.js';
+import { isJsonObject, isString, toJsonObject } from './json/json-object.js';
+import { assertOptions, isDuration, isStringList, type OptionCheck, pathsCheck } from './option-checks.js';
 import { plainError } from './plain-error.js';
 
 /** Loaded when a request of CloudFormation is refused. */
@@ -30,10 +30,10 @@ export interface FailsafeHandler {
 }
 
 /** Why the failsafe answers: the operator asked for it, the function could not be loaded, or it was not loaded before the deadline. */
-type Reason = 'asked' | 'failed' | 'late';
+type Reason = 'requested' | 'failed' | 'late';
 
 const reasons: Readonly<Record<Reason, string>> = {
-  asked: 'LAMBDA_MODE is "failsafe"',
+  requested: 'LAMBDA_MODE is "failsafe"',
   failed: 'the function could not be loaded',
   late: 'the function was not loaded before the deadline',
 };
@@ -50,10 +50,10 @@ const reasons: Readonly<Record<Reason, string>> = {
  * @throws LambdaError `InvalidOptions` for arguments that cannot work, at once: they are wrong at every start, not at a bad one
  */
 export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, options: FailsafeOptions = {}): FailsafeHandler {
-  const settings = checked(load, options);
-  const asked = failsafeAsked();
+  const settings = parseSettings(load, options);
+  const requested = isFailsafeRequested();
   const loader = createLoader(load);
-  const ready = asked
+  const ready = requested
     ? Promise.resolve()
     : loader.attempt().then(
         () => undefined,
@@ -61,11 +61,11 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
       );
 
   const handler = async (event: unknown, context: unknown): Promise<unknown> => {
-    const deadline = deadlineOf(context);
-    if (asked) return answer(event, settings, { reason: 'asked', deadline });
+    const deadline = toDeadline(context);
+    if (requested) return answer(event, settings, { reason: 'requested', deadline });
     let real: AnyHandler | undefined;
     try {
-      real = loader.loaded() ?? (await inTime(loader.use(), event, deadline));
+      real = loader.loaded() ?? (await beforeDeadline(loader.use(), event, deadline));
     } catch (cause) {
       return answer(event, settings, { reason: 'failed', cause, deadline });
     }
@@ -76,15 +76,15 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
   return Object.assign(handler as FailsafeHandler, { ready });
 }
 
-const optionChecks: Readonly<Record<keyof FailsafeOptions, Check>> = {
-  health: [isTexts, 'a list of paths like ["/health"]'],
-  basePath: paths,
+const optionChecks: Readonly<Record<keyof FailsafeOptions, OptionCheck>> = {
+  health: [isStringList, 'a list of paths like ["/health"]'],
+  basePath: pathsCheck,
   // A client is told a number of seconds.
   retryAfter: [(value) => isDuration(value) && value !== Number.POSITIVE_INFINITY, 'milliseconds, 0 or more'],
 };
 
-function checked(load: unknown, options: FailsafeOptions): Settings {
-  if (typeof load !== 'function') throw unfit('a function that loads the handler, as in failsafe(() => require("./app.js").handler)', load);
+function parseSettings(load: unknown, options: FailsafeOptions): Settings {
+  if (typeof load !== 'function') throw invalidArgument('a function that loads the handler, as in failsafe(() => require("./app.js").handler)', load);
   assertOptions(options, optionChecks, 'failsafe.');
   const { health = ['/health'], basePath, retryAfter = 30_000 } = options;
   return { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
@@ -114,16 +114,16 @@ interface Refusal {
   readonly deadline: number | undefined;
 }
 
-async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, { reason, deadline, ...given }: Refusal): Promise<object | undefined> {
-  const request = requestOf(event, prefixes);
+async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, { reason, deadline, ...options }: Refusal): Promise<object | undefined> {
+  const request = toRequest(event, prefixes);
   if (!request) {
-    const error = new LambdaError('Failsafe', `Failsafe: ${reasons[reason]}; this event was not handled and must be delivered again.`, given);
+    const error = new LambdaError('Failsafe', `Failsafe: ${reasons[reason]}; this event was not handled and must be delivered again.`, options);
     if (!isCloudFormation(event)) throw error;
-    await customResource().refuse(event, error, { journal: { failed }, deadline });
+    await customResource().refuse(event, error, { log: { failed }, deadline });
     return undefined;
   }
   const isHealth = health.includes(request.path) && (request.method === 'GET' || request.method === 'HEAD');
-  const status = isHealth && reason === 'asked' ? 200 : 503;
+  const status = isHealth && reason === 'requested' ? 200 : 503;
   const headers: Record<string, string> = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   if (status === 503) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter / 1000)));
   const body = request.method === 'HEAD' ? '' : JSON.stringify(isHealth ? { status: 'failsafe' } : { message: 'Service Unavailable' });
@@ -133,20 +133,20 @@ async function answer(event: unknown, { health, prefixes, retryAfter }: Settings
 }
 
 /** The same sources as the real handler's, told apart only as far as their answers differ; this file must work when nothing else does. */
-function requestOf(event: unknown, prefixes: Settings['prefixes']): Request | undefined {
-  if (!isBag(event)) return undefined;
+function toRequest(event: unknown, prefixes: Settings['prefixes']): Request | undefined {
+  if (!isJsonObject(event)) return undefined;
   const { type, version, httpMethod, rawPath, path, method, raw_path, headers, multiValueHeaders: multi, requestContext } = event;
-  const { http, elb, serviceArn, serviceNetworkArn, connectionId } = toBag(requestContext);
-  const inner = toBag(http)['method'];
-  const request = (from: PathSource, asked: unknown, lists = false): Request => ({ method: asked, path: routingPath(from, event, prefixes), lists });
+  const { http, elb, serviceArn, serviceNetworkArn, connectionId } = toJsonObject(requestContext);
+  const inner = toJsonObject(http)['method'];
+  const request = (from: PathAdapter, requested: unknown, lists = false): Request => ({ method: requested, path: routingPath(from, event, prefixes), lists });
   // An authorizer's event looks like a request, and a WebSocket's may.
-  if (type === 'REQUEST' || type === 'TOKEN' || isText(connectionId)) return undefined;
-  if (version === '2.0' && isText(rawPath) && isText(inner)) return request(payload2Path, inner);
-  if (isText(httpMethod) && isText(path) && isBag(requestContext)) {
-    const lists = isBag(elb) && isBag(multi) && (!isBag(headers) || Object.keys(multi).length > 0);
-    return request(isBag(elb) ? { path: () => path } : payload1Path, httpMethod, lists);
+  if (type === 'REQUEST' || type === 'TOKEN' || isString(connectionId)) return undefined;
+  if (version === '2.0' && isString(rawPath) && isString(inner)) return request(payload2Path, inner);
+  if (isString(httpMethod) && isString(path) && isJsonObject(requestContext)) {
+    const lists = isJsonObject(elb) && isJsonObject(multi) && (!isJsonObject(headers) || Object.keys(multi).length > 0);
+    return request(isJsonObject(elb) ? { path: () => path } : payload1Path, httpMethod, lists);
   }
-  const isLattice2 = version === '2.0' && isText(path) && (isText(serviceArn) || isText(serviceNetworkArn));
+  const isLattice2 = version === '2.0' && isString(path) && (isString(serviceArn) || isString(serviceNetworkArn));
   const target = isLattice2 ? path : raw_path;
-  return isText(target) && isText(method) ? request({ path: () => target.split('?', 1)[0] as string }, method) : undefined;
+  return isString(target) && isString(method) ? request({ path: () => target.split('?', 1)[0] as string }, method) : undefined;
 }

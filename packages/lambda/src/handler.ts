@@ -1,9 +1,9 @@
 import type { Controlled } from '@suga/gateway';
-import { assertOptions } from './check.js';
 import { LambdaError } from './errors.js';
 import type { RouteKey } from './http/router.js';
 import type { Call } from './invocation/contract.js';
-import { isHttp } from './kinds/kinds.js';
+import { isHttp } from './kinds/event-kinds.js';
+import { assertOptions } from './option-checks.js';
 import { type HandlerOptions, type LambdaHandler, type LambdaStreamingHandler, optionChecks } from './options.js';
 import { createRuntime, type Runtime } from './runtime.js';
 
@@ -21,10 +21,10 @@ const streaming = (): typeof import('./http/streaming.js') => require('./http/st
  */
 export function createHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaHandler {
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
-  const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, loadHttp().toResult) : others(call));
+  const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, loadHttp().formatResponse) : others(call));
   const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
-    runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, journal }, loadHttp().toResult);
+    runtime.run(event, context, work, (error, kind, log) => {
+      if (isHttp(kind)) return http().fail<unknown>(error, { event, kind, log }, loadHttp().formatResponse);
       throw error;
     });
   return Object.assign(handler as LambdaHandler, { ready: runtime.ready });
@@ -36,27 +36,27 @@ export function createHandler<Key extends RouteKey>(gateway: Controlled, options
  * @throws LambdaError `NoStreaming` outside of Lambda's Node.js runtime, and what `createHandler` throws
  */
 export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
-  const { awsLambda, Outlet, sendJson, sendStreamed } = streaming();
+  const { awsLambda, ResponseWriter: Outlet, sendJson, sendStreamed } = streaming();
   const aws = awsLambda();
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
   const handler = async (event: unknown, stream: Parameters<LambdaStreamingHandler>[1], context: Parameters<LambdaStreamingHandler>[2]): Promise<void> => {
-    const outlet = new Outlet(stream);
-    const send = sendStreamed(aws, outlet);
+    const writer = new Outlet(stream);
+    const send = sendStreamed(aws, writer);
     const work = async (call: Call): Promise<void> => {
-      outlet.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has gone.'));
-      await (isHttp(call.kind) ? http().serve(call, send) : sendJson(outlet, await others(call)));
+      writer.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has gone.'));
+      await (isHttp(call.kind) ? http().serve(call, send) : sendJson(writer, await others(call)));
     };
-    await runtime.run(event, context, work, (error, kind, journal) => {
-      if (isHttp(kind) && !outlet.begun) return http().fail(error, { event, kind, journal }, send);
+    await runtime.run(event, context, work, (error, kind, log) => {
+      if (isHttp(kind) && !writer.begun) return http().fail(error, { event, kind, log }, send);
       throw error;
     });
     // A schedule that was skipped, or a custom resource that was refused. Lambda waits for the end of the stream.
-    if (!outlet.begun) await sendJson(outlet, undefined);
+    if (!writer.begun) await sendJson(writer, undefined);
   };
   return Object.assign(aws.streamifyResponse(handler) as typeof handler, { ready: runtime.ready });
 }
 
-interface Parts {
+interface HandlerParts {
   readonly runtime: Runtime;
   readonly http: () => ReturnType<ReturnType<typeof loadHttp>['createHttpApp']>;
   /** Handles what is not an HTTP request. What it throws is for AWS to see. */
@@ -64,7 +64,7 @@ interface Parts {
 }
 
 /** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
-function createParts(gateway: Controlled, options: HandlerOptions): Parts {
+function createParts(gateway: Controlled, options: HandlerOptions): HandlerParts {
   assertOptions(options, optionChecks);
   const prepare = (): Promise<void> | undefined => runtime.prepare();
   const http = once(() => loadHttp().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
@@ -78,7 +78,7 @@ function createParts(gateway: Controlled, options: HandlerOptions): Parts {
     try {
       return await dispatch()(call);
     } catch (error) {
-      call.journal.count();
+      call.log.countFailure();
       throw error;
     }
   };
@@ -86,6 +86,6 @@ function createParts(gateway: Controlled, options: HandlerOptions): Parts {
 }
 
 function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  let value: T | undefined;
+  return () => (value ??= make());
 }

@@ -10,10 +10,10 @@ declare module '@suga/gateway' {
 /** What a function can ask about the invocation it serves. Costs nothing until the first call. */
 export const lambda = (): Interface<Lambda> => ({
   operations: {
-    invocation: { ...asked, result: invocationSchema, summary: 'What is known of the running invocation.' },
-    remainingTime: { ...asked, result: { type: 'number' }, summary: 'Until Lambda ends the running invocation, in ms.' },
-    isColdStart: { ...asked, result: { type: 'boolean' }, summary: 'Whether the running invocation is the first.' },
-    failed: { ...asked, summary: 'Counts the running invocation as failed.' },
+    invocation: { ...query, result: invocationSchema, summary: 'What is known of the running invocation.' },
+    remainingTime: { ...query, result: { type: 'number' }, summary: 'Until Lambda ends the running invocation, in ms.' },
+    isColdStart: { ...query, result: { type: 'boolean' }, summary: 'Whether the running invocation is the first.' },
+    failed: { ...query, summary: 'Counts the running invocation as failed.' },
     estimateCost: {
       params: { options: { type: 'object' } },
       idempotent: true,
@@ -21,12 +21,12 @@ export const lambda = (): Interface<Lambda> => ({
       remote: true,
       summary: 'What the counted invocations cost.',
     },
-    stats: { ...asked, result: { type: 'object' }, remote: true, summary: 'Counts and durations of invocations.' },
+    stats: { ...query, result: { type: 'object' }, remote: true, summary: 'Counts and durations of invocations.' },
   },
   load: (host) => (require('./core.js') as typeof import('./core.js')).createCore(host),
 });
 
-const asked = { params: {}, idempotent: true } as const;
+const query = { params: {}, idempotent: true } as const;
 
 const invocationSchema = {
   type: ['object', 'null'],
@@ -58,8 +58,8 @@ export type { BatchResponse, KafkaBatchResponse } from './events/contract/batch.
 export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, BedrockRoutes } from './events/contract/bedrock.js';
 export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/contract/custom-resource.js';
 export type { DocdbChange, DocdbRecord } from './events/contract/docdb.js';
+export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/contract/event-handlers.js';
 export type { FirehoseAnswer, FirehoseRecord } from './events/contract/firehose.js';
-export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/contract/handlers.js';
 export type { KafkaRecord } from './events/contract/kafka.js';
 export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/contract/mq.js';
 export type { Payload } from './events/contract/payload.js';
@@ -76,7 +76,7 @@ export type { HttpEvent, LatticeEvent, LatticeEventV2 } from './http/request/eve
 export type { HttpRequest } from './http/request/request.js';
 export type { Method, Params, RouteHandler, RouteKey, Routes } from './http/router.js';
 export type { LambdaInvocation } from './invocation/contract.js';
-export type { LambdaContext } from './invocation/guard.js';
+export type { LambdaContext } from './invocation/deadline-guard.js';
 export { classify } from './kinds/classify.js';
-export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds/kinds.js';
+export type { EventKind, HandledKind, HttpKind, OtherKind } from './kinds/event-kinds.js';
 export type { HandlerOptions, LambdaHandler, LambdaStreamingHandler, ResponseStream } from './options.js';

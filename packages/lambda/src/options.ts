@@ -1,10 +1,10 @@
-import { type Check, isBoolean, isDuration, isFunction, isTexts, paths } from './check.js';
-import type { EventHandlers } from './events/contract/handlers.js';
+import type { EventHandlers } from './events/contract/event-handlers.js';
 import type { CorsOptions } from './http/cors.js';
 import type { FetchApp } from './http/fetch-app.js';
 import type { RouteKey, Routes } from './http/router.js';
-import type { LambdaContext } from './invocation/guard.js';
-import { isBag } from './json/json-object.js';
+import type { LambdaContext } from './invocation/deadline-guard.js';
+import { isJsonObject } from './json/json-object.js';
+import { isBoolean, isDuration, isFunction, isStringList, type OptionCheck, pathsCheck } from './option-checks.js';
 
 /** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
@@ -40,15 +40,15 @@ export interface HandlerOptions<Key extends RouteKey = RouteKey> {
 }
 
 /** What each option may be. */
-export const optionChecks: Readonly<Record<keyof HandlerOptions, Check>> = {
-  http: [(value) => isFunction(value) || isBag(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
-  cors: [(value) => isBoolean(value) || isBag(value), 'true, false or { origins, … }'],
-  events: [isBag, 'handlers by kind, like { sqs: … }'],
-  basePath: paths,
+export const optionChecks: Readonly<Record<keyof HandlerOptions, OptionCheck>> = {
+  http: [(value) => isFunction(value) || isJsonObject(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
+  cors: [(value) => isBoolean(value) || isJsonObject(value), 'true, false or { origins, … }'],
+  events: [isJsonObject, 'handlers by kind, like { sqs: … }'],
+  basePath: pathsCheck,
   direct: [isBoolean, 'true or false'],
   reportKafkaFailures: [isBoolean, 'true or false'],
   initialize: [isFunction, 'a function'],
-  preload: [isTexts, 'a list of interface names'],
+  preload: [isStringList, 'a list of interface names'],
   deadlineMargin: [isDuration, 'milliseconds, 0 or more'],
 };
 

@@ -1,13 +1,13 @@
 import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
-import { shown } from './check.js';
 import { traceHeader } from './config.js';
 import { LambdaError } from './errors.js';
 import type { Call, LambdaInvocation } from './invocation/contract.js';
-import { Guard, type LambdaContext } from './invocation/guard.js';
+import { DeadlineGuard, type LambdaContext } from './invocation/deadline-guard.js';
 import { createInitialization } from './invocation/initialization.js';
-import { Journal } from './invocation/journal.js';
+import { InvocationLog } from './invocation/invocation-log.js';
 import { classify } from './kinds/classify.js';
-import type { EventKind } from './kinds/kinds.js';
+import type { EventKind } from './kinds/event-kinds.js';
+import { formatValue } from './option-checks.js';
 import type { HandlerOptions } from './options.js';
 
 /** Loaded when a request of CloudFormation is refused. */
@@ -22,75 +22,75 @@ export interface Runtime {
   prepare(): Promise<void> | undefined;
   /**
    * Runs one invocation within the gateway.
-   * @param outside Answers what fails around the work: a start hook that refuses.
+   * @param onError Answers what fails around the work: a start hook that refuses.
    */
-  run<T>(event: unknown, context: LambdaContext, work: (call: Call) => Promise<T>, outside: Outside<T>): Promise<T>;
+  run<T>(event: unknown, context: LambdaContext, work: (call: Call) => Promise<T>, onError: ErrorHandler<T>): Promise<T>;
 }
 
-type Outside<T> = (error: unknown, kind: EventKind | undefined, journal: Journal) => T | Promise<T>;
+type ErrorHandler<T> = (error: unknown, kind: EventKind | undefined, log: InvocationLog) => T | Promise<T>;
 
 /** The gateway's controls, found as every copy of the contract finds them. */
 const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
 
 /** @throws what loading a name in `preload` throws, so that a misspelt one shows in INIT */
 export function createRuntime(gateway: Controlled, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
-  const control = controlOf(gateway);
+  const control = assertGateway(gateway);
   for (const name of preload) control.load(name);
-  const { ready, done, leave } = createInitialization(initialize);
+  const { ready, wait, abandon } = createInitialization(initialize);
 
-  const run: Runtime['run'] = async (event, context, work, outside) => {
+  const run: Runtime['run'] = async (event, context, work, onError) => {
     const kind = classify(event);
-    const guard = new Guard(context?.getRemainingTimeInMillis?.(), deadlineMargin);
-    const details = detailsOf(context, kind ?? 'unknown', guard);
-    const journal = new Journal(gateway, control, details);
+    const guard = new DeadlineGuard(context?.getRemainingTimeInMillis?.(), deadlineMargin);
+    const details = toDetails(context, kind ?? 'unknown', guard);
+    const log = new InvocationLog(gateway, control, details);
     let begun = false;
     try {
       return await runWithin({ control, details, guard }, async (invocation) => {
         begun = true;
         try {
-          return await work({ control, event, kind, invocation: invocation as LambdaInvocation, guard, journal });
+          return await work({ control, event, kind, invocation: invocation as LambdaInvocation, guard, log });
         } catch (error) {
-          journal.released();
+          log.flush();
           throw error;
         } finally {
-          leave(invocation);
-          if (invocation.coldStart) journal.coldStart(invocation.startedAt);
+          abandon(invocation);
+          if (invocation.coldStart) log.coldStart(invocation.startedAt);
         }
       });
     } catch (error) {
       // AWS would run it again, twice; a schedule has its next turn anyway.
-      if (!begun && kind === 'schedule' && journal.skipped(error)) return unanswered();
+      if (!begun && kind === 'schedule' && log.skipped(error)) return unanswered();
       if (!begun && kind === 'custom-resource') {
-        await customResource().refuse(event, error, { journal, deadline: guard.deadline });
+        await customResource().refuse(event, error, { log, deadline: guard.deadline });
         return unanswered();
       }
-      return await outside(error, kind, journal);
+      return await onError(error, kind, log);
     } finally {
       guard.clear();
     }
   };
-  return { control, ready, prepare: () => done(control.invocation()), run };
+  return { control, ready, prepare: () => wait(control.invocation()), run };
 }
 
 /** @throws LambdaError `InvalidOptions` for what is no gateway */
-function controlOf(gateway: Controlled | null | undefined): Control {
+function assertGateway(gateway: Controlled | null | undefined): Control {
   const control = gateway?.[controlKey];
   if (control) return control;
   const first = 'createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto';
-  throw new LambdaError('InvalidOptions', `${first}, as in createHandler(gateway, { http: … }), not ${shown(gateway)}.`);
+  throw new LambdaError('InvalidOptions', `${first}, as in createHandler(gateway, { http: … }), not ${formatValue(gateway)}.`);
 }
 
 /** There is no answer to a schedule, and that to a custom resource goes another way. */
 const unanswered = <T>(): T => undefined as T;
 
-interface Frame {
+interface RunDeps {
   readonly control: Control;
   readonly details: InvocationDetails;
-  readonly guard: Guard;
+  readonly guard: DeadlineGuard;
 }
 
 /** Runs work within the gateway and keeps its own outcome: an end hook that hangs must neither hold it back nor replace it. */
-function runWithin<T>({ control, details, guard }: Frame, work: (invocation: Invocation) => Promise<T>): Promise<T> {
+function runWithin<T>({ control, details, guard }: RunDeps, work: (invocation: Invocation) => Promise<T>): Promise<T> {
   let outcome: Promise<T> | undefined;
   let ended = false;
   const begin = (invocation: Invocation): Promise<T> => {
@@ -100,7 +100,7 @@ function runWithin<T>({ control, details, guard }: Frame, work: (invocation: Inv
   const all = control.run(details, begin).finally(() => {
     ended = true;
   });
-  const leave = async (reason: unknown): Promise<T> => {
+  const abandon = async (reason: unknown): Promise<T> => {
     // Work that is late itself still gives its own answer; hooks that end at once are done one turn later.
     await Promise.allSettled([outcome]);
     await new Promise(setImmediate);
@@ -109,10 +109,10 @@ function runWithin<T>({ control, details, guard }: Frame, work: (invocation: Inv
     // A start hook refused, and its error waits behind the end hook.
     throw reason;
   };
-  return Promise.race([all, guard.over.then(leave)]);
+  return Promise.race([all, guard.over.then(abandon)]);
 }
 
-function detailsOf(context: LambdaContext, source: string, { deadline, signal }: Guard): InvocationDetails {
+function toDetails(context: LambdaContext, source: string, { deadline, signal }: DeadlineGuard): InvocationDetails {
   const traceId = context?.xRayTraceId ?? traceHeader();
   const id = context?.awsRequestId ?? process.getBuiltinModule('node:crypto').randomUUID();
   const details: { -readonly [Fact in keyof InvocationDetails]: InvocationDetails[Fact] } = { id, source, signal };

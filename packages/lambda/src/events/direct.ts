@@ -10,12 +10,12 @@ import { toJsonSafe } from '../json/json-safe.js';
  */
 export async function callDirectly(control: Control, { event, guard }: Call): Promise<unknown> {
   const { interface: name, operation, params } = event as { interface: string; operation: string; params?: object };
-  const work = async (): Promise<unknown> => collected(await control.execute(name, operation, params ?? {}, { remote: true }));
+  const work = async (): Promise<unknown> => collectStream(await control.execute(name, operation, params ?? {}, { remote: true }));
   return toJsonSafe(await guard.within(work()), `${name}.${operation}`);
 }
 
 /** The pieces of a stream, for an answer that is one JSON document; any other value as it is. */
-export const collected = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(loadBody().claimIterator(result)) : result);
+export const collectStream = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(loadBody().claimIterator(result)) : result);
 
 async function collect(iterator: AsyncIterator<unknown>): Promise<unknown[]> {
   const pieces: unknown[] = [];

@@ -1,20 +1,20 @@
 import type { Control } from '@suga/gateway';
 import type { DynamoDBRecord, KinesisStreamRecord, S3EventRecord, SNSEventRecord, SQSRecord } from 'aws-lambda';
-import { assertOptions, type Check, isFunction } from '../check.js';
 import { LambdaError } from '../errors.js';
 import { isHttpError } from '../http/reply.js';
 import type { Call } from '../invocation/contract.js';
-import { type Bag, isBag } from '../json/json-object.js';
+import { isJsonObject, type JsonObject } from '../json/json-object.js';
 import { toJsonSafe } from '../json/json-safe.js';
-import type { EventKind } from '../kinds/kinds.js';
+import type { EventKind } from '../kinds/event-kinds.js';
+import { assertOptions, isFunction, type OptionCheck } from '../option-checks.js';
 import type { HandlerOptions } from '../options.js';
 import type { BatchResponse } from './contract/batch.js';
-import type { EventHandlers } from './contract/handlers.js';
-import type { Handle, Runner, Stream } from './contract/runner.js';
-import { callDirectly, collected } from './direct.js';
-import { checksFor, customResource, lazyChecks, loadKinds, moreKinds, tumblingWindow } from './lazy-kinds.js';
-import { assertName, lanesBy, runLanes, runOrThrow, sideBySide } from './records/batch.js';
-import { toDynamodbChange, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records/records.js';
+import type { EventHandlers } from './contract/event-handlers.js';
+import type { Handle, Runner, StreamSource } from './contract/runner.js';
+import { callDirectly, collectStream } from './direct.js';
+import { checksFor, customResource, lazyChecks, loadRunners, rareKinds, tumblingWindow } from './lazy-runners.js';
+import { assertName, groupBy, runGroups, runOrThrow, ungrouped } from './records/batch.js';
+import { toDynamodbChange, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessage } from './records/convert-records.js';
 
 type Option = keyof EventHandlers;
 type Handler = (value: unknown, invocation: Call['invocation'], ...more: readonly unknown[]) => unknown;
@@ -23,7 +23,7 @@ type Handler = (value: unknown, invocation: Call['invocation'], ...more: readonl
 export type Dispatch = (call: Call) => Promise<unknown>;
 
 /** The parts of the handler around it that the dispatch needs. */
-interface Around {
+interface DispatchDeps {
   /** Awaited before anything is handled. */
   prepare(): Promise<void> | undefined;
   control(): Control;
@@ -32,9 +32,9 @@ interface Around {
 type Options = Pick<HandlerOptions, 'events' | 'direct' | 'reportKafkaFailures'>;
 
 /** @throws LambdaError `InvalidOptions` for a kind there is not, or a handler that cannot work */
-export function createDispatch({ events = {}, direct = true, reportKafkaFailures }: Options, { prepare, control }: Around): Dispatch {
+export function createDispatch({ events = {}, direct = true, reportKafkaFailures }: Options, { prepare, control }: DispatchDeps): Dispatch {
   assertOptions(events, checks, 'events.');
-  const all: Readonly<Record<string, Runner>> = { ...runners, ...loadKinds(events, { prepare, reportKafkaFailures }) };
+  const all: Readonly<Record<string, Runner>> = { ...runners, ...loadRunners(events, { prepare, reportKafkaFailures }) };
   return async (call) => {
     const { kind } = call;
     const option = optionOf(kind);
@@ -44,13 +44,13 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
     if (option === 'customResource')
       return handler
         ? all[option]?.(call, handle, events)
-        : customResource().refuse(call.event, noHandler(call, option), { journal: call.journal, deadline: call.guard.deadline });
+        : customResource().refuse(call.event, noHandler(call, option), { log: call.log, deadline: call.guard.deadline });
     await call.guard.within(prepare());
     if (kind === 'direct' && direct) return callDirectly(control(), call);
     if (kind === 's3-test') return undefined;
     if (!handler) throw noHandler(call, option);
     const result = await all[option]?.(call, handle, events);
-    return result === undefined || !asGiven.has(option) ? result : toJsonSafe(result, `events.${option}`);
+    return result === undefined || !answersAsJson.has(option) ? result : toJsonSafe(result, `events.${option}`);
   };
 }
 
@@ -63,22 +63,22 @@ function optionOf(kind: EventKind | undefined): Option {
 
 function noHandler({ kind, event }: Call, option: Option): LambdaError {
   if (kind === 'direct') return new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
-  if (option === 'other') return moreKinds().unknownEvent(kind, event);
+  if (option === 'other') return rareKinds().unknownEvent(kind, event);
   return new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
 }
 
 const recordsOf = <Record>({ event }: Call): readonly Record[] => (event as { readonly Records: readonly Record[] }).Records;
 
 /** Runs one piece of work, left behind when the deadline is near. */
-const whole = ({ event, guard }: Call, handle: Handle): Promise<unknown> => guard.within(attempt(() => handle(event)));
+const runWhole = ({ event, guard }: Call, handle: Handle): Promise<unknown> => guard.within(attempt(() => handle(event)));
 
 const runners = {
   sqs: async (call, handle): Promise<BatchResponse> => {
     const records = recordsOf<SQSRecord>(call);
     // Messages of a standard queue may have a group too (fair queues): the queue's name tells.
     const fifo = records[0]?.eventSourceARN?.endsWith('.fifo') === true;
-    const lanes = fifo ? lanesBy(records, ({ attributes }) => attributes?.MessageGroupId ?? '') : sideBySide(records);
-    const { finished } = await runLanes({ lanes, handle: (record) => handle(toSqsMessage(record)), nameOf: ({ messageId }) => messageId }, call);
+    const groups = fifo ? groupBy(records, ({ attributes }) => attributes?.MessageGroupId ?? '') : ungrouped(records);
+    const { finished } = await runGroups({ groups, handle: (record) => handle(toSqsMessage(record)), nameOf: ({ messageId }) => messageId }, call);
     const failed = records.filter((record) => !finished.has(record));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: assertName(messageId) })) };
   },
@@ -86,42 +86,42 @@ const runners = {
   kinesis: runStream<KinesisStreamRecord>({ option: 'kinesis', toItem: toKinesisRecord, nameOf: ({ kinesis }) => kinesis?.sequenceNumber }),
   sns: (call, handle) =>
     runOrThrow(
-      { lanes: sideBySide(recordsOf<SNSEventRecord>(call)), handle: (record) => handle(toSnsMessage(record)), nameOf: ({ Sns }) => Sns?.MessageId },
+      { groups: ungrouped(recordsOf<SNSEventRecord>(call)), handle: (record) => handle(toSnsMessage(record)), nameOf: ({ Sns }) => Sns?.MessageId },
       call,
     ),
   s3: (call, handle) =>
     runOrThrow(
-      { lanes: sideBySide(recordsOf<S3EventRecord>(call)), handle: (record) => handle(toS3Change(record)), nameOf: ({ s3 }) => s3?.object?.key },
+      { groups: ungrouped(recordsOf<S3EventRecord>(call)), handle: (record) => handle(toS3Change(record)), nameOf: ({ s3 }) => s3?.object?.key },
       call,
     ),
-  eventbridge: whole,
-  schedule: whole,
-  authorizer: whole,
+  eventbridge: runWhole,
+  schedule: runWhole,
+  authorizer: runWhole,
   websocket: async (call, handle) => {
     try {
-      return (await whole(call, handle)) ?? { statusCode: 200 };
+      return (await runWhole(call, handle)) ?? { statusCode: 200 };
     } catch (error) {
       if (isHttpError(error)) return { statusCode: error.status, body: error.message };
       throw error;
     }
   },
-  cognito: async (call, handle) => (await whole(call, handle)) ?? call.event,
-  other: ({ event, guard }, handle) => guard.within(attempt(async () => collected(await handle(event)))),
+  cognito: async (call, handle) => (await runWhole(call, handle)) ?? call.event,
+  other: ({ event, guard }, handle) => guard.within(attempt(async () => collectStream(await handle(event)))),
 } as const satisfies Partial<Readonly<Record<Option, Runner>>>;
 
 /** Kinds whose answers have values as a handler gave them. The other kinds make their answers of what JSON can hold. */
-const asGiven: ReadonlySet<Option> = new Set(['authorizer', 'bedrock', 'cognito', 'eventbridge', 'logs', 'other', 'schedule', 'websocket']);
+const answersAsJson: ReadonlySet<Option> = new Set(['authorizer', 'bedrock', 'cognito', 'eventbridge', 'logs', 'other', 'schedule', 'websocket']);
 
-const isHandler: Check = [isFunction, 'a function'];
+const isHandler: OptionCheck = [isFunction, 'a function'];
 const checks = { ...checksFor({ ...runners, dynamodbWindow: 0, kinesisWindow: 0 }, isHandler), ...lazyChecks };
 
 /** One shard's records in order. Lambda delivers again from the one named on, so the first that is not finished is all it needs. */
-function runStream<Record>(stream: Stream<Record>): Runner {
+function runStream<Record>(stream: StreamSource<Record>): Runner {
   return async (call, handle, events): Promise<BatchResponse> => {
-    if (isBag((call.event as Bag)['window'])) return tumblingWindow().runWindow(call, stream, { handle, events });
+    if (isJsonObject((call.event as JsonObject)['window'])) return tumblingWindow().runWindow(call, stream, { handle, events });
     const { toItem, nameOf } = stream;
     const records = recordsOf<Record>(call);
-    const { finished } = await runLanes({ lanes: [records], handle: (record) => handle(toItem(record)), nameOf: (record) => nameOf(record) ?? '' }, call);
+    const { finished } = await runGroups({ groups: [records], handle: (record) => handle(toItem(record)), nameOf: (record) => nameOf(record) ?? '' }, call);
     const first = records.find((record) => !finished.has(record));
     return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: assertName(nameOf(first)) }] };
   };

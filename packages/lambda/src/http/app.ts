@@ -1,19 +1,19 @@
 import { loadBody } from '../body/lazy.js';
 import { isStream } from '../body/stream.js';
-import { shown } from '../check.js';
 import { LambdaError } from '../errors.js';
 import type { Call, LambdaInvocation } from '../invocation/contract.js';
-import type { Bag } from '../json/json-object.js';
-import type { HttpKind } from '../kinds/kinds.js';
+import type { JsonObject } from '../json/json-object.js';
+import type { HttpKind } from '../kinds/event-kinds.js';
+import { formatValue } from '../option-checks.js';
 import type { HandlerOptions } from '../options.js';
 import type { Cors } from './cors.js';
 import { type FetchApp, isFetchApp } from './fetch-app.js';
-import { breaks } from './field.js';
+import { lineBreaks } from './header-syntax.js';
 import { HttpError } from './reply.js';
 import { toPrefixes } from './request/path.js';
-import { LightRequest } from './request/request.js';
-import { Answer } from './response/answer.js';
-import { fromResponse, isResponse, toAnswer } from './response/to-answer.js';
+import { LazyRequest } from './request/request.js';
+import { OutgoingResponse } from './response/response.js';
+import { fromWebResponse, isWebResponse, toResponse } from './response/to-response.js';
 import { Router } from './router.js';
 
 /** Loaded with `cors`. */
@@ -21,26 +21,26 @@ const loadCors = (): typeof import('./cors.js') => require('./cors.js');
 /** Loaded with an app under `http`. */
 const webRequest = (): typeof import('./request/web-request.js') => require('./request/web-request.js');
 /** Loaded at the first request that fails. */
-const failure = (): typeof import('./response/failure.js') => require('./response/failure.js');
+const errorResponse = (): typeof import('./response/error-response.js') => require('./response/error-response.js');
 
 /** A handler's HTTP side. */
 export interface HttpApp {
   /** Answers a request and has `send` take the answer away, both before the deadline. What fails is answered, and sent as well. */
-  serve<T>(call: Call, send: Send<T>): Promise<T>;
+  serve<T>(call: Call, send: SendResponse<T>): Promise<T>;
   /** Answers what failed around the work as `serve` answers what fails in it: with CORS, and without a body for HEAD. */
-  fail<T>(error: unknown, call: FailedCall, send: Send<T>): Promise<T>;
+  fail<T>(error: unknown, call: FailedCall, send: SendResponse<T>): Promise<T>;
 }
 
 /** A call that may have failed before there was an invocation. */
-type FailedCall = Pick<Call, 'event' | 'kind' | 'journal'> & Partial<Pick<Call, 'invocation'>>;
+type FailedCall = Pick<Call, 'event' | 'kind' | 'log'> & Partial<Pick<Call, 'invocation'>>;
 
 /** Takes an answer away; `failure` is the error it stands for. */
-export type Send<T> = (answer: Answer, kind: HttpKind, failure?: unknown) => Promise<T>;
+export type SendResponse<T> = (response: OutgoingResponse, kind: HttpKind, failure?: unknown) => Promise<T>;
 
-type Respond = (request: LightRequest) => Promise<Answer>;
+type Respond = (request: LazyRequest) => Promise<OutgoingResponse>;
 
 /** What the app needs of the handler around it. */
-interface Around {
+interface HttpAppDeps {
   /** Awaited before anything is answered. */
   prepare(): Promise<void> | undefined;
   /** Told which route a request takes. */
@@ -51,21 +51,21 @@ interface Around {
  * Compiles the routes, or takes the app.
  * @throws LambdaError `InvalidOptions`
  */
-export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, around: Around): HttpApp {
+export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, deps: HttpAppDeps): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
   if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
   const policy = cors ? loadCors().createCors(cors === true ? { origins: '*' } : cors) : undefined;
-  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, around.routed);
+  const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, deps.routed);
   const prefixes = basePath === undefined ? undefined : toPrefixes(basePath);
 
   return createServer({
-    prepare: around.prepare,
+    prepare: deps.prepare,
     respond,
     // Without an invocation no route gets to see the request.
-    requestOf: ({ event, kind, invocation }) => new LightRequest(event as Bag, kind as HttpKind, invocation as LambdaInvocation, prefixes),
-    finish: (request, answer) => {
-      policy?.apply(request, answer);
-      return request.method === 'HEAD' || bodiless.has(answer.status) ? withoutBody(answer) : answer;
+    requestOf: ({ event, kind, invocation }) => new LazyRequest(event as JsonObject, kind as HttpKind, invocation as LambdaInvocation, prefixes),
+    finish: (request, response) => {
+      policy?.apply(request, response);
+      return request.method === 'HEAD' || bodiless.has(response.status) ? withoutBody(response) : response;
     },
   });
 }
@@ -73,27 +73,27 @@ export function createHttpApp({ http = {}, cors = false, basePath }: Pick<Handle
 /** RFC 9110, 15.3.5, 15.3.6 and 15.4.5. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
-interface Steps extends Pick<Around, 'prepare'> {
-  requestOf(call: FailedCall): LightRequest;
+interface ServerDeps extends Pick<HttpAppDeps, 'prepare'> {
+  requestOf(call: FailedCall): LazyRequest;
   readonly respond: Respond;
   /** The last step of every answer, failures included. */
-  finish(request: LightRequest, answer: Answer): Answer;
+  finish(request: LazyRequest, response: OutgoingResponse): OutgoingResponse;
 }
 
-function createServer({ prepare, requestOf, respond, finish }: Steps): HttpApp {
+function createServer({ prepare, requestOf, respond, finish }: ServerDeps): HttpApp {
   const fail: HttpApp['fail'] = async (error, call, send) => {
     const request = requestOf(call);
-    return send(finish(request, failure().toFailure(error, call)), request.source, error);
+    return send(finish(request, errorResponse().toErrorResponse(error, call)), request.source, error);
   };
   const serve: HttpApp['serve'] = async (call, send) => {
     const request = requestOf(call);
-    const work = async (): Promise<Answer> => {
+    const work = async (): Promise<OutgoingResponse> => {
       await prepare();
       return finish(request, await respond(request));
     };
     try {
       // Guarded twice: an answer that comes too late must not be sent after the one that says so.
-      return await call.guard.within(call.guard.within(work()).then((answer) => send(answer, request.source)));
+      return await call.guard.within(call.guard.within(work()).then((response) => send(response, request.source)));
     } catch (error) {
       return fail(error, call, send);
     }
@@ -101,33 +101,33 @@ function createServer({ prepare, requestOf, respond, finish }: Steps): HttpApp {
   return { serve, fail };
 }
 
-function respondByRoutes(router: Router, cors: Cors | undefined, routed: Around['routed']): Respond {
+function respondByRoutes(router: Router, cors: Cors | undefined, routed: HttpAppDeps['routed']): Respond {
   return async (request) => {
-    if (cors && loadCors().isPreflight(request)) return cors.preflight(checkedPreflight(request), router.methods(request.segments));
+    if (cors && loadCors().isPreflight(request)) return cors.preflight(assertPreflight(request), router.methods(request.segments));
     const found = router.find(request.method, request.segments);
     if ('route' in found) {
       request.params = found.params;
       routed(found.key);
-      return toAnswer(await found.route(request));
+      return toResponse(await found.route(request));
     }
     return withoutRoute(request, found.allowed);
   };
 }
 
 /** The answer to a preflight repeats these headers: none may end its line. */
-function checkedPreflight(request: LightRequest): LightRequest {
+function assertPreflight(request: LazyRequest): LazyRequest {
   const { 'access-control-request-method': method, 'access-control-request-headers': names = '' } = request.headers;
-  if (breaks.test(`${method}${names}`)) throw new HttpError(400, 'The preflight has a header that is not valid.');
+  if (lineBreaks.test(`${method}${names}`)) throw new HttpError(400, 'The preflight has a header that is not valid.');
   return request;
 }
 
-function withoutRoute({ method, path }: LightRequest, allowed: ReadonlySet<string>): Answer {
+function withoutRoute({ method, path }: LazyRequest, allowed: ReadonlySet<string>): OutgoingResponse {
   if (allowed.size === 0) throw new HttpError(404, `Nothing is at ${path.slice(0, 200)}.`);
   const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ');
   if (method !== 'OPTIONS') throw new HttpError(405, `${method.slice(0, 20)} is not allowed here.`, { headers: { allow } });
-  const answer = new Answer(204);
-  answer.set('allow', allow);
-  return answer;
+  const response = new OutgoingResponse(204);
+  response.set('allow', allow);
+  return response;
 }
 
 function respondByApp(app: FetchApp): Respond {
@@ -137,14 +137,14 @@ function respondByApp(app: FetchApp): Respond {
   return async (request) => {
     const bindings = { event: request.event, invocation: request.invocation };
     const response: unknown = await (typeof app === 'function' ? app(toWebRequest(request), bindings) : app.fetch(toWebRequest(request), bindings));
-    if (isResponse(response)) return fromResponse(response);
-    throw new LambdaError('InvalidResponse', `The app under http must return a Response, not ${shown(response)}.`);
+    if (isWebResponse(response)) return fromWebResponse(response);
+    throw new LambdaError('InvalidResponse', `The app under http must return a Response, not ${formatValue(response)}.`);
   };
 }
 
-function withoutBody(answer: Answer): Answer {
-  if (isStream(answer.body)) loadBody().discard(loadBody().claim(answer.body));
-  answer.body = undefined;
-  if (answer.status === 204) delete answer.headers['content-length'];
-  return answer;
+function withoutBody(response: OutgoingResponse): OutgoingResponse {
+  if (isStream(response.body)) loadBody().discard(loadBody().claim(response.body));
+  response.body = undefined;
+  if (response.status === 204) delete response.headers['content-length'];
+  return response;
 }

@@ -1,7 +1,7 @@
-import { assertOptions, type Check, isBoolean, isDuration, isTexts } from '../check.js';
 import { LambdaError } from '../errors.js';
+import { assertOptions, isBoolean, isDuration, isStringList, type OptionCheck } from '../option-checks.js';
 import type { HttpRequest } from './request/request.js';
-import { Answer } from './response/answer.js';
+import { OutgoingResponse } from './response/response.js';
 
 /** Which pages of other origins may call, and what they may see. */
 export interface CorsOptions {
@@ -22,18 +22,18 @@ export interface CorsOptions {
 /** CORS for one handler. */
 export interface Cors {
   /** The answer to a preflight. */
-  preflight(request: HttpRequest, allowed: ReadonlySet<string>): Answer;
+  preflight(request: HttpRequest, allowed: ReadonlySet<string>): OutgoingResponse;
   /** Adds what every other answer needs, errors included. */
-  apply(request: HttpRequest, answer: Answer): void;
+  apply(request: HttpRequest, response: OutgoingResponse): void;
 }
 
 /** Whether a request asks for permission instead of for something. */
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined;
 
-const list = [isTexts, 'a list of names'] as const;
-const corsChecks: Readonly<Record<keyof CorsOptions, Check>> = {
-  origins: [(value) => typeof value === 'string' || isTexts(value), '"*", an origin or a list of origins'],
+const list = [isStringList, 'a list of names'] as const;
+const corsChecks: Readonly<Record<keyof CorsOptions, OptionCheck>> = {
+  origins: [(value) => typeof value === 'string' || isStringList(value), '"*", an origin or a list of origins'],
   methods: list,
   headers: list,
   exposeHeaders: list,
@@ -58,42 +58,42 @@ export function createCors(options: CorsOptions): Cors {
   }
   const named = any ? undefined : new Set(origins);
 
-  function permit(request: HttpRequest, answer: Answer): boolean {
+  function permit(request: HttpRequest, response: OutgoingResponse): boolean {
     const origin = request.headers['origin'];
-    if (named) vary(answer, 'origin');
+    if (named) vary(response, 'origin');
     if (origin === undefined || (named && !named.has(origin))) return false;
-    answer.set('access-control-allow-origin', named ? origin : '*');
-    if (credentials) answer.set('access-control-allow-credentials', 'true');
+    response.set('access-control-allow-origin', named ? origin : '*');
+    if (credentials) response.set('access-control-allow-credentials', 'true');
     return true;
   }
 
   return {
-    apply: (request, answer) => {
-      if (permit(request, answer) && exposeHeaders.length > 0) answer.set('access-control-expose-headers', exposeHeaders.join(', '));
+    apply: (request, response) => {
+      if (permit(request, response) && exposeHeaders.length > 0) response.set('access-control-expose-headers', exposeHeaders.join(', '));
     },
     preflight: (request, allowed) => {
-      const answer = new Answer(204);
-      if (permit(request, answer)) grant(request, answer, allowed, options);
-      vary(answer, 'access-control-request-method, access-control-request-headers');
-      return answer;
+      const response = new OutgoingResponse(204);
+      if (permit(request, response)) grant(request, response, allowed, options);
+      vary(response, 'access-control-request-method, access-control-request-headers');
+      return response;
     },
   };
 }
 
-function grant({ headers }: HttpRequest, answer: Answer, allowed: ReadonlySet<string>, options: CorsOptions): void {
+function grant({ headers }: HttpRequest, response: OutgoingResponse, allowed: ReadonlySet<string>, options: CorsOptions): void {
   // Where any method will do, or none is known, the one that was asked for: the request itself then gets its answer.
   const known = allowed.size === 0 || allowed.has('ANY') ? [headers['access-control-request-method'] ?? ''] : [...allowed];
   const methods = (options.methods ?? known).join(', ');
   const sendable = options.headers?.join(', ') ?? headers['access-control-request-headers'];
-  if (methods) answer.set('access-control-allow-methods', methods);
-  if (sendable) answer.set('access-control-allow-headers', sendable);
-  if (options.maxAge) answer.set('access-control-max-age', Math.floor(options.maxAge / 1000));
+  if (methods) response.set('access-control-allow-methods', methods);
+  if (sendable) response.set('access-control-allow-headers', sendable);
+  if (options.maxAge) response.set('access-control-max-age', Math.floor(options.maxAge / 1000));
 }
 
 /** Caches must keep answers to different origins apart, also where this one was refused. */
-function vary(answer: Answer, names: string): void {
-  const before = answer.headers['vary'];
+function vary(response: OutgoingResponse, names: string): void {
+  const before = response.headers['vary'];
   const all = before === undefined ? [] : (typeof before === 'string' ? before : before.join(', ')).split(',').map((name) => name.trim().toLowerCase());
   if (all.includes('*')) return;
-  answer.set('vary', [...new Set([...all, ...names.split(', ')])].join(', '));
+  response.set('vary', [...new Set([...all, ...names.split(', ')])].join(', '));
 }

@@ -1,2 +1,2 @@
 export { createHttpApp } from './app.js';
-export { single, toResult } from './response/result.js';
+export { formatResponse, singleValues } from './response/response-format.js';

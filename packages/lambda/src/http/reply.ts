@@ -1,7 +1,7 @@
 import type { Complete } from '@suga/gateway/options';
-import { isTexts, shown } from '../check.js';
 import { LambdaError } from '../errors.js';
-import { isBag } from '../json/json-object.js';
+import { isJsonObject } from '../json/json-object.js';
+import { formatValue, isStringList } from '../option-checks.js';
 import { type HeadersInput, type ReplyHeaders, toHeaders } from './header-input.js';
 
 export type { HeadersInput, ReplyHeaders };
@@ -33,7 +33,7 @@ const HTTP_ERROR: unique symbol = Symbol.for('suga.lambda.http-error') as never;
  */
 export function reply(status: number, body?: unknown, options?: ReplyOptions): Reply {
   const { headers = {}, cookies = [] } = options ?? {};
-  if (!isTexts(cookies)) throw refuse('reply')('cookies', cookies, 'a list of whole Set-Cookie lines');
+  if (!isStringList(cookies)) throw refuse('reply')('cookies', cookies, 'a list of whole Set-Cookie lines');
   return { [REPLY]: true, status: assertStatus('reply', status, 200), headers: toHeaders(headers, refuse('reply')), cookies, body };
 }
 
@@ -65,7 +65,7 @@ export class HttpError extends Error {
     this.status = assertStatus('HttpError', status, 400);
     this.headers = toHeaders(options?.headers ?? {}, refuse('HttpError'));
     this.details = options?.details ?? {};
-    if (!isBag(this.details) || Symbol.iterator in this.details) throw refuse('HttpError')('details', this.details, 'fields by name');
+    if (!isJsonObject(this.details) || Symbol.iterator in this.details) throw refuse('HttpError')('details', this.details, 'fields by name');
   }
 }
 
@@ -76,9 +76,9 @@ export const isHttpError = (error: unknown): error is HttpError => typeof error 
 const refuse =
   (who: string) =>
   (what: string, value: unknown, expected: string): LambdaError =>
-    new LambdaError('InvalidOptions', `${who}: expected ${expected} as ${what}, not ${shown(value)}.`);
+    new LambdaError('InvalidOptions', `${who}: expected ${expected} as ${what}, not ${formatValue(value)}.`);
 
 function assertStatus(who: string, status: number, lowest: number): number {
   if (Number.isInteger(status) && status >= lowest && status <= 599) return status;
-  throw new LambdaError('InvalidOptions', `${who}: expected a status, an integer from ${lowest} to 599, not ${shown(status)}.`);
+  throw new LambdaError('InvalidOptions', `${who}: expected a status, an integer from ${lowest} to 599, not ${formatValue(status)}.`);
 }

@@ -33,7 +33,7 @@ export type Routes<Key extends RouteKey = RouteKey> = { readonly [Each in Key | 
 export type AnyRoute = (request: HttpRequest) => unknown;
 
 /** What a path leads to: the route, or which methods there would be one for. */
-export type Found =
+export type RouteMatch =
   | { readonly key: string; readonly route: AnyRoute; readonly params: Readonly<Record<string, string>> }
   | { readonly allowed: ReadonlySet<string> };
 
@@ -61,7 +61,7 @@ export class Router {
   }
 
   /** @param segments The path's, decoded. */
-  find(method: string, segments: readonly string[]): Found {
+  find(method: string, segments: readonly string[]): RouteMatch {
     const allowed = new Set<string>();
     const values: string[] = [];
     const leaf = search(this.root, segments, 0, { method, allowed, values });

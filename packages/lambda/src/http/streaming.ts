@@ -2,8 +2,8 @@ import { loadBody } from '../body/lazy.js';
 import { isStream } from '../body/stream.js';
 import { LambdaError } from '../errors.js';
 import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
-import type { Send } from './app.js';
-import type { Answer } from './response/answer.js';
+import type { SendResponse } from './app.js';
+import type { OutgoingResponse } from './response/response.js';
 
 /** Loaded already when there is an answer to send. */
 const http = (): typeof import('./index.js') => require('./index.js');
@@ -31,7 +31,7 @@ export function awsLambda(): AwsLambda {
 }
 
 /** One invocation's response stream. Not a Writable but what Lambda's runtime makes look like one. */
-export class Outlet {
+export class ResponseWriter {
   /** Whether anything is on its way: no other status can be sent then. */
   begun = false;
   /** Whether nobody reads any more. */
@@ -80,52 +80,52 @@ export class Outlet {
  * Sends an answer piece by piece. Its first piece is waited for before status and headers go out: what fails until then is answered properly.
  * An answer that stands for a failure after that is not sent: the failure is thrown, for the runtime to end the stream with it.
  */
-export function sendStreamed(aws: AwsLambda, outlet: Outlet): Send<void> {
-  return async (answer, kind, failure) => {
-    if (outlet.begun) {
-      outlet.stopped = true;
+export function sendStreamed(aws: AwsLambda, writer: ResponseWriter): SendResponse<void> {
+  return async (response, kind, failure) => {
+    if (writer.begun) {
+      writer.stopped = true;
       throw failure;
     }
     // Load balancers and Lattice cannot stream: they want the whole answer in their own shape.
-    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(outlet, await http().toResult(answer, kind));
-    await pump(answer, outlet, () => {
-      const { status: statusCode, headers, cookies } = answer;
-      aws.HttpResponseStream.from(outlet.stream, { statusCode, headers: http().single(headers), cookies });
+    if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(writer, await http().formatResponse(response, kind));
+    await pump(response, writer, () => {
+      const { status: statusCode, headers, cookies } = response;
+      aws.HttpResponseStream.from(writer.stream, { statusCode, headers: http().singleValues(headers), cookies });
     });
   };
 }
 
-async function pump(answer: Answer, outlet: Outlet, begin: () => void): Promise<void> {
-  const { body } = answer;
+async function pump(response: OutgoingResponse, writer: ResponseWriter, begin: () => void): Promise<void> {
+  const { body } = response;
   const { correctHeaders, toBytes } = loadBody();
   const pieces = piecesOf(body);
   let piece = await pieces.next();
   let bytes = piece.done ? new Uint8Array() : toBytes(piece.value);
-  if (outlet.begun) return release(pieces, body);
+  if (writer.begun) return release(pieces, body);
   // A stream that has ended is whole: it is empty.
-  correctHeaders(answer, isStream(body) ? bytes : body, !isStream(body) || piece.done === true);
+  correctHeaders(response, isStream(body) ? bytes : body, !isStream(body) || piece.done === true);
   begin();
   // Without a write, be it an empty one, there would be no prelude.
-  await outlet.write(bytes);
-  while (!piece.done && !outlet.closed && !outlet.stopped) {
+  await writer.write(bytes);
+  while (!piece.done && !writer.closed && !writer.stopped) {
     piece = await pieces.next();
     bytes = piece.done ? bytes : toBytes(piece.value);
-    if (!piece.done && !outlet.stopped) await outlet.write(bytes);
+    if (!piece.done && !writer.stopped) await writer.write(bytes);
   }
   if (!piece.done) return release(pieces, body);
-  if (!outlet.stopped) await outlet.end();
+  if (!writer.stopped) await writer.end();
 }
 
 /** Sends what is not streamed. */
-export async function sendJson(outlet: Outlet, value: unknown): Promise<void> {
-  outlet.stream.setContentType('application/json');
-  await outlet.write(Buffer.from(JSON.stringify(value ?? null)));
-  await outlet.end();
+export async function sendJson(writer: ResponseWriter, value: unknown): Promise<void> {
+  writer.stream.setContentType('application/json');
+  await writer.write(Buffer.from(JSON.stringify(value ?? null)));
+  await writer.end();
 }
 
 type Pieces = AsyncIterator<unknown>;
 
-function piecesOf(body: Answer['body']): Pieces {
+function piecesOf(body: OutgoingResponse['body']): Pieces {
   return isStream(body) ? loadBody().claimIterator(body) : whole(body);
 }
 

@@ -1,7 +1,7 @@
 import type { Control, Invocation } from '@suga/gateway';
-import type { EventKind } from '../kinds/kinds.js';
-import type { Guard } from './guard.js';
-import type { Journal } from './journal.js';
+import type { EventKind } from '../kinds/event-kinds.js';
+import type { DeadlineGuard } from './deadline-guard.js';
+import type { InvocationLog } from './invocation-log.js';
 
 /** The invocation a handler runs for, with what a Lambda handler can rely on. */
 export interface LambdaInvocation extends Invocation {
@@ -15,6 +15,6 @@ export interface Call {
   readonly event: unknown;
   readonly kind: EventKind | undefined;
   readonly invocation: LambdaInvocation;
-  readonly guard: Guard;
-  readonly journal: Journal;
+  readonly guard: DeadlineGuard;
+  readonly log: InvocationLog;
 }

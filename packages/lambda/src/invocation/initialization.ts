@@ -5,9 +5,9 @@ export interface Initialization {
   /** Settles with the first attempt, whether it succeeded or not: the first invocation tells of a failure. */
   readonly ready: Promise<void>;
   /** Rejects with what went wrong; once it has, the next to ask begins anew. `undefined` when all is done. `by` is who waits. */
-  done(by?: Invocation): Promise<void> | undefined;
+  wait(by?: Invocation): Promise<void> | undefined;
   /** An invocation has ended. What it waited for in vain may hang for ever: the next to ask begins anew. */
-  leave(by: Invocation): void;
+  abandon(by: Invocation): void;
 }
 
 /** Begins at once: INIT has two vCPUs, whatever the function's memory. */
@@ -35,8 +35,8 @@ export function createInitialization(initialize: (() => unknown) | undefined): I
   }
 
   const ready = finished ? Promise.resolve() : attempt().catch(() => undefined);
-  const leave = (by: Invocation): void => {
+  const abandon = (by: Invocation): void => {
     if (!finished && awaited.get(by) === running) running = undefined;
   };
-  return { ready, done: (by) => (finished ? undefined : use(by)), leave };
+  return { ready, wait: (by) => (finished ? undefined : use(by)), abandon };
 }

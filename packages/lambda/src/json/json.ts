@@ -27,7 +27,7 @@ const withoutProto = (key: string, value: unknown): unknown => (key === '__proto
  * @throws TypeError for a circular structure
  */
 export function toJsonText(value: unknown, source: string): string | undefined {
-  return isPlain(value) ? JSON.stringify(value) : jsonReplacer().stringifySpecial(value, source);
+  return isPlainData(value) ? JSON.stringify(value) : jsonReplacer().stringifySpecial(value, source);
 }
 
 /** How deep plain data is looked into. A circle ends here, too. */
@@ -37,15 +37,15 @@ const MAX_DEPTH = 50;
  * Whether a value is made of what JSON itself knows. Most are, and then `JSON.stringify` needs no replacer.
  * Loops, because they take a third of the time of `every` and `Object.values`.
  */
-function isPlain(value: unknown, depth = 0): boolean {
+function isPlainData(value: unknown, depth = 0): boolean {
   // A function may be a `toJSON`, or the `then` of something that was not awaited.
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint' && typeof value !== 'function';
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (!isPlain(item, depth + 1)) return false;
+    for (const item of value) if (!isPlainData(item, depth + 1)) return false;
     return true;
   }
   if (!isPlainObject(value)) return value instanceof Date;
-  for (const key in value) if (!isPlain(value[key], depth + 1)) return false;
+  for (const key in value) if (!isPlainData(value[key], depth + 1)) return false;
   return !(Symbol.asyncIterator in value);
 }

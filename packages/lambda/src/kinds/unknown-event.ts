@@ -1,6 +1,6 @@
 import { LambdaError } from '../errors.js';
-import { isBag } from '../json/json-object.js';
-import { type EventKind, type OtherKind, sourceOf } from './kinds.js';
+import { isJsonObject } from '../json/json-object.js';
+import { type EventKind, type OtherKind, sourceOf } from './event-kinds.js';
 
 /** Kinds without a handler of their own, in words for a message. */
 const names: Readonly<Record<OtherKind, string>> = {
@@ -35,7 +35,7 @@ export function unknownEvent(kind: EventKind | undefined, event: unknown): Lambd
 /** The look of an event, short enough for a message. */
 function describe(event: unknown): string {
   if (Array.isArray(event)) return `an array of ${event.length}`;
-  if (!isBag(event)) return event === null ? 'null' : `a ${typeof event}`;
+  if (!isJsonObject(event)) return event === null ? 'null' : `a ${typeof event}`;
   if (Array.isArray(event['Records'])) return `Records from ${list(new Set(event['Records'].map(sourceOf)))}`;
   return `an object with the keys ${list(Object.keys(event))}`;
 }

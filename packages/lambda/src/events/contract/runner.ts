@@ -1,5 +1,5 @@
 import type { Call } from '../../invocation/contract.js';
-import type { EventHandlers } from './handlers.js';
+import type { EventHandlers } from './event-handlers.js';
 
 /** Calls a user's handler with a value, the invocation, and further arguments that the kind may have. */
 export type Handle = (value: unknown, ...more: readonly unknown[]) => unknown;
@@ -8,7 +8,7 @@ export type Handle = (value: unknown, ...more: readonly unknown[]) => unknown;
 export type Runner = (call: Call, handle: Handle, handlers: EventHandlers) => unknown;
 
 /** A kind of stream: how its records are handed over and named. */
-export interface Stream<Record> {
+export interface StreamSource<Record> {
   readonly option: 'dynamodb' | 'kinesis';
   readonly toItem: (record: Record) => unknown;
   readonly nameOf: (record: Record) => string | undefined;

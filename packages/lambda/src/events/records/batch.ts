@@ -1,74 +1,74 @@
 import { LambdaError } from '../../errors.js';
 import type { Call } from '../../invocation/contract.js';
 
-/** How records are handled: lanes run side by side, each in order, and a lane stops at its first failure. */
-export interface Plan<Record> {
-  readonly lanes: Iterable<readonly Record[]>;
+/** How records are handled: groups run side by side, each in order, and a group stops at its first failure. */
+export interface BatchPlan<Record> {
+  readonly groups: Iterable<readonly Record[]>;
   readonly handle: (record: Record) => unknown;
   /** What the log calls a record. */
   readonly nameOf: (record: Record) => string;
 }
 
 /** What has been handled, and what went wrong, first things first. */
-export interface Outcome<Record> {
+export interface BatchOutcome<Record> {
   readonly finished: ReadonlySet<Record>;
   readonly errors: readonly unknown[];
 }
 
-/** Handles a batch; ends when every lane has, or when the deadline is near. Never rejects. */
-export async function runLanes<Record>(plan: Plan<Record>, call: Call): Promise<Outcome<Record>> {
+/** Handles a batch; ends when every group has, or when the deadline is near. Never rejects. */
+export async function runGroups<Record>(plan: BatchPlan<Record>, call: Call): Promise<BatchOutcome<Record>> {
   const finished = new Set<Record>();
   const errors: unknown[] = [];
-  let left = 0;
-  const run = async (lane: readonly Record[]): Promise<void> => {
-    left += lane.length;
-    for (const record of lane) {
+  let remaining = 0;
+  const run = async (group: readonly Record[]): Promise<void> => {
+    remaining += group.length;
+    for (const record of group) {
       // Whoever is near the end begins nothing new.
       if (call.guard.signal.aborted || !(await succeeds(record, plan, call, errors))) return;
       finished.add(record);
-      left--;
+      remaining--;
     }
   };
 
   // A rejection is the deadline, and then the signal has its reason.
-  await call.guard.within(Promise.all(Array.from(plan.lanes, run))).catch(() => undefined);
+  await call.guard.within(Promise.all(Array.from(plan.groups, run))).catch(() => undefined);
   const { aborted, reason } = call.guard.signal;
-  if (left > 0 && aborted) {
+  if (remaining > 0 && aborted) {
     errors.push(reason);
-    call.journal.failed('Batch not finished', reason);
+    call.log.failed('Batch not finished', reason);
   }
   // A copy: what is left behind may still finish, and would be added.
   return { finished: new Set(finished), errors: [...errors] };
 }
 
 /** Every record is a scope of its own: what it sets for the log or the metrics is not seen by others. Its failure is logged within. */
-function succeeds<Record>(record: Record, { handle, nameOf }: Plan<Record>, { control, journal }: Call, errors: unknown[]): Promise<boolean> {
+function succeeds<Record>(record: Record, { handle, nameOf }: BatchPlan<Record>, { control, log }: Call, errors: unknown[]): Promise<boolean> {
   return control.runScope(async () => {
     try {
       await handle(record);
       return true;
     } catch (error) {
       errors.push(error);
-      journal.failed('Record failed', error, { record: nameOf(record) });
+      log.failed('Record failed', error, { record: nameOf(record) });
       return false;
     }
   });
 }
 
 /** The records of one batch by what keeps them in order. */
-export function lanesBy<Record>(records: readonly Record[], keyOf: (record: Record) => string): readonly (readonly Record[])[] {
-  const lanes = new Map<string, Record[]>();
+export function groupBy<Record>(records: readonly Record[], keyOf: (record: Record) => string): readonly (readonly Record[])[] {
+  const groups = new Map<string, Record[]>();
   for (const record of records) {
     const key = keyOf(record);
-    const lane = lanes.get(key);
-    if (lane) lane.push(record);
-    else lanes.set(key, [record]);
+    const group = groups.get(key);
+    if (group) group.push(record);
+    else groups.set(key, [record]);
   }
-  return [...lanes.values()];
+  return [...groups.values()];
 }
 
-/** Every record a lane of its own. */
-export const sideBySide = <Record>(records: readonly Record[]): readonly (readonly Record[])[] => records.map((record) => [record]);
+/** Every record a group of its own. */
+export const ungrouped = <Record>(records: readonly Record[]): readonly (readonly Record[])[] => records.map((record) => [record]);
 
 /** How each record of a batch gets its own answer. */
 export interface AnswerPlan<Record, Answer> {
@@ -91,13 +91,13 @@ export async function answerEach<Record, Answer>({ records, answer, toFailure, n
       throw error;
     }
   };
-  await runLanes({ lanes: sideBySide(records), handle, nameOf }, call);
+  await runGroups({ groups: ungrouped(records), handle, nameOf }, call);
   return records.map((record) => answers.get(record) ?? toFailure(call.guard.signal.reason, record));
 }
 
 /** For sources that know no partial success: the first error goes to AWS, which delivers all of it again. */
-export async function runOrThrow<Record>(plan: Plan<Record>, call: Call): Promise<void> {
-  const { errors } = await runLanes(plan, call);
+export async function runOrThrow<Record>(plan: BatchPlan<Record>, call: Call): Promise<void> {
+  const { errors } = await runGroups(plan, call);
   // Anything can be thrown, `undefined` too.
   if (errors.length > 0) throw errors[0];
 }

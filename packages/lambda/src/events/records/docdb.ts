@@ -7,7 +7,7 @@ import { runOrThrow } from './batch.js';
 export function runDocdb(call: Call, handle: Handle): Promise<void> {
   const { events } = call.event as { readonly events: readonly { readonly event: DocdbRecord }[] };
   const records = events.map(({ event }) => event);
-  return runOrThrow({ lanes: [records], handle: (record) => handle(toDocdbChange(record)), nameOf: ({ _id }) => _id?._data }, call);
+  return runOrThrow({ groups: [records], handle: (record) => handle(toDocdbChange(record)), nameOf: ({ _id }) => _id?._data }, call);
 }
 
 const toDocdbChange = (record: DocdbRecord): DocdbChange => ({

@@ -1,8 +1,8 @@
 import type { FirehoseTransformationResultRecord } from 'aws-lambda';
-import { shown } from '../../check.js';
 import { LambdaError } from '../../errors.js';
 import { toJsonText } from '../../json/json.js';
-import { isBag, isPlainObject } from '../../json/json-object.js';
+import { isJsonObject, isPlainObject } from '../../json/json-object.js';
+import { formatValue } from '../../option-checks.js';
 import type { FirehoseAnswer } from '../contract/firehose.js';
 
 type Answer = FirehoseTransformationResultRecord;
@@ -22,7 +22,7 @@ export function toFirehoseAnswer(value: unknown, recordId: string, original: str
   if (!isAnswer(value)) return { recordId, result: 'Ok', data: toBase64(value) };
   const { result, data, metadata } = value;
   if (result === 'Dropped') return { recordId, result, data: '' };
-  return { recordId, result, data: data === undefined ? original : toBase64(data), ...(metadata !== undefined && { metadata: checkedMetadata(metadata) }) };
+  return { recordId, result, data: data === undefined ? original : toBase64(data), ...(metadata !== undefined && { metadata: assertMetadata(metadata) }) };
 }
 
 /**
@@ -40,16 +40,16 @@ function isAnswer(value: unknown): value is FirehoseAnswer {
   if (others.length === 1 && other === 'recordId') {
     throw invalid('returned a recordId', 'leave it out, and give the data as it is: both the id and base64 are added to it');
   }
-  const problem = results.has(result) ? `the field ${JSON.stringify(other)} beside result` : `the result ${shown(result)}`;
+  const problem = results.has(result) ? `the field ${JSON.stringify(other)} beside result` : `the result ${formatValue(result)}`;
   throw invalid(`returned ${problem}`, `${advice} To send this object itself as data, return { result: "Ok", data: object }`);
 }
 
 const advice = 'an answer has a result of "Ok", "Dropped" or "ProcessingFailed", and no other fields than data and metadata.';
 
 /** Firehose takes text only. Another value would fail the record with an error that does not name it. */
-function checkedMetadata(metadata: unknown): { readonly partitionKeys: Record<string, string> } {
-  const keys = isBag(metadata) ? metadata['partitionKeys'] : undefined;
-  if (!isBag(keys)) throw invalid('returned metadata without partitionKeys', 'return metadata: { partitionKeys: { name: "value" } }');
+function assertMetadata(metadata: unknown): { readonly partitionKeys: Record<string, string> } {
+  const keys = isJsonObject(metadata) ? metadata['partitionKeys'] : undefined;
+  if (!isJsonObject(keys)) throw invalid('returned metadata without partitionKeys', 'return metadata: { partitionKeys: { name: "value" } }');
   for (const [name, key] of Object.entries(keys)) {
     if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'give a string that is not empty');
   }

@@ -18,17 +18,17 @@ const FRAME = 24;
 
 type Answer = FirehoseTransformationResultRecord;
 /** Records from MSK have their data in a field of another name, and are answered in it. */
-type Raw = FirehoseTransformationEventRecord & { readonly kafkaRecordValue?: string };
+type RawRecord = FirehoseTransformationEventRecord & { readonly kafkaRecordValue?: string };
 
 /**
  * Transforms records side by side and answers for each of them. A record that fails is `ProcessingFailed`.
  * @throws the deadline's error if it comes before the last record is done: Firehose then invokes the function again, up to three times
  */
 export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseResponse> {
-  const records: readonly Raw[] = (call.event as FirehoseTransformationEvent).records;
+  const records: readonly RawRecord[] = (call.event as FirehoseTransformationEvent).records;
   let failures = 0;
-  const answer = async (record: Raw): Promise<Answer> => toFirehoseAnswer(await handle(toFirehoseRecord(record)), record.recordId, dataOf(record));
-  const toFailure = (_error: unknown, record: Raw): Answer => {
+  const answer = async (record: RawRecord): Promise<Answer> => toFirehoseAnswer(await handle(toFirehoseRecord(record)), record.recordId, dataOf(record));
+  const toFailure = (_error: unknown, record: RawRecord): Answer => {
     failures++;
     return failed(record);
   };
@@ -37,12 +37,12 @@ export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseR
   if (aborted && failures > 0) throw reason;
 
   const limit = createLimit(call, records);
-  return { records: records.map((record, at) => rename(record, limit(record, answers[at] as Answer))) };
+  return { records: records.map((record, at) => toSourceFormat(record, limit(record, answers[at] as Answer))) };
 }
 
-const dataOf = ({ data, kafkaRecordValue }: Raw): string => data ?? kafkaRecordValue ?? '';
+const dataOf = ({ data, kafkaRecordValue }: RawRecord): string => data ?? kafkaRecordValue ?? '';
 
-const toFirehoseRecord = (record: Raw): FirehoseRecord => ({
+const toFirehoseRecord = (record: RawRecord): FirehoseRecord => ({
   id: record.recordId,
   arrivedAt: record.approximateArrivalTimestamp,
   partitionKey: record.kinesisRecordMetadata?.partitionKey,
@@ -50,21 +50,21 @@ const toFirehoseRecord = (record: Raw): FirehoseRecord => ({
   ...toPayload(dataOf(record)),
 });
 
-const failed = (record: Raw): Answer => ({ recordId: record.recordId, result: 'ProcessingFailed', data: dataOf(record) });
+const failed = (record: RawRecord): Answer => ({ recordId: record.recordId, result: 'ProcessingFailed', data: dataOf(record) });
 
 /** An answer that is too large fails as a whole, and with it every record. So a record that does not fit fails alone: there is room for each to fail. */
-function createLimit({ journal }: Call, records: readonly Raw[]): (record: Raw, answer: Answer) => Answer {
-  let left = MAX_BYTES - records.reduce((bytes, record) => bytes + sizeOf(withoutData(record)), 0);
-  const fits = (record: Raw, answer: Answer): boolean => {
+function createLimit({ log }: Call, records: readonly RawRecord[]): (record: RawRecord, answer: Answer) => Answer {
+  let remaining = MAX_BYTES - records.reduce((bytes, record) => bytes + sizeOf(withoutData(record)), 0);
+  const fits = (record: RawRecord, answer: Answer): boolean => {
     const more = sizeOf(answer) - sizeOf(withoutData(record));
-    if (more > left) return false;
-    left -= more;
+    if (more > remaining) return false;
+    remaining -= more;
     return true;
   };
   return (record, answer) => {
     if (fits(record, answer)) return answer;
     const advice = "Set a smaller buffer size for the stream's transformation, or make the records smaller.";
-    journal.failed('Record failed', new RangeError(`The answer to Firehose would be larger than the 6 MB that Lambda sends. ${advice}`), {
+    log.failed('Record failed', new RangeError(`The answer to Firehose would be larger than the 6 MB that Lambda sends. ${advice}`), {
       record: record.recordId,
     });
     const original = failed(record);
@@ -72,11 +72,11 @@ function createLimit({ journal }: Call, records: readonly Raw[]): (record: Raw, 
   };
 }
 
-const withoutData = (record: Raw): Answer => ({ ...failed(record), data: '' });
+const withoutData = (record: RawRecord): Answer => ({ ...failed(record), data: '' });
 
 const sizeOf = ({ data = '', ...rest }: Answer): number => Buffer.byteLength(JSON.stringify(rest)) + data.length + FRAME;
 
-function rename(record: Raw, answer: Answer): Answer {
+function toSourceFormat(record: RawRecord, answer: Answer): Answer {
   if (record.kafkaRecordValue === undefined) return answer;
   const { data, ...rest } = answer;
   return { ...rest, kafkaRecordValue: data } as Answer;

@@ -3,26 +3,26 @@ import type { Call } from '../../invocation/contract.js';
 import type { KafkaBatchResponse } from '../contract/batch.js';
 import type { KafkaRecord } from '../contract/kafka.js';
 import type { Handle, Runner } from '../contract/runner.js';
-import { lanesBy, type Plan, runLanes, runOrThrow } from './batch.js';
+import { type BatchPlan, groupBy, runGroups, runOrThrow } from './batch.js';
 import { fromBase64, toPayload } from './payload.js';
 
 /** Handles records of Kafka. A failure is thrown: Lambda delivers the batch again. */
 export const runKafka: Runner = (call, handle) => runOrThrow(planKafka(call, handle), call);
 
 /** Partitions side by side, each in order. */
-function planKafka({ event }: Call, handle: Handle): Plan<MSKRecord> & { readonly lanes: readonly (readonly MSKRecord[])[] } {
+function planKafka({ event }: Call, handle: Handle): BatchPlan<MSKRecord> & { readonly groups: readonly (readonly MSKRecord[])[] } {
   const all = Object.values((event as { readonly records: Readonly<Record<string, unknown>> }).records)
     .filter(Array.isArray)
     .flat() as MSKRecord[];
-  const lanes = lanesBy(all, ({ topic, partition }) => `${topic}-${partition}`);
-  return { lanes, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` };
+  const groups = groupBy(all, ({ topic, partition }) => `${topic}-${partition}`);
+  return { groups, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` };
 }
 
 /** Names what has failed, and what comes after it in its partition, for mappings that deliver only this again. */
 export const runKafkaReporting: Runner = async (call, handle): Promise<KafkaBatchResponse> => {
   const plan = planKafka(call, handle);
-  const { finished } = await runLanes(plan, call);
-  const failed = plan.lanes.flat().filter((record) => !finished.has(record));
+  const { finished } = await runGroups(plan, call);
+  const failed = plan.groups.flat().filter((record) => !finished.has(record));
   return { batchItemFailures: failed.map(({ topic, partition, offset }) => ({ itemIdentifier: { partition: `${topic}-${partition}`, offset } })) };
 };
 
@@ -30,14 +30,14 @@ const toKafkaRecord = (record: MSKRecord | SelfManagedKafkaRecord): KafkaRecord 
   const { topic, partition, offset, value } = record;
   // AWS's types say that key and value are always there; Kafka allows neither.
   const key = record.key as string | null | undefined;
-  const given = (value as string | null | undefined) ?? undefined;
-  const headers = headersOf(record.headers);
+  const encoded = (value as string | null | undefined) ?? undefined;
+  const headers = toHeaders(record.headers);
   const decoded = key ? fromBase64(key).toString('utf8') : undefined;
-  return { topic, partition, offset, key: decoded, tombstone: given === undefined, headers, record, ...toPayload(given ?? '') };
+  return { topic, partition, offset, key: decoded, tombstone: encoded === undefined, headers, record, ...toPayload(encoded ?? '') };
 };
 
 /** A header's value comes as signed bytes, one number each. */
-function headersOf(headers: MSKRecord['headers'] | undefined): Record<string, string> {
+function toHeaders(headers: MSKRecord['headers'] | undefined): Record<string, string> {
   const all: Record<string, string> = Object.create(null);
   for (const header of headers ?? []) for (const [name, bytes] of Object.entries(header)) all[name] = Buffer.from(bytes).toString('utf8');
   return all;

@@ -1,6 +1,6 @@
 import { LambdaError } from '../../errors.js';
 import { parseJson } from '../../json/json.js';
-import type { LogBatch } from '../contract/handlers.js';
+import type { LogBatch } from '../contract/event-handlers.js';
 import type { Runner } from '../contract/runner.js';
 
 // Far more than CloudWatch ever sends (1 MB zipped), and less than a small function's memory.

@@ -1,14 +1,14 @@
 import type { Call } from '../../invocation/contract.js';
 import type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqRecord } from '../contract/mq.js';
 import type { Handle } from '../contract/runner.js';
-import { lanesBy, runOrThrow } from './batch.js';
+import { groupBy, runOrThrow } from './batch.js';
 import { toPayload } from './payload.js';
 
 /** Handles messages of ActiveMQ: queues side by side, each in order. */
 export function runMq(call: Call, handle: Handle): Promise<void> {
   const { messages } = call.event as { readonly messages: readonly ActivemqRecord[] };
-  const lanes = lanesBy(messages, queueOf);
-  return runOrThrow({ lanes, handle: (record) => handle(toMqMessage(record)), nameOf: ({ messageID }) => messageID }, call);
+  const groups = groupBy(messages, queueOf);
+  return runOrThrow({ groups, handle: (record) => handle(toMqMessage(record)), nameOf: ({ messageID }) => messageID }, call);
 }
 
 const queueOf = ({ destination }: ActivemqRecord): string => destination?.physicalName ?? destination?.physicalname ?? '';
@@ -29,8 +29,8 @@ const toMqMessage = (record: ActivemqRecord): MqMessage => ({
 export function runRabbitmq(call: Call, handle: Handle): Promise<void> {
   const { rmqMessagesByQueue } = call.event as { readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitmqRecord[]>> };
   const queues = Object.entries(rmqMessagesByQueue).filter(([, records]) => Array.isArray(records));
-  const lanes = queues.map(([key, records]) => records.map((record, at) => ({ name: `${key}#${at}`, message: toRabbitmqMessage(key, record) })));
-  return runOrThrow({ lanes, handle: ({ message }) => handle(message), nameOf: ({ name, message }) => message.id ?? name }, call);
+  const groups = queues.map(([key, records]) => records.map((record, at) => ({ name: `${key}#${at}`, message: toRabbitmqMessage(key, record) })));
+  return runOrThrow({ groups, handle: ({ message }) => handle(message), nameOf: ({ name, message }) => message.id ?? name }, call);
 }
 
 /** @param key The queue with its virtual host: `orders::/`. */

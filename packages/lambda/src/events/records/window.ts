@@ -1,10 +1,10 @@
 import { LambdaError } from '../../errors.js';
 import type { Call } from '../../invocation/contract.js';
 import { toJsonText } from '../../json/json.js';
-import type { EventHandlers } from '../contract/handlers.js';
-import type { Handle, Stream } from '../contract/runner.js';
+import type { EventHandlers } from '../contract/event-handlers.js';
+import type { Handle, StreamSource } from '../contract/runner.js';
 import type { StreamWindow, WindowResponse } from '../contract/window.js';
-import { assertName, runLanes } from './batch.js';
+import { assertName, runGroups } from './batch.js';
 
 interface WindowEvent<Record> {
   readonly Records: readonly Record[];
@@ -15,7 +15,7 @@ interface WindowEvent<Record> {
   readonly isWindowTerminatedEarly?: boolean;
 }
 
-interface Handlers {
+interface WindowHandlers {
   readonly handle: Handle;
   readonly events: EventHandlers;
 }
@@ -25,25 +25,25 @@ interface Handlers {
  * record, which Lambda delivers again, leaves nothing in it.
  * @throws LambdaError `NoHandler` at the end of a window that has a state and no handler for it
  */
-export async function runWindow<Record>(call: Call, stream: Stream<Record>, { handle, events }: Handlers): Promise<WindowResponse> {
+export async function runWindow<Record>(call: Call, stream: StreamSource<Record>, { handle, events }: WindowHandlers): Promise<WindowResponse> {
   const { toItem, nameOf, option } = stream;
   const records = (call.event as WindowEvent<Record>).Records;
   const window = toWindow(call.event as WindowEvent<Record>);
-  const kept = new KeptState(window);
+  const state = new WindowState(window);
   const handleOne = async (record: Record): Promise<void> => {
     try {
       await handle(toItem(record), window);
-      kept.keep();
+      state.save();
     } catch (error) {
-      kept.restore();
+      state.restore();
       throw error;
     }
   };
-  const { finished } = await runLanes({ lanes: [records], handle: handleOne, nameOf: (record) => nameOf(record) ?? '' }, call);
+  const { finished } = await runGroups({ groups: [records], handle: handleOne, nameOf: (record) => nameOf(record) ?? '' }, call);
   const first = records.find((record) => !finished.has(record));
-  if (first !== undefined) return { state: kept.value(), batchItemFailures: [{ itemIdentifier: assertName(nameOf(first)) }] };
-  if (window.isFinal) await close(call, window, { events, name: `${option}Window` });
-  return { state: kept.value(), batchItemFailures: [] };
+  if (first !== undefined) return { state: state.value(), batchItemFailures: [{ itemIdentifier: assertName(nameOf(first)) }] };
+  if (window.isFinal) await endWindow(call, window, { events, name: `${option}Window` });
+  return { state: state.value(), batchItemFailures: [] };
 }
 
 const toWindow = <Record>({ window, state, shardId, isFinalInvokeForWindow, isWindowTerminatedEarly }: WindowEvent<Record>): StreamWindow => ({
@@ -55,12 +55,12 @@ const toWindow = <Record>({ window, state, shardId, isFinalInvokeForWindow, isWi
   isTerminatedEarly: isWindowTerminatedEarly === true,
 });
 
-interface Closing {
+interface WindowEnd {
   readonly events: EventHandlers;
   readonly name: 'dynamodbWindow' | 'kinesisWindow';
 }
 
-async function close({ guard, invocation }: Call, window: StreamWindow, { events, name }: Closing): Promise<void> {
+async function endWindow({ guard, invocation }: Call, window: StreamWindow, { events, name }: WindowEnd): Promise<void> {
   if (events[name]) {
     await guard.within((async () => events[name]?.(window, invocation))());
     return;
@@ -71,7 +71,7 @@ async function close({ guard, invocation }: Call, window: StreamWindow, { events
 }
 
 /** The state as of the last record that was handled, as text: a handler may go on changing the object that it was given. */
-class KeptState {
+class WindowState {
   private readonly window: StreamWindow;
   private text: string;
 
@@ -81,7 +81,7 @@ class KeptState {
   }
 
   /** @throws LambdaError `NotJson`, `InvalidResponse` */
-  keep(): void {
+  save(): void {
     const text = toJsonText(this.window.state, 'The state of a window');
     if (!text?.startsWith('{')) throw new LambdaError('InvalidResponse', 'The state of a window is not an object: Lambda keeps objects only.');
     this.text = text;

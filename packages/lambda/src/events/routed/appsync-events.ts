@@ -2,7 +2,7 @@ import { LambdaError, toErrorText } from '../../errors.js';
 import { isHttpError } from '../../http/reply.js';
 import type { Call } from '../../invocation/contract.js';
 import { toJsonText } from '../../json/json.js';
-import { isBag, isPlainObject } from '../../json/json-object.js';
+import { isJsonObject, isPlainObject } from '../../json/json-object.js';
 import type { AppsyncEventsContext, AppsyncMessage, AppsyncOutgoing, AppsyncSubscription } from '../contract/appsync-events.js';
 import type { RouteTable } from '../contract/routes.js';
 import type { Runner } from '../contract/runner.js';
@@ -53,7 +53,7 @@ const toSubscription = (event: AppsyncEventsContext, params: Readonly<Record<str
 });
 
 /** `null` allows the subscription. */
-async function subscribe({ routes, route, subscription }: Target, { guard, invocation, journal }: Call): Promise<{ readonly error: string } | null> {
+async function subscribe({ routes, route, subscription }: Target, { guard, invocation, log }: Call): Promise<{ readonly error: string } | null> {
   try {
     const result = await guard.within(callRoute(routes, route, subscription, invocation));
     if (result === undefined || result === null) return null;
@@ -61,7 +61,7 @@ async function subscribe({ routes, route, subscription }: Target, { guard, invoc
     // Whatever is meant by it, the client must not get in by mistake.
     throw invalid('A handler of a subscription', result, 'return nothing to allow it, and { error } to refuse it');
   } catch (error) {
-    return { error: refusal(error) ?? logged(error, subscription.channel, journal) };
+    return { error: refusal(error) ?? logged(error, subscription.channel, log) };
   }
 }
 
@@ -73,7 +73,7 @@ async function publish(target: Target, call: Call): Promise<{ readonly events: r
     const outgoing = toOutgoing(await call.guard.within(callRoute(routes, route, messages, call.invocation)), messages);
     return { events: outgoing.map((each) => sendable(each, call)) };
   } catch (error) {
-    return { error: refusal(error) ?? logged(error, subscription.channel, call.journal) };
+    return { error: refusal(error) ?? logged(error, subscription.channel, call.log) };
   }
 }
 
@@ -83,7 +83,7 @@ async function publishEach({ routes, route }: Target, messages: readonly Appsync
   const answer = async (message: AppsyncMessage): Promise<AppsyncOutgoing> => {
     try {
       const result = await callRoute(routes, route, message, call.invocation);
-      return checkedSize({ id: message.id, payload: result === undefined ? message.payload : result });
+      return assertSize({ id: message.id, payload: result === undefined ? message.payload : result });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (isUnauthorized(error)) unauthorized.push(error);
@@ -101,17 +101,17 @@ const rejected = (error: unknown, { id }: { readonly id: string }): AppsyncOutgo
 });
 
 /** An answer of a batch handler. One that cannot be sent rejects its own message only. */
-function sendable(outgoing: AppsyncOutgoing, { journal }: Call): AppsyncOutgoing {
+function sendable(outgoing: AppsyncOutgoing, { log }: Call): AppsyncOutgoing {
   try {
-    return checkedSize(outgoing);
+    return assertSize(outgoing);
   } catch (error) {
-    journal.failed('Record failed', error, { record: outgoing.id });
+    log.failed('Record failed', error, { record: outgoing.id });
     return rejected(error, outgoing);
   }
 }
 
 /** @throws RangeError, LambdaError `NotJson` */
-function checkedSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
+function assertSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
   const text = toJsonText(outgoing, 'A message for AppSync') ?? '';
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BYTES) throw new RangeError(`The message has ${bytes} bytes. AppSync drops one of more than ${MAX_BYTES} bytes: send a smaller payload.`);
@@ -124,7 +124,7 @@ function checkedSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
  */
 function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): readonly AppsyncOutgoing[] {
   const fits = (item: unknown): boolean =>
-    isBag(item) && typeof item['id'] === 'string' && (item['payload'] !== undefined || typeof item['error'] === 'string');
+    isJsonObject(item) && typeof item['id'] === 'string' && (item['payload'] !== undefined || typeof item['error'] === 'string');
   if (!Array.isArray(result) || !result.every(fits)) throw invalid('A batch handler', result, 'return a list of { id, payload } and { id, error }');
   const open = new Set(messages.map(({ id }) => id));
   const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
@@ -151,7 +151,7 @@ function refusal(error: unknown): string | undefined {
   return isHttpError(error) && error.status < 500 ? error.message : undefined;
 }
 
-function logged(error: unknown, channel: string, journal: Call['journal']): string {
-  journal.failed('Channel failed', error, { channel });
+function logged(error: unknown, channel: string, log: Call['log']): string {
+  log.failed('Channel failed', error, { channel });
   return toErrorText(error);
 }

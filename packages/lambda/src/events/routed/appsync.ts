@@ -8,9 +8,9 @@ import type { Runner } from '../contract/runner.js';
 import { answerEach } from '../records/batch.js';
 import { assertRoutes, callRoute, isBatchRoute, routeFor } from './routes.js';
 
-type Context = AppSyncResolverEvent<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>> | null>;
+type ResolverEvent = AppSyncResolverEvent<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>> | null>;
 /** Amplify's `@function` directive sends names in place of `info`. */
-type AnyContext = Context | (Omit<Context, 'info'> & { readonly info?: undefined; readonly typeName: string; readonly fieldName: string });
+type AnyResolverEvent = ResolverEvent | (Omit<ResolverEvent, 'info'> & { readonly info?: undefined; readonly typeName: string; readonly fieldName: string });
 
 /** The answer for one object of a batch, as AppSync wants it of a direct Lambda resolver. */
 interface BatchResult {
@@ -27,11 +27,11 @@ export function createAppsync(routes: RouteTable): Runner {
   assertRoutes(routes, { option, problem: (key) => (isKey(key) ? undefined : 'write a type and a field, like "Query.getPost"'), batches: () => true });
   return async (call) =>
     Array.isArray(call.event)
-      ? resolveBatch(routes, (call.event as readonly AnyContext[]).map(toRequest), call)
-      : toData(await resolveOne(routes, toRequest(call.event as AnyContext), call));
+      ? resolveBatch(routes, (call.event as readonly AnyResolverEvent[]).map(toRequest), call)
+      : toData(await resolveOne(routes, toRequest(call.event as AnyResolverEvent), call));
 }
 
-const toRequest = (event: AnyContext): AppsyncRequest => ({
+const toRequest = (event: AnyResolverEvent): AppsyncRequest => ({
   type: event.info ? event.info.parentTypeName : event.typeName,
   field: event.info ? event.info.fieldName : event.fieldName,
   args: event.arguments,
@@ -39,7 +39,7 @@ const toRequest = (event: AnyContext): AppsyncRequest => ({
   identity: event.identity,
   headers: event.request?.headers ?? {},
   selection: event.info?.selectionSetList ?? [],
-  event: event as Context,
+  event: event as ResolverEvent,
 });
 
 const routeOf = (routes: RouteTable, { type, field }: AppsyncRequest): unknown => routeFor(routes, `${type}.${field}`, option);
@@ -47,7 +47,7 @@ const routeOf = (routes: RouteTable, { type, field }: AppsyncRequest): unknown =
 async function resolveOne(routes: RouteTable, request: AppsyncRequest, { guard, invocation }: Call): Promise<unknown> {
   const route = routeOf(routes, request);
   if (!isBatchRoute(route)) return guard.within(callRoute(routes, route, request, invocation));
-  const [result] = listOf(await guard.within(callRoute(routes, route, [request], invocation)), 1);
+  const [result] = assertResults(await guard.within(callRoute(routes, route, [request], invocation)), 1);
   if (result instanceof Error) throw result;
   return result;
 }
@@ -56,7 +56,7 @@ async function resolveBatch(routes: RouteTable, requests: readonly AppsyncReques
   const route = routeOf(routes, requests[0] as AppsyncRequest);
   const isOneField = requests.every(({ type, field }) => type === requests[0]?.type && field === requests[0].field);
   if (isOneField && isBatchRoute(route)) {
-    const results = listOf(await call.guard.within(callRoute(routes, route, requests, call.invocation)), requests.length);
+    const results = assertResults(await call.guard.within(callRoute(routes, route, requests, call.invocation)), requests.length);
     return results.map(toResult);
   }
   const answer = async (request: AppsyncRequest): Promise<BatchResult> => toResult(await resolveOne(routes, request, call));
@@ -73,7 +73,7 @@ const toError = (error: unknown): BatchResult =>
   error instanceof Error ? { data: null, errorMessage: error.message, errorType: error.name } : { data: null, errorMessage: String(error), errorType: 'Error' };
 
 /** @throws LambdaError `InvalidResponse`: AppSync could not say which result is whose */
-function listOf(results: unknown, length: number): readonly unknown[] {
+function assertResults(results: unknown, length: number): readonly unknown[] {
   if (Array.isArray(results) && results.length === length) return results;
   const got = Array.isArray(results) ? `${results.length} results` : `a ${typeof results}`;
   throw new LambdaError('InvalidResponse', `A batch resolver of ${option} returned ${got} for ${length} requests: return a list with one result per request.`);

@@ -100,7 +100,7 @@ function toFailure(error: unknown, action: string, call: Call): Outcome {
       return toFailure(new LambdaError('InvalidResponse', 'The details of an HttpError cannot be sent as JSON.', { cause }), action, call);
     }
   }
-  const errorId = call.journal.failed('Action failed', error, { action });
+  const errorId = call.log.failed('Action failed', error, { action });
   const [status, message] = isHttpError(error) ? [error.status, error.message] : [500, 'Internal Server Error'];
   return { status, text: JSON.stringify({ message, errorId }) };
 }

@@ -48,24 +48,24 @@ const specificity = ({ segments }: ChannelRoute): string => segments.map((segmen
 
 /** The most specific route for a channel. */
 export function findChannel(channels: readonly ChannelRoute[], operation: string, path: string): FoundChannel | undefined {
-  const asked = path.slice(1).split('/');
+  const requested = path.slice(1).split('/');
   for (const channel of channels) {
-    const params = channel.operation === operation ? match(channel.segments, asked) : undefined;
+    const params = channel.operation === operation ? match(channel.segments, requested) : undefined;
     if (params) return { route: channel.route, params };
   }
   return undefined;
 }
 
-function match(segments: readonly string[], asked: readonly string[]): Readonly<Record<string, string>> | undefined {
+function match(segments: readonly string[], requested: readonly string[]): Readonly<Record<string, string>> | undefined {
   const params: Record<string, string> = {};
   for (const [at, segment] of segments.entries()) {
-    const value = asked[at];
+    const value = requested[at];
     if (value === undefined) return undefined;
     const name = nameIn(segment);
-    if (name !== undefined) params[name] = isRest(segment) ? asked.slice(at).join('/') : value;
+    if (name !== undefined) params[name] = isRest(segment) ? requested.slice(at).join('/') : value;
     if (isRest(segment)) return params;
     // A subscription to all channels below must not pass for one of them.
     if (name === undefined ? segment !== value : value === '*') return undefined;
   }
-  return segments.length === asked.length ? params : undefined;
+  return segments.length === requested.length ? params : undefined;
 }

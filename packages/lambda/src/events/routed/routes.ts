@@ -1,6 +1,6 @@
-import { isFunction, shown, unknownName } from '../../check.js';
 import { LambdaError } from '../../errors.js';
-import { isBag } from '../../json/json-object.js';
+import { isJsonObject } from '../../json/json-object.js';
+import { formatValue, isFunction, unknownName } from '../../option-checks.js';
 import type { BatchRoute, RouteTable } from '../contract/routes.js';
 
 type AnyHandler = (...args: unknown[]) => unknown;
@@ -22,12 +22,12 @@ export function assertRoutes(routes: RouteTable, { option, problem, batches }: R
     if (fault) throw new LambdaError('InvalidOptions', `${option}: the key ${JSON.stringify(key)} cannot be a route: ${fault}.`);
     const allowed = batches?.(key) ? 'a function or { batch: function }' : 'a function';
     const fits = isFunction(route) || (batches?.(key) && isBatchRoute(route));
-    if (!fits) throw new LambdaError('InvalidOptions', `${option}[${JSON.stringify(key)}]: expected ${allowed}, not ${shown(route)}.`);
+    if (!fits) throw new LambdaError('InvalidOptions', `${option}[${JSON.stringify(key)}]: expected ${allowed}, not ${formatValue(route)}.`);
   }
 }
 
 /** Whether a route takes all items at once. */
-export const isBatchRoute = (route: unknown): route is BatchRoute<AnyHandler> => isBag(route) && isFunction(route['batch']);
+export const isBatchRoute = (route: unknown): route is BatchRoute<AnyHandler> => isJsonObject(route) && isFunction(route['batch']);
 
 /** Calls a route. Its own table is `this`, as for every other handler. What it throws is a rejection. */
 export const callRoute = async (routes: RouteTable, route: unknown, ...args: readonly unknown[]): Promise<unknown> =>
@@ -50,7 +50,7 @@ export function assertSteps(handlers: RouteTable, option: string, steps: readonl
     if (isFunction(handlers[step])) continue;
     throw new LambdaError(
       'InvalidOptions',
-      `${option}.${step}: expected a function, not ${shown(handlers[step])}. If there is nothing to do, write ${step}: () => undefined.`,
+      `${option}.${step}: expected a function, not ${formatValue(handlers[step])}. If there is nothing to do, write ${step}: () => undefined.`,
     );
   }
 }

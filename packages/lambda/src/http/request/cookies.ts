@@ -1,4 +1,4 @@
-import { decoded } from './path.js';
+import { decodeText } from './path.js';
 
 const quoted = /^"(.*)"$/;
 
@@ -10,7 +10,7 @@ export function parseCookies(header: string): Record<string, string> {
     const name = part.slice(0, Math.max(0, at)).trim();
     // The first of one name is the one with the longest path, RFC 6265 5.4.
     if (name !== '' && !(name in cookies))
-      cookies[name] = decoded(
+      cookies[name] = decodeText(
         part
           .slice(at + 1)
           .trim()

@@ -1,24 +1,24 @@
-import { type Bag, isText, toBag } from '../../json/json-object.js';
+import { isString, type JsonObject, toJsonObject } from '../../json/json-object.js';
 
 /** How a path is read from one kind of event. */
-export interface PathSource {
+export interface PathAdapter {
   /** As the source gives it, without an API's stage and without a query. */
-  path(event: Bag): string;
+  path(event: JsonObject): string;
   /** The path below the base path of a custom domain's mapping; `undefined` if the event does not tell. */
-  resourcePath?(event: Bag): string | undefined;
+  resourcePath?(event: JsonObject): string | undefined;
 }
 
 /**
  * The path that routes are found by.
  * @param prefixes The base paths that are left out; without them, the event tells.
  */
-export function routingPath(source: PathSource, event: Bag, prefixes: readonly string[] | undefined): string {
-  const path = prefixes ? withoutBasePath(source.path(event), prefixes) : (source.resourcePath?.(event) ?? source.path(event));
+export function routingPath(adapter: PathAdapter, event: JsonObject, prefixes: readonly string[] | undefined): string {
+  const path = prefixes ? withoutBasePath(adapter.path(event), prefixes) : (adapter.resourcePath?.(event) ?? adapter.path(event));
   return path.startsWith('/') ? path : `/${path}`;
 }
 
 /** REST APIs, and HTTP APIs with payload 1.0. */
-export const payload1Path: PathSource = {
+export const payload1Path: PathAdapter = {
   // A REST API leaves the stage out; an HTTP API has it in, and says its version.
   path: (event) => (event['version'] === '1.0' ? withoutStage(text(event['path']), contextOf(event)['stage']) : text(event['path'])),
   // Behind a custom domain the context's path is the same; elsewhere it has the stage before it.
@@ -26,7 +26,7 @@ export const payload1Path: PathSource = {
 };
 
 /** HTTP APIs with payload 2.0, and function URLs. */
-export const payload2Path: PathSource = {
+export const payload2Path: PathAdapter = {
   path: (event) => withoutStage(text(event['rawPath']), contextOf(event)['stage']),
   resourcePath: (event) => {
     const [, resource] = text(event['routeKey']).split(' ');
@@ -35,9 +35,9 @@ export const payload2Path: PathSource = {
 };
 
 /** A value that is text, else an empty one. */
-export const text = (value: unknown): string => (isText(value) ? value : '');
+export const text = (value: unknown): string => (isString(value) ? value : '');
 
-export const contextOf = (event: Bag): Bag => toBag(event['requestContext']);
+export const contextOf = (event: JsonObject): JsonObject => toJsonObject(event['requestContext']);
 
 /** An HTTP API puts the stage before the path unless it is `$default`. */
 const withoutStage = (path: string, stage: unknown): string =>
@@ -70,12 +70,12 @@ function withoutPrefix(path: string, prefix: string): string {
  * and the base path of a custom domain's mapping, which the event does not have by itself.
  * @returns `undefined` if the path does not end with the resource
  */
-function resourcePath(path: string, resource: unknown, { pathParameters }: Bag): string | undefined {
+function resourcePath(path: string, resource: unknown, { pathParameters }: JsonObject): string | undefined {
   if (typeof resource !== 'string' || !resource.startsWith('/')) return undefined;
-  const parameters = toBag(pathParameters);
+  const parameters = toJsonObject(pathParameters);
   const own = resource.replace(parameter, (whole, name: string) => (typeof parameters[name] === 'string' ? (parameters[name] as string) : whole));
   // Parameters may come decoded beside a path that is not.
-  for (const convert of [String, decoded]) {
+  for (const convert of [String, decodeText]) {
     const [all, end] = [convert(path), convert(own)].map((each) => (each.endsWith('/') ? each.slice(0, -1) : each)) as [string, string];
     const prefix = all.slice(0, all.length - end.length);
     if (all.endsWith(end) && path.startsWith(prefix)) return path.slice(prefix.length);
@@ -99,7 +99,7 @@ export function isEncoded(path: string): boolean {
 const parameter = /\{([^}+]+)\+?\}/g;
 
 /** Text without its percent-encoding; as it is if that is not correct. */
-export function decoded(text: string): string {
+export function decodeText(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

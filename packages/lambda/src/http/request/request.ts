@@ -1,13 +1,13 @@
 import { loadBody } from '../../body/lazy.js';
 import type { LambdaInvocation } from '../../invocation/contract.js';
 import { parseJson } from '../../json/json.js';
-import type { Bag } from '../../json/json-object.js';
-import type { HttpKind } from '../../kinds/kinds.js';
+import type { JsonObject } from '../../json/json-object.js';
+import type { HttpKind } from '../../kinds/event-kinds.js';
 import { HttpError } from '../reply.js';
 import { parseCookies } from './cookies.js';
 import type { HttpEvent } from './event.js';
+import { type EventAdapter, eventAdapters } from './event-adapters.js';
 import { isEncoded, routingPath } from './path.js';
-import { type HttpSource, sources } from './source.js';
 
 /** A request as a route sees it: the same for every source, parsed no further than it is asked. */
 export interface HttpRequest<Params extends object = Readonly<Record<string, string>>> {
@@ -41,14 +41,14 @@ export interface HttpRequest<Params extends object = Readonly<Record<string, str
 }
 
 /** The request's one implementation: everything that costs is made when it is first read. */
-export class LightRequest implements HttpRequest {
+export class LazyRequest implements HttpRequest {
   readonly source: HttpKind;
   readonly invocation: LambdaInvocation;
   readonly method: string;
   readonly path: string;
   params: Readonly<Record<string, string>> = {};
-  private readonly raw: Bag;
-  private readonly from: HttpSource;
+  private readonly raw: JsonObject;
+  private readonly adapter: EventAdapter;
   /** Whether the source has certainly decoded the path, because no URL could have it. */
   readonly isPathDecoded: boolean;
   private madeHeaders: Record<string, string> | undefined;
@@ -56,14 +56,14 @@ export class LightRequest implements HttpRequest {
   private madeCookies: Record<string, string> | undefined;
 
   /** @param prefixes The base paths that are left out of the path; without them, the event tells. */
-  constructor(event: Bag, source: HttpKind, invocation: LambdaInvocation, prefixes?: readonly string[]) {
+  constructor(event: JsonObject, source: HttpKind, invocation: LambdaInvocation, prefixes?: readonly string[]) {
     this.raw = event;
     this.source = source;
     this.invocation = invocation;
-    this.from = sources[source];
-    this.method = this.from.method(event).toUpperCase();
-    this.path = routingPath(this.from, event, prefixes);
-    this.isPathDecoded = this.path.includes('%') && this.from.decodes(event) && !isEncoded(this.path);
+    this.adapter = eventAdapters[source];
+    this.method = this.adapter.method(event).toUpperCase();
+    this.path = routingPath(this.adapter, event, prefixes);
+    this.isPathDecoded = this.path.includes('%') && this.adapter.decodes(event) && !isEncoded(this.path);
   }
 
   get event(): HttpEvent {
@@ -71,7 +71,7 @@ export class LightRequest implements HttpRequest {
   }
 
   get headers(): Record<string, string> {
-    return (this.madeHeaders ??= this.describeBody(this.from.headers(this.raw)));
+    return (this.madeHeaders ??= this.describeBody(this.adapter.headers(this.raw)));
   }
 
   /**
@@ -89,7 +89,7 @@ export class LightRequest implements HttpRequest {
   }
 
   get search(): string {
-    return this.from.search(this.raw);
+    return this.adapter.search(this.raw);
   }
 
   get query(): URLSearchParams {
@@ -101,13 +101,13 @@ export class LightRequest implements HttpRequest {
   }
 
   get sourceIp(): string | undefined {
-    return this.from.sourceIp(this.raw, this.headers);
+    return this.adapter.sourceIp(this.raw, this.headers);
   }
 
   /** Makes the headers describe the body's bytes, so that a limit on `content-length` holds. */
   private describeBody(headers: Record<string, string>): Record<string, string> {
     const { body } = this.raw;
-    const encoding = this.raw[this.from.base64] === true ? 'base64' : 'utf8';
+    const encoding = this.raw[this.adapter.base64] === true ? 'base64' : 'utf8';
     const length = typeof body === 'string' ? Buffer.byteLength(body, encoding) : 0;
     if (length > 0 || 'content-length' in headers) headers['content-length'] = String(length);
     delete headers['transfer-encoding'];
@@ -122,12 +122,12 @@ export class LightRequest implements HttpRequest {
   readonly text = (): string => {
     const body = this.raw['body'];
     if (typeof body !== 'string') return '';
-    return this.raw[this.from.base64] === true ? Buffer.from(body, 'base64').toString('utf8') : body;
+    return this.raw[this.adapter.base64] === true ? Buffer.from(body, 'base64').toString('utf8') : body;
   };
 
   readonly bytes = (): Uint8Array => {
     const body = this.raw['body'];
-    return Buffer.from(typeof body === 'string' ? body : '', this.raw[this.from.base64] === true ? 'base64' : 'utf8');
+    return Buffer.from(typeof body === 'string' ? body : '', this.raw[this.adapter.base64] === true ? 'base64' : 'utf8');
   };
 
   readonly json = <T = unknown>(): T => {

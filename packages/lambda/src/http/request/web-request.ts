@@ -1,18 +1,18 @@
-import { type Bag, isBag } from '../../json/json-object.js';
-import { breaks, token } from '../field.js';
+import { isJsonObject, type JsonObject } from '../../json/json-object.js';
+import { lineBreaks, token } from '../header-syntax.js';
 import { HttpError } from '../reply.js';
-import type { LightRequest } from './request.js';
+import type { LazyRequest } from './request.js';
 
 /**
  * Makes a web-standard `Request`. Its first use loads Node's fetch (20 ms), so routes do without.
  * @throws HttpError 400 or 405 for a request that a `Request` cannot hold
  */
-export function toWebRequest(request: LightRequest): Request {
+export function toWebRequest(request: LazyRequest): Request {
   const { method, headers, invocation } = request;
   assertMethod(method);
-  const url = `${originOf(request)}${target(request)}`;
+  const url = `${toOrigin(request)}${toTarget(request)}`;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const init: RequestInit = { method, headers: fieldsOf(headers, hasBody), signal: invocation.signal };
+  const init: RequestInit = { method, headers: toFields(headers, hasBody), signal: invocation.signal };
   if (hasBody) init.body = request.bytes() as Uint8Array<ArrayBuffer>;
   return new Request(url, init);
 }
@@ -27,10 +27,10 @@ function assertMethod(method: string): void {
 }
 
 /** A Request with GET or HEAD has no body, so its headers must not describe one. */
-function fieldsOf(headers: LightRequest['headers'], hasBody: boolean): [name: string, value: string][] {
+function toFields(headers: LazyRequest['headers'], hasBody: boolean): [name: string, value: string][] {
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
-    if (!token.test(name) || breaks.test(value)) throw new HttpError(400, 'The request has a header that is not valid.');
+    if (!token.test(name) || lineBreaks.test(value)) throw new HttpError(400, 'The request has a header that is not valid.');
     if (hasBody || (name !== 'content-length' && name !== 'content-encoding')) fields.push([name, toByteString(value)]);
   }
   return fields;
@@ -45,7 +45,7 @@ const toByteString = (value: string): string => (beyondBytes.test(value) ? Buffe
 const hostName = /^[\w.[\]:-]+$/;
 
 /** The origin by the client's Host, or by the domain of the API. */
-function originOf({ source, headers, event }: LightRequest): string {
+function toOrigin({ source, headers, event }: LazyRequest): string {
   const scheme = headers['x-forwarded-proto'] === 'http' && source !== 'function-url' ? 'http' : 'https';
   const isHost = (host: unknown): host is string => typeof host === 'string' && hostName.test(host) && URL.canParse(`${scheme}://${host}`);
   const { host } = headers;
@@ -53,13 +53,13 @@ function originOf({ source, headers, event }: LightRequest): string {
     if (isHost(host)) return `${scheme}://${host}`;
     throw new HttpError(400, 'The Host header is not valid.');
   }
-  const { requestContext } = event as unknown as Bag;
-  const name = isBag(requestContext) ? requestContext['domainName'] : undefined;
+  const { requestContext } = event as unknown as JsonObject;
+  const name = isJsonObject(requestContext) ? requestContext['domainName'] : undefined;
   return `${scheme}://${isHost(name) ? name : 'localhost'}`;
 }
 
 /** The path and query of the URL. Characters that would end the path are escaped, and in a path that has been decoded the percent sign. */
-function target({ path, search, isPathDecoded }: LightRequest): string {
+function toTarget({ path, search, isPathDecoded }: LazyRequest): string {
   const safe = path.replace(isPathDecoded ? /[?#\\%]/g : /[?#\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${safe}${search === '' ? '' : `?${search.replaceAll('#', '%23')}`}`;
 }

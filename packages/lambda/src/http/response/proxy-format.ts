@@ -1,5 +1,5 @@
 import { isStream } from '../../body/stream.js';
-import { type Bag, isBag, isPlainObject } from '../../json/json-object.js';
+import { isJsonObject, isPlainObject, type JsonObject } from '../../json/json-object.js';
 
 /** A response in Lambda's proxy format, in which a function without a library answers API Gateway, function URLs and load balancers. */
 export interface ProxyResult {
@@ -19,14 +19,14 @@ const keys: ReadonlySet<string> = new Set(['statusCode', 'statusDescription', 'h
 const marks = ['body', 'headers', 'multiValueHeaders', 'isBase64Encoded'] as const;
 
 /** The first key that the format does not have. */
-export const foreignKey = (value: Bag): string | undefined => Object.keys(value).find((key) => !keys.has(key) && value[key] !== undefined);
+export const foreignKey = (value: JsonObject): string | undefined => Object.keys(value).find((key) => !keys.has(key) && value[key] !== undefined);
 
 /**
  * Whether a value is meant as a proxy result: an object with a numeric `statusCode`, and with a `body` or headers or with no key
  * that the format does not have. What is meant so and has such a key is refused where it is converted.
  */
 export const isProxyResult = (value: unknown): value is ProxyResult =>
-  isBag(value) &&
+  isJsonObject(value) &&
   typeof value['statusCode'] === 'number' &&
   !isStream(value) &&
   (marks.some((key) => value[key] !== undefined) || (isPlainObject(value) && foreignKey(value) === undefined));

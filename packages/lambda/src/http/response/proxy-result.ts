@@ -1,36 +1,36 @@
-import { isTexts, shown } from '../../check.js';
 import { LambdaError } from '../../errors.js';
-import type { Bag } from '../../json/json-object.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { formatValue, isStringList } from '../../option-checks.js';
 import { toHeaders } from '../header-input.js';
-import { Answer } from './answer.js';
 import { foreignKey, type ProxyResult } from './proxy-format.js';
+import { OutgoingResponse } from './response.js';
 
 /**
  * Converts a proxy result to an answer, which can be sent in the shape of any source.
  * @throws LambdaError `InvalidResponse` for a key that the format does not have, and for a field that API Gateway would refuse as malformed
  */
-export function fromProxyResult(result: ProxyResult): Answer {
+export function fromProxyResult(result: ProxyResult): OutgoingResponse {
   assertKeys(result);
   const { statusCode, cookies, body, isBase64Encoded = false } = result;
-  check('statusCode', statusCode, Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599, 'an integer from 200 to 599');
+  assertField('statusCode', statusCode, Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599, 'an integer from 200 to 599');
   const headers = toHeaders(result.headers ?? {}, malformed);
   const lists = toHeaders(result.multiValueHeaders ?? {}, malformed);
-  check('multiValueHeaders', result.multiValueHeaders, areLists(lists), 'an object of arrays');
-  check('cookies', cookies, isNone(cookies) || isTexts(cookies), 'an array of strings');
-  check('body', body, isNone(body) || typeof body === 'string', 'a string (JSON.stringify(…)), or return the value itself');
-  check('isBase64Encoded', isBase64Encoded, typeof isBase64Encoded === 'boolean', 'true or false');
-  const answer = new Answer(statusCode, isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? undefined));
-  answer.base64 = isBase64Encoded;
-  for (const [name, values] of Object.entries(merged(headers, lists))) answer.set(name, values.length > 1 ? values : (values[0] ?? ''));
-  if (cookies) answer.set('set-cookie', cookies);
+  assertField('multiValueHeaders', result.multiValueHeaders, areLists(lists), 'an object of arrays');
+  assertField('cookies', cookies, isNone(cookies) || isStringList(cookies), 'an array of strings');
+  assertField('body', body, isNone(body) || typeof body === 'string', 'a string (JSON.stringify(…)), or return the value itself');
+  assertField('isBase64Encoded', isBase64Encoded, typeof isBase64Encoded === 'boolean', 'true or false');
+  const response = new OutgoingResponse(statusCode, isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? undefined));
+  response.base64 = isBase64Encoded;
+  for (const [name, values] of Object.entries(mergeHeaders(headers, lists))) response.set(name, values.length > 1 ? values : (values[0] ?? ''));
+  if (cookies) response.set('set-cookie', cookies);
   // The default of API Gateway and function URLs, for the other sources as well.
-  if (body) answer.headers['content-type'] ??= 'application/json';
-  return answer;
+  if (body) response.headers['content-type'] ??= 'application/json';
+  return response;
 }
 
 /** An object with further keys would otherwise be sent as data, with 200 and the status as one of its fields. */
 function assertKeys(result: ProxyResult): void {
-  const foreign = foreignKey(result as unknown as Bag);
+  const foreign = foreignKey(result as unknown as JsonObject);
   if (foreign === undefined) return;
   const advice = 'Leave it out, or write reply(status, body, { headers }). To send the object itself as JSON, write reply(200, object).';
   throw new LambdaError(
@@ -40,7 +40,7 @@ function assertKeys(result: ProxyResult): void {
 }
 
 /** Merges both kinds of headers by their names in lower case. A value that is in both is sent once, as API Gateway does it. */
-function merged(headers: Bag, lists: Bag): Readonly<Record<string, readonly string[]>> {
+function mergeHeaders(headers: JsonObject, lists: JsonObject): Readonly<Record<string, readonly string[]>> {
   const all: Record<string, string[]> = Object.create(null);
   const add = (name: string, value: unknown): void => {
     if (isNone(value)) return;
@@ -54,11 +54,11 @@ function merged(headers: Bag, lists: Bag): Readonly<Record<string, readonly stri
 
 const isNone = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-const areLists = (lists: Bag): boolean => Object.values(lists).every((each) => isNone(each) || Array.isArray(each));
+const areLists = (lists: JsonObject): boolean => Object.values(lists).every((each) => isNone(each) || Array.isArray(each));
 
-function check(name: string, value: unknown, fits: boolean, expected: string): void {
+function assertField(name: string, value: unknown, fits: boolean, expected: string): void {
   if (!fits) throw malformed(name, value, expected);
 }
 
 const malformed = (name: string, value: unknown, expected: string): LambdaError =>
-  new LambdaError('InvalidResponse', `A route returned a response in Lambda's proxy format whose ${name} is ${shown(value)}: it must be ${expected}.`);
+  new LambdaError('InvalidResponse', `A route returned a response in Lambda's proxy format whose ${name} is ${formatValue(value)}: it must be ${expected}.`);

@@ -2,4 +2,4 @@
 export const token: RegExp = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 /** Characters that would end a header's value, or cut it off. */
-export const breaks: RegExp = /[\r\n\0]/;
+export const lineBreaks: RegExp = /[\r\n\0]/;

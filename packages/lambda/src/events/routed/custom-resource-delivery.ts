@@ -17,7 +17,7 @@ const CDK_URL = '...';
  * make requests inside its network.
  * @throws LambdaError `BadRecord`
  */
-export function responseUrl({ ResponseURL: text }: CloudFormationCustomResourceEvent): URL | undefined {
+export function parseResponseUrl({ ResponseURL: text }: CloudFormationCustomResourceEvent): URL | undefined {
   if (text === CDK_URL) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (isBucket(url) || isEmulator(url))) return url;

@@ -10,12 +10,12 @@ interface Logging {
 }
 
 /** As much of a statistics interface as is used here. */
-interface Counting {
+interface FailureCounter {
   failed?(): unknown;
 }
 
 /** What one invocation tells the log and the statistics. Never throws. */
-export class Journal {
+export class InvocationLog {
   private readonly gateway: Controlled;
   private readonly control: Control;
   private readonly details: InvocationDetails;
@@ -29,7 +29,7 @@ export class Journal {
 
   /** Logs an error that AWS will not see, and gives it an id by which the log can be searched. */
   failed(message: string, error: unknown, extra?: Readonly<Record<string, unknown>>): string {
-    this.count();
+    this.countFailure();
     const errorId = process.getBuiltinModule('node:crypto').randomUUID();
     this.write('error', message, { errorId, ...extra, error });
     return errorId;
@@ -43,16 +43,16 @@ export class Journal {
   }
 
   /** Counts the invocation as failed, where somebody counts. */
-  count(): void {
+  countFailure(): void {
     if (this.counted) return;
     this.counted = true;
     attempt(() => {
-      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: Counting }).lambda?.failed?.();
+      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: FailureCounter }).lambda?.failed?.();
     });
   }
 
   /** The work failed with an error that AWS will tell: what was held back for such a case is written, while there is an invocation to write it for. */
-  released(): void {
+  flush(): void {
     attempt(() => {
       if (this.control.stats().interfaces['logging']?.loaded) this.logging()?.flushBuffer?.();
     });

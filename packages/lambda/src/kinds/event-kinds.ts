@@ -1,4 +1,4 @@
-import { isBag } from '../json/json-object.js';
+import { isJsonObject } from '../json/json-object.js';
 
 /** Where an HTTP request came from; each wants its answer in a shape of its own. */
 export type HttpKind = 'apigw-v1' | 'apigw-v2' | 'function-url' | 'alb' | 'alb-multi' | 'lattice-v1' | 'lattice-v2';
@@ -70,4 +70,4 @@ export function kindByEvery(records: readonly unknown[], toKind: (source: unknow
 }
 
 /** The service that a record comes from. SNS writes its name with a capital letter. */
-export const sourceOf = (record: unknown): unknown => (isBag(record) ? (record['eventSource'] ?? record['EventSource']) : undefined);
+export const sourceOf = (record: unknown): unknown => (isJsonObject(record) ? (record['eventSource'] ?? record['EventSource']) : undefined);

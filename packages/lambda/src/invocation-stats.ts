@@ -1,8 +1,8 @@
 import type { Invocation } from '@suga/gateway';
 import type { LambdaStats, SourceStats } from './contract.js';
-import type { Billed } from './cost.js';
+import type { BilledUsage } from './cost-estimate.js';
 
-interface Tally {
+interface Totals {
   invocations: number;
   errors: number;
   totalMs: number;
@@ -10,10 +10,10 @@ interface Tally {
 }
 
 /** Counts invocations as they begin and end. Each is known by its object, so overlapping ones never mix. */
-export class Counts {
+export class InvocationStats {
   private readonly since: number = Date.now();
-  private readonly all: Tally = tally();
-  private readonly sources: Map<string, Tally> = new Map();
+  private readonly all: Totals = emptyTotals();
+  private readonly sources: Map<string, Totals> = new Map();
   private readonly failed: WeakSet<Invocation> = new WeakSet();
   private readonly running: Set<Invocation> = new Set();
   private coldStarts = 0;
@@ -40,13 +40,13 @@ export class Counts {
     const took = Math.max(0, Date.now() - invocation.startedAt);
     const source = invocation.source ?? 'unknown';
     let own = this.sources.get(source);
-    if (!own) this.sources.set(source, (own = tally()));
+    if (!own) this.sources.set(source, (own = emptyTotals()));
     for (const into of [this.all, own]) add(into, took, this.failed.has(invocation));
     if (invocation.coldStart) this.coldStarts++;
     this.billedMs += Math.max(1, Math.ceil(took));
   }
 
-  billed(): Billed {
+  billed(): BilledUsage {
     return { requests: this.all.invocations, billedMs: this.billedMs, initMs: this.coldStarts > 0 ? this.initMs : 0 };
   }
 
@@ -57,9 +57,9 @@ export class Counts {
   }
 }
 
-const tally = (): Tally => ({ invocations: 0, errors: 0, totalMs: 0, maxMs: 0 });
+const emptyTotals = (): Totals => ({ invocations: 0, errors: 0, totalMs: 0, maxMs: 0 });
 
-function add(into: Tally, took: number, failed: boolean): void {
+function add(into: Totals, took: number, failed: boolean): void {
   into.invocations++;
   if (failed) into.errors++;
   into.totalMs += took;

@@ -1,11 +1,11 @@
-import { type Check, isFunction } from '../check.js';
-import { isBag } from '../json/json-object.js';
-import type { EventHandlers } from './contract/handlers.js';
+import { isJsonObject } from '../json/json-object.js';
+import { isFunction, type OptionCheck } from '../option-checks.js';
+import type { EventHandlers } from './contract/event-handlers.js';
 import type { RouteTable } from './contract/routes.js';
 import type { Runner } from './contract/runner.js';
 
 /** Loaded with one of these kinds; at the first event without a handler of its own. */
-export const moreKinds = (): typeof import('../kinds/more-kinds.js') => require('../kinds/more-kinds.js');
+export const rareKinds = (): typeof import('../kinds/rare-kinds.js') => require('../kinds/rare-kinds.js');
 /** Loaded with a window's handler, or at the first window. */
 export const tumblingWindow = (): typeof import('./records/window.js') => require('./records/window.js');
 /** Loaded with its handler, or at the first event of CloudFormation. */
@@ -50,24 +50,25 @@ const functions = {
 } as const satisfies Partial<Readonly<Record<keyof EventHandlers, unknown>>>;
 
 /** The same check for several options. */
-export const checksFor = (options: object, check: Check): Record<string, Check> => Object.fromEntries(Object.keys(options).map((option) => [option, check]));
+export const checksFor = (options: object, check: OptionCheck): Record<string, OptionCheck> =>
+  Object.fromEntries(Object.keys(options).map((option) => [option, check]));
 
 /** Checks of these options. */
-export const lazyChecks: Readonly<Record<string, Check>> = {
-  ...checksFor(tables, [isBag, 'handlers by name']),
+export const lazyChecks: Readonly<Record<string, OptionCheck>> = {
+  ...checksFor(tables, [isJsonObject, 'handlers by name']),
   ...checksFor(functions, [isFunction, 'a function']),
 };
 
 /** Loads what the given handlers need, in INIT. */
-export function loadKinds(handlers: EventHandlers, settings: Settings): Readonly<Record<string, Runner>> {
+export function loadRunners(handlers: EventHandlers, settings: Settings): Readonly<Record<string, Runner>> {
   const runners: Record<string, Runner> = {};
   for (const [option, load] of Object.entries({ ...tables, ...functions })) {
-    const given = handlers[option as keyof typeof tables] as RouteTable | undefined;
-    if (given) runners[option] = load(given, settings);
+    const handler = handlers[option as keyof typeof tables] as RouteTable | undefined;
+    if (handler) runners[option] = load(handler, settings);
   }
   // The events of these two are among the frequent ones.
   const rare = Object.keys(runners).filter((option) => option !== 'kafka' && option !== 'logs');
-  if (rare.length > 0 || handlers.other) moreKinds();
+  if (rare.length > 0 || handlers.other) rareKinds();
   if (handlers.kinesisWindow || handlers.dynamodbWindow) tumblingWindow();
   return runners;
 }

@@ -12,7 +12,7 @@ export interface LambdaContext {
  * Sees to it that an invocation answers before Lambda ends it: `margin` ms ahead the signal fires, so that the work can stop
  * by itself; half a margin later it is left behind, and another quarter later so are end hooks. Holds a timer: `clear` it when the invocation ends.
  */
-export class Guard {
+export class DeadlineGuard {
   /** In ms since the epoch. */
   readonly deadline: number | undefined;
   /** Resolves when not even end hooks can be waited for any longer. */

@@ -4,60 +4,60 @@ import { LambdaError } from '../../errors.js';
 import { toJsonText } from '../../json/json.js';
 import { isPlainObject } from '../../json/json-object.js';
 import { isReply, type Reply } from '../reply.js';
-import { Answer } from './answer.js';
 import { isProxyResult } from './proxy-format.js';
+import { OutgoingResponse } from './response.js';
 
 /** Loaded at the first answer in the proxy format. */
 const proxyResult = (): typeof import('./proxy-result.js') => require('./proxy-result.js');
 
 /** Converts a route's result to an answer. */
-export function toAnswer(value: unknown): Answer {
-  if (value === undefined) return new Answer(204);
+export function toResponse(value: unknown): OutgoingResponse {
+  if (value === undefined) return new OutgoingResponse(204);
   if (isReply(value)) return fromReply(value);
-  if (isResponse(value)) return fromResponse(value);
+  if (isWebResponse(value)) return fromWebResponse(value);
   if (isProxyResult(value)) return proxyResult().fromProxyResult(value);
-  return withBody(new Answer(200), value);
+  return withBody(new OutgoingResponse(200), value);
 }
 
 /**
  * Converts a `Response` to an answer. Its body is streamed, not read.
  * @throws LambdaError `AlreadyRead`; `InvalidResponse` for `Response.error()`
  */
-export function fromResponse(response: Response): Answer {
+export function fromWebResponse(response: Response): OutgoingResponse {
   const { status, body, headers, url } = response;
   if (status < 200) throw new LambdaError('InvalidResponse', `A Response with the status ${status} was returned: only 200 to 599 can be sent.`);
   if (response.bodyUsed || body?.locked) throw loadBody().alreadyRead('a Response');
-  const answer = new Answer(status, (body as AsyncIterable<unknown> | null) ?? undefined);
+  const outgoing = new OutgoingResponse(status, (body as AsyncIterable<unknown> | null) ?? undefined);
   // Headers were checked when the Response was made.
-  for (const [name, value] of headers) if (name !== 'set-cookie') answer.headers[name] = value;
-  answer.cookies.push(...headers.getSetCookie());
-  answer.fetched = url !== '' && url !== undefined;
-  return answer;
+  for (const [name, value] of headers) if (name !== 'set-cookie') outgoing.headers[name] = value;
+  outgoing.cookies.push(...headers.getSetCookie());
+  outgoing.fetched = url !== '' && url !== undefined;
+  return outgoing;
 }
 
 /**
  * Whether a value is a `Response`, from whichever implementation.
  * Asked of the value alone: to touch `globalThis.Response` costs 20 ms the first time.
  */
-export const isResponse = (value: unknown): value is Response =>
+export const isWebResponse = (value: unknown): value is Response =>
   Object.prototype.toString.call(value) === '[object Response]' && typeof (value as Response).headers?.getSetCookie === 'function';
 
-function fromReply({ status, headers, cookies, body }: Reply): Answer {
-  const answer = new Answer(status);
-  answer.setAll(headers);
-  if (cookies.length > 0) answer.set('set-cookie', cookies);
-  return body === undefined ? answer : withBody(answer, body);
+function fromReply({ status, headers, cookies, body }: Reply): OutgoingResponse {
+  const outgoing = new OutgoingResponse(status);
+  outgoing.setAll(headers);
+  if (cookies.length > 0) outgoing.set('set-cookie', cookies);
+  return body === undefined ? outgoing : withBody(outgoing, body);
 }
 
-function withBody(answer: Answer, body: unknown): Answer {
-  if (isResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply: return it as it is.');
-  const { headers } = answer;
+function withBody(outgoing: OutgoingResponse, body: unknown): OutgoingResponse {
+  if (isWebResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply: return it as it is.');
+  const { headers } = outgoing;
   const isData = typeof body !== 'object' || body === null || Array.isArray(body) || (isPlainObject(body) && !isStream(body));
-  const raw = isData ? undefined : loadBody().toRawBody(body);
-  if (raw) [answer.body] = raw;
-  else answer.body = typeof body === 'string' && 'content-type' in headers ? body : toJson(body);
+  const raw = isData ? undefined : loadBody().toBody(body);
+  if (raw) [outgoing.body] = raw;
+  else outgoing.body = typeof body === 'string' && 'content-type' in headers ? body : toJson(body);
   headers['content-type'] ??= raw ? raw[1] : 'application/json';
-  return answer;
+  return outgoing;
 }
 
 function toJson(value: unknown): string {

@@ -1,50 +1,50 @@
-import { type Bag, toBag } from '../../json/json-object.js';
-import type { HttpKind } from '../../kinds/kinds.js';
-import { contextOf, type PathSource, payload1Path, payload2Path, text } from './path.js';
+import { type JsonObject, toJsonObject } from '../../json/json-object.js';
+import type { HttpKind } from '../../kinds/event-kinds.js';
+import { contextOf, type PathAdapter, payload1Path, payload2Path, text } from './path.js';
 
 /** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */
-export interface HttpSource extends PathSource {
-  method(event: Bag): string;
+export interface EventAdapter extends PathAdapter {
+  method(event: JsonObject): string;
   /** Whether the source may have decoded the path. */
-  decodes(event: Bag): boolean;
+  decodes(event: JsonObject): boolean;
   /** Percent-encoded, without `?`. */
-  search(event: Bag): string;
+  search(event: JsonObject): string;
   /** Names in lower case; a header that came several times joined as RFC 9110 says. */
-  headers(event: Bag): Record<string, string>;
-  sourceIp(event: Bag, headers: Readonly<Record<string, string>>): string | undefined;
+  headers(event: JsonObject): Record<string, string>;
+  sourceIp(event: JsonObject, headers: Readonly<Record<string, string>>): string | undefined;
   /** Name of the field that says whether the body is base64. */
   readonly base64: 'isBase64Encoded' | 'is_base64_encoded';
 }
 
 const never = (): boolean => false;
 
-const payload2: HttpSource = {
-  method: (event) => text(toBag(contextOf(event)['http'])['method']),
+const payload2: EventAdapter = {
+  method: (event) => text(toJsonObject(contextOf(event)['http'])['method']),
   ...payload2Path,
   decodes: () => true,
   search: (event) => text(event['rawQueryString']) || encodedPairs(event['queryStringParameters']),
   headers: (event) => {
-    const headers = joined(event['headers']);
+    const headers = joinHeaders(event['headers']);
     const { cookies } = event;
     if (Array.isArray(cookies) && cookies.length > 0) headers['cookie'] = cookies.join('; ');
     return headers;
   },
-  sourceIp: (event) => text(toBag(contextOf(event)['http'])['sourceIp']) || undefined,
+  sourceIp: (event) => text(toJsonObject(contextOf(event)['http'])['sourceIp']) || undefined,
   base64: 'isBase64Encoded',
 };
 
-const payload1: HttpSource = {
+const payload1: EventAdapter = {
   method: (event) => text(event['httpMethod']),
   ...payload1Path,
   decodes: (event) => event['version'] === '1.0',
   // API Gateway has decoded these.
   search: (event) => encodedPairs(event['queryStringParameters'], event['multiValueQueryStringParameters']),
-  headers: (event) => joined(event['headers'], event['multiValueHeaders']),
-  sourceIp: (event) => text(toBag(contextOf(event)['identity'])['sourceIp']) || undefined,
+  headers: (event) => joinHeaders(event['headers'], event['multiValueHeaders']),
+  sourceIp: (event) => text(toJsonObject(contextOf(event)['identity'])['sourceIp']) || undefined,
   base64: 'isBase64Encoded',
 };
 
-const alb: HttpSource = {
+const alb: EventAdapter = {
   method: payload1.method,
   path: payload1Path.path,
   decodes: never,
@@ -58,17 +58,17 @@ const alb: HttpSource = {
   base64: 'isBase64Encoded',
 };
 
-const lattice1: HttpSource = {
+const lattice1: EventAdapter = {
   method: (event) => text(event['method']),
   path: (event) => split(text(event['raw_path']))[0],
   decodes: never,
   search: (event) => split(text(event['raw_path']))[1] || encodedPairs(event['query_string_parameters']),
-  headers: (event) => joined(event['headers']),
+  headers: (event) => joinHeaders(event['headers']),
   sourceIp: (_event, headers) => forwardedFor(headers),
   base64: 'is_base64_encoded',
 };
 
-const lattice2: HttpSource = {
+const lattice2: EventAdapter = {
   method: lattice1.method,
   path: (event) => split(text(event['path']))[0],
   decodes: never,
@@ -79,7 +79,7 @@ const lattice2: HttpSource = {
 };
 
 /** How each kind of HTTP event is read. */
-export const sources: Readonly<Record<HttpKind, HttpSource>> = {
+export const eventAdapters: Readonly<Record<HttpKind, EventAdapter>> = {
   'apigw-v1': payload1,
   'apigw-v2': payload2,
   'function-url': { ...payload2, decodes: never },
@@ -100,7 +100,7 @@ function split(target: string): [path: string, search: string] {
  */
 function pairs(single: unknown, lists?: unknown): [string, string][] {
   const found: [string, string][] = [];
-  for (const [name, value] of Object.entries({ ...toBag(single), ...withValues(lists) })) {
+  for (const [name, value] of Object.entries({ ...toJsonObject(single), ...withValues(lists) })) {
     for (const each of Array.isArray(value) ? value : [value]) found.push([name, String(each ?? '')]);
   }
   return found;
@@ -109,15 +109,16 @@ function pairs(single: unknown, lists?: unknown): [string, string][] {
 const encodedPairs = (single: unknown, lists?: unknown): string => new URLSearchParams(pairs(single, lists)).toString();
 
 /** The lists that are not empty. */
-const withValues = (lists: unknown): Bag => Object.fromEntries(Object.entries(toBag(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
+const withValues = (lists: unknown): JsonObject =>
+  Object.fromEntries(Object.entries(toJsonObject(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
 
 /** Headers by their names in lower case, from a field with one value each and from its counterpart with lists. */
-function joined(single: unknown, lists?: unknown): Record<string, string> {
+function joinHeaders(single: unknown, lists?: unknown): Record<string, string> {
   // Without a prototype: a header may be called `__proto__` or `constructor`.
   const all: Record<string, string> = Object.create(null);
   for (const [key, value] of Object.entries(withValues(lists))) add(all, key, value);
   const listed = new Set(Object.keys(all));
-  for (const [key, value] of Object.entries(toBag(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
+  for (const [key, value] of Object.entries(toJsonObject(single))) if (!listed.has(key.toLowerCase())) add(all, key, value);
   return all;
 }
 

@@ -7,14 +7,14 @@ const PRICES = { perMillionRequests: 0.2, perGbSecond: { x64: 0.0000166667, arm6
 const FREE = { requests: 1_000_000, gbSeconds: 400_000 } as const;
 
 /** What was counted. */
-export interface Billed {
+export interface BilledUsage {
   readonly requests: number;
   readonly billedMs: number;
   readonly initMs: number;
 }
 
 /** What that comes to. */
-export function costOf({ requests, billedMs, initMs }: Billed, options: CostOptions = {}): CostEstimate {
+export function estimateCost({ requests, billedMs, initMs }: BilledUsage, options: CostOptions = {}): CostEstimate {
   if (typeof options !== 'object' || options === null) throw invalidParam('lambda', 'options', options, 'an object');
   const { memoryMb = memorySetting() ?? 128, prices = {} } = options;
   if (typeof prices !== 'object' || prices === null) throw invalidParam('lambda', 'prices', prices, 'an object');

@@ -1,10 +1,10 @@
 import type { Body } from '../../body/contract.js';
 import { LambdaError } from '../../errors.js';
-import { breaks, token } from '../field.js';
+import { lineBreaks, token } from '../header-syntax.js';
 import type { ReplyHeaders } from '../reply.js';
 
 /** An answer before it is put into a source's shape. Made per request and changed on its way: CORS and HEAD come last. */
-export class Answer {
+export class OutgoingResponse {
   status: number;
   body: Body;
   /** Names in lower case; `set-cookie` is never among them. */
@@ -39,5 +39,5 @@ export class Answer {
 }
 
 function assertLine(name: string, value: string): void {
-  if (breaks.test(value)) throw new LambdaError('InvalidResponse', `Header "${name}" has a line break in its value.`);
+  if (lineBreaks.test(value)) throw new LambdaError('InvalidResponse', `Header "${name}" has a line break in its value.`);
 }

@@ -1,21 +1,21 @@
 import { LambdaError } from './errors.js';
-import { isBag, isText } from './json/json-object.js';
+import { isJsonObject, isString } from './json/json-object.js';
 
 /** Whether a value will do, and what would, in words. */
-export type Check = readonly [fits: (value: unknown) => boolean, allowed: string];
+export type OptionCheck = readonly [fits: (value: unknown) => boolean, allowed: string];
 
 /**
  * Refuses what would pass in silence where nothing checks types: a misspelt name, a value that cannot work.
  * @param where Put before each name, as in `cors.`.
  * @throws LambdaError `InvalidOptions`
  */
-export function assertOptions(options: unknown, checks: Readonly<Record<string, Check>>, where = ''): void {
-  if (!isBag(options)) throw new LambdaError('InvalidOptions', `Expected options in an object, not ${shown(options)}.`);
+export function assertOptions(options: unknown, checks: Readonly<Record<string, OptionCheck>>, where = ''): void {
+  if (!isJsonObject(options)) throw new LambdaError('InvalidOptions', `Expected options in an object, not ${formatValue(options)}.`);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) throw unknownName(where, name, Object.keys(checks));
     const [fits, allowed] = check;
-    if (value !== undefined && !fits(value)) throw new LambdaError('InvalidOptions', `${where}${name}: expected ${allowed}, not ${shown(value)}.`);
+    if (value !== undefined && !fits(value)) throw new LambdaError('InvalidOptions', `${where}${name}: expected ${allowed}, not ${formatValue(value)}.`);
   }
 }
 
@@ -28,17 +28,17 @@ export function unknownName(where: string, name: string, known: readonly string[
 }
 
 /** Whether a value is a list of texts. */
-export const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+export const isStringList = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 /** The check of an option that is a path, or several. */
-export const paths: Check = [(value) => isText(value) || isTexts(value), 'a path like "/shop", or a list of them'];
+export const pathsCheck: OptionCheck = [(value) => isString(value) || isStringList(value), 'a path like "/shop", or a list of them'];
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 /** Whether a value can be a duration; Infinity can. */
 export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 /** A value short enough for a message. */
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (Array.isArray(value)) return 'an array';
-  return typeof value === 'function' || isBag(value) ? `a value of type ${typeof value}` : String(value);
+  return typeof value === 'function' || isJsonObject(value) ? `a value of type ${typeof value}` : String(value);
 }
