@@ -187,6 +187,8 @@ export interface GuardianReport {
       /** Reserved concurrency saved before it was changed; absent where nothing is changed. `null`: there was none. */
       readonly saved?: number | null | undefined;
       readonly stopped: boolean;
+      /** Whether its tags could not be read although nothing else says what it had: the next run tries again. @default false */
+      readonly unread?: boolean | undefined;
     })[];
   /** What functions that are not protected used. */
   readonly other: Amount & { readonly functions: readonly string[] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Point, type ProjectionInput, project } from '../src/guarantee/projection.js';
+import { boundOf, type Point, type ProjectionInput, project } from '../src/guarantee/projection.js';
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
@@ -145,6 +145,47 @@ function backTest(shape: string, day: number) {
   const mean = (name: 'expected' | 'linear' | 'above') => errors.reduce((sum, error) => sum + error[name], 0) / errors.length;
   return { expected: mean('expected'), linear: mean('linear'), above: mean('above') };
 }
+
+/** The share of 2,000 months that end above the bound, if use is known for the `known` days before `day`. Events come one by one, at random. */
+function beyondTheBound({ shape, day, known, daily }: { shape: string; day: number; known: number; daily: number }): number {
+  const begin = Date.UTC(2026, 11, 1);
+  let beyond = 0;
+  for (let seed = 1; seed <= 2000; seed++) {
+    const next = random(seed);
+    // A normal distribution stands for Poisson's from 20 a day on.
+    const count = (mean: number) => Math.max(0, Math.round(mean + Math.sqrt(mean) * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())));
+    const points = Array.from({ length: 31 + 28 }, (_, index) => index - 28).map((of) => ({
+      at: begin + of * DAY,
+      value: count(daily * (SHAPES[shape]?.((of + seed) % 7) ?? 0)),
+    }));
+    const seen = points.filter(({ at }) => at >= begin + (day - known) * DAY && at < begin + day * DAY);
+    const rest = points.filter(({ at }) => at >= begin + day * DAY).reduce((sum, { value }) => sum + value, 0);
+    if (rest > boundOf({ month: '2026-12', now: begin + day * DAY, used: 0, points: seen, step: DAY })) beyond++;
+  }
+  return beyond / 2000;
+}
+
+describe('the bound', () => {
+  it.each([
+    ['flat', 10, 1, 30],
+    ['flat', 10, 2, 30],
+    ['flat', 2, 2, 300],
+    ['flat', 7, 7, 30],
+    ['flat', 20, 20, 30],
+    ['weekly', 7, 7, 30],
+    ['weekly', 7, 28, 300],
+  ])('%s use on day %i, known for %i days with %i events each: two months of a hundred end above it', (shape, day, known, daily) => {
+    expect(beyondTheBound({ shape, day, known, daily })).toBeLessThanOrEqual(0.02);
+  });
+
+  it('comes down to what is expected as days pass, and is nothing for what is not used', () => {
+    const month = { month: '2026-12', used: 0, step: DAY };
+    const points = Array.from({ length: 31 }, (_, day) => ({ at: Date.UTC(2026, 11, 1 + day), value: 1000 }));
+    const over = (day: number) => boundOf({ ...month, now: Date.UTC(2026, 11, 1 + day), points: points.slice(0, day) }) / (1000 * (31 - day));
+    expect([over(1), over(7), over(24)].map((share) => Math.round(share * 100))).toEqual([132, 114, 117]);
+    expect(boundOf({ ...month, now: Date.UTC(2026, 11, 8), points: [] })).toBe(0);
+  });
+});
 
 // Nine of ten months below the band, plus what 200 of them leave to chance. Growth passes it: no method here that only looks back sees it coming.
 describe('the back-test', () => {

@@ -5,6 +5,10 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 /** Nine tenths of a normal distribution lie below this many standard deviations. */
 const NINE_OF_TEN = 1.28;
+/** 999 of a thousand do. */
+const NEARLY_ALL = 3;
+/** Days of which the rate is made. */
+const WEEK = 7;
 
 /** What one quantity came to in the `step` ms from `at` on (ms since the epoch). */
 export interface Point {
@@ -47,9 +51,48 @@ interface Week {
  * The method was chosen by a back-test against straight lines, medians and moving averages; the test beside this file repeats it.
  */
 export function project(input: ProjectionInput): Projection {
-  const { month, used } = input;
-  const begin = beginOf(month);
-  const end = input.until ?? endOf(month);
+  const { month, used, limit } = input;
+  const { history, end, left, rest, highest, spread } = forecast(input);
+  const { since, now } = history;
+  const exhaustedAt = exhaustion(history, limit - used);
+  return {
+    insufficient: now - since < DAY,
+    used,
+    expected: Math.ceil(used + rest),
+    upper: Math.ceil(used + highest + NINE_OF_TEN * spread * Math.sqrt(left)),
+    linear: Math.ceil((used / Math.max(now - beginOf(month), HOUR)) * DAY * daysIn(month)),
+    ...(exhaustedAt < end && { exhaustedAt }),
+  };
+}
+
+/**
+ * What may be used until the end by what nothing stops. Above `upper` of a projection, in two ways: it holds for 999 of a thousand months like
+ * this one, and it minds that a rate known from a day or two may itself be wrong.
+ */
+export function boundOf(input: Omit<ProjectionInput, 'limit'>): number {
+  const { history, left, rate, highest, spread } = forecast(input);
+  const known = Math.min(Math.max((history.now - history.since) / DAY, 1), WEEK);
+  // Rare events vary by the root of their number at least.
+  return Math.ceil(highest + NEARLY_ALL * Math.hypot(spread, Math.sqrt(rate)) * Math.sqrt(left + left ** 2 / known));
+}
+
+interface Forecast {
+  readonly history: History;
+  readonly end: number;
+  /** Days until the end. */
+  readonly left: number;
+  /** Per day. */
+  readonly rate: number;
+  /** The likely use until the end, and the largest by any of the rates that are known. */
+  readonly rest: number;
+  readonly highest: number;
+  /** The deviation of a day. */
+  readonly spread: number;
+}
+
+function forecast(input: Omit<ProjectionInput, 'limit'>): Forecast {
+  const begin = beginOf(input.month);
+  const end = input.until ?? endOf(input.month);
   const now = Math.min(Math.max(input.now, begin), end);
   const history = historyOf(input, begin, now);
   const week = weekOf(history);
@@ -57,19 +100,11 @@ export function project(input: ProjectionInput): Projection {
   const rest = rate * weigh(week.factors, now, end);
   const left = (end - now) / DAY;
   const highest = Math.max(rest, rateOf(history, DAY) * left, weigh(week.usual, now, end));
-  const exhaustedAt = exhaustion(history, input.limit - used);
-  return {
-    insufficient: now - history.since < DAY,
-    used,
-    expected: Math.ceil(used + rest),
-    upper: Math.ceil(used + highest + NINE_OF_TEN * deviation(history, week, rate) * Math.sqrt(left)),
-    linear: Math.ceil((used / Math.max(now - begin, HOUR)) * DAY * daysIn(month)),
-    ...(exhaustedAt < end && { exhaustedAt }),
-  };
+  return { history, end, left, rate, rest, highest, spread: deviation(history, week, rate) };
 }
 
 /** A history begins with its first point: before that there was nothing to measure. But a month that is a day old is known whole. */
-function historyOf({ points, step, used }: ProjectionInput, begin: number, now: number): History {
+function historyOf({ points, step, used }: Omit<ProjectionInput, 'limit'>, begin: number, now: number): History {
   const known = points.length > 0 ? points : [{ at: begin, value: used }];
   const length = points.length > 0 ? step : Math.max(now - begin, 1);
   const first = known[0]?.at ?? begin;
@@ -105,7 +140,7 @@ function wholeDays({ since, now, sum }: History): Point[] {
 
 /** The use per day of average weight, of seven whole days and today so far. A history shorter than an hour counts as an hour. */
 function recentRate({ since, now, sum }: History, { factors }: Week): number {
-  const from = Math.max(since, midnight(now) - 7 * DAY);
+  const from = Math.max(since, midnight(now) - WEEK * DAY);
   return sum(from, now) / Math.max(weigh(factors, from, now), HOUR / DAY);
 }
 

@@ -1,7 +1,7 @@
 import type { Described } from '../aws/contract.js';
 import type { Amount, GuardianUse, Plan, ProtectedFunction } from '../contract.js';
 import { beginOf, endOf } from '../guarantee/calendar.js';
-import { project } from '../guarantee/projection.js';
+import { boundOf } from '../guarantee/projection.js';
 import { TTL_MS } from '../ledger/contract.js';
 import { plus } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, recentlyProtected, withPresent } from './configuration-history.js';
@@ -148,14 +148,13 @@ interface Moment {
   readonly until: number;
 }
 
-/** The upper band of the projection of functions that are not protected: no stop ends their use. */
+/** The bound of what functions that are not protected may use: no stop ends their use. */
 function otherUntilMonthEnds(history: readonly DayUse[], { base, recent }: Pick<Survey, 'base' | 'recent'>, { month, measuredUntil, until }: Moment): Amount {
   const days = [...history, ...withRecent(base.otherDays, recent.other, dayOf({ base, measuredUntil }))];
   const used = plus(base.other, recent.other);
   const of = (quantity: keyof Amount): number => {
     const points = days.map((each) => ({ at: Date.parse(each.day), value: each[quantity] }));
-    const { upper } = project({ month, now: measuredUntil, limit: 0, used: used[quantity], points, step: DAY, until });
-    return Math.max(0, upper - used[quantity]);
+    return boundOf({ month, now: measuredUntil, used: used[quantity], points, step: DAY, until });
   };
   return { requests: of('requests'), mbMs: of('mbMs') };
 }

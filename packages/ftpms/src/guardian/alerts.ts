@@ -21,7 +21,8 @@ export async function alerts(guard: GuardianDeps, report: GuardianReport, { befo
   if (now > 0) await alert(guard, key(level), subjectOf(report), told(report));
   if (now < then) await alert(guard, key(`after ${before.level}`), `${level} again, all clear after ${before.level}`, told(report));
   await undone(guard, report, failed);
-  for (const each of report.functions.filter(isStrandedIn)) await alert(guard, key(`stranded ${each.name}`), `${each.name} is at 0`, [strandedWords(each)]);
+  for (const each of report.functions.filter(isStrandedIn))
+    await alert(guard, key(`stranded ${each.name}`), `${each.name} is at 0`, [strandedWords({ name: each.name })]);
   if (report.inequalities.some(({ holds }) => !holds)) await alert(guard, key('guarantee'), 'the guarantee does not hold', brokenLines(report));
 }
 

@@ -40,6 +40,8 @@ export interface Watched extends ProtectedFunction {
   /** Reserved concurrency at present; `concurrency` is what it has when nothing is wrong. */
   readonly present: number | undefined;
   readonly saved: Saved | undefined;
+  /** The reason why its tags could not be read, if nothing else says what it had: then it is not changed, or its old setting would be lost. */
+  readonly unread?: Error | undefined;
 }
 
 /** What a function had before the guardian changed it. */

@@ -88,8 +88,8 @@ function namesOf(
   };
 }
 
-function functionOf({ present, saved, ...each }: Watched, { functions }: Measured): GuardianReport['functions'][number] {
-  return { ...each, ...(functions[each.name] ?? NOTHING), ...(saved && { saved: saved.concurrency }), stopped: present === 0 };
+function functionOf({ present, saved, unread, ...each }: Watched, { functions }: Measured): GuardianReport['functions'][number] {
+  return { ...each, ...(functions[each.name] ?? NOTHING), ...(saved && { saved: saved.concurrency }), stopped: present === 0, ...(unread && { unread: true }) };
 }
 
 /** The whole hours by day, and what came after them on its own. */

@@ -109,11 +109,12 @@ const BUSY = ['ResourceInUseException', 'ResourceConflictException'];
 /** How long that is waited for, and how often is looked, in ms. */
 const [PATIENCE_MS, PAUSE_MS] = [60_000, 4000];
 
-/** @param patient Whose clock and pauses to wait by, for what AWS is changing. */
+/** A function whose old setting is not known is left alone. @param patient Whose clock and pauses to wait by, for what AWS is changing. */
 async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: GuardianDeps): Promise<Done> {
   const failed = new Map<string, Error>();
   const attempt = async (one: Watched): Promise<void> => {
     try {
+      if (one.unread) throw one.unread;
       await work(one);
       failed.delete(one.name);
     } catch (error) {

@@ -11,13 +11,14 @@ export async function watch(guard: GuardianDeps, described: readonly Described[]
   const touched = new Set(await records.get<readonly string[]>(TOUCHED));
   const chosen = described.filter(({ name }) => name !== settings.self && (settings.functions.has(name) || touched.has(name)));
   return inGroups(chosen, async (each): Promise<Watched> => {
-    const { present, saved } = await standingOf(guard, each.name, { isTouched: touched.size > 0, isTableNew });
+    const standing = await standingOf(guard, each.name, { isTouched: touched.size > 0, isTableNew });
+    const { present, saved } = standing;
     const critical = settings.functions.get(each.name) ?? false;
-    return { ...each, critical, present, saved, concurrency: saved ? (saved.concurrency ?? undefined) : present };
+    return { ...each, ...standing, critical, concurrency: saved ? (saved.concurrency ?? undefined) : present };
   });
 }
 
-type Standing = Pick<Watched, 'present' | 'saved'>;
+type Standing = Pick<Watched, 'present' | 'saved' | 'unread'>;
 
 /** Concurrency is read first: what the guardian sets is in the record by then. And what it gives back is set before the record is gone. */
 async function standingOf(
@@ -29,9 +30,9 @@ async function standingOf(
   const present = await account.concurrency(name);
   if (present !== 0 && !isTouched && !isTableNew) return { present, saved: undefined };
   const saved = await records.get<Saved>(savedKey(name));
-  if (present === 0) return { present, saved: saved && givenTo(saved).includes(0) ? saved : await adopted(guard, name, { present, known: saved }) };
+  if (present === 0) return saved && givenTo(saved).includes(0) ? { present, saved } : adopted(guard, name, { present, known: saved });
   if (saved) return isOurs(saved, present) ? { present, saved } : wished(guard, name);
-  if (isTableNew) return { present, saved: await adopted(guard, name, { present, known: undefined }) };
+  if (isTableNew) return adopted(guard, name, { present, known: undefined });
   return { present: await account.concurrency(name), saved };
 }
 
@@ -54,15 +55,18 @@ async function adopted(
   guard: GuardianDeps,
   name: string,
   { present, known }: { readonly present: number | undefined; readonly known: Saved | undefined },
-): Promise<Saved | undefined> {
+): Promise<Standing> {
   const { account, records, now } = guard;
-  const mark = await account.marked(name).catch(async (error: Error) => {
-    await note(guard, `${name} has no record, and what is written on it could not be read: ${error.message}`);
-    return undefined;
-  });
+  let mark: Marked | undefined;
+  try {
+    mark = await account.marked(name);
+  } catch (error) {
+    await note(guard, `${name} has no record, and its tags could not be read: ${(error as Error).message}`);
+    if (!known) return { present, saved: undefined, unread: error as Error };
+  }
   // A mark whose value the function does not have is an old one.
   const valid = mark && mark.set === (present ?? null) ? mark : undefined;
-  if (!known && !valid) return undefined;
+  if (!known && !valid) return { present, saved: undefined };
   const { concurrency } = known ?? (valid as Marked);
   const mappings = [...new Set([...(known?.mappings ?? []), ...(valid?.mappings ?? [])])];
   const set = [...new Set([...(known ? givenTo(known) : []), present ?? null])];
@@ -83,5 +87,5 @@ async function adopted(
   } catch {
     // It stays written on the function, for the next run.
   }
-  return saved;
+  return { present, saved };
 }

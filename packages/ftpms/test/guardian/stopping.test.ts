@@ -207,6 +207,28 @@ describe('what is written on a function', () => {
     expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
   });
 
+  it('is not written over while it cannot be read, and is given back when it can', async () => {
+    const region = new Region(AT);
+    await region.reconcile();
+    const { records } = region.guard;
+    const put: typeof records.put = (key, value) => (key === 'touched' ? denied() : records.put(key, value));
+    await region.ledger.mode('2026-11', ['open'], 'blocked');
+    // A write of the table fails when the functions are stopped, and Lambda does not say what their tags are at the next run.
+    await stopNow({ ...region.guard, records: { ...records, put } }, '2026-11');
+    expect([region.concurrency()['thumbs'], region.marks.get('thumbs')]).toMatchObject([0, { concurrency: 10, set: 0 }]);
+    const unread: Region['guard'] = { ...region.guard, account: { ...region.guard.account, marked: denied } };
+    const report = await reconcile(unread);
+    expect(report?.functions.find(({ name }) => name === 'thumbs')).toMatchObject({ stopped: true, unread: true });
+    expect(region.messages.filter(({ subject }) => subject.includes('thumbs is at 0'))).toEqual([]);
+    expect(await region.guard.records.get('saved#thumbs')).toBeUndefined();
+    expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
+    await runs(region, 1);
+    expect(await region.guard.records.get('saved#thumbs')).toMatchObject({ concurrency: 10 });
+    await region.ledger.mode('2026-11', ['blocked'], 'open');
+    await runs(region, 20);
+    expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
+  });
+
   it('is what its owner gave it meanwhile', async () => {
     const region = new Region(AT);
     await region.reconcile();

@@ -200,8 +200,13 @@ function keepRunning(stage: Stage, guardian: GuardianWorld): void {
     world.after(next(), tick);
   };
   const next = (): number => (cloud.rule.expression === SLOW ? HOUR - ((world.now - 2 * MINUTE) % HOUR) : guardianEvery);
-  // It has run before anybody comes.
-  world.after(0, () => world.settle(() => void untilDone(async () => (await run(), stage.caps.size > 0 || undefined), world)));
+  // `suga ftpms setup` begins the month before anybody comes. It runs on somebody's own machine, which AWS does not bill.
+  const setUp = async (): Promise<true | undefined> => {
+    const report = await reconcile(guardian);
+    if (report) rhythm.ran(report);
+    return stage.caps.size > 0 || undefined;
+  };
+  world.after(0, () => world.settle(() => void untilDone(setUp, world)));
   world.after(60_000, tick);
 }
 
