@@ -1,15 +1,15 @@
 import type { Core, Host, Invocation } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
+import type { Store } from './caching/response-cache.js';
 import { type Call, type Client, toCall, toHeaders, toUrl, withQuery } from './call.js';
 import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
-import type { Answer } from './exchange.js';
-import { failure, notInstalled, told } from './failures.js';
+import { failure, notInstalled, told } from './errors.js';
 import { Origins } from './origins.js';
-import { parseBody } from './parsing.js';
-import type { Store } from './response-cache.js';
-import type { Sending } from './sending.js';
+import { parseBody } from './parse-body.js';
 import { flag, settingsOf, whole } from './settings.js';
-import type { Wire } from './wire.js';
+import type { Answer } from './transport/follow-redirects.js';
+import type { Sending } from './transport/send-with-retries.js';
+import type { Wire } from './transport/transport.js';
 
 interface Metrics {
   recordHttp(call: { method: string; url: string; status?: number; durationMs: number; bytes?: number }): void;
@@ -28,7 +28,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   if (lookup !== undefined && typeof lookup !== 'function') throw invalidParam('http', 'lookup', lookup, 'a function like that of node:dns');
   if (dispatcher !== undefined && typeof (dispatcher as { dispatch?: unknown } | null)?.dispatch !== 'function')
     throw invalidParam('http', 'dispatcher', dispatcher, 'a dispatcher of undici, with a method "dispatch"');
-  const wireOf = () => (require('./wire.js') as typeof import('./wire.js')).createWire(options);
+  const wireOf = () => (require('./transport/transport.js') as typeof import('./transport/transport.js')).createWire(options);
   // A wrong `allow` is refused now, and by the only file that can tell.
   let wire: Wire | undefined = options.allow === undefined ? undefined : wireOf();
   const origins = new Origins();
@@ -94,7 +94,7 @@ function endOf(invocation: Invocation | undefined, ends: WeakMap<Invocation, Abo
 async function answerTo(call: Call, sending: Sending, wire: Wire): Promise<{ readonly answer: Answer; readonly cached: boolean }> {
   if (!call.settings.cache) return { answer: await wire.send(call, sending), cached: false };
   if (!sending.host.has('cache')) throw notInstalled('cache', 'cache', '@suga/cache');
-  const { throughCache } = require('./response-cache.js') as typeof import('./response-cache.js');
+  const { throughCache } = require('./caching/response-cache.js') as typeof import('./caching/response-cache.js');
   return throughCache(call, sending.host.peer<Store>('cache'), (asked) => wire.send(asked, sending));
 }
 

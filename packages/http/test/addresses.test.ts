@@ -1,8 +1,8 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGuard, toBits, toRange } from '../src/addresses.js';
-import { follow } from '../src/exchange.js';
+import { createGuard, toBits, toRange } from '../src/transport/address-guard.js';
+import { follow } from '../src/transport/follow-redirects.js';
 import { code, json, local, web } from './servers.js';
 
 const refusedAddress = code('AddressRefused');

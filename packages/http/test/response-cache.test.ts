@@ -4,7 +4,7 @@ import { type HttpOptions, http } from '@suga/http';
 import fc from 'fast-check';
 import CachePolicy from 'http-cache-semantics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { directives, freshUntil, isStorable } from '../src/freshness.js';
+import { directives, freshUntil, isStorable } from '../src/caching/freshness.js';
 import { local, patient, web } from './servers.js';
 
 afterEach(() => void vi.restoreAllMocks());

@@ -2,7 +2,7 @@ import { control, createGateway } from '@suga/gateway';
 import { type HttpOptions, http } from '@suga/http';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { backoff, retryAfter } from '../src/retry.js';
+import { backoff, retryAfter } from '../src/transport/retry.js';
 import { code, json, local, NOWHERE, patient, web } from './servers.js';
 
 /** Answers with these statuses in turn, the last one for ever. */

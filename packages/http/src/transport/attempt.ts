@@ -1,9 +1,9 @@
-import type { Guard } from './addresses.js';
-import type { Call } from './call.js';
+import type { Call } from '../call.js';
+import { failure, isClosed, isPassing, toFailure } from '../errors.js';
+import type { Guard } from './address-guard.js';
 import type { Connections } from './connections.js';
-import { type Answer, exchange } from './exchange.js';
-import { failure, isClosed, isPassing, toFailure } from './failures.js';
-import { type EndedBy, Limit } from './limit.js';
+import { type Answer, exchange } from './follow-redirects.js';
+import { type EndedBy, Limit } from './time-limit.js';
 
 /** How one attempt went. */
 export type Outcome =

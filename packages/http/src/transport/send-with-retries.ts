@@ -1,15 +1,15 @@
 import type { Host, Invocation } from '@suga/gateway';
+import type { Call } from '../call.js';
+import { failure } from '../errors.js';
+import type { Budget } from '../origins.js';
 import type { Outcome } from './attempt.js';
-import type { Line } from './breaker.js';
-import type { Call } from './call.js';
-import type { Answer } from './exchange.js';
-import { failure } from './failures.js';
-import { Limit } from './limit.js';
-import type { Budget } from './origins.js';
+import type { Answer } from './follow-redirects.js';
 import { waitAfter } from './retry.js';
+import type { Line } from './through-breaker.js';
+import { Limit } from './time-limit.js';
 
 /** Loaded for the first request that goes through a circuit. */
-const breaker = (): typeof import('./breaker.js') => require('./breaker.js');
+const breaker = (): typeof import('./through-breaker.js') => require('./through-breaker.js');
 
 /** What a request brings along, beside the call. */
 export interface Sending {

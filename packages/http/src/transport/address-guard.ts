@@ -1,5 +1,5 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { HttpErrorCode, HttpOptions } from './contract.js';
+import type { HttpErrorCode, HttpOptions } from '../contract.js';
 
 /** An IPv6 address as a number; an IPv4 one as the address that stands for it there (`::ffff:a.b.c.d`). */
 type Bits = bigint;

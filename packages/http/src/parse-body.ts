@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { failure } from './failures.js';
+import { failure } from './errors.js';
 
 /** A body as the caller wants it. @throws `InvalidResponse` for a success with JSON that is none */
 export function parseBody(call: Call, answer: { readonly status: number; readonly bytes: Uint8Array | undefined; readonly type: string }): unknown {

@@ -1,5 +1,5 @@
-import type { Call } from './call.js';
-import type { Answer } from './exchange.js';
+import type { Call } from '../call.js';
+import type { Answer } from '../transport/follow-redirects.js';
 import { freshUntil, hasValidator, isStorable, type Times } from './freshness.js';
 
 /** What is used of the `cache` interface. */

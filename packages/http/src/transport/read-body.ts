@@ -1,5 +1,5 @@
-import type { Call } from './call.js';
-import { failure } from './failures.js';
+import type { Call } from '../call.js';
+import { failure } from '../errors.js';
 
 /** Reads a body to its end, counting bytes as they come out of the decompressor. @throws `TooLarge` */
 export async function readBody(call: Call, response: Response): Promise<Uint8Array | undefined> {

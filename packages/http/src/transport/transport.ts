@@ -1,10 +1,10 @@
-import { createGuard } from './addresses.js';
+import type { Call } from '../call.js';
+import type { HttpOptions } from '../contract.js';
+import { createGuard } from './address-guard.js';
 import { attempt } from './attempt.js';
-import type { Call } from './call.js';
 import { Connections } from './connections.js';
-import type { HttpOptions } from './contract.js';
-import type { Answer } from './exchange.js';
-import { type Sending, send } from './sending.js';
+import type { Answer } from './follow-redirects.js';
+import { type Sending, send } from './send-with-retries.js';
 
 /** The way out: limits, attempts, addresses, connections. An entry of its own, loaded for the first request; building URLs needs none of it. */
 export interface Wire {

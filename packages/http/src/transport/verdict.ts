@@ -1,7 +1,7 @@
 import { isSugaError } from '@suga/gateway/errors';
+import type { HttpErrorCode } from '../contract.js';
+import { isServers } from '../errors.js';
 import type { Outcome } from './attempt.js';
-import type { HttpErrorCode } from './contract.js';
-import { isServers } from './failures.js';
 
 /** How an attempt counts for a circuit. `unknown` says nothing about the other side. */
 export type Verdict = 'success' | 'failure' | 'unknown';

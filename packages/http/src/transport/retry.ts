@@ -1,5 +1,5 @@
+import type { Call } from '../call.js';
 import type { Outcome } from './attempt.js';
-import type { Call } from './call.js';
 
 /**
  * How long to wait before the next attempt, in ms; `undefined` where there is to be none.

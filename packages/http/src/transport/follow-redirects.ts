@@ -1,7 +1,7 @@
-import type { Guard } from './addresses.js';
-import { readBody } from './body.js';
-import type { Call } from './call.js';
-import { failure, told } from './failures.js';
+import type { Call } from '../call.js';
+import { failure, told } from '../errors.js';
+import type { Guard } from './address-guard.js';
+import { readBody } from './read-body.js';
 
 /** A response, read to its end and not yet understood. */
 export interface Answer {

@@ -1,9 +1,9 @@
 import type { Host, Invocation } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
+import type { Call } from '../call.js';
+import { failure, notInstalled } from '../errors.js';
 import type { Outcome } from './attempt.js';
-import type { Call } from './call.js';
-import { failure, notInstalled } from './failures.js';
-import type { Limit } from './limit.js';
+import type { Limit } from './time-limit.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 /** How an attempt gets to the other side. */

@@ -1,6 +1,6 @@
 import { SugaError } from '@suga/gateway/errors';
-import type { Guard } from './addresses.js';
-import type { HttpErrorCode, HttpOptions, Lookup } from './contract.js';
+import type { HttpErrorCode, HttpOptions, Lookup } from '../contract.js';
+import type { Guard } from './address-guard.js';
 
 /** What is used of undici's `Agent`. */
 interface Agent {
