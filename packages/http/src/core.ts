@@ -3,13 +3,13 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { Store } from './caching/response-cache.js';
 import { type Call, type Client, toCall, toHeaders, toUrl, withQuery } from './call.js';
 import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptions } from './contract.js';
-import { failure, notInstalled, told } from './errors.js';
+import { failure, notInstalled, withoutQuery } from './errors.js';
 import { Origins } from './origins.js';
 import { parseBody } from './parse-body.js';
 import { flag, settingsOf, whole } from './settings.js';
-import type { Answer } from './transport/follow-redirects.js';
-import type { Sending } from './transport/send-with-retries.js';
-import type { Wire } from './transport/transport.js';
+import type { RawResponse } from './transport/follow-redirects.js';
+import type { SendDeps } from './transport/send-with-retries.js';
+import type { Transport } from './transport/transport.js';
 
 interface Metrics {
   recordHttp(call: { method: string; url: string; status?: number; durationMs: number; bytes?: number }): void;
@@ -28,21 +28,21 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   if (lookup !== undefined && typeof lookup !== 'function') throw invalidParam('http', 'lookup', lookup, 'a function like that of node:dns');
   if (dispatcher !== undefined && typeof (dispatcher as { dispatch?: unknown } | null)?.dispatch !== 'function')
     throw invalidParam('http', 'dispatcher', dispatcher, 'a dispatcher of undici, with a method "dispatch"');
-  const wireOf = () => (require('./transport/transport.js') as typeof import('./transport/transport.js')).createWire(options);
+  const loadTransport = () => (require('./transport/transport.js') as typeof import('./transport/transport.js')).createTransport(options);
   // A wrong `allow` is refused now, and by the only file that can tell.
-  let wire: Wire | undefined = options.allow === undefined ? undefined : wireOf();
+  let transport: Transport | undefined = options.allow === undefined ? undefined : loadTransport();
   const origins = new Origins();
   const ends = new WeakMap<Invocation, AbortController>();
 
   const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
     const call = toCall(client, method, url, given);
     const [origin, begun] = [origins.of(call.url), Date.now()];
-    let [answer, cached]: [Answer | undefined, boolean] = [undefined, false];
-    wire ??= wireOf();
+    let [answer, cached]: [RawResponse | undefined, boolean] = [undefined, false];
+    transport ??= loadTransport();
     const invocation = host.invocation();
-    const sending: Sending = { host, budget: origin.budget, invocation, ended: endOf(invocation, ends), signal: given.signal };
+    const deps: SendDeps = { host, budget: origin.budget, invocation, ended: endOf(invocation, ends), signal: given.signal };
     try {
-      ({ answer, cached } = await answerTo(call, sending, wire));
+      ({ answer, cached } = await answerTo(call, deps, transport));
       return toResponse<T>(call, answer, cached);
     } finally {
       const ms = Math.max(0, Date.now() - begun);
@@ -71,7 +71,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
       stats: () => origins.stats(),
       reset: () => {
         origins.reset();
-        wire?.retire();
+        transport?.retire();
       },
     },
     // Not `end`: what another interface's end hook still waits for (a refresh of the cache) goes on until it is done.
@@ -79,7 +79,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
       ends.get(invocation)?.abort();
       ends.delete(invocation);
     },
-    [Symbol.dispose]: () => wire?.drop(),
+    [Symbol.dispose]: () => transport?.drop(),
   };
 }
 
@@ -91,14 +91,14 @@ function endOf(invocation: Invocation | undefined, ends: WeakMap<Invocation, Abo
   return end.signal;
 }
 
-async function answerTo(call: Call, sending: Sending, wire: Wire): Promise<{ readonly answer: Answer; readonly cached: boolean }> {
-  if (!call.settings.cache) return { answer: await wire.send(call, sending), cached: false };
-  if (!sending.host.has('cache')) throw notInstalled('cache', 'cache', '@suga/cache');
+async function answerTo(call: Call, deps: SendDeps, transport: Transport): Promise<{ readonly answer: RawResponse; readonly cached: boolean }> {
+  if (!call.settings.cache) return { answer: await transport.send(call, deps), cached: false };
+  if (!deps.host.has('cache')) throw notInstalled('cache', 'cache', '@suga/cache');
   const { throughCache } = require('./caching/response-cache.js') as typeof import('./caching/response-cache.js');
-  return throughCache(call, sending.host.peer<Store>('cache'), (asked) => wire.send(asked, sending));
+  return throughCache(call, deps.host.peer<Store>('cache'), (sent) => transport.send(sent, deps));
 }
 
-function toResponse<T>(call: Call, answer: Answer, cached: boolean): HttpResponse<T> {
+function toResponse<T>(call: Call, answer: RawResponse, cached: boolean): HttpResponse<T> {
   const { attempts } = call.made;
   const { status, url, headers, cookies } = answer;
   const ok = status >= 200 && status < 300;
@@ -108,10 +108,10 @@ function toResponse<T>(call: Call, answer: Answer, cached: boolean): HttpRespons
   throw failure('BadStatus', call, `was answered with ${status}.`, { details: { status, response } });
 }
 
-function tell(host: Host, { method, url }: Call, answer: Answer | undefined, durationMs: number): void {
+function tell(host: Host, { method, url }: Call, answer: RawResponse | undefined, durationMs: number): void {
   try {
     const { status, bytes } = answer ?? {};
-    const record = { method, url: told(url), durationMs, ...(status !== undefined && { status }), ...(bytes && { bytes: bytes.length }) };
+    const record = { method, url: withoutQuery(url), durationMs, ...(status !== undefined && { status }), ...(bytes && { bytes: bytes.length }) };
     if (host.has('metrics')) host.peer<Metrics>('metrics').recordHttp(record);
   } catch {
     // A request that went well is not broken by what counts it.

@@ -19,21 +19,21 @@ const STATUS = 'its status is below 100, or one that comes before an answer (100
 const UNTOLD = 'fetch gives no reason, which is what it does where the status is 407 (proxy authentication)';
 
 /** What can be told of a URL: no query, which may hold secrets. */
-export const told = ({ origin, pathname }: URL): string => origin + pathname;
+export const withoutQuery = ({ origin, pathname }: URL): string => origin + pathname;
 
-type Told = Pick<Call, 'method' | 'url'> & Partial<Pick<Call, 'made'>>;
+type FailedCall = Pick<Call, 'method' | 'url'> & Partial<Pick<Call, 'made'>>;
 
 /** An error about a call, with what programs may want to know in `details`. */
-export function failure(code: HttpErrorCode, call: Told, problem: string, more: { details?: object; cause?: unknown } = {}): SugaError<HttpErrorCode> {
+export function failure(code: HttpErrorCode, call: FailedCall, problem: string, more: { details?: object; cause?: unknown } = {}): SugaError<HttpErrorCode> {
   const { method, url, made } = call;
-  return new SugaError<HttpErrorCode>(code, `http: ${method} ${told(url)} ${problem}`, {
+  return new SugaError<HttpErrorCode>(code, `http: ${method} ${withoutQuery(url)} ${problem}`, {
     ...('cause' in more && { cause: more.cause }),
-    details: { method, url: told(url), ...(made && { attempts: made.attempts }), ...more.details },
+    details: { method, url: withoutQuery(url), ...(made && { attempts: made.attempts }), ...more.details },
   });
 }
 
 /** What `fetch` threw, as one of our own; what our own checks threw inside of it comes out as it was. */
-export function toFailure(error: unknown, call: Told): Error {
+export function toFailure(error: unknown, call: FailedCall): Error {
   if (isSugaError<string>(error)) return error as Error;
   const cause = (error as Error | undefined)?.cause ?? error;
   if (isSugaError<string>(cause)) return cause as Error;
@@ -47,7 +47,7 @@ export function toFailure(error: unknown, call: Told): Error {
 }
 
 /** Whether trying again may help. */
-export const isPassing = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && PASSING.test(codeOf(error));
+export const isTransient = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && PASSING.test(codeOf(error));
 
 /** Whether the other side closed the connection. */
 export const isClosed = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && CLOSED.test(codeOf(error));
@@ -56,7 +56,7 @@ export const isClosed = (error: unknown): boolean => isSugaError<HttpErrorCode>(
  * Whether an error says that the other side failed: there was no connection, or it broke, or what came through it broke HTTP. Refusals of
  * our own (addresses, limits, a TypeError of `fetch` for its arguments, a port that `fetch` blocks) do not.
  */
-export function isServers(error: unknown): boolean {
+export function isServerFault(error: unknown): boolean {
   if (isSugaError<HttpErrorCode>(error, 'InvalidResponse')) return error.cause !== undefined;
   if (!isSugaError<HttpErrorCode>(error, 'NetworkError') || OURS.test(codeOf(error))) return false;
   return !(error.cause instanceof TypeError) && (error.cause as Partial<Error> | undefined)?.message !== 'bad port';

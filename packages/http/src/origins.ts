@@ -9,7 +9,7 @@ export interface Origin {
 }
 
 /** How a request ended, for the statistics. */
-export interface Ending {
+export interface RequestOutcome {
   readonly failed: boolean;
   readonly attempts: number;
   readonly cached: boolean;
@@ -49,7 +49,7 @@ export class Origins {
     return origin;
   }
 
-  record({ counts, budget }: Origin, ending: Ending): void {
+  record({ counts, budget }: Origin, ending: RequestOutcome): void {
     if (!ending.failed && !ending.cached) budget.refund();
     for (const each of [this.#all, counts]) {
       each.requests++;

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGuard, toBits, toRange } from '../src/transport/address-guard.js';
+import { createAddressGuard, toBits, toRange } from '../src/transport/address-guard.js';
 import { follow } from '../src/transport/follow-redirects.js';
 import { code, json, local, web } from './servers.js';
 
@@ -97,7 +97,7 @@ describe('an address that is not public', () => {
     expect((await gets({ allow: [], allowPrivate: true }, url)).ok).toBe(true);
     await expect(gets({ allow: ['localhost'] }, url)).rejects.toMatchObject(refusedAddress);
     await expect(gets({ allow: [], allowPrivate: true }, 'http://169.254.169.254/')).rejects.toMatchObject(refusedAddress);
-    const guard = createGuard({ allowPrivate: true, allow: ['169.254.169.254', 'fe80::/10'] });
+    const guard = createAddressGuard({ allowPrivate: true, allow: ['169.254.169.254', 'fe80::/10'] });
     for (const address of ['169.254.169.254', 'fe80::1%eth0', '10.0.0.1', 'fd00::1', '64:ff9b::10.0.0.1', '8.8.8.8', '2606:4700::1111'])
       expect(guard.refusal(address, 'h')).toBeUndefined();
     for (const address of ['169.254.169.253', 'fd00:ec2::254', 'not an address', '']) expect(guard.refusal(address, 'h')).toMatchObject(refusedAddress);

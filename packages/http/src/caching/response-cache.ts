@@ -1,5 +1,5 @@
 import type { Call } from '../call.js';
-import type { Answer } from '../transport/follow-redirects.js';
+import type { RawResponse } from '../transport/follow-redirects.js';
 import { freshUntil, hasValidator, isStorable, type Times } from './freshness.js';
 
 /** What is used of the `cache` interface. */
@@ -10,7 +10,7 @@ export interface Store {
 }
 
 /** An answer with when it stops being fresh. */
-interface Kept extends Answer {
+interface CachedResponse extends RawResponse {
   readonly freshUntil: number;
 }
 
@@ -26,8 +26,8 @@ const ANONYMOUS = /^(?:content-.*|traceparent|tracestate|x-amzn-trace-id|idempot
 export async function throughCache(
   call: Call,
   store: Store,
-  send: (call: Call) => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly cached: boolean }> {
+  send: (call: Call) => Promise<RawResponse>,
+): Promise<{ readonly answer: RawResponse; readonly cached: boolean }> {
   const key = keyOf(call);
   if (call.method !== 'GET') {
     const answer = await send(call);
@@ -36,29 +36,33 @@ export async function throughCache(
     return { answer, cached: false };
   }
   if (OWN_TERMS.some((name) => call.headers.has(name))) return { answer: await send(call), cached: false };
-  const kept = await store.get<Kept>(key);
-  if (kept && Date.now() < kept.freshUntil) return { answer: kept, cached: true };
+  const cached = await store.get<CachedResponse>(key);
+  if (cached && Date.now() < cached.freshUntil) return { answer: cached, cached: true };
 
   const asked = Date.now();
-  const answer = await send(kept ? conditional(call, kept) : call);
-  const confirmed = kept && answer.status === 304 ? { ...kept, headers: { ...kept.headers, ...aboutBody(answer.headers) } } : undefined;
+  const answer = await send(cached ? conditional(call, cached) : call);
+  const confirmed = cached && answer.status === 304 ? { ...cached, headers: { ...cached.headers, ...aboutBody(answer.headers) } } : undefined;
   await keep(confirmed ?? answer, { asked, answered: Date.now() }, { call, store, key });
   return { answer: confirmed ?? answer, cached: confirmed !== undefined };
 }
 
-async function keep(answer: Answer, times: Times, { call, store, key }: { readonly call: Call; readonly store: Store; readonly key: string }): Promise<void> {
+async function keep(
+  answer: RawResponse,
+  times: Times,
+  { call, store, key }: { readonly call: Call; readonly store: Store; readonly key: string },
+): Promise<void> {
   const { ttl: otherwise = 0, maxBytes = 0 } = call.settings.cache ?? {};
   const { status, headers, direct, bytes } = answer;
   const until = freshUntil(headers, times, otherwise);
   const ttl = Math.max(0, until - times.answered) + (hasValidator(headers) ? CONFIRMABLE : 0);
   // One that came by redirects says nothing of how long those hold.
   const keeps = direct && ttl > 0 && isStorable(status, headers) && (bytes?.length ?? 0) <= maxBytes;
-  if (keeps) await store.set(key, { ...answer, freshUntil: until } satisfies Kept, { ttl });
+  if (keeps) await store.set(key, { ...answer, freshUntil: until } satisfies CachedResponse, { ttl });
   else if (status < 500) await store.delete(key);
 }
 
 /** The call, with the question whether what is kept still holds. */
-function conditional(call: Call, { headers: { etag, 'last-modified': modified } }: Kept): Call {
+function conditional(call: Call, { headers: { etag, 'last-modified': modified } }: CachedResponse): Call {
   const headers = new Headers(call.headers);
   if (etag !== undefined) headers.set('if-none-match', etag);
   if (modified !== undefined) headers.set('if-modified-since', modified);
@@ -66,7 +70,7 @@ function conditional(call: Call, { headers: { etag, 'last-modified': modified } 
 }
 
 /** Of a 304's headers those that hold for the response it confirms; lengths and encodings are its own. */
-function aboutBody(headers: Answer['headers']): Answer['headers'] {
+function aboutBody(headers: RawResponse['headers']): RawResponse['headers'] {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !/^(?:content-(?:length|encoding|type|range)|transfer-encoding|connection|keep-alive)$/.test(name)),
   );

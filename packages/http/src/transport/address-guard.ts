@@ -19,7 +19,7 @@ const ALLOWED = 'a list of addresses, ranges (10.0.0.0/8) and host names';
 const GLOBAL = ['2000::/3', '::ffff:0:0/96'];
 
 /** Decides which addresses may be called. */
-export interface Guard {
+export interface AddressGuard {
   /** Whether a host's addresses are not to be looked at. */
   trusts(host: string): boolean;
   /** @throws `AddressRefused` for a URL that is not to be called, as far as it shows */
@@ -28,7 +28,7 @@ export interface Guard {
   refusal(address: string, host: string): SugaError<HttpErrorCode> | undefined;
 }
 
-export function createGuard({ allow = [], allowPrivate = false }: HttpOptions): Guard {
+export function createAddressGuard({ allow = [], allowPrivate = false }: HttpOptions): AddressGuard {
   const names = new Set<string>();
   const ranges: Range[] = [];
   if (!Array.isArray(allow)) throw invalidParam('http', 'allow', allow, ALLOWED);
@@ -42,7 +42,7 @@ export function createGuard({ allow = [], allowPrivate = false }: HttpOptions): 
   const permitted = (allowPrivate ? [...GLOBAL, ...PRIVATE] : GLOBAL).map(known);
   const isOpen = (bits: Bits): boolean => within(bits, ranges) || (within(bits, permitted) && !within(bits, denied));
 
-  const refusal: Guard['refusal'] = (address, host) => {
+  const refusal: AddressGuard['refusal'] = (address, host) => {
     const bits = toBits(address);
     if (bits !== undefined && isOpen(behind(bits))) return undefined;
     const where = address === host ? host : `${host} (${address})`;

@@ -1,6 +1,6 @@
 import { SugaError } from '@suga/gateway/errors';
 import type { HttpErrorCode, HttpOptions, Lookup } from '../contract.js';
-import type { Guard } from './address-guard.js';
+import type { AddressGuard } from './address-guard.js';
 
 /** What is used of undici's `Agent`. */
 interface Agent {
@@ -16,7 +16,7 @@ const PROBE = 'suga.invalid';
  * `lookup` let through, so there is no moment between check and use at which a name could change its mind.
  */
 export class Connections {
-  readonly #settings: { readonly guard: Guard; readonly lookup: Lookup | undefined; readonly keepAlive: number; readonly connectTimeout: number };
+  readonly #settings: { readonly guard: AddressGuard; readonly lookup: Lookup | undefined; readonly keepAlive: number; readonly connectTimeout: number };
   readonly #own: object | undefined;
   readonly #answered = new Set<string>();
   #class: Promise<AgentClass> | undefined;
@@ -24,7 +24,7 @@ export class Connections {
   #active = 0;
   #lastUse = 0;
 
-  constructor({ lookup, dispatcher, keepAlive = 4_000, attemptTimeout = 10_000 }: HttpOptions, guard: Guard) {
+  constructor({ lookup, dispatcher, keepAlive = 4_000, attemptTimeout = 10_000 }: HttpOptions, guard: AddressGuard) {
     this.#settings = { guard, lookup, keepAlive, connectTimeout: attemptTimeout };
     this.#own = dispatcher;
   }

@@ -1,10 +1,10 @@
 import type { Call } from '../call.js';
-import { failure, told } from '../errors.js';
-import type { Guard } from './address-guard.js';
+import { failure, withoutQuery } from '../errors.js';
+import type { AddressGuard } from './address-guard.js';
 import { readBody } from './read-body.js';
 
 /** A response, read to its end and not yet understood. */
-export interface Answer {
+export interface RawResponse {
   readonly status: number;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,8 +15,8 @@ export interface Answer {
 }
 
 /** What one exchange needs beside the call. */
-export interface Means {
-  readonly guard: Guard;
+export interface ExchangeDeps {
+  readonly guard: AddressGuard;
   readonly dispatcher: object;
   readonly signal: AbortSignal;
 }
@@ -26,7 +26,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const HARMLESS = /^(?:accept|accept-.*|cache-control|content-.*|if-.*|range|user-agent)$/;
 
 /** Sends a call and follows its redirects; every hop's address is checked anew. */
-export async function exchange(call: Call, { guard, dispatcher, signal }: Means): Promise<Answer> {
+export async function sendFollowingRedirects(call: Call, { guard, dispatcher, signal }: ExchangeDeps): Promise<RawResponse> {
   const { redirects } = call.settings;
   const seen = new Set<string>();
   for (let current = call; ; ) {
@@ -41,9 +41,14 @@ export async function exchange(call: Call, { guard, dispatcher, signal }: Means)
     current = follow(current, response.status, location);
     const loop = seen.has(`${current.method} ${current.url.href}`);
     if (loop || seen.size > redirects) {
-      throw failure('TooManyRedirects', call, loop ? `leads in a loop, through ${told(current.url)}.` : `leads through more than ${redirects} redirects.`, {
-        details: { redirects: seen.size, loop },
-      });
+      throw failure(
+        'TooManyRedirects',
+        call,
+        loop ? `leads in a loop, through ${withoutQuery(current.url)}.` : `leads through more than ${redirects} redirects.`,
+        {
+          details: { redirects: seen.size, loop },
+        },
+      );
     }
   }
 }
@@ -54,18 +59,18 @@ export function follow(call: Call, status: number, location: string): Call {
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   if (!next) throw failure('InvalidResponse', call, 'leads to what is no URL.', { details: { status } });
   if (url.protocol === 'https:' && next.protocol === 'http:') {
-    throw failure('InvalidResponse', call, `leads from https: to ${told(next)}, where everybody could read along.`, { details: { status } });
+    throw failure('InvalidResponse', call, `leads from https: to ${withoutQuery(next)}, where everybody could read along.`, { details: { status } });
   }
   next.username = next.password = next.hash = '';
   const toGet = status === 303 ? method !== 'HEAD' : (status === 301 || status === 302) && method === 'POST';
-  const kept = new Headers(headers);
+  const remaining = new Headers(headers);
   for (const name of headers.keys()) {
-    if ((toGet && name.startsWith('content-')) || (next.origin !== url.origin && !HARMLESS.test(name))) kept.delete(name);
+    if ((toGet && name.startsWith('content-')) || (next.origin !== url.origin && !HARMLESS.test(name))) remaining.delete(name);
   }
-  return { ...call, url: next, headers: kept, ...(toGet && { method: 'GET', body: undefined }) };
+  return { ...call, url: next, headers: remaining, ...(toGet && { method: 'GET', body: undefined }) };
 }
 
-async function toAnswer(call: Call, response: Response, direct: boolean): Promise<Answer> {
+async function toAnswer(call: Call, response: Response, direct: boolean): Promise<RawResponse> {
   const { status, headers } = response;
   return { status, url: call.url, headers: Object.fromEntries(headers), cookies: headers.getSetCookie(), bytes: await readBody(call, response), direct };
 }

@@ -3,16 +3,16 @@ import type { Call } from '../call.js';
 import { failure } from '../errors.js';
 import type { Budget } from '../origins.js';
 import type { Outcome } from './attempt.js';
-import type { Answer } from './follow-redirects.js';
+import type { RawResponse } from './follow-redirects.js';
 import { waitAfter } from './retry.js';
-import type { Line } from './through-breaker.js';
-import { Limit } from './time-limit.js';
+import type { BreakerDeps } from './through-breaker.js';
+import { TimeLimit } from './time-limit.js';
 
 /** Loaded for the first request that goes through a circuit. */
 const breaker = (): typeof import('./through-breaker.js') => require('./through-breaker.js');
 
 /** What a request brings along, beside the call. */
-export interface Sending {
+export interface SendDeps {
   readonly host: Host;
   readonly budget: Budget;
   readonly invocation: Invocation | undefined;
@@ -22,22 +22,22 @@ export interface Sending {
 }
 
 /** Everything a call is sent with. */
-type Means = Sending & Line;
+type RetryDeps = SendDeps & BreakerDeps;
 
 /** Sends a call until it is answered for good, or there is no time, no attempt or no budget left, or its circuit is open. */
-export async function send(means: Means, call: Call): Promise<Answer> {
+export async function sendWithRetries(deps: RetryDeps, call: Call): Promise<RawResponse> {
   const now = Date.now();
-  const { deadline = Number.POSITIVE_INFINITY } = means.invocation ?? {};
-  const ms = Math.min(call.settings.timeout, deadline - means.margin - now);
+  const { deadline = Number.POSITIVE_INFINITY } = deps.invocation ?? {};
+  const ms = Math.min(call.settings.timeout, deadline - deps.margin - now);
   if (ms <= 0) throw timeUp(call, ms);
-  const whole = limitOf(means, call, ms);
+  const whole = limitOf(deps, call, ms);
   try {
     whole.signal.throwIfAborted();
     for (let last: Outcome | undefined; ; ) {
-      const outcome: Outcome = await (call.settings.breaker ? breaker().guarded(means, call, { whole, last }) : means.attempt(call, whole));
+      const outcome: Outcome = await (call.settings.breaker ? breaker().throughBreaker(deps, call, { whole, last }) : deps.attempt(call, whole));
       const wait = waitAfter(outcome, call, call.made.attempts);
       // A wait that would end after the time is up is not begun, nor one for an attempt that would be refused.
-      if (outcome === last || wait === undefined || Date.now() + wait >= now + ms || isCutOff(means, call) || !means.budget.take()) return settle(outcome);
+      if (outcome === last || wait === undefined || Date.now() + wait >= now + ms || isCutOff(deps, call) || !deps.budget.take()) return settle(outcome);
       last = outcome;
       await whole.sleep(wait);
     }
@@ -46,15 +46,15 @@ export async function send(means: Means, call: Call): Promise<Answer> {
   }
 }
 
-const isCutOff = (means: Means, call: Call): boolean => Boolean(call.settings.breaker) && breaker().isCutOff(means, call);
+const isCutOff = (deps: RetryDeps, call: Call): boolean => Boolean(call.settings.breaker) && breaker().isCutOff(deps, call);
 
-function limitOf(means: Means, call: Call, ms: number): Limit {
-  const { invocation, ended, signal } = means;
+function limitOf(deps: RetryDeps, call: Call, ms: number): TimeLimit {
+  const { invocation, ended, signal } = deps;
   // A client that has gone aborts the signal of its invocation, too.
   const toReason = (cause: unknown) => ((cause as { readonly code?: unknown } | null)?.code === 'Aborted' ? cause : timeUp(call, ms, cause));
   const isInvocations = () => signal !== undefined && stemsFrom(signal, invocation?.signal);
   const abandoned = () => failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', { details: { limit: 'invocation' } });
-  return new Limit()
+  return new TimeLimit()
     .when(
       signal,
       (reason) => (isInvocations() ? toReason(reason) : reason),
@@ -78,7 +78,7 @@ function timeUp(call: Call, ms: number, cause?: unknown): unknown {
   return failure('Timeout', call, `${why}, after ${attempts} attempts.`, { details: { limit }, ...(cause !== undefined && { cause }) });
 }
 
-function settle(outcome: Outcome): Answer {
+function settle(outcome: Outcome): RawResponse {
   if ('error' in outcome) throw outcome.error;
   return outcome.answer;
 }

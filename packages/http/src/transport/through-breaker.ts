@@ -3,16 +3,16 @@ import { isSugaError } from '@suga/gateway/errors';
 import type { Call } from '../call.js';
 import { failure, notInstalled } from '../errors.js';
 import type { Outcome } from './attempt.js';
-import type { Limit } from './time-limit.js';
+import type { TimeLimit } from './time-limit.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 /** How an attempt gets to the other side. */
-export interface Line {
+export interface BreakerDeps {
   readonly host: Host;
   readonly invocation: Invocation | undefined;
   /** How much of the invocation's time is left untouched, in ms. */
   readonly margin: number;
-  readonly attempt: (call: Call, whole: Limit) => Promise<Outcome>;
+  readonly attempt: (call: Call, whole: TimeLimit) => Promise<Outcome>;
 }
 
 interface Breaker {
@@ -26,7 +26,11 @@ interface Breaker {
  * reaches it by the option `outcome`. Its own errors (`CircuitOpen`) come through as they are.
  * @param last The outcome of the attempt before. If its circuit refuses this one, that is what the request ends with.
  */
-export async function guarded(line: Line, call: Call, { whole, last }: { readonly whole: Limit; readonly last: Outcome | undefined }): Promise<Outcome> {
+export async function throughBreaker(
+  line: BreakerDeps,
+  call: Call,
+  { whole, last }: { readonly whole: TimeLimit; readonly last: Outcome | undefined },
+): Promise<Outcome> {
   if (!line.host.has('circuitBreaker')) throw notInstalled('breaker', 'circuitBreaker', '@suga/circuit-breaker');
   let outcome: Outcome | undefined;
   const work = async (): Promise<Verdict> => {
@@ -45,12 +49,12 @@ export async function guarded(line: Line, call: Call, { whole, last }: { readonl
 }
 
 /** Whether the circuit breaker would refuse another attempt. */
-export const isCutOff = ({ host }: Line, call: Call): boolean => host.peer<Breaker>('circuitBreaker').isOpen?.(nameOf(call)) ?? false;
+export const isCutOff = ({ host }: BreakerDeps, call: Call): boolean => host.peer<Breaker>('circuitBreaker').isOpen?.(nameOf(call)) ?? false;
 
 const nameOf = ({ settings: { breaker }, url }: Call): string => (typeof breaker === 'string' ? breaker : `http:${url.origin}`);
 
 /** The time that an attempt has if its invocation begins with it, in ms: what a wait is measured by. */
-function usualTime({ invocation, margin }: Line, { settings: { attemptTimeout, timeout } }: Call): number {
+function usualTime({ invocation, margin }: BreakerDeps, { settings: { attemptTimeout, timeout } }: Call): number {
   const { deadline = Number.POSITIVE_INFINITY, startedAt = 0 } = invocation ?? {};
   return Math.min(attemptTimeout, timeout, deadline - startedAt - margin);
 }

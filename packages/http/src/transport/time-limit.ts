@@ -5,7 +5,7 @@ export type EndedBy = 'attempt' | 'request' | 'invocation' | 'caller' | 'abandon
  * Ends work when its time is up or when a signal says so, with the reason for it. Give it back with `Symbol.dispose`:
  * no timer and no listener may outlive the work (the process is frozen, and an invocation's signal lives longer than a request).
  */
-export class Limit {
+export class TimeLimit {
   /** The first that ended the work, as named by `after` or `when`. */
   endedBy: EndedBy | undefined;
   readonly #controller = new AbortController();
@@ -37,7 +37,7 @@ export class Limit {
   /** Waits, unless ended before. */
   async sleep(ms: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const nap = new Limit().after(ms, resolve).when(this.signal, reject);
+    const nap = new TimeLimit().after(ms, resolve).when(this.signal, reject);
     try {
       await promise;
     } finally {

@@ -1,6 +1,6 @@
 import { isSugaError } from '@suga/gateway/errors';
 import type { HttpErrorCode } from '../contract.js';
-import { isServers } from '../errors.js';
+import { isServerFault } from '../errors.js';
 import type { Outcome } from './attempt.js';
 
 /** How an attempt counts for a circuit. `unknown` says nothing about the other side. */
@@ -20,7 +20,7 @@ const SHARE = 0.25;
 export function verdictOf(outcome: Outcome, usual: number): Verdict {
   if ('answer' in outcome) return outcome.answer.status >= 500 ? 'failure' : 'success';
   const { error, endedBy, ms } = outcome;
-  if (!endedBy) return isServers(error) ? 'failure' : 'unknown';
+  if (!endedBy) return isServerFault(error) ? 'failure' : 'unknown';
   // A caller's own reason may come through any signal. The invocation's has one that is no time limit: a client that has gone.
   if (!isSugaError<HttpErrorCode>(error, 'Timeout') || endedBy === 'caller' || endedBy === 'abandoned') return 'unknown';
   return endedBy !== 'invocation' || ms >= usual * SHARE ? 'failure' : 'unknown';
