@@ -3,9 +3,11 @@ import { announcing } from './announcing.js';
 import { Calls } from './calls.js';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
-import { shared as sharing } from './lazy.js';
 import { asObject, assertFunction, defaults, nameOf } from './settings.js';
 import type { Shared } from './shared.js';
+
+/** Loaded by the first call, where environments share state. */
+const sharing = (): typeof import('./shared.js') => require('./shared.js');
 
 /** Makes the circuits of one gateway. */
 export function create(options: CircuitBreakerOptions, host: Host): Core<CircuitBreaker> {

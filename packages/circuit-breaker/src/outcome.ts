@@ -50,12 +50,6 @@ interface Asked {
 /** A circuit's name as messages show it. */
 export const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
-/** Takes an `AbortError` for a cancelled call, unless a time limit is its cause: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()` in one. */
-export function isNoAbort(error: unknown): boolean {
-  const { name, cause } = (error ?? {}) as Partial<Error>;
-  return name !== 'AbortError' || (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
-}
-
 /** The answer of a caller's function, or what it threw: a fault of that function must not break the call, now or later. */
 function ask(judge: () => unknown): Asked {
   try {

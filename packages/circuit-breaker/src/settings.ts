@@ -1,8 +1,9 @@
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.js';
-import { windows } from './lazy.js';
-import { isNoAbort } from './outcome.js';
+
+/** Loaded to check a policy that is not the default. */
+const windows = (): typeof import('./windows.js') => require('./windows.js');
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
 export type Settings = Complete<CircuitOptions>;
@@ -55,6 +56,12 @@ export function assertFunction(param: string, value: unknown): void {
 export function asObject<T extends object>(param: string, value: T): T {
   if (typeof value !== 'object' || value === null) throw wrong(param, value, 'an object');
   return value;
+}
+
+/** Takes an `AbortError` for a cancelled call, unless a time limit is its cause: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()` in one. */
+function isNoAbort(error: unknown): boolean {
+  const { name, cause } = (error ?? {}) as Partial<Error>;
+  return name !== 'AbortError' || (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
 }
 
 /** A copy: a policy that is changed later would not fit what has been counted by it. */

@@ -1,13 +1,8 @@
 import type { Policy } from './contract.js';
-import { windows } from './lazy.js';
+import type { Tally } from './policies/contract.js';
 
-/** Counts outcomes while a circuit is closed. */
-export interface Tally {
-  /** Whether nothing has been counted that a new one would not know. */
-  readonly blank: boolean;
-  /** Counts one outcome; says whether the circuit has to open. */
-  record(ok: boolean, now: number): boolean;
-}
+/** Loaded for the first circuit with a policy that is not the default. */
+const windows = (): typeof import('./windows.js') => require('./windows.js');
 
 /** An empty tally for the policy. */
 export function tallyFor(policy: Policy): Tally {
