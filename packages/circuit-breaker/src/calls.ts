@@ -4,7 +4,7 @@ import type { Announcing } from './announcing.js';
 import type { Circuit, Ticket } from './circuit.js';
 import type { CallOptions, CallOutcome, CircuitBreakerErrorCode } from './contract.js';
 import { Judge, quote } from './outcome.js';
-import type { Outcome, Shared } from './shared.js';
+import type { Outcome, Shared } from './shared/shared.js';
 
 /** What calls need of what is around them. */
 export interface Surroundings {

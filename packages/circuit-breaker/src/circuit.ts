@@ -1,7 +1,7 @@
 import type { CallOutcome, CircuitState } from './contract.js';
 import type { Tally } from './policies/contract.js';
+import { tallyFor } from './policies/tally.js';
 import type { Settings } from './settings.js';
-import { tallyFor } from './tally.js';
 
 /** Permission for one call, released once with the call's outcome. The outcome counts only in the state in which the call began. */
 export interface Ticket {

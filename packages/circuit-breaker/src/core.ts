@@ -4,10 +4,10 @@ import { Calls } from './calls.js';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
 import { asObject, assertFunction, defaults, nameOf } from './settings.js';
-import type { Shared } from './shared.js';
+import type { Shared } from './shared/shared.js';
 
 /** Loaded by the first call, where environments share state. */
-const sharing = (): typeof import('./shared.js') => require('./shared.js');
+const sharing = (): typeof import('./shared/shared.js') => require('./shared/shared.js');
 
 /** Makes the circuits of one gateway. */
 export function create(options: CircuitBreakerOptions, host: Host): Core<CircuitBreaker> {

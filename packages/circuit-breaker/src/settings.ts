@@ -3,7 +3,7 @@ import type { Complete } from '@suga/gateway/options';
 import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.js';
 
 /** Loaded to check a policy that is not the default. */
-const windows = (): typeof import('./windows.js') => require('./windows.js');
+const windows = (): typeof import('./policies/windows.js') => require('./policies/windows.js');
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
 export type Settings = Complete<CircuitOptions>;

@@ -1,5 +1,5 @@
-import type { Policy } from './contract.js';
-import type { Tally } from './policies/contract.js';
+import type { Policy } from '../contract.js';
+import type { Tally } from './contract.js';
 
 /** Loaded for the first circuit with a policy that is not the default. */
 const windows = (): typeof import('./windows.js') => require('./windows.js');

@@ -1,6 +1,6 @@
 import { awsClient } from '@suga/gateway/aws';
-import type { Standing } from './circuit.js';
-import type { AttributeValue, DynamoClient, SharedOptions } from './contract.js';
+import type { Standing } from '../circuit.js';
+import type { AttributeValue, DynamoClient, SharedOptions } from '../contract.js';
 
 /** What an item says, and who wrote it. An item's version grows by one with every write; 0 is no item. */
 export interface Row extends Standing {

@@ -1,6 +1,6 @@
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
-import type { Policy } from './contract.js';
-import type { Tally } from './policies/contract.js';
+import type { Policy } from '../contract.js';
+import type { Tally } from './contract.js';
 
 type Windowed = Exclude<Policy, { type: 'consecutive' }>;
 

@@ -1,8 +1,8 @@
 import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import { inTime, Joint } from '@suga/gateway/joint';
-import type { Circuit } from './circuit.js';
-import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from './contract.js';
+import type { Circuit } from '../circuit.js';
+import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from '../contract.js';
 import { Pending } from './pending.js';
 import { Items, type News, type Seen } from './seen.js';
 import { assertShared } from './shared-settings.js';

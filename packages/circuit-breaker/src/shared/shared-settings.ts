@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { SharedOptions } from './contract.js';
+import type { SharedOptions } from '../contract.js';
 
 /** Longest delay of a timer, in ms; a longer one goes off at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
 import type { Joint } from '@suga/gateway/joint';
-import type { Circuit, Standing } from './circuit.js';
+import type { Circuit, Standing } from '../circuit.js';
 
 /** What is known of a circuit's item. */
 export interface Seen {
