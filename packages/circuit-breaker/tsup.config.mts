@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', { windows: 'policies/windows', shared: 'shared/shared' });
+export default library('index', 'core', { windows: 'policies/sliding-windows', shared: 'shared/shared-state' });

@@ -1,17 +1,17 @@
 import type { CallOutcome, CircuitState } from './contract.js';
-import type { Tally } from './policies/contract.js';
-import { tallyFor } from './policies/tally.js';
+import type { FailureCounter } from './policies/contract.js';
+import { createCounter } from './policies/failure-counter.js';
 import type { Settings } from './settings.js';
 
 /** Permission for one call, released once with the call's outcome. The outcome counts only in the state in which the call began. */
-export interface Ticket {
+export interface CallPermit {
   readonly epoch: number;
   /** When it is given up, where it is a probe; 0 otherwise. */
   readonly expires: number;
 }
 
 /** What environments tell each other of a circuit. */
-export interface Standing {
+export interface CircuitSnapshot {
   readonly state: CircuitState;
   /** Open: when the first probe may go out, or `Infinity`. Half-open: until when a probe is out. In ms since the epoch. */
   readonly until: number;
@@ -22,7 +22,7 @@ export interface Standing {
 }
 
 /** One circuit: states and counting. Knows neither clock nor others. */
-export class Circuit implements Standing {
+export class Circuit implements CircuitSnapshot {
   state: CircuitState = 'closed';
   until = 0;
   openings = 0;
@@ -31,16 +31,16 @@ export class Circuit implements Standing {
   epoch = 0;
   readonly name: string;
   /** Of this environment; of others there is only `until`. */
-  readonly #probes = new Set<Ticket>();
-  /** States it left by itself and nobody has been told of. */
-  #left: CircuitState[] = [];
+  readonly #probes = new Set<CallPermit>();
+  /** States it left by itself that have not been reported. */
+  #unreported: CircuitState[] = [];
   #settings: Settings;
-  #tally: Tally;
+  #counter: FailureCounter;
 
   constructor(name: string, settings: Settings) {
     this.name = name;
     this.#settings = settings;
-    this.#tally = tallyFor(settings.policy);
+    this.#counter = createCounter(settings.policy);
   }
 
   get settings(): Settings {
@@ -49,16 +49,16 @@ export class Circuit implements Standing {
 
   set settings(settings: Settings) {
     this.#settings = settings;
-    this.#tally = tallyFor(settings.policy);
+    this.#counter = createCounter(settings.policy);
   }
 
   /** Whether forgetting it would change nothing. */
   get blank(): boolean {
-    return this.state === 'closed' && this.#tally.blank;
+    return this.state === 'closed' && this.#counter.blank;
   }
 
   /** Lets a call through, or not. The first one after the time of an open circuit makes it half-open. */
-  admit(now: number): Ticket | undefined {
+  admit(now: number): CallPermit | undefined {
     if (this.state === 'closed') return { epoch: this.epoch, expires: 0 };
     if (this.refuses(now)) return undefined;
     for (const probe of this.#probes) if (probe.expires <= now) this.#probes.delete(probe);
@@ -80,8 +80,8 @@ export class Circuit implements Standing {
     return Math.max(0, this.until - now, Number.isFinite(free) ? free - now : 0);
   }
 
-  isProbing(ticket: Ticket): boolean {
-    return this.#probes.has(ticket);
+  isProbing(permit: CallPermit): boolean {
+    return this.#probes.has(permit);
   }
 
   /** Whether another environment's probe is out, as far as this one knows. */
@@ -90,17 +90,17 @@ export class Circuit implements Standing {
   }
 
   /**
-   * Takes a ticket back with the call's outcome. An unknown outcome changes nothing; a probe's place is free again at once.
+   * Takes a permit back with the call's outcome. An unknown outcome changes nothing; a probe's place is free again at once.
    * Says whether the circuit took note: it ignores outcomes from an earlier state.
    */
-  release(ticket: Ticket, outcome: CallOutcome, now: number): boolean {
-    if (ticket.expires > 0) return this.#probes.delete(ticket) && (outcome === 'unknown' || this.#probed(outcome === 'success', now));
-    if (outcome === 'unknown' || ticket.epoch !== this.epoch) return false;
-    if (this.#tally.record(outcome === 'success', now)) this.#open(now);
+  release(permit: CallPermit, outcome: CallOutcome, now: number): boolean {
+    if (permit.expires > 0) return this.#probes.delete(permit) && (outcome === 'unknown' || this.#probed(outcome === 'success', now));
+    if (outcome === 'unknown' || permit.epoch !== this.epoch) return false;
+    if (this.#counter.record(outcome === 'success', now)) this.#open(now);
     return true;
   }
 
-  /** Takes note of an outcome that no ticket was asked for. */
+  /** Takes note of an outcome that no permit was given for. */
   record(ok: boolean, now: number): boolean {
     if (this.state === 'closed') return this.release({ epoch: this.epoch, expires: 0 }, ok ? 'success' : 'failure', now);
     if (now < this.until) return false;
@@ -124,28 +124,28 @@ export class Circuit implements Standing {
   }
 
   /**
-   * Takes over what another environment says; gives the state that was last told of. Times are believed only as far as
+   * Takes over what another environment says; gives the state that was last reported. Times are believed only as far as
    * this environment would have set them: clocks differ.
    */
-  adopt({ state, until, openings, successes }: Standing, now: number): CircuitState {
-    const from = this.#left[0] ?? this.state;
+  adopt({ state, until, openings, successes }: CircuitSnapshot, now: number): CircuitState {
+    const from = this.#unreported[0] ?? this.state;
     this.openings = openings;
     this.#enter(state, until === Number.POSITIVE_INFINITY ? until : Math.min(until, now + (state === 'open' ? this.#openFor() : this.#settings.probeMs)));
     this.successes = successes;
-    this.#left = [];
+    this.#unreported = [];
     return from;
   }
 
   /** What it has to tell others. */
-  standing(): Standing {
+  snapshot(): CircuitSnapshot {
     const { state, openings, successes } = this;
     const until = state === 'half-open' ? [...this.#probes].reduce((latest, { expires }) => Math.max(latest, expires), 0) : this.until;
     return { state, until, openings, successes };
   }
 
-  /** The states it left by itself since this was last asked, oldest first. */
-  takeLeft(): readonly CircuitState[] {
-    return this.#left.splice(0);
+  /** The states it left by itself since this was last called, oldest first. */
+  takeUnreported(): readonly CircuitState[] {
+    return this.#unreported.splice(0);
   }
 
   #probed(ok: boolean, now: number): true {
@@ -164,12 +164,12 @@ export class Circuit implements Standing {
     return Math.min(Math.max(openMs, maxOpenMs), openMs * 2 ** Math.max(0, this.openings - 1));
   }
 
-  #running(now: number): Ticket[] {
+  #running(now: number): CallPermit[] {
     return [...this.#probes].filter(({ expires }) => expires > now);
   }
 
   #move(state: CircuitState, until = 0): void {
-    if (state !== this.state) this.#left.push(this.state);
+    if (state !== this.state) this.#unreported.push(this.state);
     this.#enter(state, until);
   }
 
@@ -179,6 +179,6 @@ export class Circuit implements Standing {
     this.successes = 0;
     this.epoch++;
     this.#probes.clear();
-    this.#tally = tallyFor(this.#settings.policy);
+    this.#counter = createCounter(this.#settings.policy);
   }
 }

@@ -1,6 +1,6 @@
 import { Circuit } from './circuit.js';
 import type { CircuitOptions } from './contract.js';
-import { nameOf, type Settings, settled } from './settings.js';
+import { completeSettings, parseName, type Settings } from './settings.js';
 
 /** Circuits by name, the one used last at the end. Names may come from outside, so there is a limit. */
 export class Circuits {
@@ -27,7 +27,7 @@ export class Circuits {
 
   /** The circuit, if there is one. @throws `InvalidParams` */
   find(name: string): Circuit | undefined {
-    return this.#circuits.get(nameOf(name));
+    return this.#circuits.get(parseName(name));
   }
 
   /** The circuit, which counts as used. @throws `InvalidParams` */
@@ -41,7 +41,7 @@ export class Circuits {
   }
 
   configure(name: string, options: CircuitOptions): void {
-    const settings = settled(options, this.#defaults);
+    const settings = completeSettings(options, this.#defaults);
     const circuit = this.find(name);
     this.#own.set(name, settings);
     if (circuit) circuit.settings = settings;

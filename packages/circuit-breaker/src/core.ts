@@ -1,31 +1,31 @@
 import type { Core, Host } from '@suga/gateway';
-import { announcing } from './announcing.js';
-import { Calls } from './calls.js';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
-import { asObject, assertFunction, defaults, nameOf } from './settings.js';
-import type { Shared } from './shared/shared.js';
+import { GuardedCalls } from './guarded-calls.js';
+import { asObject, assertFunction, defaults, parseName } from './settings.js';
+import type { SharedState } from './shared/shared-state.js';
+import { createTransitionEvents } from './transition-events.js';
 
 /** Loaded by the first call, where environments share state. */
-const sharing = (): typeof import('./shared/shared.js') => require('./shared/shared.js');
+const sharedState = (): typeof import('./shared/shared-state.js') => require('./shared/shared-state.js');
 
 /** Makes the circuits of one gateway. */
 export function create(options: CircuitBreakerOptions, host: Host): Core<CircuitBreaker> {
   const circuits = new Circuits(defaults(options), options.maxBreakers ?? 1000);
-  const announce = announcing(options, host);
-  let shared: Shared | undefined;
-  const calls = new Calls({
+  const events = createTransitionEvents(options, host);
+  let shared: SharedState | undefined;
+  const calls = new GuardedCalls({
     host,
-    announcing: announce,
+    events,
     shared: () => {
       if (!options.shared) return undefined;
-      return (shared ??= sharing().createShared(options.shared, host, (circuit, from) => announce.moved(circuit.name, [from, circuit.state], true)));
+      return (shared ??= sharedState().createSharedState(options.shared, host, (circuit, from) => events.moved(circuit.name, [from, circuit.state], true)));
     },
   });
 
-  const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, given: CallOptions<F, T> = {}): Promise<T | F> => {
+  const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, callOptions: CallOptions<F, T> = {}): Promise<T | F> => {
     assertFunction('work', work);
-    const { fallback, outcome } = asObject('options', given);
+    const { fallback, outcome } = asObject('options', callOptions);
     if (outcome !== undefined) assertFunction('outcome', outcome);
     if (fallback === undefined) return calls.run(circuits.use(name), work, outcome);
     assertFunction('fallback', fallback);
@@ -52,7 +52,7 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
 
   const operations: CircuitBreaker = {
     call: run,
-    configure: (name, settings) => circuits.configure(nameOf(name), settings),
+    configure: (name, settings) => circuits.configure(parseName(name), settings),
     state: (name) => circuits.find(name)?.state ?? 'closed',
     states: () => Object.fromEntries(circuits.all().map(({ name, state }) => [name, state])),
     isOpen: (name) => circuits.find(name)?.refuses(Date.now()) ?? false,

@@ -13,8 +13,8 @@ const name: Schema = { type: 'string', minLength: 1, maxLength: 512 };
 const state: Schema = { enum: ['closed', 'open', 'half-open'] };
 const object: Schema = { type: 'object' };
 const named = { params: { name }, required: ['name'] } as const;
-const asked = { ...named, idempotent: true } as const;
-const byHand = { ...asked, returns: 'promise' } as const;
+const repeatable = { ...named, idempotent: true } as const;
+const byHand = { ...repeatable, returns: 'promise' } as const;
 
 /** The circuit-breaker interface: `createGateway({ circuitBreaker: circuitBreaker({ openMs: 30_000 }) })`. */
 export const circuitBreaker = (settings: CircuitBreakerOptions = {}): Interface<CircuitBreaker> => ({
@@ -26,9 +26,9 @@ export const circuitBreaker = (settings: CircuitBreakerOptions = {}): Interface<
       summary: 'Runs the work unless the circuit is open.',
     },
     configure: { params: { name, options: {} }, required: ['name', 'options'], idempotent: true },
-    state: { ...asked, result: state },
+    state: { ...repeatable, result: state },
     states: { params: {}, idempotent: true, result: { type: 'object', additionalProperties: state } },
-    isOpen: { ...asked, result: { type: 'boolean' } },
+    isOpen: { ...repeatable, result: { type: 'boolean' } },
     recordSuccess: named,
     recordFailure: { params: { name, error: {} }, required: ['name'] },
     open: { ...byHand, summary: 'Holds a circuit open until it is closed or reset.' },

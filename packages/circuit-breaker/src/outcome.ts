@@ -10,28 +10,28 @@ export class Judge {
 
   /** Counts what the work threw: a failure, unless `isFailure` says that the error tells nothing about the other side. */
   ofError({ settings, name }: Circuit, error: unknown): CallOutcome {
-    const asked = ask(() => settings.isFailure(error));
-    if (typeof asked.answer !== 'boolean') this.#report({ option: 'isFailure', expected: 'true or false', name, counts: 'failure' }, asked);
-    return asked.answer === false ? 'unknown' : 'failure';
+    const judgement = evaluate(() => settings.isFailure(error));
+    if (typeof judgement.answer !== 'boolean') this.#report({ option: 'isFailure', expected: 'true or false', name, counts: 'failure' }, judgement);
+    return judgement.answer === false ? 'unknown' : 'failure';
   }
 
   /** Counts what the work gave: a success, unless the caller's function says otherwise. Without a usable answer, nothing is known. */
   ofValue<T>({ name }: Circuit, value: T, outcome: ((value: T) => CallOutcome) | undefined): CallOutcome {
     if (!outcome) return 'success';
-    const asked = ask(() => outcome(value));
-    if (OUTCOMES.includes(asked.answer)) return asked.answer as CallOutcome;
-    this.#report({ option: 'outcome', expected: '"success", "failure" or "unknown"', name, counts: 'unknown' }, asked);
+    const judgement = evaluate(() => outcome(value));
+    if (OUTCOMES.includes(judgement.answer)) return judgement.answer as CallOutcome;
+    this.#report({ option: 'outcome', expected: '"success", "failure" or "unknown"', name, counts: 'unknown' }, judgement);
     return 'unknown';
   }
 
   /** A warning of the process, because the call keeps its own result. Names may come from outside: the first one stands for all. */
-  #report({ option, expected, name, counts }: Report, asked: Asked): void {
-    const got = 'thrown' in asked ? 'it threw' : `it returned ${kindOf(asked.answer)}`;
+  #report({ option, expected, name, counts }: Report, judgement: Judgement): void {
+    const got = 'thrown' in judgement ? 'it threw' : `it returned ${kindOf(judgement.answer)}`;
     const key = `${option} ${got}`;
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
     const message = `circuitBreaker: "${option}" must return ${expected}. For the circuit ${quote(name)} ${got}; such a call counts as ${counts}.`;
-    process.emitWarning(new SugaError('InvalidParams', message, { cause: asked.thrown }));
+    process.emitWarning(new SugaError('InvalidParams', message, { cause: judgement.thrown }));
   }
 }
 
@@ -42,7 +42,7 @@ interface Report {
   readonly counts: CallOutcome;
 }
 
-interface Asked {
+interface Judgement {
   readonly answer?: unknown;
   readonly thrown?: unknown;
 }
@@ -51,7 +51,7 @@ interface Asked {
 export const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
 /** The answer of a caller's function, or what it threw: a fault of that function must not break the call, now or later. */
-function ask(judge: () => unknown): Asked {
+function evaluate(judge: () => unknown): Judgement {
   try {
     const answer = judge();
     if (isPromise(answer)) answer.then(undefined, () => undefined);

@@ -3,12 +3,12 @@ import type { Complete } from '@suga/gateway/options';
 import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.js';
 
 /** Loaded to check a policy that is not the default. */
-const windows = (): typeof import('./policies/windows.js') => require('./policies/windows.js');
+const slidingWindows = (): typeof import('./policies/sliding-windows.js') => require('./policies/sliding-windows.js');
 
 /** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
 export type Settings = Complete<CircuitOptions>;
 
-const ALL: Settings = {
+const DEFAULTS: Settings = {
   policy: { type: 'consecutive', failures: 5 },
   openMs: 60_000,
   maxOpenMs: 0,
@@ -23,38 +23,39 @@ export function defaults(options: CircuitBreakerOptions): Settings {
   const { maxBreakers, shared, metrics, onTransition } = asObject('options', options);
   if (maxBreakers !== undefined) assertCount('maxBreakers', maxBreakers);
   if (onTransition !== undefined) assertFunction('onTransition', onTransition);
-  if (metrics !== undefined && typeof metrics !== 'boolean') throw wrong('metrics', metrics, 'true or false');
+  if (metrics !== undefined && typeof metrics !== 'boolean') throw invalidValue('metrics', metrics, 'true or false');
   if (shared !== undefined) asObject('shared', shared);
-  return settled(options, ALL);
+  return completeSettings(options, DEFAULTS);
 }
 
 /** Those given, and the others as they are for all. @throws `InvalidParams` */
-export function settled(options: CircuitOptions, all: Settings): Settings {
+export function completeSettings(options: CircuitOptions, all: Settings): Settings {
   const { policy = all.policy, openMs = all.openMs, successes = all.successes } = asObject('options', options);
   const { maxOpenMs = all.maxOpenMs, probes = all.probes, probeMs = all.probeMs, isFailure = all.isFailure } = options;
   assertTime('openMs', openMs);
   assertTime('probeMs', probeMs);
-  if (options.maxOpenMs !== undefined && !(assertTime('maxOpenMs', maxOpenMs) >= openMs)) throw wrong('maxOpenMs', maxOpenMs, `at least openMs (${openMs})`);
+  if (options.maxOpenMs !== undefined && !(assertTime('maxOpenMs', maxOpenMs) >= openMs))
+    throw invalidValue('maxOpenMs', maxOpenMs, `at least openMs (${openMs})`);
   assertCount('successes', successes);
   assertCount('probes', probes);
   assertFunction('isFailure', isFailure);
-  return { policy: checked(policy), openMs, maxOpenMs, successes, probes, probeMs, isFailure };
+  return { policy: parsePolicy(policy), openMs, maxOpenMs, successes, probes, probeMs, isFailure };
 }
 
 /** @throws `InvalidParams` */
-export function nameOf(name: string): string {
-  if (typeof name !== 'string' || name === '' || name.length > 512) throw wrong('name', name, 'a text of 1 to 512 characters');
+export function parseName(name: string): string {
+  if (typeof name !== 'string' || name === '' || name.length > 512) throw invalidValue('name', name, 'a text of 1 to 512 characters');
   return name;
 }
 
 /** @throws `InvalidParams` */
 export function assertFunction(param: string, value: unknown): void {
-  if (typeof value !== 'function') throw wrong(param, value, 'a function');
+  if (typeof value !== 'function') throw invalidValue(param, value, 'a function');
 }
 
 /** @throws `InvalidParams` */
 export function asObject<T extends object>(param: string, value: T): T {
-  if (typeof value !== 'object' || value === null) throw wrong(param, value, 'an object');
+  if (typeof value !== 'object' || value === null) throw invalidValue(param, value, 'an object');
   return value;
 }
 
@@ -65,21 +66,21 @@ function isNoAbort(error: unknown): boolean {
 }
 
 /** A copy: a policy that is changed later would not fit what has been counted by it. */
-function checked(policy: Policy): Policy {
+function parsePolicy(policy: Policy): Policy {
   asObject('policy', policy);
   if (policy.type === 'consecutive') return { type: policy.type, failures: assertCount('policy.failures', policy.failures) };
-  if (policy.type === 'count' || policy.type === 'rate') return windows().checked(policy);
-  throw wrong('policy.type', (policy as Policy).type, "'consecutive', 'count' or 'rate'");
+  if (policy.type === 'count' || policy.type === 'rate') return slidingWindows().parseWindowPolicy(policy);
+  throw invalidValue('policy.type', (policy as Policy).type, "'consecutive', 'count' or 'rate'");
 }
 
 function assertCount(param: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw wrong(param, value, 'a whole number from 1');
+  if (!Number.isSafeInteger(value) || value < 1) throw invalidValue(param, value, 'a whole number from 1');
   return value;
 }
 
 function assertTime(param: string, value: number): number {
-  if (!Number.isFinite(value) || value <= 0) throw wrong(param, value, 'a number of ms above 0');
+  if (!Number.isFinite(value) || value <= 0) throw invalidValue(param, value, 'a number of ms above 0');
   return value;
 }
 
-const wrong = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', param, value, expected);
+const invalidValue = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', param, value, expected);

@@ -16,7 +16,7 @@ export function assertShared(shared: SharedOptions): void {
   if (ttlMs !== undefined) assertTime('shared.ttlMs', ttlMs);
 }
 
-function assertTime(param: string, value: number, most: number = Number.MAX_VALUE): void {
-  if (typeof value === 'number' && value > 0 && value <= most) return;
-  throw invalidParam('circuitBreaker', param, value, most < Number.MAX_VALUE ? `a number of ms above 0, at most ${most}` : 'a number of ms above 0');
+function assertTime(param: string, value: number, max: number = Number.MAX_VALUE): void {
+  if (typeof value === 'number' && value > 0 && value <= max) return;
+  throw invalidParam('circuitBreaker', param, value, max < Number.MAX_VALUE ? `a number of ms above 0, at most ${max}` : 'a number of ms above 0');
 }

@@ -1,34 +1,34 @@
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
 import type { Policy } from '../contract.js';
-import type { Tally } from './contract.js';
+import type { FailureCounter } from './contract.js';
 
-type Windowed = Exclude<Policy, { type: 'consecutive' }>;
+type WindowPolicy = Exclude<Policy, { type: 'consecutive' }>;
 
 const SLICES = 10;
 const MAX_WINDOW = 10_000;
 
-/** An empty tally of the last calls, or of those of the last minutes. */
-export function windowed(policy: Windowed): Tally {
-  return policy.type === 'count' ? new Count(policy.failures, policy.window) : new Rate(policy);
+/** An empty counter of the last calls, or of those of the last minutes. */
+export function createWindow(policy: WindowPolicy): FailureCounter {
+  return policy.type === 'count' ? new CountWindow(policy.failures, policy.window) : new RateWindow(policy);
 }
 
 /** The policy and nothing else. @throws `InvalidParams` */
-export function checked(policy: Windowed): Windowed {
+export function parseWindowPolicy(policy: WindowPolicy): WindowPolicy {
   if (policy.type === 'count') {
     const { type, failures, window } = policy;
-    if (!isCount(window) || window > MAX_WINDOW) throw wrong('window', window, `a whole number from 1 to ${MAX_WINDOW}`);
-    if (!isCount(failures) || failures > window) throw wrong('failures', failures, `a whole number from 1 to the window, ${window}`);
+    if (!isCount(window) || window > MAX_WINDOW) throw invalidValue('window', window, `a whole number from 1 to ${MAX_WINDOW}`);
+    if (!isCount(failures) || failures > window) throw invalidValue('failures', failures, `a whole number from 1 to the window, ${window}`);
     return { type, failures, window };
   }
   const { type, rate, minimum, windowMs } = policy;
-  if (typeof rate !== 'number' || !(rate > 0 && rate <= 1)) throw wrong('rate', rate, 'a number above 0, at most 1');
-  if (!isCount(minimum)) throw wrong('minimum', minimum, 'a whole number from 1');
-  if (!Number.isFinite(windowMs) || windowMs <= 0) throw wrong('windowMs', windowMs, 'a number of ms above 0');
+  if (typeof rate !== 'number' || !(rate > 0 && rate <= 1)) throw invalidValue('rate', rate, 'a number above 0, at most 1');
+  if (!isCount(minimum)) throw invalidValue('minimum', minimum, 'a whole number from 1');
+  if (!Number.isFinite(windowMs) || windowMs <= 0) throw invalidValue('windowMs', windowMs, 'a number of ms above 0');
   return { type, rate, minimum, windowMs };
 }
 
 /** The last calls in a ring, a byte for each. */
-class Count implements Tally {
+class CountWindow implements FailureCounter {
   #failures = 0;
   #next = 0;
   #ring: Uint8Array | undefined;
@@ -57,7 +57,7 @@ class Count implements Tally {
 }
 
 /** Calls in ten slices of the window, so that a window of a million calls takes no more than one of ten. */
-class Rate implements Tally {
+class RateWindow implements FailureCounter {
   #last = 0;
   readonly #calls: number[] = new Array(SLICES).fill(0);
   readonly #failures: number[] = new Array(SLICES).fill(0);
@@ -87,4 +87,4 @@ class Rate implements Tally {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
-const wrong = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', `policy.${param}`, value, expected);
+const invalidValue = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', `policy.${param}`, value, expected);

@@ -6,14 +6,14 @@ interface Metrics {
 }
 
 /** Who is told of what happens to circuits. */
-export interface Announcing {
+export interface TransitionEvents {
   /** A circuit went through these states, one after the other. */
   moved(name: string, states: readonly CircuitState[], elsewhere?: boolean): void;
   rejected(name: string): void;
 }
 
 /** Metrics hear of what this environment did, so that a transition of many environments counts once; the callback hears of all. */
-export function announcing({ metrics = false, onTransition }: CircuitBreakerOptions, host: Host): Announcing {
+export function createTransitionEvents({ metrics = false, onTransition }: CircuitBreakerOptions, host: Host): TransitionEvents {
   const record = (circuit: string, event: CircuitState | 'rejected'): void => {
     if (!metrics) return;
     quietly(() => host.has('metrics') && host.peer<Metrics>('metrics').recordCircuitBreaker({ circuit, event: event === 'open' ? 'opened' : event }));
@@ -32,10 +32,10 @@ export function announcing({ metrics = false, onTransition }: CircuitBreakerOpti
 }
 
 /** What only watches must not break what it watches, now or later. */
-function quietly(tell: () => unknown): void {
+function quietly(report: () => unknown): void {
   try {
-    const told = tell() as PromiseLike<unknown> | undefined;
-    if (typeof told?.then === 'function') told.then(undefined, () => undefined);
+    const result = report() as PromiseLike<unknown> | undefined;
+    if (typeof result?.then === 'function') result.then(undefined, () => undefined);
   } catch {
     // The call goes on.
   }

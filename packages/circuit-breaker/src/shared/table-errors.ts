@@ -5,7 +5,7 @@ const THROTTLED = /^(ProvisionedThroughputExceeded|Throttling|RequestLimitExceed
 const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken|UnrecognizedClient|InvalidSignature|MissingAuthenticationToken|InvalidClientTokenId)/;
 
 /** Why the table could not be used, and what to do, in a sentence or two. */
-export function problemOf(error: unknown, { table, permission }: { readonly table: string; readonly permission: string }): string {
+export function toProblem(error: unknown, { table, permission }: { readonly table: string; readonly permission: string }): string {
   if (isSugaError(error, 'NotInstalled')) return error.message;
   const { name, message, code } = (error ?? {}) as { readonly name?: unknown; readonly message?: unknown; readonly code?: unknown };
   // A client of the user's may reject with anything.

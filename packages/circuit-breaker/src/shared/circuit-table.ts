@@ -1,9 +1,9 @@
 import { awsClient } from '@suga/gateway/aws';
-import type { Standing } from '../circuit.js';
+import type { CircuitSnapshot } from '../circuit.js';
 import type { AttributeValue, DynamoClient, SharedOptions } from '../contract.js';
 
 /** What an item says, and who wrote it. An item's version grows by one with every write; 0 is no item. */
-export interface Row extends Standing {
+export interface Row extends CircuitSnapshot {
   readonly version: number;
   /** One for each write: whoever finds its own has written it, even if the answer got lost. */
   readonly writer: string;
@@ -15,7 +15,7 @@ const NONE = { state: 'closed', until: 0, openings: 0, successes: 0 } as const;
 const STATES: readonly unknown[] = ['closed', 'open', 'half-open'];
 
 /** The circuits' items in DynamoDB. */
-export class Table {
+export class CircuitTable {
   #client: (DynamoClient & { destroy?(): void }) | undefined;
   #id: string | undefined;
   #writes = 0;
@@ -33,14 +33,14 @@ export class Table {
   }
 
   /** Writes the version after the one that was seen; gives the item that is there instead, where another was written meanwhile. */
-  async put(name: string, standing: Standing, seen: number): Promise<Row | undefined> {
+  async put(name: string, snapshot: CircuitSnapshot, version: number): Promise<Row | undefined> {
     const writer = `${this.#own()}:${++this.#writes}`;
     const input = {
       TableName: this.#options.table,
-      Item: { ...this.#key(name), ...toItem(standing, this.#options.ttlMs ?? 86_400_000), version: { N: `${seen + 1}` }, writer: { S: writer } },
+      Item: { ...this.#key(name), ...toItem(snapshot, this.#options.ttlMs ?? 86_400_000), version: { N: `${version + 1}` }, writer: { S: writer } },
       ConditionExpression: 'attribute_not_exists(id) OR #version = :seen',
       ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':seen': { N: `${seen}` } },
+      ExpressionAttributeValues: { ':seen': { N: `${version}` } },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     };
     try {
@@ -95,16 +95,16 @@ export class Table {
 }
 
 /** What is held open by hand has neither an end nor a time after which it may go. */
-function toItem({ state, until, openings, successes }: Standing, ttlMs: number): Item {
+function toItem({ state, until, openings, successes }: CircuitSnapshot, ttlMs: number): Item {
   const item = { state: { S: state }, openings: { N: `${openings}` }, successes: { N: `${successes}` } };
   if (until === Number.POSITIVE_INFINITY) return item;
   const end = Math.max(until, Date.now()) + ttlMs;
   return { ...item, until: { N: `${Math.ceil(until)}` }, expiresAt: { N: `${Math.ceil(end / 1000)}` } };
 }
 
-function toRow(given: object | undefined): Row {
-  if (!given) return { ...NONE, version: 0, writer: '' };
-  const item = given as Item;
+function toRow(attributes: object | undefined): Row {
+  if (!attributes) return { ...NONE, version: 0, writer: '' };
+  const item = attributes as Item;
   const number = (attribute: string, absent: number): number => Number(item[attribute]?.N ?? absent);
   const version = number('version', Number.NaN);
   const writer = item['writer']?.S ?? '';

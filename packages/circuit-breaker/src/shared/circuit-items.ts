@@ -1,8 +1,8 @@
 import type { Joint } from '@suga/gateway/joint';
-import type { Circuit, Standing } from '../circuit.js';
+import type { Circuit, CircuitSnapshot } from '../circuit.js';
 
 /** What is known of a circuit's item. */
-export interface Seen {
+export interface CircuitItem {
   version: number;
   checkedAt: number;
   /** Whoever reads while this changes has read something old. */
@@ -15,22 +15,22 @@ export interface Seen {
 }
 
 /** One thing to tell. */
-export interface News {
-  readonly standing: Standing;
+export interface StateUpdate {
+  readonly snapshot: CircuitSnapshot;
   readonly epoch: number;
   readonly insist: boolean;
 }
 
 /** What is known of the circuits' items, as long as there are the circuits. */
-export class Items {
-  readonly #seen = new WeakMap<Circuit, Seen>();
+export class CircuitItems {
+  readonly #items = new WeakMap<Circuit, CircuitItem>();
 
-  of(circuit: Circuit): Seen {
-    let seen = this.#seen.get(circuit);
-    if (!seen) {
-      seen = { version: 0, checkedAt: Number.NEGATIVE_INFINITY, writes: 0, followed: 0, reading: undefined, writing: Promise.resolve() };
-      this.#seen.set(circuit, seen);
+  of(circuit: Circuit): CircuitItem {
+    let item = this.#items.get(circuit);
+    if (!item) {
+      item = { version: 0, checkedAt: Number.NEGATIVE_INFINITY, writes: 0, followed: 0, reading: undefined, writing: Promise.resolve() };
+      this.#items.set(circuit, item);
     }
-    return seen;
+    return item;
   }
 }

@@ -2,7 +2,7 @@ import type { Invocation } from '@suga/gateway';
 import { inTime } from '@suga/gateway/joint';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
-export class Pending {
+export class ResponseHold {
   readonly #current: () => Invocation | undefined;
   readonly #works = new WeakMap<Invocation, Set<Promise<unknown>>>();
 

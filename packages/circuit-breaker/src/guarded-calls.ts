@@ -1,0 +1,149 @@
+import type { Host, Invocation } from '@suga/gateway';
+import { SugaError } from '@suga/gateway/errors';
+import type { CallPermit, Circuit } from './circuit.js';
+import type { CallOptions, CallOutcome, CircuitBreakerErrorCode } from './contract.js';
+import { Judge, quote } from './outcome.js';
+import type { PublishOutcome, SharedState } from './shared/shared-state.js';
+import type { TransitionEvents } from './transition-events.js';
+
+/** What calls need of what is around them. */
+export interface GuardedCallsDeps {
+  readonly host: Host;
+  readonly events: TransitionEvents;
+  /** The state shared with other environments, where it is wanted. */
+  shared(): SharedState | undefined;
+}
+
+interface Release {
+  readonly permit: CallPermit;
+  readonly outcome: CallOutcome;
+  /** The invocation that made the call. */
+  readonly by: Invocation | undefined;
+}
+
+/** Calls through circuits, and what is published of their outcome. */
+export class GuardedCalls {
+  calls = 0;
+  failures = 0;
+  unknown = 0;
+  rejected = 0;
+  opened = 0;
+  readonly judge: Judge = new Judge();
+  readonly #deps: GuardedCallsDeps;
+  readonly #probes = new Map<CallPermit, { readonly circuit: Circuit; readonly by: Invocation }>();
+
+  constructor(deps: GuardedCallsDeps) {
+    this.#deps = deps;
+  }
+
+  async run<T>(circuit: Circuit, work: () => T | PromiseLike<T>, valued?: CallOptions<unknown, T>['outcome']): Promise<T> {
+    const by = this.#deps.host.invocation();
+    const shared = this.#deps.shared();
+    const permit = shared ? await this.#admitShared(circuit, shared, by) : this.#admit(circuit, by);
+    if (!permit) throw this.#refusal(circuit);
+    this.calls++;
+    let outcome: CallOutcome = 'unknown';
+    try {
+      const value = await work();
+      outcome = this.judge.ofValue(circuit, value, valued);
+      return value;
+    } catch (error) {
+      outcome = this.judge.ofError(circuit, error);
+      throw error;
+    } finally {
+      if (outcome === 'failure') this.failures++;
+      if (outcome === 'unknown') this.unknown++;
+      this.#release(circuit, { permit, outcome, by });
+    }
+  }
+
+  /** Counts an outcome of work that was not called here. */
+  record(circuit: Circuit, ok: boolean): void {
+    const shared = this.#deps.shared();
+    const reading = shared?.refresh(circuit);
+    if (reading) shared?.response.hold(reading);
+    const { state, epoch } = circuit;
+    if (circuit.record(ok, Date.now()) && (state !== 'closed' || epoch !== circuit.epoch)) void this.#publish(circuit);
+  }
+
+  /** Changes a circuit by hand. `change` says whether there is something to tell others. */
+  async change(circuit: Circuit, change: () => boolean): Promise<void> {
+    const shared = this.#deps.shared();
+    const isKnown = shared ? await shared.read(circuit) : true;
+    const isNews = change();
+    const outcome = isNews ? await this.#publish(circuit, true) : 'written';
+    if (shared && (!isKnown || outcome === 'unavailable')) throw shared.publishError(circuit.name);
+  }
+
+  /** Gives the invocation's probes back: its outcomes no longer count. Waits until what it has to publish is written. */
+  end(invocation: Invocation): void | Promise<void> {
+    for (const [permit, { circuit, by }] of this.#probes) if (by === invocation) this.#release(circuit, { permit, outcome: 'unknown', by });
+    return this.#deps.shared()?.response.settled(invocation);
+  }
+
+  #admit(circuit: Circuit, by: Invocation | undefined): CallPermit | undefined {
+    const permit = circuit.admit(Date.now());
+    if (!permit?.expires) return permit;
+    if (by) this.#probes.set(permit, { circuit, by });
+    if (!this.#deps.shared()) void this.#publish(circuit);
+    return permit;
+  }
+
+  async #admitShared(circuit: Circuit, shared: SharedState, by: Invocation | undefined): Promise<CallPermit | undefined> {
+    const reading = shared.refresh(circuit);
+    if (reading) await reading;
+    let permit = this.#admit(circuit, by);
+    // A probe of another environment may have been given back since it was last looked at; only the table knows.
+    if (!permit && !reading && circuit.isProbedElsewhere(Date.now())) {
+      await shared.refresh(circuit, 0);
+      permit = this.#admit(circuit, by);
+    }
+    if (!permit?.expires) return permit;
+    const outcome = await this.#publish(circuit);
+    if (outcome !== 'lost') return circuit.isProbing(permit) ? permit : undefined;
+    this.#probes.delete(permit);
+    return circuit.state === 'closed' ? circuit.admit(Date.now()) : undefined;
+  }
+
+  /** Takes a permit back. What ends after its invocation counts as unknown, since the freeze may have broken it. */
+  #release(circuit: Circuit, { permit, outcome, by }: Release): void {
+    this.#probes.delete(permit);
+    const counted = by && this.#deps.host.hasEnded(by) ? 'unknown' : outcome;
+    if (circuit.release(permit, counted, Date.now()) && (permit.expires > 0 || permit.epoch !== circuit.epoch)) void this.#publish(circuit);
+  }
+
+  /** Tells the other environments, which the response waits for, and then everyone here. */
+  #publish(circuit: Circuit, insist = false): Promise<PublishOutcome> | undefined {
+    const shared = this.#deps.shared();
+    if (!shared) {
+      this.#report(circuit);
+      return undefined;
+    }
+    const published = shared.publish(circuit, insist).then((outcome) => {
+      this.#report(circuit);
+      return outcome;
+    });
+    shared.response.hold(published);
+    return published;
+  }
+
+  #report(circuit: Circuit): void {
+    const past = circuit.takeUnreported();
+    if (past.length === 0) return;
+    const states = [...past, circuit.state];
+    this.opened += states.slice(1).filter((state) => state === 'open').length;
+    this.#deps.events.moved(circuit.name, states);
+  }
+
+  #refusal(circuit: Circuit): Error {
+    this.rejected++;
+    this.#deps.events.rejected(circuit.name);
+    const { name, state } = circuit;
+    const retryAfter = circuit.remaining(Date.now());
+    const isHeld = retryAfter === Number.POSITIVE_INFINITY;
+    const why = isHeld ? 'held open by hand' : state === 'open' ? `open for another ${Math.ceil(retryAfter / 1000)} s` : 'half-open, and its probe is out';
+    return new SugaError<CircuitBreakerErrorCode>('CircuitOpen', `circuitBreaker: the circuit ${quote(name)} is ${why}. Try later, or pass a fallback.`, {
+      details: isHeld ? { name } : { name, retryAfter },
+    });
+  }
+}
