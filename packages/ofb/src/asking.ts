@@ -1,8 +1,9 @@
 import { type Asked, Call, Taker } from './call.js';
 import { contextHere, throwToCaller } from './caller.js';
-import type { Family, Totals } from './family.js';
+import type { Family } from './family.js';
 import { comparable, keyOf } from './identity.js';
 import type { Page } from './page.js';
+import type { Totals } from './plan.js';
 import type { Sequences } from './sequences.js';
 
 /** What all calls of one gateway share. */

@@ -3,15 +3,15 @@ import { SugaError } from '@suga/gateway/errors';
 import type { Call, Sent } from './call.js';
 import type { OfbErrorCode } from './contract.js';
 import { type Answer, answersOf, outcomeOf, parametersOf } from './forms.js';
-import type { Lane } from './lane.js';
 import type { Page } from './page.js';
 import type { Plan } from './plan.js';
+import type { BatchLane } from './queue/contract.js';
 
 /** Calls that travel together, as one call of their batch operation; one alone travels as itself. */
 export class Batch implements Sent {
   readonly form: Plan['form'];
   readonly calls: Call[] = [];
-  readonly #lane: Lane;
+  readonly #lane: BatchLane;
   readonly #operation: string;
   #bytes = 0;
   sentAt = 0;
@@ -19,7 +19,7 @@ export class Batch implements Sent {
   /** Who it runs for. */
   runner: Page | undefined;
 
-  constructor(lane: Lane, { form, batch }: Plan) {
+  constructor(lane: BatchLane, { form, batch }: Plan) {
     this.form = form;
     this.#lane = lane;
     this.#operation = batch;

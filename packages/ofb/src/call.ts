@@ -64,6 +64,7 @@ export interface Asked {
 
 /** What is the same for all calls that were sent together. */
 export interface Sent {
+  readonly calls: readonly Call[];
   /** In ms since the epoch; 0 before. */
   readonly sentAt: number;
   /** What had passed by unseen by then; see `Family.passed`. */

@@ -2,21 +2,15 @@ import type { Control, Facts, Handler, Operation, Scope } from '@suga/gateway';
 import type { Call } from './call.js';
 import { Lane } from './lane.js';
 import type { Page } from './page.js';
-import { asidePlan, isRead, type Plan, planOf } from './plan.js';
+import { asidePlan, isRead, type Plan, planOf, type Totals } from './plan.js';
+import type { LaneFamily } from './queue/contract.js';
 import { Reads } from './reads.js';
 
 /** A read that has been under way for so long, in ms, is joined by nobody: it may have been lost. */
 const LATE = 1000;
 
-/** What all batches count together. */
-export interface Totals {
-  calls: number;
-  trips: number;
-  largest: number;
-}
-
 /** An interface as fusing sees it: what of it travels together, and what is under way. */
-export class Family {
+export class Family implements LaneFamily {
   readonly name: string;
   /** The operations it was made for. */
   readonly table: Readonly<Record<string, Facts>>;
@@ -84,13 +78,18 @@ export class Family {
 
   /** Where a call may have been queued that comes before this one's. */
   laneSoFar(page: Page): Lane | undefined {
-    return this.#lane ?? page.lanes.get(this);
+    return this.#lane ?? this.#ownLane(page);
   }
 
   laneOf(page: Page): Lane {
-    let lane = page.lanes.get(this);
+    let lane = this.#ownLane(page);
     if (!lane) page.lanes.set(this, (lane = this.#lane ?? new Lane(this)));
     return lane;
+  }
+
+  /** What a page keeps for a family is what that family put there. */
+  #ownLane(page: Page): Lane | undefined {
+    return page.lanes.get(this) as Lane | undefined;
   }
 
   /** Whether an invocation may have a call's answer: not where something may have been written unseen since it was sent, nor where it may never come. */

@@ -1,27 +1,29 @@
 import type { AsyncResource } from 'node:async_hooks';
+import { SugaError } from '@suga/gateway/errors';
 import { Batch } from './batch.js';
-import type { Call } from './call.js';
+import type { Call, Sent } from './call.js';
 import { contextHere } from './caller.js';
-import type { Family } from './family.js';
+import type { OfbErrorCode } from './contract.js';
 import { holds, Order } from './order.js';
 import type { Page } from './page.js';
+import type { BatchLane, LaneFamily } from './queue/contract.js';
 import { afterPromiseJobs } from './schedule.js';
 
 /** Calls that may travel together and keep their order: those of one interface, in one invocation or (where it is shared) in all of them. */
-export class Lane {
-  readonly family: Family;
+export class Lane implements BatchLane {
+  readonly family: LaneFamily;
   readonly #order = new Order();
   #queue: Call[] = [];
   /** Calls that wait for others to be done. */
   #held: Call[] = [];
-  readonly #sent = new Set<Batch>();
+  readonly #sent = new Set<Sent>();
   #isScheduled = false;
   #isLooking = false;
   #timer: NodeJS.Timeout | undefined;
   /** Of whoever called last: who calls twice in one queue is captured once. */
   #last: { readonly page: Page; readonly context: AsyncResource } | undefined;
 
-  constructor(family: Family) {
+  constructor(family: LaneFamily) {
     this.family = family;
   }
 
@@ -71,7 +73,17 @@ export class Lane {
     return this.#held.length > 0;
   }
 
-  unfinished(): readonly Call[] {
+  /** Fails what a page still waits for, shortly before its deadline. */
+  abandon(page: Page): void {
+    for (const call of this.#unfinished()) {
+      for (const taker of call.takers) {
+        if (taker.page === page && taker.isOpen) taker.reject(outOfTime(`${this.family.name}.${call.plan.operation}`));
+      }
+      if (!call.isWanted) this.#giveUp(call);
+    }
+  }
+
+  #unfinished(): readonly Call[] {
     return [...[...this.#sent].flatMap(({ calls }) => calls.filter(({ isDone }) => !isDone)), ...this.#held, ...this.#queue];
   }
 
@@ -85,16 +97,16 @@ export class Lane {
   }
 
   /** Nobody waits for a call any more, so nobody is held back by it. */
-  giveUp(call: Call): void {
+  #giveUp(call: Call): void {
     if (call.key !== undefined) this.family.reads.remove(call);
     this.done(call);
-    const batch = call.batch as Batch | undefined;
+    const { batch } = call;
     if (batch?.calls.every(({ isDone }) => isDone)) this.#sent.delete(batch);
     this.lookSoon();
   }
 
   /** @param batch What has been answered altogether, so that others may go. */
-  finished(batch: Batch): void {
+  finished(batch: Sent): void {
     this.#sent.delete(batch);
     this.#go();
   }
@@ -147,3 +159,6 @@ export class Lane {
     batch.add(call);
   }
 }
+
+const outOfTime = (operation: string): Error =>
+  new SugaError<OfbErrorCode>('OutOfTime', `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`);

@@ -1,4 +1,4 @@
-import type { BatchFunction, LoaderCache, LoaderOptions } from './loader.js';
+import type { BatchFunction, LoaderCache, LoaderOptions } from './loader/contract.js';
 import { afterPromiseJobs } from './schedule.js';
 import { unfit } from './unfit.js';
 

@@ -3,11 +3,15 @@ import { SugaError } from '@suga/gateway/errors';
 import { Asking } from './asking.js';
 import { type Settings, settings } from './config.js';
 import type { Ofb, OfbErrorCode, OfbOptions, OfbReport } from './contract.js';
-import { Family, type Totals } from './family.js';
+import { Family } from './family.js';
 import { asideOf } from './inside.js';
 import { Page } from './page.js';
+import type { Totals } from './plan.js';
 import { reportOf } from './report.js';
 import type { Sequences } from './sequences.js';
+
+/** Loaded where sequences are wanted. */
+const reading = (): typeof import('./sequences.js') => require('./sequences.js');
 
 /** One gateway's fusing. */
 export class Fusing implements Ofb {
@@ -24,8 +28,7 @@ export class Fusing implements Ofb {
   constructor(options: OfbOptions) {
     this.#settings = settings(options);
     const { enabled, sequences } = this.#settings;
-    // Its code is loaded by those who want it.
-    if (enabled && sequences) this.#sequences = new (require('./sequences.js') as typeof import('./sequences.js')).Sequences(sequences);
+    if (enabled && sequences) this.#sequences = new (reading().Sequences)(sequences);
     this.#asking = new Asking(this.#settings.window, { families: this.#families, totals: this.#totals, sequences: this.#sequences });
   }
 

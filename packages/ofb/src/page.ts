@@ -1,19 +1,23 @@
 import type { Invocation } from '@suga/gateway';
-import { SugaError } from '@suga/gateway/errors';
 import { inTime } from '@suga/gateway/joint';
-import type { OfbErrorCode } from './contract.js';
-import type { Family } from './family.js';
-import type { Lane } from './lane.js';
 import { afterPromiseJobs } from './schedule.js';
 
 /** Near a deadline, in ms. */
 const ALMOST = 250;
 
+/** A lane, as its page uses it. */
+interface PageLane {
+  /** Sends what has been collected. */
+  flush(): void;
+  /** Fails what the page still waits for. */
+  abandon(page: Page): void;
+}
+
 /** What one invocation has under way; or, without one, what is called outside of invocations. */
 export class Page {
   readonly invocation: Invocation | undefined;
-  /** Where its calls are queued, shared lanes included. */
-  readonly lanes: Map<Family, Lane> = new Map();
+  /** Where its calls are queued, by family; shared lanes included. */
+  readonly lanes: Map<object, PageLane> = new Map();
   /** Answers that it waits for. */
   open = 0;
   /** How often its calls have been sent. */
@@ -59,7 +63,9 @@ export class Page {
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
     });
-    void inTime(over, this.invocation.deadline, () => this.#abandon());
+    void inTime(over, this.invocation.deadline, () => {
+      for (const lane of this.lanes.values()) lane.abandon(this);
+    });
   }
 
   close(): void {
@@ -80,18 +86,4 @@ export class Page {
     this.hasEnded = true;
     this.#over?.();
   }
-
-  #abandon(): void {
-    for (const [family, lane] of this.lanes) {
-      for (const call of lane.unfinished()) {
-        for (const taker of call.takers) {
-          if (taker.page === this && taker.isOpen) taker.reject(outOfTime(`${family.name}.${call.plan.operation}`));
-        }
-        if (!call.isWanted) lane.giveUp(call);
-      }
-    }
-  }
 }
-
-const outOfTime = (operation: string): Error =>
-  new SugaError<OfbErrorCode>('OutOfTime', `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`);

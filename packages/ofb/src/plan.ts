@@ -30,6 +30,13 @@ export interface Plan {
   readonly tally: Tally;
 }
 
+/** What all batches count together. */
+export interface Totals {
+  calls: number;
+  trips: number;
+  largest: number;
+}
+
 export type Tally = { -readonly [Name in 'calls' | 'together' | 'joined' | 'ahead' | 'alone' | 'repeated']: number } & {
   readonly because: { -readonly [Name in keyof FusedOperation['because']]: number };
 };
