@@ -1,10 +1,10 @@
-import { type Asked, Call, Taker } from './call.js';
-import { contextHere, throwToCaller } from './caller.js';
-import type { Family } from './family.js';
-import { comparable, keyOf } from './identity.js';
-import type { Page } from './page.js';
-import type { Totals } from './plan.js';
-import type { Sequences } from './sequences.js';
+import type { Totals } from './plan/plan.js';
+import type { Sequences } from './prefetch/sequences.js';
+import { type Asked, Call, Taker } from './queue/call.js';
+import { contextHere, throwToCaller } from './queue/caller.js';
+import type { Family } from './queue/family.js';
+import { comparable, keyOf } from './queue/identity.js';
+import type { Page } from './queue/page.js';
 
 /** What all calls of one gateway share. */
 interface Around {

@@ -3,15 +3,15 @@ import { SugaError } from '@suga/gateway/errors';
 import { Asking } from './asking.js';
 import { type Settings, settings } from './config.js';
 import type { Ofb, OfbErrorCode, OfbOptions, OfbReport } from './contract.js';
-import { Family } from './family.js';
-import { asideOf } from './inside.js';
-import { Page } from './page.js';
-import type { Totals } from './plan.js';
+import { asideOf } from './plan/inside.js';
+import type { Totals } from './plan/plan.js';
+import type { Sequences } from './prefetch/sequences.js';
+import { Family } from './queue/family.js';
+import { Page } from './queue/page.js';
 import { reportOf } from './report.js';
-import type { Sequences } from './sequences.js';
 
 /** Loaded where sequences are wanted. */
-const reading = (): typeof import('./sequences.js') => require('./sequences.js');
+const reading = (): typeof import('./prefetch/sequences.js') => require('./prefetch/sequences.js');
 
 /** One gateway's fusing. */
 export class Fusing implements Ofb {

@@ -1,6 +1,6 @@
 import type { FusedOperation, OfbReport, SequencesReport, UnfusedOperation } from './contract.js';
-import type { Family } from './family.js';
-import type { Plan, Totals } from './plan.js';
+import type { Plan, Totals } from './plan/plan.js';
+import type { Family } from './queue/family.js';
 
 /** What `explain()` gives; nobody's numbers but its own afterwards. */
 export function reportOf(enabled: boolean, { calls, trips, largest }: Totals, families: Iterable<Family>, sequences?: SequencesReport): OfbReport {

@@ -37,7 +37,7 @@ export const targets: Readonly<Record<string, Target>> = {
     { mutate: allBut('baked', 'contract', 'loader', 'pack') },
     { mutate: files('baked', 'loader', 'pack'), childrenOf: ['test/baked.test.ts'] },
   ),
-  ofb: library('ofb', { mutate: files('order', 'lane', 'batch', 'call', 'reads', 'family', 'page') }),
+  ofb: library('ofb', { mutate: files('queue/order', 'queue/lane', 'queue/batch', 'queue/call', 'queue/reads', 'queue/family', 'queue/page') }),
   gateway: library(
     'gateway',
     { mutate: allBut('auto', 'installed', 'output') },

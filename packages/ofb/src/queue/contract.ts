@@ -1,7 +1,7 @@
 import type { Handler, Scope } from '@suga/gateway';
-import type { Call, Sent } from '../call.js';
-import type { Totals } from '../plan.js';
-import type { Reads } from '../reads.js';
+import type { Totals } from '../plan/plan.js';
+import type { Call, Sent } from './call.js';
+import type { Reads } from './reads.js';
 
 /** An interface, as its batches use it. */
 export interface BatchFamily {

@@ -1,5 +1,5 @@
 import type { Facts, Fusion } from '@suga/gateway';
-import type { FusedOperation } from './contract.js';
+import type { FusedOperation } from '../contract.js';
 
 /** How calls of one operation travel, as its facts have it. */
 export interface Plan {

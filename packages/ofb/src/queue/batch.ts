@@ -1,11 +1,11 @@
 import type { Handler, Scope } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
+import type { OfbErrorCode } from '../contract.js';
+import type { Plan } from '../plan/plan.js';
 import type { Call, Sent } from './call.js';
-import type { OfbErrorCode } from './contract.js';
+import type { BatchLane } from './contract.js';
 import { type Answer, answersOf, outcomeOf, parametersOf } from './forms.js';
 import type { Page } from './page.js';
-import type { Plan } from './plan.js';
-import type { BatchLane } from './queue/contract.js';
 
 /** Calls that travel together, as one call of their batch operation; one alone travels as itself. */
 export class Batch implements Sent {

@@ -1,8 +1,8 @@
-import type { Asked, Call } from './call.js';
-import type { SequenceSettings } from './config.js';
-import type { SequencesReport } from './contract.js';
+import type { SequenceSettings } from '../config.js';
+import type { SequencesReport } from '../contract.js';
+import type { Asked, Call } from '../queue/call.js';
+import type { Page } from '../queue/page.js';
 import { type Follower, Learned } from './learned.js';
-import type { Page } from './page.js';
 
 /** Request types that are told apart; nothing is learned of more. */
 const MAX_TYPES = 100;

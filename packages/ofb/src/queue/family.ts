@@ -1,9 +1,9 @@
 import type { Control, Facts, Handler, Operation, Scope } from '@suga/gateway';
+import { asidePlan, isRead, type Plan, planOf, type Totals } from '../plan/plan.js';
 import type { Call } from './call.js';
+import type { LaneFamily } from './contract.js';
 import { Lane } from './lane.js';
 import type { Page } from './page.js';
-import { asidePlan, isRead, type Plan, planOf, type Totals } from './plan.js';
-import type { LaneFamily } from './queue/contract.js';
 import { Reads } from './reads.js';
 
 /** A read that has been under way for so long, in ms, is joined by nobody: it may have been lost. */

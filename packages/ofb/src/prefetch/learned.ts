@@ -1,5 +1,5 @@
-import type { SequenceSettings } from './config.js';
-import type { SequencesReport } from './contract.js';
+import type { SequenceSettings } from '../config.js';
+import type { SequencesReport } from '../contract.js';
 
 /** A read, as it is asked for. */
 export interface Follower {

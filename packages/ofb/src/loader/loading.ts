@@ -1,5 +1,5 @@
-import type { BatchFunction, LoaderCache, LoaderOptions } from './loader/contract.js';
-import { afterPromiseJobs } from './schedule.js';
+import { afterPromiseJobs } from '../queue/schedule.js';
+import type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
 import { unfit } from './unfit.js';
 
 /** Keys to be loaded together, and what to do with their answers. */

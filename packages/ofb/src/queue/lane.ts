@@ -1,12 +1,12 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { SugaError } from '@suga/gateway/errors';
+import type { OfbErrorCode } from '../contract.js';
 import { Batch } from './batch.js';
 import type { Call, Sent } from './call.js';
 import { contextHere } from './caller.js';
-import type { OfbErrorCode } from './contract.js';
+import type { BatchLane, LaneFamily } from './contract.js';
 import { holds, Order } from './order.js';
 import type { Page } from './page.js';
-import type { BatchLane, LaneFamily } from './queue/contract.js';
 import { afterPromiseJobs } from './schedule.js';
 
 /** Calls that may travel together and keep their order: those of one interface, in one invocation or (where it is shared) in all of them. */

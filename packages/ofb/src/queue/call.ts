@@ -1,8 +1,8 @@
 import type { AsyncResource } from 'node:async_hooks';
 import type { Handler, Scope } from '@suga/gateway';
+import type { Plan } from '../plan/plan.js';
 import { copyOf, NONE } from './copy.js';
 import type { Page } from './page.js';
-import type { Plan } from './plan.js';
 
 let resolveNext: (value: unknown) => void;
 let rejectNext: (error: unknown) => void;

@@ -1,8 +1,8 @@
-import type { BatchFunction, LoaderOptions } from './loader/contract.js';
+import type { BatchFunction, LoaderOptions } from './contract.js';
 import { Loading } from './loading.js';
 import { unfit } from './unfit.js';
 
-export type { BatchFunction, LoaderCache, LoaderOptions } from './loader/contract.js';
+export type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
 
 /** What dataloader's users know. Make one for each invocation: it keeps every answer, whoever may see it. */
 export interface Loader<Key, Value> {
