@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', { loader: 'loader/loader', sequences: 'prefetch/sequences' });
+export default library('index', { loader: 'loader/loader', sequences: 'prefetch/prefetcher' });

@@ -29,9 +29,9 @@ interface Reported {
   readonly details?: { readonly limit?: unknown };
 }
 
-/** Whether it is an error of the guard, a `Timeout` of `http` for which the invocation set the limit, or `OutOfTime` of `ofb`. */
+/** Whether it is an error of the guard, a `Timeout` of `http` for which the invocation set the limit, or `DeadlineExceeded` of `ofb`. */
 function isDeadline(error: unknown): boolean {
   if (isLambdaError(error, 'Deadline') || isLambdaError(error, 'Aborted')) return true;
   const { name, code, details } = (error ?? {}) as Reported;
-  return name === 'SugaError' && (code === 'OutOfTime' || (code === 'Timeout' && details?.limit === 'invocation'));
+  return name === 'SugaError' && (code === 'DeadlineExceeded' || (code === 'Timeout' && details?.limit === 'invocation'));
 }

@@ -73,7 +73,11 @@ describe('work that fails because the time is nearly up', () => {
   });
 
   it('is so where an interface keeps the time itself', async () => {
-    for (const error of [suga('Timeout', { details: { limit: 'invocation' } }), suga('OutOfTime', {}), new Error('x', { cause: suga('OutOfTime', {}) })])
+    for (const error of [
+      suga('Timeout', { details: { limit: 'invocation' } }),
+      suga('DeadlineExceeded', {}),
+      new Error('x', { cause: suga('DeadlineExceeded', {}) }),
+    ])
       expect(await ask(() => Promise.reject(error), 3_000)).toMatchObject({ status: 504, errors: [error] });
   });
 

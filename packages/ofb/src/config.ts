@@ -28,11 +28,11 @@ export function settings(options: OfbOptions): Settings {
 
 function sequenceSettings(options: SequenceOptions): SequenceSettings {
   if (!isObject(options)) throw invalidParam('ofb', 'sequences', options, 'true, false or an object');
-  const { waste = 0.2, least = 10, most = 8 } = options;
+  const { maxWaste = 0.2, minObservations = 10, maxFollowers = 8 } = options;
   return {
-    waste: number('sequences/waste', waste, [0, 1]),
-    least: number('sequences/least', least, [1, 1000]),
-    most: number('sequences/most', most, [1, 100]),
+    maxWaste: number('sequences/maxWaste', maxWaste, [0, 1]),
+    minObservations: number('sequences/minObservations', minObservations, [1, 1000]),
+    maxFollowers: number('sequences/maxFollowers', maxFollowers, [1, 100]),
   };
 }
 
@@ -50,8 +50,8 @@ function enabled(given: boolean | undefined): boolean {
   throw invalidParam('ofb', 'OFB_ENABLED', text, `one of ${[...YES, ...NO].join(', ')}`);
 }
 
-function number(name: string, given: number, [least, most]: readonly [number, number]): number {
-  if (typeof given !== 'number' || !(given >= least && given <= most)) throw invalidParam('ofb', name, given, `a number from ${least} to ${most}`);
+function number(name: string, given: number, [min, max]: readonly [number, number]): number {
+  if (typeof given !== 'number' || !(given >= min && given <= max)) throw invalidParam('ofb', name, given, `a number from ${min} to ${max}`);
   return given;
 }
 

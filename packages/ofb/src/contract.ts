@@ -1,16 +1,16 @@
 import type { Middleware } from '@suga/gateway';
 
 /** What a call may fail with because of the middleware; everything else is the interface's own. */
-export type OfbErrorCode = 'OutOfTime' | 'InvalidDefinition';
+export type OfbErrorCode = 'DeadlineExceeded' | 'InvalidDefinition';
 
 /** How reads are fetched ahead that so far followed others. */
 export interface SequenceOptions {
   /** Which share of what is fetched ahead may be for nothing, 0 to 1; what followed less surely than the rest of it is not fetched. @default 0.2 */
-  readonly waste?: number | undefined;
+  readonly maxWaste?: number | undefined;
   /** How often a read must have been seen in invocations of a request type before anything is fetched because of it. @default 10 */
-  readonly least?: number | undefined;
+  readonly minObservations?: number | undefined;
   /** How many reads one read may lead to. @default 8 */
-  readonly most?: number | undefined;
+  readonly maxFollowers?: number | undefined;
 }
 
 /** How operations are fused. */
@@ -33,17 +33,17 @@ export interface FusedOperation {
   readonly shared: boolean;
   readonly calls: number;
   /** Calls that travelled with others. */
-  readonly together: number;
+  readonly batched: number;
   /** Calls that got the answer of a read that was under way. */
-  readonly joined: number;
+  readonly deduplicated: number;
   /** Calls that got an answer fetched ahead. */
-  readonly ahead: number;
+  readonly prefetched: number;
   /** Calls that travelled by themselves. */
-  readonly alone: number;
+  readonly single: number;
   /** Calls that were sent a second time, because the batch failed as a whole. */
-  readonly repeated: number;
+  readonly retried: number;
   /** How many calls were kept from a batch, and why. */
-  readonly because: {
+  readonly notBatched: {
     /** It was full. */
     readonly limit: number;
     /** What they are about, or may be about, was in use by a call before them. */
@@ -87,7 +87,7 @@ export interface OfbReport {
   /** Calls of operations that may be fused. */
   readonly calls: number;
   /** Calls of the interfaces that were made for them. */
-  readonly trips: number;
+  readonly batchCalls: number;
   /** The difference. */
   readonly saved: number;
   /** Calls in the largest batch. */

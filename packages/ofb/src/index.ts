@@ -1,5 +1,5 @@
 import type { Ofb, OfbOptions } from './contract.js';
-import { Fusing } from './ofb.js';
+import { OfbMiddleware } from './ofb.js';
 
 export type * from './contract.js';
 
@@ -8,4 +8,4 @@ export type * from './contract.js';
  * innermost, so that the others see every call, and not only those that are left.
  * @throws `InvalidParams` that names the option or the variable
  */
-export const ofb = (options: OfbOptions = {}): Ofb => new Fusing(options);
+export const ofb = (options: OfbOptions = {}): Ofb => new OfbMiddleware(options);

@@ -1,35 +1,35 @@
 import type { Control, Handler, Invocation, Operation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import { Asking } from './asking.js';
 import { type Settings, settings } from './config.js';
 import type { Ofb, OfbErrorCode, OfbOptions, OfbReport } from './contract.js';
-import { asideOf } from './plan/inside.js';
-import type { Totals } from './plan/plan.js';
-import type { Sequences } from './prefetch/sequences.js';
-import { Family } from './queue/family.js';
-import { Page } from './queue/page.js';
-import { reportOf } from './report.js';
+import { Dispatcher } from './dispatcher.js';
+import { findBypassReason } from './plan/binding-check.js';
+import { type Totals, unfusedReason } from './plan/plan.js';
+import type { Prefetcher } from './prefetch/prefetcher.js';
+import { CallOwner } from './queue/call-owner.js';
+import { InterfaceBatcher } from './queue/interface-batcher.js';
+import { toReport } from './report.js';
 
 /** Loaded where sequences are wanted. */
-const reading = (): typeof import('./prefetch/sequences.js') => require('./prefetch/sequences.js');
+const prefetching = (): typeof import('./prefetch/prefetcher.js') => require('./prefetch/prefetcher.js');
 
 /** One gateway's fusing. */
-export class Fusing implements Ofb {
+export class OfbMiddleware implements Ofb {
   readonly name = 'ofb';
   readonly #settings: Settings;
-  readonly #families = new Map<string, Family>();
-  readonly #pages = new WeakMap<Invocation, Page>();
-  readonly #outside = new Page();
-  readonly #totals: Totals = { calls: 0, trips: 0, largest: 0 };
-  readonly #sequences: Sequences | undefined;
-  readonly #asking: Asking;
+  readonly #batchers = new Map<string, InterfaceBatcher>();
+  readonly #owners = new WeakMap<Invocation, CallOwner>();
+  readonly #outside = new CallOwner();
+  readonly #totals: Totals = { calls: 0, batchCalls: 0, largest: 0 };
+  readonly #prefetcher: Prefetcher | undefined;
+  readonly #dispatcher: Dispatcher;
   #control: Control | undefined;
 
   constructor(options: OfbOptions) {
     this.#settings = settings(options);
     const { enabled, sequences } = this.#settings;
-    if (enabled && sequences) this.#sequences = new (reading().Sequences)(sequences);
-    this.#asking = new Asking(this.#settings.window, { families: this.#families, totals: this.#totals, sequences: this.#sequences });
+    if (enabled && sequences) this.#prefetcher = new (prefetching().Prefetcher)(sequences);
+    this.#dispatcher = new Dispatcher(this.#settings.window, { batchers: this.#batchers, totals: this.#totals, prefetcher: this.#prefetcher });
   }
 
   attach(control: Control): void {
@@ -40,16 +40,16 @@ export class Fusing implements Ofb {
   bind(operation: Operation, next: Handler): Handler {
     if (!this.#settings.enabled || !this.#control) return next;
     const control = this.#control;
-    const family = this.#family(operation.interface, control);
-    const plan = family.bound(operation, next);
+    const batcher = this.#batcher(operation.interface, control);
+    const plan = batcher.bound(operation, next);
     if (!plan) return next;
-    let isLookedAt = plan.aside !== undefined && typeof family.plans.get(operation.name) === 'string';
+    let isChecked = plan.bypassReason !== undefined && typeof batcher.plans.get(operation.name) === 'string';
     return (...args) => {
-      if (!isLookedAt) plan.aside = asideOf(control, plan);
-      isLookedAt = true;
-      const asked = { plan, args, next, scope: control.scope() };
-      const page = this.#page(control);
-      return (plan.because ?? plan.aside) === undefined ? this.#asking.ask(family, page, asked) : this.#asking.pass(family, page, asked);
+      if (!isChecked) plan.bypassReason = findBypassReason(control, plan);
+      isChecked = true;
+      const request = { plan, args, next, scope: control.scope() };
+      const owner = this.#owner(control);
+      return unfusedReason(plan) === undefined ? this.#dispatcher.enqueue(batcher, owner, request) : this.#dispatcher.bypass(batcher, owner, request);
     };
   }
 
@@ -58,35 +58,35 @@ export class Fusing implements Ofb {
   }
 
   end(invocation: Invocation): Promise<void> | undefined {
-    const page = this.#pages.get(invocation);
-    if (!page) return undefined;
-    return page.finish().then(() => this.#sequences?.end(page));
+    const owner = this.#owners.get(invocation);
+    if (!owner) return undefined;
+    return owner.finish().then(() => this.#prefetcher?.end(owner));
   }
 
   unloaded(name: string): void {
-    this.#families.get(name)?.unloaded();
+    this.#batchers.get(name)?.unloaded();
   }
 
   explain(): OfbReport {
-    return reportOf(this.#settings.enabled, this.#totals, this.#families.values(), this.#sequences?.report());
+    return toReport(this.#settings.enabled, this.#totals, this.#batchers.values(), this.#prefetcher?.report());
   }
 
-  #family(name: string, control: Control): Family {
+  #batcher(name: string, control: Control): InterfaceBatcher {
     const table = control.operations(name);
-    let family = this.#families.get(name);
+    let batcher = this.#batchers.get(name);
     // Another one may have been put in its place.
-    if (family?.table !== table) this.#families.set(name, (family = new Family(name, control, this.#totals)));
-    return family;
+    if (batcher?.table !== table) this.#batchers.set(name, (batcher = new InterfaceBatcher(name, control, this.#totals)));
+    return batcher;
   }
 
-  #begin(invocation: Invocation, hasEnded = false): Page {
-    const page = new Page(invocation, hasEnded);
-    this.#pages.set(invocation, page);
-    return page;
+  #begin(invocation: Invocation, hasEnded = false): CallOwner {
+    const owner = new CallOwner(invocation, hasEnded);
+    this.#owners.set(invocation, owner);
+    return owner;
   }
 
-  #page(control: Control): Page {
+  #owner(control: Control): CallOwner {
     const invocation = control.invocation();
-    return invocation ? (this.#pages.get(invocation) ?? this.#begin(invocation, control.hasEnded(invocation))) : this.#outside;
+    return invocation ? (this.#owners.get(invocation) ?? this.#begin(invocation, control.hasEnded(invocation))) : this.#outside;
   }
 }

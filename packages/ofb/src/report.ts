@@ -1,20 +1,25 @@
 import type { FusedOperation, OfbReport, SequencesReport, UnfusedOperation } from './contract.js';
-import type { Plan, Totals } from './plan/plan.js';
-import type { Family } from './queue/family.js';
+import { type Plan, type Totals, unfusedReason } from './plan/plan.js';
+import type { InterfaceBatcher } from './queue/interface-batcher.js';
 
 /** What `explain()` gives; nobody's numbers but its own afterwards. */
-export function reportOf(enabled: boolean, { calls, trips, largest }: Totals, families: Iterable<Family>, sequences?: SequencesReport): OfbReport {
+export function toReport(
+  enabled: boolean,
+  { calls, batchCalls, largest }: Totals,
+  batchers: Iterable<InterfaceBatcher>,
+  sequences?: SequencesReport,
+): OfbReport {
   const operations: Record<string, FusedOperation | UnfusedOperation> = {};
-  for (const family of families) {
-    for (const [operation, plan] of family.plans) operations[`${family.name}.${operation}`] = told(plan, family.isShared);
+  for (const batcher of batchers) {
+    for (const [operation, plan] of batcher.plans) operations[`${batcher.name}.${operation}`] = operationReport(plan, batcher.isShared);
   }
-  return { enabled, calls, trips, saved: calls - trips, largest, operations, ...(sequences && { sequences }) };
+  return { enabled, calls, batchCalls, saved: calls - batchCalls, largest, operations, ...(sequences && { sequences }) };
 }
 
-function told(plan: Plan | string, shared: boolean): FusedOperation | UnfusedOperation {
+function operationReport(plan: Plan | string, shared: boolean): FusedOperation | UnfusedOperation {
   if (typeof plan === 'string') return { fused: false, because: plan };
-  const because = plan.because ?? plan.aside;
+  const because = unfusedReason(plan);
   if (because !== undefined) return { fused: false, because };
   const { batch, form, effect, tally } = plan;
-  return { fused: true, batch, form, effect, shared, ...tally, because: { ...tally.because } };
+  return { fused: true, batch, form, effect, shared, ...tally, notBatched: { ...tally.notBatched } };
 }

@@ -53,7 +53,7 @@ describe('a failure', () => {
     });
     expect(await outcomes([kv.set('a', 1), kv.set('a', 2), kv.get('a'), kv.get('b')])).toEqual([1, 2, 2, undefined]);
     expect(trips.map(({ count }) => count)).toEqual([4, 2, 2]);
-    expect(fusing.explain()).toMatchObject({ trips: 3, operations: { 'kv.set': { repeated: 2 }, 'kv.get': { repeated: 2 } } });
+    expect(fusing.explain()).toMatchObject({ batchCalls: 3, operations: { 'kv.set': { retried: 2 }, 'kv.get': { retried: 2 } } });
     expect(await outcomes(['a', 'b', 'c', 'd', 'e', 'f'].map((key) => kv.get(key)))).toEqual(Array(6).fill('too much'));
   });
 

@@ -34,7 +34,7 @@ describe('what is called together', () => {
     const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
     await Promise.all(keys.map((key) => kv.get(key)));
     expect(trips.map(({ count }) => count).sort((a, b) => b - a)).toEqual([...Array(10).fill(100), 1]);
-    expect(fusing.explain()).toMatchObject({ calls: 1001, trips: 11, saved: 990, largest: 100, operations: { 'kv.get': { because: { limit: 10 } } } });
+    expect(fusing.explain()).toMatchObject({ calls: 1001, batchCalls: 11, saved: 990, largest: 100, operations: { 'kv.get': { notBatched: { limit: 10 } } } });
   });
 
   it('is cut by bytes; what is too large or cannot be measured goes alone', async () => {
@@ -59,7 +59,7 @@ describe('what is called together', () => {
       const { kv, trips, fusing } = stage({ fusion: { mostBytes } });
       await Promise.all(['ü', 'ö', 'ä'].map((key) => kv.set(key, 'x')));
       expect(trips.map(({ count }) => count).sort()).toEqual(counts);
-      expect(fusing.explain().operations['kv.set']).toMatchObject({ because: { limit } });
+      expect(fusing.explain().operations['kv.set']).toMatchObject({ notBatched: { limit } });
     }
   });
 
@@ -70,12 +70,12 @@ describe('what is called together', () => {
     expect(trips.map(({ operation, count }) => `${operation} ${count}`).sort()).toEqual(['look 1', 'lookAll 2', 'peek 1', 'peekMany 3']);
     expect(fusing.explain()).toMatchObject({
       calls: 7,
-      trips: 4,
+      batchCalls: 4,
       saved: 3,
       largest: 3,
       operations: {
-        'kv.peek': { together: 3, alone: 1, because: { parameters: 1 } },
-        'kv.look': { together: 2, alone: 1, because: { parameters: 1 } },
+        'kv.peek': { batched: 3, single: 1, notBatched: { parameters: 1 } },
+        'kv.look': { batched: 2, single: 1, notBatched: { parameters: 1 } },
       },
     });
   });
@@ -205,7 +205,7 @@ describe('reads that are the same', () => {
     expect(answers).toEqual([{ deep: 1 }, { deep: 1 }, { deep: 1 }]);
     expect(new Set(answers).size).toBe(3);
     expect(trips).toEqual([{ operation: 'get', count: 1 }]);
-    expect(fusing.explain()).toMatchObject({ saved: 2, operations: { 'kv.get': { calls: 3, joined: 2, alone: 1 } } });
+    expect(fusing.explain()).toMatchObject({ saved: 2, operations: { 'kv.get': { calls: 3, deduplicated: 2, single: 1 } } });
     await kv.get('a');
     expect(trips).toHaveLength(2);
   });
@@ -221,7 +221,7 @@ describe('reads that are the same', () => {
     gate.resolve();
     await Promise.all([peeked, looked, ...more]);
     expect(trips.map(({ operation }) => operation)).toEqual(['get', 'peek', 'look']);
-    expect(fusing.explain().operations).toMatchObject({ 'kv.get': { joined: 0 }, 'kv.peek': { joined: 1 }, 'kv.look': { joined: 1 } });
+    expect(fusing.explain().operations).toMatchObject({ 'kv.get': { deduplicated: 0 }, 'kv.peek': { deduplicated: 1 }, 'kv.look': { deduplicated: 1 } });
   });
 
   it.each([

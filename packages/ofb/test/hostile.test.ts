@@ -17,9 +17,9 @@ describe('settings', () => {
     ['window', { window: 5000 }],
     ['sequences', { sequences: 7 }],
     ['sequences', { sequences: [] }],
-    ['sequences/waste', { sequences: { waste: 2 } }],
-    ['sequences/least', { sequences: { least: 0 } }],
-    ['sequences/most', { sequences: { most: 'all' } }],
+    ['sequences/maxWaste', { sequences: { maxWaste: 2 } }],
+    ['sequences/minObservations', { sequences: { minObservations: 0 } }],
+    ['sequences/maxFollowers', { sequences: { maxFollowers: 'all' } }],
   ])('that are wrong are refused by name: %s', (name, options) => {
     expect(() => ofb(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) }));
   });
@@ -46,7 +46,7 @@ describe('explain', () => {
     const report = fusing.explain();
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     await Promise.all([kv.get('a'), kv.set('b', 1)]);
-    expect(report).toMatchObject({ calls: 2, trips: 1, saved: 1, largest: 2 });
+    expect(report).toMatchObject({ calls: 2, batchCalls: 1, saved: 1, largest: 2 });
   });
 });
 

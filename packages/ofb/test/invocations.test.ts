@@ -54,14 +54,14 @@ describe('200 invocations at once', () => {
     for (const [index, each] of answers.entries()) expect(each).toEqual(['a', 'b', 'c', `own${index}`, 'a', 'd'].map((id) => `t${index}:${id}`));
     expect(batches).toHaveLength(400);
     for (const { who, ids } of batches) for (const id of ids) if (id.startsWith('own')) expect(id).toBe(`own${who?.slice(1)}`);
-    expect(report.operations['documents.read']).toMatchObject({ shared: false, because: { invocation: expect.any(Number) } });
+    expect(report.operations['documents.read']).toMatchObject({ shared: false, notBatched: { invocation: expect.any(Number) } });
   });
 
   it('travel together where the facts say that they may, by the first one’s rights', async () => {
     const { batches, report } = await play(true);
     expect(batches.length).toBeLessThan(10);
     expect(batches[0]?.who).toBe('t0');
-    expect(report.operations['documents.read']).toMatchObject({ shared: true, because: { invocation: 0 } });
+    expect(report.operations['documents.read']).toMatchObject({ shared: true, notBatched: { invocation: 0 } });
   });
 });
 
@@ -70,7 +70,7 @@ describe('calls of several invocations in one tick', () => {
     const { kv, run, fusing } = stage();
     const because = (): unknown => {
       const get = fusing.explain().operations['kv.get'];
-      return get?.fused && get.because.invocation;
+      return get?.fused && get.notBatched.invocation;
     };
     await Promise.all([run(() => kv.get('a')), run(() => kv.get('a')), run(() => kv.get('b'))]);
     expect(because()).toBe(2);
@@ -227,7 +227,7 @@ describe('a deadline', () => {
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1), { deadline: Date.now() + 60_000 });
     const hurried = run(() => Promise.all([kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 150 });
-    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime', message: expect.stringContaining('kv.get') });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'DeadlineExceeded', message: expect.stringContaining('kv.get') });
     await clock.pass(150);
     await late;
     gate.resolve();
@@ -242,7 +242,7 @@ describe('a deadline', () => {
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => kv.set('a', 2), { deadline: Date.now() + 120 });
-    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'DeadlineExceeded' });
     await clock.pass(120);
     await late;
     const next = run(() => kv.get('a'));

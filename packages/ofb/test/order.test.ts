@@ -130,7 +130,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
         const fused = stage({
           pause: network(pauses),
           fusion: { shared: true, most: 7 },
-          ...(extras && { ofb: { window: 1, sequences: { least: 1, waste: 1 } } }),
+          ...(extras && { ofb: { window: 1, sequences: { minObservations: 1, maxWaste: 1 } } }),
         });
         const log: Issued[] = [];
         // A first round, from which sequences are learned.
@@ -199,7 +199,7 @@ describe('batches in flight', () => {
     expect(trips).toHaveLength(4);
     gate.resolve();
     expect(await Promise.all([first, held])).toEqual([1, 1]);
-    expect(fusing.explain().operations['kv.get']).toMatchObject({ because: { order: 1 } });
+    expect(fusing.explain().operations['kv.get']).toMatchObject({ notBatched: { order: 1 } });
   });
 
   it('hold back what comes after, however much has been answered meanwhile', async () => {

@@ -33,7 +33,7 @@ describe('sequences', () => {
       { operation: 'run', count: 2 },
     ]);
     expect(made.fusing.explain().sequences?.requests).toEqual({ sqs: { fetched: 2, used: 2, wasted: 0, gainedMs: expect.any(Number), paused: false } });
-    expect(made.fusing.explain().operations['kv.get']).toMatchObject({ ahead: 2 });
+    expect(made.fusing.explain().operations['kv.get']).toMatchObject({ prefetched: 2 });
   });
 
   it('are known by request type', async () => {
@@ -87,7 +87,7 @@ describe('sequences', () => {
   });
 
   it('stop where they waste more than they may, and say so', async () => {
-    const made = stage({ ofb: { sequences: { waste: 0.2, least: 5 } }, pause, values: values() });
+    const made = stage({ ofb: { sequences: { maxWaste: 0.2, minObservations: 5 } }, pause, values: values() });
     await repeat(20, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     await repeat(40, () => made.run(() => inTurn(made, 'a'), { source: 'sqs' }));
     const report = made.fusing.explain().sequences?.requests['sqs'];

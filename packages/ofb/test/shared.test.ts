@@ -295,7 +295,7 @@ describe('an answer that never comes', () => {
     const { db, run } = lost();
     const one = run('A', () => db[operation]('k'), 130);
     await clock.pass(130);
-    expect(await one).toBe('OutOfTime');
+    expect(await one).toBe('DeadlineExceeded');
     expect(await run('B', () => db.get('k'))).toBe('k');
     expect(await run('C', () => db.set('k'))).toBe('k');
     // A caller's bug, which is about everything.
@@ -309,7 +309,7 @@ describe('an answer that never comes', () => {
     const other = run('B', () => Promise.all([db.get(undefined), db.set('k'), db.get('fine')]));
     await clock.pass(200);
     expect(await other).toEqual([undefined, 'k', 'fine']);
-    expect(await one).toBe('OutOfTime');
+    expect(await one).toBe('DeadlineExceeded');
   });
 
   it('holds back nobody for ever where there is no deadline', async () => {

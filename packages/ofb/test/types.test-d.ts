@@ -7,7 +7,7 @@ it('is a middleware that explains itself', () => {
   expectTypeOf(ofb()).toEqualTypeOf<Ofb>();
   expectTypeOf(ofb()).toExtend<Middleware>();
   expectTypeOf(ofb().explain()).toEqualTypeOf<OfbReport>();
-  createGateway({}, { middleware: [ofb({ window: 5, sequences: { waste: 0.1 } })] });
+  createGateway({}, { middleware: [ofb({ window: 5, sequences: { maxWaste: 0.1 } })] });
   // @ts-expect-error a window is a number of ms
   ofb({ window: '5' });
   // @ts-expect-error there is no such setting

@@ -47,7 +47,7 @@ describe('an operation that is not fused', () => {
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => Promise.all([kv.set('a', 2), kv.clear()]), { deadline: Date.now() + 150 });
-    const late = expect(hurried).rejects.toMatchObject({ code: 'OutOfTime' });
+    const late = expect(hurried).rejects.toMatchObject({ code: 'DeadlineExceeded' });
     await clock.pass(150);
     await late;
     gate.resolve();

@@ -37,7 +37,9 @@ export const targets: Readonly<Record<string, Target>> = {
     { mutate: allBut('baked', 'contract', 'loader', 'pack') },
     { mutate: files('baked', 'loader', 'pack'), childrenOf: ['test/baked.test.ts'] },
   ),
-  ofb: library('ofb', { mutate: files('queue/order', 'queue/lane', 'queue/batch', 'queue/call', 'queue/reads', 'queue/family', 'queue/page') }),
+  ofb: library('ofb', {
+    mutate: files(...['batch', 'call', 'call-order', 'call-owner', 'call-queue', 'interface-batcher', 'pending-reads'].map((name) => `queue/${name}`)),
+  }),
   gateway: library(
     'gateway',
     { mutate: allBut('auto', 'installed', 'output') },

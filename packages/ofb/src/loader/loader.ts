@@ -1,6 +1,6 @@
+import { BatchLoader } from './batch-loader.js';
 import type { BatchFunction, LoaderOptions } from './contract.js';
-import { Loading } from './loading.js';
-import { unfit } from './unfit.js';
+import { loaderError } from './loader-error.js';
 
 export type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
 
@@ -26,7 +26,7 @@ export function createLoader<Key, Value, CacheKey = Key>(
   load: BatchFunction<Key, Value>,
   options: LoaderOptions<Key, Value, CacheKey> = {},
 ): Loader<Key, Value> {
-  if (typeof load !== 'function') throw unfit(`A loader needs a function that loads many keys, got ${typeof load}.`);
-  if (options === null) throw unfit('The options of a loader must be an object, got null.');
-  return new Loading(load as BatchFunction<unknown, unknown>, options as LoaderOptions<unknown, unknown, unknown>) as unknown as Loader<Key, Value>;
+  if (typeof load !== 'function') throw loaderError(`A loader needs a function that loads many keys, got ${typeof load}.`);
+  if (options === null) throw loaderError('The options of a loader must be an object, got null.');
+  return new BatchLoader(load as BatchFunction<unknown, unknown>, options as LoaderOptions<unknown, unknown, unknown>) as unknown as Loader<Key, Value>;
 }

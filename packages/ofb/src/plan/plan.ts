@@ -24,7 +24,7 @@ export interface Plan {
   /** Why it is fused no more. */
   because?: string;
   /** Why it is not fused as it is bound now. */
-  aside?: string | undefined;
+  bypassReason?: string | undefined;
   /** Whether one answer can do for several callers; not once it was something that cannot be copied. */
   isCopied: boolean;
   readonly tally: Tally;
@@ -33,18 +33,18 @@ export interface Plan {
 /** What all batches count together. */
 export interface Totals {
   calls: number;
-  trips: number;
+  batchCalls: number;
   largest: number;
 }
 
-export type Tally = { -readonly [Name in 'calls' | 'together' | 'joined' | 'ahead' | 'alone' | 'repeated']: number } & {
-  readonly because: { -readonly [Name in keyof FusedOperation['because']]: number };
+export type Tally = { -readonly [Name in 'calls' | 'batched' | 'deduplicated' | 'prefetched' | 'single' | 'retried']: number } & {
+  readonly notBatched: { -readonly [Name in keyof FusedOperation['notBatched']]: number };
 };
 
 type Table = Readonly<Record<string, Facts>>;
 
 /** The plan for an operation, or why there is none. */
-export function planOf(of: string, operation: string, table: Table): Plan | string {
+export function toPlan(of: string, operation: string, table: Table): Plan | string {
   const facts = table[operation] as Facts;
   const because = whyNot(facts, table);
   if (because !== undefined) return because;
@@ -71,7 +71,7 @@ export function planOf(of: string, operation: string, table: Table): Plan | stri
 }
 
 /** The plan for an operation that is not fused, but keeps its place among those that are. */
-export const asidePlan = (of: string, operation: string, facts: Facts): Plan => ({
+export const bypassPlan = (of: string, operation: string, facts: Facts): Plan => ({
   interface: of,
   operation,
   batch: operation,
@@ -85,21 +85,24 @@ export const asidePlan = (of: string, operation: string, facts: Facts): Plan => 
   shared: false,
   split: false,
   guessed: false,
-  aside: 'not fused',
+  bypassReason: 'not fused',
   isCopied: false,
   tally: tally(),
 });
+
+/** Why an operation's calls go straight through; `undefined` where they are fused. */
+export const unfusedReason = ({ because, bypassReason }: Plan): string | undefined => because ?? bypassReason;
 
 export const isRead = ({ idempotent = false, cacheable = false }: Facts): boolean => idempotent && cacheable;
 
 const tally = (): Tally => ({
   calls: 0,
-  together: 0,
-  joined: 0,
-  ahead: 0,
-  alone: 0,
-  repeated: 0,
-  because: { limit: 0, order: 0, invocation: 0, parameters: 0 },
+  batched: 0,
+  deduplicated: 0,
+  prefetched: 0,
+  single: 0,
+  retried: 0,
+  notBatched: { limit: 0, order: 0, invocation: 0, parameters: 0 },
 });
 
 function whyNot({ batch, params, fusion, idempotent, returns = 'value' }: Facts, table: Table): string | undefined {

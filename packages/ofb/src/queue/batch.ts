@@ -1,41 +1,42 @@
 import type { Handler, Scope } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { OfbErrorCode } from '../contract.js';
-import type { Plan } from '../plan/plan.js';
+import { type Plan, unfusedReason } from '../plan/plan.js';
+import { type CallResult, toBatchParams, toCallResult, toCallResults } from './batch-format.js';
 import type { Call, Sent } from './call.js';
-import type { BatchLane } from './contract.js';
-import { type Answer, answersOf, outcomeOf, parametersOf } from './forms.js';
-import type { Page } from './page.js';
+import type { CallOwner } from './call-owner.js';
+import type { BatchQueue } from './contract.js';
 
 /** Calls that travel together, as one call of their batch operation; one alone travels as itself. */
 export class Batch implements Sent {
   readonly form: Plan['form'];
   readonly calls: Call[] = [];
-  readonly #lane: BatchLane;
+  readonly #queue: BatchQueue;
   readonly #operation: string;
   #bytes = 0;
   sentAt = 0;
   passed = 0;
   /** Who it runs for. */
-  runner: Page | undefined;
+  runner: CallOwner | undefined;
 
-  constructor(lane: BatchLane, { form, batch }: Plan) {
+  constructor(queue: BatchQueue, { form, batch }: Plan) {
     this.form = form;
-    this.#lane = lane;
+    this.#queue = queue;
     this.#operation = batch;
   }
 
   /** Whether the form has a place for what the call says. */
-  static takes({ plan: { form, because, aside, tally }, args, isHeld }: Call): boolean {
-    if ((because ?? aside) !== undefined) return false;
+  static takes({ plan, args, isHeld }: Call): boolean {
+    if (unfusedReason(plan) !== undefined) return false;
+    const { form, tally } = plan;
     const fits = form === 'calls' || (args.slice(1).every((value) => value === undefined) && (form === 'list' || typeof args[0] === 'string'));
-    if (!fits && !isHeld) tally.because.parameters++;
+    if (!fits && !isHeld) tally.notBatched.parameters++;
     return fits;
   }
 
   hasRoomFor({ plan: { most, mostBytes, tally }, args, isHeld }: Call): boolean {
     const fits = this.calls.length < most && (mostBytes === Number.POSITIVE_INFINITY || this.#bytes + bytesOf(args) <= mostBytes);
-    if (!fits && !isHeld) tally.because.limit++;
+    if (!fits && !isHeld) tally.notBatched.limit++;
     return fits;
   }
 
@@ -48,77 +49,77 @@ export class Batch implements Sent {
   /** In the context of that of its callers who has the most time; of the first among equals. */
   send(): void {
     const { calls } = this;
-    const { family } = this.#lane;
-    const { totals } = family;
+    const { batcher } = this.#queue;
+    const { totals } = batcher;
     this.sentAt = Date.now();
-    this.passed = family.passed;
+    this.passed = batcher.passed;
     let [best] = calls as [Call];
     for (const call of calls) {
-      call.plan.tally[calls.length > 1 ? 'together' : 'alone']++;
-      for (const { page } of call.takers) page.turn++;
-      if (call.page.isBetterThan(best.page)) best = call;
+      call.plan.tally[calls.length > 1 ? 'batched' : 'single']++;
+      for (const { owner } of call.waiters) owner.turn++;
+      if (call.owner.isBetterThan(best.owner)) best = call;
     }
-    this.runner = best.page;
+    this.runner = best.owner;
     totals.largest = Math.max(totals.largest, calls.length);
-    const run = (): void => void (calls.length === 1 ? this.#alone(best) : this.#run(calls, true).then(() => this.#lane.finished(this)));
-    const enter = (): void => family.enter(this.#scopeFor(best), run);
+    const run = (): void => void (calls.length === 1 ? this.#single(best) : this.#run(calls, true).then(() => this.#queue.finished(this)));
+    const enter = (): void => batcher.enter(this.#scopeFor(best), run);
     if (best.context) best.context.runInAsyncScope(enter);
     else enter();
   }
 
   /** Work that several parts of an invocation share runs for the invocation: log fields and the like are those of none of them. */
-  #scopeFor({ scope, page }: Call): Scope | undefined {
-    return this.calls.every((call) => call.scope === scope) ? scope : page.invocation;
+  #scopeFor({ scope, owner }: Call): Scope | undefined {
+    return this.calls.every((call) => call.scope === scope) ? scope : owner.invocation;
   }
 
   /** Hands every call its answer; never fails itself. */
-  async #run(calls: readonly Call[], mayRepeat: boolean): Promise<void> {
-    this.#lane.family.totals.trips++;
+  async #run(calls: readonly Call[], mayRetry: boolean): Promise<void> {
+    this.#queue.batcher.totals.batchCalls++;
     let isOver = false;
     const each = (at: number, outcome: unknown): void => {
-      if (!isOver) this.#told(calls[at], outcome);
+      if (!isOver) this.#early(calls[at], outcome);
     };
     let results: unknown;
     try {
-      results = await this.#many()(parametersOf(calls), ...(this.form === 'calls' ? [each] : []));
+      results = await this.#many()(toBatchParams(calls), ...(this.form === 'calls' ? [each] : []));
     } catch (error) {
       const open = calls.filter(isOpen);
-      if (mayRepeat && open.length > 0 && open.every(({ plan }) => plan.split)) return this.#halve(open);
+      if (mayRetry && open.length > 0 && open.every(({ plan }) => plan.split)) return this.#halve(open);
       for (const call of open) this.#fail(call, error);
       return;
     } finally {
       isOver = true;
     }
-    const answers = answersOf(calls, results);
+    const answers = toCallResults(calls, results);
     if (!answers) return this.#unanswered(calls.filter(isOpen), calls.length);
-    for (const [at, call] of calls.entries()) if (!call.isDone) this.#answer(call, answers[at] as Answer);
+    for (const [at, call] of calls.entries()) if (!call.isDone) this.#settle(call, answers[at] as CallResult);
   }
 
   /** An answer that is there before the rest of them. */
-  #told(call: Call | undefined, outcome: unknown): void {
-    const answer = outcomeOf(outcome);
-    if (!call || call.isDone || !answer) return;
-    this.#answer(call, answer);
-    this.#lane.lookSoon();
+  #early(call: Call | undefined, outcome: unknown): void {
+    const result = toCallResult(outcome);
+    if (!call || call.isDone || !result) return;
+    this.#settle(call, result);
+    this.#queue.lookSoon();
   }
 
-  #answer(call: Call, answer: Answer): void {
-    if ('error' in answer) this.#fail(call, answer.error);
-    else this.#succeed(call, answer.value);
+  #settle(call: Call, result: CallResult): void {
+    if ('error' in result) this.#fail(call, result.error);
+    else this.#succeed(call, result.value);
   }
 
   /** One after the other: calls about one thing may be in both. */
   async #halve(calls: readonly Call[]): Promise<void> {
-    for (const { plan } of calls) plan.tally.repeated++;
+    for (const { plan } of calls) plan.tally.retried++;
     const middle = calls.length >> 1;
     for (const half of [calls.slice(0, middle), calls.slice(middle)]) {
-      if (half.length > 0) await (half.length === 1 ? this.#alone(half[0] as Call) : this.#run(half, false));
+      if (half.length > 0) await (half.length === 1 ? this.#single(half[0] as Call) : this.#run(half, false));
     }
   }
 
   /** As the operation itself; the usual case, so with no promise more than it takes. */
-  #alone(call: Call): Promise<void> {
-    this.#lane.family.totals.trips++;
+  #single(call: Call): Promise<void> {
+    this.#queue.batcher.totals.batchCalls++;
     let made: Promise<unknown>;
     try {
       made = Promise.resolve(call.next(...call.args));
@@ -132,31 +133,31 @@ export class Batch implements Sent {
   }
 
   #succeed(call: Call, value: unknown): void {
-    this.#lane.done(call);
+    this.#queue.done(call);
     call.resolve(value);
-    if (this.calls.length === 1) this.#lane.finished(this);
+    if (this.calls.length === 1) this.#queue.finished(this);
   }
 
   #fail(call: Call, error: unknown): void {
-    this.#lane.done(call);
+    this.#queue.done(call);
     // A failure of what was fetched ahead is for nobody: who asks later asks anew.
-    if (call.aheadSince !== undefined) this.#lane.family.reads.remove(call);
-    call.reject(error, this.runner as Page);
-    if (this.calls.length === 1) this.#lane.finished(this);
+    if (call.isPrefetched) this.#queue.batcher.reads.remove(call);
+    call.reject(error, this.runner as CallOwner);
+    if (this.calls.length === 1) this.#queue.finished(this);
   }
 
   #many(): Handler {
-    const many = this.#lane.family.beneath(this.#operation);
+    const many = this.#queue.batcher.beneath(this.#operation);
     if (many) return many;
-    throw invalid(`"${this.#lane.family.name}" was unloaded before its calls were sent.`);
+    throw invalid(`"${this.#queue.batcher.name}" was unloaded before its calls were sent.`);
   }
 
   /** What came back is nobody's. Where the form was only guessed, which is done for idempotent operations alone, each call goes by itself. */
   async #unanswered(calls: readonly Call[], count: number): Promise<void> {
     const because = `its batch "${this.#operation}" did not give a list of ${count} results for ${count} calls`;
-    const error = invalid(`"${this.#lane.family.name}.${this.#operation}" must give one result for each of ${count} calls, in the form "${this.form}".`);
+    const error = invalid(`"${this.#queue.batcher.name}.${this.#operation}" must give one result for each of ${count} calls, in the form "${this.form}".`);
     for (const call of calls) if (call.plan.guessed) call.plan.because = because;
-    await Promise.all(calls.map((call) => (call.plan.guessed ? this.#alone(call) : this.#fail(call, error))));
+    await Promise.all(calls.map((call) => (call.plan.guessed ? this.#single(call) : this.#fail(call, error))));
   }
 }
 

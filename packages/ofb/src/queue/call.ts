@@ -1,8 +1,8 @@
 import type { AsyncResource } from 'node:async_hooks';
 import type { Handler, Scope } from '@suga/gateway';
 import type { Plan } from '../plan/plan.js';
+import type { CallOwner } from './call-owner.js';
 import { copyOf, NONE } from './copy.js';
-import type { Page } from './page.js';
 
 let resolveNext: (value: unknown) => void;
 let rejectNext: (error: unknown) => void;
@@ -13,8 +13,8 @@ const take = (resolve: (value: unknown) => void, reject: (error: unknown) => voi
 };
 
 /** A caller that waits for a call's answer. */
-export class Taker {
-  readonly page: Page;
+export class Waiter {
+  readonly owner: CallOwner;
   readonly promise: Promise<unknown>;
   /** Asks anew; there where the call is somebody else's. */
   readonly again: (() => Promise<unknown>) | undefined;
@@ -22,13 +22,13 @@ export class Taker {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
 
-  constructor(page: Page, again?: () => Promise<unknown>) {
-    this.page = page;
+  constructor(owner: CallOwner, again?: () => Promise<unknown>) {
+    this.owner = owner;
     this.again = again;
     this.promise = new Promise(take);
     this.#resolve = resolveNext;
     this.#reject = rejectNext;
-    page.open++;
+    owner.open++;
   }
 
   resolve(value: unknown): void {
@@ -48,12 +48,12 @@ export class Taker {
 
   #close(): void {
     this.isOpen = false;
-    this.page.close();
+    this.owner.close();
   }
 }
 
 /** What there is to say of a call before it is queued. */
-export interface Asked {
+export interface CallRequest {
   readonly plan: Plan;
   readonly args: readonly unknown[];
   /** The operation's own function. */
@@ -67,7 +67,7 @@ export interface Sent {
   readonly calls: readonly Call[];
   /** In ms since the epoch; 0 before. */
   readonly sentAt: number;
-  /** What had passed by unseen by then; see `Family.passed`. */
+  /** What had passed by unseen by then; see `BatchedInterface.passed`. */
   readonly passed: number;
 }
 
@@ -78,15 +78,15 @@ export class Call {
   readonly next: Handler;
   readonly key: string | undefined;
   /** The first is the one who called. None where it was fetched ahead, and nobody has asked for it. */
-  readonly takers: Taker[] = [];
+  readonly waiters: Waiter[] = [];
   /** For whom it is sent: of its callers the one with the most time. */
-  page: Page;
+  owner: CallOwner;
   /** The scope that it runs in: its caller's. */
   scope: Scope | undefined;
   context: AsyncResource | undefined = undefined;
   /** What a read can be compared by; see `comparable`. */
   likeness: true | string | undefined = undefined;
-  /** The read about the same thing that came before it; see `Reads`. */
+  /** The read about the same thing that came before it; see `PendingReads`. */
   before: Call | undefined = undefined;
   /** Calls before it that it must not overtake. */
   blockers: readonly Call[] | undefined = undefined;
@@ -99,17 +99,21 @@ export class Call {
   /** Whether it had to wait for others. */
   isHeld = false;
   /** When it was fetched ahead, in ms of the process's clock. */
-  aheadSince: number | undefined = undefined;
+  prefetchedAt: number | undefined = undefined;
   /** The answer, kept where it was fetched ahead. */
   value: unknown = undefined;
 
-  constructor({ plan, args, next, scope }: Asked, key: string | undefined, page: Page) {
+  constructor({ plan, args, next, scope }: CallRequest, key: string | undefined, owner: CallOwner) {
     this.plan = plan;
     this.args = args;
     this.next = next;
     this.scope = scope;
     this.key = key;
-    this.page = page;
+    this.owner = owner;
+  }
+
+  get isPrefetched(): boolean {
+    return this.prefetchedAt !== undefined;
   }
 
   get isSent(): boolean {
@@ -117,29 +121,29 @@ export class Call {
   }
 
   get isWanted(): boolean {
-    if (this.takers.length === 0) return !this.page.hasEnded;
-    return this.takers.some(({ isOpen }) => isOpen);
+    if (this.waiters.length === 0) return !this.owner.hasEnded;
+    return this.waiters.some(({ isOpen }) => isOpen);
   }
 
   resolve(value: unknown): void {
-    if (this.aheadSince !== undefined) this.value = value;
+    if (this.isPrefetched) this.value = value;
     // Before the first has it, who may change it.
-    for (let at = 1; at < this.takers.length; at++) {
-      const taker = this.takers[at] as Taker;
+    for (let at = 1; at < this.waiters.length; at++) {
+      const waiter = this.waiters[at] as Waiter;
       const copy = copyOf(value);
       if (copy === NONE) this.plan.isCopied = false;
-      if (copy === NONE) taker.askAgain();
-      else taker.resolve(copy);
+      if (copy === NONE) waiter.askAgain();
+      else waiter.resolve(copy);
     }
-    this.takers[0]?.resolve(value);
+    this.waiters[0]?.resolve(value);
   }
 
   /** @param runner Who it was sent for: its end is nobody else's failure. */
-  reject(error: unknown, runner: Page): void {
-    for (const taker of this.takers) {
-      const isOthers = this.aheadSince !== undefined || (taker.page.isBetterThan(runner) && runner.isOver());
-      if (taker.again && isOthers) taker.askAgain();
-      else taker.reject(error);
+  reject(error: unknown, runner: CallOwner): void {
+    for (const waiter of this.waiters) {
+      const isOthers = this.isPrefetched || (waiter.owner.isBetterThan(runner) && runner.isOver());
+      if (waiter.again && isOthers) waiter.askAgain();
+      else waiter.reject(error);
     }
   }
 }

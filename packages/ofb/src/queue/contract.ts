@@ -1,13 +1,13 @@
 import type { Handler, Scope } from '@suga/gateway';
 import type { Totals } from '../plan/plan.js';
 import type { Call, Sent } from './call.js';
-import type { Reads } from './reads.js';
+import type { PendingReads } from './pending-reads.js';
 
 /** An interface, as its batches use it. */
-export interface BatchFamily {
+export interface BatchedInterface {
   readonly name: string;
   readonly totals: Totals;
-  readonly reads: Reads;
+  readonly reads: PendingReads;
   /** How many calls that may have changed something went past unseen. */
   readonly passed: number;
   /** The function that an operation is bound to beneath, as long as the interface is loaded. */
@@ -16,16 +16,16 @@ export interface BatchFamily {
   enter(scope: Scope | undefined, work: () => void): void;
 }
 
-/** An interface, as its lanes use it. */
-export interface LaneFamily extends BatchFamily {
+/** An interface, as its queues use it. */
+export interface QueuedInterface extends BatchedInterface {
   readonly isShared: boolean;
-  /** How many lanes are collecting. */
+  /** How many queues are collecting. */
   collecting: number;
 }
 
-/** A lane, as its batches use it. */
-export interface BatchLane {
-  readonly family: BatchFamily;
+/** A queue, as its batches use it. */
+export interface BatchQueue {
+  readonly batcher: BatchedInterface;
   /** A call has its answer, or needs none. */
   done(call: Call): void;
   /** A batch has been answered altogether. */

@@ -5,7 +5,7 @@ const names =
   /Throttl|^(?:SlowDown|InternalError|ServiceUnavailable(?:Exception)?|BandwidthLimitExceeded|LimitExceededException|PriorRequestNotComplete|ProvisionedThroughputExceededException|RequestLimitExceeded|TooManyRequests(?:Exception)?|TransactionInProgressException|RequestTimeout(?:Exception)?|TimeoutError)$/;
 /** Codes of Node for a connection that was not there or broke, and of the interfaces for what passes. */
 const codes =
-  /^(?:E(?:CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|UND_ERR_(?:SOCKET|\w*TIMEOUT)|Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|NetworkError|Timeout|OutOfTime)$/;
+  /^(?:E(?:CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|UND_ERR_(?:SOCKET|\w*TIMEOUT)|Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|NetworkError|Timeout|DeadlineExceeded)$/;
 const statuses: ReadonlySet<unknown> = new Set([429, 500, 502, 503, 504]);
 
 interface Reported {

@@ -4,7 +4,7 @@ import type { AsyncResource } from 'node:async_hooks';
 export const contextHere = (): AsyncResource => new (process.getBuiltinModule('node:async_hooks').AsyncResource)('ofb');
 
 /** Errors that say already who called. */
-const told = new WeakSet<Error>();
+const reported = new WeakSet<Error>();
 
 /**
  * Throws on, with the caller's frames under the error's own. They are taken when something fails, and not at every call: run as the handler of
@@ -12,8 +12,8 @@ const told = new WeakSet<Error>();
  * An error that goes to several callers tells of the first.
  */
 export function throwToCaller(error: unknown): never {
-  if (error instanceof Error && !told.has(error)) {
-    told.add(error);
+  if (error instanceof Error && !reported.has(error)) {
+    reported.add(error);
     const here = { stack: '' };
     Error.captureStackTrace(here, throwToCaller);
     // Not by the word "async": tools that map stacks back to sources leave it out.

@@ -5,14 +5,14 @@ import type { Plan } from './plan.js';
  * Why an operation is not fused as it is bound: what is bound further in, around it or around its batch alone, must see every call or none.
  * Who put a function in its place wants that one called, and knows. Where a middleware is in the way, that may be an oversight.
  */
-export function asideOf(control: Control, { interface: of, operation, batch, aside }: Plan): string | undefined {
+export function findBypassReason(control: Control, { interface: of, operation, batch, bypassReason }: Plan): string | undefined {
   const { operations } = control.stats().interfaces[of] ?? {};
   const [one, many] = [inside(operations?.[operation]?.bound), inside(operations?.[batch]?.bound)];
   if (one.includes('override') || many.includes('override')) return `"${operation}" or its batch "${batch}" has been replaced`;
   const between = [...one.filter((name) => !many.includes(name)), ...many.filter((name) => !one.includes(name))];
   if (between.length === 0) return undefined;
   const because = `${between.join(', ')} is bound further in, around only one of "${operation}" and its batch "${batch}"`;
-  if (because !== aside) process.emitWarning(`ofb: "${of}.${operation}" is not fused: ${because}. Put ofb first in the list of middleware.`);
+  if (because !== bypassReason) process.emitWarning(`ofb: "${of}.${operation}" is not fused: ${because}. Put ofb first in the list of middleware.`);
   return because;
 }
 

@@ -1,30 +1,30 @@
 import type { Control, Facts, Handler, Operation, Scope } from '@suga/gateway';
-import { asidePlan, isRead, type Plan, planOf, type Totals } from '../plan/plan.js';
+import { bypassPlan, isRead, type Plan, type Totals, toPlan } from '../plan/plan.js';
 import type { Call } from './call.js';
-import type { LaneFamily } from './contract.js';
-import { Lane } from './lane.js';
-import type { Page } from './page.js';
-import { Reads } from './reads.js';
+import type { CallOwner } from './call-owner.js';
+import { CallQueue } from './call-queue.js';
+import type { QueuedInterface } from './contract.js';
+import { PendingReads } from './pending-reads.js';
 
 /** A read that has been under way for so long, in ms, is joined by nobody: it may have been lost. */
 const LATE = 1000;
 
 /** An interface as fusing sees it: what of it travels together, and what is under way. */
-export class Family implements LaneFamily {
+export class InterfaceBatcher implements QueuedInterface {
   readonly name: string;
   /** The operations it was made for. */
   readonly table: Readonly<Record<string, Facts>>;
   readonly plans: ReadonlyMap<string, Plan | string>;
-  readonly reads: Reads = new Reads();
+  readonly reads: PendingReads = new PendingReads();
   readonly totals: Totals;
-  /** How many lanes are collecting. */
+  /** How many queues are collecting. */
   collecting = 0;
   /** The functions that operations are bound to beneath, as long as the interface is loaded. */
   readonly #beneath = new Map<string, Handler>();
   readonly #passing = new Map<string, Operation>();
   readonly #control: Control;
   readonly #isFused: boolean;
-  readonly #lane: Lane | undefined;
+  readonly #queue: CallQueue | undefined;
 
   constructor(name: string, control: Control, totals: Totals) {
     const table = control.operations(name);
@@ -32,15 +32,15 @@ export class Family implements LaneFamily {
     this.table = table;
     this.#control = control;
     this.totals = totals;
-    this.plans = new Map(Object.keys(table).map((operation) => [operation, planOf(name, operation, table)]));
+    this.plans = new Map(Object.keys(table).map((operation) => [operation, toPlan(name, operation, table)]));
     const plans = [...this.plans.values()].filter((plan) => typeof plan !== 'string');
     this.#isFused = plans.length > 0;
-    this.#lane = plans.length > 0 && plans.every(({ shared }) => shared) ? new Lane(this) : undefined;
+    this.#queue = plans.length > 0 && plans.every(({ shared }) => shared) ? new CallQueue(this) : undefined;
   }
 
-  /** Whether calls of several invocations may travel together: an interface's operations keep their order only all in one lane. */
+  /** Whether calls of several invocations may travel together: an interface's operations keep their order only all in one queue. */
   get isShared(): boolean {
-    return this.#lane !== undefined;
+    return this.#queue !== undefined;
   }
 
   /** Takes note of an operation's binding; `undefined` where it is to be left untouched. */
@@ -50,7 +50,7 @@ export class Family implements LaneFamily {
     const plan = this.plans.get(name);
     if (typeof plan === 'object') return plan;
     if (!this.#isFused) return undefined;
-    if (facts.returns === 'promise') return asidePlan(this.name, name, facts);
+    if (facts.returns === 'promise') return bypassPlan(this.name, name, facts);
     if (!isRead(facts)) this.#passing.set(name, operation);
     return undefined;
   }
@@ -77,26 +77,26 @@ export class Family implements LaneFamily {
   }
 
   /** Where a call may have been queued that comes before this one's. */
-  laneSoFar(page: Page): Lane | undefined {
-    return this.#lane ?? this.#ownLane(page);
+  openQueue(owner: CallOwner): CallQueue | undefined {
+    return this.#queue ?? this.#ownQueue(owner);
   }
 
-  laneOf(page: Page): Lane {
-    let lane = this.#ownLane(page);
-    if (!lane) page.lanes.set(this, (lane = this.#lane ?? new Lane(this)));
-    return lane;
+  queueOf(owner: CallOwner): CallQueue {
+    let queue = this.#ownQueue(owner);
+    if (!queue) owner.queues.set(this, (queue = this.#queue ?? new CallQueue(this)));
+    return queue;
   }
 
-  /** What a page keeps for a family is what that family put there. */
-  #ownLane(page: Page): Lane | undefined {
-    return page.lanes.get(this) as Lane | undefined;
+  /** What an owner keeps for a batcher is what that batcher put there. */
+  #ownQueue(owner: CallOwner): CallQueue | undefined {
+    return owner.queues.get(this) as CallQueue | undefined;
   }
 
   /** Whether an invocation may have a call's answer: not where something may have been written unseen since it was sent, nor where it may never come. */
-  mayHave(call: Call, page: Page): boolean {
-    const isAhead = call.aheadSince !== undefined;
-    if (call.page !== page && (isAhead || !this.isShared)) return false;
-    if (!call.plan.isCopied && !isAhead) return false;
+  mayJoin(call: Call, owner: CallOwner): boolean {
+    const { isPrefetched } = call;
+    if (call.owner !== owner && (isPrefetched || !this.isShared)) return false;
+    if (!call.plan.isCopied && !isPrefetched) return false;
     const { batch, isDone } = call;
     return !batch || batch.sentAt === 0 || (batch.passed === this.passed && (isDone || Date.now() - batch.sentAt < LATE));
   }

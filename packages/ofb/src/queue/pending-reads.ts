@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { areSame } from './identity.js';
+import { areSame } from './call-key.js';
 
 /** What a read must be, to be the same as another. */
 export type Likeness = Pick<Call, 'plan' | 'args' | 'key' | 'likeness'>;
@@ -8,7 +8,7 @@ export type Likeness = Pick<Call, 'plan' | 'args' | 'key' | 'likeness'>;
  * Reads whose answer another caller may have, by what they are about: those under way, and those fetched ahead. Whatever writes takes them
  * out, in whichever invocation: what is read after a write is read anew.
  */
-export class Reads {
+export class PendingReads {
   /** The last one about each thing; those before it hang on it. */
   readonly #last = new Map<string, Call>();
 

@@ -2,10 +2,10 @@
 const [LONGEST, DEEPEST, MOST] = [4096, 16, 1000];
 
 /** What a call is about, as a text; `undefined` where that cannot be said. Different things may get one text, which only puts them in order. */
-export function keyOf(value: unknown): string | undefined {
+export function toKey(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  return typeof value === 'object' && value !== null ? textOf(value) : undefined;
+  return typeof value === 'object' && value !== null ? toText(value) : undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export function comparable(args: readonly unknown[]): true | string | undefined 
     if (typeof value === 'object' && value !== null) plain = false;
     else if (typeof value === 'function' || typeof value === 'symbol' || (typeof value === 'string' && value.length > LONGEST)) return undefined;
   }
-  return plain || textOf(args);
+  return plain || toText(args);
 }
 
 /** Whether plain arguments are the same; what is left out is `undefined`. */
@@ -29,7 +29,7 @@ export function areSame(some: readonly unknown[], others: readonly unknown[]): b
 }
 
 /** A text for plain data, the same whatever order its names are in; `undefined` for anything else, and for what is too much. */
-export function textOf(value: unknown): string | undefined {
+export function toText(value: unknown): string | undefined {
   try {
     const pieces: string[] = [];
     return write(value, pieces, 0) ? pieces.join('') : undefined;

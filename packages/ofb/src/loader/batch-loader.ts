@@ -1,6 +1,6 @@
-import { afterPromiseJobs } from '../queue/schedule.js';
+import { afterPromiseJobs } from '../queue/end-of-tick.js';
 import type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
-import { unfit } from './unfit.js';
+import { loaderError } from './loader-error.js';
 
 /** Keys to be loaded together, and what to do with their answers. */
 interface Gathered {
@@ -12,16 +12,16 @@ interface Gathered {
 }
 
 let resolveNext: (value: unknown) => void;
-/** One function for all promises: see `Taker`. */
+/** One function for all promises: see `Waiter`. */
 const take = (resolve: (value: unknown) => void): void => {
   resolveNext = resolve;
 };
 
 /** A loader with its types erased. */
-export class Loading {
+export class BatchLoader {
   readonly name: string | null;
   readonly #load: BatchFunction<unknown, unknown>;
-  readonly #most: number;
+  readonly #maxBatchSize: number;
   readonly #schedule: (load: () => void) => void;
   readonly #keyOf: ((key: unknown) => unknown) | undefined;
   readonly #cache: LoaderCache<unknown, Promise<unknown>> | null;
@@ -30,7 +30,7 @@ export class Loading {
   constructor(load: BatchFunction<unknown, unknown>, options: LoaderOptions<unknown, unknown, unknown>) {
     const { batch = true, cache = true, cacheKeyFn, cacheMap, name } = options;
     this.#load = load;
-    this.#most = batch === false ? 1 : size(options.maxBatchSize);
+    this.#maxBatchSize = batch === false ? 1 : size(options.maxBatchSize);
     this.#schedule = callable('batchScheduleFn', options.batchScheduleFn) ?? afterPromiseJobs;
     this.#keyOf = callable('cacheKeyFn', cacheKeyFn);
     this.#cache = cache === false ? null : cacheMap === undefined ? new Map() : complete(cacheMap);
@@ -38,7 +38,7 @@ export class Loading {
   }
 
   load(key: unknown): Promise<unknown> {
-    if (key === null || key === undefined) throw unfit(`loader.load() needs a key, got ${key}.`);
+    if (key === null || key === undefined) throw loaderError(`loader.load() needs a key, got ${key}.`);
     const gathered = this.#open();
     const cache = this.#cache;
     if (!cache) return this.#gather(gathered, key);
@@ -51,7 +51,7 @@ export class Loading {
   }
 
   loadMany(keys: ArrayLike<unknown>): Promise<unknown[]> {
-    if (!isList(keys)) throw unfit(`loader.loadMany() needs a list of keys, got ${typeof keys}.`);
+    if (!isList(keys)) throw loaderError(`loader.loadMany() needs a list of keys, got ${typeof keys}.`);
     return Promise.all(Array.prototype.map.call(keys, (key) => this.load(key).catch((error: unknown) => error)));
   }
 
@@ -77,7 +77,7 @@ export class Loading {
 
   #open(): Gathered {
     const open = this.#gathered;
-    if (open && !open.hasLeft && open.keys.length < this.#most) return open;
+    if (open && !open.hasLeft && open.keys.length < this.#maxBatchSize) return open;
     const gathered: Gathered = { hasLeft: false, keys: [], resolve: [], hits: undefined };
     this.#gathered = gathered;
     this.#schedule(() => this.#leave(gathered));
@@ -100,7 +100,7 @@ export class Loading {
     }
     try {
       const loaded = this.#load.call(this, keys);
-      if (typeof loaded?.then !== 'function') throw unfit(`it gave ${typeof loaded}, and no promise`);
+      if (typeof loaded?.then !== 'function') throw loaderError(`it gave ${typeof loaded}, and no promise`);
       loaded.then(
         (values) => {
           try {
@@ -112,7 +112,7 @@ export class Loading {
         (error: unknown) => this.#fail(gathered, error),
       );
     } catch (error) {
-      this.#fail(gathered, unfit(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, error));
+      this.#fail(gathered, loaderError(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, error));
     }
   }
 
@@ -151,24 +151,25 @@ const isList = (value: unknown): value is ArrayLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as ArrayLike<unknown>).length === 'number';
 
 function assertAnswers(values: unknown, count: number): asserts values is ArrayLike<unknown> {
-  if (!isList(values)) throw unfit(`A loader's function must give a promise of a list, and this one gave ${typeof values}.`);
-  if (values.length !== count) throw unfit(`A loader's function must give one value for each key: got ${values.length} for ${count} keys.`);
+  if (!isList(values)) throw loaderError(`A loader's function must give a promise of a list, and this one gave ${typeof values}.`);
+  if (values.length !== count) throw loaderError(`A loader's function must give one value for each key: got ${values.length} for ${count} keys.`);
 }
 
 function size(given: number | undefined): number {
   if (given === undefined) return Number.POSITIVE_INFINITY;
-  if (typeof given !== 'number' || !(given >= 1)) throw unfit(`maxBatchSize must be a number from 1, got ${typeof given === 'number' ? given : typeof given}.`);
+  if (typeof given !== 'number' || !(given >= 1))
+    throw loaderError(`maxBatchSize must be a number from 1, got ${typeof given === 'number' ? given : typeof given}.`);
   return given;
 }
 
 function callable<Given>(name: string, given: Given | undefined): Given | undefined {
-  if (given !== undefined && typeof given !== 'function') throw unfit(`${name} must be a function, got ${typeof given}.`);
+  if (given !== undefined && typeof given !== 'function') throw loaderError(`${name} must be a function, got ${typeof given}.`);
   return given;
 }
 
 function complete(cache: LoaderCache<unknown, Promise<unknown>> | null): LoaderCache<unknown, Promise<unknown>> | null {
   if (cache === null) return null;
   const missing = (['get', 'set', 'delete', 'clear'] as const).filter((name) => typeof cache[name] !== 'function');
-  if (missing.length > 0) throw unfit(`cacheMap has no ${missing.join(', ')}.`);
+  if (missing.length > 0) throw loaderError(`cacheMap has no ${missing.join(', ')}.`);
   return cache;
 }

@@ -1,23 +1,23 @@
 import type { Invocation } from '@suga/gateway';
 import { inTime } from '@suga/gateway/joint';
-import { afterPromiseJobs } from './schedule.js';
+import { afterPromiseJobs } from './end-of-tick.js';
 
 /** Near a deadline, in ms. */
 const ALMOST = 250;
 
-/** A lane, as its page uses it. */
-interface PageLane {
+/** A queue, as the owner of its calls uses it. */
+interface OwnedQueue {
   /** Sends what has been collected. */
   flush(): void;
-  /** Fails what the page still waits for. */
-  abandon(page: Page): void;
+  /** Fails the calls that the owner still waits for. */
+  abandon(owner: CallOwner): void;
 }
 
 /** What one invocation has under way; or, without one, what is called outside of invocations. */
-export class Page {
+export class CallOwner {
   readonly invocation: Invocation | undefined;
-  /** Where its calls are queued, by family; shared lanes included. */
-  readonly lanes: Map<object, PageLane> = new Map();
+  /** Where its calls are queued, by interface; shared queues included. */
+  readonly queues: Map<object, OwnedQueue> = new Map();
   /** Answers that it waits for. */
   open = 0;
   /** How often its calls have been sent. */
@@ -40,7 +40,7 @@ export class Page {
   }
 
   /** Whether work is better done for this one: it has more time left, and has neither ended nor been told to stop. */
-  isBetterThan(other: Page): boolean {
+  isBetterThan(other: CallOwner): boolean {
     return this.#until > other.#until;
   }
 
@@ -56,7 +56,7 @@ export class Page {
     return deadline === undefined || deadline - Date.now() > 2 * window + 100;
   }
 
-  /** From its first call on, whoever waits shortly before the deadline is told; one timer, which ends with the invocation. */
+  /** From its first call on, whoever waits shortly before the deadline gets an error; one timer, which ends with the invocation. */
   watch(): void {
     if (this.#isWatched || this.hasEnded || this.invocation?.deadline === undefined) return;
     this.#isWatched = true;
@@ -64,7 +64,7 @@ export class Page {
       this.#over = resolve;
     });
     void inTime(over, this.invocation.deadline, () => {
-      for (const lane of this.lanes.values()) lane.abandon(this);
+      for (const queue of this.queues.values()) queue.abandon(this);
     });
   }
 
@@ -75,7 +75,7 @@ export class Page {
   /** Sends what is queued, and waits for every answer. */
   async finish(): Promise<void> {
     while (this.open > 0) {
-      for (const lane of this.lanes.values()) lane.flush();
+      for (const queue of this.queues.values()) queue.flush();
       await new Promise<void>((resolve) => {
         this.#idle = resolve;
         if (this.open === 0) resolve();

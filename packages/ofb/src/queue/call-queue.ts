@@ -3,17 +3,17 @@ import { SugaError } from '@suga/gateway/errors';
 import type { OfbErrorCode } from '../contract.js';
 import { Batch } from './batch.js';
 import type { Call, Sent } from './call.js';
-import { contextHere } from './caller.js';
-import type { BatchLane, LaneFamily } from './contract.js';
-import { holds, Order } from './order.js';
-import type { Page } from './page.js';
-import { afterPromiseJobs } from './schedule.js';
+import { CallOrder, holds } from './call-order.js';
+import type { CallOwner } from './call-owner.js';
+import { contextHere } from './caller-stack.js';
+import type { BatchQueue, QueuedInterface } from './contract.js';
+import { afterPromiseJobs } from './end-of-tick.js';
 
 /** Calls that may travel together and keep their order: those of one interface, in one invocation or (where it is shared) in all of them. */
-export class Lane implements BatchLane {
-  readonly family: LaneFamily;
-  readonly #order = new Order();
-  #queue: Call[] = [];
+export class CallQueue implements BatchQueue {
+  readonly batcher: QueuedInterface;
+  readonly #order = new CallOrder();
+  #collected: Call[] = [];
   /** Calls that wait for others to be done. */
   #held: Call[] = [];
   readonly #sent = new Set<Sent>();
@@ -21,22 +21,22 @@ export class Lane implements BatchLane {
   #isLooking = false;
   #timer: NodeJS.Timeout | undefined;
   /** Of whoever called last: who calls twice in one queue is captured once. */
-  #last: { readonly page: Page; readonly context: AsyncResource } | undefined;
+  #last: { readonly owner: CallOwner; readonly context: AsyncResource } | undefined;
 
-  constructor(family: LaneFamily) {
-    this.family = family;
+  constructor(batcher: QueuedInterface) {
+    this.batcher = batcher;
   }
 
   /** @param window How long to collect beyond the end of the tick, in ms. */
   add(call: Call, window: number): void {
-    const isAhead = call.aheadSince !== undefined && call.key !== undefined;
+    const isAhead = call.isPrefetched && call.key !== undefined;
     const blockers = isAhead ? this.#order.before(call.key as string) : this.#order.add(call);
     if (blockers.length > 0) call.blockers = blockers;
     // Otherwise it is sent in its own invocation's turn, whoever does it.
-    if (this.family.isShared || window > 0 || call.blockers) call.context = this.#contextOf(call.page);
-    if (this.#queue.push(call) === 1) this.family.collecting++;
+    if (this.batcher.isShared || window > 0 || call.blockers) call.context = this.#contextOf(call.owner);
+    if (this.#collected.push(call) === 1) this.batcher.collecting++;
     if (this.#isScheduled) return;
-    if (window > 0 && this.#queue.length < call.plan.most) {
+    if (window > 0 && this.#collected.length < call.plan.most) {
       this.#timer ??= setTimeout(() => this.flush(), window);
       return;
     }
@@ -44,9 +44,9 @@ export class Lane implements BatchLane {
     afterPromiseJobs(() => this.flush());
   }
 
-  /** The context of a page's first call in the queue: what is sent in somebody else's turn is sent in its own all the same. */
-  #contextOf(page: Page): AsyncResource {
-    if (this.#queue.length === 0 || this.#last?.page !== page) this.#last = { page, context: contextHere() };
+  /** The context of an owner's first call in the queue: what is sent in somebody else's turn is sent in its own all the same. */
+  #contextOf(owner: CallOwner): AsyncResource {
+    if (this.#collected.length === 0 || this.#last?.owner !== owner) this.#last = { owner, context: contextHere() };
     return this.#last.context;
   }
 
@@ -60,10 +60,10 @@ export class Lane implements BatchLane {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isScheduled = false;
-    const queue = this.#queue;
-    this.#queue = [];
-    if (!this.family.isShared && this.family.collecting > 1) for (const { plan } of queue) plan.tally.because.invocation++;
-    if (queue.length > 0) this.family.collecting--;
+    const queue = this.#collected;
+    this.#collected = [];
+    if (!this.batcher.isShared && this.batcher.collecting > 1) for (const { plan } of queue) plan.tally.notBatched.invocation++;
+    if (queue.length > 0) this.batcher.collecting--;
     this.#go(queue);
   }
 
@@ -73,18 +73,18 @@ export class Lane implements BatchLane {
     return this.#held.length > 0;
   }
 
-  /** Fails what a page still waits for, shortly before its deadline. */
-  abandon(page: Page): void {
+  /** Fails the calls that an owner still waits for, shortly before its deadline. */
+  abandon(owner: CallOwner): void {
     for (const call of this.#unfinished()) {
-      for (const taker of call.takers) {
-        if (taker.page === page && taker.isOpen) taker.reject(outOfTime(`${this.family.name}.${call.plan.operation}`));
+      for (const waiter of call.waiters) {
+        if (waiter.owner === owner && waiter.isOpen) waiter.reject(deadlineExceeded(`${this.batcher.name}.${call.plan.operation}`));
       }
       if (!call.isWanted) this.#giveUp(call);
     }
   }
 
   #unfinished(): readonly Call[] {
-    return [...[...this.#sent].flatMap(({ calls }) => calls.filter(({ isDone }) => !isDone)), ...this.#held, ...this.#queue];
+    return [...[...this.#sent].flatMap(({ calls }) => calls.filter(({ isDone }) => !isDone)), ...this.#held, ...this.#collected];
   }
 
   /** A call has its answer, or needs none. */
@@ -93,12 +93,12 @@ export class Lane implements BatchLane {
     call.isDone = true;
     call.blockers = undefined;
     this.#order.done(call);
-    if (call.plan.effect === 'read' && call.key !== undefined && call.aheadSince === undefined) this.family.reads.remove(call);
+    if (call.plan.effect === 'read' && call.key !== undefined && !call.isPrefetched) this.batcher.reads.remove(call);
   }
 
   /** Nobody waits for a call any more, so nobody is held back by it. */
   #giveUp(call: Call): void {
-    if (call.key !== undefined) this.family.reads.remove(call);
+    if (call.key !== undefined) this.batcher.reads.remove(call);
     this.done(call);
     const { batch } = call;
     if (batch?.calls.every(({ isDone }) => isDone)) this.#sent.delete(batch);
@@ -111,7 +111,7 @@ export class Lane implements BatchLane {
     this.#go();
   }
 
-  /** Of a batch some have been answered; once for all that are told in one turn. */
+  /** Of a batch some have been answered; once for all that are reported in one turn. */
   lookSoon(): void {
     if (this.#isLooking || this.#held.length === 0) return;
     this.#isLooking = true;
@@ -142,12 +142,12 @@ export class Lane implements BatchLane {
   #place(call: Call, open: Map<string, Batch>, batches: Batch[]): void {
     const { plan, blockers } = call;
     // By itself: who asks waits for nothing that nobody has asked for.
-    const group = call.takers.length === 0 ? `${plan.group}/ahead` : plan.group;
+    const group = call.waiters.length === 0 ? `${plan.group}/ahead` : plan.group;
     let batch = open.get(group);
     const canTravel = Batch.takes(call);
     if (batch && !(canTravel && batch.hasRoomFor(call))) batch = undefined;
     if (blockers?.some((blocker) => holds(blocker) && (blocker.batch !== batch || batch?.form !== 'calls'))) {
-      if (!call.isHeld) plan.tally.because.order++;
+      if (!call.isHeld) plan.tally.notBatched.order++;
       call.isHeld = true;
       this.#held.push(call);
       return;
@@ -160,5 +160,8 @@ export class Lane implements BatchLane {
   }
 }
 
-const outOfTime = (operation: string): Error =>
-  new SugaError<OfbErrorCode>('OutOfTime', `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`);
+const deadlineExceeded = (operation: string): Error =>
+  new SugaError<OfbErrorCode>(
+    'DeadlineExceeded',
+    `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`,
+  );

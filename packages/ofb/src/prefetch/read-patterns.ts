@@ -15,17 +15,17 @@ const FADE = 1000;
 /** After so many invocations of a pause, and of a budget's life, its count begins anew. */
 const BUDGET = 100;
 
-interface Seen {
+interface ReadCount {
   times: number;
   readonly after: Map<string, { times: number; readonly read: Follower }>;
 }
 
 /** What is known of one type of request. */
-export class Learned {
+export class ReadPatterns {
   fetched = 0;
   wasted = 0;
   readonly #settings: SequenceSettings;
-  readonly #reads = new Map<string, Seen>();
+  readonly #reads = new Map<string, ReadCount>();
   #used = 0;
   #gainedMs = 0;
   /** Fetched, wasted and invocations at the begin of the budget's life. */
@@ -38,31 +38,31 @@ export class Learned {
 
   get #isPaused(): boolean {
     const fetched = this.fetched - this.#since.fetched;
-    return fetched >= this.#settings.least && (this.wasted - this.#since.wasted) / fetched > this.#settings.waste;
+    return fetched >= this.#settings.minObservations && (this.wasted - this.#since.wasted) / fetched > this.#settings.maxWaste;
   }
 
   /** What nearly always follows a read, the surest first. */
   after(id: string): readonly (readonly [string, Follower])[] {
-    const seen = this.#reads.get(id);
-    if (!seen || seen.times < this.#settings.least || this.#isPaused) return [];
-    return [...seen.after]
-      .filter(([, { times }]) => times / seen.times >= 1 - this.#settings.waste)
+    const readCount = this.#reads.get(id);
+    if (!readCount || readCount.times < this.#settings.minObservations || this.#isPaused) return [];
+    return [...readCount.after]
+      .filter(([, { times }]) => times / readCount.times >= 1 - this.#settings.maxWaste)
       .sort(([, one], [, other]) => other.times - one.times)
-      .slice(0, this.#settings.most)
+      .slice(0, this.#settings.maxFollowers)
       .map(([next, { read }]) => [next, read] as const);
   }
 
-  seen(id: string, after: readonly (readonly [string, Follower])[]): void {
-    let seen = this.#reads.get(id);
-    if (!seen && this.#reads.size >= MAX_READS) this.#forget();
-    if (!seen) this.#reads.set(id, (seen = { times: 0, after: new Map() }));
-    seen.times++;
+  count(id: string, after: readonly (readonly [string, Follower])[]): void {
+    let readCount = this.#reads.get(id);
+    if (!readCount && this.#reads.size >= MAX_READS) this.#forget();
+    if (!readCount) this.#reads.set(id, (readCount = { times: 0, after: new Map() }));
+    readCount.times++;
     for (const [next, read] of after) {
-      const known = seen.after.get(next);
+      const known = readCount.after.get(next);
       if (known) known.times++;
-      else if (seen.after.size < MAX_AFTER) seen.after.set(next, { times: 1, read });
+      else if (readCount.after.size < MAX_AFTER) readCount.after.set(next, { times: 1, read });
     }
-    if (seen.times >= FADE || seen.after.size >= MAX_AFTER) fade(seen);
+    if (readCount.times >= FADE || readCount.after.size >= MAX_AFTER) fade(readCount);
   }
 
   gained(ms: number): void {
@@ -83,15 +83,15 @@ export class Learned {
 
   /** Keys that are never seen again must not keep those out that are. */
   #forget(): void {
-    for (const [id, { times }] of this.#reads) if (times < this.#settings.least) this.#reads.delete(id);
+    for (const [id, { times }] of this.#reads) if (times < this.#settings.minObservations) this.#reads.delete(id);
     if (this.#reads.size >= MAX_READS) this.#reads.clear();
   }
 }
 
-function fade(seen: Seen): void {
-  seen.times = Math.ceil(seen.times / 2);
-  for (const [next, known] of seen.after) {
+function fade(readCount: ReadCount): void {
+  readCount.times = Math.ceil(readCount.times / 2);
+  for (const [next, known] of readCount.after) {
     known.times = Math.floor(known.times / 2);
-    if (known.times === 0) seen.after.delete(next);
+    if (known.times === 0) readCount.after.delete(next);
   }
 }

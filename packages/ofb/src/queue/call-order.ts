@@ -1,7 +1,7 @@
 import type { Call } from './call.js';
 
 /** Unfinished calls about one thing. */
-interface Traffic {
+interface PendingByKey {
   /** The last write. */
   write: Call | undefined;
   /** Reads after it, some of them done already. */
@@ -19,8 +19,8 @@ export const holds = ({ isDone, batch }: Call): boolean => !isDone && (!batch ||
  * Who must wait for whom: a read for the last write of the same key, a write for that and for the reads behind it, a call without a key for
  * everything before it, and everything after that one for it. Whoever is waited for was called earlier, so nobody waits in a circle.
  */
-export class Order {
-  readonly #keys = new Map<string, Traffic>();
+export class CallOrder {
+  readonly #keys = new Map<string, PendingByKey>();
   #barrier: Call | undefined;
   /** Calls since the last barrier, some of them done already. */
   #since: Call[] = [];
@@ -53,25 +53,25 @@ export class Order {
     this.#open--;
     if (this.#barrier === call) this.#barrier = undefined;
     if (call.key === undefined) return;
-    const traffic = this.#keys.get(call.key);
-    if (traffic && --traffic.open === 0) this.#keys.delete(call.key);
+    const pending = this.#keys.get(call.key);
+    if (pending && --pending.open === 0) this.#keys.delete(call.key);
   }
 
   #join(call: Call, key: string): Call[] {
-    const traffic = this.#keys.get(key);
+    const pending = this.#keys.get(key);
     const isRead = call.plan.effect === 'read';
-    if (!traffic) {
+    if (!pending) {
       this.#keys.set(key, isRead ? { write: undefined, reads: [call], open: 1 } : { write: call, reads: [], open: 1 });
       return [];
     }
-    traffic.open++;
-    const { write, reads } = traffic;
+    pending.open++;
+    const { write, reads } = pending;
     if (isRead) {
-      if (reads.length > 2 * traffic.open + 16) traffic.reads = reads.filter(isOpen);
-      traffic.reads.push(call);
+      if (reads.length > 2 * pending.open + 16) pending.reads = reads.filter(isOpen);
+      pending.reads.push(call);
     } else {
-      traffic.write = call;
-      traffic.reads = [];
+      pending.write = call;
+      pending.reads = [];
     }
     const blockers = isRead ? [] : reads.filter(holds);
     if (write && holds(write)) blockers.push(write);
