@@ -48,7 +48,10 @@ export const targets: Readonly<Record<string, Target>> = {
   'circuit-breaker': library('circuit-breaker', { mutate: files('circuit') }),
   // Without the simulator and the small worlds: they play months, which takes minutes for each mutant.
   'ftpms-lease': ftpms({ mutate: files('lease/*'), tests: ['test/lease*.test.ts', 'test/ftpms.test.ts', 'test/table.test.ts'] }),
-  'ftpms-ledger': ftpms({ mutate: files('ledger/month-balance', 'ledger/memory-ledger', 'ledger/dynamodb-ledger', 'ledger/dynamodb-month-item'), tests: ['test/ledger.test.ts', 'test/table.test.ts'] }),
+  'ftpms-ledger': ftpms({
+    mutate: files('ledger/month-balance', 'ledger/memory-ledger', 'ledger/dynamodb-ledger', 'ledger/dynamodb-month-item'),
+    tests: ['test/ledger.test.ts', 'test/table.test.ts'],
+  }),
   'ftpms-guardian': ftpms({ mutate: files('guardian/*'), tests: ['test/guardian/*.test.ts'] }),
 };
 
