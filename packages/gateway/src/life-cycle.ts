@@ -3,8 +3,11 @@ import { attempt, warn } from './attempt.js';
 import { startedOnDemand } from './config.js';
 import type { Entry } from './entry.js';
 import type { Invocation, InvocationDetails, Middleware, Scope } from './gateway.js';
-import { faults, scopes } from './lazy.js';
+import { faults } from './lazy.js';
 import type { Scopes } from './scopes.js';
+
+/** Runs parts of invocations, such as the records of a batch; loaded by the first of them. */
+const scopes = (): typeof import('./scopes.js') => require('./scopes.js');
 
 type Hooks = Pick<Middleware, 'start' | 'end' | 'ended'>;
 

@@ -14,10 +14,16 @@ import type {
   Undo,
   Unloaded,
 } from './gateway.js';
-import { changes, door, faults } from './lazy.js';
+import { faults } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
 import type { Slot } from './slot.js';
 import { Facades } from './wrappers.js';
+
+/** The open door: `execute`. Most cold starts never need it. */
+const door = (): typeof import('./door.js') => require('./door.js');
+
+/** Changes of operations while the gateway runs. */
+const changes = (): typeof import('./changes.js') => require('./changes.js');
 
 /** Interfaces whose definitions are fetched when their name is first used. */
 export type Lazy = ReadonlyMap<string, () => AnyInterface>;
