@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL('packages', import.meta.url));
 
 type Workspaces = NonNullable<KnipConfig['workspaces']>;
 
-/** What a package has beside its own entries and tests. */
+/** Entries of a package beside those of its build and its tests, and dependencies that only look unused. */
 const more: Readonly<Record<string, { readonly entry?: readonly string[]; readonly ignoreDependencies?: string[] }>> = {
   ftpms: { entry: ['src/page/script.ts'], ignoreDependencies: ['@aws-sdk/.*', 'aws4', 'browser'] },
   http: { ignoreDependencies: ['@types/http-cache-semantics'] },

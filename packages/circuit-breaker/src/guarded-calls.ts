@@ -6,7 +6,7 @@ import { Judge, quote } from './outcome.js';
 import type { PublishOutcome, SharedState } from './shared/shared-state.js';
 import type { TransitionEvents } from './transition-events.js';
 
-/** What calls need of what is around them. */
+/** Dependencies of guarded calls. */
 export interface GuardedCallsDeps {
   readonly host: Host;
   readonly events: TransitionEvents;

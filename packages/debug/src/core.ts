@@ -9,7 +9,7 @@ import type { Timings } from './profile/tracking.js';
 import { newTraceId } from './trace/trace.js';
 import { Traces } from './trace/traces.js';
 
-/** The record of messages and errors: nobody who is switched off loads it. */
+/** The record of messages and errors; not loaded while it is switched off. */
 const log = (): typeof import('./log/message-log.js') => require('./log/message-log.js');
 
 /** Health of the gateway, the interfaces, and checks. */
@@ -18,7 +18,7 @@ const health = (): typeof import('./health/health.js') => require('./health/heal
 /** Checks of definitions. */
 const verify = (): typeof import('./verify/verify.js') => require('./verify/verify.js');
 
-/** What there is to say of the process and the gateway. */
+/** The report on the process and the gateway. */
 const system = (): typeof import('./system.js') => require('./system.js');
 
 /** Profiles of a work. */

@@ -25,7 +25,7 @@ export interface ParamIssue {
 
 /** What an error may carry beside its message. */
 export interface SugaErrorOptions {
-  /** What led to it. `undefined` counts as left out: the error has no such property, which would be printed. */
+  /** The error behind this one. `undefined` counts as left out: the error has no such property, which would be printed. */
   readonly cause?: unknown;
   readonly issues?: readonly ParamIssue[] | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;

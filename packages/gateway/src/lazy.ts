@@ -1,2 +1,2 @@
-/** What to say when something is wrong. It imports no file that needs it. */
+/** Errors with their words; loaded when something is wrong. The file imports none that needs it. */
 export const faults = (): typeof import('./faults.js') => require('./faults.js');

@@ -21,7 +21,7 @@ export interface Call {
 /** Said by the connection itself: a length that is wrong would keep the other side waiting. */
 const CONNECTION = /^(?:connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i;
 
-/** What a client gives to each of its requests. */
+/** Headers and settings of a client, which each of its requests begins with. */
 export interface Client {
   readonly headers: HttpOptions['headers'];
   readonly settings: Settings;

@@ -27,6 +27,11 @@ describe('budgets', () => {
     ]);
   });
 
+  it('are not measured of a package that loads later what it does not build', async () => {
+    const root = tree(packageFiles('cache', { ...sources, 'src/index.ts': `export const load = () => require('./text.js');` }));
+    await expect(sizes(root)).rejects.toThrow('"./text.js" is required and is no entry: import it, or add it to tsup.config.mts.');
+  });
+
   it('are kept', async () => {
     expect(await budgets(repository({ '@suga/cache': { index: 600, core: 500, rare: 600 } }))).toMatchObject([
       { problem: expect.stringMatching(/"core" has \d+ bytes, \d+ more/) },

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { minify } from 'terser';
@@ -23,8 +23,9 @@ export async function entriesOf(folder: string): Promise<Entries> {
 }
 
 /**
- * Leaves a `require` of another entry in place, or one of the file it has been put into; everything else is bundled in.
- * The path is that of the source, wherever it lies; what is built lies in one folder.
+ * Leaves a `require` of another entry in place, or one of the file it has been put into; everything that is imported is bundled in.
+ * The path is that of the source, wherever it lies; what is built lies in one folder. A `require` of a source that is no entry fails the
+ * build: bundled in, it would be loaded with the file that meant to do without it.
  */
 export function lazyEntries(entries: Entries, together: readonly Together[] = []): Plugin {
   return {
@@ -33,8 +34,11 @@ export function lazyEntries(entries: Entries, together: readonly Together[] = []
       const folder = initialOptions.absWorkingDir ?? process.cwd();
       const names = new Map(Object.entries(entries).map(([name, source]) => [join(folder, source), name]));
       onResolve({ filter: /^\.{1,2}\/.*\.js$/ }, ({ kind, path, resolveDir }) => {
-        const name = names.get(join(resolveDir, path).replace(/\.js$/, '.ts'));
-        if (kind !== 'require-call' || name === undefined) return undefined;
+        const source = join(resolveDir, path).replace(/\.js$/, '.ts');
+        // Libraries require files of their own.
+        if (kind !== 'require-call' || !source.startsWith(join(folder, 'src', sep))) return undefined;
+        const name = names.get(source);
+        if (name === undefined) return { errors: [{ text: `"${path}" is required and is no entry: import it, or add it to tsup.config.mts.` }] };
         const group = together.find((each) => each.entries.includes(name));
         return { path: `./${group?.name ?? name}.js`, external: true };
       });

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 const NINE_OF_TEN = 1.28;
 /** 999 of a thousand do. */
 const NEARLY_ALL = 3;
-/** Days of which the rate is made. */
+/** The rate is that of so many days at most. */
 const WEEK = 7;
 
 /** What one quantity came to in the `step` ms from `at` on (ms since the epoch). */
@@ -16,13 +16,12 @@ export interface Point {
   readonly value: number;
 }
 
-/** What a projection is made from; all of one quantity, requests or MB·ms. */
-export interface ProjectionInput {
+/** The use that is known; all of one quantity, requests or MB·ms. */
+export interface KnownUse {
   /** `2026-11`, in UTC. */
   readonly month: string;
   /** Until when `used` and `points` are known, in ms since the epoch. */
   readonly now: number;
-  readonly limit: number;
   /** Used this month. */
   readonly used: number;
   /** In order; reaching back up to 28 days before the month. A point that misses is a 0. With none at all the month's rate is all there is. */
@@ -31,6 +30,11 @@ export interface ProjectionInput {
   readonly step: number;
   /** End of the projection, in ms since the epoch. @default the month's end */
   readonly until?: number;
+}
+
+/** Input of a projection. */
+export interface ProjectionInput extends KnownUse {
+  readonly limit: number;
 }
 
 /** The history as a function of time, known from `since` until `now`. */
@@ -66,10 +70,10 @@ export function project(input: ProjectionInput): Projection {
 }
 
 /**
- * What may be used until the end by what nothing stops. Above `upper` of a projection, in two ways: it holds for 999 of a thousand months like
- * this one, and it minds that a rate known from a day or two may itself be wrong.
+ * Upper bound of the use from now until the end, for functions that nothing stops. It is higher than `upper` of a projection in two ways: 999 of
+ * a thousand months like this one stay below it, and it counts that a rate known from a day or two may itself be wrong.
  */
-export function boundOf(input: Omit<ProjectionInput, 'limit'>): number {
+export function boundOf(input: KnownUse): number {
   const { history, left, rate, highest, spread } = forecast(input);
   const known = Math.min(Math.max((history.now - history.since) / DAY, 1), WEEK);
   // Rare events vary by the root of their number at least.
@@ -90,7 +94,7 @@ interface Forecast {
   readonly spread: number;
 }
 
-function forecast(input: Omit<ProjectionInput, 'limit'>): Forecast {
+function forecast(input: KnownUse): Forecast {
   const begin = beginOf(input.month);
   const end = input.until ?? endOf(input.month);
   const now = Math.min(Math.max(input.now, begin), end);
@@ -104,7 +108,7 @@ function forecast(input: Omit<ProjectionInput, 'limit'>): Forecast {
 }
 
 /** A history begins with its first point: before that there was nothing to measure. But a month that is a day old is known whole. */
-function historyOf({ points, step, used }: Omit<ProjectionInput, 'limit'>, begin: number, now: number): History {
+function historyOf({ points, step, used }: KnownUse, begin: number, now: number): History {
   const known = points.length > 0 ? points : [{ at: begin, value: used }];
   const length = points.length > 0 ? step : Math.max(now - begin, 1);
   const first = known[0]?.at ?? begin;

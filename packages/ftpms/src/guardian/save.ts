@@ -36,12 +36,13 @@ export interface Given {
  */
 export async function mark(guard: GuardianDeps, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
   const unmarked: string[] = [];
+  let holds: boolean | undefined = isHeld || undefined;
   for (const { name, set } of functions) {
     try {
       const saved = await guard.records.get<Saved>(savedKey(name));
       if (!saved || (saved.markedWith === set && !isHeld)) continue;
       const { concurrency, mappings, unlisted, silentAt } = saved;
-      const holds = isHeld || (await guard.records.get(HOLD)) !== undefined;
+      holds ??= (await guard.records.get(HOLD)) !== undefined;
       await guard.account.mark(name, {
         concurrency,
         set,
