@@ -1,19 +1,9 @@
 import { library } from '@suga/tsup';
 
-export default library(
-  'index',
-  'attempt',
-  'auto',
-  'aws',
-  'changes',
-  'config',
-  'door',
-  'errors',
-  'expiry',
-  'faults',
-  'joint',
-  'options',
-  'output',
-  'scopes',
-  'streams',
-);
+const bundled = ['aws', 'environment', 'errors', 'expiry', 'options', 'output', 'run-safely', 'single-flight'];
+
+export default library('index', 'auto', 'error-factories', 'mutations', 'scopes', {
+  execute: 'execute/execute',
+  'track-stream': 'loading/track-stream',
+  ...Object.fromEntries(bundled.map((name) => [name, `bundled/${name}`])),
+});

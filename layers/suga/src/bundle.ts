@@ -22,8 +22,8 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   // Commands and the page are for people's machines.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': {
-    together: [{ name: 'seldom', entries: ['changes', 'faults', 'streams'] }],
-    without: ['attempt', 'aws', 'config', 'expiry', 'joint', 'options', 'output'],
+    together: [{ name: 'seldom', entries: ['error-factories', 'mutations', 'track-stream'] }],
+    without: ['aws', 'environment', 'expiry', 'options', 'output', 'run-safely', 'single-flight'],
   },
   '@suga/lambda': {
     together: [

@@ -1,5 +1,5 @@
 import type { Host, Invocation } from '@suga/gateway';
-import { attempt } from '@suga/gateway/attempt';
+import { attempt } from '@suga/gateway/run-safely';
 
 /** What is left to the answer when a refresh is given up because the deadline is near, in ms. */
 const MARGIN = 100;

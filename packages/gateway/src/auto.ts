@@ -1,8 +1,8 @@
-import { createLazyGateway } from './core.js';
+import { createLazyGateway } from './create-gateway.js';
 import type { Controlled, Interfaces, TypesMissing } from './gateway.js';
-import { installed } from './installed.js';
+import { installed } from './loading/installed-packages.js';
 
-export { control } from './core.js';
+export { control } from './create-gateway.js';
 export type { Control, Interfaces, TypesMissing } from './gateway.js';
 
 const names = [

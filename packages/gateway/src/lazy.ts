@@ -1,2 +1,2 @@
 /** Errors with their words; loaded when something is wrong. The file imports none that needs it. */
-export const faults = (): typeof import('./faults.js') => require('./faults.js');
+export const faults = (): typeof import('./error-factories.js') => require('./error-factories.js');

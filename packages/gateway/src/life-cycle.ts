@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { attempt, warn } from './attempt.js';
-import { startedOnDemand } from './config.js';
-import type { Entry } from './entry.js';
+import { attempt, warn } from './bundled/run-safely.js';
+import { startedOnDemand } from './bundled/environment.js';
+import type { Entry } from './loading/entry.js';
 import type { Invocation, InvocationDetails, Middleware, Scope } from './gateway.js';
 import { faults } from './lazy.js';
 import type { Scopes } from './scopes.js';

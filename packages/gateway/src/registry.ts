@@ -1,5 +1,5 @@
-import { assertDefinition } from './definition.js';
-import { Entry } from './entry.js';
+import { assertDefinition } from './loading/validate-definition.js';
+import { Entry } from './loading/entry.js';
 import type {
   AnyInterface,
   Control,
@@ -16,14 +16,14 @@ import type {
 } from './gateway.js';
 import { faults } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
-import type { Slot } from './slot.js';
+import type { Slot } from './loading/slot.js';
 import { Facades } from './wrappers.js';
 
 /** The open door: `execute`. Most cold starts never need it. */
-const door = (): typeof import('./door.js') => require('./door.js');
+const door = (): typeof import('./execute/execute.js') => require('./execute/execute.js');
 
 /** Changes of operations while the gateway runs. */
-const changes = (): typeof import('./changes.js') => require('./changes.js');
+const changes = (): typeof import('./mutations.js') => require('./mutations.js');
 
 /** Interfaces whose definitions are fetched when their name is first used. */
 export type Lazy = ReadonlyMap<string, () => AnyInterface>;

@@ -1,8 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { attempt } from './attempt.js';
-import type { Entry } from './entry.js';
+import { attempt } from './bundled/run-safely.js';
+import type { Entry } from './loading/entry.js';
 import type { ChildScope, Invocation, Scope } from './gateway.js';
-import { isThenable } from './in-flight.js';
+import { isThenable } from './loading/in-flight.js';
 
 /** Dependencies of `Scopes`: the life cycle around the parts of invocations. */
 export interface Around {

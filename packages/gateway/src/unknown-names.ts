@@ -1,4 +1,4 @@
-import { isName } from './definition.js';
+import { isName } from './loading/validate-definition.js';
 
 /** Names that programs ask any object for, and take what they get for an answer. */
 const PROBES = new Set(['asymmetricMatch', 'default', 'inspect', 'nodeType', 'toJSON']);

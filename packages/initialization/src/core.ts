@@ -1,5 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
-import { startedOnDemand } from '@suga/gateway/config';
+import { startedOnDemand } from '@suga/gateway/environment';
 import { invalidParam } from '@suga/gateway/errors';
 import { Components } from './components.js';
 import { environment } from './config.js';

@@ -1,5 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
-import { attempt } from '@suga/gateway/attempt';
+import { attempt } from '@suga/gateway/run-safely';
 import { Allowance } from './allowance.js';
 import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
 import { settings } from './config.js';

@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { Joint } from '@suga/gateway/joint';
+import { Joint } from '@suga/gateway/single-flight';
 import type { Complete } from '@suga/gateway/options';
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';

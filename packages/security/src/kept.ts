@@ -1,4 +1,4 @@
-import { Joint } from '@suga/gateway/joint';
+import { Joint } from '@suga/gateway/single-flight';
 import { keysUnavailable } from './errors.js';
 
 /** Something that was asked for, or has come. */

@@ -42,8 +42,11 @@ export const targets: Readonly<Record<string, Target>> = {
   }),
   gateway: library(
     'gateway',
-    { mutate: allBut('auto', 'installed', 'output') },
-    { mutate: files('auto', 'installed', 'output'), childrenOf: ['test/auto.test.ts', 'test/output.test.ts', 'test/ready-made.test.ts'] },
+    { mutate: allBut('auto', 'bundled/output', 'loading/installed-packages') },
+    {
+      mutate: files('auto', 'bundled/output', 'loading/installed-packages'),
+      childrenOf: ['test/auto.test.ts', 'test/output.test.ts', 'test/ready-made.test.ts'],
+    },
   ),
   'circuit-breaker': library('circuit-breaker', { mutate: files('circuit') }),
   // Without the simulator and the small worlds: they play months, which takes minutes for each mutant.

@@ -1,4 +1,4 @@
-import type { Joint } from '@suga/gateway/joint';
+import type { Joint } from '@suga/gateway/single-flight';
 import type { Circuit, CircuitSnapshot } from '../circuit.js';
 
 /** What is known of a circuit's item. */

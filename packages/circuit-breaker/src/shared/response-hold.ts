@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { inTime } from '@suga/gateway/joint';
+import { inTime } from '@suga/gateway/single-flight';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
 export class ResponseHold {

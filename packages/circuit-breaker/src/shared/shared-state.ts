@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import { inTime, Joint } from '@suga/gateway/joint';
+import { inTime, Joint } from '@suga/gateway/single-flight';
 import type { Circuit } from '../circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from '../contract.js';
 import { type CircuitItem, CircuitItems, type StateUpdate } from './circuit-items.js';

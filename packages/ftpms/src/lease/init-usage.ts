@@ -1,4 +1,4 @@
-import { inTime } from '@suga/gateway/joint';
+import { inTime } from '@suga/gateway/single-flight';
 import type { LeaseDeps, Shared } from './contract.js';
 
 /** The longest INIT that Lambda bills, in ms. */

@@ -1,4 +1,4 @@
-import { inTime, Joint } from '@suga/gateway/joint';
+import { inTime, Joint } from '@suga/gateway/single-flight';
 import type { Amount } from '../contract.js';
 import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
 import { minus, plus } from '../ledger/month-balance.js';

@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { inTime } from '@suga/gateway/joint';
+import { inTime } from '@suga/gateway/single-flight';
 import { afterPromiseJobs } from './end-of-tick.js';
 
 /** Near a deadline, in ms. */

@@ -1,7 +1,7 @@
-import type { Entry } from './entry.js';
-import { atWork, notMiddleware, notReplacing, takenOut, usedAlready } from './faults.js';
+import type { Entry } from './loading/entry.js';
+import { atWork, notMiddleware, notReplacing, takenOut, usedAlready } from './error-factories.js';
 import type { Control, Handler, Middleware, Undo } from './gateway.js';
-import type { Slot } from './slot.js';
+import type { Slot } from './loading/slot.js';
 
 /** Puts a function in an operation's place. */
 export function override(entry: Entry, slot: Slot, replace: (original: Handler) => Handler): Undo {

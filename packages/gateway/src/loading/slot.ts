@@ -1,4 +1,4 @@
-import type { Bound, Facts, Handler, Operation } from './gateway.js';
+import type { Bound, Facts, Handler, Operation } from '../gateway.js';
 
 /**
  * Where an operation's calls go: `fn`, exchanged behind the function that the facade hands out. It is itself what middleware

@@ -1,7 +1,7 @@
-import type { Handler, Returns } from './gateway.js';
+import type { Handler, Returns } from '../gateway.js';
 
 /** Counts iterators and streams; loaded for the first operation that returns one. */
-const streams = (): typeof import('./streams.js') => require('./streams.js');
+const streams = (): typeof import('./track-stream.js') => require('./track-stream.js');
 
 /** Counts what has been handed out and is not finished yet. A counter and not a flag: invocations overlap. */
 export interface Work {

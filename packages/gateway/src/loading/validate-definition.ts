@@ -1,5 +1,5 @@
-import type { AnyInterface } from './gateway.js';
-import { faults } from './lazy.js';
+import type { AnyInterface } from '../gateway.js';
+import { faults } from '../lazy.js';
 
 /**
  * Refuses what could never be called. The facts that only the open door needs are checked there, when it is first used:

@@ -1,10 +1,10 @@
-import { attempt } from './attempt.js';
-import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from './gateway.js';
+import { attempt } from '../bundled/run-safely.js';
+import type { AnyInterface, Core, Handler, Host, InterfaceStats, Middleware, OperationStats, Unloaded } from '../gateway.js';
 import { isThenable, tracked } from './in-flight.js';
-import { faults } from './lazy.js';
-import { loadCut } from './modules.js';
+import { faults } from '../lazy.js';
+import { loadCut } from './module-cache.js';
 import { createSlot, type Slot } from './slot.js';
-import { facadeOf } from './wrappers.js';
+import { facadeOf } from '../wrappers.js';
 
 /** What an entry needs of the gateway around it. */
 export interface Surroundings {

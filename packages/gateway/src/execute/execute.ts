@@ -1,9 +1,9 @@
-import { type ParamIssue, SugaError } from './errors.js';
-import { invalidDefinition, invalidSchema } from './faults.js';
-import type { Facts, Handler, Operation, Schema } from './gateway.js';
+import { type ParamIssue, SugaError } from '../bundled/errors.js';
+import { invalidDefinition, invalidSchema } from '../error-factories.js';
+import type { Facts, Handler, Operation, Schema } from '../gateway.js';
 import { compile, type Validate } from './schema.js';
-import { clip, show } from './show.js';
-import { nearest } from './suggest.js';
+import { clip, show } from '../format-value.js';
+import { nearest } from '../suggest.js';
 
 /** Calls an operation with named parameters, once they fit its facts. */
 export function execute(of: Operation, facade: Readonly<Record<string, Handler>>, params: object, remote: boolean): unknown {

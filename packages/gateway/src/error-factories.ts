@@ -1,6 +1,6 @@
-import { SugaError } from './errors.js';
+import { SugaError } from './bundled/errors.js';
 import type { Operation } from './gateway.js';
-import { show } from './show.js';
+import { show } from './format-value.js';
 import { nearest } from './suggest.js';
 
 /*

@@ -1,7 +1,7 @@
-import { isName } from './definition.js';
-import type { AnyInterface } from './gateway.js';
-import { faults } from './lazy.js';
-import type { Lazy } from './registry.js';
+import { isName } from './validate-definition.js';
+import type { AnyInterface } from '../gateway.js';
+import { faults } from '../lazy.js';
+import type { Lazy } from '../registry.js';
 
 /**
  * Definitions by name, each looked for when it is first wanted: those of `@suga`, then what `setting` adds or replaces

@@ -1,4 +1,4 @@
-import { inTime, Joint } from '@suga/gateway/joint';
+import { inTime, Joint } from '@suga/gateway/single-flight';
 import { type Clock, ownClock } from '@suga/vitest/clock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 

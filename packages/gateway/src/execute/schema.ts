@@ -1,5 +1,5 @@
 import { dereference, type OutputUnit, validate } from '@cfworker/json-schema';
-import type { Schema } from './gateway.js';
+import type { Schema } from '../gateway.js';
 import { REPEATED, type UniqueItems, uniqueItems } from './unique-items.js';
 
 /** A schema within a schema. */
