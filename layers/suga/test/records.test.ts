@@ -90,7 +90,7 @@ describe('what an invocation leaves behind', () => {
       { message: 'late', function_request_id: 'first', late: true },
       { Late: 1, function_request_id: 'first' },
     ]);
-    const held = ['logging', 'metrics'].map((name) => control(gateway).holds(name));
+    const held = ['logging', 'metrics'].map((name) => control(gateway).heldState(name));
     expect([control(gateway).stats().active, ...held]).toEqual([0, undefined, undefined]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Host, Invocation } from '@suga/gateway';
-import { attempt } from '@suga/gateway/run-safely';
+import { runSafely } from '@suga/gateway/run-safely';
 
 /** What is left to the answer when a refresh is given up because the deadline is near, in ms. */
 const MARGIN = 100;
@@ -76,12 +76,12 @@ export class Computations {
     const promise: Promise<T> = (async () => compute())().then(
       (value) => {
         // What cannot be stored has been computed all the same.
-        if (mine()) attempt(() => done(value));
+        if (mine()) runSafely(() => done(value));
         this.#forget(key, promise);
         return value;
       },
       (error) => {
-        if (mine()) attempt(() => failed(error));
+        if (mine()) runSafely(() => failed(error));
         this.#forget(key, promise);
         throw error;
       },

@@ -106,7 +106,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
   };
   return {
     operations,
-    holds: () => (store.size > 0 ? `${store.size} entries` : undefined),
+    heldState: () => (store.size > 0 ? `${store.size} entries` : undefined),
     start: () => computations.start(),
     end: (invocation) => computations.end(invocation, refreshTimeout),
     ended: (invocation) => computations.leave(invocation),

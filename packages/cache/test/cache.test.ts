@@ -250,9 +250,9 @@ describe('as an interface', () => {
   it('says what unloading it would lose', () => {
     const gateway = createGateway({ cache: cache() });
     gateway.cache.get('key');
-    expect(control(gateway).holds('cache')).toBeUndefined();
+    expect(control(gateway).heldState('cache')).toBeUndefined();
     gateway.cache.set('key', 1);
-    expect(control(gateway).holds('cache')).toBe('1 entries');
+    expect(control(gateway).heldState('cache')).toBe('1 entries');
     expect(control(gateway).unload('cache').unloaded).toBe(true);
     expect(gateway.cache.get('key')).toBeUndefined();
   });

@@ -83,7 +83,7 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
   };
   return {
     operations,
-    holds: () => (circuits.size > 0 ? `${circuits.size} circuits` : undefined),
+    heldState: () => (circuits.size > 0 ? `${circuits.size} circuits` : undefined),
     end: (invocation) => calls.end(invocation),
     [Symbol.dispose]: () => {
       circuits.clear();

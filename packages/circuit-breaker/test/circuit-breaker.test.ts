@@ -196,7 +196,7 @@ describe('a circuit', () => {
   it('is held for others only while it remembers something', async () => {
     const gateway = make({ policy: { type: 'consecutive', failures: 2 } });
     const { circuitBreaker: breaker } = gateway;
-    const held = () => control(gateway).holds('circuitBreaker');
+    const held = () => control(gateway).heldState('circuitBreaker');
     await breaker.call('a', () => 1);
     expect(held()).toBeUndefined();
     await fails(breaker);

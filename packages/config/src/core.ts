@@ -88,7 +88,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   };
   return {
     operations,
-    holds: () => lost(layers.own.size, stores?.size() ?? 0),
+    heldState: () => lost(layers.own.size, stores?.size() ?? 0),
     [Symbol.dispose]: () => stores?.close(),
   };
 }

@@ -96,9 +96,9 @@ describe('settings', () => {
     const gateway = createGateway({ config: config({ environment }) });
     expect(control(gateway).execute('config', 'get', { key: 'TABLE' })).toBe('devices');
     expect(() => control(gateway).execute('config', 'getAll', {}, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
-    expect(control(gateway).holds('config')).toBeUndefined();
+    expect(control(gateway).heldState('config')).toBeUndefined();
     gateway.config.set('A', 1);
-    expect(control(gateway).holds('config')).toBe('1 settings made in code');
+    expect(control(gateway).heldState('config')).toBe('1 settings made in code');
   });
 
   it('give back any text, number, boolean and JSON that was set', () => {

@@ -517,9 +517,9 @@ describe('secrecy', () => {
     await using on = await stage([secretsManager({ db: SECRET }).service, parameterStore({ '/key': { value: SECRET, secure: true } }).service]);
     await on.settings.getSecret('db');
     await on.settings.getParameter('/key');
-    const shown = [on.settings.stats(), on.settings.getAll(), control(on.gateway).stats(), control(on.gateway).holds('config')];
+    const shown = [on.settings.stats(), on.settings.getAll(), control(on.gateway).stats(), control(on.gateway).heldState('config')];
     expect(JSON.stringify(shown) + inspect([on.gateway, on.settings, ...shown], { depth: 20, showHidden: true })).not.toContain(SECRET);
-    expect(control(on.gateway).holds('config')).toBe('2 values read from stores');
+    expect(control(on.gateway).heldState('config')).toBe('2 values read from stores');
     const wrong = await errorOf(on.settings.getSecret('db', { transform: 'json' }));
     expect(inspect(wrong, { depth: 20, showHidden: true })).not.toContain(SECRET);
   });

@@ -104,7 +104,7 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
   };
   return {
     operations,
-    holds: () => {
+    heldState: () => {
       const held = [
         [checks.size, 'checks'],
         [records?.size ?? 0, 'log entries'],

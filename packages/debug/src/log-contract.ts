@@ -57,7 +57,7 @@ export interface InterfaceUse {
   readonly inFlight: number;
   readonly lastUse: number | undefined;
   /** Why letting go of it would lose something. */
-  readonly holds: string | undefined;
+  readonly heldState: string | undefined;
   /** How many of its operations are not loaded, bound straight, or bound through middleware. */
   readonly bound: { readonly cold: number; readonly direct: number; readonly wrapped: number };
 }

@@ -1,4 +1,4 @@
-import type { Bound, Control, InterfaceStats } from '@suga/gateway';
+import type { Binding, Control, InterfaceStats } from '@suga/gateway';
 import { flags, lambda, memoryLimit } from './config.js';
 import { diskSpace } from './disk-space.js';
 import type { GatewayStats, InterfaceUse } from './log-contract.js';
@@ -51,7 +51,7 @@ export function gatewayStats(control: Control): GatewayStats {
     invocations,
     calls: sum(all, ({ calls }) => calls),
     loadMs: sum(all, ({ loadMs }) => loadMs),
-    interfaces: Object.fromEntries(all.map(([name, stats]) => [name, useOf(stats, holds(control, name))])),
+    interfaces: Object.fromEntries(all.map(([name, stats]) => [name, useOf(stats, heldState(control, name))])),
     hottest: hottest(all),
   };
 }
@@ -59,15 +59,15 @@ export function gatewayStats(control: Control): GatewayStats {
 function useOf({ loaded, loads, loadMs, calls, inFlight, lastUse, operations }: InterfaceStats, held: string | undefined): InterfaceUse {
   const bound = { cold: 0, direct: 0, wrapped: 0 };
   for (const each of Object.values(operations)) bound[kindOf(each.bound)]++;
-  return { loaded, loads, loadMs, calls, inFlight, lastUse, holds: held, bound };
+  return { loaded, loads, loadMs, calls, inFlight, lastUse, heldState: held, bound };
 }
 
-const kindOf = (bound: Bound): 'cold' | 'direct' | 'wrapped' => (typeof bound === 'string' ? bound : 'wrapped');
+const kindOf = (binding: Binding): 'cold' | 'direct' | 'wrapped' => (typeof binding === 'string' ? binding : 'wrapped');
 
 /** A core that cannot say is not in the way of the others. */
-function holds(control: Control, name: string): string | undefined {
+function heldState(control: Control, name: string): string | undefined {
   try {
-    return control.holds(name);
+    return control.heldState(name);
   } catch {
     return undefined;
   }

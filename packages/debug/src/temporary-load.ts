@@ -26,7 +26,7 @@ export function loadTemporarily(control: Control, name: string): TemporaryLoad {
 /** A core that cannot say whether it holds something may. */
 function letGo(control: Control, name: string): void {
   try {
-    if (control.holds(name) === undefined) control.unload(name);
+    if (control.heldState(name) === undefined) control.unload(name);
   } catch {
     // It stays, as after any load.
   }

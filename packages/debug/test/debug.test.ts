@@ -51,7 +51,7 @@ describe('switched off', () => {
     const bound = (of: typeof plain) => control(of).stats().interfaces['shop']?.operations;
     expect(bound(gateway)).toEqual(bound(plain));
     expect(bound(gateway)).toEqual({ price: { calls: 1, bound: 'direct' }, order: { calls: 1, bound: 'direct' } });
-    expect(control(gateway).holds('debug')).toBeUndefined();
+    expect(control(gateway).heldState('debug')).toBeUndefined();
   });
 
   it('it reads no argument', () => {
@@ -91,7 +91,7 @@ describe('the log', () => {
     expect(messages({ invocation: 'b' })).toEqual(['refused']);
     expect([messages({ errors: true }), messages({ errors: false, limit: 1 })]).toEqual([['refused'], ['inside']]);
     expect(messages({ since: Date.now() + 10_000 })).toEqual([]);
-    expect(control(gateway).holds('debug')).toBe('3 log entries');
+    expect(control(gateway).heldState('debug')).toBe('3 log entries');
     gateway.debug.disable();
     expect([logs().length, clearLogs(), logs().length]).toEqual([3, 3, 0]);
   });
@@ -192,7 +192,7 @@ describe('tracking', () => {
     const gateway = gatewayOf({ enabled: true });
     gateway.shop.price('a');
     expect(gateway.debug.track()).toBe(true);
-    expect(control(gateway).holds('debug')).toContain('that it tracks');
+    expect(control(gateway).heldState('debug')).toContain('that it tracks');
     const kept = gateway.shop.price;
     for (let count = 0; count < 100; count++) kept('a');
     await gateway.shop.order('a');

@@ -16,7 +16,7 @@ describe('profiles', () => {
 
   it('tell what loading each interface takes, and let go of what was loaded for it', async () => {
     const heavy: AnyInterface = { operations: { go: { params: {} } }, load: () => ({ operations: { go: () => 1, data: new Array(1e6).fill(0) } }) };
-    const keeping: AnyInterface = { ...heavy, load: () => ({ operations: { go: () => 1 }, holds: () => '1 entry' }) };
+    const keeping: AnyInterface = { ...heavy, load: () => ({ operations: { go: () => 1 }, heldState: () => '1 entry' }) };
     const broken: AnyInterface = {
       ...heavy,
       load: () => {

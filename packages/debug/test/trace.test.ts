@@ -18,14 +18,14 @@ describe('the trace context', () => {
         door.run({ id }, async () => {
           for (const _ of [1, 2]) gateway.debug.setTraceContext(W3C);
           await Promise.resolve();
-          expect(door.holds('debug')).toMatch(/^[12] trace contexts$/);
+          expect(door.heldState('debug')).toMatch(/^[12] trace contexts$/);
           if (id === '2') for (const _ of [1, 2]) gateway.debug.clearTraceContext();
         }),
       ),
     );
-    expect(door.holds('debug')).toBeUndefined();
+    expect(door.heldState('debug')).toBeUndefined();
     gateway.debug.setTraceContext(W3C);
-    expect(door.holds('debug')).toBe('1 trace contexts');
+    expect(door.heldState('debug')).toBe('1 trace contexts');
   });
 
   it('is each part’s own, and begins as that of its invocation', async () => {
@@ -45,9 +45,9 @@ describe('the trace context', () => {
         return parent();
       });
       expect(await Promise.all([set, cleared, door.runScope(parent)])).toEqual(['11f067aa0ba902b7', '53995c3f42cd8ad8', '00f067aa0ba902b7']);
-      expect([parent(), door.holds('debug')]).toEqual(['00f067aa0ba902b7', '1 trace contexts']);
+      expect([parent(), door.heldState('debug')]).toEqual(['00f067aa0ba902b7', '1 trace contexts']);
     });
-    expect(door.holds('debug')).toBeUndefined();
+    expect(door.heldState('debug')).toBeUndefined();
   });
 
   it('holds for what runs inside of a part, also when that part is over', async () => {
@@ -63,7 +63,7 @@ describe('the trace context', () => {
         });
       });
       expect(await inner).toBe('00f067aa0ba902b7');
-      expect(door.holds('debug')).toBeUndefined();
+      expect(door.heldState('debug')).toBeUndefined();
     });
   });
 
@@ -74,7 +74,7 @@ describe('the trace context', () => {
       late = new Promise((resolve) => setImmediate(resolve)).then(() => void gateway.debug.setTraceContext(W3C));
     });
     await late;
-    expect(control(gateway).holds('debug')).toBeUndefined();
+    expect(control(gateway).heldState('debug')).toBeUndefined();
   });
 
   it('is read from both spellings, and written in both', () => {

@@ -102,7 +102,7 @@ describe('verify', () => {
       operations: { go: { params: {} } },
       load: () => ({
         operations: { go: () => 1 },
-        holds: () => {
+        heldState: () => {
           throw new Error('mute');
         },
       }),
@@ -119,7 +119,7 @@ describe('verify', () => {
   });
 
   it('leaves everything as it was', () => {
-    const holding: AnyInterface = { ...one({ params: {} }, () => 1), load: () => ({ operations: { go: () => 1 }, holds: () => '1 entry' }) };
+    const holding: AnyInterface = { ...one({ params: {} }, () => 1), load: () => ({ operations: { go: () => 1 }, heldState: () => '1 entry' }) };
     const gateway = gatewayOf({ cold: one({ params: {} }, () => 1), warm: one({ params: {} }, () => 1), holding });
     const { stats, load } = control(gateway);
     load.call(control(gateway), 'warm');

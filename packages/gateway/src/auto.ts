@@ -1,6 +1,6 @@
 import { createLazyGateway } from './create-gateway.js';
-import type { Controlled, Interfaces, TypesMissing } from './gateway.js';
-import { installed } from './loading/installed-packages.js';
+import type { HasControl, Interfaces, TypesMissing } from './gateway.js';
+import { installedPackages } from './loading/installed-packages.js';
 
 export { control } from './create-gateway.js';
 export type { Control, Interfaces, TypesMissing } from './gateway.js';
@@ -28,12 +28,11 @@ type Untyped = {
   >]: TypesMissing<`Add the package of "${Name}" as a development dependency and import its types: import type {} from '@suga/…'`>;
 };
 
-/** The gateway of `@suga/gateway/auto`. Typed for each interface whose package is part of the compilation. */
-export type AutoGateway = Controlled & Readonly<Interfaces> & Untyped;
+/** The gateway of `@suga/gateway/auto`. It has the types of every interface whose package is part of the compilation. */
+export type AutoGateway = HasControl & Readonly<Interfaces> & Untyped;
 
 /**
- * The ready-made gateway, for functions that have the layer attached or the packages installed.
- * Looks for `@suga/<name>` when that interface is first used and touches no other;
- * `SUGA_INTERFACES="payments=@acme/suga-payments"` adds interfaces of others, or puts them in place of ours.
+ * The ready-made gateway, for functions that have the layer attached or the packages installed. It requires `@suga/<name>` when that
+ * interface is first used. `SUGA_INTERFACES="payments=@acme/suga-payments"` adds interfaces of other packages, or replaces ours.
  */
-export const gateway: AutoGateway = createLazyGateway(installed(names, process.env['SUGA_INTERFACES'])) as AutoGateway;
+export const gateway: AutoGateway = createLazyGateway(installedPackages(names, process.env['SUGA_INTERFACES'])) as AutoGateway;

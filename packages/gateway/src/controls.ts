@@ -1,9 +1,9 @@
-import { CONTROL, type Control, type Controlled } from './gateway.js';
-import { faults } from './lazy.js';
+import { CONTROL, type Control, type HasControl } from './gateway.js';
+import { errors } from './lazy.js';
 
-/** A gateway's controls. @param who Asks for them. @throws `InvalidParams` for what is no gateway */
-export function controlOf(gateway: Controlled | null | undefined, who: string): Control {
+/** Returns a gateway's controls. @param who The calling function, for the error message. @throws `InvalidParams` if the argument is not a gateway */
+export function controlOf(gateway: HasControl | null | undefined, who: string): Control {
   const found = gateway?.[CONTROL];
   if (found) return found;
-  throw faults().notAGateway(who, gateway);
+  throw errors().notAGateway(who, gateway);
 }

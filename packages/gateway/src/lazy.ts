@@ -1,2 +1,2 @@
-/** Errors with their words; loaded when something is wrong. The file imports none that needs it. */
-export const faults = (): typeof import('./error-factories.js') => require('./error-factories.js');
+/** Loads the error factories when an error is needed. That file imports no file that imports this one. */
+export const errors = (): typeof import('./error-factories.js') => require('./error-factories.js');

@@ -1,21 +1,21 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { attempt, warn } from './bundled/run-safely.js';
 import { startedOnDemand } from './bundled/environment.js';
-import type { Entry } from './loading/entry.js';
+import { runSafely, warn } from './bundled/run-safely.js';
 import type { Invocation, InvocationDetails, Middleware, Scope } from './gateway.js';
-import { faults } from './lazy.js';
+import { errors } from './lazy.js';
+import type { Entry } from './loading/entry.js';
 import type { Scopes } from './scopes.js';
 
-/** Runs parts of invocations, such as the records of a batch; loaded by the first of them. */
+/** Runs parts of invocations, such as the records of a batch. Loaded for the first part. */
 const scopes = (): typeof import('./scopes.js') => require('./scopes.js');
 
 type Hooks = Pick<Middleware, 'start' | 'end' | 'ended'>;
 
-/** Follows the invocations of one gateway. Knows nothing of Lambda, which is only the first host. */
+/** Runs the invocations of one gateway. It knows nothing about Lambda, so that tests and other hosts can use it as well. */
 export class LifeCycle {
   active = 0;
   invocations = 0;
-  // Also where invocations come one at a time: what an abandoned one still does must not bear the next one's id.
+  // Needed even if invocations never overlap: work left over from an abandoned one must not run under the next one's id.
   #storage: AsyncLocalStorage<Scope> | undefined;
   #scopes: Scopes | undefined;
   readonly #ended = new WeakSet<Scope>();
@@ -41,7 +41,7 @@ export class LifeCycle {
   }
 
   run<T>(details: InvocationDetails, work: (invocation: Invocation) => T | PromiseLike<T>): Promise<T> {
-    if (typeof work !== 'function') return Promise.reject(faults().notWork('run', work));
+    if (typeof work !== 'function') return Promise.reject(errors().notWork('run', work));
     const invocation: Invocation = { ...details, coldStart: this.invocations === 0 && startedOnDemand(), startedAt: Date.now() };
     const storage = this.#running();
     this.invocations++;
@@ -49,7 +49,7 @@ export class LifeCycle {
     return storage.run(invocation, async () => {
       try {
         for (const listener of [...this.#middleware, ...this.#cores()]) {
-          // Where nobody has to wait, the work begins in the same turn.
+          // Without a promise to wait for, the work starts in the same turn of the event loop.
           const admitted = listener.start?.(invocation);
           if (admitted) await admitted;
         }
@@ -62,7 +62,7 @@ export class LifeCycle {
   }
 
   runScope<T>(work: () => T): T {
-    if (typeof work !== 'function') throw faults().notWork('runScope', work);
+    if (typeof work !== 'function') throw errors().notWork('runScope', work);
     const scope = this.scope();
     if (!scope) return work();
     this.#scopes ??= new (scopes().Scopes)({ storage: this.#running(), ended: this.#ended, entries: this.#entries });
@@ -70,7 +70,7 @@ export class LifeCycle {
   }
 
   runIn<T>(scope: Scope, work: () => T): T {
-    if (typeof work !== 'function') throw faults().notWork('runIn', work);
+    if (typeof work !== 'function') throw errors().notWork('runIn', work);
     return this.#running().run(assertScope('runIn', scope), work);
   }
 
@@ -78,23 +78,23 @@ export class LifeCycle {
     const invocation = this.current() as { request?: string } & Invocation;
     if (!invocation) return;
     invocation.request = request;
-    for (const each of this.#middleware) attempt(() => each.routed?.(invocation));
+    for (const each of this.#middleware) runSafely(() => each.routed?.(invocation));
   }
 
-  /** Takes note of which interfaces have been used since the last boundary. */
-  touch(): void {
+  /** Updates the time of the last use of every interface that was called since the last check. */
+  noteUse(): void {
     const now = Date.now();
-    for (const entry of this.#entries.values()) entry.touch(now);
+    for (const entry of this.#entries.values()) entry.noteUse(now);
   }
 
   async #end(invocation: Invocation): Promise<void> {
     this.#scopes?.end(invocation);
-    if (invocation.coldStart) for (const entry of this.#entries.values()) if (entry.definition.loadOnColdStart) attempt(() => entry.load());
-    // Middleware began first and ends last: what it counts for an invocation includes the interfaces' own end.
-    await tell('end', [...this.#cores(), ...this.#middleware], invocation);
+    if (invocation.coldStart) for (const entry of this.#entries.values()) if (entry.definition.loadOnColdStart) runSafely(() => entry.load());
+    // Middleware starts first and ends last, so that its counts for an invocation include the interfaces' own end hooks.
+    await callHooks('end', [...this.#cores(), ...this.#middleware], invocation);
     this.#ended.add(invocation);
-    await tell('ended', [...this.#cores(), ...this.#middleware], invocation);
-    this.touch();
+    await callHooks('ended', [...this.#cores(), ...this.#middleware], invocation);
+    this.noteUse();
   }
 
   #running(): AsyncLocalStorage<Scope> {
@@ -108,13 +108,13 @@ export class LifeCycle {
 
 function assertScope(who: string, scope: Scope): Scope {
   if (typeof scope === 'object' && scope !== null) return scope;
-  throw faults().notAScope(who, scope);
+  throw errors().notAScope(who, scope);
 }
 
 const invocationOf = (scope: Scope): Invocation => ('parent' in scope ? scope.invocation : scope);
 
-/** Calls hooks one after the other. A failure becomes a warning of the process: the answer is ready by then and must not be lost. */
-async function tell(hook: 'end' | 'ended', listeners: readonly Hooks[], invocation: Invocation): Promise<void> {
+/** Calls hooks one after the other. A failure becomes a process warning, because the response is ready by then and must not be lost. */
+async function callHooks(hook: 'end' | 'ended', listeners: readonly Hooks[], invocation: Invocation): Promise<void> {
   for (const listener of listeners) {
     try {
       const done = listener[hook]?.(invocation);

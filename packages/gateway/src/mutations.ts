@@ -1,16 +1,16 @@
-import type { Entry } from './loading/entry.js';
-import { atWork, notMiddleware, notReplacing, takenOut, usedAlready } from './error-factories.js';
+import { alreadyUsed, inFlightError, notMiddleware, notReplacing, removed } from './error-factories.js';
 import type { Control, Handler, Middleware, Undo } from './gateway.js';
+import type { Entry } from './loading/entry.js';
 import type { Slot } from './loading/slot.js';
 
-/** Puts a function in an operation's place. */
+/** Replaces an operation's function. */
 export function override(entry: Entry, slot: Slot, replace: (original: Handler) => Handler): Undo {
   const where = `${entry.name}.${slot.name}`;
   if (typeof replace !== 'function') throw notReplacing(where, replace);
-  // Tried at once: an interface that is not loaded would bind it, and fail, in the middle of somebody's call.
+  // Called once at once. Otherwise an interface that is not loaded yet would fail later, at the first call of any of its operations.
   const tried: unknown = replace((...args) => slot.fn(...args));
   if (typeof tried !== 'function') throw notReplacing(where, tried);
-  // One of its own for each call: the same replacement may be made twice, and taken back once.
+  // A new function for each override, because the same replacement may be added twice and removed once.
   const own = (original: Handler): Handler => replace(original);
   slot.overrides = [...slot.overrides, own];
   const undo = (): void => {
@@ -20,10 +20,10 @@ export function override(entry: Entry, slot: Slot, replace: (original: Handler) 
   return orUndo(() => entry.bind(slot), undo);
 }
 
-/** Adds a middleware outside of those in the chain. */
+/** Adds a middleware around those in the chain. */
 export function use(control: Control, chain: Middleware[], middleware: Middleware): Undo {
   if (!isMiddleware(middleware)) throw notMiddleware(middleware);
-  if (chain.includes(middleware)) throw usedAlready(middleware.name);
+  if (chain.includes(middleware)) throw alreadyUsed(middleware.name);
   middleware.attach?.(control);
   chain.push(middleware);
   const undo = (): void => {
@@ -38,7 +38,7 @@ export function use(control: Control, chain: Middleware[], middleware: Middlewar
 const isMiddleware = (value: unknown): boolean =>
   typeof value === 'object' && typeof (value as Middleware | null)?.name === 'string' && ['function', 'undefined'].includes(typeof (value as Middleware).bind);
 
-/** Does what may fail; if it does, nothing of the change stays. */
+/** Makes a change, and undoes it if it fails. */
 function orUndo(change: () => void, undo: Undo): Undo {
   try {
     change();
@@ -49,14 +49,14 @@ function orUndo(change: () => void, undo: Undo): Undo {
   return undo;
 }
 
-/** Takes an interface out. Whoever still holds a function of it is told at the next call. */
+/** Removes an interface. Functions of it that callers still have throw at their next call. */
 export function remove(entry: Entry, entries: Map<string, Entry>): void {
   const { name, inFlight, slots } = entry;
-  if (inFlight > 0) throw atWork(name, inFlight);
+  if (inFlight > 0) throw inFlightError(name, inFlight);
   entry.unload();
   entries.delete(name);
   for (const slot of slots.values())
     slot.fn = () => {
-      throw takenOut(name);
+      throw removed(name);
     };
 }

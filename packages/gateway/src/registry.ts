@@ -1,5 +1,4 @@
-import { assertDefinition } from './loading/validate-definition.js';
-import { Entry } from './loading/entry.js';
+import { Facades } from './facade.js';
 import type {
   AnyInterface,
   Control,
@@ -12,23 +11,24 @@ import type {
   Scope,
   Stats,
   Undo,
-  Unloaded,
+  UnloadResult,
 } from './gateway.js';
-import { faults } from './lazy.js';
+import { errors } from './lazy.js';
 import { LifeCycle } from './life-cycle.js';
+import { Entry } from './loading/entry.js';
 import type { Slot } from './loading/slot.js';
-import { Facades } from './wrappers.js';
+import { assertDefinition } from './loading/validate-definition.js';
 
-/** The open door: `execute`. Most cold starts never need it. */
-const door = (): typeof import('./execute/execute.js') => require('./execute/execute.js');
+/** Calls by name with validation. Loaded for the first `execute`; most cold starts do not need it. */
+const executeModule = (): typeof import('./execute/execute.js') => require('./execute/execute.js');
 
-/** Changes of operations while the gateway runs. */
-const changes = (): typeof import('./mutations.js') => require('./mutations.js');
+/** Changes of operations while the gateway runs. Loaded for the first of them. */
+const mutations = (): typeof import('./mutations.js') => require('./mutations.js');
 
-/** Interfaces whose definitions are fetched when their name is first used. */
+/** Interfaces whose definitions are loaded when their name is first used. */
 export type Lazy = ReadonlyMap<string, () => AnyInterface>;
 
-/** Who knows every interface of one gateway, and its controls. */
+/** All interfaces of one gateway, and its controls. */
 export class Registry implements Control {
   readonly facades: Facades = new Facades((name) => this.#find(name).facade);
   readonly #entries = new Map<string, Entry>();
@@ -53,13 +53,13 @@ export class Registry implements Control {
 
   execute(name: string, operation: string, params: object = {}, options?: { readonly remote?: boolean }): unknown {
     const entry = this.#find(name);
-    return door().execute(this.#slot(entry, operation), entry.facade, params, Boolean(options?.remote));
+    return executeModule().execute(this.#slot(entry, operation), entry.facade, params, Boolean(options?.remote));
   }
 
   register(name: string, definition: AnyInterface, options?: { readonly replace?: boolean }): Undo {
     const previous = this.#entries.get(name);
-    // What is only known by name gives way, whether it has been fetched already or not.
-    if (previous && !options?.replace && !this.#pending.has(name)) throw faults().registeredAlready(name);
+    // An interface of which only the name was given may be replaced, even if its definition has been loaded since.
+    if (previous && !options?.replace && !this.#pending.has(name)) throw errors().alreadyRegistered(name);
     assertDefinition(name, definition);
     if (previous) this.#remove(previous);
     const entry = this.#add(name, definition);
@@ -72,11 +72,11 @@ export class Registry implements Control {
 
   override(name: string, operation: string, replace: (original: Handler) => Handler): Undo {
     const entry = this.#find(name);
-    return changes().override(entry, this.#slot(entry, operation), replace);
+    return mutations().override(entry, this.#slot(entry, operation), replace);
   }
 
   use(middleware: Middleware): Undo {
-    return changes().use(this, this.middleware, middleware);
+    return mutations().use(this, this.middleware, middleware);
   }
 
   rebind(name?: string, operation?: string): void {
@@ -90,12 +90,12 @@ export class Registry implements Control {
     this.#find(name).load();
   }
 
-  unload(name: string): Unloaded {
+  unload(name: string): UnloadResult {
     return this.#find(name).unload();
   }
 
-  holds(name: string): string | undefined {
-    return this.#find(name).core?.holds?.();
+  heldState(name: string): string | undefined {
+    return this.#find(name).core?.heldState?.();
   }
 
   names(): readonly string[] {
@@ -107,7 +107,7 @@ export class Registry implements Control {
   }
 
   stats(): Stats {
-    this.#life.touch();
+    this.#life.noteUse();
     const interfaces: Record<string, InterfaceStats> = {};
     for (const [name, entry] of this.#entries) interfaces[name] = entry.stats();
     const { active, invocations } = this.#life;
@@ -158,7 +158,7 @@ export class Registry implements Control {
     const entry = this.#entries.get(name);
     if (entry) return entry;
     const fetch = this.#pending.get(name);
-    if (!fetch) throw faults().unknownInterface(name, this.names());
+    if (!fetch) throw errors().unknownInterface(name, this.names());
     const definition = fetch();
     assertDefinition(name, definition);
     return this.#add(name, definition);
@@ -166,7 +166,7 @@ export class Registry implements Control {
 
   #slot({ name, slots }: Entry, operation: string): Slot {
     const slot = slots.get(operation);
-    if (!slot) throw faults().unknownOperation(operation, [...slots.keys()], name);
+    if (!slot) throw errors().unknownOperation(operation, [...slots.keys()], name);
     return slot;
   }
 
@@ -178,7 +178,7 @@ export class Registry implements Control {
   }
 
   #remove(entry: Entry): void {
-    changes().remove(entry, this.#entries);
+    mutations().remove(entry, this.#entries);
     this.facades.remove(entry.name, this.#pending.has(entry.name));
   }
 }

@@ -1,24 +1,24 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { attempt } from './bundled/run-safely.js';
-import type { Entry } from './loading/entry.js';
+import { runSafely } from './bundled/run-safely.js';
 import type { ChildScope, Invocation, Scope } from './gateway.js';
+import type { Entry } from './loading/entry.js';
 import { isThenable } from './loading/in-flight.js';
 
-/** Dependencies of `Scopes`: the life cycle around the parts of invocations. */
-export interface Around {
+/** Dependencies of `Scopes`. */
+export interface ScopesDeps {
   readonly storage: AsyncLocalStorage<Scope>;
   readonly ended: WeakSet<Scope>;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** Runs parts of invocations. Loaded by the first of them. */
+/** Runs parts of invocations. Loaded for the first part. */
 export class Scopes {
-  readonly #around: Around;
+  readonly #deps: ScopesDeps;
   /** Parts that have not ended. */
   readonly #open = new WeakMap<Invocation, Set<ChildScope>>();
 
-  constructor(around: Around) {
-    this.#around = around;
+  constructor(deps: ScopesDeps) {
+    this.#deps = deps;
   }
 
   run<T>(invocation: Invocation, parent: Scope, work: () => T): T {
@@ -34,23 +34,23 @@ export class Scopes {
       throw error;
     };
     try {
-      const result = this.#around.storage.run(part, work);
-      // The promise behind ours: a handler of ours on the original must not hide that nobody looks at its rejection.
+      const result = this.#deps.storage.run(part, work);
+      // The caller gets the derived promise. A handler on the original alone would hide an unhandled rejection from Node.
       return isThenable(result) ? (Promise.resolve(result).then(succeed, fail) as T) : succeed(result);
     } catch (error) {
       return fail(error);
     }
   }
 
-  /** The invocation ends: so do the parts that are left behind. */
+  /** Ends the parts of an invocation that are still open. */
   end(invocation: Invocation): void {
     for (const part of this.#open.get(invocation) ?? []) this.#close(part);
   }
 
   #close(part: ChildScope): void {
     if (!this.#open.get(part.invocation)?.delete(part)) return;
-    const { ended, entries } = this.#around;
+    const { ended, entries } = this.#deps;
     ended.add(part);
-    for (const { core } of entries.values()) if (core?.scopeEnded) attempt(() => core.scopeEnded?.(part));
+    for (const { core } of entries.values()) if (core?.scopeEnded) runSafely(() => core.scopeEnded?.(part));
   }
 }

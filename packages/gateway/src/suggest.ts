@@ -1,17 +1,17 @@
-/** The known name nearest to a misspelt one, if one is near enough to be meant (a third of its letters wrong at most). */
+/** Returns the known name that is nearest to a misspelt one, if at most a third of the letters differ. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const asked = name.slice(0, 64).toLowerCase();
   let best: string | undefined;
   let distance = Math.max(2, Math.floor(asked.length / 3)) + 1;
   for (const candidate of known) {
     const d = editDistance(asked, candidate.toLowerCase());
-    // A word of which nothing is the same is not meant, however short it is.
+    // A word that has no letter in common is never suggested, however short it is.
     if (d < distance && d < Math.min(asked.length, candidate.length)) [best, distance] = [candidate, d];
   }
   return best;
 }
 
-/** Optimal string alignment: insertions, deletions, substitutions, and swaps of neighbours count one each. */
+/** The optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours count one each. */
 function editDistance(a: string, b: string): number {
   let [twoAbove, above]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

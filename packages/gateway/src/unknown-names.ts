@@ -1,13 +1,13 @@
 import { isName } from './loading/validate-definition.js';
 
-/** Names that programs ask any object for, and take what they get for an answer. */
+/** Names that programs read from any object, and whose value they act on. */
 const PROBES = new Set(['asymmetricMatch', 'default', 'inspect', 'nodeType', 'toJSON']);
 
 /**
- * Has a call of an interface that is not there fail with what to do, where a type promises the interface: as `undefined` it would fail as well,
- * and say nothing. Reading the name gives an object whose operations fail, because programs read names of any object to see what it is.
- * At the end of the prototypes, so that nothing that is there is slower for it.
- * @param toError Makes the error for a name.
+ * Makes calls of a missing interface fail with an error that says what to do. A type may promise an interface that is missing; `undefined`
+ * would then fail without an explanation. Reading the name returns an object whose operations throw. The read itself does not throw,
+ * because programs read names of any object to see what it is. The check is at the end of the prototype chain, so that it slows nothing down.
+ * @param toError Creates the error for a name.
  */
 export function explainUnknownNames(gateway: object, toError: (name: string) => Error): void {
   const absent = (of: string): object =>
@@ -18,7 +18,7 @@ export function explainUnknownNames(gateway: object, toError: (name: string) => 
   Object.setPrototypeOf(Object.getPrototypeOf(gateway), end);
 }
 
-/** An object of which names that could be an interface's or an operation's are answered by `answer`; all others as of any object. */
+/** Creates an object that calls `answer` for every name that could be an interface or an operation. Other names behave as on any object. */
 const endingIn = (answer: (name: string) => unknown): object =>
   new Proxy(Object.prototype, {
     get: (target, name, receiver) => (typeof name === 'string' && isName(name) ? answer(name) : Reflect.get(target, name, receiver)),

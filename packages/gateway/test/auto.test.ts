@@ -134,7 +134,7 @@ describe('the ready-made gateway', () => {
 
   it.each(['payments', 'payments=', 'Payments=@acme/plain', 'then=@acme/plain'])('refuses a setting it cannot read: %s', (setting) => {
     expect(() => run(`return 1`, { SUGA_INTERFACES: `cache=@acme/plain, ${setting} ` })).toThrow(
-      `SUGA_INTERFACES: "${setting}" is not of the form name=package`,
+      `SUGA_INTERFACES: "${setting}" is not in the form name=package`,
     );
   });
 

@@ -299,7 +299,7 @@ describe('with bounds first', () => {
   });
 
   it.each<[string, Schema, RegExp]>([
-    ['a pattern that is none', { pattern: '(' }, /operation "run" has a schema for "value" that cannot be used: Invalid regular expression/],
+    ['a pattern that is none', { pattern: '(' }, /operation "run" has an invalid schema for "value": Invalid regular expression/],
     ['a pattern deep inside', { properties: { a: { items: { pattern: 'a{1' } } } }, /Invalid regular expression/],
     ['the pattern of a name', { patternProperties: { '[': {} } }, /Invalid regular expression/],
     ['a reference that leads nowhere', { properties: { a: { $ref: '#/$defs/gone' } } }, /"\$ref": "#\/\$defs\/gone" leads nowhere/],

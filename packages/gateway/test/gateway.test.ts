@@ -129,18 +129,18 @@ describe('registration', () => {
     expect(extra.run()).toBe(42);
     undo();
     expect(control(gateway).names()).toEqual(['notes']);
-    expect(await errorOf(() => extra.run())).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('taken out') });
+    expect(await errorOf(() => extra.run())).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('was removed') });
     expect('extra' in gateway).toBe(false);
   });
 
-  it('replaces only when asked to, and not what is at work', async () => {
+  it('replaces only when asked to, and not what has calls in flight', async () => {
     const gateway = createGateway({ notes: notes() });
     const again = () =>
       control(gateway).register(
         'notes',
         single({ params: {} }, () => 'new'),
       );
-    expect(await errorOf(again)).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining('registered already') });
+    expect(await errorOf(again)).toMatchObject({ code: 'InvalidDefinition', message: expect.stringContaining('already registered') });
     gateway.notes.add('x');
     const saving = gateway.notes.save(0);
     const replace = () =>
@@ -223,7 +223,7 @@ describe('registration', () => {
     add('x');
     control(gateway).register('notes', notes(), { replace: true });
     expect(log.disposed).toBe(1);
-    expect(await errorOf(() => add('y'))).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('taken out or replaced') });
+    expect(await errorOf(() => add('y'))).toMatchObject({ code: 'UnknownInterface', message: expect.stringContaining('removed or replaced') });
     expect(gateway.notes.add('z')).toBe(0);
   });
 
@@ -278,7 +278,7 @@ describe('middleware', () => {
     expect(operations?.['get']?.bound).toBe('direct');
   });
 
-  it('is added and taken out at run time, also for functions that somebody holds', () => {
+  it('is added and removed at run time, also for functions that callers already have', () => {
     const log: string[] = [];
     const gateway = createGateway({ notes: notes() });
     const { add } = gateway.notes;
@@ -291,7 +291,7 @@ describe('middleware', () => {
     expect(log).toEqual(['late']);
   });
 
-  it('is taken out once, whatever else is in use', () => {
+  it('is removed once, whatever else is in use', () => {
     const log: string[] = [];
     const gateway = createGateway({ notes: notes() }, { middleware: [tag('first', log)] });
     const undo = control(gateway).use(tag('second', log));
@@ -408,11 +408,11 @@ describe('statistics', () => {
     const gateway = createGateway({ notes: notes(log) });
     expect(control(gateway).names()).toEqual(['notes']);
     expect(control(gateway).operations('notes')['save']).toMatchObject({ returns: 'promise', required: ['id'] });
-    expect(control(gateway).holds('notes')).toBeUndefined();
+    expect(control(gateway).heldState('notes')).toBeUndefined();
     expect(log.loads).toBeUndefined();
     control(gateway).load('notes');
     gateway.notes.add('x');
-    expect(control(gateway).holds('notes')).toBe('1 notes');
+    expect(control(gateway).heldState('notes')).toBe('1 notes');
   });
 });
 

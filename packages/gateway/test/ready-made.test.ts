@@ -72,7 +72,7 @@ describe('the ready-made gateway', () => {
   it.each(['payments', 'payments=', 'Payments=@acme/suga-payments', 'then=@acme/suga-payments'])('refuses the setting %j', async (setting) => {
     expect(await errorOf(() => readyMade(`cache=@acme/plain, ${setting} `))).toMatchObject({
       code: 'InvalidDefinition',
-      message: expect.stringContaining(`SUGA_INTERFACES: "${setting}" is not of the form name=package`),
+      message: expect.stringContaining(`SUGA_INTERFACES: "${setting}" is not in the form name=package`),
     });
   });
 

@@ -153,7 +153,7 @@ describe('a part of an invocation', () => {
     }))
       expect(await errorOf(call)).toMatchObject({
         code: 'InvalidParams',
-        message: expect.stringContaining(`${who}: expected what scope() or invocation() gave`),
+        message: expect.stringContaining(`${who}: expected the result of scope() or invocation()`),
       });
   });
 

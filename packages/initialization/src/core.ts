@@ -62,7 +62,7 @@ export function create(options: InitializationOptions, host: Host): Core<Initial
   };
   return {
     operations,
-    holds: () => (flags.size > 0 || durationMs !== undefined ? `${flags.size} flags, and what has been initialized` : undefined),
+    heldState: () => (flags.size > 0 || durationMs !== undefined ? `${flags.size} flags, and what has been initialized` : undefined),
     ended: (invocation) => components.leave(invocation),
   };
 }

@@ -22,7 +22,7 @@ export function createCore(host: Host): Core<Lambda> {
       estimateCost: (options) => estimateCost(counts.billed(), options),
       stats: () => counts.stats(),
     },
-    holds: () => (counts.ended > 0 ? `${counts.ended} invocations counted` : undefined),
+    heldState: () => (counts.ended > 0 ? `${counts.ended} invocations counted` : undefined),
     start: (invocation) => counts.start(invocation),
     ended: (invocation) => counts.end(invocation),
   };

@@ -1,4 +1,4 @@
-import type { Controlled } from '@suga/gateway';
+import type { HasControl } from '@suga/gateway';
 import { LambdaError } from './errors.js';
 import type { RouteKey } from './http/router.js';
 import type { Call } from './invocation/contract.js';
@@ -19,7 +19,7 @@ const streaming = (): typeof import('./http/streaming.js') => require('./http/st
  * Every invocation runs within the gateway's life cycle; invocations may overlap.
  * @throws LambdaError `InvalidOptions`; `UnknownInterface` for a misspelt name in `preload`
  */
-export function createHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaHandler {
+export function createHandler<Key extends RouteKey>(gateway: HasControl, options: HandlerOptions<Key> = {}): LambdaHandler {
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
   const work = (call: Call): Promise<unknown> => (isHttp(call.kind) ? http().serve<unknown>(call, loadHttp().formatResponse) : others(call));
   const handler = (event: unknown, context: Parameters<LambdaHandler>[1]): Promise<unknown> =>
@@ -35,7 +35,7 @@ export function createHandler<Key extends RouteKey>(gateway: Controlled, options
  * a route may return a ReadableStream, an async iterable, a Node Readable or a Response, which is sent as it comes.
  * @throws LambdaError `NoStreaming` outside of Lambda's Node.js runtime, and what `createHandler` throws
  */
-export function createStreamingHandler<Key extends RouteKey>(gateway: Controlled, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
+export function createStreamingHandler<Key extends RouteKey>(gateway: HasControl, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
   const { awsLambda, ResponseWriter: Outlet, sendJson, sendStreamed } = streaming();
   const aws = awsLambda();
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
@@ -64,7 +64,7 @@ interface HandlerParts {
 }
 
 /** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
-function createParts(gateway: Controlled, options: HandlerOptions): HandlerParts {
+function createParts(gateway: HasControl, options: HandlerOptions): HandlerParts {
   assertOptions(options, optionChecks);
   const prepare = (): Promise<void> | undefined => runtime.prepare();
   const http = once(() => loadHttp().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));

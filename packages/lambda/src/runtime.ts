@@ -1,4 +1,4 @@
-import type { CONTROL, Control, Controlled, Invocation, InvocationDetails } from '@suga/gateway';
+import type { CONTROL, Control, HasControl, Invocation, InvocationDetails } from '@suga/gateway';
 import { traceHeader } from './config.js';
 import { LambdaError } from './errors.js';
 import type { Call, LambdaInvocation } from './invocation/contract.js';
@@ -33,7 +33,7 @@ type ErrorHandler<T> = (error: unknown, kind: EventKind | undefined, log: Invoca
 const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
 
 /** @throws what loading a name in `preload` throws, so that a misspelt one shows in INIT */
-export function createRuntime(gateway: Controlled, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
+export function createRuntime(gateway: HasControl, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
   const control = assertGateway(gateway);
   for (const name of preload) control.load(name);
   const { ready, wait, abandon } = createInitialization(initialize);
@@ -73,7 +73,7 @@ export function createRuntime(gateway: Controlled, { deadlineMargin = 500, prelo
 }
 
 /** @throws LambdaError `InvalidOptions` for what is no gateway */
-function assertGateway(gateway: Controlled | null | undefined): Control {
+function assertGateway(gateway: HasControl | null | undefined): Control {
   const control = gateway?.[controlKey];
   if (control) return control;
   const first = 'createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto';

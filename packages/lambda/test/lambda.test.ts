@@ -140,9 +140,9 @@ describe('statistics', () => {
   it('are told to be lost by an unload', async () => {
     const gateway = createGateway({ lambda: lambda() });
     gateway.lambda.stats();
-    expect(control(gateway).holds('lambda')).toBeUndefined();
+    expect(control(gateway).heldState('lambda')).toBeUndefined();
     await control(gateway).run({ id: 'x' }, () => undefined);
-    expect(control(gateway).holds('lambda')).toBe('1 invocations counted');
+    expect(control(gateway).heldState('lambda')).toBe('1 invocations counted');
     expect(gateway.lambda.stats().sources).toHaveProperty('unknown');
   });
 });

@@ -103,7 +103,7 @@ export class Lugs {
   ): Refusal | undefined {
     const { hotPathProtection, unloadPolicy, gracePeriod, minResident } = this.#settings;
     if (inFlight > 0 || this.#ask.inUse(name)) return 'in flight';
-    const held = this.#control.holds(name);
+    const held = this.#control.heldState(name);
     if (held) return `holds ${held}`;
     if (hotPathProtection && this.#ask.isHot(name)) return 'hot';
     if (pressed && use.invocation < this.#invocations) return undefined;

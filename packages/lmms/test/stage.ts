@@ -9,7 +9,7 @@ export function part(state: { holding?: string | undefined; loads?: number; disp
       state.loads = (state.loads ?? 0) + 1;
       return {
         operations: { get: (key: unknown) => key, later: (work: unknown) => Promise.resolve(work) },
-        holds: () => state.holding,
+        heldState: () => state.holding,
         [Symbol.dispose]: () => {
           state.disposed = (state.disposed ?? 0) + 1;
           state.disposing?.();

@@ -67,7 +67,7 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
   disable();
   return {
     operations,
-    holds: () => lost(recorder, initial),
+    heldState: () => lost(recorder, initial),
     ended: (invocation) => requests.end(invocation),
     scopeEnded: (scope) => requests.end(scope),
   };

@@ -139,7 +139,7 @@ describe('the buffer', () => {
     });
     late();
     expect(log.stats().buffered).toBe(0);
-    expect(control(gateway).holds('logging')).toBeUndefined();
+    expect(control(gateway).heldState('logging')).toBeUndefined();
   });
 
   it.each([{ maxBytes: 0 }, { maxBytes: 'x' as never }, { level: 'loud' as never }])('wants options that make sense: %j', (buffer) => {
@@ -223,7 +223,7 @@ describe('keys', () => {
 
   it('that would be forgotten are a reason to stay loaded', async () => {
     const { log, gateway, run } = fresh();
-    const holds = () => control(gateway).holds('logging');
+    const holds = () => control(gateway).heldState('logging');
     log.info('m');
     expect(holds()).toBeUndefined();
     await run('r', () => {
@@ -407,6 +407,6 @@ describe('work that outlives its invocation', () => {
     await late;
     expect(records()).toMatchObject([{ message: 'late', function_request_id: 'r', late: true }]);
     // The log was loaded by that work: nothing ends it any more.
-    expect(control(gateway).holds('logging')).toBeUndefined();
+    expect(control(gateway).heldState('logging')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
-import { attempt } from '@suga/gateway/run-safely';
+import { runSafely } from '@suga/gateway/run-safely';
 import { Allowance } from './allowance.js';
 import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
 import { settings } from './config.js';
@@ -77,11 +77,11 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     try {
       return await work();
     } catch (error) {
-      attempt(() => increment(`${name}Errors`, 1, given));
+      runSafely(() => increment(`${name}Errors`, 1, given));
       throw error;
     } finally {
       const took = Number(process.hrtime.bigint() - started) / 1e6;
-      attempt(() => take(name, took, 'Milliseconds', given));
+      runSafely(() => take(name, took, 'Milliseconds', given));
     }
   };
 
@@ -126,11 +126,11 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
   return {
     operations,
-    holds: () => (ledger.isWaiting ? 'values not written yet' : undefined),
+    heldState: () => (ledger.isWaiting ? 'values not written yet' : undefined),
     end: (invocation) => {
       // As Powertools counts it: with the function's name beside the service.
       if (known.coldStart && invocation.coldStart) {
-        attempt(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
+        runSafely(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
       }
       // Some now, in case another hook hangs; the rest when all of them are done.
       ledger.write(invocation);

@@ -618,7 +618,7 @@ describe('what comes late', () => {
     expect(lines()).toEqual([]);
     await run(() => undefined);
     expect(lines()).toMatchObject([{ Late: 1 }]);
-    expect(control(gateway as never).holds('metrics')).toBeUndefined();
+    expect(control(gateway as never).heldState('metrics')).toBeUndefined();
   });
 });
 
@@ -776,7 +776,7 @@ describe('overlapping invocations', () => {
   it('what is not written yet keeps the interface from being let go of, and is written if it is', async () => {
     const { metrics: to, gateway, lines } = stage();
     to.increment('a');
-    expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
+    expect(control(gateway as never).heldState('metrics')).toBe('values not written yet');
     control(gateway as never).unload('metrics');
     expect(lines()).toHaveLength(1);
   });
@@ -1046,7 +1046,7 @@ describe('parts of one invocation', () => {
     await run(() => {
       part(() => {
         to.increment('a');
-        expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
+        expect(control(gateway as never).heldState('metrics')).toBe('values not written yet');
         to.reset();
       });
     });
@@ -1074,10 +1074,10 @@ describe('an interface that is loaded late', () => {
 
   it('by work that outlives its invocation: the metric is written with the next one, under its own id', async () => {
     const { lines, run, gateway } = await late((to) => to.increment('Late'));
-    expect(control(gateway as never).holds('metrics')).toBe('values not written yet');
+    expect(control(gateway as never).heldState('metrics')).toBe('values not written yet');
     await run(() => undefined);
     expect(lines()).toMatchObject([{ Late: 1, function_request_id: 'request-1' }]);
-    expect(control(gateway as never).holds('metrics')).toBeUndefined();
+    expect(control(gateway as never).heldState('metrics')).toBeUndefined();
   });
 
   it('or when it is unloaded', async () => {

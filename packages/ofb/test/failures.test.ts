@@ -34,7 +34,7 @@ describe('a failure', () => {
   it('of the whole is everybody’s, and nothing is done twice that may not be', async () => {
     const down = new Error('down');
     const { kv, trips } = stage({
-      fusion: { split: true },
+      fusion: { retryInHalves: true },
       onTrip: () => {
         throw down;
       },
@@ -46,7 +46,7 @@ describe('a failure', () => {
 
   it('of the whole is tried again in halves where the facts allow it, once', async () => {
     const { kv, trips, fusing } = stage({
-      fusion: { split: true },
+      fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
         if (count > 2) throw new Error('too much');
       },
@@ -59,7 +59,7 @@ describe('a failure', () => {
 
   it('of a whole of three is tried again in one and two, each telling of its own', async () => {
     const { kv, trips } = stage({
-      fusion: { split: true },
+      fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
         if (count > 2) throw new Error('too much');
       },
@@ -76,7 +76,7 @@ describe('a failure', () => {
     const seen: string[] = [];
     const telling: Interface<Told> = {
       operations: {
-        put: { params: { key: {} }, returns: 'promise', idempotent: true, batch: 'many', fusion: { form: 'calls', split: true } },
+        put: { params: { key: {} }, returns: 'promise', idempotent: true, batch: 'many', fusion: { form: 'calls', retryInHalves: true } },
         many: { params: { calls: {} }, returns: 'promise' },
       },
       load: () => ({

@@ -30,7 +30,7 @@ describe('what is called together', () => {
   });
 
   it('is as many calls as the limit asks for, side by side', async () => {
-    const { kv, trips, fusing } = stage({ fusion: { most: 100 } });
+    const { kv, trips, fusing } = stage({ fusion: { maxCalls: 100 } });
     const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
     await Promise.all(keys.map((key) => kv.get(key)));
     expect(trips.map(({ count }) => count).sort((a, b) => b - a)).toEqual([...Array(10).fill(100), 1]);
@@ -38,7 +38,7 @@ describe('what is called together', () => {
   });
 
   it('is cut by bytes; what is too large or cannot be measured goes alone', async () => {
-    const { kv, trips } = stage({ fusion: { mostBytes: 100 } });
+    const { kv, trips } = stage({ fusion: { maxBytes: 100 } });
     await Promise.all([
       kv.set('a', 'x'.repeat(50)),
       kv.set('b', 'x'.repeat(50)),
@@ -52,11 +52,11 @@ describe('what is called together', () => {
 
   it('may fill the bytes of a batch, and not go beyond', async () => {
     const bytes = Buffer.byteLength(JSON.stringify(['ü', 'x']));
-    for (const [mostBytes, counts, limit] of [
+    for (const [maxBytes, counts, limit] of [
       [3 * bytes, [3], 0],
       [3 * bytes - 1, [1, 2], 1],
     ] as const) {
-      const { kv, trips, fusing } = stage({ fusion: { mostBytes } });
+      const { kv, trips, fusing } = stage({ fusion: { maxBytes } });
       await Promise.all(['ü', 'ö', 'ä'].map((key) => kv.set(key, 'x')));
       expect(trips.map(({ count }) => count).sort()).toEqual(counts);
       expect(fusing.explain().operations['kv.set']).toMatchObject({ notBatched: { limit } });

@@ -120,7 +120,7 @@ describe('the end of an invocation', () => {
 describe('a window', () => {
   it('collects beyond the tick, and is cut short by a full batch', async () => {
     const clock = ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 3 } });
+    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 3 } });
     await run(async () => {
       const first = kv.get('a');
       await settled();
@@ -139,7 +139,7 @@ describe('a window', () => {
 
   it('lasts from its first call on, and a full batch opens no shorter one', async () => {
     const clock = ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { most: 2 } });
+    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 2 } });
     await run(async () => {
       const first = kv.get('a');
       await clock.pass(15);

@@ -86,13 +86,13 @@ function network(delays: readonly number[]): () => Promise<void> {
 }
 
 const delays = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 10 });
-const most = fc.constantFrom(undefined, 1, 2, 5);
+const maxCalls = fc.constantFrom(undefined, 1, 2, 5);
 const sorted = (values: ReadonlyMap<string, unknown>): unknown => [...values].sort();
 
 describe('I1–I4: every call gives what it would give if all were done one after the other', () => {
   it('in random programs of one caller, as without ofb', async () => {
     await fc.assert(
-      fc.asyncProperty(program, delays, most, async (steps, pauses, limit) => {
+      fc.asyncProperty(program, delays, maxCalls, async (steps, pauses, limit) => {
         const plain = { values: new Map<string, unknown>(), log: [] as Issued[] };
         const gateway = createGateway({ kv: kv({ values: plain.values }) });
         await play(
@@ -100,7 +100,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
           gateway.kv,
           plain.log,
         );
-        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { most: limit } });
+        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
         const log: Issued[] = [];
         await fused.run(() => play(steps, fused.kv, log));
         expect(log.map(({ outcome }) => outcome)).toEqual(plain.log.map(({ outcome }) => outcome));
@@ -112,8 +112,8 @@ describe('I1–I4: every call gives what it would give if all were done one afte
 
   it('in random programs of several callers in one invocation', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, most, async (programs, pauses, limit) => {
-        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { most: limit } });
+      fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, maxCalls, async (programs, pauses, limit) => {
+        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
         const log: Issued[] = [];
         await fused.run(() => Promise.all(programs.map((steps) => play(steps, fused.kv, log))));
         const { outcomes, values } = replay(log);
@@ -129,7 +129,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
       fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, fc.boolean(), async (programs, pauses, extras) => {
         const fused = stage({
           pause: network(pauses),
-          fusion: { shared: true, most: 7 },
+          fusion: { shared: true, maxCalls: 7 },
           ...(extras && { ofb: { window: 1, sequences: { minObservations: 1, maxWaste: 1 } } }),
         });
         const log: Issued[] = [];

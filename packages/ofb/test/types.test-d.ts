@@ -27,7 +27,7 @@ it('a fact says how calls travel', () => {
     throw new Error();
   };
   const things: Interface<Things> = {
-    operations: { get: { ...get, batch: 'getMany', fusion: { form: 'list', split: true, mostBytes: 1 } }, getMany: get },
+    operations: { get: { ...get, batch: 'getMany', fusion: { form: 'list', retryInHalves: true, maxBytes: 1 } }, getMany: get },
     load,
   };
   expectTypeOf(things).toExtend<Interface<Things>>();

@@ -51,7 +51,7 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
         rateLimit: limiter.stats(),
       }),
     },
-    holds: () => {
+    heldState: () => {
       const held = { 'rate limits': limiter.stats().keys, 'key sets': tokens.made?.held, 'data keys': encryption.made?.held };
       const told = Object.entries(held).flatMap(([what, count]) => (count ? [`${count} ${what}`] : []));
       return told.length > 0 ? told.join(', ') : undefined;

@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { Joint } from '@suga/gateway/single-flight';
+import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Complete } from '@suga/gateway/options';
 import type { JwksOptions } from './contract.js';
 import { keysUnavailable } from './errors.js';
@@ -25,7 +25,7 @@ export class RemoteKeys {
   #fetchedAt = 0;
   #triedAt = 0;
   #failures = 0;
-  #running: Joint<void> | undefined;
+  #running: SingleFlight<void> | undefined;
 
   constructor(url: URL, host: Host, options: JwksOptions = {}) {
     const { allowInsecure = false, timeout = 5000, maxAge = 600_000, cooldown = 30_000, staleFor = 3_600_000 } = options;
@@ -63,15 +63,15 @@ export class RemoteKeys {
 
   /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
   #refresh(): Promise<void> {
-    if (!this.#running || this.#running.isGivenUp || Date.now() - this.#triedAt > this.#options.timeout) this.#running = this.#start();
+    if (!this.#running || this.#running.isCancelled || Date.now() - this.#triedAt > this.#options.timeout) this.#running = this.#start();
     return this.#running.wait(this.#host.invocation()?.deadline, () => {
       throw keysUnavailable(`the keys of ${this.#url.host} have not come in the time the invocation has left.`);
     });
   }
 
-  #start(): Joint<void> {
+  #start(): SingleFlight<void> {
     this.#triedAt = Date.now();
-    const started = new Joint((signal) =>
+    const started = new SingleFlight((signal) =>
       this.#fetch(signal).finally(() => {
         if (this.#running !== started) return;
         this.#running = undefined;

@@ -1,9 +1,9 @@
-import { Joint } from '@suga/gateway/single-flight';
+import { SingleFlight } from '@suga/gateway/single-flight';
 import { keysUnavailable } from './errors.js';
 
 /** Something that was asked for, or has come. */
 export interface Kept<T> {
-  readonly work: Joint<T>;
+  readonly work: SingleFlight<T>;
   /** In ms since the epoch. */
   readonly made: number;
   uses: number;
@@ -13,7 +13,7 @@ export interface Kept<T> {
 
 /** Begins to ask. A failure is handed to all who wait, and then forgotten. */
 export function keep<T>(ask: (signal: AbortSignal) => Promise<T>, forget: (failed: Kept<T>) => void): Kept<T> {
-  const work = new Joint(async (signal) => {
+  const work = new SingleFlight(async (signal) => {
     try {
       const value = await ask(signal);
       kept.there = true;

@@ -92,7 +92,7 @@ export class DataKeys {
 
   /** A clock set back makes a key older, not younger. One that should have come long ago was asked for before the process was frozen. */
   #isFresh({ made, there, work }: Kept<unknown>): boolean {
-    return !work.isGivenUp && Math.abs(Date.now() - made) < (there ? this.#options.maxAge : this.#options.timeout);
+    return !work.isCancelled && Math.abs(Date.now() - made) < (there ? this.#options.maxAge : this.#options.timeout);
   }
 
   #wait<T>({ work }: Kept<T>): Promise<T> {

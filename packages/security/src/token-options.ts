@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import { type Given, withoutUndefined } from '@suga/gateway/options';
+import { type WithoutUndefined, withoutUndefined } from '@suga/gateway/options';
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
 import type { TokenAlgorithm, TokenOptions } from './contract.js';
 import { notSet } from './errors.js';
@@ -13,7 +13,7 @@ const MS = 'a number of milliseconds';
  * A call's options before the settings; one that brings keys brings all of them. What is undefined is not given: it must not switch
  * off a check that the settings ask for.
  */
-export function combined(settings: Given<TokenOptions>, options: Partial<TokenOptions> = {}): Given<TokenOptions> {
+export function combined(settings: WithoutUndefined<TokenOptions>, options: Partial<TokenOptions> = {}): WithoutUndefined<TokenOptions> {
   if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object');
   const own = named(options);
   const { jwks, publicKey, secret, ...rest } = settings;
@@ -24,7 +24,7 @@ const NAMES: readonly string[] =
   'algorithm algorithms audience clockTolerance expiresIn issuer jwks keyId keySets maxAge privateKey publicKey requiredClaims secret subject type'.split(' ');
 
 /** The options that are given. One that is misspelled asks for a check that is not made. @throws `InvalidParams` */
-export function named<Options extends object>(options: Options): Given<Options> {
+export function named<Options extends object>(options: Options): WithoutUndefined<Options> {
   const given = withoutUndefined(options);
   const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw invalidParam('security', unknown, undefined, `left out: options of tokens are ${NAMES.join(', ')}`);
@@ -42,7 +42,7 @@ export function stated(algorithms: readonly TokenAlgorithm[] | undefined, operat
 }
 
 /** The checks of a token, as jose understands them. @throws `InvalidParams` for each option that makes no sense, by name */
-export function expectations(options: Given<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
+export function expectations(options: WithoutUndefined<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
   const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
   if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'a list of names; an empty one for none');
   return {
@@ -60,7 +60,7 @@ export function expectations(options: Given<TokenOptions>, algorithms: readonly 
 
 /** The header and the claims that the options give a new token. @throws `InvalidParams` */
 export function tokenOf(
-  options: Given<TokenOptions>,
+  options: WithoutUndefined<TokenOptions>,
   alg: TokenAlgorithm,
 ): { readonly header: JWTHeaderParameters & { alg: string }; readonly payload: JWTPayload } {
   const { issuer, audience, type, keyId, expiresIn = 900_000 } = options;

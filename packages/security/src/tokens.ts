@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
-import type { Given } from '@suga/gateway/options';
+import type { WithoutUndefined } from '@suga/gateway/options';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { harmless, payloadOf } from './claims.js';
 import type { Claims, SecurityStats, SignOptions, TokenAlgorithm, TokenOptions, TokenProblem, VerifyOptions } from './contract.js';
@@ -14,7 +14,7 @@ import { combined, expectations, named, stated, tokenOf } from './token-options.
 const MAX_TOKEN = 16_384;
 
 export class Tokens {
-  readonly #defaults: Given<TokenOptions>;
+  readonly #defaults: WithoutUndefined<TokenOptions>;
   readonly #keys: TokenKeys;
   #verified = 0;
   #refused = 0;

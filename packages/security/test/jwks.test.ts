@@ -211,12 +211,12 @@ it('are asked for again at once where the one before had too little time', async
 it('that are kept are reported, so that they are not let go', async () => {
   answer = keys('k1');
   const gateway = fresh();
-  expect(control(gateway).holds('security')).toBeUndefined();
+  expect(control(gateway).heldState('security')).toBeUndefined();
   await gateway.security.verifyToken(await token('k1'));
   gateway.security.checkRateLimit('x');
-  expect(control(gateway).holds('security')).toBe('1 rate limits, 1 key sets');
+  expect(control(gateway).heldState('security')).toBe('1 rate limits, 1 key sets');
   offset += 600_000 + 3_600_000;
-  expect(control(gateway).holds('security')).not.toContain('key sets');
+  expect(control(gateway).heldState('security')).not.toContain('key sets');
 });
 
 it.each<[keyof JwksOptions, readonly unknown[]]>([

@@ -150,14 +150,14 @@ describe('KMS', () => {
     const patient = within(900_000, () => box.encrypt('b'));
     await expect(within(110, () => box.encrypt('c'))).rejects.toMatchObject(late);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
-    expect(control(gateway).holds('security')).toBeUndefined();
+    expect(control(gateway).heldState('security')).toBeUndefined();
     resolve({ Plaintext: new Uint8Array(32), CiphertextBlob: new Uint8Array(8) });
     const sealed = await patient;
-    expect(control(gateway).holds('security')).toBe('1 data keys');
+    expect(control(gateway).heldState('security')).toBe('1 data keys');
     await expect(within(110, () => box.decrypt(sealed))).rejects.toMatchObject(late);
     await expect(fresh({ client, timeout: 20 }).security.decrypt(sealed)).rejects.toMatchObject({ message: expect.stringContaining('20 ms') });
     offset += 301_000;
-    expect(control(gateway).holds('security')).toBeUndefined();
+    expect(control(gateway).heldState('security')).toBeUndefined();
   });
 
   it('that was asked before the process froze is asked again after', async () => {

@@ -52,7 +52,7 @@ export function create(host: Host): Core<Singleton> {
   };
   return {
     operations,
-    holds: () => (instances.size > 0 ? `${instances.size} instances` : undefined),
+    heldState: () => (instances.size > 0 ? `${instances.size} instances` : undefined),
     ended: (invocation) => instances.leave(invocation),
     [Symbol.dispose]: () => instances.disposeNow(),
   };

@@ -124,7 +124,7 @@ describe('the end', () => {
     for (const name of ['a', 'b']) gateway.singleton.get(name, () => noting(ends, name));
     gateway.singleton.set('bad', 1, { dispose: () => { throw new Error('ignored'); } }); // biome-ignore format: one line
     void gateway.singleton.get('failed', () => Promise.reject(new Error('no'))).catch(() => undefined);
-    expect(control(gateway).holds('singleton')).toBe('4 instances');
+    expect(control(gateway).heldState('singleton')).toBe('4 instances');
     await new Promise(setImmediate);
     control(gateway).unload('singleton');
     expect(ends).toEqual(['b', 'a']);

@@ -76,7 +76,7 @@ export function create(options: StoreOptions, host: Host): Core<Store> {
   };
   return {
     operations,
-    holds: () => {
+    heldState: () => {
       const { entries } = backend.stats();
       return entries ? `${entries} entries` : undefined;
     },

@@ -34,10 +34,10 @@ it('lets go of what has expired before what lives: a lock is not lost while ther
 
 it('says what would be lost, and belongs to one gateway', async () => {
   const gateway = createGateway({ store: store() });
-  expect(control(gateway).holds('store')).toBeUndefined();
+  expect(control(gateway).heldState('store')).toBeUndefined();
   await gateway.store.set('a', 1);
   await gateway.store.get('none');
-  expect(control(gateway).holds('store')).toBe('1 entries');
+  expect(control(gateway).heldState('store')).toBe('1 entries');
   expect(await createGateway({ store: store() }).store.get('a')).toBeUndefined();
   control(gateway)[Symbol.dispose]();
   expect(await gateway.store.get('a')).toBeUndefined();

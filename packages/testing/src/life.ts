@@ -57,7 +57,7 @@ async function sharesNothing(subject: Subject<object>): Promise<void> {
   const [used, fresh] = [stage(subject), stage(subject)];
   await callAll(used);
   fresh.control.load(subject.name);
-  const held = fresh.control.holds(subject.name);
+  const held = fresh.control.heldState(subject.name);
   expect(held === undefined, `a new gateway's core holds ${held}, which another one put there`);
   used.control[Symbol.dispose]();
 }

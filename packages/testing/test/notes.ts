@@ -50,7 +50,7 @@ export const notes = ({ facts = {}, operations = {}, core = {}, kept: given }: F
           },
           ...operations,
         } as Notes,
-        holds: () => (kept.length > 0 ? `${kept.length} notes` : undefined),
+        heldState: () => (kept.length > 0 ? `${kept.length} notes` : undefined),
         ...core,
       };
     },

@@ -1,4 +1,4 @@
-import type { Joint } from '@suga/gateway/single-flight';
+import type { SingleFlight } from '@suga/gateway/single-flight';
 import type { Circuit, CircuitSnapshot } from '../circuit.js';
 
 /** What is known of a circuit's item. */
@@ -9,7 +9,7 @@ export interface CircuitItem {
   writes: number;
   /** The circuit's epoch when it last followed others: what it wanted to tell before that is void. */
   followed: number;
-  reading: Joint<boolean> | undefined;
+  reading: SingleFlight<boolean> | undefined;
   /** Writes of one circuit come one after the other. */
   writing: Promise<unknown>;
 }

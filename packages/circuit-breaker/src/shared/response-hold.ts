@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { inTime } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/single-flight';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
 export class ResponseHold {
@@ -22,7 +22,7 @@ export class ResponseHold {
   /** When all has ended, or the deadline is near. */
   settled(invocation: Invocation): void | Promise<void> {
     const works = this.#works.get(invocation);
-    if (works?.size) return inTime(Promise.all(works).then(nothing), invocation.deadline, nothing);
+    if (works?.size) return withDeadline(Promise.all(works).then(nothing), invocation.deadline, nothing);
   }
 }
 

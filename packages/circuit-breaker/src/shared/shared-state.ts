@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import { inTime, Joint } from '@suga/gateway/single-flight';
+import { withDeadline, SingleFlight } from '@suga/gateway/single-flight';
 import type { Circuit } from '../circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from '../contract.js';
 import { type CircuitItem, CircuitItems, type StateUpdate } from './circuit-items.js';
@@ -61,8 +61,8 @@ export class SharedState {
   /** Looks what others say; one look at a time for each circuit. Says whether there was an answer in the time the invocation has left. */
   read(circuit: Circuit): Promise<boolean> {
     const item = this.#items.of(circuit);
-    if (!item.reading || item.reading.isGivenUp) {
-      const reading = new Joint((signal) =>
+    if (!item.reading || item.reading.isCancelled) {
+      const reading = new SingleFlight((signal) =>
         this.#read(circuit, item, signal).finally(() => {
           if (item.reading === reading) item.reading = undefined;
         }),
@@ -79,7 +79,7 @@ export class SharedState {
     item.writes++;
     const writing = item.writing.then(() => this.#write(circuit, item, update));
     item.writing = writing;
-    return inTime(writing, this.#host.invocation()?.deadline, () => 'unavailable');
+    return withDeadline(writing, this.#host.invocation()?.deadline, () => 'unavailable');
   }
 
   /** What to say to somebody whose change could not be told. */

@@ -1,4 +1,4 @@
-import { inTime } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/single-flight';
 import type { LeaseDeps, Shared } from './contract.js';
 
 /** The longest INIT that Lambda bills, in ms. */
@@ -22,7 +22,7 @@ export async function reportInit(
   shared.init = 0;
   const work = ledger.reportInit(month, init).then(() => true);
   const half = deadline === undefined ? undefined : Date.now() + (deadline - clock.now()) / 2;
-  if (await inTime(work, half, () => false).catch(() => false)) return;
+  if (await withDeadline(work, half, () => false).catch(() => false)) return;
   shared.failures++;
   shared.init += init;
 }

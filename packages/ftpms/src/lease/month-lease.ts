@@ -1,4 +1,4 @@
-import { inTime, Joint } from '@suga/gateway/single-flight';
+import { withDeadline, SingleFlight } from '@suga/gateway/single-flight';
 import type { Amount } from '../contract.js';
 import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
 import { minus, plus } from '../ledger/month-balance.js';
@@ -22,7 +22,7 @@ export class MonthLease {
   readonly #waiting = new Set<LeaseRequest>();
   #known: Month | undefined;
   readonly #denials: Denials;
-  #asking: Joint<void> | undefined;
+  #asking: SingleFlight<void> | undefined;
 
   constructor(month: string, parts: LeaseDeps, shared: Shared) {
     this.month = month;
@@ -57,14 +57,14 @@ export class MonthLease {
   /** Asks the ledger, or waits for who has: one request at a time, for all who wait by then. */
   async request(need: LeaseRequest): Promise<Reservation | Denied> {
     this.#waiting.add(need);
-    // Half of the time that is left, so that a refusal is answered in time. `Joint` goes by the process's clock.
+    // Half of the time that is left, so that a refusal is answered in time. `SingleFlight` goes by the process's clock.
     const patience = need.deadline === undefined ? undefined : (need.deadline - this.#parts.clock.now()) / 2;
     const until = patience && Date.now() + patience;
     try {
       for (;;) {
         const reserved = this.reserve(need, this.#now());
         if (reserved) return reserved;
-        if (!this.#asking || this.#asking.isGivenUp) this.#asking = this.#begin();
+        if (!this.#asking || this.#asking.isCancelled) this.#asking = this.#begin();
         const asking = this.#asking;
         if (await asking.wait(until, () => true)) return await this.#late(asking, until && until + (patience ?? 0) / 2);
       }
@@ -74,13 +74,13 @@ export class MonthLease {
   }
 
   /** Who waited last tells the guardian, before he answers: after that Lambda freezes the process. */
-  async #late(asking: Joint<void>, until: number | undefined): Promise<Denied> {
-    if (asking.isGivenUp) await inTime(this.#denials.silent('late', this.#known), until, () => undefined);
+  async #late(asking: SingleFlight<void>, until: number | undefined): Promise<Denied> {
+    if (asking.isCancelled) await withDeadline(this.#denials.silent('late', this.#known), until, () => undefined);
     return { denied: 'late', wait: CALL_AGAIN_MS };
   }
 
-  #begin(): Joint<void> {
-    const joint: Joint<void> = new Joint(async (signal) => {
+  #begin(): SingleFlight<void> {
+    const flight: SingleFlight<void> = new SingleFlight(async (signal) => {
       // Whoever comes in the same moment is asked for, too.
       await undefined;
       try {
@@ -88,10 +88,10 @@ export class MonthLease {
       } catch (cause) {
         if (!signal.aborted) await this.#denials.silent('unreachable', this.#known, cause);
       } finally {
-        if (this.#asking === joint) this.#asking = undefined;
+        if (this.#asking === flight) this.#asking = undefined;
       }
     });
-    return joint;
+    return flight;
   }
 
   async #request(signal: AbortSignal): Promise<void> {

@@ -1,12 +1,12 @@
 import { SugaError } from './errors.js';
 
 /**
- * A client of the AWS SDK that the function brings itself, or else the runtime's. Looked for when it is called and never
- * by a bundler: the layer ships no SDK, and a bundle that holds one of its own passes a client in instead.
+ * Creates a client of the AWS SDK, from the function's own copy or else from the runtime's. The package is required at the call and is
+ * invisible to bundlers. The layer contains no SDK, and a function whose bundle contains one passes a client in instead.
  * @param service The package without its scope: `client-ssm`.
  * @param name The aggregated client, whose methods are the service's calls: `SSM`.
- * @param who Who needs it, for the error's sake.
- * @throws `NotInstalled` where there is no such package
+ * @param who The package that needs the client, for the error message.
+ * @throws `NotInstalled` if there is no such package
  */
 export function awsClient<Client>(
   service: string,

@@ -1,4 +1,4 @@
-/** What went wrong, as a word that programs can rely on. */
+/** The kind of an error, as a word that programs can rely on. */
 export type ErrorCode =
   | 'UnknownInterface'
   | 'UnknownOperation'
@@ -14,33 +14,33 @@ export type ErrorCode =
 
 /** One parameter of an `execute` call that does not fit the operation's facts. */
 export interface ParamIssue {
-  /** Where: the parameter's name, with a JSON pointer into it where the fault lies deeper (`options/ttl`). */
+  /** The parameter's name. If the fault is inside its value, a JSON pointer to it follows (`options/ttl`). */
   readonly param: string;
   readonly problem: 'missing' | 'unexpected' | 'invalid';
-  /** What the facts ask for, in words. */
+  /** The expected value, in words. */
   readonly expected: string;
-  /** What came instead, shortened. */
+  /** The received value, shortened. */
   readonly got: string;
 }
 
-/** What an error may carry beside its message. */
+/** Data of an error besides its message. */
 export interface SugaErrorOptions {
-  /** The error behind this one. `undefined` counts as left out: the error has no such property, which would be printed. */
+  /** The error that caused this one. If it is `undefined`, the error has no `cause` property at all, because Node would print it. */
   readonly cause?: unknown;
   readonly issues?: readonly ParamIssue[] | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * Every error the gateway and its interfaces raise themselves. Tell them apart by `code`, never by `instanceof`:
- * each built file carries a copy of this class. An interface adds codes of its own: `SugaError<ErrorCode | 'CircuitOpen'>`.
+ * The class of all errors that the gateway and its interfaces throw themselves. Distinguish them by `code`, never by `instanceof`: each
+ * built file has its own copy of this class. An interface adds its own codes: `SugaError<ErrorCode | 'CircuitOpen'>`.
  */
 export class SugaError<Code extends string = ErrorCode> extends Error {
   override readonly name = 'SugaError';
   readonly code: Code;
-  /** With `InvalidParams`: every parameter that is wrong, not just the first. */
+  /** For `InvalidParams`: all invalid parameters, not just the first. */
   readonly issues: readonly ParamIssue[];
-  /** Facts that a program may act on, as the interface documents them for the code. */
+  /** Data that a program may act on. The interface documents it for each code. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: Code, message: string, options: SugaErrorOptions = {}) {
@@ -52,8 +52,8 @@ export class SugaError<Code extends string = ErrorCode> extends Error {
 }
 
 /**
- * An `InvalidParams` for one parameter, told alike by every interface: `cache: "ttl" must be a number above 0, got -5.`
- * Of the value itself only numbers, booleans and emptiness are told: a text may be a secret, or huge.
+ * Creates an `InvalidParams` error for one parameter, in the same words for every interface: `cache: "ttl" must be a number above 0, got -5.`
+ * The message contains the value only if it is a number, a boolean or empty: a string may be a secret, or huge.
  * @param where The interface's name.
  */
 export function invalidParam(where: string, param: string, value: unknown, expected: string): SugaError {
@@ -61,7 +61,7 @@ export function invalidParam(where: string, param: string, value: unknown, expec
   return new SugaError('InvalidParams', `${where}: "${param}" must be ${expected}, got ${got}.`, { issues: [{ param, problem: 'invalid', expected, got }] });
 }
 
-/** Whether an error is one of ours, from whichever copy of the class, and (if given) of that code. */
+/** Whether an error is a `SugaError`, from any copy of the class, and of the given code, if there is one. */
 export function isSugaError<Code extends string = ErrorCode>(error: unknown, code?: Code): error is SugaError<Code> {
   return (
     typeof error === 'object' && error !== null && (error as Error).name === 'SugaError' && (code === undefined || (error as SugaError<Code>).code === code)

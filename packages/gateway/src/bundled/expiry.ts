@@ -1,25 +1,25 @@
-/** Something that ends. */
+/** An entry that expires. */
 export interface Expiring {
-  /** In ms since the epoch; `Infinity` for no end. */
+  /** Time of expiry in ms since the epoch; `Infinity` for an entry that never expires. */
   readonly expires: number;
-  /** Its place in the heap; -1 if it is not there. Only the heap writes it. */
+  /** The entry's index in the heap, or -1 if it is not in the heap. Only the heap changes it. */
   place: number;
 }
 
 /**
- * Entries with an end, the one that ends first on top: so that a full cache drops what has ended before what has not.
- * A binary heap whose entries know their place: `add` and `remove` take O(log n), `add` in the order of the ends O(1).
+ * A binary heap of entries, the one that expires first on top. A full cache uses it to drop expired entries before others.
+ * Entries know their index, so `add` and `remove` take O(log n). `add` in order of expiry takes O(1).
  */
 export class ExpiryHeap<Entry extends Expiring> {
   readonly #heap: Entry[] = [];
 
-  /** The entry that ends first, if it has ended. */
+  /** The entry that expires first, if it has expired. */
   expired(now: number): Entry | undefined {
     const [first] = this.#heap;
     return first && first.expires <= now ? first : undefined;
   }
 
-  /** Takes an entry in; one without an end is left out. */
+  /** Adds an entry. An entry that never expires is ignored. */
   add(entry: Entry): void {
     if (entry.expires !== Number.POSITIVE_INFINITY) this.#rise(entry, this.#heap.length);
   }
@@ -37,7 +37,7 @@ export class ExpiryHeap<Entry extends Expiring> {
     this.#heap.length = 0;
   }
 
-  /** Moves what ends later down, until the entry has its place. */
+  /** Moves entries that expire later down, until the entry has its place. */
   #rise(entry: Entry, from: number): number {
     let place = from;
     while (place > 0) {
@@ -48,7 +48,7 @@ export class ExpiryHeap<Entry extends Expiring> {
     return this.#put(entry, place);
   }
 
-  /** Moves what ends earlier up, until the entry has its place. */
+  /** Moves entries that expire earlier up, until the entry has its place. */
   #sink(entry: Entry, from: number): void {
     const heap = this.#heap;
     let place = from;

@@ -1,8 +1,8 @@
 /**
- * Runs what must not break what it accompanies (a hook, a disposal): a failure becomes a warning of the process.
- * The answer is ready or the interface loaded by then; that must not be lost, and the failure must not go unseen.
+ * Runs secondary work, such as a hook or a disposal, whose failure must not affect the main work. A failure becomes a process warning, so
+ * that it is not lost either.
  */
-export function attempt(work: () => unknown): void {
+export function runSafely(work: () => unknown): void {
   try {
     work();
   } catch (error) {
@@ -10,8 +10,8 @@ export function attempt(work: () => unknown): void {
   }
 }
 
-/** Tells of an error as a warning of the process, whatever it is that was thrown. */
+/** Reports a thrown value as a process warning. */
 export function warn(error: unknown): void {
   const cause = error === undefined ? undefined : { cause: error };
-  process.emitWarning(error instanceof Error ? error : new Error('Something was thrown that is no error.', cause));
+  process.emitWarning(error instanceof Error ? error : new Error('A value was thrown that is not an Error.', cause));
 }

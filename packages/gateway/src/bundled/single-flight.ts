@@ -1,10 +1,10 @@
-/** What is left to the answer when the deadline is near, in ms. */
+/** Time that is kept for the response before a deadline, in ms. */
 const MARGIN = 100;
-/** No timer takes more. */
+/** The longest delay of a Node timer, in ms. */
 const MAX_WAIT = 2 ** 31 - 1;
 
-/** What work gives, or what `late` does where it has not ended shortly before a deadline (epoch ms). */
-export async function inTime<T, L>(work: Promise<T>, deadline: number | undefined, late: () => L): Promise<T | L> {
+/** Waits for work until shortly before a deadline (ms since the epoch), and returns the result of `late` if the work is not done by then. */
+export async function withDeadline<T, L>(work: Promise<T>, deadline: number | undefined, late: () => L): Promise<T | L> {
   if (deadline === undefined) return work;
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
@@ -17,28 +17,28 @@ export async function inTime<T, L>(work: Promise<T>, deadline: number | undefine
   }
 }
 
-/** Work that several invocations wait for, each as long as it has time itself. What nobody waits for any more is given up. */
-export class Joint<T> {
+/** Work that several invocations wait for, each until its own deadline. It is cancelled when the last of them has stopped waiting. */
+export class SingleFlight<T> {
   readonly #abort = new AbortController();
   readonly #work: Promise<T>;
   #waiting = 0;
 
-  /** @param start Begins the work, which ends soon after the signal. */
+  /** @param start Starts the work. The work must end soon after the signal is aborted. */
   constructor(start: (signal: AbortSignal) => Promise<T>) {
     this.#work = start(this.#abort.signal);
   }
 
-  /** Who comes now has to begin anew. */
-  get isGivenUp(): boolean {
+  /** Whether the work was cancelled. A new caller has to start new work. */
+  get isCancelled(): boolean {
     return this.#abort.signal.aborted;
   }
 
-  /** What the work gives, or what `late` does where it has not ended shortly before the deadline. */
+  /** Waits for the work until shortly before the deadline, and returns the result of `late` if the work is not done by then. */
   async wait<L>(deadline: number | undefined, late: () => L): Promise<T | L> {
     this.#waiting++;
     let isLate = false;
     try {
-      return await inTime(this.#work, deadline, () => {
+      return await withDeadline(this.#work, deadline, () => {
         isLate = true;
         return late();
       });

@@ -2,39 +2,40 @@ import { dereference, type OutputUnit, validate } from '@cfworker/json-schema';
 import type { Schema } from '../gateway.js';
 import { REPEATED, type UniqueItems, uniqueItems } from './unique-items.js';
 
-/** A schema within a schema. */
+/** A subschema: an object or a boolean. */
 type Node = Readonly<Record<string, unknown>>;
 
-/** Keywords that cost next to nothing, however large the value is. */
+/** Keywords that are cheap to check, however large the value is. */
 const BOUNDS = ['type', 'const', 'enum', 'required', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'];
 BOUNDS.push('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'dependentRequired');
 
-/** Keywords that hold for a value of whatever type. */
+/** Keywords that apply to values of any type. */
 const GENERAL = ['allOf', 'anyOf', 'oneOf', 'not', 'if', '$ref'];
-/** Keywords that hold for one type only: a value of another one costs nothing more. */
+/** Keywords that apply to one type only. They cost nothing for a value of another type. */
 const TYPED = ['format', 'pattern', 'uniqueItems', 'prefixItems', 'items', 'additionalItems', 'contains', 'unevaluatedItems', 'properties'];
 TYPED.push('patternProperties', 'additionalProperties', 'unevaluatedProperties', 'propertyNames', 'dependentSchemas', 'dependencies');
 
-/** Keywords whose values are schemas by name. */
+/** Keywords whose value is an object of schemas. */
 const MAPS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies']);
-/** Keywords whose values are schemas, or lists of them. */
+/** Keywords whose value is a schema or a list of schemas. */
 const INNER = [...GENERAL, ...TYPED, 'then', 'else'].filter((keyword) => !MAPS.has(keyword));
 
-/** Tells what is wrong with a value; nothing if it fits. @throws RangeError for a value that is nested too deeply */
+/** Returns the errors of a value; an empty list if it is valid. @throws RangeError for a value that is nested too deeply */
 export type Validate = (value: unknown) => readonly OutputUnit[];
 
 /**
- * Makes a validator of a JSON Schema, with `@cfworker/json-schema` behind it. That evaluates every keyword, whichever has failed before:
- * a pattern runs on a text that is too long for it. So every schema, at any depth, becomes `{ if: its bounds, then: itself, else: its bounds }`,
- * and `uniqueItems`, for which the validator compares each item with each, a schema of our own. The given schema is not changed.
- * @throws SyntaxError for a pattern that is none; Error for a `$ref` that leads nowhere, or what no schema can hold
+ * Creates a validator for a JSON Schema, with the library `@cfworker/json-schema`. The library evaluates every keyword even if another one has
+ * failed, so a pattern would run on a string that is too long for it. Therefore every schema, at any depth, becomes
+ * `{ if: its bounds, then: itself, else: its bounds }`. `uniqueItems` becomes a schema of ours, because the library compares every item with
+ * every other one. The given schema is not changed.
+ * @throws SyntaxError for an invalid pattern; Error for a `$ref` without a target, or for a value that no schema can have
  */
 export function compile(schema: Schema): Validate {
   const copy = structuredClone(schema);
   const lookup: Record<string, unknown> = dereference(copy);
   const unique = uniqueItems();
   const gates = new Gates({ ...lookup }, unique);
-  // References are looked up when they are met, and lead to what is gated, too.
+  // References are resolved when they are evaluated, so they lead to rewritten schemas as well.
   for (const [uri, node] of Object.entries(lookup)) lookup[uri] = gates.of(node);
   const gated = gates.of(copy);
   return (value) => {
@@ -45,7 +46,7 @@ export function compile(schema: Schema): Validate {
   };
 }
 
-/** Puts the bounds of schemas before everything else that they say. */
+/** Rewrites schemas so that their bounds are checked before all other keywords. */
 class Gates {
   hasUniqueItems = false;
   readonly #schemas: Readonly<Record<string, unknown>>;
@@ -87,7 +88,7 @@ class Gates {
     delete own['uniqueItems'];
   }
 
-  /** The bounds that hold for a value without looking into it: those of the schema itself, and of schemas that hold for the same value. */
+  /** The bounds that can be checked without looking into the value: those of the schema itself, and of schemas that apply to the same value. */
   #boundsOf(node: unknown): Record<string, unknown> {
     if (!isNode(node)) return {};
     const known = this.#bounds.get(node);
@@ -112,7 +113,7 @@ class Gates {
   }
 }
 
-/** Refuses unknown properties before what is known of the others. Patterns of names run on names that fit the other bounds only. */
+/** Refuses unknown properties before the known ones are checked. Patterns for names run only on names that fit the other bounds. */
 function close(bounds: Record<string, unknown>, { properties, patternProperties }: Node): void {
   const only = (of: unknown): Node => mapped(isNode(of) ? of : {}, (each) => each !== false);
   const closed = { properties: only(properties), additionalProperties: false };
@@ -132,7 +133,7 @@ const targetOf = (node: Node): string => String(node['__absolute_ref__']);
 
 const mapped = (nodes: Node, map: (node: unknown) => unknown): Node => Object.fromEntries(Object.entries(nodes).map(([name, each]) => [name, map(each)]));
 
-/** @throws SyntaxError now, and not when a value comes */
+/** @throws SyntaxError at once, and not when the first value is validated */
 function assertPatterns({ pattern, patternProperties }: Node): void {
   for (const each of [pattern ?? [], Object.keys(patternProperties ?? {})].flat()) new RegExp(each as string, 'u');
 }

@@ -1,17 +1,17 @@
-/** Gives what the validator sees in place of a value, and the schema that stands for `uniqueItems`. */
+/** The value that the validator sees in place of the real one, and the schema that replaces `uniqueItems`. */
 export interface UniqueItems {
-  /** The value, with arrays that are recognized when the schema meets them. What is inside is wrapped when it is read. */
+  /** The value, with arrays that the schema can recognize. Nested values are wrapped when they are read. */
   wrap(value: unknown): unknown;
-  /** Holds for everything but arrays that repeat an item. */
+  /** A schema that accepts everything except arrays with repeated items. */
   readonly schema: object;
 }
 
-/** The words of the error, by which it is found again. */
+/** The text of the error, by which it is recognized. */
 export const REPEATED = 'items that all differ';
 
 /**
- * `uniqueItems` in linear time. The validator compares each item with each other one, and cannot be told to do otherwise. Its `enum` asks a list with
- * `some` whether one of its values equals the instance; the list here makes it read the instance's length, and so learns which array it is.
+ * Checks `uniqueItems` in linear time. The validator compares every item with every other one, and has no option to change that. For `enum` it
+ * calls `some` on the list of allowed values. The list here makes the validator read the array's length, and so learns which array it is.
  */
 export function uniqueItems(): UniqueItems {
   let met: readonly unknown[] | undefined;
@@ -44,7 +44,7 @@ export function uniqueItems(): UniqueItems {
 
 type Meet = (array: readonly unknown[]) => void;
 
-/** The value for the validator: each array tells when its length is read. */
+/** Wraps a value for the validator. Each array reports when its length is read. */
 function wrapped(value: unknown, meet: Meet): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value) ? wrappedArray(value, meet) : wrappedObject(value, meet);
@@ -59,7 +59,7 @@ function wrappedArray(array: readonly unknown[], meet: Meet): unknown {
   return new Proxy([], { get });
 }
 
-/** The same keys; a value is wrapped when it is read. */
+/** An object with the same keys, whose values are wrapped when they are read. */
 function wrappedObject(value: object, meet: Meet): object {
   const made: object = Object.create(Object.getPrototypeOf(value));
   for (const key of Object.keys(value)) {
@@ -78,11 +78,11 @@ function areUnique(array: readonly unknown[], ids: Ids): boolean {
   return true;
 }
 
-/** Numbers values so that those that JSON Schema calls equal have the same number. Each array and object is gone through once, however often it is met. */
+/** Numbers values. Values that are equal in JSON Schema get the same number. Each array and object is visited once, however often it occurs. */
 class Ids {
-  /** Numbers by the value itself: a Map tells `1`, `'1'` and `true` apart, and neither 0 from -0 nor 1 from 1.0. */
+  /** Numbers of simple values. A Map distinguishes `1`, `'1'` and `true`, but not 0 from -0 or 1 from 1.0. */
   readonly #primitives = new Map<unknown, number>();
-  /** Numbers by those of the values inside. */
+  /** Numbers of arrays and objects, by the numbers of their values. */
   readonly #composites = new Map<string, number>();
   readonly #known = new WeakMap<object, number>();
   #count = 0;

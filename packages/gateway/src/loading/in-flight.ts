@@ -1,32 +1,32 @@
-import type { Handler, Returns } from '../gateway.js';
+import type { Handler, ReturnKind } from '../gateway.js';
 
-/** Counts iterators and streams; loaded for the first operation that returns one. */
-const streams = (): typeof import('./track-stream.js') => require('./track-stream.js');
+/** Tracks iterators and streams. Loaded for the first operation that returns one. */
+const streamTracker = (): typeof import('./track-stream.js') => require('./track-stream.js');
 
-/** Counts what has been handed out and is not finished yet. A counter and not a flag: invocations overlap. */
-export interface Work {
+/** Number of returned promises, iterators and streams that are not finished. It is a counter and not a flag because invocations overlap. */
+export interface InFlightCounter {
   inFlight: number;
 }
 
 /**
- * Counts a call as in flight until what it returned is finished: a promise settles, an iterator or stream ends.
- * The caller gets the promise behind the count, not the one before it: a handler of ours on the original
- * would make Node believe that a rejection nobody looks at has been dealt with.
+ * Counts a call as in flight until its result is finished: until the promise settles, or the iterator or stream ends.
+ * The caller gets the derived promise, not the original. If the caller got the original, our handler on it would make Node treat
+ * an unhandled rejection as handled.
  */
-export function tracked(work: Work, returns: Returns | undefined, fn: Handler): Handler {
+export function tracked(counter: InFlightCounter, returns: ReturnKind | undefined, fn: Handler): Handler {
   return (...args) => {
     let open = true;
-    // Once per call, whatever calls back how often: a count that is too low lets a core go that is at work.
+    // Once per call, however often it is called. A count that is too low would unload a core that has calls in flight.
     const release = (): void => {
-      if (open) work.inFlight--;
+      if (open) counter.inFlight--;
       open = false;
     };
-    const finish = (value: unknown): unknown => (returns === 'stream' ? streams().watch(value, release) : (release(), value));
+    const finish = (value: unknown): unknown => (returns === 'stream' ? streamTracker().trackStream(value, release) : (release(), value));
     const fail = (error: unknown): never => {
       release();
       throw error;
     };
-    work.inFlight++;
+    counter.inFlight++;
     try {
       const result = fn(...args);
       return isThenable(result) ? Promise.resolve(result).then(finish, fail) : finish(result);
@@ -36,5 +36,5 @@ export function tracked(work: Work, returns: Returns | undefined, fn: Handler): 
   };
 }
 
-/** Whether a value is a promise, of whatever make. */
+/** Whether a value is a promise of any kind. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';

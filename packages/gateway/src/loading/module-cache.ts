@@ -1,22 +1,22 @@
-/** Modules that a load has dealt with, so that the load around it leaves them alone. */
+/** Modules that a nested load has already handled. The load around it skips them. */
 const handled = new WeakSet<NodeModule>();
 
 /**
- * Runs a load and cuts the modules that it required out of Node's cache, so that nothing but the gateway's slots
- * holds them and dropping those gives the memory back. Deleting a module from `require.cache` is not enough:
- * its parent's `children` would keep it (measured: 9.6 MB leaked per cycle of an 11 MB core; 0 with the cut).
+ * Runs a load and removes the modules that it required from Node's module cache. Then only the gateway's slots refer to them, and their
+ * memory is freed when the slots are cleared. Deleting a module from `require.cache` is not enough: the parent's `children` would keep it
+ * (measured: 9.6 MB leaked per cycle of an 11 MB core; 0 when both are removed).
  *
- * What an evaluated module requires in its turn (a shared library, the AWS SDK) stays cached, for others may use it,
- * but forgets who required it first.
+ * Modules that a removed module requires itself (a shared library, the AWS SDK) stay cached, because other code may use them. Only their
+ * reference to the module that required them first is removed.
  */
-export function loadCut<T>(load: () => T): { readonly loaded: T; readonly cut: boolean } {
+export function loadUncached<T>(load: () => T): { readonly loaded: T; readonly isCut: boolean } {
   const cache = moduleCache();
   const before = new Set(Object.keys(cache));
   try {
     const loaded = load();
-    return { loaded, cut: cutFresh(cache, before) };
+    return { loaded, isCut: cutFresh(cache, before) };
   } catch (error) {
-    // What a failed load has left half done must not be there for the next one.
+    // The next attempt must not find modules that a failed load has half evaluated.
     cutFresh(cache, before);
     throw error;
   }
@@ -40,13 +40,13 @@ function cutFresh(cache: NodeJS.Dict<NodeModule>, before: ReadonlySet<string>): 
   return cut;
 }
 
-/** `node:module` takes half a millisecond to load, so it is asked only where `require` cannot be. */
+/** Returns Node's module cache. `node:module` takes half a millisecond to load, so it is used only if there is no `require`. */
 function moduleCache(): NodeJS.Dict<NodeModule> {
   let cache: NodeJS.Dict<NodeModule> | undefined;
   try {
     cache = require.cache;
   } catch {
-    // Bundled by Rollup into an ES module, there is no `require`. esbuild brings one without a cache.
+    // In an ES module bundled by Rollup there is no `require`. The one that esbuild adds has no cache.
   }
   return cache ?? process.getBuiltinModule('node:module').createRequire('/').cache;
 }

@@ -1,18 +1,19 @@
-import type { Bound, Facts, Handler, Operation } from '../gateway.js';
+import type { Binding, Facts, Handler, Operation } from '../gateway.js';
 
 /**
- * Where an operation's calls go: `fn`, exchanged behind the function that the facade hands out. It is itself what middleware
- * sees as the operation, so that its count of calls is a plain field: read for every operation at the end of every invocation.
+ * The place where an operation's current function is stored. The facade's function reads `fn` at each call, so `fn` can be replaced.
+ * Middleware gets the slot as its `Operation`. Therefore the number of calls is a plain field; it is read for every operation at the end
+ * of every invocation.
  */
 export interface Slot extends Operation {
   fn: Handler;
   calls: number;
-  bound: Bound;
-  /** Replacements, in the order they were made. */
+  bound: Binding;
+  /** Overrides, in the order in which they were added. */
   overrides: readonly ((original: Handler) => Handler)[];
 }
 
-/** A cold one. */
+/** Creates the slot of an operation that is not loaded. */
 export const createSlot = (of: string, name: string, facts: Facts): Slot => ({
   interface: of,
   name,

@@ -1,8 +1,8 @@
 /**
- * Calls `release` once the value is finished with; at once where it is no iterator or stream, or cannot be watched.
- * Hands back the value to use.
+ * Calls `release` when the iterator or stream is finished. It calls it at once for any other value and for a stream that cannot be watched.
+ * @returns the value that the caller gets
  */
-export function watch(value: unknown, release: () => void): unknown {
+export function trackStream(value: unknown, release: () => void): unknown {
   try {
     if (typeof value === 'object' && value !== null) {
       if (value instanceof ReadableStream) return value.pipeThrough(new TransformStream({ flush: release, cancel: release }));
@@ -11,7 +11,7 @@ export function watch(value: unknown, release: () => void): unknown {
       if (Symbol.asyncIterator in value) return watchIterable(value as AsyncIterable<unknown>, release);
     }
   } catch {
-    // Locked or frozen: it is the caller's all the same, only not counted.
+    // A locked or frozen stream cannot be watched. The caller gets it even so; it just does not count as in flight.
   }
   release();
   return value;
@@ -19,7 +19,7 @@ export function watch(value: unknown, release: () => void): unknown {
 
 type NodeStream = NodeJS.ReadableStream & { readonly closed?: boolean; readonly destroyed?: boolean };
 
-/** `end` too, for those that never close; no listener for errors, which would keep Node from telling of them. */
+/** Watches a Node stream. `end` is for streams that never close. There is no `error` listener, because it would hide uncaught stream errors. */
 function watchNodeStream(stream: NodeStream, release: () => void): NodeStream {
   if (stream.closed || stream.destroyed) release();
   return stream.once('close', release).once('end', release);
@@ -34,7 +34,7 @@ function watchIterable(iterable: AsyncIterable<unknown>, release: () => void): A
   return iterable;
 }
 
-/** Wraps the iterator's own methods, so that the caller keeps the very object the operation returned. */
+/** Wraps the iterator's own methods, so that the caller gets the same object that the operation returned. */
 function watchIterator(iterator: Stepper, release: () => void): Stepper {
   const seen = (step: Step): Step => {
     if (step.done) release();

@@ -1,4 +1,4 @@
-import type { Control, Controlled, InvocationDetails, Stats } from '@suga/gateway';
+import type { Control, HasControl, InvocationDetails, Stats } from '@suga/gateway';
 import { plainError } from '../plain-error.js';
 
 /** As much of a logging interface as is used here. */
@@ -16,12 +16,12 @@ interface FailureCounter {
 
 /** What one invocation tells the log and the statistics. Never throws. */
 export class InvocationLog {
-  private readonly gateway: Controlled;
+  private readonly gateway: HasControl;
   private readonly control: Control;
   private readonly details: InvocationDetails;
   private counted = false;
 
-  constructor(gateway: Controlled, control: Control, details: InvocationDetails) {
+  constructor(gateway: HasControl, control: Control, details: InvocationDetails) {
     this.gateway = gateway;
     this.control = control;
     this.details = details;

@@ -14,11 +14,11 @@ export interface Plan {
   /** Which argument says what a call is about; -1 where there is none. */
   readonly keyAt: number;
   readonly effect: 'read' | 'write';
-  readonly most: number;
-  readonly mostBytes: number;
+  readonly maxCalls: number;
+  readonly maxBytes: number;
   readonly shared: boolean;
   /** Whether a batch that failed as a whole may be sent again in halves. */
-  readonly split: boolean;
+  readonly retryInHalves: boolean;
   /** Whether the form was guessed. A guess that turns out wrong ends the fusing of this operation. */
   readonly guessed: boolean;
   /** Why it is fused no more. */
@@ -60,10 +60,10 @@ export function toPlan(of: string, operation: string, table: Table): Plan | stri
     params: names,
     keyAt: fusion?.key === undefined ? (names.length > 0 ? 0 : -1) : names.indexOf(fusion.key),
     effect: fusion?.effect ?? (isRead(facts) ? 'read' : 'write'),
-    most: fusion?.most ?? Number.POSITIVE_INFINITY,
-    mostBytes: fusion?.mostBytes ?? Number.POSITIVE_INFINITY,
+    maxCalls: fusion?.maxCalls ?? Number.POSITIVE_INFINITY,
+    maxBytes: fusion?.maxBytes ?? Number.POSITIVE_INFINITY,
     shared: fusion?.shared ?? false,
-    split: (fusion?.split ?? false) && idempotent,
+    retryInHalves: (fusion?.retryInHalves ?? false) && idempotent,
     guessed: fusion === undefined,
     isCopied: true,
     tally: tally(),
@@ -80,10 +80,10 @@ export const bypassPlan = (of: string, operation: string, facts: Facts): Plan =>
   params: [],
   keyAt: -1,
   effect: isRead(facts) ? 'read' : 'write',
-  most: 1,
-  mostBytes: Number.POSITIVE_INFINITY,
+  maxCalls: 1,
+  maxBytes: Number.POSITIVE_INFINITY,
   shared: false,
-  split: false,
+  retryInHalves: false,
   guessed: false,
   bypassReason: 'not fused',
   isCopied: false,

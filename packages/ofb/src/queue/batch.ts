@@ -34,8 +34,8 @@ export class Batch implements Sent {
     return fits;
   }
 
-  hasRoomFor({ plan: { most, mostBytes, tally }, args, isHeld }: Call): boolean {
-    const fits = this.calls.length < most && (mostBytes === Number.POSITIVE_INFINITY || this.#bytes + bytesOf(args) <= mostBytes);
+  hasRoomFor({ plan: { maxCalls, maxBytes, tally }, args, isHeld }: Call): boolean {
+    const fits = this.calls.length < maxCalls && (maxBytes === Number.POSITIVE_INFINITY || this.#bytes + bytesOf(args) <= maxBytes);
     if (!fits && !isHeld) tally.notBatched.limit++;
     return fits;
   }
@@ -43,7 +43,7 @@ export class Batch implements Sent {
   add(call: Call): void {
     call.batch = this;
     this.calls.push(call);
-    if (call.plan.mostBytes < Number.POSITIVE_INFINITY) this.#bytes += bytesOf(call.args);
+    if (call.plan.maxBytes < Number.POSITIVE_INFINITY) this.#bytes += bytesOf(call.args);
   }
 
   /** In the context of that of its callers who has the most time; of the first among equals. */
@@ -84,7 +84,7 @@ export class Batch implements Sent {
       results = await this.#many()(toBatchParams(calls), ...(this.form === 'calls' ? [each] : []));
     } catch (error) {
       const open = calls.filter(isOpen);
-      if (mayRetry && open.length > 0 && open.every(({ plan }) => plan.split)) return this.#halve(open);
+      if (mayRetry && open.length > 0 && open.every(({ plan }) => plan.retryInHalves)) return this.#halve(open);
       for (const call of open) this.#fail(call, error);
       return;
     } finally {

@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { inTime } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/single-flight';
 import { afterPromiseJobs } from './end-of-tick.js';
 
 /** Near a deadline, in ms. */
@@ -63,7 +63,7 @@ export class CallOwner {
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
     });
-    void inTime(over, this.invocation.deadline, () => {
+    void withDeadline(over, this.invocation.deadline, () => {
       for (const queue of this.queues.values()) queue.abandon(this);
     });
   }

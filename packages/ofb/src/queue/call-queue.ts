@@ -36,7 +36,7 @@ export class CallQueue implements BatchQueue {
     if (this.batcher.isShared || window > 0 || call.blockers) call.context = this.#contextOf(call.owner);
     if (this.#collected.push(call) === 1) this.batcher.collecting++;
     if (this.#isScheduled) return;
-    if (window > 0 && this.#collected.length < call.plan.most) {
+    if (window > 0 && this.#collected.length < call.plan.maxCalls) {
       this.#timer ??= setTimeout(() => this.flush(), window);
       return;
     }
