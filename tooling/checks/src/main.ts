@@ -5,9 +5,11 @@ import { built } from './built.ts';
 import { changesets } from './changesets.ts';
 import { type Check, type SlowCheck, toLine, type Update, type Violation } from './check.ts';
 import { exported, updateExported } from './exports.ts';
+import { fileNames } from './file-names.ts';
 import { floors } from './floors.ts';
 import { layer } from './layer.ts';
 import { manifests } from './manifests.ts';
+import { prose } from './prose.ts';
 import { published } from './published.ts';
 import { readmeNumbers, updateReadmeNumbers } from './readme-numbers.ts';
 import { undefinedOptions } from './undefined-options.ts';
@@ -25,6 +27,8 @@ const checks: Readonly<Record<string, Check | SlowCheck>> = {
   'readme numbers': readmeNumbers,
   published,
   words,
+  prose,
+  'file names': fileNames,
   changesets,
 };
 const updates: readonly Update[] = [updateExported, updateReadmeNumbers];

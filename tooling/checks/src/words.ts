@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, lineAt, type Violation } from './check.ts';
+import { trackedFiles } from './workspace.ts';
 
 interface Rule {
   readonly pattern: RegExp;
@@ -42,7 +42,7 @@ const generated = /(?:^|\/)(?:dist|test-results|coverage|node_modules|\.turbo)\/
 
 /** What is in the repository could have been written on any machine, and nothing of it was generated. Files about to be added count, too. */
 export const words: Check = (root) =>
-  files(root).flatMap((file) => {
+  trackedFiles(root).flatMap((file) => {
     if (generated.test(file)) return [{ file, problem: 'is generated', remedy: 'git rm --cached it; .gitignore should know it' }];
     const text = readFileSync(join(root, file), 'utf8');
     return text.includes('\0') ? [] : rules.flatMap((rule) => broken(rule, file, text));
@@ -51,9 +51,4 @@ export const words: Check = (root) =>
 function broken({ pattern, problem, remedy, files: only = /(?:)/ }: Rule, file: string, text: string): readonly Violation[] {
   if (!only.test(file)) return [];
   return [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ file, line: lineAt(text, index), problem: `${problem} ("${found.trim()}")`, remedy }));
-}
-
-function files(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
-  return [...new Set(listed.split('\0'))].filter((file) => file && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)));
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -80,4 +81,10 @@ function kindOf(name: string): Kind {
 
 function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+/** All files in the repository and those about to be added, relative to the root. The lockfile is left out: it is not written by hand. */
+export function trackedFiles(root: string): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  return [...new Set(listed.split('\0'))].filter((file) => file && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)));
 }

@@ -1,0 +1,37 @@
+import { basename, dirname } from 'node:path';
+import type { Check, Violation } from './check.ts';
+import { trackedFiles } from './workspace.ts';
+
+/** Names that once stood for several things each. */
+const RETIRED_NAMES = new Set(
+  'asked asking careful checked computing door family faults flights given joint keeper kept lane once sealed seen served sharing told trouble unmade wire written'.split(
+    ' ',
+  ),
+);
+
+/** More files than a reader takes in at a glance. */
+const MAX_FILES = 20;
+
+/** Folders that may be larger, each with the reason. */
+const LARGE_FOLDERS: Readonly<Record<string, string>> = {
+  'packages/ftpms/src/guardian': 'sub-folders would import each other in a circle',
+};
+
+/** File names say what the file does, and no folder of a package holds more files than a reader takes in. */
+export const fileNames: Check = (root) => {
+  const sources = trackedFiles(root).filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file));
+  return [...sources.flatMap(retired), ...crowded(sources)];
+};
+
+function retired(file: string): readonly Violation[] {
+  const name = basename(file, '.ts');
+  return RETIRED_NAMES.has(name) ? [{ file, problem: `has the retired name "${name}"`, remedy: 'name it after the thing it defines or the work it does' }] : [];
+}
+
+function crowded(sources: readonly string[]): readonly Violation[] {
+  return [...Map.groupBy(sources, dirname)].flatMap(([folder, files]) =>
+    files.length > MAX_FILES && !(folder in LARGE_FOLDERS)
+      ? [{ file: folder, problem: `holds ${files.length} files`, remedy: `put what belongs together into a folder; at most ${MAX_FILES} lie side by side` }]
+      : [],
+  );
+}
