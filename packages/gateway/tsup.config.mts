@@ -1,6 +1,6 @@
 import { library } from '@suga/tsup';
 
-const bundled = ['aws', 'environment', 'errors', 'expiry', 'options', 'output', 'run-safely', 'single-flight'];
+const bundled = 'aws check deadline environment errors expiry memory options output run-safely secrets settings single-flight suggest'.split(' ');
 
 export default library('index', 'auto', 'error-factories', 'mutations', 'scopes', {
   execute: 'execute/execute',

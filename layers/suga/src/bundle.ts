@@ -23,7 +23,7 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': {
     together: [{ name: 'seldom', entries: ['error-factories', 'mutations', 'track-stream'] }],
-    without: ['aws', 'environment', 'expiry', 'options', 'output', 'run-safely', 'single-flight'],
+    without: 'aws check deadline environment expiry memory options output run-safely secrets settings single-flight suggest'.split(' '),
   },
   '@suga/lambda': {
     together: [

@@ -1,8 +1,9 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertFunction, assertObject } from '@suga/gateway/check';
 import { Circuits } from './circuits.js';
 import type { CallOptions, CircuitBreaker, CircuitBreakerOptions } from './contract.js';
 import { GuardedCalls } from './guarded-calls.js';
-import { asObject, assertFunction, defaults, parseName } from './settings.js';
+import { defaults, NAME, parseName } from './settings.js';
 import type { SharedState } from './shared/shared-state.js';
 import { createTransitionEvents } from './transition-events.js';
 
@@ -24,11 +25,11 @@ export function create(options: CircuitBreakerOptions, host: Host): Core<Circuit
   });
 
   const run = async <T, F>(name: string, work: () => T | PromiseLike<T>, callOptions: CallOptions<F, T> = {}): Promise<T | F> => {
-    assertFunction('work', work);
-    const { fallback, outcome } = asObject('options', callOptions);
-    if (outcome !== undefined) assertFunction('outcome', outcome);
+    assertFunction(NAME, 'work', work);
+    const { fallback, outcome } = assertObject(NAME, 'options', callOptions);
+    if (outcome !== undefined) assertFunction(NAME, 'outcome', outcome);
     if (fallback === undefined) return calls.run(circuits.use(name), work, outcome);
-    assertFunction('fallback', fallback);
+    assertFunction(NAME, 'fallback', fallback);
     const circuit = circuits.use(name);
     try {
       return await calls.run(circuit, work, outcome);

@@ -1,4 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertArray, assertName, assertObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
 import { assertClients, limitsOf } from './remote/limits.js';
@@ -12,8 +13,8 @@ const NO = /^(false|0|no|off)$/i;
 const SETTINGS = 'the settings';
 
 export function create(options: ConfigOptions, host: Host): Core<Config> {
-  toObject('options', options);
-  for (const param of ['environment', 'defaults', 'presets'] as const) toObject(param, options[param]);
+  parseObject('options', options);
+  for (const param of ['environment', 'defaults', 'presets'] as const) parseObject(param, options[param]);
   assertClients(options.clients);
   const layers = new SettingLayers(options);
   let stores: Remote | undefined;
@@ -31,9 +32,9 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   const remote = (): Remote =>
     (stores ??= (require('./remote/remote.js') as typeof import('./remote/remote.js')).createRemote(options, { limits, host, check }));
   const readOne = async (source: object, given?: AnyRead): Promise<never> =>
-    (await remote().read({ ...toObject('options', given), ...source } as Source)) as never;
+    (await remote().read({ ...parseObject('options', given), ...source } as Source)) as never;
   const readMany = async (kind: 'parameter' | 'secret', names: readonly string[], given?: AnyRead): Promise<never> =>
-    (await remote().many(kind, names, toObject('options', given))) as never;
+    (await remote().many(kind, names, parseObject('options', given))) as never;
 
   const operations: Config = {
     get: (key: string, fallback?: unknown) => layers.read(key) ?? (fallback as string),
@@ -48,7 +49,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     set: (key, value) => layers.set(key, value),
     getAll: (prefix = '') => Object.fromEntries(layers.all(prefix)),
     getCategory: (category) => {
-      if (typeof category !== 'string' || category === '') throw invalidParam('config', 'category', category, 'a string that is not empty');
+      assertName('config', 'category', category);
       const inside = layers.all(category).filter(([key]) => key.length > category.length + 1 && /[_./:-]/.test(key.charAt(category.length)));
       return Object.fromEntries(inside.map(([key, value]) => [key.slice(category.length + 1), value]));
     },
@@ -59,7 +60,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     loadFile: (path) => layers.loadFile(path),
     usePreset: (name) => layers.usePreset(name),
     validate: <Schema extends StandardSchema>(schema: Schema, keys?: readonly string[]) => {
-      if (keys !== undefined && !Array.isArray(keys)) throw invalidParam('config', 'keys', keys, 'an array of names');
+      if (keys !== undefined) assertArray('config', 'keys', keys);
       const entries = keys ? keys.map((key) => [key, layers.read(key)]) : layers.all('');
       const checked = check(schema, Object.fromEntries(entries), SETTINGS);
       if (!(checked instanceof Promise)) return checked;
@@ -68,7 +69,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     },
     load: async <Schema extends StandardSchema>(schema: Schema, sources?: Readonly<Record<string, string | Source>>): Promise<OutputOf<Schema>> => {
       if (sources === undefined) return check(schema, Object.fromEntries(layers.all('')), SETTINGS);
-      toObject('sources', sources);
+      assertObject('config', 'sources', sources);
       const stated = Object.entries(sources).filter(([, source]) => source !== undefined);
       const near = stated.filter(([, source]) => typeof source === 'string');
       const values = near.length < stated.length ? await remote().readAll(Object.fromEntries(stated)) : {};
@@ -98,11 +99,9 @@ function lost(set: number, cached: number): string | undefined {
   return parts.filter(Boolean).join(', ') || undefined;
 }
 
-/** What is no object (a long text, for one) has no keys worth going through. */
-function toObject<T extends object>(param: string, value: T | undefined): T | undefined {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return value;
-  throw invalidParam('config', param, value, 'an object');
-}
+/** Returns the value if it is an object or absent. The keys of a long string would be its characters. @throws `InvalidParams` */
+const parseObject = <T extends object>(param: string, value: T | undefined): T | undefined =>
+  value === undefined ? undefined : assertObject('config', param, value);
 
 const toNumber = (text: string): number | undefined => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
 const toBoolean = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);

@@ -74,11 +74,11 @@ describe('settings', () => {
 
   it('refuse names and values that cannot be settings', () => {
     const settings = fresh();
-    for (const key of ['', undefined, 5]) expect(() => settings.get(key as string)).toThrow(/not empty/);
-    for (const key of ['', undefined, 5]) expect(() => settings.set(key as string, 1)).toThrow(/not empty/);
+    for (const key of ['', undefined, 5]) expect(() => settings.get(key as string)).toThrow(/non-empty/);
+    for (const key of ['', undefined, 5]) expect(() => settings.set(key as string, 1)).toThrow(/non-empty/);
     expect(() => settings.set('KEY', {} as never)).toThrow('"KEY" must be a string, a number or a boolean, got object.');
     expect(() => settings.get(5 as never)).toThrow('got 5.');
-    expect(() => settings.getCategory([] as never)).toThrow('got object.');
+    expect(() => settings.getCategory([] as never)).toThrow('got an array.');
     for (const value of [undefined, null, {}, () => 1]) expect(() => settings.set('KEY', value as never)).toThrow(/"KEY" must be a string/);
   });
 

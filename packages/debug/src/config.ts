@@ -15,12 +15,6 @@ const LAMBDA = [
 /** Whether `SUGA_DEBUG` asks for it. */
 export const wanted = (): boolean => ['1', 'true'].includes(process.env['SUGA_DEBUG']?.toLowerCase() ?? '');
 
-/** The function's memory setting in bytes; `undefined` outside of Lambda. */
-export function memoryLimit(): number | undefined {
-  const megabytes = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']);
-  return megabytes > 0 ? megabytes * 2 ** 20 : undefined;
-}
-
 /** What Lambda says of the function. */
 export const lambda = (): Readonly<Record<string, string>> =>
   Object.fromEntries(LAMBDA.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));

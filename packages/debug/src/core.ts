@@ -1,6 +1,6 @@
 import type { Core, Host, Undo } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { countOf, functionOf, nameOf, optionsOf, timeOf } from './asked.js';
+import { parseInteger, parseFunction, parseName, parseOptions, parseTime } from './validation.js';
 import { wanted } from './config.js';
 import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
 import type { RegisteredCheck } from './health/check.js';
@@ -32,9 +32,9 @@ const snapshot = (): typeof import('./profile/snapshot.js') => require('./profil
 
 /** Makes the diagnostics of one gateway. What an operation needs is loaded by it. */
 export function create(options: DebugOptions, host: Host): Core<Debug> {
-  const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = optionsOf(options);
-  const limits = { entries: countOf('maxEntries', maxEntries, [1, 1e6]), bytes: countOf('maxBytes', maxBytes, [1, 2 ** 40]) };
-  timeOf('checkTimeout', checkTimeout);
+  const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = parseOptions(options);
+  const limits = { entries: parseInteger('maxEntries', maxEntries, [1, 1e6]), bytes: parseInteger('maxBytes', maxBytes, [1, 2 ** 40]) };
+  parseTime('checkTimeout', checkTimeout);
   const { control } = host;
   const checks = new Map<string, RegisteredCheck>();
   const traces = new Traces(host);
@@ -64,24 +64,24 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
       if (enabled) record().add(message, data);
     },
     traceException: (error, context) => (enabled ? record().addError(error, context) : undefined),
-    logs: (filter) => records?.list(filter) ?? (optionsOf(filter, 'filter'), []),
+    logs: (filter) => records?.list(filter) ?? (parseOptions(filter, 'filter'), []),
     clearLogs: () => records?.clear() ?? 0,
     health: async (asked) => health().everything(host, checks, asked),
-    checkComponent: async (name, asked) => health().component(nameOf(name), { host, checks }, asked),
+    checkComponent: async (name, asked) => health().component(parseName(name), { host, checks }, asked),
     checkGateway: () => health().gateway(control),
     addCheck: (name, check, asked) => {
-      const { timeout = checkTimeout } = optionsOf(asked);
-      checks.set(nameOf(name), { check: functionOf('check', check), timeout: timeOf('timeout', timeout) });
+      const { timeout = checkTimeout } = parseOptions(asked);
+      checks.set(parseName(name), { check: parseFunction('check', check), timeout: parseTime('timeout', timeout) });
     },
-    removeCheck: (name) => checks.delete(nameOf(name)),
+    removeCheck: (name) => checks.delete(parseName(name)),
     verify: (asked) => verify().verify(control, asked),
     system: () => system().system(),
     gatewayStats: () => system().gatewayStats(control),
     memoryProfile: async (work) => profile().memoryProfile(control, work),
     timingProfile: async (work, asked) => profile().timingProfile(work, asked),
     measure: <T>(name: string, work: () => T) => {
-      functionOf('work', work);
-      return enabled ? (timed().around(nameOf(name), work)() as T) : work();
+      parseFunction('work', work);
+      return enabled ? (timed().around(parseName(name), work)() as T) : work();
     },
     track: (on = true) => {
       if (typeof on !== 'boolean') throw invalidParam('debug', 'on', on, 'true or false');

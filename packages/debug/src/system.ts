@@ -1,8 +1,9 @@
 import type { Binding, Control, InterfaceStats } from '@suga/gateway';
-import { flags, lambda, memoryLimit } from './config.js';
+import { processMemory } from '@suga/gateway/memory';
+import { flags, lambda } from './config.js';
 import { diskSpace } from './disk-space.js';
 import type { GatewayStats, InterfaceUse } from './log-contract.js';
-import { use } from './memory.js';
+import { memoryUse } from './memory.js';
 import type { SystemInfo } from './report-contract.js';
 
 /** Memory, in bytes, for which Lambda gives one vCPU. */
@@ -11,12 +12,12 @@ const VCPU = 1_769 * 2 ** 20;
 /** Where the process runs and what it has. */
 export function system(): SystemInfo {
   const os = process.getBuiltinModule('node:os');
-  const limit = memoryLimit();
+  const { heapLimit, limit } = processMemory();
   const { user, system } = process.cpuUsage();
   const path = os.tmpdir();
   return {
     node: node(),
-    memory: { ...use(), heapLimit: process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit, limit },
+    memory: { ...memoryUse(), heapLimit, limit },
     cpu: {
       available: os.availableParallelism(),
       share: limit === undefined ? undefined : Math.round((limit / VCPU) * 1000) / 1000,

@@ -1,7 +1,7 @@
 import { SugaError } from './bundled/errors.js';
+import { nearest } from './bundled/suggest.js';
 import { formatValue } from './format-value.js';
 import type { Operation } from './gateway.js';
-import { nearest } from './suggest.js';
 
 /*
  * All error messages of the gateway, in a separate file, so that a cold start without an error does not load them.

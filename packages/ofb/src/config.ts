@@ -1,5 +1,6 @@
-import { invalidParam } from '@suga/gateway/errors';
+import { assertNumber, assertObject } from '@suga/gateway/check';
 import type { Complete } from '@suga/gateway/options';
+import { flagSetting } from '@suga/gateway/settings';
 import type { OfbOptions, SequenceOptions } from './contract.js';
 
 /** When to read ahead, with no option left out. */
@@ -17,18 +18,16 @@ const MAX_WINDOW = 1000;
 
 /** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, and what is allowed */
 export function settings(options: OfbOptions): Settings {
-  if (!isObject(options)) throw invalidParam('ofb', 'options', options, 'an object');
-  const { window = 0, sequences = false } = options;
+  const { window = 0, sequences = false } = assertObject('ofb', 'options', options);
   return {
-    enabled: enabled(options.enabled),
+    enabled: flagSetting({ where: 'ofb', option: 'enabled', variable: 'OFB_ENABLED' }, options.enabled),
     window: number('window', window, [0, MAX_WINDOW]),
     sequences: sequences === false ? undefined : sequenceSettings(sequences === true ? {} : sequences),
   };
 }
 
 function sequenceSettings(options: SequenceOptions): SequenceSettings {
-  if (!isObject(options)) throw invalidParam('ofb', 'sequences', options, 'true, false or an object');
-  const { maxWaste = 0.2, minObservations = 10, maxFollowers = 8 } = options;
+  const { maxWaste = 0.2, minObservations = 10, maxFollowers = 8 } = assertObject('ofb', 'sequences', options);
   return {
     maxWaste: number('sequences/maxWaste', maxWaste, [0, 1]),
     minObservations: number('sequences/minObservations', minObservations, [1, 1000]),
@@ -36,23 +35,4 @@ function sequenceSettings(options: SequenceOptions): SequenceSettings {
   };
 }
 
-const YES = ['true', '1', 'yes', 'on'];
-const NO = ['false', '0', 'no', 'off'];
-
-function enabled(given: boolean | undefined): boolean {
-  if (given !== undefined) {
-    if (typeof given !== 'boolean') throw invalidParam('ofb', 'enabled', given, 'true or false');
-    return given;
-  }
-  const text = process.env['OFB_ENABLED']?.trim().toLowerCase();
-  if (!text || YES.includes(text)) return true;
-  if (NO.includes(text)) return false;
-  throw invalidParam('ofb', 'OFB_ENABLED', text, `one of ${[...YES, ...NO].join(', ')}`);
-}
-
-function number(name: string, given: number, [min, max]: readonly [number, number]): number {
-  if (typeof given !== 'number' || !(given >= min && given <= max)) throw invalidParam('ofb', name, given, `a number from ${min} to ${max}`);
-  return given;
-}
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const number = (param: string, value: number, [min, max]: readonly [number, number]): number => assertNumber('ofb', param, value, { min, max });

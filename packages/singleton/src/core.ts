@@ -1,8 +1,8 @@
 import type { Core, Host } from '@suga/gateway';
-import { invalidParam } from '@suga/gateway/errors';
+import { assertFunction, assertName, assertNumber, assertObject } from '@suga/gateway/check';
+import { collectGarbage, processMemory } from '@suga/gateway/memory';
 import type { RelieveOptions, Singleton, SingletonErrorCode, SingletonOptions } from './contract.js';
 import { Instances } from './instances.js';
-import { collect, memory } from './memory.js';
 
 /** Makes the singletons of one gateway. */
 export function create(host: Host): Core<Singleton> {
@@ -10,31 +10,30 @@ export function create(host: Host): Core<Singleton> {
   let reused = 0;
 
   const relieve = async (options: RelieveOptions = {}) => {
-    const { threshold = 0.85, collect: collecting = false } = asObject(options);
-    if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw invalidParam('singleton', 'threshold', threshold, 'a number from 0 to 1');
-    const before = memory();
+    const { threshold = 0.85, collect = false } = assertObject('singleton', 'options', options);
+    assertNumber('singleton', 'threshold', threshold, { min: 0, max: 1 });
+    const before = processMemory();
     const short = before.pressure >= threshold;
     const disposed = short ? await disposeEvictable(instances) : [];
-    if (short && collecting) collect();
-    return { disposed, before, after: memory() };
+    if (short && collect) collectGarbage();
+    return { disposed, before, after: processMemory() };
   };
 
   const operations: Singleton = {
     get: <T>(name: string, factory: () => T, options: SingletonOptions<Awaited<T>> = {}) => {
-      const known = instances.get(nameOf(name));
+      const known = instances.get(parseName(name));
       if (!known) {
-        if (typeof factory !== 'function') throw invalidParam('singleton', 'factory', factory, 'a function that makes the instance');
-        return instances.make(name, factory, optionsOf(options as SingletonOptions)) as T;
+        return instances.make(name, assertFunction('singleton', 'factory', factory), parseOptions(options as SingletonOptions)) as T;
       }
       reused++;
       instances.join(known);
       return known.value as T;
     },
-    set: (name, instance, options = {}) => void instances.put(nameOf(name), instance, optionsOf(options as SingletonOptions)),
-    has: (name) => instances.get(nameOf(name)) !== undefined,
+    set: (name, instance, options = {}) => void instances.put(parseName(name), instance, parseOptions(options as SingletonOptions)),
+    has: (name) => instances.get(parseName(name)) !== undefined,
     names: () => Array.from(instances.all(), ({ name }) => name).reverse(),
     delete: async (name) => {
-      const instance = instances.get(nameOf(name));
+      const instance = instances.get(parseName(name));
       if (instance) await instances.dispose(instance);
       return instance !== undefined;
     },
@@ -43,7 +42,7 @@ export function create(host: Host): Core<Singleton> {
       await disposeAll(instances, all);
       return all.length;
     },
-    memory,
+    memory: processMemory,
     relieve,
     stats: () => {
       const { size, created, failed, disposed } = instances;
@@ -84,18 +83,10 @@ async function disposeAll(instances: Instances, which: ReturnType<Instances['all
   throw Object.assign(new AggregateError(errors, message), { code: 'DisposeFailed' satisfies SingletonErrorCode });
 }
 
-function nameOf(name: string): string {
-  if (typeof name !== 'string' || name === '') throw invalidParam('singleton', 'name', name, 'a string that is not empty');
-  return name;
-}
+const parseName = (name: string): string => assertName('singleton', 'name', name);
 
-function optionsOf(options: SingletonOptions): SingletonOptions {
-  const { dispose } = asObject(options);
-  if (dispose !== undefined && typeof dispose !== 'function') throw invalidParam('singleton', 'dispose', dispose, 'a function');
-  return options;
-}
-
-function asObject<T extends object>(options: T): T {
-  if (typeof options !== 'object' || options === null) throw invalidParam('singleton', 'options', options, 'an object');
+function parseOptions(options: SingletonOptions): SingletonOptions {
+  const { dispose } = assertObject('singleton', 'options', options);
+  if (dispose !== undefined) assertFunction('singleton', 'dispose', dispose);
   return options;
 }

@@ -5,7 +5,9 @@ import { type Import, importsOf } from './imports.ts';
 import { filesIn, type Package, workspace } from './workspace.ts';
 
 /** What of the gateway an interface may import to run, because a copy of it does no harm. */
-const bundledIn = ['aws', 'environment', 'errors', 'expiry', 'options', 'output', 'run-safely', 'single-flight'].map((entry) => `@suga/gateway/${entry}`);
+const bundledIn = 'aws check deadline environment errors expiry memory options output run-safely secrets settings single-flight suggest'
+  .split(' ')
+  .map((entry) => `@suga/gateway/${entry}`);
 
 /**
  * Imports point down, never up, never sideways, in what is written and in what a manifest asks for.

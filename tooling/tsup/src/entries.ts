@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { minify } from 'terser';
 import { browserText } from './browser-text.ts';
+import { bundledModules } from './bundled-modules.ts';
 import { plainExports } from './plain-exports.ts';
 
 /** Source files by the name of the file that each becomes in `dist`, without its ending: `{ http: 'src/http/index.ts' }`. */
@@ -64,7 +65,7 @@ export async function minifiedEntries(folder: string, entries: Entries, together
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
-    plugins: [lazyEntries(entries, together), browserText()],
+    plugins: [lazyEntries(entries, together), bundledModules(), browserText()],
   };
   const alone = Object.fromEntries(Object.entries(entries).filter(([name]) => !grouped.has(name)));
   const results = await Promise.all([

@@ -1,6 +1,7 @@
 // As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the rest alone.
 import type { Options } from 'tsup';
 import { browserText } from './browser-text.ts';
+import { bundledModules } from './bundled-modules.ts';
 import { type Entries, lazyEntries } from './entries.ts';
 import { plainExports } from './plain-exports.ts';
 
@@ -26,7 +27,7 @@ export function library(...entries: readonly (string | Entries)[]): Options & { 
     clean: true,
     silent: true,
     noExternal: [/.*/],
-    esbuildPlugins: [lazyEntries(entry), browserText()],
+    esbuildPlugins: [lazyEntries(entry), bundledModules(), browserText()],
     plugins: [{ name: 'plain-exports', renderChunk: (code, { map }) => ({ code: plainExports(code), map: map ?? null }) }],
   };
 }

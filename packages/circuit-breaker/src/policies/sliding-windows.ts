@@ -1,8 +1,11 @@
-import { invalidParam, type SugaError } from '@suga/gateway/errors';
+import { assertInteger, assertNumber, FINITE, MILLISECONDS } from '@suga/gateway/check';
 import type { Policy } from '../contract.js';
 import type { FailureCounter } from './contract.js';
 
 type WindowPolicy = Exclude<Policy, { type: 'consecutive' }>;
+
+/** The interface's name, for errors. */
+const NAME = 'circuitBreaker';
 
 const SLICES = 10;
 const MAX_WINDOW = 10_000;
@@ -16,16 +19,18 @@ export function createWindow(policy: WindowPolicy): FailureCounter {
 export function parseWindowPolicy(policy: WindowPolicy): WindowPolicy {
   if (policy.type === 'count') {
     const { type, failures, window } = policy;
-    if (!isCount(window) || window > MAX_WINDOW) throw invalidValue('window', window, `a whole number from 1 to ${MAX_WINDOW}`);
-    if (!isCount(failures) || failures > window) throw invalidValue('failures', failures, `a whole number from 1 to the window, ${window}`);
+    assertCount('window', window, MAX_WINDOW);
+    assertCount('failures', failures, window);
     return { type, failures, window };
   }
   const { type, rate, minimum, windowMs } = policy;
-  if (typeof rate !== 'number' || !(rate > 0 && rate <= 1)) throw invalidValue('rate', rate, 'a number above 0, at most 1');
-  if (!isCount(minimum)) throw invalidValue('minimum', minimum, 'a whole number from 1');
-  if (!Number.isFinite(windowMs) || windowMs <= 0) throw invalidValue('windowMs', windowMs, 'a number of ms above 0');
+  assertNumber(NAME, 'policy.rate', rate, { above: 0, max: 1 });
+  assertCount('minimum', minimum);
+  assertNumber(NAME, 'policy.windowMs', windowMs, { above: 0, max: FINITE, unit: MILLISECONDS });
   return { type, rate, minimum, windowMs };
 }
+
+const assertCount = (param: string, value: number, max?: number): number => assertInteger(NAME, `policy.${param}`, value, [1, max]);
 
 /** The last calls in a ring, a byte for each. */
 class CountWindow implements FailureCounter {
@@ -86,5 +91,3 @@ class RateWindow implements FailureCounter {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
-const invalidValue = (param: string, value: unknown, expected: string): SugaError => invalidParam('circuitBreaker', `policy.${param}`, value, expected);

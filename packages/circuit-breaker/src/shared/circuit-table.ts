@@ -1,4 +1,5 @@
 import { awsClient } from '@suga/gateway/aws';
+import { cancellable } from '@suga/gateway/deadline';
 import type { CircuitSnapshot } from '../circuit.js';
 import type { AttributeValue, DynamoClient, SharedOptions } from '../contract.js';
 
@@ -76,21 +77,10 @@ export class CircuitTable {
   async #within<T>(request: (client: DynamoClient, settings: { abortSignal: AbortSignal }) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { client, timeoutMs = 1000 } = this.#options;
     this.#client ??= client ?? awsClient<DynamoClient>('client-dynamodb', 'DynamoDB', { who: 'circuitBreaker', settings: { maxAttempts: 2 } });
-    const aborting = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<never>((_, reject) => {
-      const end = (time: string) => {
-        reject(Object.assign(new Error(`no answer ${time}`), { name: 'TimeoutError' }));
-        aborting.abort();
-      };
-      timer = setTimeout(end, timeoutMs, `within ${timeoutMs} ms`);
-      signal?.addEventListener('abort', () => end('in the time the invocation had left'), { once: true });
-    });
-    try {
-      return await Promise.race([request(this.#client, { abortSignal: aborting.signal }), over]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const used = this.#client;
+    const toError = (reason: string): Error =>
+      Object.assign(new Error(`no answer ${reason === 'timeout' ? `within ${timeoutMs} ms` : 'in the time the invocation had left'}`), { name: 'TimeoutError' });
+    return cancellable({ ms: timeoutMs, signal, toError }, (abortSignal) => request(used, { abortSignal }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { withDeadline } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/deadline';
 
 /** What an invocation's response waits for: nothing goes on beside the freeze. */
 export class ResponseHold {

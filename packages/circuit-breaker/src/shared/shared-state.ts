@@ -1,6 +1,7 @@
 import type { Host } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import { withDeadline, SingleFlight } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/deadline';
+import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Circuit } from '../circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from '../contract.js';
 import { type CircuitItem, CircuitItems, type StateUpdate } from './circuit-items.js';

@@ -1,5 +1,6 @@
 import type { Host } from '@suga/gateway';
-import { invalidParam, isSugaError } from '@suga/gateway/errors';
+import { assertNumber, MILLISECONDS } from '@suga/gateway/check';
+import { isSugaError } from '@suga/gateway/errors';
 import type { ReadOptions, StoreStats } from '../contract.js';
 import { type RemoteStore, RequestBatcher } from './request-batcher.js';
 import { type Entry, ValueCache } from './value-cache.js';
@@ -83,7 +84,7 @@ export class CachedReader {
   }
 
   #ttlOf(entry: Entry | undefined, ttl: number | undefined): number {
-    if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) throw invalidParam('config', 'ttl', ttl, 'a number of milliseconds from 0, or Infinity');
+    if (ttl !== undefined) assertNumber('config', 'ttl', ttl, { min: 0, unit: MILLISECONDS });
     const storeTtl = entry?.content.ttl;
     return storeTtl === undefined ? (ttl ?? this.#limits.ttl()) : Math.max(ttl ?? 0, storeTtl);
   }

@@ -1,9 +1,8 @@
+import { assertInteger, assertNumber, assertObject, MILLISECONDS } from '@suga/gateway/check';
+import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import type { ConfigOptions } from '../contract.js';
 import type { Limits } from './cached-reader.js';
-
-/** The longest that Node's timers can wait. */
-const LONGEST = 2 ** 31 - 1;
 
 /** How values from stores are kept: by the options, else by settings of their own, which presets and the environment may hold. */
 export function limitsOf(
@@ -13,8 +12,7 @@ export function limitsOf(
   if (ttl !== undefined) assertTime('ttl', ttl);
   if (maxEntries !== undefined) assertCount('maxEntries', maxEntries);
   assertTime('staleIfError', staleIfError);
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= LONGEST))
-    throw invalidParam('config', 'timeout', timeout, `a number of milliseconds above 0 and at most ${LONGEST}`);
+  assertNumber('config', 'timeout', timeout, { above: 0, max: MAX_TIMER, unit: MILLISECONDS });
   return {
     ttl: () => ttl ?? assertTime('SUGA_CONFIG_TTL', setting('SUGA_CONFIG_TTL', 300_000)),
     maxEntries: () => maxEntries ?? assertCount('SUGA_CONFIG_MAX_ENTRIES', setting('SUGA_CONFIG_MAX_ENTRIES', 1000)),
@@ -23,15 +21,8 @@ export function limitsOf(
   };
 }
 
-function assertTime(param: string, value: number): number {
-  if (typeof value === 'number' && value >= 0) return value;
-  throw invalidParam('config', param, value, 'a number of milliseconds from 0, or Infinity');
-}
-
-function assertCount(param: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw invalidParam('config', param, value, 'a whole number from 1');
-}
+const assertTime = (param: string, value: number): number => assertNumber('config', param, value, { min: 0, unit: MILLISECONDS });
+const assertCount = (param: string, value: number): number => assertInteger('config', param, value, [1]);
 
 /** The calls that are used of each client. */
 const CALLS = {
@@ -42,7 +33,7 @@ const CALLS = {
 
 /** @throws `InvalidParams` for clients that have none of the calls: `{}`, a number, a client of another service */
 export function assertClients(clients: ConfigOptions['clients'] = {}): void {
-  if (typeof clients !== 'object' || clients === null) throw invalidParam('config', 'clients', clients, 'an object with ssm, secretsManager or appConfig');
+  assertObject('config', 'clients', clients);
   for (const [name, calls] of Object.entries(CALLS)) {
     const client = (clients as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>)[name];
     if (client === undefined) continue;

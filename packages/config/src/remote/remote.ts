@@ -1,5 +1,5 @@
 import type { Host } from '@suga/gateway';
-import { invalidParam } from '@suga/gateway/errors';
+import { assertArray } from '@suga/gateway/check';
 import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from '../contract.js';
 import type { check } from '../settings/schema.js';
 import { CachedReader, type Limits } from './cached-reader.js';
@@ -57,8 +57,7 @@ export function createRemote(options: ConfigOptions, deps: RemoteDeps): Remote {
   return {
     read,
     many: async (kind, names, given = {}) => {
-      if (!Array.isArray(names)) throw invalidParam('config', 'names', names, 'an array of names');
-      return all(names, (name) => read({ ...given, [kind]: name } as unknown as Source));
+      return all(assertArray('config', 'names', names), (name) => read({ ...given, [kind]: name } as unknown as Source));
     },
     readAll: (sources) => readAll(sources, read),
     prefetch: (sources) => prefetch(sources, read),
@@ -78,7 +77,7 @@ async function readAll(sources: Readonly<Record<string, string | Source>>, read:
 }
 
 async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Prefetched> {
-  if (!Array.isArray(sources)) throw invalidParam('config', 'sources', sources, 'an array');
+  assertArray('config', 'sources', sources);
   for (const source of sources) toSourceKey(source);
   const outcomes = await Promise.allSettled(sources.map(read));
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));

@@ -1,3 +1,4 @@
+import { assertName, assertOneOf, assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { ConfigOptions, Settings } from '../contract.js';
 import { readSettings } from './files.js';
@@ -33,7 +34,7 @@ export class SettingLayers {
   }
 
   read(key: string): string | undefined {
-    assertKey(key);
+    assertName('config', 'key', key);
     const environment = this.#environment;
     // An empty one counts as not set, wherever it is.
     return (
@@ -47,14 +48,14 @@ export class SettingLayers {
   }
 
   set(key: string, value: unknown): void {
-    assertKey(key);
+    assertName('config', 'key', key);
     if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalidParam('config', key, value, 'a string, a number or a boolean');
     this.own.set(key, String(value));
   }
 
   /** All that is set and begins with `prefix`, in the order of the names. */
   all(prefix: string): [string, string][] {
-    if (typeof prefix !== 'string') throw invalidParam('config', 'prefix', prefix, 'a string');
+    assertString('config', 'prefix', prefix);
     const environment = Object.entries(this.#environment) as [string, string][];
     const all = new Map([this.#defaults, this.#inPreset, this.#inFiles, environment, this.own].flatMap((layer) => [...layer].filter(([, value]) => value)));
     return [...all].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -68,10 +69,8 @@ export class SettingLayers {
   }
 
   usePreset(name: string): void {
-    const preset = this.presets.get(name);
-    if (!preset) throw invalidParam('config', 'preset', name, `one of ${[...this.presets.keys()].join(', ')}`);
-    this.preset = name;
-    this.#inPreset = toTexts(preset);
+    this.preset = assertOneOf('config', 'preset', name, [...this.presets.keys()]);
+    this.#inPreset = toTexts(this.presets.get(name) ?? {});
   }
 
   /** All or nothing: where a file cannot be read any more, everything stays as it was. */
@@ -81,10 +80,6 @@ export class SettingLayers {
     this.#inFiles = inFiles;
     this.usePreset(this.#first);
   }
-}
-
-function assertKey(key: string): void {
-  if (typeof key !== 'string' || key === '') throw invalidParam('config', 'key', key, 'a string that is not empty');
 }
 
 function toTexts(settings: Readonly<Record<string, unknown>>): Texts {

@@ -1,3 +1,4 @@
+import { RESPONSE_MARGIN, withTimeout } from '@suga/gateway/deadline';
 import { toBoundedText } from '../bounded-copy.js';
 import type { HealthCheck } from '../contract.js';
 import type { ComponentHealth, HealthState } from '../report-contract.js';
@@ -11,24 +12,17 @@ export interface RegisteredCheck {
 /** How much of a reason is told. */
 const REASON = 300;
 
-/** The answer should be out before the invocation ends. */
-const MARGIN = 100;
-
 /** Runs one check within its time, and within that of the invocation. It never rejects. */
 export async function runCheck({ check, timeout }: RegisteredCheck, deadline: number = Number.POSITIVE_INFINITY): Promise<ComponentHealth> {
   const started = Date.now();
-  const limit = Math.max(1, Math.min(timeout, deadline - started - MARGIN));
+  const limit = Math.max(1, Math.min(timeout, deadline - started - RESPONSE_MARGIN));
   const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ComponentHealth>((resolve) => {
-    timer = setTimeout(() => resolve({ state: 'failing', reasons: [`no answer within ${limit} ms`] }), limit);
-  });
+  const late = (): ComponentHealth => ({ state: 'failing', reasons: [`no answer within ${limit} ms`] });
   const answer = async (): Promise<ComponentHealth> => toHealth(await check(abort.signal));
   try {
-    const { state, reasons } = await Promise.race([answer().catch(failed), late]);
+    const { state, reasons } = await withTimeout(answer().catch(failed), limit, late);
     return { ...degradedIfSlow({ state, reasons }, Date.now() - started, limit), durationMs: Date.now() - started };
   } finally {
-    clearTimeout(timer);
     abort.abort();
   }
 }

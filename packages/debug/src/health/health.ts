@@ -1,8 +1,8 @@
 import type { Control, Host } from '@suga/gateway';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
-import { optionsOf } from '../asked.js';
+import { parseOptions } from '../validation.js';
 import { toBoundedText } from '../bounded-copy.js';
-import { memoryLimit } from '../config.js';
+import { processMemory } from '@suga/gateway/memory';
 import type { DebugErrorCode, ProbeOptions } from '../contract.js';
 import type { ComponentHealth, Health, HealthState } from '../report-contract.js';
 import { type RegisteredCheck, runCheck } from './check.js';
@@ -17,7 +17,7 @@ const OUT = 0.95;
 
 /** Everything there is, and the worst of it. */
 export async function everything(host: Host, checks: Checks, options?: ProbeOptions): Promise<Health> {
-  const { probe = false } = optionsOf(options);
+  const { probe = false } = parseOptions(options);
   const deadline = host.invocation()?.deadline;
   const interfaces = Object.fromEntries(names(host.control, probe).flatMap((name) => interfaceHealth(host.control, name, probe).map((each) => [name, each])));
   const checked = Object.fromEntries(await Promise.all(Array.from(checks, async ([name, added]) => [name, await runCheck(added, deadline)] as const)));
@@ -31,7 +31,7 @@ export async function component(
   { host, checks }: { readonly host: Host; readonly checks: Checks },
   options?: ProbeOptions,
 ): Promise<ComponentHealth> {
-  const { probe = false } = optionsOf(options);
+  const { probe = false } = parseOptions(options);
   const parts = host.control.names().includes(name) ? interfaceHealth(host.control, name, probe) : [];
   const added = checks.get(name);
   const all = added ? [...parts, await runCheck(added, host.invocation()?.deadline)] : parts;
@@ -45,9 +45,7 @@ export async function component(
 
 /** What memory is left. Work is refused or the process ended where there is none: then nothing else would be told. */
 export function gateway(control: Control): ComponentHealth {
-  const { rss, heapUsed } = process.memoryUsage();
-  const { heap_size_limit: heapLimit } = process.getBuiltinModule('node:v8').getHeapStatistics();
-  const limit = memoryLimit();
+  const { rss, heapUsed, heapLimit, limit } = processMemory();
   const shares: [string, number, number][] = [['heap', heapUsed, heapLimit]];
   if (limit) shares.push(['process', rss, limit]);
   const short = shares.filter(([, used, of]) => used / of >= SHORT);

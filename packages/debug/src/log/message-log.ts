@@ -1,5 +1,5 @@
 import type { Host } from '@suga/gateway';
-import { countOf, optionsOf } from '../asked.js';
+import { parseInteger, parseOptions } from '../validation.js';
 import { boundedCopy, toBoundedText } from '../bounded-copy.js';
 import type { LogEntry, LogFilter } from '../log-contract.js';
 import { toErrorChain } from './error-chain.js';
@@ -40,8 +40,8 @@ export class MessageLog {
   }
 
   list(filter?: LogFilter): readonly LogEntry[] {
-    const { text, since = Number.NEGATIVE_INFINITY, invocation, errors, limit = 1e6 } = optionsOf(filter, 'filter') as LogFilter;
-    countOf('limit', limit, [1, 1e6]);
+    const { text, since = Number.NEGATIVE_INFINITY, invocation, errors, limit = 1e6 } = parseOptions(filter, 'filter') as LogFilter;
+    parseInteger('limit', limit, [1, 1e6]);
     const fits = (entry: LogEntry): boolean =>
       entry.at >= since &&
       (text === undefined || entry.message.includes(String(text))) &&

@@ -1,8 +1,9 @@
 import type { Control } from '@suga/gateway';
-import { countOf, functionOf, optionsOf, timeOf } from '../asked.js';
+import { collectGarbage } from '@suga/gateway/memory';
+import { parseInteger, parseFunction, parseOptions, parseTime } from '../validation.js';
 import { toBoundedText } from '../bounded-copy.js';
 import type { TimingOptions } from '../contract.js';
-import { collect, use } from '../memory.js';
+import { memoryUse } from '../memory.js';
 import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from '../report-contract.js';
 import { loadTemporarily } from '../temporary-load.js';
 
@@ -10,17 +11,17 @@ const MOST = 100_000;
 
 /** What a work leaves on the heap, or what loading does. */
 export async function memoryProfile(control: Control, work?: () => unknown): Promise<MemoryProfile> {
-  if (work !== undefined) functionOf('work', work);
-  const collected = collect();
-  const before = use();
+  if (work !== undefined) parseFunction('work', work);
+  const collected = collectGarbage();
+  const before = memoryUse();
   const started = process.hrtime.bigint();
   const held: unknown[] = [];
   let interfaces: Record<string, LoadCost> | undefined;
   if (work) held.push(await work());
   else interfaces = loadCosts(control);
   const durationMs = since(started);
-  collect();
-  const after = use();
+  collectGarbage();
+  const after = memoryUse();
   held.length = 0;
   return { collected, before, after, delta: difference(after, before), durationMs, ...(interfaces && { interfaces }) };
 }
@@ -30,14 +31,14 @@ function loadCosts(control: Control): Record<string, LoadCost> {
   const costs: [string, LoadCost][] = [];
   const undo: (() => void)[] = [];
   for (const name of control.names()) {
-    collect();
-    const before = use().heapUsed;
+    collectGarbage();
+    const before = memoryUse().heapUsed;
     const { loaded, error, letGo } = loadTemporarily(control, name);
     undo.push(letGo);
     if (error !== undefined) costs.push([name, { loadMs: 0, heapUsed: 0, error: toBoundedText(error.message) }]);
     if (!loaded) continue;
-    collect();
-    costs.push([name, { loadMs: control.stats().interfaces[name]?.loadMs ?? 0, heapUsed: use().heapUsed - before }]);
+    collectGarbage();
+    costs.push([name, { loadMs: control.stats().interfaces[name]?.loadMs ?? 0, heapUsed: memoryUse().heapUsed - before }]);
   }
   for (const letGo of undo) letGo();
   return Object.fromEntries(costs);
@@ -45,11 +46,11 @@ function loadCosts(control: Control): Record<string, LoadCost> {
 
 /** How long a work takes. */
 export async function timingProfile(work: () => unknown, options?: TimingOptions): Promise<TimingProfile> {
-  functionOf('work', work);
-  const { runs = 100, warmup = 10, limit = 5_000 } = optionsOf(options);
-  countOf('runs', runs, [1, MOST]);
-  countOf('warmup', warmup, [0, MOST]);
-  timeOf('limit', limit);
+  parseFunction('work', work);
+  const { runs = 100, warmup = 10, limit = 5_000 } = parseOptions(options);
+  parseInteger('runs', runs, [1, MOST]);
+  parseInteger('warmup', warmup, [0, MOST]);
+  parseTime('limit', limit);
   const end = Date.now() + limit;
   for (let run = 0; run < warmup && Date.now() < end; run++) await work();
   const times: number[] = [];

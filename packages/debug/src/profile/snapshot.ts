@@ -1,6 +1,6 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { optionsOf } from '../asked.js';
-import { memoryLimit } from '../config.js';
+import { parseOptions } from '../validation.js';
+import { processMemory } from '@suga/gateway/memory';
 import type { DebugErrorCode, SnapshotOptions } from '../contract.js';
 import { diskSpace } from '../disk-space.js';
 import type { HeapSnapshot } from '../report-contract.js';
@@ -13,10 +13,10 @@ const IN_MEMORY = 12;
 /** Writes the heap of this thread to a file, if there is room for it. */
 export function heapSnapshot(options?: SnapshotOptions): HeapSnapshot {
   const fs = process.getBuiltinModule('node:fs');
-  const { path = freshPath() } = optionsOf(options);
+  const { path = freshPath() } = parseOptions(options);
   if (typeof path !== 'string' || path === '' || path.includes('\0')) throw invalidParam('debug', 'path', path, 'the name of a file');
-  const { heapUsed, rss } = process.memoryUsage();
-  assertMemory(rss + heapUsed * IN_MEMORY, memoryLimit());
+  const { heapUsed, rss, limit } = processMemory();
+  assertMemory(rss + heapUsed * IN_MEMORY, limit);
   reserve(path);
   const started = Date.now();
   try {

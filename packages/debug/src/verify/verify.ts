@@ -1,6 +1,6 @@
 import type { Control, Facts, Handler } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
-import { optionsOf } from '../asked.js';
+import { parseOptions } from '../validation.js';
 import { toBoundedText } from '../bounded-copy.js';
 import type { VerifyOptions } from '../contract.js';
 import type { Finding, Verification } from '../report-contract.js';
@@ -10,7 +10,7 @@ import { parseParameters } from './parameters.js';
 
 /** Looks at every definition, and at what it loads. */
 export function verify(control: Control, options?: VerifyOptions): Verification {
-  const { load = true } = optionsOf(options);
+  const { load = true } = parseOptions(options);
   const findings: Finding[] = [];
   const notInstalled: string[] = [];
   let operations = 0;

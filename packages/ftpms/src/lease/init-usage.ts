@@ -1,4 +1,4 @@
-import { withDeadline } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/deadline';
 import type { LeaseDeps, Shared } from './contract.js';
 
 /** The longest INIT that Lambda bills, in ms. */

@@ -56,9 +56,16 @@ export class SugaError<Code extends string = ErrorCode> extends Error {
  * The message contains the value only if it is a number, a boolean or empty: a string may be a secret, or huge.
  * @param where The interface's name.
  */
-export function invalidParam(where: string, param: string, value: unknown, expected: string): SugaError {
-  const got = typeof value === 'number' || typeof value === 'boolean' || value === null ? String(value) : value === '' ? '""' : typeof value;
-  return new SugaError('InvalidParams', `${where}: "${param}" must be ${expected}, got ${got}.`, { issues: [{ param, problem: 'invalid', expected, got }] });
+export const invalidParam = (where: string, param: string, value: unknown, expected: string): SugaError =>
+  paramError(where, { param, expected, got: describe(value) });
+
+/** Creates the same error with the value in words of your own. */
+export const paramError = (where: string, issue: Omit<ParamIssue, 'problem'>): SugaError =>
+  new SugaError('InvalidParams', `${where}: "${issue.param}" must be ${issue.expected}, got ${issue.got}.`, { issues: [{ problem: 'invalid', ...issue }] });
+
+function describe(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return value === '' ? '""' : Array.isArray(value) ? 'an array' : typeof value;
 }
 
 /** Whether an error is a `SugaError`, from any copy of the class, and of the given code, if there is one. */

@@ -1,21 +1,4 @@
-/** Time that is kept for the response before a deadline, in ms. */
-const MARGIN = 100;
-/** The longest delay of a Node timer, in ms. */
-const MAX_WAIT = 2 ** 31 - 1;
-
-/** Waits for work until shortly before a deadline (ms since the epoch), and returns the result of `late` if the work is not done by then. */
-export async function withDeadline<T, L>(work: Promise<T>, deadline: number | undefined, late: () => L): Promise<T | L> {
-  if (deadline === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(Math.max(0, deadline - MARGIN - Date.now()), MAX_WAIT));
-  });
-  try {
-    return await Promise.race([work, over.then(late)]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+import { withDeadline } from './deadline.js';
 
 /** Work that several invocations wait for, each until its own deadline. It is cancelled when the last of them has stopped waiting. */
 export class SingleFlight<T> {

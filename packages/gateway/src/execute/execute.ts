@@ -1,8 +1,8 @@
 import { type ParamIssue, SugaError } from '../bundled/errors.js';
+import { nearest } from '../bundled/suggest.js';
 import { invalidDefinition, invalidSchema } from '../error-factories.js';
 import { formatValue, truncate } from '../format-value.js';
 import type { Facts, Handler, Operation, Schema } from '../gateway.js';
-import { nearest } from '../suggest.js';
 import { compile, type Validate } from './schema.js';
 
 /** Validates named parameters against an operation's facts, and calls the operation. */

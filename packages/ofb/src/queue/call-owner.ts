@@ -1,5 +1,5 @@
 import type { Invocation } from '@suga/gateway';
-import { withDeadline } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/deadline';
 import { afterPromiseJobs } from './end-of-tick.js';
 
 /** Near a deadline, in ms. */

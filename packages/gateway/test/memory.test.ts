@@ -1,0 +1,38 @@
+import { collectGarbage, memorySizeMb, processMemory } from '@suga/gateway/memory';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const setting = (value: string): unknown => vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', value);
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+describe('the memory', () => {
+  it.each([
+    ['512', 512],
+    ['', undefined],
+    ['much', undefined],
+  ])('of a function with the setting %j is %s MB', (value, megabytes) => {
+    setting(value);
+    expect(memorySizeMb()).toBe(megabytes);
+    expect(processMemory().limit).toBe(megabytes && megabytes * 2 ** 20);
+  });
+
+  it('is under the pressure of its fuller part', () => {
+    setting('1');
+    const { rss, limit = 0, pressure } = processMemory();
+    expect(pressure).toBe(rss / limit);
+    setting('');
+    const { heapUsed, heapLimit, pressure: heapPressure } = processMemory();
+    expect(heapPressure).toBe(heapUsed / heapLimit);
+  });
+
+  it('is collected if Node allows it', () => {
+    vi.stubGlobal('gc', undefined);
+    expect(collectGarbage()).toBe(false);
+    const gc = vi.fn();
+    vi.stubGlobal('gc', gc);
+    expect(collectGarbage()).toBe(true);
+    expect(gc).toHaveBeenCalledWith({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  });
+});
