@@ -4,9 +4,9 @@ import { budgets, sizes, table } from './budgets.ts';
 import { built } from './built.ts';
 import { changesets } from './changesets.ts';
 import { type Check, type SlowCheck, toLine, type Update, type Violation } from './check.ts';
+import { dependencyLevels } from './dependency-levels.ts';
 import { exported, updateExported } from './exports.ts';
 import { fileNames } from './file-names.ts';
-import { floors } from './floors.ts';
 import { layer } from './layer.ts';
 import { manifests } from './manifests.ts';
 import { prose } from './prose.ts';
@@ -17,7 +17,7 @@ import { words } from './words.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const checks: Readonly<Record<string, Check | SlowCheck>> = {
-  floors,
+  'dependency levels': dependencyLevels,
   manifests,
   built,
   layer,

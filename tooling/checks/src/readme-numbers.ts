@@ -54,6 +54,6 @@ function resultsIn(root: string): Results {
 }
 
 function readmes(root: string): readonly string[] {
-  const folders = workspace(root).flatMap(({ floor, folder }) => (floor === 'tooling' ? [] : [`${folder}/`]));
+  const folders = workspace(root).flatMap(({ level, folder }) => (level === 'tooling' ? [] : [`${folder}/`]));
   return ['', ...folders].map((folder) => `${folder}README.md`).filter((file) => existsSync(join(root, file)));
 }

@@ -15,14 +15,14 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-export type Floor = (typeof floors)[number];
+export type Level = (typeof levels)[number];
 
 /** What a package is, which decides what it may import. */
 export type Kind = 'gateway' | 'interface' | 'middleware' | 'testing' | 'cli' | 'private';
 
 export interface Package {
   readonly name: string;
-  readonly floor: Floor;
+  readonly level: Level;
   readonly kind: Kind;
   /** Relative to the root: `packages/cache`. */
   readonly folder: string;
@@ -36,24 +36,24 @@ export interface EntryPoint {
   readonly types: string;
 }
 
-const floors = ['packages', 'layers', 'apps', 'tooling'] as const;
+const levels = ['packages', 'layers', 'apps', 'tooling'] as const;
 const middleware = ['lmms', 'ftpms', 'ofb', 'mdoe'];
 
 /** Every package of the repository. A folder without a `package.json` is none. */
 export function workspace(root: string): readonly Package[] {
-  return floors.flatMap((floor) =>
-    namesIn(join(root, floor)).flatMap((name) => {
-      const folder = `${floor}/${name}`;
+  return levels.flatMap((level) =>
+    namesIn(join(root, level)).flatMap((name) => {
+      const folder = `${level}/${name}`;
       const file = join(root, folder, 'package.json');
       if (!existsSync(file)) return [];
       const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-      return [{ name: manifest.name, floor, folder, manifest, kind: floor === 'packages' ? kindOf(name) : 'private' }];
+      return [{ name: manifest.name, level, folder, manifest, kind: level === 'packages' ? kindOf(name) : 'private' }];
     }),
   );
 }
 
 /** The packages that users install. */
-export const published = (root: string): readonly Package[] => workspace(root).filter(({ floor, manifest }) => floor === 'packages' && !manifest.private);
+export const published = (root: string): readonly Package[] => workspace(root).filter(({ level, manifest }) => level === 'packages' && !manifest.private);
 
 /** What of a package can be imported. `./package.json` is data and not among them. */
 export function entryPoints({ folder, name, manifest }: Package): readonly EntryPoint[] {

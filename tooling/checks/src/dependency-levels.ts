@@ -13,9 +13,9 @@ const bundledIn = 'aws check deadline environment errors expiry memory options o
  * Imports point down, never up, never sideways, in what is written and in what a manifest asks for.
  * Only `packages/` is bound: layers and apps stand on top and may import all; tests may, too.
  */
-export const floors: Check = (root) => {
+export const dependencyLevels: Check = (root) => {
   const all = workspace(root);
-  return all.filter(({ floor }) => floor === 'packages').flatMap((from) => [...inSources(root, from, all), ...inManifest(root, from, all)]);
+  return all.filter(({ level }) => level === 'packages').flatMap((from) => [...inSources(root, from, all), ...inManifest(root, from, all)]);
 };
 
 function inSources(root: string, from: Package, all: readonly Package[]): readonly Violation[] {
@@ -47,15 +47,15 @@ function refuse(from: Package, { specifier, typeOnly }: Omit<Import, 'line'>, al
   const target = all.find((each) => each.name === name);
   if (name === from.name || (!target && !name.startsWith('@suga/'))) return undefined;
   if (!target) return 'there is no such package here';
-  if (target.floor === 'tooling') return 'tooling is for building and testing; name it in devDependencies only';
-  if (target.floor !== 'packages') return `${target.floor}/ stands above packages/; move what both need down`;
+  if (target.level === 'tooling') return 'tooling is for building and testing; name it in devDependencies only';
+  if (target.level !== 'packages') return `${target.level}/ stands above packages/; move what both need down`;
   return refuseKind(from, target, { specifier, typeOnly });
 }
 
 function refuseKind(from: Package, target: Package, { specifier, typeOnly }: Omit<Import, 'line'>): string | undefined {
   switch (from.kind) {
     case 'gateway':
-      return 'the gateway is the lowest floor and knows no other package';
+      return 'the gateway is the lowest level and knows no other package';
     case 'interface':
       if (target.kind !== 'gateway') return 'an interface reaches others through the gateway (host.peer), and never by import, not even of a type';
       if (bundledIn.includes(specifier) || (specifier === '@suga/gateway' && typeOnly)) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { floors } from '../src/floors.ts';
+import { dependencyLevels } from '../src/dependency-levels.ts';
 import { manifest, type Tree, tree } from './tree.ts';
 
 const folders = [
@@ -14,9 +14,9 @@ const folders = [
   'apps/demo',
 ];
 const manifests = Object.fromEntries(folders.map((folder) => [`${folder}/package.json`, manifest(`@suga/${folder.split('/')[1]}`)]));
-const check = (files: Tree) => floors(tree({ ...manifests, ...files }));
+const check = (files: Tree) => dependencyLevels(tree({ ...manifests, ...files }));
 
-describe('floors', () => {
+describe('dependencyLevels', () => {
   it.each([
     ['packages/cache/src/a.ts', `import type { Interface } from '@suga/gateway';`],
     ['packages/cache/src/a.ts', `let a: import('@suga/gateway').Interface;`],
@@ -34,7 +34,7 @@ describe('floors', () => {
   });
 
   it.each([
-    ['packages/gateway/src/a.ts', `import type { Cache } from '@suga/cache';`, /lowest floor/],
+    ['packages/gateway/src/a.ts', `import type { Cache } from '@suga/cache';`, /lowest level/],
     ['packages/cache/src/a.ts', `import { control } from '@suga/gateway';`, /import type/],
     ['packages/cache/src/a.ts', `import { type Interface } from '@suga/gateway';`, /import type/],
     ['packages/cache/src/a.ts', `export * from '@suga/gateway';`, /import type/],
