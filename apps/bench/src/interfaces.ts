@@ -1,15 +1,14 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { control, gateway } from '@suga/gateway/auto';
-import { layerFolder } from '@suga/layer';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { handlersFolder } from './handlers.ts';
 
-/** An interface beside the library that functions use for the same. */
+/** An interface, and whether it is compared with a library. */
 interface Compared {
-  /** As the gateway knows it. */
+  /** Its name in the gateway. */
   readonly name: string;
-  /** Whether there is one like it: what a function imports of it is in `peers`. */
+  /** Whether there is a similar library. `peers` has the imports of a function that uses it. */
   readonly peer: boolean;
 }
 
@@ -19,10 +18,10 @@ export const interfaces: readonly Compared[] = control(gateway)
 
 const folder = join(handlersFolder, 'peers');
 
-/** An interface's package. */
+/** Returns the name of an interface's package. */
 export const packageOf = (name: string): string => name.replace(/[A-Z]/g, '-$&').toLowerCase();
 
-/** The library bundled and minified into one file, as the CDK's NodejsFunction does; the SDK stays outside, the runtime has it. */
+/** Path of a library's bundle. The SDK stays outside, because Lambda's runtime has it. */
 export const peerFile = (name: string): string => join(folder, `${name}.cjs`);
 
 /** Bundles every library. */
@@ -30,26 +29,34 @@ export async function makePeers(): Promise<void> {
   await Promise.all(interfaces.map(({ name, peer }) => peer && bundle(name)));
 }
 
+/** How bundles of users are built: as the CDK's NodejsFunction does. */
+const options = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  external: ['@aws-sdk/*'],
+  logLevel: 'error',
+} as const satisfies BuildOptions;
+
 async function bundle(name: string): Promise<void> {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'peers', `${packageOf(name)}.ts`)],
-    outfile: peerFile(name),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    external: ['@aws-sdk/*'],
-    logLevel: 'error',
-  });
+  await build({ ...options, entryPoints: [join(import.meta.dirname, 'peers', `${packageOf(name)}.ts`)], outfile: peerFile(name) });
 }
 
-/** What is loaded at the first call, in KB: an interface's definition and core as they stand in the layer. */
-export function sizeOf(name: string): number {
-  const place = join(layerFolder, 'nodejs', 'node_modules', '@suga', packageOf(name));
-  const files = readdirSync(place).filter((file) => ['index.js', 'core.js'].includes(file));
-  return files.reduce((sum, file) => sum + statSync(join(place, file)).size, 0) / 1024;
+/** Size in KB of a bundled program that makes a gateway over these interfaces. */
+async function bundledSize(...names: readonly string[]): Promise<number> {
+  const imports = names.map((name) => `import { ${name} } from '@suga/${packageOf(name)}';`);
+  const contents = `${imports.join('')}import { createGateway } from '@suga/gateway';module.exports = createGateway({ ${names.map((name) => `${name}: ${name}()`)} });`;
+  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: import.meta.dirname }, write: false });
+  return (outputFiles[0]?.contents.length ?? Number.NaN) / 1024;
 }
 
-/** A library's bundle, in KB. */
+/** Size of the gateway in a bundle, in KB. */
+export const gatewaySize = (): Promise<number> => bundledSize();
+
+/** Growth of a bundle by an interface, beside the gateway, in KB. It includes the parts that the interface loads later. */
+export const sizeOf = async (name: string): Promise<number> => (await bundledSize(name)) - (await bundledSize());
+
+/** Size of a library's bundle, in KB. */
 export const peerSizeOf = (name: string): number => statSync(peerFile(name)).size / 1024;

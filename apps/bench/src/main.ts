@@ -6,7 +6,7 @@ import { layerFolder, layerZip } from '@suga/layer';
 import { batching } from './batching.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
 import { type HandlerName, handlers } from './handlers.ts';
-import { interfaces, packageOf, peerFile, peerSizeOf, sizeOf } from './interfaces.ts';
+import { gatewaySize, interfaces, packageOf, peerFile, peerSizeOf, sizeOf } from './interfaces.ts';
 import { memory } from './memory.ts';
 import { type Runtime, runJson, runtimes } from './node.ts';
 import { protection } from './protection.ts';
@@ -106,14 +106,15 @@ async function* coldStarts(node: Runtime): AsyncIterable<Row> {
   }
 }
 
-/** The same whatever runs it. */
-function* sizes(): Iterable<Row> {
+/** Sizes, which are the same on every Node. */
+async function* sizes(): AsyncIterable<Row> {
   const files = readdirSync(join(layerFolder, 'nodejs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   yield { key: 'layer.zip', what: 'the layer, zipped, KB', samples: [statSync(layerZip).size / 1024], digits: 0, target: 150 };
   yield { key: 'layer.files', what: 'its files', samples: [files.length], digits: 0, target: 60 };
+  yield { key: 'size.gateway', what: 'growth of a bundle by the gateway, KB', samples: [await gatewaySize()], digits: 1 };
   for (const { name, peer } of interfaces) {
-    yield { key: `size.${name}`, what: `${name}, minified, KB`, samples: [sizeOf(name)], digits: 1 };
-    if (peer) yield { key: `peer.size.${name}`, what: `what ${name} replaces, minified, KB`, samples: [peerSizeOf(name)], digits: 1 };
+    yield { key: `size.${name}`, what: `growth of a bundle by ${name}, KB`, samples: [await sizeOf(name)], digits: 1 };
+    if (peer) yield { key: `peer.size.${name}`, what: `growth by what ${name} replaces, KB`, samples: [peerSizeOf(name)], digits: 1 };
   }
 }
 
@@ -124,7 +125,7 @@ const unknown = chosen.find((name) => !names.includes(name));
 if (unknown !== undefined) throw new Error(`--only: there is no suite "${unknown}"; choose from ${names.join(', ')}, separated by commas.`);
 
 const report = new Report();
-if (chosen.includes('sizes')) for (const row of sizes()) report.add('24', row);
+if (chosen.includes('sizes')) for await (const row of sizes()) report.add('24', row);
 for (const node of runtimes()) {
   console.log(`\nNode ${node.major}: median (minimum; spread is from the 10th to the 90th percentile; every run is a fresh process)`);
   for (const [name, suite] of Object.entries(suites)) {
