@@ -1,9 +1,9 @@
 import type { Core, Host } from '@suga/gateway';
-import { type Checked, entryOf, keyOf, listOf, prefixOf, settings, tagsOf } from './checked.js';
-import { Computations } from './computations.js';
-import { Computing, type Counts } from './computing.js';
 import type { Cache, CacheOptions } from './contract.js';
-import { type Entry, type Kind, Store } from './store.js';
+import { Computing, type Counts } from './get-or-compute.js';
+import { Computations } from './in-flight-computations.js';
+import { type Entry, type Kind, Store } from './lru-store.js';
+import { type Checked, entryOf, keyOf, listOf, prefixOf, settings, tagsOf } from './validation.js';
 
 /** Makes a cache of its own; two gateways never share one. */
 export function create(options: CacheOptions, host: Host): Core<Cache> {
@@ -13,7 +13,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
   const counts: Counts = { hits: 0, misses: 0, tooLarge: 0, joined: 0, stale: 0, refreshes: 0, failedRefreshes: 0 };
 
   const shared = options.shared
-    ? new (require('./shared.js') as typeof import('./shared.js')).Shared(options.shared, { host, ttl: defaultTtl, computations })
+    ? new (require('./shared-tier.js') as typeof import('./shared-tier.js')).Shared(options.shared, { host, ttl: defaultTtl, computations })
     : undefined;
 
   const found = (key: string): Entry | undefined => {

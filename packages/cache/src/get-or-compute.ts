@@ -1,8 +1,8 @@
-import { assertComputation, type Checked, entryOf } from './checked.js';
-import type { Computations } from './computations.js';
 import type { CacheStats, ComputeOptions } from './contract.js';
-import type { Shared } from './shared.js';
-import { isBefore, type Kind, type Store } from './store.js';
+import type { Computations } from './in-flight-computations.js';
+import { isBefore, type Kind, type Store } from './lru-store.js';
+import type { Shared } from './shared-tier.js';
+import { assertComputation, type Checked, entryOf } from './validation.js';
 
 /** What is counted. */
 export type Counts = { -readonly [Name in 'hits' | 'misses' | 'tooLarge' | 'joined' | 'stale' | 'refreshes' | 'failedRefreshes']: CacheStats[Name] };

@@ -1,5 +1,5 @@
 import type { Host } from '@suga/gateway';
-import type { Computations } from './computations.js';
+import type { Computations } from './in-flight-computations.js';
 
 /** What is used of the store interface. Reads and removals are lists: what a list reads, nobody answers with what was read before the removal. */
 export interface Store {

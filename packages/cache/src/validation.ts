@@ -1,7 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
-import { sizeOf as estimate } from './size.js';
+import { sizeOf as estimate } from './estimate-size.js';
 
 /** What an entry will be stored under, and how. */
 export interface Checked {

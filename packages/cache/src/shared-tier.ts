@@ -1,10 +1,10 @@
 import type { Invocation } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { assertTime, type Checked } from './checked.js';
 import type { SharedOptions, SharedStats } from './contract.js';
-import { ENDLESS, isGood, type Kept, type Seen } from './kept.js';
-import { isPlain } from './plain.js';
-import type { Place, Round, Store, Way } from './sharing.js';
+import { isPlain } from './json-safe.js';
+import { ENDLESS, isGood, type Kept, type Seen } from './shared-entry.js';
+import type { Place, Round, Store, Way } from './shared-tier-contract.js';
+import { assertTime, type Checked } from './validation.js';
 
 /** How long nothing is looked for where it gave no answer, in ms. */
 const PAUSE = 1000;
