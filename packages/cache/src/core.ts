@@ -1,33 +1,33 @@
 import type { Core, Host } from '@suga/gateway';
 import type { Cache, CacheOptions } from './contract.js';
-import { Computing, type Counts } from './get-or-compute.js';
-import { Computations } from './in-flight-computations.js';
-import { type Entry, type Kind, Store } from './lru-store.js';
-import { type Checked, entryOf, keyOf, listOf, prefixOf, settings, tagsOf } from './validation.js';
+import { type Counters, GetOrCompute } from './get-or-compute.js';
+import { InFlightComputations } from './in-flight-computations.js';
+import { type Entry, type EntryKind, LruStore } from './lru-store.js';
+import { type EntrySettings, parseEntry, parseKey, parseList, parseOptions, parsePrefix, parseTags } from './validation.js';
 
 /** Makes a cache of its own; two gateways never share one. */
 export function create(options: CacheOptions, host: Host): Core<Cache> {
-  const { maxEntries, maxBytes, sizeOf, refreshTimeout, ttl: defaultTtl } = settings(options);
-  const store = new Store(maxEntries, maxBytes);
-  const computations = new Computations(host);
-  const counts: Counts = { hits: 0, misses: 0, tooLarge: 0, joined: 0, stale: 0, refreshes: 0, failedRefreshes: 0 };
+  const { maxEntries, maxBytes, sizeOf, refreshTimeout, ttl: defaultTtl } = parseOptions(options);
+  const store = new LruStore(maxEntries, maxBytes);
+  const computations = new InFlightComputations(host);
+  const counts: Counters = { hits: 0, misses: 0, tooLarge: 0, joined: 0, stale: 0, refreshes: 0, failedRefreshes: 0 };
 
   const shared = options.shared
-    ? new (require('./shared-tier.js') as typeof import('./shared-tier.js')).Shared(options.shared, { host, ttl: defaultTtl, computations })
+    ? new (require('./shared-tier.js') as typeof import('./shared-tier.js')).SharedTier(options.shared, { host, ttl: defaultTtl, computations })
     : undefined;
 
-  const found = (key: string): Entry | undefined => {
-    const entry = store.live(keyOf(key));
+  const lookUp = (key: string): Entry | undefined => {
+    const entry = store.get(parseKey(key));
     if (entry) {
       counts.hits++;
-      store.use(entry);
+      store.touch(entry);
     } else {
       counts.misses++;
     }
     return entry;
   };
 
-  const put = (kind: Kind, value: unknown, { key, ttl, tags, bytes = sizeOf(value, key) }: Checked, staleFor = 0): void => {
+  const put = (kind: EntryKind, value: unknown, { key, ttl, tags, bytes = sizeOf(value, key) }: EntrySettings, staleFor = 0): void => {
     if (bytes > maxBytes) {
       counts.tooLarge++;
       store.delete(key);
@@ -36,63 +36,63 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     }
   };
 
-  const overtake = (key: string): void => {
-    computations.overtake(key);
-    shared?.forget(key);
+  const supersede = (key: string): void => {
+    computations.supersede(key);
+    shared?.remove(key);
   };
 
-  const set = (value: unknown, entry: Checked): void => {
-    overtake(entry.key);
+  const set = (value: unknown, entry: EntrySettings): void => {
+    supersede(entry.key);
     if (value === undefined) store.delete(entry.key);
     else put('value', value, entry);
   };
 
   const remove = (key: string): boolean => {
-    overtake(keyOf(key));
+    supersede(parseKey(key));
     return store.delete(key);
   };
 
-  const computing = new Computing({ store, computations, counts, shared, put, ttl: defaultTtl });
+  const getOrCompute = new GetOrCompute({ store, computations, counts, shared, put, ttl: defaultTtl });
 
   const operations: Cache = {
     get: <T>(key: string, fallback?: T) => {
-      const entry = found(key);
+      const entry = lookUp(key);
       return (entry ? entry.value : fallback) as T;
     },
-    set: (key, value, given) => set(value, measured(value, entryOf(key, given, defaultTtl), sizeOf)),
-    has: (key) => store.live(keyOf(key)) !== undefined,
+    set: (key, value, entryOptions) => set(value, withSize(value, parseEntry(key, entryOptions, defaultTtl), sizeOf)),
+    has: (key) => store.get(parseKey(key)) !== undefined,
     delete: remove,
     clear: () => {
-      const entries = [...store.all()].length;
+      const entries = [...store.entries()].length;
       computations.clear();
       store.clear();
       return entries;
     },
-    getMany: <T>(keys: readonly string[]) => listOf('keys', keys).map((key) => found(key)?.value as T | undefined),
-    setMany: (given) => {
+    getMany: <T>(keys: readonly string[]) => parseList('keys', keys).map((key) => lookUp(key)?.value as T | undefined),
+    setMany: (list) => {
       // All or nothing: one that cannot be stored leaves the others as they were.
-      const entries = listOf('entries', given).map((each) => [each?.value, entryOf(each?.key, each, defaultTtl)] as const);
-      for (const [value, entry] of entries) measured(value, entry, sizeOf);
+      const entries = parseList('entries', list).map((each) => [each?.value, parseEntry(each?.key, each, defaultTtl)] as const);
+      for (const [value, entry] of entries) withSize(value, entry, sizeOf);
       for (const [value, entry] of entries) set(value, entry);
     },
-    deleteMany: (keys) => listOf('keys', keys).filter(remove).length,
-    getOrCompute: (key, compute, given) => computing.getOrCompute(key, compute, given),
+    deleteMany: (keys) => parseList('keys', keys).filter(remove).length,
+    getOrCompute: (key, compute, computeOptions) => getOrCompute.run(key, compute, computeOptions),
     invalidateTags: (tags) => {
-      let gone = 0;
-      for (const tag of tagsOf(tags)) {
-        computations.overtakeTagged(tag);
-        shared?.forgetTagged(tag);
-        gone += store.deleteTagged(tag);
+      let removed = 0;
+      for (const tag of parseTags(tags)) {
+        computations.supersedeTagged(tag);
+        shared?.invalidateTag(tag);
+        removed += store.deleteTagged(tag);
       }
-      return gone;
+      return removed;
     },
     metadata: (key) => {
-      const entry = store.live(keyOf(key));
+      const entry = store.get(parseKey(key));
       if (!entry) return undefined;
       const { created: createdAt, expires: expiresAt, hits, bytes, tags } = entry;
       return { createdAt, expiresAt, hits, bytes, tags };
     },
-    keys: (prefix = '') => beginning(prefixOf(prefix), store),
+    keys: (prefix = '') => keysWithPrefix(parsePrefix(prefix), store),
     prune: () => store.prune(),
     stats: () => ({
       entries: store.size,
@@ -107,9 +107,9 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
   return {
     operations,
     heldState: () => (store.size > 0 ? `${store.size} entries` : undefined),
-    start: () => computations.start(),
-    end: (invocation) => computations.end(invocation, refreshTimeout),
-    ended: (invocation) => computations.leave(invocation),
+    start: () => computations.startDeferred(),
+    end: (invocation) => computations.awaitRefreshes(invocation, refreshTimeout),
+    ended: (invocation) => computations.abandon(invocation),
     [Symbol.dispose]: () => {
       computations.clear();
       store.clear();
@@ -117,10 +117,10 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
   };
 }
 
-const beginning = (prefix: string, store: Store): string[] => Array.from(store.all(), ({ key }) => key).filter((key) => key.startsWith(prefix));
+const keysWithPrefix = (prefix: string, store: LruStore): string[] => Array.from(store.entries(), ({ key }) => key).filter((key) => key.startsWith(prefix));
 
 /** Notes what a value takes before anything is changed: one that cannot be measured leaves all as it was. */
-function measured(value: unknown, entry: Checked, sizeOf: (value: unknown, key: string) => number): Checked {
+function withSize(value: unknown, entry: EntrySettings, sizeOf: (value: unknown, key: string) => number): EntrySettings {
   if (value !== undefined) entry.bytes = sizeOf(value, entry.key);
   return entry;
 }

@@ -1,32 +1,32 @@
 /** V8's header of a heap object with some in-object slots; of an array's or map's slot; of a number outside the small ones, and of a date. */
 const [OBJECT, SLOT, NUMBER, DATE] = [32, 8, 12, 96];
 
-/** Beyond it, the rest is taken to be like what was seen. */
+/** Beyond it, the rest is taken to be like what was counted. */
 const MAX_PARTS = 10_000;
 
 /**
  * What a value takes in memory, roughly, in bytes: within a factor of two of the heap's growth for texts, plain objects and arrays.
  * Parts that it holds twice count once. What it reads by a getter that throws counts as a slot.
  */
-export function sizeOf(value: unknown): number {
-  const seen = new Set<object>();
-  const open: unknown[] = [value];
+export function estimateSize(value: unknown): number {
+  const counted = new Set<object>();
+  const pending: unknown[] = [value];
   let bytes = 0;
-  for (let parts = 1; open.length > 0; parts++) {
-    if (parts > MAX_PARTS) return Math.round((bytes / parts) * (parts + open.length));
-    bytes += own(open.pop(), seen, open);
+  for (let parts = 1; pending.length > 0; parts++) {
+    if (parts > MAX_PARTS) return Math.round((bytes / parts) * (parts + pending.length));
+    bytes += ownSize(pending.pop(), counted, pending);
   }
   return bytes;
 }
 
-/** What a part takes by itself; what it leads to goes to `open`. */
-function own(part: unknown, seen: Set<object>, open: unknown[]): number {
+/** What a part takes by itself; what it leads to goes to `pending`. */
+function ownSize(part: unknown, counted: Set<object>, pending: unknown[]): number {
   if (typeof part === 'string') return OBJECT / 2 + part.length * (isLatin(part) ? 1 : 2);
   if (typeof part === 'number') return NUMBER;
   if (typeof part !== 'object' || part === null) return SLOT;
-  if (seen.has(part)) return SLOT;
-  seen.add(part);
-  const before = open.length;
+  if (counted.has(part)) return SLOT;
+  counted.add(part);
+  const before = pending.length;
   let slots = 0;
   try {
     if (ArrayBuffer.isView(part) || part instanceof ArrayBuffer) return OBJECT + part.byteLength;
@@ -34,10 +34,10 @@ function own(part: unknown, seen: Set<object>, open: unknown[]): number {
     for (const inner of partsOf(part)) {
       slots++;
       // A number in a slot takes no more than the slot.
-      if (typeof inner !== 'number') open.push(inner);
+      if (typeof inner !== 'number') pending.push(inner);
     }
   } catch {
-    open.length = before;
+    pending.length = before;
   }
   return OBJECT + SLOT * slots;
 }

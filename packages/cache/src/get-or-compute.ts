@@ -1,90 +1,90 @@
 import type { CacheStats, ComputeOptions } from './contract.js';
-import type { Computations } from './in-flight-computations.js';
-import { isBefore, type Kind, type Store } from './lru-store.js';
-import type { Shared } from './shared-tier.js';
-import { assertComputation, type Checked, entryOf } from './validation.js';
+import type { InFlightComputations } from './in-flight-computations.js';
+import { type EntryKind, isFuture, type LruStore } from './lru-store.js';
+import type { SharedTier } from './shared-tier.js';
+import { assertComputation, type EntrySettings, parseEntry } from './validation.js';
 
 /** What is counted. */
-export type Counts = { -readonly [Name in 'hits' | 'misses' | 'tooLarge' | 'joined' | 'stale' | 'refreshes' | 'failedRefreshes']: CacheStats[Name] };
+export type Counters = { -readonly [Name in 'hits' | 'misses' | 'tooLarge' | 'joined' | 'stale' | 'refreshes' | 'failedRefreshes']: CacheStats[Name] };
 
-/** What computing needs of the cache around it. */
-interface Surroundings {
-  readonly store: Store;
-  readonly computations: Computations;
-  readonly counts: Counts;
-  readonly shared: Shared | undefined;
+/** What `getOrCompute` needs of the cache. */
+interface GetOrComputeDeps {
+  readonly store: LruStore;
+  readonly computations: InFlightComputations;
+  readonly counts: Counters;
+  readonly shared: SharedTier | undefined;
   /** How long a value lives where nobody says. */
   readonly ttl: number;
-  put(kind: Kind, value: unknown, entry: Checked, staleFor?: number): void;
+  put(kind: EntryKind, value: unknown, settings: EntrySettings, staleFor?: number): void;
 }
 
 type Compute<T> = () => T | PromiseLike<T>;
 
 /** What `getOrCompute` gives: what is known, what is known and out of date, what is being computed, and at last what it computes. */
-export class Computing {
-  readonly #around: Surroundings;
+export class GetOrCompute {
+  readonly #deps: GetOrComputeDeps;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(deps: GetOrComputeDeps) {
+    this.#deps = deps;
   }
 
-  async getOrCompute<T>(key: string, compute: Compute<T>, wanted: ComputeOptions = {}): Promise<T> {
-    const { store, computations, counts, ttl } = this.#around;
+  async run<T>(key: string, compute: Compute<T>, options: ComputeOptions = {}): Promise<T> {
+    const { store, computations, counts, ttl } = this.#deps;
     // What cannot be stored is refused before the work is done.
-    const entry = entryOf(key, wanted, ttl);
-    assertComputation(compute, wanted);
-    const known = store.peek(key);
-    if (known && isBefore(known.expires)) {
+    const settings = parseEntry(key, options, ttl);
+    assertComputation(compute, options);
+    const entry = store.peek(key);
+    if (entry && isFuture(entry.expires)) {
       counts.hits++;
-      store.use(known);
-      if (known.kind === 'error') throw known.value;
-      return known.value as T;
+      store.touch(entry);
+      if (entry.kind === 'error') throw entry.value;
+      return entry.value as T;
     }
-    if (known?.kind === 'value' && isBefore(Math.min(known.kept, known.expires + (wanted.staleWhileRevalidate ?? 0)))) {
+    if (entry?.kind === 'value' && isFuture(Math.min(entry.staleUntil, entry.expires + (options.staleWhileRevalidate ?? 0)))) {
       counts.stale++;
-      store.use(known);
-      this.#refresh(entry, compute, wanted);
-      return known.value as T;
+      store.touch(entry);
+      this.#refresh(settings, compute, options);
+      return entry.value as T;
     }
     if (computations.has(key)) {
       counts.joined++;
-      return computations.join(key, () => this.getOrCompute(key, compute, wanted));
+      return computations.join(key, () => this.run(key, compute, options));
     }
     counts.misses++;
-    return this.#compute(entry, compute, wanted);
+    return this.#compute(settings, compute, options);
   }
 
-  #refresh<T>(entry: Checked, compute: Compute<T>, wanted: ComputeOptions): void {
-    const { computations, counts } = this.#around;
+  #refresh<T>(settings: EntrySettings, compute: Compute<T>, options: ComputeOptions): void {
+    const { computations, counts } = this.#deps;
     const work = (): void => {
-      if (computations.has(entry.key)) return;
+      if (computations.has(settings.key)) return;
       counts.refreshes++;
-      computations.holdResponse(this.#compute(entry, compute, wanted, true));
+      computations.holdResponse(this.#compute(settings, compute, options, true));
     };
-    if (wanted.revalidate === 'next') computations.later(entry.key, work);
+    if (options.revalidate === 'next') computations.defer(settings.key, work);
     else work();
   }
 
-  #compute<T>(entry: Checked, compute: Compute<T>, wanted: ComputeOptions, isRefresh = false): Promise<T> {
-    const { store, computations, counts, put, shared } = this.#around;
-    const { negativeTtl, errorTtl, staleWhileRevalidate } = wanted;
-    const round = wanted.shared === false ? undefined : shared?.round(entry, compute, { ttl: wanted.ttl, isRefresh });
+  #compute<T>(settings: EntrySettings, compute: Compute<T>, options: ComputeOptions, isRefresh = false): Promise<T> {
+    const { store, computations, counts, put, shared } = this.#deps;
+    const { negativeTtl, errorTtl, staleWhileRevalidate } = options;
+    const sharedComputation = options.shared === false ? undefined : shared?.computation(settings, compute, { ttl: options.ttl, isRefresh });
     const failedRefresh = (): void => {
       if (isRefresh) counts.failedRefreshes++;
     };
-    return computations.run(entry.key, round ? round.work : compute, {
-      tags: entry.tags,
+    return computations.run(settings.key, sharedComputation ? sharedComputation.get : compute, {
+      tags: settings.tags,
       done: (value) => {
-        const none = value === undefined || (value === null && negativeTtl !== undefined);
-        if (!none) put('value', value, round ? { ...entry, ttl: round.ttl() } : entry, staleWhileRevalidate);
-        else if (negativeTtl) put('none', value, { ...entry, ttl: negativeTtl });
-        else store.delete(entry.key);
-        round?.keep(none ? undefined : value);
+        const isNothing = value === undefined || (value === null && negativeTtl !== undefined);
+        if (!isNothing) put('value', value, sharedComputation ? { ...settings, ttl: sharedComputation.ttl() } : settings, staleWhileRevalidate);
+        else if (negativeTtl) put('none', value, { ...settings, ttl: negativeTtl });
+        else store.delete(settings.key);
+        sharedComputation?.put(isNothing ? undefined : value);
       },
       failed: (error) => {
         failedRefresh();
         // A value that is out of date is better than a failure that is remembered.
-        if (errorTtl && !isRefresh) put('error', error, { ...entry, ttl: errorTtl });
+        if (errorTtl && !isRefresh) put('error', error, { ...settings, ttl: errorTtl });
       },
       abandoned: failedRefresh,
     });

@@ -1,29 +1,29 @@
 import type { Host, Invocation } from '@suga/gateway';
 import { runSafely } from '@suga/gateway/run-safely';
 
-/** What is left to the answer when a refresh is given up because the deadline is near, in ms. */
-const MARGIN = 100;
+/** What remains for the answer when a refresh is abandoned because the deadline is near, in ms. */
+const DEADLINE_MARGIN = 100;
 /** The longest time that a timer takes, in ms. A longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** A computation that is under way. */
-interface Running {
+interface InFlightComputation {
   readonly promise: Promise<unknown>;
   /** Who started it; `undefined` outside of invocations. */
-  readonly by: Invocation | undefined;
+  readonly owner: Invocation | undefined;
   readonly tags: readonly string[];
   /** Who else waits for it. */
-  readonly waiting: Set<Invocation | undefined>;
-  /** Fulfilled when its invocation has left it behind. */
-  readonly left: Promise<typeof LEFT>;
-  abandoned(): void;
+  readonly waiters: Set<Invocation | undefined>;
+  /** Fulfilled when its invocation has abandoned it. */
+  readonly abandoned: Promise<typeof ABANDONED>;
+  abandon(): void;
 }
 
 /** Stands for a computation that nobody goes on with. Never leaves this file. */
-const LEFT = Symbol('left');
+const ABANDONED = Symbol('abandoned');
 
-/** What to do with a computation's outcome, unless it has been overtaken. */
-export interface Outcome<T> {
+/** What to do with a computation's outcome, unless it has been superseded. */
+export interface OutcomeHandlers<T> {
   readonly tags: readonly string[];
   done(value: T): void;
   failed(error: unknown): void;
@@ -35,10 +35,10 @@ export interface Outcome<T> {
  * Computations by key, one at a time for each, and those that wait for the next invocation.
  * None outlives the invocation that started it: after a freeze its sockets are dead and nobody should wait for it.
  */
-export class Computations {
+export class InFlightComputations {
   readonly #host: Host;
-  readonly #running = new Map<string, Running>();
-  readonly #next = new Map<string, () => void>();
+  readonly #running = new Map<string, InFlightComputation>();
+  readonly #deferred = new Map<string, () => void>();
   readonly #refreshes = new WeakMap<Invocation, Set<Promise<unknown>>>();
 
   constructor(host: Host) {
@@ -51,121 +51,120 @@ export class Computations {
   }
 
   /**
-   * What the computation under way gives. Where it fails or is left because its invocation is at its end, that is no answer for another
-   * invocation: `again` computes anew.
+   * What the computation under way gives. Where it fails or is abandoned because its invocation is at its end, that is no answer for another
+   * invocation: `recompute` computes anew.
    */
-  async join<T>(key: string, again: () => Promise<T>): Promise<T> {
+  async join<T>(key: string, recompute: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
-    if (!running) return again();
-    const [mine, { by }] = [this.#current(), running];
-    running.waiting.add(mine);
+    if (!running) return recompute();
+    const [joiner, { owner }] = [this.#owner(), running];
+    running.waiters.add(joiner);
     try {
-      const outcome = await Promise.race([running.promise as Promise<T>, running.left]);
-      return outcome === LEFT ? await again() : outcome;
+      const outcome = await Promise.race([running.promise as Promise<T>, running.abandoned]);
+      return outcome === ABANDONED ? await recompute() : outcome;
     } catch (error) {
-      if (by === mine || !by?.signal?.aborted || mine?.signal?.aborted) throw error;
-      return again();
+      if (owner === joiner || !owner?.signal?.aborted || joiner?.signal?.aborted) throw error;
+      return recompute();
     } finally {
-      running.waiting.delete(mine);
+      running.waiters.delete(joiner);
     }
   }
 
   /** Starts one. Whoever is called back is so before the promise settles for others. */
-  run<T>(key: string, compute: () => T | PromiseLike<T>, { tags, done, failed, abandoned }: Outcome<T>): Promise<T> {
-    const mine = (): boolean => this.#running.get(key)?.promise === promise;
+  run<T>(key: string, compute: () => T | PromiseLike<T>, { tags, done, failed, abandoned }: OutcomeHandlers<T>): Promise<T> {
+    const isCurrent = (): boolean => this.#running.get(key)?.promise === promise;
+    const forget = (): void => {
+      if (isCurrent()) this.#running.delete(key);
+    };
     const promise: Promise<T> = (async () => compute())().then(
       (value) => {
         // What cannot be stored has been computed all the same.
-        if (mine()) runSafely(() => done(value));
-        this.#forget(key, promise);
+        if (isCurrent()) runSafely(() => done(value));
+        forget();
         return value;
       },
       (error) => {
-        if (mine()) runSafely(() => failed(error));
-        this.#forget(key, promise);
+        if (isCurrent()) runSafely(() => failed(error));
+        forget();
         throw error;
       },
     );
-    let leave: (left: typeof LEFT) => void = () => undefined;
-    const left = new Promise<typeof LEFT>((resolve) => (leave = resolve));
-    const leaving = (): void => {
+    let release: (outcome: typeof ABANDONED) => void = () => undefined;
+    const whenAbandoned = new Promise<typeof ABANDONED>((resolve) => (release = resolve));
+    const abandon = (): void => {
       abandoned();
-      leave(LEFT);
+      release(ABANDONED);
     };
-    this.#running.set(key, { promise, by: this.#current(), tags, waiting: new Set(), left, abandoned: leaving });
+    this.#running.set(key, { promise, owner: this.#owner(), tags, waiters: new Set(), abandoned: whenAbandoned, abandon });
     return promise;
   }
 
-  /** Keeps the running invocation's response back until this has ended; its failure has been told already. */
+  /** Keeps the running invocation's response back until this has ended; its failure has been reported already. */
   holdResponse(work: Promise<unknown>): void {
     const settled = work.catch(() => undefined);
     const invocation = this.#host.invocation();
     if (!invocation) return;
-    const waiting = this.#refreshes.get(invocation) ?? new Set();
-    this.#refreshes.set(invocation, waiting.add(settled));
+    const refreshes = this.#refreshes.get(invocation) ?? new Set();
+    this.#refreshes.set(invocation, refreshes.add(settled));
   }
 
-  /** Leaves work to the next invocation; the first to ask for a key is the one whose work it is. */
-  later(key: string, work: () => void): void {
-    if (!this.#next.has(key)) this.#next.set(key, work);
+  /** Defers work to the next invocation; the first to ask for a key is the one whose work it is. */
+  defer(key: string, work: () => void): void {
+    if (!this.#deferred.has(key)) this.#deferred.set(key, work);
   }
 
-  /** What was left to this invocation begins. */
-  start(): void {
-    const due = [...this.#next.values()];
-    this.#next.clear();
+  /** What was deferred to this invocation begins. */
+  startDeferred(): void {
+    const due = [...this.#deferred.values()];
+    this.#deferred.clear();
     for (const work of due) work();
   }
 
   /** Waits for the invocation's refreshes. */
-  async end(invocation: Invocation, timeout: number): Promise<void> {
-    const waiting = this.#refreshes.get(invocation);
-    const until = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - MARGIN);
-    // What ends may have begun more: a new value is still to be told to others.
-    for (let seen = 0; waiting && seen < waiting.size && Date.now() < until; ) {
-      seen = waiting.size;
-      await within(until - Date.now(), Promise.all(waiting));
+  async awaitRefreshes(invocation: Invocation, timeout: number): Promise<void> {
+    const refreshes = this.#refreshes.get(invocation);
+    const endsAt = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - DEADLINE_MARGIN);
+    // What ends may have begun more: a new value is still to be sent to others.
+    for (let awaited = 0; refreshes && awaited < refreshes.size && Date.now() < endsAt; ) {
+      awaited = refreshes.size;
+      await withTimeout(endsAt - Date.now(), Promise.all(refreshes));
     }
   }
 
-  /** Forgets what an invocation has left unfinished. */
-  leave(invocation: Invocation): void {
-    for (const [key, { by, waiting, abandoned }] of this.#running) {
+  /** Forgets what an invocation has not finished. */
+  abandon(invocation: Invocation): void {
+    for (const [key, { owner, waiters, abandon }] of this.#running) {
       // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.
-      if (by !== invocation && (by !== undefined || !waiting.has(invocation))) continue;
+      if (owner !== invocation && (owner !== undefined || !waiters.has(invocation))) continue;
       this.#running.delete(key);
-      abandoned();
+      abandon();
     }
   }
 
   /** What is being computed for the key will not be stored. */
-  overtake(key: string): void {
+  supersede(key: string): void {
     this.#running.delete(key);
-    this.#next.delete(key);
+    this.#deferred.delete(key);
   }
 
-  overtakeTagged(tag: string): void {
-    for (const [key, { tags }] of this.#running) if (tags.includes(tag)) this.overtake(key);
+  supersedeTagged(tag: string): void {
+    for (const [key, { tags }] of this.#running) if (tags.includes(tag)) this.supersede(key);
   }
 
   clear(): void {
     this.#running.clear();
-    this.#next.clear();
+    this.#deferred.clear();
   }
 
   /** Who code runs for. What an invocation begins after its end is nobody's, as what is begun in INIT: no end would ever take it back. */
-  #current(): Invocation | undefined {
+  #owner(): Invocation | undefined {
     const invocation = this.#host.invocation();
     return invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
   }
-
-  #forget(key: string, promise: Promise<unknown>): void {
-    if (this.#running.get(key)?.promise === promise) this.#running.delete(key);
-  }
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(Math.max(0, ms), LONGEST))))]);
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(Math.max(0, ms), MAX_TIMER))))]);
   clearTimeout(timer);
 }

@@ -12,14 +12,21 @@ declare module '@suga/gateway' {
 const key: Schema = { type: 'string', minLength: 1 };
 const keys: Schema = { type: 'array', items: key };
 const ttl: Schema = { type: 'number', exclusiveMinimum: 0 };
-const stored = { ttl, tags: keys };
-const options: Schema = { type: 'object', properties: stored, additionalProperties: false };
+const entryOptions = { ttl, tags: keys };
+const options: Schema = { type: 'object', properties: entryOptions, additionalProperties: false };
 const time: Schema = { type: 'number', minimum: 0 };
-const computing: Schema = {
+const computeOptions: Schema = {
   ...options,
-  properties: { ...stored, staleWhileRevalidate: time, revalidate: { enum: ['now', 'next'] }, negativeTtl: ttl, errorTtl: time, shared: { type: 'boolean' } },
+  properties: {
+    ...entryOptions,
+    staleWhileRevalidate: time,
+    revalidate: { enum: ['now', 'next'] },
+    negativeTtl: ttl,
+    errorTtl: time,
+    shared: { type: 'boolean' },
+  },
 };
-const entry: Schema = { type: 'object', properties: { key, value: {}, ...stored }, required: ['key', 'value'], additionalProperties: false };
+const entry: Schema = { type: 'object', properties: { key, value: {}, ...entryOptions }, required: ['key', 'value'], additionalProperties: false };
 const count: Schema = { type: 'integer', minimum: 0 };
 const object: Schema = { type: 'object' };
 
@@ -34,7 +41,7 @@ export const cache = (settings: CacheOptions = {}): Interface<Cache> => ({
     getMany: { params: { keys }, required: ['keys'], result: { type: 'array' }, idempotent: true },
     setMany: { params: { entries: { type: 'array', items: entry } }, required: ['entries'], idempotent: true },
     deleteMany: { params: { keys }, required: ['keys'], result: count, idempotent: true },
-    getOrCompute: { params: { key, compute: {}, options: computing }, required: ['key', 'compute'], returns: 'promise' },
+    getOrCompute: { params: { key, compute: {}, options: computeOptions }, required: ['key', 'compute'], returns: 'promise' },
     invalidateTags: { params: { tags: keys }, required: ['tags'], result: count, idempotent: true },
     metadata: { params: { key }, required: ['key'], result: object, idempotent: true },
     keys: { params: { prefix: { type: 'string' } }, result: keys, idempotent: true },

@@ -1,33 +1,33 @@
 /** How deep is looked; what is deeper may go round in a circle. */
-const DEEP = 100;
+const MAX_DEPTH = 100;
 /** How many parts the text may have: what is held several times is written as often. */
-const MOST = 1_000_000;
+const MAX_PARTS = 1_000_000;
 /** More than any text may have. */
-const CHANGED = Number.POSITIVE_INFINITY;
+const UNSAFE = Number.POSITIVE_INFINITY;
 
 /** Whether JSON gives it back as it is, in a text of bearable size. A property that is `undefined` may be lost. */
-export const isPlain = (value: unknown): boolean => written(value, DEEP, new Map()) <= MOST;
+export const isJsonSafe = (value: unknown): boolean => countParts(value, MAX_DEPTH, new Map()) <= MAX_PARTS;
 
 /** How many parts its text has; `CHANGED` where it would come back otherwise. Each object is walked through once, however often it is held. */
-function written(value: unknown, deep: number, known: Map<object, number>): number {
+function countParts(value: unknown, depth: number, counted: Map<object, number>): number {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return 1;
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? 1 : CHANGED;
-  if (typeof value !== 'object' || deep === 0 || !isOrdinary(value)) return CHANGED;
-  const before = known.get(value);
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? 1 : UNSAFE;
+  if (typeof value !== 'object' || depth === 0 || !isPlainContainer(value)) return UNSAFE;
+  const before = counted.get(value);
   if (before) return before;
   const isList = Array.isArray(value);
   let parts = 1;
   // A hole is `undefined` too.
   for (const inner of isList ? value : Object.values(value)) {
-    if (inner !== undefined || isList) parts += written(inner, deep - 1, known);
-    if (parts > MOST) return CHANGED;
+    if (inner !== undefined || isList) parts += countParts(inner, depth - 1, counted);
+    if (parts > MAX_PARTS) return UNSAFE;
   }
-  known.set(value, parts);
+  counted.set(value, parts);
   return parts;
 }
 
 /** An array or object with nothing that JSON leaves out: no symbols, nothing hidden, no properties beside an array's values. */
-function isOrdinary(value: object): boolean {
+function isPlainContainer(value: object): boolean {
   const { length } = Reflect.ownKeys(value);
   if ('toJSON' in value) return false;
   if (Array.isArray(value)) return length === value.length + 1;

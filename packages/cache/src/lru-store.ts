@@ -1,19 +1,19 @@
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 
 /** What a key stands for: a value, the knowledge that there is none, or a failure. */
-export type Kind = 'value' | 'none' | 'error';
+export type EntryKind = 'value' | 'none' | 'error';
 
 /** One key's entry. */
 export interface Entry extends Expiring {
   readonly key: string;
-  readonly kind: Kind;
+  readonly kind: EntryKind;
   readonly value: unknown;
   /** When it was stored, in ms since the epoch. */
   readonly created: number;
   /** Until when it is good. */
   readonly expires: number;
-  /** Until when it is kept: longer where it may be handed out stale. */
-  readonly kept: number;
+  /** Until when it is retained: longer where it may be handed out stale. */
+  readonly staleUntil: number;
   readonly bytes: number;
   readonly tags: readonly string[];
   hits: number;
@@ -22,13 +22,13 @@ export interface Entry extends Expiring {
 }
 
 /** What `put` needs to know. */
-export type Fresh = Pick<Entry, 'key' | 'kind' | 'value' | 'bytes' | 'tags'> & { readonly ttl: number; readonly staleFor: number };
+export type NewEntry = Pick<Entry, 'key' | 'kind' | 'value' | 'bytes' | 'tags'> & { readonly ttl: number; readonly staleFor: number };
 
 /**
  * Entries by key, linked in the order of their last use. An expired one is removed when it is met.
  * The wall clock and not a monotonic one: the latter stands still in some hosts while the process is frozen.
  */
-export class Store {
+export class LruStore {
   evictions = 0;
   bytes = 0;
   readonly #maxEntries: number;
@@ -36,7 +36,7 @@ export class Store {
   readonly #entries = new Map<string, Entry>();
   readonly #tagged = new Map<string, Set<Entry>>();
   /** Entries by their end. Made when the cache is full for the first time: one that never is pays nothing. */
-  #ends: ExpiryHeap<Entry> | undefined;
+  #expiries: ExpiryHeap<Entry> | undefined;
   #newest: Entry | undefined;
   #oldest: Entry | undefined;
 
@@ -50,7 +50,7 @@ export class Store {
   }
 
   /** The entry if it stands for a value that is still good. Its use is not noted. */
-  live(key: string): Entry | undefined {
+  get(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || isLive(entry)) return entry;
     this.peek(key);
@@ -60,30 +60,43 @@ export class Store {
   /** The entry, also one that is kept past its time; `undefined` where there is none (any more). Its use is not noted. */
   peek(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || isBefore(entry.kept)) return entry;
+    if (entry === undefined || isFuture(entry.staleUntil)) return entry;
     this.#remove(entry);
     return undefined;
   }
 
   /** Notes a use: now it is the one used last. */
-  use(entry: Entry): void {
+  touch(entry: Entry): void {
     entry.hits++;
     if (entry === this.#newest) return;
     this.#unlink(entry);
     this.#link(entry);
   }
 
-  put({ key, kind, value, bytes, tags, ttl, staleFor }: Fresh): void {
+  put({ key, kind, value, bytes, tags, ttl, staleFor }: NewEntry): void {
     const created = Date.now();
     const expires = created + ttl;
     const present = this.#entries.get(key);
     if (present) this.#remove(present);
-    const entry: Entry = { key, kind, value, created, expires, kept: expires + staleFor, bytes, tags, hits: 0, place: -1, older: undefined, newer: undefined };
+    const entry: Entry = {
+      key,
+      kind,
+      value,
+      created,
+      expires,
+      staleUntil: expires + staleFor,
+      bytes,
+      tags,
+      hits: 0,
+      place: -1,
+      older: undefined,
+      newer: undefined,
+    };
     this.#entries.set(key, entry);
     this.#link(entry);
     this.bytes += bytes;
-    for (const tag of tags) this.#withTag(tag).add(entry);
-    this.#ends?.add(entry);
+    for (const tag of tags) this.#entriesWith(tag).add(entry);
+    this.#expiries?.add(entry);
     while (this.#oldest && (this.size > this.#maxEntries || this.bytes > this.#maxBytes)) this.#evict(this.#oldest);
   }
 
@@ -109,7 +122,7 @@ export class Store {
   }
 
   /** All that is live, used longest ago first. */
-  *all(): Generator<Entry> {
+  *entries(): Generator<Entry> {
     for (let entry = this.#oldest; entry; entry = entry.newer) if (isLive(entry)) yield entry;
   }
 
@@ -117,26 +130,26 @@ export class Store {
     this.#entries.clear();
     this.#tagged.clear();
     this.bytes = 0;
-    this.#ends = undefined;
+    this.#expiries = undefined;
     this.#newest = this.#oldest = undefined;
   }
 
   /** Makes room: what has expired goes first, else what was used longest ago. */
   #evict(oldest: Entry): void {
-    const gone = this.#byEnd().expired(Date.now()) ?? oldest;
-    this.#remove(gone);
+    const evicted = this.#byExpiry().expired(Date.now()) ?? oldest;
+    this.#remove(evicted);
     // What is not even kept for being stale is no loss.
-    if (isBefore(gone.kept)) this.evictions++;
+    if (isFuture(evicted.staleUntil)) this.evictions++;
   }
 
-  #byEnd(): ExpiryHeap<Entry> {
-    if (this.#ends) return this.#ends;
-    this.#ends = new ExpiryHeap();
-    for (const entry of this.#entries.values()) this.#ends.add(entry);
-    return this.#ends;
+  #byExpiry(): ExpiryHeap<Entry> {
+    if (this.#expiries) return this.#expiries;
+    this.#expiries = new ExpiryHeap();
+    for (const entry of this.#entries.values()) this.#expiries.add(entry);
+    return this.#expiries;
   }
 
-  #withTag(tag: string): Set<Entry> {
+  #entriesWith(tag: string): Set<Entry> {
     const tagged = this.#tagged.get(tag) ?? new Set();
     this.#tagged.set(tag, tagged);
     return tagged;
@@ -144,7 +157,7 @@ export class Store {
 
   #remove(entry: Entry): void {
     this.#unlink(entry);
-    this.#ends?.remove(entry);
+    this.#expiries?.remove(entry);
     this.#entries.delete(entry.key);
     this.bytes -= entry.bytes;
     for (const tag of entry.tags) {
@@ -170,7 +183,7 @@ export class Store {
 }
 
 /** Whether it stands for a value that is still good. */
-const isLive = ({ kind, expires }: Entry): boolean => kind === 'value' && isBefore(expires);
+const isLive = ({ kind, expires }: Entry): boolean => kind === 'value' && isFuture(expires);
 
 /** Whether that time is still to come. What has no limit does not look at the clock. */
-export const isBefore = (time: number): boolean => time === Number.POSITIVE_INFINITY || time > Date.now();
+export const isFuture = (time: number): boolean => time === Number.POSITIVE_INFINITY || time > Date.now();

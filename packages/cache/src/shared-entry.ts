@@ -1,8 +1,8 @@
 /** For a time without a limit. */
-export const ENDLESS: number = Number.POSITIVE_INFINITY;
+export const NO_LIMIT: number = Number.POSITIVE_INFINITY;
 
 /** A value as it lies in the store, with what was known of its key and tags before it was computed. */
-export interface Kept extends Seen {
+export interface SharedEntry extends InvalidationMarks {
   readonly value: unknown;
   /** When it was put there, in ms since the epoch. */
   readonly at: number;
@@ -12,7 +12,7 @@ export interface Kept extends Seen {
 }
 
 /** What the store knows beside a value. */
-export interface Seen {
+export interface InvalidationMarks {
   /** Which removal of the key was the last; `null` where none is remembered. */
   readonly removal: unknown;
   /** How often each tag has been invalidated. */
@@ -20,10 +20,10 @@ export interface Seen {
 }
 
 /** Whether it is a value that was put there after `since` and still counts for who has these tags: neither removed nor invalidated meanwhile. */
-export function isGood(found: unknown, { removal, versions }: Seen, tags: readonly string[], since: number): found is Kept {
-  if (typeof found !== 'object' || found === null || !('value' in found)) return false;
-  const kept = found as Kept;
-  if (!((kept.expires ?? ENDLESS) > Date.now() && kept.at > since)) return false;
+export function isValid(stored: unknown, { removal, versions }: InvalidationMarks, tags: readonly string[], since: number): stored is SharedEntry {
+  if (typeof stored !== 'object' || stored === null || !('value' in stored)) return false;
+  const entry = stored as SharedEntry;
+  if (!((entry.expires ?? NO_LIMIT) > Date.now() && entry.at > since)) return false;
   // A removal that is not remembered any more is older than any value that was being computed then.
-  return (removal === null || removal === kept.removal) && JSON.stringify([kept.tags, kept.versions]) === JSON.stringify([tags, versions]);
+  return (removal === null || removal === entry.removal) && JSON.stringify([entry.tags, entry.versions]) === JSON.stringify([tags, versions]);
 }

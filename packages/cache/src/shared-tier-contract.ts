@@ -1,5 +1,6 @@
 import type { Host } from '@suga/gateway';
-import type { Computations } from './in-flight-computations.js';
+import type { InFlightComputations } from './in-flight-computations.js';
+import type { InvalidationMarks, SharedEntry } from './shared-entry.js';
 
 /** What is used of the store interface. Reads and removals are lists: what a list reads, nobody answers with what was read before the removal. */
 export interface Store {
@@ -9,28 +10,35 @@ export interface Store {
   increment(key: string): Promise<unknown>;
 }
 
+/** What the store answered when a key was looked up. */
+export interface StoreAnswer {
+  /** The shared value; `undefined` if there is none, or if it has been removed or invalidated. */
+  readonly found: SharedEntry | undefined;
+  readonly marks: InvalidationMarks;
+}
+
 /** How one value is computed. */
-export interface Way {
+export interface ComputationOptions {
   /** How long it lives, in ms, where the call says so: then in the store too. */
   readonly ttl: number | undefined;
   /** Whether there is one already, which is out of date. */
   readonly isRefresh: boolean;
 }
 
-/** Where values that are shared come from and go to. */
-export interface Place {
+/** What the shared tier needs of the cache. */
+export interface SharedTierDeps {
   readonly host: Host;
   /** How long memory keeps a value where nobody says, in ms. */
   readonly ttl: number;
-  readonly computations: Pick<Computations, 'holdResponse'>;
+  readonly computations: Pick<InFlightComputations, 'holdResponse'>;
 }
 
 /** One computation, with the store asked first. */
-export interface Round<T> {
+export interface SharedComputation<T> {
   /** What the store has, or else what is computed. */
-  work(): Promise<T>;
+  get(): Promise<T>;
   /** How long memory may keep it, in ms: no longer than the store. */
   ttl(): number;
   /** Puts what was computed into the store, `undefined` where it is nothing; does nothing with what came from there. */
-  keep(value: T | undefined): void;
+  put(value: T | undefined): void;
 }

@@ -1,102 +1,102 @@
 import type { Invocation } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { SharedOptions, SharedStats } from './contract.js';
-import { isPlain } from './json-safe.js';
-import { ENDLESS, isGood, type Kept, type Seen } from './shared-entry.js';
-import type { Place, Round, Store, Way } from './shared-tier-contract.js';
-import { assertTime, type Checked } from './validation.js';
+import { isJsonSafe } from './json-safe.js';
+import { type InvalidationMarks, isValid, NO_LIMIT, type SharedEntry } from './shared-entry.js';
+import type { ComputationOptions, SharedComputation, SharedTierDeps, Store, StoreAnswer } from './shared-tier-contract.js';
+import { assertTime, type EntrySettings } from './validation.js';
 
 /** How long nothing is looked for where it gave no answer, in ms. */
 const PAUSE = 1000;
 /** No invocation takes longer: what was being computed when its key was removed is put into the store within that time, in ms. */
-const LONGEST = 900_000;
+const MAX_INVOCATION = 900_000;
 
 /** Values that environments share through the store. Nothing in it ever throws or rejects. */
-export class Shared {
+export class SharedTier {
   readonly stats: { -readonly [Name in keyof SharedStats]: SharedStats[Name] } = { hits: 0, misses: 0, writes: 0, failures: 0 };
-  readonly #place: Place;
+  readonly #deps: SharedTierDeps;
   readonly #ttl: number | undefined;
   readonly #prefix: string;
   readonly #timeout: number;
-  /** Writes under way by their key: whatever comes after waits for them. */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** Writes in progress by their key: whatever comes after waits for them. */
+  readonly #writes = new Map<string, Promise<unknown>>();
   /** Removals of this tick: each invocation sends its own, for it has its own deadline. */
-  readonly #gone = new Map<Invocation | undefined, { readonly keys: Set<string>; readonly sent: Promise<unknown> }>();
-  readonly #told = new Set<string>();
+  readonly #removals = new Map<Invocation | undefined, { readonly keys: Set<string>; readonly sent: Promise<unknown> }>();
+  readonly #warned = new Set<string>();
   #pausedUntil = 0;
 
   /** @throws `InvalidParams`, `NotInstalled` where the gateway has no store */
-  constructor(options: true | SharedOptions, place: Place) {
+  constructor(options: true | SharedOptions, deps: SharedTierDeps) {
     if (typeof options !== 'object' && options !== true) throw invalidParam('cache', 'shared', options, 'true or an object');
     const { ttl, prefix = 'cache:', timeout = 250 } = options === true ? {} : options;
     if (ttl !== undefined) assertTime('shared.ttl', ttl);
     assertTime('shared.timeout', timeout);
     if (typeof prefix !== 'string') throw invalidParam('cache', 'shared.prefix', prefix, 'a text');
-    if (!place.host.has('store')) throw new SugaError('NotInstalled', 'cache: "shared" needs "store" in the same gateway: add @suga/store to it.');
-    [this.#place, this.#ttl, this.#prefix, this.#timeout] = [place, ttl, prefix, Math.min(timeout, 2 ** 31 - 1)];
+    if (!deps.host.has('store')) throw new SugaError('NotInstalled', 'cache: "shared" needs "store" in the same gateway: add @suga/store to it.');
+    [this.#deps, this.#ttl, this.#prefix, this.#timeout] = [deps, ttl, prefix, Math.min(timeout, 2 ** 31 - 1)];
   }
 
-  round<T>({ key, ttl, tags }: Checked, compute: () => T | PromiseLike<T>, way: Way): Round<T> {
-    let seen: Seen | undefined;
-    let left = ttl;
+  computation<T>({ key, ttl, tags }: EntrySettings, compute: () => T | PromiseLike<T>, options: ComputationOptions): SharedComputation<T> {
+    let marks: InvalidationMarks | undefined;
+    let remaining = ttl;
     return {
-      work: async () => {
+      get: async () => {
         // A refresh takes no value that would be out of date itself.
-        const answer = await this.#look(key, tags, way.isRefresh ? Date.now() - ttl : -ENDLESS);
+        const answer = await this.#read(key, tags, options.isRefresh ? Date.now() - ttl : -NO_LIMIT);
         if (!answer?.found) {
-          seen = answer?.seen;
+          marks = answer?.marks;
           return compute();
         }
         const { expires, value } = answer.found;
-        left = Math.min(ttl, (expires ?? ENDLESS) - Date.now());
+        remaining = Math.min(ttl, (expires ?? NO_LIMIT) - Date.now());
         return value as T;
       },
-      ttl: () => left,
-      keep: (value) => {
-        if (!seen) return;
-        if (isPlain(value)) this.#keep(this.#name('k', key), { ...seen, value, tags }, Math.min(way.ttl ?? ENDLESS, this.#ttl ?? ttl));
-        else if (way.isRefresh) this.forget(key);
+      ttl: () => remaining,
+      put: (value) => {
+        if (!marks) return;
+        if (isJsonSafe(value)) this.#put(this.#key('k', key), { ...marks, value, tags }, Math.min(options.ttl ?? NO_LIMIT, this.#ttl ?? ttl));
+        else if (options.isRefresh) this.remove(key);
       },
     };
   }
 
   /** Removes a key; those of one tick go together. */
-  forget(key: string): void {
-    const by = this.#place.host.invocation();
-    let gone = this.#gone.get(by);
-    if (!gone) {
+  remove(key: string): void {
+    const owner = this.#deps.host.invocation();
+    let removal = this.#removals.get(owner);
+    if (!removal) {
       const keys = new Set<string>();
       const sent = Promise.resolve().then(() => {
-        this.#gone.delete(by);
-        return this.#remove([...keys]);
+        this.#removals.delete(owner);
+        return this.#sendRemovals([...keys]);
       });
-      this.#gone.set(by, (gone = { keys, sent }));
+      this.#removals.set(owner, (removal = { keys, sent }));
     }
-    gone.keys.add(key);
-    this.#hold(gone.sent);
+    removal.keys.add(key);
+    this.#holdResponse(removal.sent);
   }
 
   /** Whatever has the tag counts for nothing from now on. */
-  forgetTagged(tag: string): void {
-    const key = this.#name('t', tag);
-    this.#hold(this.#write([key], (store) => store.increment(key)));
+  invalidateTag(tag: string): void {
+    const key = this.#key('t', tag);
+    this.#holdResponse(this.#write([key], (store) => store.increment(key)));
   }
 
   /** The response waits for it. */
-  #hold(work: Promise<unknown>): void {
-    this.#place.computations.holdResponse(work);
+  #holdResponse(work: Promise<unknown>): void {
+    this.#deps.computations.holdResponse(work);
   }
 
-  async #look(key: string, tags: readonly string[], since: number): Promise<{ readonly found: Kept | undefined; readonly seen: Seen } | undefined> {
+  async #read(key: string, tags: readonly string[], since: number): Promise<StoreAnswer | undefined> {
     if (Date.now() < this.#pausedUntil) return undefined;
     try {
-      const [kept, removal = null, ...given] = await this.#inTime(
-        this.#ask([this.#name('k', key), this.#name('r', key), ...tags.map((tag) => this.#name('t', tag))]),
+      const [stored, removal = null, ...versions] = await this.#inTime(
+        this.#getMany([this.#key('k', key), this.#key('r', key), ...tags.map((tag) => this.#key('t', tag))]),
       );
-      const seen = { removal, versions: given.map((version) => version ?? 0) };
-      const found = isGood(kept, seen, tags, since) ? kept : undefined;
+      const marks = { removal, versions: versions.map((version) => version ?? 0) };
+      const found = isValid(stored, marks, tags, since) ? stored : undefined;
       this.stats[found ? 'hits' : 'misses']++;
-      return { found, seen };
+      return { found, marks };
     } catch (error) {
       // What is wrong with one key says nothing of the others.
       if ((error as Partial<SugaError<string>> | undefined)?.code === 'Unavailable') this.#pausedUntil = Date.now() + PAUSE;
@@ -105,25 +105,25 @@ export class Shared {
     }
   }
 
-  async #ask(keys: readonly string[]): Promise<readonly unknown[]> {
-    for (const { sent } of [...this.#gone.values()]) await sent;
-    await this.#written(keys);
+  async #getMany(keys: readonly string[]): Promise<readonly unknown[]> {
+    for (const { sent } of [...this.#removals.values()]) await sent;
+    await this.#settled(keys);
     return this.#store().getMany(keys);
   }
 
-  #keep(key: string, kept: Omit<Kept, 'at' | 'expires'>, ttl: number): void {
+  #put(key: string, entry: Omit<SharedEntry, 'at' | 'expires'>, ttl: number): void {
     const at = Date.now();
-    const expires = ttl === ENDLESS ? null : at + ttl;
-    this.#hold(this.#write([key], (store) => store.set(key, { ...kept, at, expires }, { ttl }).then(() => this.stats.writes++)));
+    const expires = ttl === NO_LIMIT ? null : at + ttl;
+    this.#holdResponse(this.#write([key], (store) => store.set(key, { ...entry, at, expires }, { ttl }).then(() => this.stats.writes++)));
   }
 
   /** The values go; that they have gone is remembered for as long as one that was being computed then may be there. */
-  #remove(keys: readonly string[]): Promise<unknown> {
+  #sendRemovals(keys: readonly string[]): Promise<unknown> {
     const value = `${Date.now()}-${Math.random()}`;
-    const options = { ttl: (this.#ttl ?? this.#place.ttl) + LONGEST };
-    const names = keys.map((key) => this.#name('k', key));
+    const options = { ttl: (this.#ttl ?? this.#deps.ttl) + MAX_INVOCATION };
+    const names = keys.map((key) => this.#key('k', key));
     const calls = keys.flatMap((key, index) => [
-      { operation: 'set', params: { key: this.#name('r', key), value, options } },
+      { operation: 'set', params: { key: this.#key('r', key), value, options } },
       { operation: 'delete', params: { key: names[index] } },
     ]);
     return this.#write(names, async (store) => {
@@ -132,18 +132,18 @@ export class Shared {
   }
 
   #write(keys: readonly string[], work: (store: Store) => Promise<unknown>): Promise<unknown> {
-    const written = this.#written(keys)
+    const write = this.#settled(keys)
       .then(() => work(this.#store()))
       .catch((error) => this.#failed(error))
       .finally(() => {
-        for (const key of keys) if (this.#writing.get(key) === written) this.#writing.delete(key);
+        for (const key of keys) if (this.#writes.get(key) === write) this.#writes.delete(key);
       });
-    for (const key of keys) this.#writing.set(key, written);
-    return written;
+    for (const key of keys) this.#writes.set(key, write);
+    return write;
   }
 
-  #written(keys: readonly string[]): Promise<unknown> {
-    return Promise.all(keys.map((key) => this.#writing.get(key)));
+  #settled(keys: readonly string[]): Promise<unknown> {
+    return Promise.all(keys.map((key) => this.#writes.get(key)));
   }
 
   async #inTime<T>(work: Promise<T>): Promise<T> {
@@ -161,17 +161,17 @@ export class Shared {
   #failed(error: unknown): void {
     this.stats.failures++;
     const message = `cache: the shared tier could not be used, and is done without: ${(error as Error | undefined)?.message}`;
-    if (this.#told.has(message) || this.#told.size > 20) return;
-    this.#told.add(message);
+    if (this.#warned.has(message) || this.#warned.size > 20) return;
+    this.#warned.add(message);
     process.emitWarning(message);
   }
 
   #store(): Store {
-    return this.#place.host.peer<Store>('store');
+    return this.#deps.host.peer<Store>('store');
   }
 
   /** @param kind `k` for a value, `r` for its removal, `t` for a tag. */
-  #name(kind: 'k' | 'r' | 't', key: string): string {
+  #key(kind: 'k' | 'r' | 't', key: string): string {
     return `${this.#prefix}${kind}:${key}`;
   }
 }

@@ -1,10 +1,10 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
-import { sizeOf as estimate } from './estimate-size.js';
+import { estimateSize } from './estimate-size.js';
 
 /** What an entry will be stored under, and how. */
-export interface Checked {
+export interface EntrySettings {
   readonly key: string;
   readonly ttl: number;
   readonly tags: readonly string[];
@@ -15,8 +15,8 @@ export interface Checked {
 const NO_TAGS: readonly string[] = [];
 
 /** The cache's settings, complete. @throws `InvalidParams` */
-export function settings(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
-  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimate, refreshTimeout = 5000 } = toObject(options);
+export function parseOptions(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
+  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimateSize, refreshTimeout = 5000 } = parseObject(options);
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('cache', 'maxEntries', maxEntries, 'a whole number from 1');
@@ -32,41 +32,41 @@ export function settings(options: CacheOptions): Complete<Omit<CacheOptions, 'sh
 }
 
 /** @throws `InvalidParams` */
-function toObject<T>(options: T): T {
+function parseObject<T>(options: T): T {
   if (typeof options !== 'object' || options === null) throw invalidParam('cache', 'options', options, 'an object');
   return options;
 }
 
 /** @throws `InvalidParams` */
-export function keyOf(key: string): string {
+export function parseKey(key: string): string {
   if (typeof key !== 'string' || key === '') throw invalidParam('cache', 'key', key, 'a string that is not empty');
   return key;
 }
 
 /** @throws `InvalidParams` */
-export function prefixOf(prefix: string): string {
+export function parsePrefix(prefix: string): string {
   if (typeof prefix !== 'string') throw invalidParam('cache', 'prefix', prefix, 'a string');
   return prefix;
 }
 
 /** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
-export function listOf<T>(param: string, values: readonly T[]): readonly T[] {
+export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
   if (!Array.isArray(values)) throw invalidParam('cache', param, values, 'an array');
   return [...values];
 }
 
 /** @throws `InvalidParams` */
-export function entryOf(key: string, options: EntryOptions | undefined, defaultTtl: number): Checked {
-  keyOf(key);
+export function parseEntry(key: string, options: EntryOptions | undefined, defaultTtl: number): EntrySettings {
+  parseKey(key);
   if (options === undefined) return { key, ttl: defaultTtl, tags: NO_TAGS, bytes: undefined };
-  const { ttl = defaultTtl, tags = NO_TAGS } = toObject(options);
+  const { ttl = defaultTtl, tags = NO_TAGS } = parseObject(options);
   assertTime('ttl', ttl);
-  return { key, ttl, tags: tags === NO_TAGS ? tags : tagsOf(tags), bytes: undefined };
+  return { key, ttl, tags: tags === NO_TAGS ? tags : parseTags(tags), bytes: undefined };
 }
 
 /** @throws `InvalidParams` */
-export function tagsOf(tags: readonly string[]): readonly string[] {
-  const list = listOf('tags', tags);
+export function parseTags(tags: readonly string[]): readonly string[] {
+  const list = parseList('tags', tags);
   for (const tag of list) if (typeof tag !== 'string' || tag === '') throw invalidParam('cache', 'tags', tag, 'an array of strings that are not empty');
   return list;
 }

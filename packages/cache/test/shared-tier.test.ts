@@ -27,14 +27,14 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** A store with the store interface's contract, which any number of gateways have in common. Values go through JSON, as they do on the wire. */
 function remote() {
-  const kept = new Map<string, { readonly text: string; readonly ends: number }>();
+  const items = new Map<string, { readonly text: string; readonly ends: number }>();
   const calls: string[] = [];
   const at = { step: (() => undefined) as Step, broken: undefined as string | undefined };
   const read = (key: string): unknown => {
-    const found = kept.get(key);
+    const found = items.get(key);
     return found && found.ends > Date.now() ? JSON.parse(found.text) : undefined;
   };
-  const write = (key: string, value: unknown, ttl: number) => void kept.set(key, { text: JSON.stringify(value), ends: Date.now() + ttl });
+  const write = (key: string, value: unknown, ttl: number) => void items.set(key, { text: JSON.stringify(value), ends: Date.now() + ttl });
   const step = async (operation: keyof Store) => {
     calls.push(operation);
     await at.step(operation);
@@ -46,7 +46,7 @@ function remote() {
       await step('run');
       return calls.map(({ operation, params: { key, value, options } }) => {
         if (at.broken === key) return { error: new Error(`no room for ${key}`) };
-        if (operation === 'delete') kept.delete(key);
+        if (operation === 'delete') items.delete(key);
         else write(key, value, options?.ttl ?? Number.POSITIVE_INFINITY);
         return { value: true };
       });
@@ -63,8 +63,8 @@ function remote() {
     operations: { getMany: facts('keys'), set: facts('key', 'value', 'options'), run: facts('calls'), increment: facts('key') },
     load: () => ({ operations }),
   });
-  const values = () => [...kept.keys()].filter((key) => key.includes(':k:'));
-  return { at, calls, kept, values, definition };
+  const values = () => [...items.keys()].filter((key) => key.includes(':k:'));
+  return { at, calls, items, values, definition };
 }
 
 /** An answer that takes some turns of the event loop. */
@@ -125,7 +125,7 @@ describe('two environments', () => {
       now.mockReturnValue(time);
       expect(await one.run((box) => box.getOrCompute('a', () => ++value))).toBe(expected);
     }
-    expect([...store.kept.keys()]).toEqual(['orders:k:a']);
+    expect([...store.items.keys()]).toEqual(['orders:k:a']);
   });
 
   it('see what one has deleted, also at once', async () => {
@@ -194,7 +194,7 @@ describe('two environments', () => {
     expect(await other.run((box) => box.getOrCompute('a', () => 'new', { tags: ['t'] }))).toBe('new');
   });
 
-  it('a value that was overtaken while it was computed is not shared', async () => {
+  it('a value that was superseded while it was computed is not shared', async () => {
     const store = remote();
     const one = environment(store);
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -259,7 +259,7 @@ describe('two environments', () => {
     expect([await get(), await environment(store, options).run((box) => box.getOrCompute('a', () => 0))]).toEqual([1, 1]);
     now.mockReturnValue(1100);
     expect(await get()).toBe(2);
-    expect([...store.kept.entries()].find(([key]) => key.endsWith(':a'))?.[1].ends).toBe(1200);
+    expect([...store.items.entries()].find(([key]) => key.endsWith(':a'))?.[1].ends).toBe(1200);
   });
 
   it('refresh by computing, not by what the store still has; what another one has just refreshed is taken', async () => {
@@ -336,14 +336,14 @@ describe('what is not shared', () => {
     const store = remote();
     const one = environment(store);
     expect(await one.run((box) => box.getOrCompute('a', () => value))).toBe(value);
-    expect([store.kept.size, warnings]).toEqual([0, []]);
+    expect([store.items.size, warnings]).toEqual([0, []]);
   });
 
   it('what JSON would write out a million times', async () => {
     const store = remote();
     const folded = Array.from({ length: 40 }).reduce<unknown>((inner) => [inner, inner], []);
     const given = await environment(store).run((box) => box.getOrCompute('a', () => folded));
-    expect([given === folded, store.kept.size]).toEqual([true, 0]);
+    expect([given === folded, store.items.size]).toEqual([true, 0]);
   });
 
   it('what holds one object several times is', async () => {
@@ -359,7 +359,7 @@ describe('what is not shared', () => {
     const one = environment(store);
     await expect(one.run((box) => box.getOrCompute('a', () => Promise.reject(new Error('down')), { errorTtl: 1000 }))).rejects.toThrow('down');
     expect(await one.run((box) => box.getOrCompute('b', () => null, { negativeTtl: 1000 }))).toBe(null);
-    expect(store.kept.size).toBe(0);
+    expect(store.items.size).toBe(0);
   });
 
   it('what is asked not to be', async () => {
@@ -409,7 +409,7 @@ describe('a shared tier that does not work', () => {
   it('something else under the key is no value', async () => {
     const store = remote();
     for (const text of ['1', 'null', '{}', '[]', '{"value":1}', '{"value":1,"expires":null,"tags":[["x"]],"versions":[]}', '{"__proto__":{"value":1}}']) {
-      store.kept.set('cache:k:a', { text, ends: Number.POSITIVE_INFINITY });
+      store.items.set('cache:k:a', { text, ends: Number.POSITIVE_INFINITY });
       expect(await environment(store).run((box) => box.getOrCompute('a', () => 'own'))).toBe('own');
     }
   });
