@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'dynamodb', 'redis');
+export default library('index', 'core', { dynamodb: 'dynamodb/dynamodb', redis: 'redis/redis' });

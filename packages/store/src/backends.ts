@@ -12,9 +12,9 @@ export function backendOf({ backend = { type: 'memory' } }: StoreOptions): Backe
       return memory(maxEntries);
     }
     case 'dynamodb':
-      return (require('./dynamodb.js') as typeof import('./dynamodb.js')).dynamodb(backend);
+      return (require('./dynamodb/dynamodb.js') as typeof import('./dynamodb/dynamodb.js')).dynamodb(backend);
     case 'redis':
-      return (require('./redis.js') as typeof import('./redis.js')).redis(backend);
+      return (require('./redis/redis.js') as typeof import('./redis/redis.js')).redis(backend);
     default:
       throw invalidParam('store', 'backend.type', (backend as { readonly type?: unknown } | null)?.type, '"memory", "dynamodb" or "redis"');
   }

@@ -1,7 +1,7 @@
-import type { Command, CommandOf } from './backend.js';
-import type { StoreOutcome } from './contract.js';
-import { failure, notANumber } from './failures.js';
-import { unavailable } from './redis-trouble.js';
+import type { Command, CommandOf } from '../backend.js';
+import type { StoreOutcome } from '../contract.js';
+import { failure, notANumber } from '../failures.js';
+import { unavailable } from './trouble.js';
 
 /** A command of the server's, and what it answered. */
 export type Sent = (string | number)[];

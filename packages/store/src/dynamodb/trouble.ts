@@ -1,7 +1,7 @@
 import type { SugaError } from '@suga/gateway/errors';
-import type { StoreErrorCode } from './contract.js';
-import { LIMITS } from './dynamodb-limits.js';
-import { failure } from './failures.js';
+import type { StoreErrorCode } from '../contract.js';
+import { failure } from '../failures.js';
+import { LIMITS } from './limits.js';
 
 const THROTTLED = /^(ProvisionedThroughputExceeded|RequestLimitExceeded|Throttl)/;
 const TRANSIENT = /^(InternalServerError|InternalFailure|ServiceUnavailable|TimeoutError|RequestTimeout|NetworkingError)/;

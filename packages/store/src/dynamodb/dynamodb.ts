@@ -1,10 +1,10 @@
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
-import { type Backend, type Job, Traffic } from './backend.js';
-import type { DynamoClient, DynamoOptions } from './contract.js';
-import { LIMITS, OVERHEAD } from './dynamodb-limits.js';
-import { Table } from './dynamodb-table.js';
+import { type Backend, type Job, Traffic } from '../backend.js';
+import type { DynamoClient, DynamoOptions } from '../contract.js';
 import { Lane, type Need } from './lane.js';
+import { LIMITS, OVERHEAD } from './limits.js';
+import { Table } from './table.js';
 
 const METHODS = ['batchGetItem', 'batchWriteItem', 'putItem', 'updateItem'] as const;
 

@@ -1,6 +1,6 @@
-import { apply, type Entry } from './apply.js';
-import type { Command, Job } from './backend.js';
-import type { StoreOutcome } from './contract.js';
+import { apply, type Entry } from '../apply.js';
+import type { Command, Job } from '../backend.js';
+import type { StoreOutcome } from '../contract.js';
 
 /** What a lane needs of the table before it can go on: to read its key, to write it, or to have commands done there. */
 export type Need =

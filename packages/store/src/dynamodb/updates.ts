@@ -1,10 +1,10 @@
-import type { Command, CommandOf } from './backend.js';
-import type { StoreOutcome } from './contract.js';
-import { type Item, keyOf, numberOf, toEntry, toItem } from './dynamodb-item.js';
-import { isNamed } from './dynamodb-trouble.js';
-import { notANumber } from './failures.js';
+import type { Command, CommandOf } from '../backend.js';
+import type { StoreOutcome } from '../contract.js';
+import { notANumber } from '../failures.js';
+import { toWhole } from '../values.js';
+import { type Item, keyOf, numberOf, toEntry, toItem } from './item.js';
 import type { Lane } from './lane.js';
-import { toWhole } from './values.js';
+import { isNamed } from './trouble.js';
 
 /** Sends one request that must not be done twice. */
 export type Send = (request: 'putItem' | 'updateItem', input: object) => Promise<{ readonly Attributes?: Item }>;

@@ -1,6 +1,6 @@
 import { SugaError } from '@suga/gateway/errors';
-import { functionRoot } from './config.js';
-import type { RedisClient } from './contract.js';
+import { functionRoot } from '../config.js';
+import type { RedisClient } from '../contract.js';
 
 /** Clients that we can use, by preference. */
 const PACKAGES = ['iovalkey', 'ioredis'] as const;

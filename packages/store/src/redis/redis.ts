@@ -1,9 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
-import { type Backend, type Command, type Job, Traffic } from './backend.js';
-import type { RedisClient, RedisOptions, StoreOutcome } from './contract.js';
-import { type Reply, type Step, stepsOf } from './redis-commands.js';
-import { Connection } from './redis-connection.js';
-import { isReply, unavailable } from './redis-trouble.js';
+import { type Backend, type Command, type Job, Traffic } from '../backend.js';
+import type { RedisClient, RedisOptions, StoreOutcome } from '../contract.js';
+import { type Reply, type Step, stepsOf } from './commands.js';
+import { Connection } from './connection.js';
+import { isReply, unavailable } from './trouble.js';
 
 /** How many commands go in one pipeline: a server serves nobody else while it answers an `MGET`. */
 const PER_PIPELINE = 1000;

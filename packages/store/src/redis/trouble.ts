@@ -1,6 +1,6 @@
 import { isSugaError, type SugaError } from '@suga/gateway/errors';
-import type { StoreErrorCode } from './contract.js';
-import { failure } from './failures.js';
+import type { StoreErrorCode } from '../contract.js';
+import { failure } from '../failures.js';
 
 /** Whether the server itself has answered so, and has done nothing. */
 export const isReply = (error: unknown): boolean => (error as Error | null)?.name === 'ReplyError';

@@ -1,6 +1,6 @@
-import type { Entry } from './apply.js';
-import { failure } from './failures.js';
-import { toWhole } from './values.js';
+import type { Entry } from '../apply.js';
+import { failure } from '../failures.js';
+import { toWhole } from '../values.js';
 
 /** A value as DynamoDB writes it. */
 export interface AttributeValue {

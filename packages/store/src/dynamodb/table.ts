@@ -1,10 +1,10 @@
-import type { Command, Job, Traffic } from './backend.js';
+import type { Command, Job, Traffic } from '../backend.js';
+import type { DynamoClient, DynamoOptions } from '../contract.js';
 import { Backoff } from './backoff.js';
-import type { DynamoClient, DynamoOptions } from './contract.js';
-import { type Item, keyOf, toEntry, toItem } from './dynamodb-item.js';
-import { isItemsFault, isThrottled, isTransient, tooLarge, unavailable } from './dynamodb-trouble.js';
-import { update } from './dynamodb-updates.js';
+import { type Item, keyOf, toEntry, toItem } from './item.js';
 import type { Lane, Need } from './lane.js';
+import { isItemsFault, isThrottled, isTransient, tooLarge, unavailable } from './trouble.js';
+import { update } from './updates.js';
 
 type Request = keyof DynamoClient;
 type Writing = readonly [lane: Lane, need: Extract<Need, { readonly kind: 'write' }>];
