@@ -12,12 +12,12 @@ export type Command =
 export type CommandOf<Operation extends StoreCall['operation']> = Extract<Command, { readonly operation: Operation }>;
 
 /** Commands to be done as if one after the other. */
-export interface Job {
+export interface CommandJob {
   readonly commands: readonly Command[];
   /** Aborted when time is over; whatever has not been settled by then has failed. */
   readonly signal: AbortSignal;
   /** When that is, in ms since the epoch. */
-  readonly until: number;
+  readonly deadline: number;
   /** Says what became of a command; a `get` gives the value's text, or `undefined` where there is none. */
   settle(command: Command, outcome: StoreOutcome): void;
 }
@@ -28,18 +28,18 @@ export interface Backend {
   /** How many bytes a key and its value may have together. */
   readonly maxBytes: number;
   /** Settles every command. What it rejects with becomes the outcome of those it has not settled. */
-  run(job: Job): void | Promise<void>;
+  run(job: CommandJob): void | Promise<void>;
   stats(): Pick<StoreStats, 'requests' | 'retries' | 'unprocessed' | 'entries' | 'evictions'>;
   close(): void;
 }
 
 /** Counts what a remote backend sends. */
-export class Traffic {
+export class RequestCounter {
   retries = 0;
   unprocessed = 0;
   readonly requests: Record<string, number> = {};
 
-  sent(request: string): void {
+  count(request: string): void {
     this.requests[request] = (this.requests[request] ?? 0) + 1;
   }
 }

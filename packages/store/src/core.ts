@@ -1,74 +1,74 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Command } from './backend.js';
-import { backendOf } from './backends.js';
-import { commandOf, listOf, object, settings } from './checked.js';
 import type { IncrementOptions, OutcomeListener, SetOptions, Store, StoreCall, StoreEntry, StoreOptions, StoreOutcome } from './contract.js';
-import { performing } from './performing.js';
-import { toValue } from './values.js';
+import { createBackend } from './create-backend.js';
+import { commandRunner } from './run-commands.js';
+import { deserialize } from './serialization.js';
+import { parseList, parseObject, parseOptions, toCommand } from './validation.js';
 
 /** Makes a store; in memory, two gateways never share one. */
 export function create(options: StoreOptions, host: Host): Core<Store> {
-  const { prefix, ttl, timeout } = settings(options);
-  const backend = backendOf(options);
-  const bounds = { prefix, ttl, maxBytes: backend.maxBytes };
-  const perform = performing(backend, host, timeout);
+  const { prefix, ttl, timeout } = parseOptions(options);
+  const backend = createBackend(options);
+  const settings = { prefix, ttl, maxBytes: backend.maxBytes };
+  const runCommands = commandRunner(backend, host, timeout);
   const calls = { get: 0, set: 0, delete: 0, increment: 0, touch: 0 };
   const counts = { failures: 0, bytesRead: 0, bytesWritten: 0 };
 
-  const finished = (command: Command, outcome: StoreOutcome): StoreOutcome => {
+  const finish = (command: Command, outcome: StoreOutcome): StoreOutcome => {
     calls[command.operation]++;
     try {
       if ('error' in outcome) throw outcome.error;
       if (command.operation === 'set' && outcome.value) counts.bytesWritten += command.bytes;
       if (command.operation !== 'get' || outcome.value === undefined) return outcome;
       counts.bytesRead += Buffer.byteLength(outcome.value as string);
-      return { value: toValue(outcome.value as string) };
+      return { value: deserialize(outcome.value as string) };
     } catch (error) {
       counts.failures++;
       return { error };
     }
   };
 
-  const list = async <T>(wanted: readonly StoreCall[]): Promise<T[]> => {
+  const runAll = async <T>(list: readonly StoreCall[]): Promise<T[]> => {
     // Wrong ones are found before any is sent.
-    const commands = wanted.map((call) => commandOf(call, bounds));
-    const outcomes = await perform(commands, finished);
+    const commands = list.map((call) => toCommand(call, settings));
+    const outcomes = await runCommands(commands, finish);
     return commands.map((command) => {
       const outcome = outcomes.get(command) as StoreOutcome;
       if ('error' in outcome) throw outcome.error;
       return outcome.value as T;
     });
   };
-  const one = async <T>(call: StoreCall): Promise<T> => (await list<T>([call]))[0] as T;
+  const runOne = async <T>(call: StoreCall): Promise<T> => (await runAll<T>([call]))[0] as T;
 
-  const checked = (call: StoreCall): Command | { readonly error: unknown } => {
+  const parse = (call: StoreCall): Command | { readonly error: unknown } => {
     try {
-      return commandOf(call, bounds);
+      return toCommand(call, settings);
     } catch (error) {
       return { error };
     }
   };
 
   const operations: Store = {
-    get: <T>(key: string) => one<T | undefined>({ operation: 'get', params: { key } }),
-    set: (key: string, value: unknown, options?: SetOptions) => one({ operation: 'set', params: { key, value, options } }),
-    delete: (key: string) => one({ operation: 'delete', params: { key } }),
-    increment: (key: string, by?: number, options?: IncrementOptions) => one({ operation: 'increment', params: { key, by, options } }),
-    touch: (key: string, ttl: number) => one({ operation: 'touch', params: { key, ttl } }),
-    getMany: async <T>(keys: readonly string[]) => list<T | undefined>(listOf('keys', keys).map((key) => ({ operation: 'get', params: { key } }))),
-    setMany: async (entries: readonly StoreEntry[]) => list(listOf('entries', entries).map(setOf)),
+    get: <T>(key: string) => runOne<T | undefined>({ operation: 'get', params: { key } }),
+    set: (key: string, value: unknown, options?: SetOptions) => runOne({ operation: 'set', params: { key, value, options } }),
+    delete: (key: string) => runOne({ operation: 'delete', params: { key } }),
+    increment: (key: string, by?: number, options?: IncrementOptions) => runOne({ operation: 'increment', params: { key, by, options } }),
+    touch: (key: string, ttl: number) => runOne({ operation: 'touch', params: { key, ttl } }),
+    getMany: async <T>(keys: readonly string[]) => runAll<T | undefined>(parseList('keys', keys).map((key) => ({ operation: 'get', params: { key } }))),
+    setMany: async (entries: readonly StoreEntry[]) => runAll(parseList('entries', entries).map(toSetCall)),
     deleteMany: async (keys: readonly string[]) => {
-      await list(listOf('keys', keys).map((key) => ({ operation: 'delete', params: { key } })));
+      await runAll(parseList('keys', keys).map((key) => ({ operation: 'delete', params: { key } })));
     },
-    run: async (wanted, each) => {
-      const tell = telling(each);
-      const all = listOf('calls', wanted).map(checked);
-      const places = new Map(all.map((call, index) => [call, index]));
-      for (const [call, index] of places) if (!('operation' in call)) tell(index, call);
-      const outcomes = await perform(
+    run: async (list, each) => {
+      const report = outcomeReporter(each);
+      const all = parseList('calls', list).map(parse);
+      const indexes = new Map(all.map((call, index) => [call, index]));
+      for (const [call, index] of indexes) if (!('operation' in call)) report(index, call);
+      const outcomes = await runCommands(
         all.filter((call) => 'operation' in call),
-        (command, outcome) => tell(places.get(command) as number, finished(command, outcome)),
+        (command, outcome) => report(indexes.get(command) as number, finish(command, outcome)),
       );
       return all.map((call) => ('operation' in call ? (outcomes.get(call) as StoreOutcome) : call));
     },
@@ -85,7 +85,7 @@ export function create(options: StoreOptions, host: Host): Core<Store> {
 }
 
 /** Hands an outcome on to whoever wants to know at once. What fails there is not the call's failure. @throws `InvalidParams` */
-function telling(each: OutcomeListener = () => undefined): (index: number, outcome: StoreOutcome) => StoreOutcome {
+function outcomeReporter(each: OutcomeListener = () => undefined): (index: number, outcome: StoreOutcome) => StoreOutcome {
   if (typeof each !== 'function') throw invalidParam('store', 'each', each, 'a function');
   return (index, outcome) => {
     try {
@@ -97,7 +97,7 @@ function telling(each: OutcomeListener = () => undefined): (index: number, outco
   };
 }
 
-function setOf(entry: StoreEntry): StoreCall {
-  const { key, value, ...options } = object<StoreEntry>('entries', entry);
+function toSetCall(entry: StoreEntry): StoreCall {
+  const { key, value, ...options } = parseObject<StoreEntry>('entries', entry);
   return { operation: 'set', params: { key, value, options } };
 }

@@ -1,9 +1,9 @@
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
-import { apply, type Entry } from './apply.js';
-import type { Backend, Job } from './backend.js';
+import { applyCommand, type Entry } from './apply-command.js';
+import type { Backend, CommandJob } from './backend.js';
 
 /** An entry with its key. */
-interface Node extends Expiring {
+interface KeyedEntry extends Expiring {
   readonly key: string;
   readonly entry: Entry;
 }
@@ -14,8 +14,8 @@ interface Node extends Expiring {
  */
 class Entries {
   evictions = 0;
-  readonly #nodes = new Map<string, Node>();
-  readonly #ends = new ExpiryHeap<Node>();
+  readonly #nodes = new Map<string, KeyedEntry>();
+  readonly #expiries = new ExpiryHeap<KeyedEntry>();
 
   get size(): number {
     return this.#nodes.size;
@@ -34,33 +34,33 @@ class Entries {
       this.#nodes.set(key, present);
       return;
     }
-    if (present) this.#ends.remove(present);
+    if (present) this.#expiries.remove(present);
     if (!entry) return;
     const node = { key, entry, expires: entry.until, place: -1 };
     this.#nodes.set(key, node);
-    this.#ends.add(node);
+    this.#expiries.add(node);
   }
 
   evict(): void {
-    const expired = this.#ends.expired(Date.now());
-    const gone = expired ?? (this.#nodes.values().next().value as Node);
-    this.#nodes.delete(gone.key);
-    this.#ends.remove(gone);
+    const expired = this.#expiries.expired(Date.now());
+    const evicted = expired ?? (this.#nodes.values().next().value as KeyedEntry);
+    this.#nodes.delete(evicted.key);
+    this.#expiries.remove(evicted);
     if (!expired) this.evictions++;
   }
 
   clear(): void {
     this.#nodes.clear();
-    this.#ends.clear();
+    this.#expiries.clear();
   }
 }
 
 /** Values in memory. */
-export function memory(maxEntries: number): Backend {
+export function memoryBackend(maxEntries: number): Backend {
   const entries = new Entries();
-  const run = ({ commands, settle }: Job): void => {
+  const run = ({ commands, settle }: CommandJob): void => {
     for (const command of commands) {
-      const { entry, outcome } = apply(entries.get(command.key), command, Date.now());
+      const { entry, outcome } = applyCommand(entries.get(command.key), command, Date.now());
       entries.put(command.key, entry);
       settle(command, outcome);
       if (entries.size > maxEntries) entries.evict();

@@ -220,8 +220,8 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
 
   test('increments without losing any', async () => {
     const box = fresh();
-    const given = await Promise.all(Array.from({ length: 30 }, () => box.increment('count')));
-    expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    const result = await Promise.all(Array.from({ length: 30 }, () => box.increment('count')));
+    expect(result.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
     expect([await box.increment('count', -40), await box.increment('count', 0), await box.get('count')]).toEqual([-10, -10, -10]);
   });
 
@@ -273,8 +273,8 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     const box = fresh();
     for (const options of [undefined, { ttl: 60_000 }]) {
       await box.set('count', start);
-      const given = await outcome(box.increment('count', by, options));
-      expect(given).toEqual(expected === 'NotANumber' ? { error: expected } : { value: expected });
+      const result = await outcome(box.increment('count', by, options));
+      expect(result).toEqual(expected === 'NotANumber' ? { error: expected } : { value: expected });
       expect(await box.get('count')).toBe(expected === 'NotANumber' ? start : expected);
     }
   });
@@ -284,13 +284,13 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     await box.set('count', MAX - 2);
     const steps = [1, 2, 1, 1, -5, MAX, -MAX, -MAX, 3];
     const expected = [MAX - 1, 'NotANumber', MAX, 'NotANumber', MAX - 5, 'NotANumber', -5, 'NotANumber', -2];
-    const given = await box.run([
+    const result = await box.run([
       ...steps.map((by) => ({ operation: 'increment', params: { key: 'count', by } }) as const),
       { operation: 'get', params: { key: 'count' } },
       { operation: 'increment', params: { key: 'new', by: MAX } },
       { operation: 'increment', params: { key: 'new', by: MAX } },
     ]);
-    expect(codes(given)).toEqual([...expected, -2, MAX, 'NotANumber']);
+    expect(codes(result)).toEqual([...expected, -2, MAX, 'NotANumber']);
     expect(await box.getMany(['count', 'new'])).toEqual([-2, MAX]);
   });
 
@@ -358,7 +358,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
   test('in a list, each that is wrong fails alone', async () => {
     const box = fresh();
     await box.set('text', 'text');
-    const given = await box.run([
+    const result = await box.run([
       { operation: 'get', params: { key: 'text' } },
       { operation: 'get', params: { key: '' } },
       { operation: 'set', params: { key: 'a', value: undefined } },
@@ -374,7 +374,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
       { operation: 'get', params: { key: 'text' } },
     ]);
     const bad = 'InvalidParams';
-    expect(codes(given)).toEqual(['text', bad, bad, 'NotANumber', 'text', bad, bad, bad, true, 3, false, undefined, undefined]);
+    expect(codes(result)).toEqual(['text', bad, bad, 'NotANumber', 'text', bad, bad, bad, true, 3, false, undefined, undefined]);
     expect(await box.get('a')).toBe(3);
   });
 

@@ -29,7 +29,7 @@ beforeEach(() => {
 function around(work: Around): DynamoClient {
   const wrapped = (method: Method) => [
     method,
-    (input: object, options: object) => work(method, input, (given) => (server.client as DynamoClient)[method](given, options), options),
+    (input: object, options: object) => work(method, input, (sent) => (server.client as DynamoClient)[method](sent, options), options),
   ];
   return Object.fromEntries(METHODS.map(wrapped)) as unknown as DynamoClient;
 }
@@ -47,14 +47,14 @@ interface Batch {
 
 /** Does one item of each batch, and gives the others back. */
 const stingy: Around = async (method, input, send) => {
-  const asked = (input as Batch).RequestItems?.[TABLE];
-  if (!asked) return send(input);
+  const requested = (input as Batch).RequestItems?.[TABLE];
+  if (!requested) return send(input);
   if (method === 'batchGetItem') {
-    const [first, ...rest] = asked.Keys;
-    const given = await send({ RequestItems: { [TABLE]: { ...asked, Keys: [first] } } });
-    return rest.length > 0 ? { ...given, UnprocessedKeys: { [TABLE]: { Keys: rest } } } : given;
+    const [first, ...rest] = requested.Keys;
+    const result = await send({ RequestItems: { [TABLE]: { ...requested, Keys: [first] } } });
+    return rest.length > 0 ? { ...result, UnprocessedKeys: { [TABLE]: { Keys: rest } } } : result;
   }
-  const [first, ...rest] = asked;
+  const [first, ...rest] = requested;
   await send({ RequestItems: { [TABLE]: [first] } });
   return rest.length > 0 ? { UnprocessedItems: { [TABLE]: rest } } : {};
 };
@@ -86,8 +86,8 @@ describe('requests', () => {
 
   it('are one for many increments of a key, each told its own number', async () => {
     const box = fresh();
-    const given = await box.run(keys(40).map(() => ({ operation: 'increment', params: { key: 'n', by: 2 } })));
-    expect(given).toEqual(keys(40).map((_, index) => ({ value: 2 * index + 2 })));
+    const result = await box.run(keys(40).map(() => ({ operation: 'increment', params: { key: 'n', by: 2 } })));
+    expect(result).toEqual(keys(40).map((_, index) => ({ value: 2 * index + 2 })));
     expect(box.stats().requests).toEqual({ UpdateItem: 1 });
   });
 
@@ -106,13 +106,13 @@ describe('requests', () => {
   });
 
   it('are no more at a time than asked for', async () => {
-    let [open, most] = [0, 0];
+    let [open, max] = [0, 0];
     const client = around(async (_, input, send) => {
-      most = Math.max(most, ++open);
+      max = Math.max(max, ++open);
       return send(input).finally(() => open--);
     });
     await fresh({ client, parallel: 3 }).setMany(keys(250).map((key) => ({ key, value: 1 })));
-    expect(most).toBe(3);
+    expect(max).toBe(3);
   });
 
   it('read as consistently as asked', async () => {
@@ -176,14 +176,14 @@ describe('what comes back undone', () => {
     await fresh().setMany(keys(3).map((key, value) => ({ key, value })));
     const now = vi.spyOn(Date, 'now');
     const client = around(async (method, input, send) => {
-      const given = await stingy(method, input, send, {});
+      const result = await stingy(method, input, send, {});
       now.mockReturnValue(Date.now() + 600_000);
-      return given;
+      return result;
     });
-    const given = await fresh({ client }).run(keys(3).map((key) => ({ operation: 'get', params: { key } })));
+    const result = await fresh({ client }).run(keys(3).map((key) => ({ operation: 'get', params: { key } })));
     now.mockRestore();
-    expect(given[0]).toEqual({ value: 0 });
-    expect(given.slice(1).map(codeOf)).toEqual(['Unavailable', 'Unavailable']);
+    expect(result[0]).toEqual({ value: 0 });
+    expect(result.slice(1).map(codeOf)).toEqual(['Unavailable', 'Unavailable']);
   });
 
   it('a whole batch that was throttled is sent again, an increment too', async () => {
@@ -209,9 +209,9 @@ describe('failures', () => {
   it('a request that broke off is sent again, unless it may have been done', async () => {
     let breaks = true;
     const client = around(async (_, input, send) => {
-      const given = await send(input);
+      const result = await send(input);
       if (breaks && ((breaks = false), true)) throw named('Error', { code: 'ECONNRESET' });
-      return given;
+      return result;
     });
     const box = fresh({ client });
     expect(await box.set('a', 1)).toBe(true);
@@ -271,9 +271,9 @@ describe('failures', () => {
       return send(input);
     });
     const box = fresh({ client });
-    const given = await box.run(keys(25).map((key, index) => ({ operation: 'set', params: { key, value: index === 7 ? 'poison' : index } })));
-    expect(given.map(codeOf).flatMap((code, index) => (code ? [[code, index]] : []))).toEqual([['TooLarge', 7]]);
-    expect(given[7]).toMatchObject({ error: { details: { bytes: expect.any(Number), limit: 409_600 }, cause: { name: 'ValidationException' } } });
+    const result = await box.run(keys(25).map((key, index) => ({ operation: 'set', params: { key, value: index === 7 ? 'poison' : index } })));
+    expect(result.map(codeOf).flatMap((code, index) => (code ? [[code, index]] : []))).toEqual([['TooLarge', 7]]);
+    expect(result[7]).toMatchObject({ error: { details: { bytes: expect.any(Number), limit: 409_600 }, cause: { name: 'ValidationException' } } });
     expect(await box.getMany(['key 6', 'key 7', 'key 8'])).toEqual([6, undefined, 8]);
   });
 
@@ -290,23 +290,23 @@ describe('failures', () => {
 
   it('what was to be read after a failed write fails with it, other keys do not', async () => {
     const client = around((method, input, send) => (method === 'batchWriteItem' ? Promise.reject(named('InternalError')) : send(input)));
-    const given = await fresh({ client }).run([
+    const result = await fresh({ client }).run([
       { operation: 'get', params: { key: 'a' } },
       { operation: 'set', params: { key: 'a', value: 1 } },
       { operation: 'get', params: { key: 'a' } },
       { operation: 'get', params: { key: 'b' } },
     ]);
-    expect(given.map(codeOf)).toEqual([undefined, 'Unavailable', 'Unavailable', undefined]);
+    expect(result.map(codeOf)).toEqual([undefined, 'Unavailable', 'Unavailable', undefined]);
   });
 
   it('a read that fails leaves the writes after it', async () => {
     const client = around((method, input, send) => (method === 'batchGetItem' ? Promise.reject(named('InternalError')) : send(input)));
-    const given = await fresh({ client }).run([
+    const result = await fresh({ client }).run([
       { operation: 'get', params: { key: 'a' } },
       { operation: 'increment', params: { key: 'a' } },
       { operation: 'get', params: { key: 'a' } },
     ]);
-    expect([codeOf(given[0]), ...given.slice(1)]).toEqual(['Unavailable', { value: 1 }, { value: 1 }]);
+    expect([codeOf(result[0]), ...result.slice(1)]).toEqual(['Unavailable', { value: 1 }, { value: 1 }]);
   });
 
   it('what no store has written is not handed out', async () => {
@@ -314,8 +314,8 @@ describe('failures', () => {
     await server.client.putItem({ TableName: TABLE, Item: { id: { S: `${prefix}b` }, name: { S: 'x' } } });
     const box = fresh();
     await box.set('c', 1);
-    const given = await box.run(['a', 'b', 'c'].map((key) => ({ operation: 'get', params: { key } })));
-    expect(given.map(codeOf)).toEqual(['Unreadable', 'Unreadable', undefined]);
+    const result = await box.run(['a', 'b', 'c'].map((key) => ({ operation: 'get', params: { key } })));
+    expect(result.map(codeOf)).toEqual(['Unreadable', 'Unreadable', undefined]);
     expect(await box.set('b', 1)).toBe(true);
     expect(await box.get('b')).toBe(1);
   });
@@ -326,11 +326,11 @@ describe('failures', () => {
     await server.client.putItem({ TableName: TABLE, Item });
     const before = await read();
     const box = fresh();
-    const given = await box.run([
+    const result = await box.run([
       { operation: 'increment', params: { key: 'a' } },
       { operation: 'increment', params: { key: 'a', by: 2, options: { ttl: 60_000 } } },
     ]);
-    expect(given.map(codeOf)).toEqual(['NotANumber', 'NotANumber']);
+    expect(result.map(codeOf)).toEqual(['NotANumber', 'NotANumber']);
     expect(await read()).toEqual(before);
     const end = { until: { N: '99999999999999' }, expiresAt: { N: '99999999999' } };
     await server.client.putItem({ TableName: TABLE, Item: { ...Item, ...end } });
@@ -341,13 +341,13 @@ describe('failures', () => {
   it('what is too large is refused before it is sent, alone', async () => {
     const box = fresh();
     const fits = 'x'.repeat(409_600 - 64 - prefix.length - 1 - 2);
-    const given = await box.run([
+    const result = await box.run([
       { operation: 'set', params: { key: 'a', value: `${fits}x` } },
       { operation: 'set', params: { key: 'b', value: fits } },
       { operation: 'set', params: { key: 'c', value: 'x'.repeat(10 * 2 ** 20) } },
     ]);
-    expect(given.map(codeOf)).toEqual(['TooLarge', undefined, 'TooLarge']);
-    expect(given[0]).toMatchObject({ error: { details: { bytes: 409_537, limit: 409_536 }, message: expect.stringContaining('409,537') } });
+    expect(result.map(codeOf)).toEqual(['TooLarge', undefined, 'TooLarge']);
+    expect(result[0]).toMatchObject({ error: { details: { bytes: 409_537, limit: 409_536 }, message: expect.stringContaining('409,537') } });
     expect(await box.get('b')).toBe(fits);
   });
 
@@ -382,7 +382,7 @@ describe('time', () => {
     const clock = ownClock();
     const { client } = hanging();
     const gateway = gatewayOf({ client });
-    const run = (left: number) => control(gateway).run({ id: String(left), deadline: Date.now() + left }, () => failure(gateway.store.get('a')));
+    const run = (remaining: number) => control(gateway).run({ id: String(remaining), deadline: Date.now() + remaining }, () => failure(gateway.store.get('a')));
     const [late, soon] = [run(2000), run(150)];
     expect(await clock.pass(149, soon)).toMatchObject({ code: 'Unavailable' });
     expect(control(gateway).stats().active).toBe(1);

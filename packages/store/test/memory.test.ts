@@ -45,8 +45,8 @@ it('says what would be lost, and belongs to one gateway', async () => {
 
 it('works when no time is left: it takes none', async () => {
   const gateway = createGateway({ store: store() });
-  const given = await control(gateway).run({ id: '1', deadline: Date.now() }, () => gateway.store.increment('a'));
-  expect(given).toBe(1);
+  const result = await control(gateway).run({ id: '1', deadline: Date.now() }, () => gateway.store.increment('a'));
+  expect(result).toBe(1);
 });
 
 it('loads no other backend', async () => {

@@ -94,15 +94,15 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     await raw.set('foreign', '{');
     await raw.hset('hash', 'a', '1');
     const box = fresh(server.url);
-    const given = await box.run([
+    const result = await box.run([
       { operation: 'get', params: { key: 'foreign' } },
       { operation: 'get', params: { key: 'hash' } },
       { operation: 'increment', params: { key: 'hash' } },
       { operation: 'set', params: { key: 'good', value: 1 } },
       { operation: 'get', params: { key: 'good' } },
     ]);
-    const code = (index: number) => (given[index] as { error: { code: string } }).error.code;
-    expect([code(0), given[1], code(2), ...given.slice(3)]).toEqual(['Unreadable', { value: undefined }, 'NotANumber', { value: true }, { value: 1 }]);
+    const code = (index: number) => (result[index] as { error: { code: string } }).error.code;
+    expect([code(0), result[1], code(2), ...result.slice(3)]).toEqual(['Unreadable', { value: undefined }, 'NotANumber', { value: true }, { value: 1 }]);
     expect(await failure(box.get('hash'))).toMatchObject({
       code: 'Unreadable',
       cause: expect.objectContaining({ message: expect.stringContaining('WRONGTYPE') }),
@@ -161,9 +161,9 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(await box.get('a')).toBe(1);
     await box.set('n', 1);
     await raw.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    const given = await box.increment('n').catch((error) => error.code);
-    expect([2, 'Unavailable']).toContain(given);
-    expect(await box.get('n')).toBe(given === 2 ? 2 : 1);
+    const result = await box.increment('n').catch((error) => error.code);
+    expect([2, 'Unavailable']).toContain(result);
+    expect(await box.get('n')).toBe(result === 2 ? 2 : 1);
   });
 });
 
@@ -188,8 +188,8 @@ describe.skipIf(!hasRedis)('a connection that is lost with commands under way', 
     const box = fresh(cut.url);
     await box.set('a', 1);
     cut.next();
-    const given = await box.run(list);
-    expect(given.map((each) => ('error' in each ? (each.error as { code: string }).code : each.value))).toEqual([
+    const result = await box.run(list);
+    expect(result.map((each) => ('error' in each ? (each.error as { code: string }).code : each.value))).toEqual([
       1,
       'Unavailable',
       'Unavailable',
@@ -242,9 +242,9 @@ describe('a server that is not there', () => {
     const gateway = gatewayOf(`redis://127.0.0.1:${port}`);
     const clock = ownClock();
     for (let time = 1; time <= 2; time++) {
-      const given = control(gateway).run({ id: '1', deadline: Date.now() + 60_000 }, () => failure(gateway.store.get('a')));
+      const result = control(gateway).run({ id: '1', deadline: Date.now() + 60_000 }, () => failure(gateway.store.get('a')));
       await until(() => sockets.length === time);
-      expect(await clock.pass(60_000, given)).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+      expect(await clock.pass(60_000, result)).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
     }
     await until(() => sockets.every(({ readableEnded, destroyed }) => readableEnded || destroyed));
     expect(sockets).toHaveLength(2);

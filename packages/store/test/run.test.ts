@@ -22,32 +22,32 @@ function slowUpdates() {
 
 it('tells each outcome as soon as it is there, and gives all of them in their order', async () => {
   const { box, go } = slowUpdates();
-  const told: [number, StoreOutcome][] = [];
-  const all = box.run([increment('hot'), get('a'), get(''), get('b')], (index, outcome) => void told.push([index, outcome]));
-  await until(() => expect(told).toHaveLength(3));
-  expect(told.map(([index]) => index).sort()).toEqual([1, 2, 3]);
+  const reported: [number, StoreOutcome][] = [];
+  const all = box.run([increment('hot'), get('a'), get(''), get('b')], (index, outcome) => void reported.push([index, outcome]));
+  await until(() => expect(reported).toHaveLength(3));
+  expect(reported.map(([index]) => index).sort()).toEqual([1, 2, 3]);
   go();
   const outcomes = await all;
   expect(outcomes).toMatchObject([{ value: 5 }, { value: 1 }, { error: { code: 'InvalidParams' } }, { value: undefined }]);
-  expect(told.at(-1)?.[0]).toBe(0);
-  for (const [index, outcome] of told) expect(outcome).toBe(outcomes[index]);
+  expect(reported.at(-1)?.[0]).toBe(0);
+  for (const [index, outcome] of reported) expect(outcome).toBe(outcomes[index]);
   expect(box.stats()).toMatchObject({ calls: { get: 2, increment: 1 }, failures: 0 });
 });
 
 it('tells what follows an update of the same key with it', async () => {
   const { box, go } = slowUpdates();
-  const told: number[] = [];
+  const reported: number[] = [];
   go();
-  expect(await box.run([increment('n'), get('n')], (index) => void told.push(index))).toEqual([{ value: 5 }, { value: 5 }]);
-  expect([told, box.stats().requests]).toEqual([[0, 1], { UpdateItem: 1 }]);
+  expect(await box.run([increment('n'), get('n')], (index) => void reported.push(index))).toEqual([{ value: 5 }, { value: 5 }]);
+  expect([reported, box.stats().requests]).toEqual([[0, 1], { UpdateItem: 1 }]);
 });
 
 it('tells those that have no answer when time is over, each once', async () => {
   const client = { batchGetItem: () => new Promise<object>(() => undefined), batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
   const box = createGateway({ store: store({ timeout: 20, backend: { type: 'dynamodb', table: 't', client } }) }).store;
-  const told: number[] = [];
-  await box.run([get('a'), get('b')], (index) => void told.push(index));
-  expect([told, box.stats().failures]).toEqual([[0, 1], 2]);
+  const reported: number[] = [];
+  await box.run([get('a'), get('b')], (index) => void reported.push(index));
+  expect([reported, box.stats().failures]).toEqual([[0, 1], 2]);
 });
 
 it('sets no timer for a time that has passed', async () => {
@@ -68,10 +68,10 @@ it('sets no timer for a time that has passed', async () => {
 it('a listener that fails is warned of, and takes nothing with it', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const { store: box } = createGateway({ store: store() });
-  const given = await box.run([increment('n'), increment('n'), get('')], () => {
+  const result = await box.run([increment('n'), increment('n'), get('')], () => {
     throw new Error('own fault');
   });
-  expect(given).toMatchObject([{ value: 1 }, { value: 2 }, { error: { code: 'InvalidParams' } }]);
+  expect(result).toMatchObject([{ value: 1 }, { value: 2 }, { error: { code: 'InvalidParams' } }]);
   expect(warn).toHaveBeenCalledTimes(3);
   warn.mockRestore();
 });

@@ -7,24 +7,24 @@ const [BASE, CAP] = [25, 2000];
  */
 export class Backoff {
   #tries = 0;
-  #left = Number.POSITIVE_INFINITY;
-  readonly #until: number;
+  #remaining = Number.POSITIVE_INFINITY;
+  readonly #deadline: number;
 
-  /** @param until When no time is left, in ms since the epoch. */
-  constructor(until: number) {
-    this.#until = until;
+  /** @param deadline When no time is left, in ms since the epoch. */
+  constructor(deadline: number) {
+    this.#deadline = deadline;
   }
 
-  /** How much is still to be done: where that has become less, the pauses begin anew. */
-  left(count: number): void {
-    if (count < this.#left) this.#tries = 0;
-    this.#left = count;
+  /** How many are still to be done: where that has become less, the pauses begin anew. */
+  remaining(count: number): void {
+    if (count < this.#remaining) this.#tries = 0;
+    this.#remaining = count;
   }
 
-  /** Waits for the next try; `false` at once where there is none within the time, or after `most`. */
-  async next(most: number = Number.POSITIVE_INFINITY): Promise<boolean> {
+  /** Waits for the next try; `false` at once where there is none within the time, or after `maxTries`. */
+  async next(maxTries: number = Number.POSITIVE_INFINITY): Promise<boolean> {
     const pause = Math.random() * Math.min(CAP, BASE * 2 ** this.#tries);
-    if (this.#tries++ >= most || Date.now() + pause >= this.#until) return false;
+    if (this.#tries++ >= maxTries || Date.now() + pause >= this.#deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, pause));
     return true;
   }

@@ -1,6 +1,6 @@
-import type { Entry } from '../apply.js';
-import { failure } from '../failures.js';
-import { toWhole } from '../values.js';
+import type { Entry } from '../apply-command.js';
+import { storeError } from '../errors.js';
+import { toInteger } from '../serialization.js';
 
 /** A value as DynamoDB writes it. */
 export interface AttributeValue {
@@ -11,14 +11,14 @@ export interface AttributeValue {
 /** `id`, `value`, `until` (ms since the epoch) and `expiresAt` (the same in s, for the table's time to live); the last two only where there is an end. */
 export type Item = Readonly<Record<string, AttributeValue | undefined>>;
 
-export const keyOf = (key: string): Item => ({ id: { S: key } });
+export const toKey = (key: string): Item => ({ id: { S: key } });
 
-export const numberOf = (number: number): AttributeValue => ({ N: String(number) });
+export const toNumberAttribute = (number: number): AttributeValue => ({ N: String(number) });
 
 /** A whole number is one for DynamoDB too, which can then add to it; everything else is a text. */
 export function toItem(key: string, { text, until }: Entry): Item {
-  const item = { ...keyOf(key), value: toWhole(text) === undefined ? { S: text } : { N: text } };
-  return until === Number.POSITIVE_INFINITY ? item : { ...item, until: numberOf(until), expiresAt: numberOf(Math.ceil(until / 1000)) };
+  const item = { ...toKey(key), value: toInteger(text) === undefined ? { S: text } : { N: text } };
+  return until === Number.POSITIVE_INFINITY ? item : { ...item, until: toNumberAttribute(until), expiresAt: toNumberAttribute(Math.ceil(until / 1000)) };
 }
 
 /** The entry, also one that has ended and that the table has not removed yet. @throws `Unreadable` */
@@ -26,6 +26,6 @@ export function toEntry(item: Item | undefined): Entry | undefined {
   if (!item) return undefined;
   const until = Number(item['until']?.N ?? Number.POSITIVE_INFINITY);
   const text = item['value']?.S ?? item['value']?.N;
-  if (text === undefined) throw failure('Unreadable', 'the item was not written by a store: use another prefix, or a table of its own.');
+  if (text === undefined) throw storeError('Unreadable', 'the item was not written by a store: use another prefix, or a table of its own.');
   return { text, until };
 }

@@ -1,65 +1,65 @@
 import type { Command, CommandOf } from '../backend.js';
 import type { StoreOutcome } from '../contract.js';
-import { failure, notANumber } from '../failures.js';
-import { unavailable } from './trouble.js';
+import { notANumber, storeError } from '../errors.js';
+import { unavailable } from './errors.js';
 
 /** A command of the server's, and what it answered. */
-export type Sent = (string | number)[];
+export type ServerCommand = (string | number)[];
 export type Reply = readonly [error: Error | null, reply: unknown];
 
 /** Some commands as the server knows them, and what its replies mean for each. */
-export interface Step {
+export interface PipelineStep {
   readonly commands: readonly Command[];
-  readonly sent: readonly Sent[];
+  readonly sent: readonly ServerCommand[];
   outcomes(replies: readonly Reply[]): readonly StoreOutcome[];
 }
 
 /** All commands in their order. Several reads in a row are one `MGET`, which costs client and server less than as many `GET`. */
-export function stepsOf(commands: readonly Command[]): readonly Step[] {
-  const steps: Step[] = [];
+export function toSteps(commands: readonly Command[]): readonly PipelineStep[] {
+  const steps: PipelineStep[] = [];
   for (let at = 0; at < commands.length; at += steps.at(-1)?.commands.length ?? 1) {
     const rest = commands.slice(at);
     const end = rest.findIndex(({ operation }) => operation !== 'get');
-    steps.push(end === 0 ? write(rest[0] as Command) : reads(end === -1 ? rest : rest.slice(0, end)));
+    steps.push(end === 0 ? writeStep(rest[0] as Command) : readStep(end === -1 ? rest : rest.slice(0, end)));
   }
   return steps;
 }
 
-function reads(commands: readonly Command[]): Step {
+function readStep(commands: readonly Command[]): PipelineStep {
   const [{ key }, second] = commands as readonly [Command, Command?];
   // `GET` says what `MGET` does not: that a list, a hash or a set is under the key.
-  if (!second) return { commands, sent: [['get', key]], outcomes: ([reply]) => [unreadable(reply) ?? outcomeOf(reply, (text) => text ?? undefined)] };
+  if (!second) return { commands, sent: [['get', key]], outcomes: ([reply]) => [wrongType(reply) ?? toOutcome(reply, (text) => text ?? undefined)] };
   return {
     commands,
     sent: [['mget', ...commands.map(({ key }) => key)]],
-    outcomes: ([reply]) => commands.map((_, index) => outcomeOf(reply, (texts) => (texts as (string | null)[])[index] ?? undefined)),
+    outcomes: ([reply]) => commands.map((_, index) => toOutcome(reply, (texts) => (texts as (string | null)[])[index] ?? undefined)),
   };
 }
 
-function unreadable([error]: Reply = [null, null]): StoreOutcome | undefined {
+function wrongType([error]: Reply = [null, null]): StoreOutcome | undefined {
   if (!error?.message.startsWith('WRONGTYPE')) return undefined;
-  return { error: failure('Unreadable', 'what is there is no text, so no store wrote it: use another prefix, or remove it.', { cause: error }) };
+  return { error: storeError('Unreadable', 'what is there is no text, so no store wrote it: use another prefix, or remove it.', { cause: error }) };
 }
 
-function write(command: Command): Step {
-  const [sent, read] = sentFor(command);
-  return { commands: [command], sent, outcomes: (replies) => [outcomeOf(replies.find(([error]) => error) ?? replies[0], read, replies.at(-1)?.[1])] };
+function writeStep(command: Command): PipelineStep {
+  const [sent, read] = toServerCommands(command);
+  return { commands: [command], sent, outcomes: (replies) => [toOutcome(replies.find(([error]) => error) ?? replies[0], read, replies.at(-1)?.[1])] };
 }
 
-function sentFor(command: Command): readonly [Sent[], (first: unknown, last: unknown) => unknown] {
+function toServerCommands(command: Command): readonly [ServerCommand[], (first: unknown, last: unknown) => unknown] {
   switch (command.operation) {
     case 'set':
-      return [[setting(command)], (reply) => reply === 'OK'];
+      return [[setCommand(command)], (reply) => reply === 'OK'];
     case 'increment':
-      return [[incrementing(command)], Number];
+      return [[incrementCommand(command)], Number];
     case 'touch':
-      return [touching(command), (_, last) => Number(last) === 1];
+      return [touchCommands(command), (_, last) => Number(last) === 1];
     default:
       return [[['unlink', command.key]], () => undefined];
   }
 }
 
-function setting({ key, text, ttl, ifAbsent }: CommandOf<'set'>): Sent {
+function setCommand({ key, text, ttl, ifAbsent }: CommandOf<'set'>): ServerCommand {
   return ['set', key, text, ...(ttl === Number.POSITIVE_INFINITY ? [] : ['PX', ttl]), ...(ifAbsent ? ['NX'] : [])];
 }
 
@@ -76,11 +76,11 @@ end
 if ARGV[2] then redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') end
 return string.format('%.0f', sum)`;
 
-function incrementing({ key, by, ttl }: CommandOf<'increment'>): Sent {
+function incrementCommand({ key, by, ttl }: CommandOf<'increment'>): ServerCommand {
   return ['eval', ADD, 1, key, by, ...(ttl === Number.POSITIVE_INFINITY ? [] : [ttl])];
 }
 
-function touching({ key, ttl }: CommandOf<'touch'>): Sent[] {
+function touchCommands({ key, ttl }: CommandOf<'touch'>): ServerCommand[] {
   // PERSIST says only whether there was an end.
   if (ttl !== Number.POSITIVE_INFINITY) return [['pexpire', key, ttl]];
   return [
@@ -89,7 +89,7 @@ function touching({ key, ttl }: CommandOf<'touch'>): Sent[] {
   ];
 }
 
-function outcomeOf(reply: Reply | undefined, read: (first: unknown, last: unknown) => unknown, last?: unknown): StoreOutcome {
+function toOutcome(reply: Reply | undefined, read: (first: unknown, last: unknown) => unknown, last?: unknown): StoreOutcome {
   const error = reply ? reply[0] : new Error('there was no reply');
   if (!error) return { value: read(reply?.[1], last) };
   return { error: /not an integer|overflow|WRONGTYPE/.test(error.message) ? notANumber(error) : unavailable(error) };

@@ -1,9 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
-import { type Backend, type Command, type Job, Traffic } from '../backend.js';
+import { type Backend, type Command, type CommandJob, RequestCounter } from '../backend.js';
 import type { RedisClient, RedisOptions, StoreOutcome } from '../contract.js';
-import { type Reply, type Step, stepsOf } from './commands.js';
+import { type PipelineStep, type Reply, toSteps } from './commands.js';
 import { Connection } from './connection.js';
-import { isReply, unavailable } from './trouble.js';
+import { isReply, unavailable } from './errors.js';
 
 /** How many commands go in one pipeline: a server serves nobody else while it answers an `MGET`. */
 const PER_PIPELINE = 1000;
@@ -11,13 +11,13 @@ const PER_PIPELINE = 1000;
 const MAX_BYTES = 512 * 2 ** 20;
 
 /** Values in Redis or Valkey. @throws `InvalidParams` */
-export function redis(options: RedisOptions): Backend {
+export function redisBackend(options: RedisOptions): Backend {
   assertOptions(options);
-  const traffic = new Traffic();
-  const own = options.client ? undefined : new Own(options.url as string, traffic);
-  const round = async (commands: readonly Command[], job: Job): Promise<void> => {
-    if (own) return own.round(commands, job);
-    for (const { command, outcome } of told(await send(options.client as RedisClient, commands, traffic))) job.settle(command, outcome);
+  const counter = new RequestCounter();
+  const connections = options.client ? undefined : new OwnConnections(options.url as string, counter);
+  const run = async (commands: readonly Command[], job: CommandJob): Promise<void> => {
+    if (connections) return connections.run(commands, job);
+    for (const { command, outcome } of toResults(await send(options.client as RedisClient, commands, counter))) job.settle(command, outcome);
   };
 
   return {
@@ -25,36 +25,36 @@ export function redis(options: RedisOptions): Backend {
     maxBytes: MAX_BYTES,
     run: async (job) => {
       for (let at = 0; at < job.commands.length && !job.signal.aborted; at += PER_PIPELINE) {
-        await round(job.commands.slice(at, at + PER_PIPELINE), job);
+        await run(job.commands.slice(at, at + PER_PIPELINE), job);
       }
     },
-    stats: () => ({ requests: { ...traffic.requests }, retries: traffic.retries, unprocessed: 0 }),
-    close: () => own?.close(),
+    stats: () => ({ requests: { ...counter.requests }, retries: counter.retries, unprocessed: 0 }),
+    close: () => connections?.close(),
   };
 }
 
 /** Connections of our own, one after the other. */
-class Own {
+class OwnConnections {
   readonly #url: string;
-  readonly #traffic: Traffic;
+  readonly #counter: RequestCounter;
   #connection: Connection | undefined;
 
-  constructor(url: string, traffic: Traffic) {
+  constructor(url: string, counter: RequestCounter) {
     this.#url = url;
-    this.#traffic = traffic;
+    this.#counter = counter;
   }
 
   /** What was lost with the connection is sent over a new one, where that does no harm. */
-  async round(commands: readonly Command[], job: Job): Promise<void> {
-    for (let [open, first] = [commands, true]; open.length > 0; first = false) {
+  async run(commands: readonly Command[], job: CommandJob): Promise<void> {
+    for (let [pending, first] = [commands, true]; pending.length > 0; first = false) {
       const connection = this.#connected(job);
-      const answer = await connection.use((client) => send(client, open, this.#traffic), job.signal);
-      const all = told(answer, connection.broken);
-      const lost = all.filter(({ isLost }) => isLost).map(({ command }) => command);
-      if (lost.length > 0) connection.give();
-      open = first && !job.signal.aborted ? repeatable(lost) : [];
-      if (open.length > 0) this.#traffic.retries++;
-      for (const { command, outcome } of all) if (!open.includes(command)) job.settle(command, outcome);
+      const replies = await connection.use((client) => send(client, pending, this.#counter), job.signal);
+      const results = toResults(replies, connection.error);
+      const lost = results.filter(({ isLost }) => isLost).map(({ command }) => command);
+      if (lost.length > 0) connection.retire();
+      pending = first && !job.signal.aborted ? repeatable(lost) : [];
+      if (pending.length > 0) this.#counter.retries++;
+      for (const { command, outcome } of results) if (!pending.includes(command)) job.settle(command, outcome);
     }
   }
 
@@ -63,28 +63,28 @@ class Own {
     this.#connection = undefined;
   }
 
-  #connected({ until }: Job): Connection {
-    if (this.#connection && !this.#connection.isOver) return this.#connection;
-    this.#connection?.give();
-    return (this.#connection = new Connection(this.#url, Math.max(1, until - Date.now())));
+  #connected({ deadline }: CommandJob): Connection {
+    if (this.#connection && !this.#connection.isEnded) return this.#connection;
+    this.#connection?.retire();
+    return (this.#connection = new Connection(this.#url, Math.max(1, deadline - Date.now())));
   }
 }
 
-interface Answer {
-  readonly steps: readonly Step[];
+interface PipelineReplies {
+  readonly steps: readonly PipelineStep[];
   readonly replies: readonly Reply[];
 }
 
 /** What became of a command. What is lost may have been done. */
-interface Told {
+interface CommandResult {
   readonly command: Command;
   readonly outcome: StoreOutcome;
   readonly isLost: boolean;
 }
 
-async function send(client: RedisClient, commands: readonly Command[], traffic: Traffic): Promise<Answer> {
-  traffic.sent('pipeline');
-  const steps = stepsOf(commands);
+async function send(client: RedisClient, commands: readonly Command[], counter: RequestCounter): Promise<PipelineReplies> {
+  counter.count('pipeline');
+  const steps = toSteps(commands);
   const sent = steps.flatMap((step) => step.sent);
   try {
     return { steps, replies: (await client.pipeline(sent.map((each) => [...each])).exec()) ?? [] };
@@ -93,12 +93,14 @@ async function send(client: RedisClient, commands: readonly Command[], traffic: 
   }
 }
 
-function told({ steps, replies }: Answer, broken?: Error): readonly Told[] {
+function toResults({ steps, replies }: PipelineReplies, connectionError?: Error): readonly CommandResult[] {
   let at = 0;
   return steps.flatMap((step) => {
-    const own = replies.slice(at, (at += step.sent.length));
-    const isLost = own.some(([error]) => error && !isReply(error));
-    const outcomes = step.outcomes(own.map((reply): Reply => (reply[0] && !isReply(reply[0]) ? [unavailable(reply[0], broken), undefined] : reply)));
+    const stepReplies = replies.slice(at, (at += step.sent.length));
+    const isLost = stepReplies.some(([error]) => error && !isReply(error));
+    const outcomes = step.outcomes(
+      stepReplies.map((reply): Reply => (reply[0] && !isReply(reply[0]) ? [unavailable(reply[0], connectionError), undefined] : reply)),
+    );
     return step.commands.map((command, index) => ({ command, isLost, outcome: outcomes[index] as StoreOutcome }));
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from './backend.js';
 import type { StoreOutcome } from './contract.js';
-import { notANumber } from './failures.js';
-import { toWhole } from './values.js';
+import { notANumber } from './errors.js';
+import { toInteger } from './serialization.js';
 
 /** A value as it is stored. */
 export interface Entry {
@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** What a key has after a command, and what the command gives. */
-export interface Applied {
+export interface CommandEffect {
   readonly entry: Entry | undefined;
   readonly outcome: StoreOutcome;
 }
@@ -19,7 +19,7 @@ export interface Applied {
 const DONE: StoreOutcome = { value: true };
 
 /** What a command does to a key: the meaning of every operation, for whoever does it without asking a server. */
-export function apply(present: Entry | undefined, command: Command, now: number): Applied {
+export function applyCommand(present: Entry | undefined, command: Command, now: number): CommandEffect {
   const entry = present && present.until > now ? present : undefined;
   switch (command.operation) {
     case 'get':
@@ -36,8 +36,8 @@ export function apply(present: Entry | undefined, command: Command, now: number)
   }
 }
 
-function increment(entry: Entry | undefined, by: number, until: number): Applied {
-  const number = entry ? toWhole(entry.text) : 0;
+function increment(entry: Entry | undefined, by: number, until: number): CommandEffect {
+  const number = entry ? toInteger(entry.text) : 0;
   const sum = number === undefined ? Number.NaN : number + by;
   if (!Number.isSafeInteger(sum)) return { entry, outcome: { error: notANumber() } };
   return { entry: { text: String(sum), until: entry && entry.until !== Number.POSITIVE_INFINITY ? entry.until : until }, outcome: { value: sum } };

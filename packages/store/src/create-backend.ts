@@ -1,20 +1,20 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Backend } from './backend.js';
 import type { StoreOptions } from './contract.js';
-import { memory } from './memory.js';
+import { memoryBackend } from './memory.js';
 
 /** Makes what the options ask for; what only one of them needs is loaded with it. @throws `InvalidParams` */
-export function backendOf({ backend = { type: 'memory' } }: StoreOptions): Backend {
+export function createBackend({ backend = { type: 'memory' } }: StoreOptions): Backend {
   switch (backend?.type) {
     case 'memory': {
       const { maxEntries = 10_000 } = backend;
       if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('store', 'backend.maxEntries', maxEntries, 'a whole number from 1');
-      return memory(maxEntries);
+      return memoryBackend(maxEntries);
     }
     case 'dynamodb':
-      return (require('./dynamodb/dynamodb.js') as typeof import('./dynamodb/dynamodb.js')).dynamodb(backend);
+      return (require('./dynamodb/dynamodb.js') as typeof import('./dynamodb/dynamodb.js')).dynamodbBackend(backend);
     case 'redis':
-      return (require('./redis/redis.js') as typeof import('./redis/redis.js')).redis(backend);
+      return (require('./redis/redis.js') as typeof import('./redis/redis.js')).redisBackend(backend);
     default:
       throw invalidParam('store', 'backend.type', (backend as { readonly type?: unknown } | null)?.type, '"memory", "dynamodb" or "redis"');
   }

@@ -1,0 +1,48 @@
+import type { Host } from '@suga/gateway';
+import type { Backend, Command } from './backend.js';
+import type { StoreOutcome } from './contract.js';
+import { storeError } from './errors.js';
+
+/** What remains for the answer when the deadline is near, in ms. */
+const DEADLINE_MARGIN = 100;
+
+/** Takes what became of a command, and gives what its caller is to know of it. */
+type FinishCommand = (command: Command, outcome: StoreOutcome) => StoreOutcome;
+type RunCommands = (commands: readonly Command[], finish: FinishCommand) => Promise<ReadonlyMap<Command, StoreOutcome>>;
+
+/** Has commands done in the time there is; every one of them is finished once, as soon as it can be, and nothing is thrown. */
+export function commandRunner(backend: Backend, host: Host, timeout: number): RunCommands {
+  return async (commands, finish) => {
+    const outcomes = new Map<Command, StoreOutcome>();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const settle = (command: Command, outcome: StoreOutcome): void => {
+      if (!signal.aborted && !outcomes.has(command)) outcomes.set(command, finish(command, outcome));
+    };
+    const invocationDeadline = host.invocation()?.deadline ?? Number.POSITIVE_INFINITY;
+    const deadline = Math.min(Date.now() + timeout, invocationDeadline - DEADLINE_MARGIN);
+    let error: unknown;
+    try {
+      if (backend.type !== 'memory' && deadline <= Date.now()) throw storeError('Unavailable', 'the invocation has no time left; nothing was sent.');
+      const work = backend.run({ commands, settle, deadline, signal });
+      if (work) await withTimeout(deadline - Date.now(), work, () => controller.abort());
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (outcomes.size === commands.length) return outcomes;
+    error ??= storeError('Unavailable', 'there was no answer in the time there is. What was to be written may have been.');
+    for (const command of commands) if (!outcomes.has(command)) outcomes.set(command, finish(command, { error }));
+    return outcomes;
+  };
+}
+
+/** Waits for the work, but not longer. What it rejects with after that is nobody's. */
+async function withTimeout(ms: number, work: Promise<void>, onTimeout: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
+  try {
+    await Promise.race([work, late.then(onTimeout)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

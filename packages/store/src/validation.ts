@@ -1,0 +1,100 @@
+import { invalidParam } from '@suga/gateway/errors';
+import type { Complete } from '@suga/gateway/options';
+import type { Command } from './backend.js';
+import type { IncrementOptions, SetOptions, StoreCall, StoreOptions } from './contract.js';
+import { invalidValue, storeError } from './errors.js';
+import { serialize } from './serialization.js';
+
+/** What commands need to know of the store. */
+export interface CommandSettings {
+  readonly prefix: string;
+  readonly ttl: number;
+  readonly maxBytes: number;
+}
+
+/** As long as DynamoDB takes them, in bytes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (2026-11-21). */
+const MAX_KEY = 2048;
+/** More is no limit: 31,000 years, in ms. No backend counts much further. */
+const MAX_TIME = 1e15;
+
+type Settings = Complete<Omit<StoreOptions, 'backend'>>;
+
+/** The store's settings, complete. @throws `InvalidParams` */
+export function parseOptions(options: StoreOptions): Settings {
+  const { prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 } = parseObject<StoreOptions>('options', options);
+  if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a text of at most 1,024 bytes');
+  if (typeof timeout !== 'number' || !(timeout > 0) || timeout >= 2 ** 31) throw invalidParam('store', 'timeout', timeout, 'a number of ms from 1 to 2^31');
+  return { prefix, ttl: parseTime('ttl', ttl), timeout };
+}
+
+/** One call as a command. @throws `InvalidParams`, `TooLarge` */
+export function toCommand(call: StoreCall, settings: CommandSettings): Command {
+  const { operation, params } = parseObject<StoreCall>('calls', call);
+  const args = parseObject<StoreCall['params']>('params', params);
+  const key = parseKey(args.key, settings.prefix);
+  switch (operation) {
+    case 'get':
+    case 'delete':
+      return { operation, key };
+    case 'touch':
+      return { operation, key, ttl: parseTime('ttl', (args as { readonly ttl: number }).ttl) };
+    case 'set':
+      return parseSet(key, args as { readonly value: unknown; readonly options?: SetOptions }, settings);
+    case 'increment':
+      return parseIncrement(key, args as { readonly by?: number; readonly options?: IncrementOptions });
+    default:
+      throw invalidParam('store', 'operation', operation, 'get, set, delete, increment or touch');
+  }
+}
+
+/** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
+export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
+  if (!Array.isArray(values)) throw invalidParam('store', param, values, 'an array');
+  return [...values];
+}
+
+/** @throws `InvalidParams` */
+export function parseObject<T>(param: string, value: unknown): T {
+  if (typeof value !== 'object' || value === null) throw invalidParam('store', param, value, 'an object');
+  return value as T;
+}
+
+function parseKey(key: unknown, prefix: string): string {
+  const expected = `a text of 1 to ${MAX_KEY} bytes, the prefix included`;
+  if (typeof key !== 'string') throw invalidParam('store', 'key', key, expected);
+  // What is not well-formed would share its bytes with another key.
+  if (!key.isWellFormed()) throw invalidValue({ param: 'key', expected: 'a well-formed text', got: 'half of a surrogate pair in it' });
+  // No character takes more than three bytes.
+  if (key !== '' && (prefix.length + key.length) * 3 <= MAX_KEY) return prefix + key;
+  const [bytes, prefixBytes] = [Buffer.byteLength(key), Buffer.byteLength(prefix)];
+  if (bytes > 0 && prefixBytes + bytes <= MAX_KEY) return prefix + key;
+  throw invalidValue({ param: 'key', expected, got: `one of ${bytes} bytes${prefixBytes > 0 ? ` and a prefix of ${prefixBytes}` : ''}` });
+}
+
+function parseSet(
+  key: string,
+  { value, options = {} }: { readonly value: unknown; readonly options?: SetOptions },
+  { ttl: defaultTtl, maxBytes }: CommandSettings,
+): Command {
+  const { ttl = defaultTtl, ifAbsent = false } = parseObject<SetOptions>('options', options);
+  if (typeof ifAbsent !== 'boolean') throw invalidParam('store', 'ifAbsent', ifAbsent, 'true or false');
+  const text = serialize(value);
+  const bytes = Buffer.byteLength(text);
+  const total = bytes + Buffer.byteLength(key);
+  if (total <= maxBytes) return { operation: 'set', key, text, bytes, ttl: parseTime('ttl', ttl), ifAbsent };
+  const sizes = `${total.toLocaleString('en')} bytes; the backend takes ${maxBytes.toLocaleString('en')}`;
+  throw storeError('TooLarge', `key and value take ${sizes}. Keep large values elsewhere (S3), and where they are here.`, {
+    details: { bytes: total, limit: maxBytes },
+  });
+}
+
+function parseIncrement(key: string, { by = 1, options = {} }: { readonly by?: number; readonly options?: IncrementOptions }): Command {
+  const { ttl = Number.POSITIVE_INFINITY } = parseObject<IncrementOptions>('options', options);
+  if (!Number.isSafeInteger(by)) throw invalidParam('store', 'by', by, 'a whole number up to 2^53');
+  return { operation: 'increment', key, by, ttl: parseTime('ttl', ttl) };
+}
+
+function parseTime(param: string, value: number): number {
+  if (typeof value !== 'number' || !(value > 0)) throw invalidParam('store', param, value, 'a number of ms above 0, or Infinity');
+  return value > MAX_TIME ? Number.POSITIVE_INFINITY : Math.ceil(value);
+}
