@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'child', 'careful', 'operation');
+export default library('index', 'core', { child: 'child-logger', careful: 'bounded-copy', operation: 'timed-operations' });

@@ -18,8 +18,8 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
     (message, extra) =>
       recorder.record({ rank, message, extra });
   /** Seldom needed; made when it is. */
-  let made: ReturnType<typeof import('./operation.js').operationsOf> | undefined;
-  const timed = () => (made ??= (require('./operation.js') as typeof import('./operation.js')).operationsOf(recorder));
+  let made: ReturnType<typeof import('./timed-operations.js').operationsOf> | undefined;
+  const timed = () => (made ??= (require('./timed-operations.js') as typeof import('./timed-operations.js')).operationsOf(recorder));
 
   const live = Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Pick<Logging, LogLevel>;
   const operations: Logging = {
@@ -30,7 +30,7 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
       const level = settings?.level ?? (read(bindings, 'level') as LogLevel | undefined);
       const own = together(fieldsOf(read(bindings, 'keys')), fieldsOf(keys));
       if (level !== undefined) rankOf(level);
-      return (require('./child.js') as typeof import('./child.js')).childOf(host, nameHere(), { keys: own, ...(level && { level }) });
+      return (require('./child-logger.js') as typeof import('./child-logger.js')).childOf(host, nameHere(), { keys: own, ...(level && { level }) });
     },
     logOperation: (name, work, extra, bindings) => timed().logOperation(name, work, extra, bindings),
     operationStart: (name, extra) => timed().operationStart(name, extra),

@@ -5,10 +5,10 @@ import { assertObject, type Buffering, LEVELS, rankOf, settings, toLevel } from 
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
 import { fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
 import { read } from './json.js';
-import { toLine } from './line.js';
+import { toLine } from './json-line.js';
 import { type Redaction, redaction } from './redact.js';
-import { type Request, Requests } from './requests.js';
 import { share } from './sampling.js';
+import { type Request, Requests } from './scope-states.js';
 
 const WARN = rankOf('warn');
 const ERROR = rankOf('error');

@@ -3,7 +3,7 @@ import { rankOf } from './config.js';
 import type { Bindings, Logging } from './contract.js';
 import { fieldsOf, textOf, together } from './fields.js';
 import type { Recorder } from './recorder.js';
-import type { Request } from './requests.js';
+import type { Request } from './scope-states.js';
 
 /** Starts that are remembered without an end in sight. */
 const MAX_OPEN = 1_000;

@@ -18,7 +18,7 @@ export function toLine(record: object, redaction: Redaction, indent = 0): string
 }
 
 /** Seldom needed. */
-const careful = (): typeof import('./careful.js') => require('./careful.js');
+const careful = (): typeof import('./bounded-copy.js') => require('./bounded-copy.js');
 
 /** JSON escapes every line break but those of Unicode, which some readers break at. */
 function oneLine(line: string): string {
