@@ -5,7 +5,7 @@ import type { BufferOptions, LoggingOptions, LogLevel } from './contract.js';
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'critical'];
 
 /** What Lambda and Powertools call the levels. */
-const NAMES: Readonly<Record<string, LogLevel>> = {
+const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   TRACE: 'debug',
   DEBUG: 'debug',
   INFO: 'info',
@@ -16,8 +16,8 @@ const NAMES: Readonly<Record<string, LogLevel>> = {
   CRITICAL: 'critical',
 };
 
-/** What is kept below the level, and when it is written. */
-export interface Buffering {
+/** Which lines are buffered below the level, and when they are written. */
+export interface BufferSettings {
   readonly rank: number;
   readonly maxBytes: number;
   readonly flushOnError: boolean;
@@ -28,71 +28,71 @@ interface Settings {
   readonly threshold: number;
   /** Rank of the least serious level that Lambda lets through. */
   readonly platform: number;
-  /** Whether something was asked for that Lambda will not let through. */
+  /** Whether something was requested for that Lambda will not let through. */
   readonly hidden: boolean;
   readonly service: string;
   readonly sampleRate: number;
-  readonly buffering: Buffering | undefined;
+  readonly buffering: BufferSettings | undefined;
   readonly indent: number;
 }
 
 /** Options, completed from the environment. What makes no sense there counts as not set: a log must not stop a function. */
-export function settings(options: LoggingOptions): Settings {
+export function resolveSettings(options: LoggingOptions): Settings {
   assertObject('options', options);
   const { level, service, sampleRate, buffer, pretty } = options;
-  assertKind('service', service, 'string', 'a text');
-  assertKind('pretty', pretty, 'boolean', 'true or false');
-  assertKind('write', options.write, 'function', 'a function');
+  assertType('service', service, 'string', 'a text');
+  assertType('pretty', pretty, 'boolean', 'true or false');
+  assertType('write', options.write, 'function', 'a function');
   if (buffer === null || (buffer !== undefined && typeof buffer !== 'boolean' && typeof buffer !== 'object'))
     throw invalidParam('logging', 'buffer', buffer, 'true, false or an object');
   const env = process.env;
-  const asked = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
-  const wanted = rankOf(asked ?? 'info');
-  const platform = rankOf(toLevel(env['AWS_LAMBDA_LOG_LEVEL']) ?? 'debug');
-  const rate = rateOf(sampleRate, env['LOG_SAMPLE_RATE'] || env['POWERTOOLS_LOGGER_SAMPLE_RATE']);
+  const requested = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
+  const requestedRank = toRank(requested ?? 'info');
+  const platform = toRank(toLevel(env['AWS_LAMBDA_LOG_LEVEL']) ?? 'debug');
+  const rate = resolveSampleRate(sampleRate, env['LOG_SAMPLE_RATE'] || env['POWERTOOLS_LOGGER_SAMPLE_RATE']);
   return {
-    threshold: Math.max(wanted, platform),
+    threshold: Math.max(requestedRank, platform),
     platform,
-    hidden: platform > 0 && ((asked !== undefined && wanted < platform) || rate > 0 || Boolean(buffer)),
+    hidden: platform > 0 && ((requested !== undefined && requestedRank < platform) || rate > 0 || Boolean(buffer)),
     service: service ?? (env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown'),
     sampleRate: rate,
-    buffering: buffer ? bufferingOf(buffer === true ? {} : buffer) : undefined,
+    buffering: buffer ? parseBuffer(buffer === true ? {} : buffer) : undefined,
     indent: (pretty ?? /^(true|1|yes|on)$/i.test(env['POWERTOOLS_DEV'] ?? '')) ? 2 : 0,
   };
 }
 
 /** How serious a level is, in capitals too. @throws `InvalidParams` for a word that is no level */
-export function rankOf(level: LogLevel): number {
+export function toRank(level: LogLevel): number {
   const known = toLevel(level);
   if (known) return LEVELS.indexOf(known);
-  throw new SugaError('InvalidParams', `logging: ${told(level)} is no level; choose from ${LEVELS.join(', ')}.`);
+  throw new SugaError('InvalidParams', `logging: ${describe(level)} is no level; choose from ${LEVELS.join(', ')}.`);
 }
 
 export function toLevel(word: unknown): LogLevel | undefined {
   const name = typeof word === 'string' && word.length < 10 ? word.toUpperCase() : '';
-  return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  return Object.hasOwn(LEVEL_NAMES, name) ? LEVEL_NAMES[name] : undefined;
 }
 
-const told = (word: unknown): string => (typeof word === 'string' ? JSON.stringify(word.slice(0, 40)) : typeof word);
+const describe = (word: unknown): string => (typeof word === 'string' ? JSON.stringify(word.slice(0, 40)) : typeof word);
 
 /** @throws `InvalidParams` */
 export function assertObject(param: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw invalidParam('logging', param, value, 'an object');
 }
 
-function assertKind(param: string, value: unknown, kind: 'string' | 'boolean' | 'function', expected: string): void {
+function assertType(param: string, value: unknown, kind: 'string' | 'boolean' | 'function', expected: string): void {
   if (value !== undefined && typeof value !== kind) throw invalidParam('logging', param, value, expected);
 }
 
-function rateOf(given: number | undefined, variable: string | undefined): number {
+function resolveSampleRate(option: number | undefined, variable: string | undefined): number {
   const valid = (rate: unknown): rate is number => typeof rate === 'number' && rate >= 0 && rate <= 1;
-  if (given !== undefined && !valid(given)) throw invalidParam('logging', 'sampleRate', given, 'a number from 0 to 1');
+  if (option !== undefined && !valid(option)) throw invalidParam('logging', 'sampleRate', option, 'a number from 0 to 1');
   const fallback = Number(variable);
-  return given ?? (valid(fallback) ? fallback : 0);
+  return option ?? (valid(fallback) ? fallback : 0);
 }
 
-function bufferingOf({ level = 'debug', maxBytes = 20_480, flushOnError = true }: BufferOptions): Buffering {
+function parseBuffer({ level = 'debug', maxBytes = 20_480, flushOnError = true }: BufferOptions): BufferSettings {
   if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) throw invalidParam('logging', 'buffer.maxBytes', maxBytes, 'a whole number from 1');
-  assertKind('buffer.flushOnError', flushOnError, 'boolean', 'true or false');
-  return { rank: rankOf(level), maxBytes, flushOnError };
+  assertType('buffer.flushOnError', flushOnError, 'boolean', 'true or false');
+  return { rank: toRank(level), maxBytes, flushOnError };
 }

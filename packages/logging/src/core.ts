@@ -1,89 +1,89 @@
 import type { Core, Host, Interface } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import { LEVELS, rankOf } from './config.js';
+import { LEVELS, toRank } from './config.js';
 import type { Logging, LoggingOptions, LogLevel } from './contract.js';
-import { type Fields, fieldsOf, textOf, together } from './fields.js';
-import { read } from './json.js';
+import { type Fields, mergeFields, toFields, toText } from './fields.js';
+import { readProperty } from './json.js';
 import { Recorder } from './recorder.js';
 
 const noop = (): void => undefined;
 
 export function create(options: LoggingOptions, host: Host, table: Interface<Logging>['operations']): Core<Logging> {
   const recorder = new Recorder(options, host);
-  const { requests } = recorder;
-  const initial = requests.outside.keys;
-  const nameHere = (): string => Object.keys(host.control.stats().interfaces).find((name) => host.control.operations(name) === table) ?? 'logging';
-  const at =
-    (level: LogLevel, rank = rankOf(level)): Logging['info'] =>
+  const { scopes } = recorder;
+  const initial = scopes.global.keys;
+  const interfaceName = (): string => Object.keys(host.control.stats().interfaces).find((name) => host.control.operations(name) === table) ?? 'logging';
+  const logAt =
+    (level: LogLevel, rank = toRank(level)): Logging['info'] =>
     (message, extra) =>
       recorder.record({ rank, message, extra });
   /** Seldom needed; made when it is. */
-  let made: ReturnType<typeof import('./timed-operations.js').operationsOf> | undefined;
-  const timed = () => (made ??= (require('./timed-operations.js') as typeof import('./timed-operations.js')).operationsOf(recorder));
+  let timed: ReturnType<typeof import('./timed-operations.js').create> | undefined;
+  const timedOperations = () => (timed ??= (require('./timed-operations.js') as typeof import('./timed-operations.js')).create(recorder));
 
-  const live = Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Pick<Logging, LogLevel>;
+  const enabled = Object.fromEntries(LEVELS.map((level) => [level, logAt(level)])) as Pick<Logging, LogLevel>;
   const operations: Logging = {
-    ...live,
-    log: (level, message, extra, bindings) => recorder.record({ rank: rankOf(level), message, extra, bindings }),
-    isLevelEnabled: (level, bindings) => recorder.takes(rankOf(level), bindings),
+    ...enabled,
+    log: (level, message, extra, bindings) => recorder.record({ rank: toRank(level), message, extra, bindings }),
+    isLevelEnabled: (level, bindings) => recorder.isEnabled(toRank(level), bindings),
     child: (keys, settings, bindings = {}) => {
-      const level = settings?.level ?? (read(bindings, 'level') as LogLevel | undefined);
-      const own = together(fieldsOf(read(bindings, 'keys')), fieldsOf(keys));
-      if (level !== undefined) rankOf(level);
-      return (require('./child-logger.js') as typeof import('./child-logger.js')).childOf(host, nameHere(), { keys: own, ...(level && { level }) });
+      const level = settings?.level ?? (readProperty(bindings, 'level') as LogLevel | undefined);
+      const fields = mergeFields(toFields(readProperty(bindings, 'keys')), toFields(keys));
+      if (level !== undefined) toRank(level);
+      return (require('./child-logger.js') as typeof import('./child-logger.js')).create(host, interfaceName(), { keys: fields, ...(level && { level }) });
     },
-    logOperation: (name, work, extra, bindings) => timed().logOperation(name, work, extra, bindings),
-    operationStart: (name, extra) => timed().operationStart(name, extra),
-    operationSuccess: (name, durationMs, extra) => timed().operationSuccess(name, durationMs, extra),
-    operationFailure: (name, error, durationMs, extra) => timed().operationFailure(name, error, durationMs, extra),
-    appendKeys: (keys) => requests.append(requests.here(), fieldsOf(keys)),
-    appendPersistentKeys: (keys) => requests.append(requests.outside, fieldsOf(keys)),
-    removeKeys: (names) => requests.remove(requests.here(), listOf(names)),
-    removePersistentKeys: (names) => requests.remove(requests.outside, listOf(names)),
+    logOperation: (name, work, extra, bindings) => timedOperations().logOperation(name, work, extra, bindings),
+    operationStart: (name, extra) => timedOperations().operationStart(name, extra),
+    operationSuccess: (name, durationMs, extra) => timedOperations().operationSuccess(name, durationMs, extra),
+    operationFailure: (name, error, durationMs, extra) => timedOperations().operationFailure(name, error, durationMs, extra),
+    appendKeys: (keys) => scopes.append(scopes.current(), toFields(keys)),
+    appendPersistentKeys: (keys) => scopes.append(scopes.global, toFields(keys)),
+    removeKeys: (names) => scopes.remove(scopes.current(), parseNames(names)),
+    removePersistentKeys: (names) => scopes.remove(scopes.global, parseNames(names)),
     resetKeys: () => {
-      const here = requests.here();
-      here.keys = here === requests.outside ? initial : {};
+      const state = scopes.current();
+      state.keys = state === scopes.global ? initial : {};
     },
-    setCorrelationId: (id) => requests.append(requests.here(), { correlation_id: textOf(id) }),
+    setCorrelationId: (id) => scopes.append(scopes.current(), { correlation_id: toText(id) }),
     getCorrelationId: () => {
-      const id = requests.here().keys['correlation_id'] ?? requests.outside.keys['correlation_id'];
-      return id === undefined ? undefined : textOf(id);
+      const id = scopes.current().keys['correlation_id'] ?? scopes.global.keys['correlation_id'];
+      return id === undefined ? undefined : toText(id);
     },
     getLevel: () => LEVELS[recorder.threshold] as LogLevel,
     setLevel: (level) => {
-      recorder.setThreshold(rankOf(level));
+      recorder.setThreshold(toRank(level));
       disable();
       // Under whichever name, and behind whichever middleware: this is called seldom.
       host.control.rebind();
     },
-    flushBuffer: () => recorder.flush(requests.here()),
-    clearBuffer: () => void requests.take(requests.here()),
+    flushBuffer: () => recorder.flush(scopes.current()),
+    clearBuffer: () => void scopes.drain(scopes.current()),
     stats: () => recorder.stats(),
   };
   /** What nobody would ever see is replaced, not asked each time. */
   function disable(): void {
-    for (const [rank, level] of LEVELS.entries()) operations[level] = rank < recorder.floor ? noop : live[level];
+    for (const [rank, level] of LEVELS.entries()) operations[level] = rank < recorder.minRank ? noop : enabled[level];
   }
   disable();
   return {
     operations,
-    heldState: () => lost(recorder, initial),
-    ended: (invocation) => requests.end(invocation),
-    scopeEnded: (scope) => requests.end(scope),
+    heldState: () => heldState(recorder, initial),
+    ended: (invocation) => scopes.end(invocation),
+    scopeEnded: (scope) => scopes.end(scope),
   };
 }
 
-function listOf(names: readonly string[]): readonly string[] {
+function parseNames(names: readonly string[]): readonly string[] {
   if (Array.isArray(names)) return names;
   throw invalidParam('logging', 'names', names, 'an array of names');
 }
 
 /** What would be forgotten with the core. */
-function lost(recorder: Recorder, initial: Fields): string | undefined {
-  const { outside, buffered, live } = recorder.requests;
+function heldState(recorder: Recorder, initial: Fields): string | undefined {
+  const { global, buffered, live } = recorder.scopes;
   const parts = [
-    outside.keys === initial ? '' : 'persistent keys',
-    recorder.isSet() ? 'a level set in code' : '',
+    global.keys === initial ? '' : 'persistent keys',
+    recorder.isLevelSet() ? 'a level set in code' : '',
     live > 0 ? `the keys of ${live} invocations` : '',
     buffered > 0 ? `${buffered} buffered lines` : '',
   ];

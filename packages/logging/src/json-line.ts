@@ -1,4 +1,4 @@
-import { errorReference, isError, isHidden, plain } from './json.js';
+import { errorReference, isError, mayBeSecret, toJsonValue } from './json.js';
 import type { Redaction } from './redact.js';
 
 /** In characters, of which UTF-8 takes at most three bytes each: under CloudWatch's 1 MB for an event. */
@@ -7,18 +7,18 @@ const MAX_LINE = 262_144;
 const MAX_DEPTH = 100;
 
 /** One line of JSON for any record. What JSON cannot say is put into words; what is too long, deep or many is cut, and says so. */
-export function toLine(record: object, redaction: Redaction, indent = 0): string {
+export function toJsonLine(record: object, redaction: Redaction, indent = 0): string {
   try {
     const line = JSON.stringify(record, replacer(redaction), indent);
     if (line.length <= MAX_LINE) return oneLine(line);
   } catch {
     // Circular, too much, or a getter or toJSON that throws: the careful way takes each part by itself.
   }
-  return oneLine(JSON.stringify(careful().copyOf(record, MAX_LINE, redaction), undefined, indent));
+  return oneLine(JSON.stringify(boundedCopy().copyRecord(record, MAX_LINE, redaction), undefined, indent));
 }
 
 /** Seldom needed. */
-const careful = (): typeof import('./bounded-copy.js') => require('./bounded-copy.js');
+const boundedCopy = (): typeof import('./bounded-copy.js') => require('./bounded-copy.js');
 
 /** JSON escapes every line break but those of Unicode, which some readers break at. */
 function oneLine(line: string): string {
@@ -27,35 +27,35 @@ function oneLine(line: string): string {
 }
 
 /** A value that JSON cannot say (an error, a map), and the one that it was found in. */
-interface Made {
-  readonly of: unknown;
-  readonly within: Made | undefined;
+interface Conversion {
+  readonly source: unknown;
+  readonly parent: Conversion | undefined;
 }
 
 /** Gives up as soon as the line must become too long: a small graph that shares its parts can stand for gigabytes. */
 function replacer(redaction: Redaction) {
-  let left = MAX_LINE;
-  let made: WeakMap<object, Made> | undefined;
+  let remaining = MAX_LINE;
+  let conversions: WeakMap<object, Conversion> | undefined;
   let seen: WeakSet<object> | undefined;
   return function (this: object, key: string, value: unknown): unknown {
-    if (redaction.hides(key) && isHidden(this, key, value)) return redaction.replacement;
+    if (redaction.hides(key) && mayBeSecret(this, key, value)) return redaction.replacement;
     // A Buffer's own toJSON has been called by now; only its owner still knows what it was.
     const bytes = (value as { type?: unknown } | null | undefined)?.type === 'Buffer' && (this as Record<string, unknown>)[key];
-    const told = plain(ArrayBuffer.isView(bytes) ? bytes : value);
-    left -= typeof told === 'string' ? told.length + 2 : 2;
-    if (left < 0) throw undefined;
+    const converted = toJsonValue(ArrayBuffer.isView(bytes) ? bytes : value);
+    remaining -= typeof converted === 'string' ? converted.length + 2 : 2;
+    if (remaining < 0) throw undefined;
     // An object made anew each time is no circle to JSON.stringify, though what it is made of comes round again: an error that is its own cause.
-    if (told !== value && typeof told === 'object' && told !== null) {
-      made ??= new WeakMap();
-      const within = made.get(this);
+    if (converted !== value && typeof converted === 'object' && converted !== null) {
+      conversions ??= new WeakMap();
+      const parent = conversions.get(this);
       let depth = 0;
-      for (let at = within; at; at = at.within) if (at.of === value || ++depth > MAX_DEPTH) throw undefined;
+      for (let ancestor = parent; ancestor; ancestor = ancestor.parent) if (ancestor.source === value || ++depth > MAX_DEPTH) throw undefined;
       seen ??= new WeakSet();
-      const copy = isError(value) && seen.has(value) ? errorReference(value) : told;
+      const copy = isError(value) && seen.has(value) ? errorReference(value) : converted;
       seen.add(value as object);
-      made.set(copy, { of: value, within });
+      conversions.set(copy, { source: value, parent });
       return copy;
     }
-    return typeof told === 'string' ? redaction.scrub(told) : told;
+    return typeof converted === 'string' ? redaction.scrub(converted) : converted;
   };
 }

@@ -12,18 +12,18 @@ export function isError(value: unknown): value is Error {
 export function errorFields(error: Error): Record<string, unknown> {
   const own = Object.keys(error).filter((key) => key !== 'stack' && key !== 'cause');
   // Those of an AggregateError are its own, but not enumerable.
-  if (Array.isArray(read(error, 'errors')) && !own.includes('errors')) own.push('errors');
+  if (Array.isArray(readProperty(error, 'errors')) && !own.includes('errors')) own.push('errors');
   const names = [...own, 'name', 'message', 'stack', 'cause'];
-  return Object.fromEntries(names.map((key) => [key, read(error, key)]));
+  return Object.fromEntries(names.map((key) => [key, readProperty(error, key)]));
 }
 
-/** A short stand-in for an error that the line has told in full before: told by each path that leads to it, few errors would fill a line. */
+/** A short stand-in for an error that the line holds in full already: repeated by each path that leads to it, few errors would fill a line. */
 export function errorReference(error: Error): Record<string, unknown> {
-  return { name: read(error, 'name'), message: read(error, 'message'), stack: '[seen before]' };
+  return { name: readProperty(error, 'name'), message: readProperty(error, 'message'), stack: '[seen before]' };
 }
 
 /** A property, or words where its getter throws. */
-export function read(owner: object, key: string): unknown {
+export function readProperty(owner: object, key: string): unknown {
   try {
     return (owner as Record<string, unknown>)[key];
   } catch {
@@ -32,14 +32,14 @@ export function read(owner: object, key: string): unknown {
 }
 
 /** What a value's `toJSON` makes of it; bytes have a shorter form than Buffer's. */
-export function jsonOf(value: unknown): unknown {
+export function applyToJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   const { toJSON } = value as { toJSON?: unknown };
   return typeof toJSON === 'function' ? toJSON.call(value, '') : value;
 }
 
 /** A value as JSON can say it, its parts untouched. */
-export function plain(value: unknown): unknown {
+export function toJsonValue(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
       return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}… (${value.length - MAX_TEXT} more characters)` : value;
@@ -51,13 +51,13 @@ export function plain(value: unknown): unknown {
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'object':
-      return value === null || Array.isArray(value) ? value : plainObject(value);
+      return value === null || Array.isArray(value) ? value : toJsonObject(value);
     default:
       return value;
   }
 }
 
-function plainObject(value: object): unknown {
+function toJsonObject(value: object): unknown {
   if (isError(value)) return errorFields(value);
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];
@@ -65,6 +65,6 @@ function plainObject(value: object): unknown {
 }
 
 /** Whether what has a secret's name may be one: not the places of an array, nor the record itself, nor yes, no and nothing. */
-export function isHidden(owner: object, key: string, value: unknown): boolean {
+export function mayBeSecret(owner: object, key: string, value: unknown): boolean {
   return key !== '' && value !== null && value !== undefined && typeof value !== 'boolean' && !Array.isArray(owner);
 }

@@ -1,39 +1,39 @@
 import type { Host, Scope } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { writeLine } from '@suga/gateway/output';
-import { assertObject, type Buffering, LEVELS, rankOf, settings, toLevel } from './config.js';
+import { assertObject, type BufferSettings, LEVELS, resolveSettings, toLevel, toRank } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
-import { fieldsOf, invocationFields, merge, textOf, together } from './fields.js';
-import { read } from './json.js';
-import { toLine } from './json-line.js';
+import { invocationFields, mergeFields, toFields, toRecord, toText } from './fields.js';
+import { readProperty } from './json.js';
+import { toJsonLine } from './json-line.js';
 import { type Redaction, redaction } from './redact.js';
-import { share } from './sampling.js';
-import { type Request, Requests } from './scope-states.js';
+import { samplePoint } from './sampling.js';
+import { type ScopeState, ScopeStates } from './scope-states.js';
 
-const WARN = rankOf('warn');
-const ERROR = rankOf('error');
-const TITLES = LEVELS.map((level) => level.toUpperCase());
-const HIDDEN =
+const WARN = toRank('warn');
+const ERROR = toRank('error');
+const LEVEL_TITLES = LEVELS.map((level) => level.toUpperCase());
+const HIDDEN_WARNING =
   'AWS_LAMBDA_LOG_LEVEL is stricter than what this log was asked for (level, sampling or buffer): what it hides is not written. Set the log level of the function lower to see it.';
 
-/** What is to be told. */
-export interface Entry {
+/** One record to be logged. */
+export interface LogEntry {
   readonly rank: number;
   readonly message: unknown;
   readonly extra?: unknown;
   readonly bindings?: Bindings | undefined;
 }
 
-/** Decides what becomes of a record: written, kept in case of an error, or nothing. */
+/** Decides what becomes of a record: written, buffered in case of an error, or nothing. */
 export class Recorder {
-  readonly requests: Requests;
+  readonly scopes: ScopeStates;
   /** Rank of the least serious level that is written. */
   threshold: number;
-  readonly #asked: number;
+  readonly #initialThreshold: number;
   readonly #platform: number;
   readonly #service: string;
   readonly #sampleRate: number;
-  readonly #buffering: Buffering | undefined;
+  readonly #buffering: BufferSettings | undefined;
   readonly #redaction: Redaction;
   readonly #indent: number;
   readonly #host: Host;
@@ -42,8 +42,8 @@ export class Recorder {
   #lost = 0;
 
   constructor(options: LoggingOptions, host: Host) {
-    const { threshold, platform, hidden, service, sampleRate, buffering, indent } = settings(options);
-    this.threshold = this.#asked = threshold;
+    const { threshold, platform, hidden, service, sampleRate, buffering, indent } = resolveSettings(options);
+    this.threshold = this.#initialThreshold = threshold;
     this.#platform = platform;
     this.#service = service;
     this.#sampleRate = sampleRate;
@@ -55,12 +55,12 @@ export class Recorder {
     const { keys = {} } = options;
     assertObject('keys', keys);
     if (Array.isArray(keys)) throw invalidParam('logging', 'keys', keys, 'an object of fields, no list');
-    this.requests = new Requests(fieldsOf(keys), host);
-    if (hidden) this.#note(HIDDEN);
+    this.scopes = new ScopeStates(toFields(keys), host);
+    if (hidden) this.#warn(HIDDEN_WARNING);
   }
 
   /** Below it, no record can be of interest to anybody but a child. */
-  get floor(): number {
+  get minRank(): number {
     return this.#sampleRate > 0 || this.#buffering ? this.#platform : this.threshold;
   }
 
@@ -68,81 +68,81 @@ export class Recorder {
     this.threshold = Math.max(rank, this.#platform);
   }
 
-  /** Never throws: a log must not break the work it tells about. */
-  record(entry: Entry): void {
+  /** Never throws: a log must not break the work it reports on. */
+  record(entry: LogEntry): void {
     try {
       const { rank, bindings } = entry;
       const scope = this.#host.scope();
       const written = this.#isWritten(rank, bindings);
-      if (!written && !this.#isKept(rank, scope)) return;
-      const line = this.#line(entry, scope);
+      if (!written && !this.#isBuffered(rank, scope)) return;
+      const line = this.#toLine(entry, scope);
       if (!written) {
-        this.requests.keep(scope as Scope, { rank, line }, this.#buffering as Buffering);
+        this.scopes.buffer(scope as Scope, { rank, line }, this.#buffering as BufferSettings);
         return;
       }
-      if (scope && rank >= ERROR && this.#buffering?.flushOnError) this.flush(this.requests.of(scope));
-      this.#put(rank, line);
+      if (scope && rank >= ERROR && this.#buffering?.flushOnError) this.flush(this.scopes.get(scope));
+      this.#writeLine(rank, line);
     } catch {
       this.#lost++;
     }
   }
 
-  /** Whether a record of that level would be written or kept. */
-  takes(rank: number, bindings?: Bindings): boolean {
-    return this.#isWritten(rank, bindings) || this.#isKept(rank, this.#host.scope());
+  /** Whether a record of that level would be written or buffered. */
+  isEnabled(rank: number, bindings?: Bindings): boolean {
+    return this.#isWritten(rank, bindings) || this.#isBuffered(rank, this.#host.scope());
   }
 
-  flush(kept: Request): void {
-    const { lines, dropped } = this.requests.take(kept);
+  flush(state: ScopeState): void {
+    const { lines, dropped } = this.scopes.drain(state);
     if (dropped > 0) {
       const note = `${dropped} older lines found no room in the buffer: raise "buffer.maxBytes" to see them.`;
-      this.#note(note);
+      this.#warn(note);
     }
-    for (const { rank, line } of lines) this.#put(rank, line);
+    for (const { rank, line } of lines) this.#writeLine(rank, line);
   }
 
   stats(): LoggingStats {
     const lines = Object.fromEntries(LEVELS.map((level, rank) => [level, this.#lines[rank] ?? 0])) as Record<LogLevel, number>;
-    return { lines, lost: this.#lost, buffered: this.requests.buffered, dropped: this.requests.dropped };
+    return { lines, lost: this.#lost, buffered: this.scopes.buffered, dropped: this.scopes.dropped };
   }
 
   /** Whether the level is another than at first. */
-  isSet = (): boolean => this.threshold !== this.#asked;
+  isLevelSet = (): boolean => this.threshold !== this.#initialThreshold;
 
   #isWritten(rank: number, bindings: Bindings | undefined): boolean {
-    const own = bindings && toLevel(read(bindings, 'level'));
-    if (rank >= (own ? Math.max(rankOf(own), this.#platform) : this.threshold)) return true;
+    const level = bindings && toLevel(readProperty(bindings, 'level'));
+    if (rank >= (level ? Math.max(toRank(level), this.#platform) : this.threshold)) return true;
     if (this.#sampleRate === 0 || rank < this.#platform) return false;
     const invocation = this.#host.invocation();
-    return invocation !== undefined && share(invocation.id) < this.#sampleRate;
+    return invocation !== undefined && samplePoint(invocation.id) < this.#sampleRate;
   }
 
-  #isKept(rank: number, scope: Scope | undefined): boolean {
+  #isBuffered(rank: number, scope: Scope | undefined): boolean {
     return this.#buffering !== undefined && scope !== undefined && rank <= this.#buffering.rank && rank >= this.#platform;
   }
 
-  #line({ rank, message, extra, bindings }: Entry, scope: Scope | undefined): string {
+  #toLine({ rank, message, extra, bindings }: LogEntry, scope: Scope | undefined): string {
     const standard = {
-      level: TITLES[rank],
-      message: textOf(message),
+      level: LEVEL_TITLES[rank],
+      message: toText(message),
       timestamp: new Date().toISOString(),
       service: this.#service,
       ...invocationFields(this.#host.invocation()),
       ...(this.#sampleRate > 0 && { sampling_rate: this.#sampleRate }),
     };
-    const own = this.requests.keysOf(scope);
-    const shared = this.requests.outside.keys;
-    const always = own ? together(shared, own) : shared;
-    const bound = bindings ? together(always, fieldsOf(read(bindings, 'keys'))) : always;
-    return toLine(merge(standard, together(bound, fieldsOf(extra))), this.#redaction, this.#indent);
+    const globalKeys = this.scopes.global.keys;
+    const scopeKeys = this.scopes.keysOf(scope);
+    const keys = scopeKeys ? mergeFields(globalKeys, scopeKeys) : globalKeys;
+    const boundKeys = bindings ? mergeFields(keys, toFields(readProperty(bindings, 'keys'))) : keys;
+    return toJsonLine(toRecord(standard, mergeFields(boundKeys, toFields(extra))), this.#redaction, this.#indent);
   }
 
   /** Says something about the log itself. */
-  #note(message: string): void {
-    this.#put(WARN, this.#line({ rank: WARN, message }, this.#host.scope()));
+  #warn(message: string): void {
+    this.#writeLine(WARN, this.#toLine({ rank: WARN, message }, this.#host.scope()));
   }
 
-  #put(rank: number, line: string): void {
+  #writeLine(rank: number, line: string): void {
     try {
       this.#write(line);
       this.#lines[rank] = (this.#lines[rank] ?? 0) + 1;

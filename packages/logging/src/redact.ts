@@ -37,38 +37,38 @@ const PATTERNS: readonly (readonly [needle: string, pattern: RegExp])[] = [
   ['PRIVATE KEY', /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-(?!----END)[^-]*)*(?:-----END [A-Z ]{0,40}-----)?/g],
 ];
 
-/** For these the answer is kept; the names of records are few, unless they are data. */
+/** For these the answer is cached; the names of records are few, unless they are data. */
 const MAX_NAMES = 1_000;
 const MAX_NAME = 64;
 
-const NOTHING: Redaction = { hides: () => false, scrub: (text) => text, replacement: '' };
+const NO_REDACTION: Redaction = { hides: () => false, scrub: (text) => text, replacement: '' };
 
 /** @throws `InvalidParams` */
 export function redaction(options: RedactOptions | false = {}): Redaction {
-  if (options === false) return NOTHING;
-  const { keys, show, patterns, replacement } = validated(options);
-  const endings = keys.filter((key) => typeof key === 'string').map((key) => key && escaped(spelled('redact.keys', key)));
+  if (options === false) return NO_REDACTION;
+  const { keys, show, patterns, replacement } = parseOptions(options);
+  const endings = keys.filter((key) => typeof key === 'string').map((key) => key && escapeRegExp(parseName('redact.keys', key)));
   const ending = new RegExp(`(?:${[ENDINGS, ...endings].join('|')})$`);
-  const tests = keys.filter((key): key is RegExp => typeof key !== 'string').map((key) => repeatable('redact.keys', key));
-  const shown = new Set(show.map((key) => spelled('redact.show', key)));
-  const known = new Map<string, boolean>();
-  const judge = (name: string): boolean => {
-    const end = spelling(name.slice(-MAX_NAME));
+  const tests = keys.filter((key): key is RegExp => typeof key !== 'string').map((key) => toGlobal('redact.keys', key));
+  const shown = new Set(show.map((key) => parseName('redact.show', key)));
+  const cache = new Map<string, boolean>();
+  const isSecretName = (name: string): boolean => {
+    const end = normalize(name.slice(-MAX_NAME));
     return (ending.test(end) && !shown.has(end)) || tests.some((test) => name.search(test) >= 0);
   };
-  const all = [...PATTERNS, ...patterns.map((pattern) => ['', repeatable('redact.patterns', pattern)] as const)];
+  const allPatterns = [...PATTERNS, ...patterns.map((pattern) => ['', toGlobal('redact.patterns', pattern)] as const)];
   return {
     hides: (name) => {
-      const answer = known.get(name);
-      if (answer !== undefined) return answer;
-      const found = judge(name);
-      if (known.size < MAX_NAMES && name.length <= MAX_NAME) known.set(name, found);
-      return found;
+      const cached = cache.get(name);
+      if (cached !== undefined) return cached;
+      const result = isSecretName(name);
+      if (cache.size < MAX_NAMES && name.length <= MAX_NAME) cache.set(name, result);
+      return result;
     },
     scrub: (text) => {
       let clean = text;
       // A function, because a text in its place could have a `$&` in it.
-      for (const [needle, pattern] of all) if (clean.includes(needle)) clean = clean.replace(pattern, () => replacement);
+      for (const [needle, pattern] of allPatterns) if (clean.includes(needle)) clean = clean.replace(pattern, () => replacement);
       return clean;
     },
     replacement,
@@ -76,7 +76,7 @@ export function redaction(options: RedactOptions | false = {}): Redaction {
 }
 
 /** @throws `InvalidParams` */
-function validated(options: RedactOptions): Complete<RedactOptions> {
+function parseOptions(options: RedactOptions): Complete<RedactOptions> {
   assertObject('redact', options);
   const { keys = [], show = [], patterns = [], replacement = '[redacted]' } = options;
   for (const [param, list] of Object.entries({ keys, show, patterns })) {
@@ -86,18 +86,18 @@ function validated(options: RedactOptions): Complete<RedactOptions> {
   return { keys, show, patterns, replacement };
 }
 
-const spelling = (name: string): string => name.replace(/[-_.\s]/g, '').toLowerCase();
+const normalize = (name: string): string => name.replace(/[-_.\s]/g, '').toLowerCase();
 
-function spelled(param: string, name: string): string {
-  const end = typeof name === 'string' ? spelling(name) : '';
+function parseName(param: string, name: string): string {
+  const end = typeof name === 'string' ? normalize(name) : '';
   if (end === '') throw invalidParam('logging', param, name, 'names with letters or digits');
   return end;
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** Finds all, and from the start each time: a `lastIndex` of the user's would skip every other secret. */
-function repeatable(param: string, pattern: RegExp): RegExp {
+function toGlobal(param: string, pattern: RegExp): RegExp {
   if (Object.prototype.toString.call(pattern) !== '[object RegExp]') throw invalidParam('logging', param, pattern, 'regular expressions');
   return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
 }

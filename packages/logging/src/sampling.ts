@@ -2,7 +2,7 @@
  * Where an id falls between 0 and 1, the same place each time: FNV-1a, and the end of MurmurHash3 so that ids
  * which differ in their last character fall apart too.
  */
-export function share(id: string): number {
+export function samplePoint(id: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -5,11 +5,11 @@ import { type LoggingOptions, logging } from '@suga/logging';
 import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
 
-type Told = Record<string, unknown>;
+type LogRecord = Record<string, unknown>;
 function fresh(options: LoggingOptions = {}) {
   const lines: string[] = [];
   const gateway = createGateway({ logging: logging({ service: 'test', write: (line) => lines.push(line), ...options }) });
-  return { gateway, log: gateway.logging, lines, records: () => lines.map((line) => JSON.parse(line) as Told) };
+  return { gateway, log: gateway.logging, lines, records: () => lines.map((line) => JSON.parse(line) as LogRecord) };
 }
 
 describe('a child', () => {
@@ -130,11 +130,11 @@ describe('operations', () => {
         log.operationSuccess('given', 7, { a: 1 });
       });
     await clock.pass(60, Promise.all([one('slow', 60), one('fast', 5)]));
-    const told = (id: string) => records().filter((record) => record['function_request_id'] === id);
+    const logged = (id: string) => records().filter((record) => record['function_request_id'] === id);
     for (const id of ['slow', 'fast']) {
-      expect(told(id)).toMatchObject([{ operation: 'inner', error: { message: 'why' } }, { operation: 'work' }, {}, { duration_ms: 7, a: 1 }]);
-      expect(told(id)[2]).not.toHaveProperty('duration_ms');
+      expect(logged(id)).toMatchObject([{ operation: 'inner', error: { message: 'why' } }, { operation: 'work' }, {}, { duration_ms: 7, a: 1 }]);
+      expect(logged(id)[2]).not.toHaveProperty('duration_ms');
     }
-    expect([told('slow')[1]?.['duration_ms'], told('fast')[1]?.['duration_ms']]).toEqual([60, 5]);
+    expect([logged('slow')[1]?.['duration_ms'], logged('fast')[1]?.['duration_ms']]).toEqual([60, 5]);
   });
 });

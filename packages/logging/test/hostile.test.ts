@@ -29,11 +29,11 @@ describe('the log never throws', () => {
     ['a proxy without keys', () => new Proxy({}, { ownKeys: fail }), { extra: '[unreadable]' }],
     ['a getter further down', () => ({ deep: getter('x', { y: 1 }) }), { deep: { x: '[unreadable]', y: 1 } }],
   ];
-  it.each(extras)('for %s', (_name, extra, told) => {
+  it.each(extras)('for %s', (_name, extra, logged) => {
     const { log, lines, record } = fresh();
     log.info('m', extra());
     expect(lines).toHaveLength(1);
-    expect(record()).toMatchObject({ level: 'INFO', message: 'm', service: 'test', ...told });
+    expect(record()).toMatchObject({ level: 'INFO', message: 'm', service: 'test', ...logged });
     expect(record()).not.toHaveProperty('secret');
   });
 
@@ -63,10 +63,10 @@ describe("a user's toJSON", () => {
     [{ toJSON: () => 'gone' }, { extra: 'gone' }],
     [{ secret: 1, toJSON: () => ({ shown: 2 }) }, { shown: 2 }],
     [{ toJSON: () => ({ toJSON: () => 'twice' }) }, { extra: { toJSON: '[function]' } }],
-  ])('never becomes the one of the record (%#)', (extra, told) => {
+  ])('never becomes the one of the record (%#)', (extra, logged) => {
     const { log, record } = fresh();
     log.info('m', extra);
-    expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', ...told });
+    expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', ...logged });
   });
 
   it('is heard in a circular record too', () => {
@@ -123,8 +123,8 @@ describe('a line stays short', () => {
     const plain = new Uint8Array(3_000_000);
     log.info('m', { plain, buffer: Buffer.alloc(3), deep: [{ buffer: Buffer.alloc(4) }], json: { type: 'Buffer', data: [1] } });
     log.info('m', plain);
-    const told = { plain: '[Uint8Array 3000000 bytes]', buffer: '[Uint8Array 3 bytes]', deep: [{ buffer: '[Uint8Array 4 bytes]' }] };
-    expect(record()).toMatchObject({ ...told, json: { type: 'Buffer', data: [1] } });
+    const logged = { plain: '[Uint8Array 3000000 bytes]', buffer: '[Uint8Array 3 bytes]', deep: [{ buffer: '[Uint8Array 4 bytes]' }] };
+    expect(record()).toMatchObject({ ...logged, json: { type: 'Buffer', data: [1] } });
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ extra: '[Uint8Array 3000000 bytes]' });
   });
 });
@@ -139,8 +139,8 @@ describe('nothing is lost', () => {
   it('of an array, a map or a date', () => {
     const { log, lines } = fresh();
     for (const extra of [[1, 2], new Map([['a', 1]]), new Date(0)]) log.info('m', extra);
-    const told = [{ extra: [1, 2] }, { a: 1 }, { extra: '1970-01-01T00:00:00.000Z' }];
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject(told);
+    const logged = [{ extra: [1, 2] }, { a: 1 }, { extra: '1970-01-01T00:00:00.000Z' }];
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(logged);
   });
 
   it('of an error of another realm', () => {
@@ -149,8 +149,8 @@ describe('nothing is lost', () => {
     expect(error).not.toBeInstanceOf(Error);
     log.error('m', error);
     log.error('m', { error });
-    const told = { error: { name: 'TypeError', message: 'other realm', code: 'E', stack: expect.any(String), cause: { message: 'why' } } };
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([told, told]);
+    const logged = { error: { name: 'TypeError', message: 'other realm', code: 'E', stack: expect.any(String), cause: { message: 'why' } } };
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([logged, logged]);
   });
 });
 

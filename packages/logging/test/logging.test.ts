@@ -45,14 +45,14 @@ describe('a record', () => {
     const error = Object.assign(new TypeError('outer', { cause: new RangeError('inner', { cause: 'disk' }) }), { code: 'E_OUTER' });
     log.error('failed', error);
     log.error('failed', { device: 'lamp', error });
-    const told = {
+    const logged = {
       name: 'TypeError',
       message: 'outer',
       code: 'E_OUTER',
       stack: expect.stringContaining('outer'),
       cause: { name: 'RangeError', message: 'inner', cause: 'disk' },
     };
-    expect(records()).toMatchObject([{ error: told }, { device: 'lamp', error: told }]);
+    expect(records()).toMatchObject([{ error: logged }, { device: 'lamp', error: logged }]);
   });
 
   it('keeps the names of its standard fields, and what would have taken them', () => {

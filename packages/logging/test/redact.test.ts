@@ -3,11 +3,11 @@ import { type LoggingOptions, logging } from '@suga/logging';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-type Told = Record<string, unknown>;
-function told(extra: object, options: LoggingOptions = {}, message = 'm'): Told {
+type LogRecord = Record<string, unknown>;
+function logged(extra: object, options: LoggingOptions = {}, message = 'm'): LogRecord {
   const lines: string[] = [];
   createGateway({ logging: logging({ write: (line) => lines.push(line), ...options }) }).logging.info(message, extra);
-  return JSON.parse(lines[0] ?? 'null') as Told;
+  return JSON.parse(lines[0] ?? 'null') as LogRecord;
 }
 const HIDDEN = '[redacted]';
 
@@ -17,33 +17,33 @@ describe('secrets by name', () => {
   it.each(names)('%s is hidden at every depth', (name) => {
     const secret = 'hunter2';
     const error = Object.assign(new Error('e', { cause: Object.assign(new Error('c'), { [name]: secret }) }), { [name]: 5 });
-    const record = told({ [name]: secret, deep: [{ map: new Map([[name, { a: secret }]]) }], error });
+    const record = logged({ [name]: secret, deep: [{ map: new Map([[name, { a: secret }]]) }], error });
     expect(record[name]).toBe(HIDDEN);
     expect(JSON.stringify(record)).not.toContain(secret);
     expect(record['error']).toMatchObject({ [name]: HIDDEN, message: 'e', cause: { message: 'c', [name]: HIDDEN } });
   });
 
   it('are hidden in a circular record too', () => {
-    const ring: Told = { password: 'hunter2', text: 'Bearer abcdefghijkl' };
+    const ring: LogRecord = { password: 'hunter2', text: 'Bearer abcdefghijkl' };
     ring['self'] = ring;
-    expect(told({ ring })['ring']).toEqual({ password: HIDDEN, text: `Bearer ${HIDDEN}`, self: '[circular]' });
+    expect(logged({ ring })['ring']).toEqual({ password: HIDDEN, text: `Bearer ${HIDDEN}`, self: '[circular]' });
   });
 
   it('do not include what only sounds like one, nor yes, no and nothing', () => {
     const shown = { max_tokens: 5, secretArn: 'arn', accessKeyId: 'AKIA', password_policy: 'strict', author: 'a', isAuth: true, token: null };
-    expect(told(shown)).toMatchObject(shown);
+    expect(logged(shown)).toMatchObject(shown);
   });
 
   it('can be more, fewer, others or none', () => {
     const extra = { ssn: '1', customer_SSN: '2', nextToken: '3', accessToken: '4', 'x-internal': '5' };
     const redact = { keys: ['ssn', /^x-/], show: ['next_token'], replacement: '***' };
-    expect(told(extra, { redact })).toMatchObject({ ssn: '***', customer_SSN: '***', nextToken: '3', accessToken: '***', 'x-internal': '***' });
-    expect(told(extra, { redact: false })).toMatchObject(extra);
+    expect(logged(extra, { redact })).toMatchObject({ ssn: '***', customer_SSN: '***', nextToken: '3', accessToken: '***', 'x-internal': '***' });
+    expect(logged(extra, { redact: false })).toMatchObject(extra);
   });
 
   it('stay hidden where names are many', () => {
     const extra = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`n${index}`, index]));
-    expect(told({ extra, password: 'hunter2' })['password']).toBe(HIDDEN);
+    expect(logged({ extra, password: 'hunter2' })['password']).toBe(HIDDEN);
   });
 });
 
@@ -66,11 +66,11 @@ describe('secrets within texts', () => {
       'file:///var/task/index.mjs:10:5 https://host:8080/a@b the bearer of news eyJust',
     ],
   ])('%j', (text, shown) => {
-    expect(told({ deep: [text], error: new Error(text) }, {}, text)).toMatchObject({ message: shown, deep: [shown], error: { message: shown } });
+    expect(logged({ deep: [text], error: new Error(text) }, {}, text)).toMatchObject({ message: shown, deep: [shown], error: { message: shown } });
   });
 
   it('can be found by patterns of the user’s, whatever their flags', () => {
-    const record = told({ a: '4111-1111 and 5222-2222' }, { redact: { patterns: [/\d{4}-\d{4}/y], replacement: '$&' } }, '4111-1111');
+    const record = logged({ a: '4111-1111 and 5222-2222' }, { redact: { patterns: [/\d{4}-\d{4}/y], replacement: '$&' } }, '4111-1111');
     expect(record).toMatchObject({ message: '$&', a: '$& and $&' });
   });
 
@@ -89,7 +89,7 @@ describe('secrets within texts', () => {
     const text = start + again.repeat(32_000 / again.length);
     // In time of this process's CPU, which other work on the machine does not make longer. In quadratic time it would be minutes.
     const before = process.cpuUsage().user;
-    for (let round = 0; round < 20; round++) told({ text });
+    for (let round = 0; round < 20; round++) logged({ text });
     expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
   });
 });
@@ -104,9 +104,9 @@ it('no secret that a name or a pattern tells gets through, wherever it is', () =
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof({ maxDepth: 5 }, marked, fc.array(tie('tree')), fc.dictionary(fc.string(), tie('tree'))),
   }));
-  fc.assert(fc.property(tree, (value) => !JSON.stringify(told({ value })).includes('hunter2')));
+  fc.assert(fc.property(tree, (value) => !JSON.stringify(logged({ value })).includes('hunter2')));
 });
 
 it.each([{ keys: ['-'] }, { keys: [5 as never] }, { show: [''] }, { patterns: ['x' as never] }])('wants options that make sense: %j', (redact) => {
-  expect(() => told({}, { redact })).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
+  expect(() => logged({}, { redact })).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
 });

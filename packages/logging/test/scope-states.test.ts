@@ -2,11 +2,11 @@ import { control, createGateway } from '@suga/gateway';
 import { type LoggingOptions, logging } from '@suga/logging';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-type Told = Record<string, unknown>;
+type LogRecord = Record<string, unknown>;
 function fresh(options: LoggingOptions = {}) {
   const lines: string[] = [];
   const gateway = createGateway({ logging: logging({ service: 'test', write: (line) => lines.push(line), ...options }) });
-  const records = () => lines.map((line) => JSON.parse(line) as Told);
+  const records = () => lines.map((line) => JSON.parse(line) as LogRecord);
   const run = <T>(id: string, work: () => T | Promise<T>) => control(gateway).run({ id }, work);
   return { gateway, log: gateway.logging, lines, records, run, messages: () => records().map(({ message }) => message) };
 }
@@ -32,13 +32,13 @@ describe('200 overlapping invocations', () => {
         if (index % 2 === 0) log.error('failed', { id });
       });
     await Promise.all(Array.from({ length: 200 }, (_, index) => one(index)));
-    const told = records();
-    const by = Map.groupBy(told, (record) => String(record['function_request_id']));
+    const logged = records();
+    const by = Map.groupBy(logged, (record) => String(record['function_request_id']));
     expect(by.size).toBe(200);
     for (const [id, all] of by) {
       const messages = all.map(({ message }) => message);
       for (const record of all) expect(record).toMatchObject({ mine: id, correlation_id: `c-${id}`, sampling_rate: 0.5 });
-      expect(all.filter(({ part }) => part !== undefined)).toSatisfy((parts: Told[]) => parts.every(({ part }) => part === id));
+      expect(all.filter(({ part }) => part !== undefined)).toSatisfy((parts: LogRecord[]) => parts.every(({ part }) => part === id));
       const failed = Number(id.slice(1)) % 2 === 0;
       if (messages[0] === 'first') sampled.add(id);
       const quiet = ['work: success'];
@@ -49,7 +49,7 @@ describe('200 overlapping invocations', () => {
     expect(sampled.size).toBeGreaterThan(60);
     expect(sampled.size).toBeLessThan(140);
     expect(log.stats()).toMatchObject({ buffered: 0, dropped: 0, lost: 0 });
-    expect(Object.values(log.stats().lines).reduce((sum, each) => sum + each)).toBe(told.length);
+    expect(Object.values(log.stats().lines).reduce((sum, each) => sum + each)).toBe(logged.length);
   });
 });
 
@@ -58,10 +58,10 @@ describe('sampling', () => {
     const { log, messages, run, records } = fresh({ sampleRate: 0.5 });
     for (let round = 0; round < 2; round++) for (let index = 0; index < 20; index++) await run(`id-${index}`, () => log.debug(`m${index}`));
     log.debug('outside');
-    const told = messages();
-    expect(told.length).toBeGreaterThan(4);
-    expect(told.length).toBeLessThan(36);
-    expect(told.slice(0, told.length / 2)).toEqual(told.slice(told.length / 2));
+    const logged = messages();
+    expect(logged.length).toBeGreaterThan(4);
+    expect(logged.length).toBeLessThan(36);
+    expect(logged.slice(0, logged.length / 2)).toEqual(logged.slice(logged.length / 2));
     expect(records()[0]).toMatchObject({ sampling_rate: 0.5, level: 'DEBUG' });
   });
 
@@ -185,8 +185,8 @@ describe('keys', () => {
     log.info('three');
     log.resetKeys();
     log.info('four');
-    const told = records().map(({ a, b, team, region, old }) => ({ a, b, team, region, old }));
-    expect(told).toEqual([{ b: 2, team: 'home', region: 'eu', old: 1 }, { team: 'home', region: 'eu' }, { team: 'home', region: 'eu' }, { team: 'home' }]);
+    const logged = records().map(({ a, b, team, region, old }) => ({ a, b, team, region, old }));
+    expect(logged).toEqual([{ b: 2, team: 'home', region: 'eu', old: 1 }, { team: 'home', region: 'eu' }, { team: 'home', region: 'eu' }, { team: 'home' }]);
     expect(() => log.removeKeys('a' as never)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
   });
 
@@ -202,23 +202,23 @@ describe('keys', () => {
     ['fields of all kinds', { at: new Date(0), big: 1n, ring, nan: Number.NaN, map: new Map([['a', new Error('in it')]]), none: undefined }],
     ['fields that have names of the line', { message: 'mine', level: 3, extra: 'more' }],
   ])('are told as those of one record are: %s', (_, fields) => {
-    const told = (options: LoggingOptions, work: (log: ReturnType<typeof fresh>['log']) => void): unknown => {
+    const logged = (options: LoggingOptions, work: (log: ReturnType<typeof fresh>['log']) => void): unknown => {
       const { log, records } = fresh(options);
       work(log);
       return records().map(({ timestamp, ...rest }) => rest);
     };
-    const expected = told({}, (log) => log.info('m', fields));
+    const expected = logged({}, (log) => log.info('m', fields));
     expect(expected).toHaveLength(1);
-    expect(told({ keys: fields }, (log) => log.info('m'))).toEqual(expected);
+    expect(logged({ keys: fields }, (log) => log.info('m'))).toEqual(expected);
     for (const append of ['appendKeys', 'appendPersistentKeys'] as const) {
-      const appended = told({}, (log) => {
+      const appended = logged({}, (log) => {
         log[append](fields);
         log.info('m');
       });
       expect(appended).toEqual(expected);
     }
-    expect(told({}, (log) => log.child(fields).info('m'))).toEqual(expected);
-    expect(told({}, (log) => log.log('info', 'm', undefined, { keys: fields }))).toEqual(expected);
+    expect(logged({}, (log) => log.child(fields).info('m'))).toEqual(expected);
+    expect(logged({}, (log) => log.log('info', 'm', undefined, { keys: fields }))).toEqual(expected);
   });
 
   it('that would be forgotten are a reason to stay loaded', async () => {
