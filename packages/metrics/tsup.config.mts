@@ -1,3 +1,3 @@
 import { library } from '@suga/tsup';
 
-export default library('index', 'core', 'reports');
+export default library('index', 'core', { reports: 'reporting' });

@@ -1,5 +1,5 @@
-import { keyOf, MAX_MAGNITUDE } from './checked.js';
 import type { Dimensions, MetricUnit } from './contract.js';
+import { keyOf, MAX_MAGNITUDE } from './validation.js';
 
 /** CloudWatch's limits for one line: metrics in it, and values of one of them. */
 const [MAX_METRICS, MAX_VALUES] = [100, 100];

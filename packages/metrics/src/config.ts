@@ -1,8 +1,7 @@
 import type { Complete } from '@suga/gateway/options';
 import { writeLine } from '@suga/gateway/output';
-import { assertCount, assertDimensions, assertNamespace, assertObject, toName } from './checked.js';
 import type { Family, MetricsOptions } from './contract.js';
-import { invalid } from './invalid.js';
+import { assertCount, assertDimensions, assertNamespace, assertObject, invalid, toName } from './validation.js';
 
 /** The settings, complete; the function's name is a dimension of the cold start. */
 export type Settings = Complete<MetricsOptions> & { readonly functionName: string };

@@ -1,15 +1,14 @@
 import type { Core, Host } from '@suga/gateway';
 import { runSafely } from '@suga/gateway/run-safely';
-import { Allowance } from './allowance.js';
-import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue } from './checked.js';
 import { settings } from './config.js';
 import type { Dimensions, MetricOptions, Metrics, MetricsOptions, MetricUnit } from './contract.js';
-import { invalid } from './invalid.js';
-import { Ledger } from './ledger.js';
+import { Ledger } from './invocation-metrics.js';
 import { withMetadata } from './metadata.js';
+import { Allowance } from './metric-limit.js';
 import type { Recorded } from './recorders.js';
-import type { Reports } from './reports.js';
+import type { Reports } from './reporting.js';
 import { Summaries } from './summaries.js';
+import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue, invalid } from './validation.js';
 
 /** As much of a logging interface as is used here. */
 interface Logging {
@@ -94,7 +93,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     if (bytes !== undefined) take(`${prefix}Bytes`, bytes, 'Bytes');
   };
   const reporting = (): Reports =>
-    (reports ??= (require('./reports.js') as typeof import('./reports.js')).createReports({ control: host.control, page: () => ledger.shared(), publish }));
+    (reports ??= (require('./reporting.js') as typeof import('./reporting.js')).createReports({ control: host.control, page: () => ledger.shared(), publish }));
 
   const operations: Metrics = {
     record: (name, value, unit = 'None', given = {}) => take(name, value, unit, given),

@@ -1,5 +1,4 @@
-import { assertName } from './checked.js';
-import { invalid } from './invalid.js';
+import { assertName, invalid } from './validation.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { ApiRecord, CacheRecord, CircuitRecord, ErrorRecord, HttpRecord, Metrics, OperationRecord, ResponseRecord } from './contract.js';
-import { assertRecord, type Seen } from './families.js';
+import { assertRecord, type Seen } from './event-counts.js';
 
 /** What a helper saw, with the size of an answer. */
 export type Recorded = Seen & { readonly bytes?: number | undefined };

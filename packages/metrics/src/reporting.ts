@@ -1,11 +1,10 @@
 import type { Control } from '@suga/gateway';
-import { assertValue } from './checked.js';
 import type { Metrics } from './contract.js';
-import { Dispatcher } from './dispatcher.js';
-import { Families } from './families.js';
-import { invalid } from './invalid.js';
+import { Families } from './event-counts.js';
+import { Dispatcher } from './operation-timings.js';
+import { reportOf } from './performance-report.js';
 import { type Recorded, recorders } from './recorders.js';
-import { reportOf } from './report.js';
+import { assertValue, invalid } from './validation.js';
 
 /** What the core does with what a helper saw. */
 export interface Reporting {

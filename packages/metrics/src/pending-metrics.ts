@@ -1,6 +1,6 @@
 import { Batch } from './batch.js';
 import type { Dimensions } from './contract.js';
-import type { Families } from './families.js';
+import type { Families } from './event-counts.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { DispatcherStats, Family, FamilyStats, PerformanceReport } from './contract.js';
-import { invalid } from './invalid.js';
+import { invalid } from './validation.js';
 
 /** What stands out. @throws `InvalidParams` for a threshold that is no time */
 export function reportOf(

@@ -1,5 +1,5 @@
+import { invalidParam, type SugaError } from '@suga/gateway/errors';
 import type { Dimensions, MetricOptions, MetricUnit } from './contract.js';
-import { invalid } from './invalid.js';
 
 const SIZES = ['Bytes', 'Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes', 'Bits', 'Kilobits', 'Megabits', 'Gigabits', 'Terabits'];
 const UNITS = new Set([
@@ -30,6 +30,9 @@ const RESERVED = /^(?::|AWS\/)/;
 
 /** Names that the line itself needs, or that would not be an own field of it. */
 const TAKEN = new Set(['_aws', '__proto__', 'folded', 'families', 'metadata']);
+
+/** An `InvalidParams` of this interface. */
+export const invalid = (param: string, value: unknown, expected: string): SugaError => invalidParam('metrics', param, value, expected);
 
 /** @throws `InvalidParams` */
 export function assertName(param: string, name: string): void {

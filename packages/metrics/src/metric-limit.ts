@@ -1,7 +1,7 @@
 import { SugaError } from '@suga/gateway/errors';
-import { assertDimensions, assertName, assertNamespace, keyOf } from './checked.js';
 import type { Settings } from './config.js';
 import type { Dimensions, MetricsErrorCode } from './contract.js';
+import { assertDimensions, assertName, assertNamespace, keyOf } from './validation.js';
 
 /** How many names beyond the limit are told apart; there may be as many as a caller can invent. */
 const MAX_FOLDED = 1000;

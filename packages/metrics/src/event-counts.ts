@@ -1,6 +1,5 @@
-import { assertObject } from './checked.js';
 import type { Family, FamilyStats, PerformanceReport } from './contract.js';
-import { invalid } from './invalid.js';
+import { assertObject, invalid } from './validation.js';
 
 /** Names of one family that are told apart; what comes after goes under `other`. */
 const MAX_NAMES = 100;

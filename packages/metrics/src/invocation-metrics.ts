@@ -1,6 +1,6 @@
 import type { ChildScope, Host, Invocation, Scope } from '@suga/gateway';
 import type { Settings } from './config.js';
-import { Page } from './page.js';
+import { Page } from './pending-metrics.js';
 
 /**
  * The samples that each scope has taken and not written yet; overlapping ones never share a page. A part of an invocation has the dimensions
