@@ -1,7 +1,7 @@
 import type { Complete } from '@suga/gateway/options';
 import { writeLine } from '@suga/gateway/output';
 import type { Family, MetricsOptions } from './contract.js';
-import { assertCount, assertDimensions, assertNamespace, assertObject, invalid, toName } from './validation.js';
+import { assertDimensionCount, assertDimensions, assertNamespace, assertObject, invalid, toName } from './validation.js';
 
 /** The settings, complete; the function's name is a dimension of the cold start. */
 export type Settings = Complete<MetricsOptions> & { readonly functionName: string };
@@ -9,28 +9,28 @@ export type Settings = Complete<MetricsOptions> & { readonly functionName: strin
 const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'response', 'http', 'circuit'];
 
 /**
- * Options, completed from the environment. A name from there that CloudWatch would not take is changed until it does, which `warn` is told:
+ * Options, completed from the environment. A name from there that CloudWatch would not take is changed until it does, which is reported to `warn`:
  * a variable must not keep the interface from loading. @throws `InvalidParams` for an option
  */
-export function settings(options: MetricsOptions, warn: (message: string) => void): Settings {
+export function resolveSettings(options: MetricsOptions, warn: (message: string) => void): Settings {
   assertObject('options', options);
   const { env } = process;
   const functionName = toName(env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
   const changed: string[] = [];
-  const usable = (name: string, isNamespace: boolean): string => {
-    const made = toName(name, isNamespace);
-    if (made !== name) changed.push(`${JSON.stringify(name.slice(0, 100))} became ${JSON.stringify(made.slice(0, 100))}`);
-    return made;
+  const toUsable = (name: string, isNamespace: boolean): string => {
+    const valid = toName(name, isNamespace);
+    if (valid !== name) changed.push(`${JSON.stringify(name.slice(0, 100))} became ${JSON.stringify(valid.slice(0, 100))}`);
+    return valid;
   };
-  const service = options.service ?? usable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
+  const service = options.service ?? toUsable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
   if (typeof service !== 'string') throw invalid('service', service, 'a text');
-  const namespace = options.namespace ?? usable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
+  const namespace = options.namespace ?? toUsable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
   if (changed.length > 0) warn(`metrics: CloudWatch does not take these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
   assertNamespace(namespace);
   assertDimensions('dimensions', dimensions);
   if (typeof coldStart !== 'boolean') throw invalid('coldStart', coldStart, 'true or false');
-  if (coldStart) assertCount({ ...dimensions, function_name: functionName });
+  if (coldStart) assertDimensionCount({ ...dimensions, function_name: functionName });
   if (typeof limit !== 'number' || !(limit >= 0)) throw invalid('limit', limit, 'a number from 0');
   if (overflow !== 'fold' && overflow !== 'refuse') throw invalid('overflow', overflow, '"fold" or "refuse"');
   if (typeof write !== 'function') throw invalid('write', write, 'a function');

@@ -1,22 +1,22 @@
 import type { Core, Host } from '@suga/gateway';
 import { runSafely } from '@suga/gateway/run-safely';
-import { settings } from './config.js';
+import { resolveSettings } from './config.js';
 import type { Dimensions, MetricOptions, Metrics, MetricsOptions, MetricUnit } from './contract.js';
-import { Ledger } from './invocation-metrics.js';
+import type { Observation } from './event-counts.js';
+import { InvocationMetrics } from './invocation-metrics.js';
 import { withMetadata } from './metadata.js';
-import { Allowance } from './metric-limit.js';
-import type { Recorded } from './recorders.js';
-import type { Reports } from './reporting.js';
+import { MetricLimit } from './metric-limit.js';
+import type { Reporting } from './reporting.js';
 import { Summaries } from './summaries.js';
-import { assertCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue, invalid } from './validation.js';
+import { assertDimensionCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue, invalid } from './validation.js';
 
 /** As much of a logging interface as is used here. */
 interface Logging {
   warn(message: string): void;
 }
 
-/** Operations that live in a file of their own, loaded when one of them is first called. */
-const REPORTS = [
+/** Operations that live in a file of their own. */
+const REPORTING_OPERATIONS = [
   'recordOperation',
   'recordError',
   'recordCache',
@@ -30,115 +30,116 @@ const REPORTS = [
   'performanceReport',
 ] as const;
 
-type Report = (typeof REPORTS)[number];
+type ReportingOperation = (typeof REPORTING_OPERATIONS)[number];
+
+/** Loaded when one of them is first called. */
+const reportingModule = (): typeof import('./reporting.js') => require('./reporting.js');
 
 /** Makes the metrics of one gateway. */
 export function create(options: MetricsOptions, host: Host): Core<Metrics> {
-  const known = settings(options, (message) => warn(host, message));
-  const ledger = new Ledger(host, known);
+  const settings = resolveSettings(options, (message) => warn(host, message));
+  const metrics = new InvocationMetrics(host, settings);
   const summaries = new Summaries();
-  const allowance = new Allowance(known, (message) => warn(host, message));
-  let reports: Reports | undefined;
+  const metricLimit = new MetricLimit(settings, (message) => warn(host, message));
+  let reporting: Reporting | undefined;
 
-  /** What the value would be taken under. @throws `InvalidParams` */
-  const checked = (name: string, given: MetricOptions): Dimensions => {
+  /** The dimensions of a sample. @throws `InvalidParams` */
+  const dimensionsFor = (name: string, metricOptions: MetricOptions): Dimensions => {
     assertName('name', name);
-    assertOptions(given);
-    const dimensions = given.dimensions ?? { ...known.dimensions, ...ledger.outside.dimensions, ...ledger.own().dimensions };
+    assertOptions(metricOptions);
+    const dimensions = metricOptions.dimensions ?? { ...settings.dimensions, ...metrics.global.dimensions, ...metrics.current().dimensions };
     // Those of the settings, of the environment and of the scope may have been set in any order.
-    assertCount(dimensions);
+    assertDimensionCount(dimensions);
     if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'no dimension, too');
     return dimensions;
   };
 
-  const take = (name: string, value: number, unit: MetricUnit, given: MetricOptions & { readonly counter?: boolean } = {}): void => {
-    const dimensions = checked(name, given);
+  const addSample = (name: string, value: number, unit: MetricUnit, metricOptions: MetricOptions & { readonly counter?: boolean } = {}): void => {
+    const dimensions = dimensionsFor(name, metricOptions);
     assertValue(value);
     assertUnit(unit);
-    const { batch } = ledger.taking();
-    const metric = allowance.admit(name, dimensions);
+    const { batch } = metrics.target();
+    const metric = metricLimit.admit(name, dimensions);
     summaries.add(name, value, unit);
-    batch.add({ name, value, unit, resolution: given.resolution ?? 60, dimensions, counter: given.counter ?? false, metric });
+    batch.add({ name, value, unit, resolution: metricOptions.resolution ?? 60, dimensions, counter: metricOptions.counter ?? false, metric });
   };
 
-  const increment = (name: string, by = 1, given: MetricOptions = {}): void => {
-    assertOptions(given);
-    take(name, by, 'Count', { ...given, counter: true });
+  const increment = (name: string, by = 1, metricOptions: MetricOptions = {}): void => {
+    assertOptions(metricOptions);
+    addSample(name, by, 'Count', { ...metricOptions, counter: true });
   };
 
-  const measure = async <T>(name: string, work: () => T | PromiseLike<T>, given: MetricOptions = {}): Promise<T> => {
+  const measure = async <T>(name: string, work: () => T | PromiseLike<T>, metricOptions: MetricOptions = {}): Promise<T> => {
     // What is wrong is said before the work is done: afterwards, only its outcome counts.
     if (typeof work !== 'function') throw invalid('work', work, 'a function');
-    const dimensions = checked(name, given);
-    checked(`${name}Errors`, given);
-    allowance.admit(name, dimensions);
-    const started = process.hrtime.bigint();
+    const dimensions = dimensionsFor(name, metricOptions);
+    dimensionsFor(`${name}Errors`, metricOptions);
+    metricLimit.admit(name, dimensions);
+    const startedAt = process.hrtime.bigint();
     try {
       return await work();
     } catch (error) {
-      runSafely(() => increment(`${name}Errors`, 1, given));
+      runSafely(() => increment(`${name}Errors`, 1, metricOptions));
       throw error;
     } finally {
-      const took = Number(process.hrtime.bigint() - started) / 1e6;
-      runSafely(() => take(name, took, 'Milliseconds', given));
+      const durationMs = Number(process.hrtime.bigint() - startedAt) / 1e6;
+      runSafely(() => addSample(name, durationMs, 'Milliseconds', metricOptions));
     }
   };
 
-  const publish = ({ family, failed, durationMs, bytes }: Recorded): void => {
-    if (!known.publish.includes(family)) return;
+  const publish = ({ family, failed, durationMs, bytes }: Observation): void => {
+    if (!settings.publish.includes(family)) return;
     const prefix = family.replace(/^./, (first) => first.toUpperCase());
     increment(`${prefix}Count`);
     if (failed) increment(`${prefix}Failures`);
-    if (durationMs !== undefined) take(`${prefix}Duration`, durationMs, 'Milliseconds');
-    if (bytes !== undefined) take(`${prefix}Bytes`, bytes, 'Bytes');
+    if (durationMs !== undefined) addSample(`${prefix}Duration`, durationMs, 'Milliseconds');
+    if (bytes !== undefined) addSample(`${prefix}Bytes`, bytes, 'Bytes');
   };
-  const reporting = (): Reports =>
-    (reports ??= (require('./reporting.js') as typeof import('./reporting.js')).createReports({ control: host.control, page: () => ledger.shared(), publish }));
+  const loadReporting = (): Reporting => (reporting ??= reportingModule().create({ control: host.control, pending: () => metrics.invocation(), publish }));
 
   const operations: Metrics = {
-    record: (name, value, unit = 'None', given = {}) => take(name, value, unit, given),
+    record: (name, value, unit = 'None', metricOptions = {}) => addSample(name, value, unit, metricOptions),
     increment,
     measure,
     addDimensions: (dimensions) => {
       assertDimensions('dimensions', dimensions);
-      const own = ledger.own();
-      const both = { ...own.dimensions, ...dimensions };
-      assertCount({ ...known.dimensions, ...ledger.outside.dimensions, ...both });
-      own.dimensions = both;
+      const pending = metrics.current();
+      const merged = { ...pending.dimensions, ...dimensions };
+      assertDimensionCount({ ...settings.dimensions, ...metrics.global.dimensions, ...merged });
+      pending.dimensions = merged;
     },
     addMetadata: (key, value) => {
-      const own = ledger.own();
-      own.metadata = withMetadata(own.metadata, key, value);
+      const pending = metrics.current();
+      pending.metadata = withMetadata(pending.metadata, key, value);
     },
     get: (name) => summaries.get(name),
     getCounter: (name) => summaries.get(name)?.sum ?? 0,
     getAll: () => summaries.all(),
-    ...(Object.fromEntries(REPORTS.map((name) => [name, (...args: never[]) => (reporting()[name] as (...args: never[]) => unknown)(...args)])) as Pick<
-      Metrics,
-      Report
-    >),
-    flush: () => ledger.flush(),
-    stats: () => ({ metrics: allowance.size, limit: known.limit, folded: [...allowance.folded], values: summaries.values, lines: ledger.lines }),
+    ...(Object.fromEntries(
+      REPORTING_OPERATIONS.map((name) => [name, (...args: never[]) => (loadReporting()[name] as (...args: never[]) => unknown)(...args)]),
+    ) as Pick<Metrics, ReportingOperation>),
+    flush: () => metrics.flush(),
+    stats: () => ({ metrics: metricLimit.size, limit: settings.limit, folded: [...metricLimit.folded], values: summaries.values, lines: metrics.lines }),
     reset: () => {
-      for (const each of [ledger, summaries, reports]) each?.clear();
+      for (const each of [metrics, summaries, reporting]) each?.clear();
     },
   };
   return {
     operations,
-    heldState: () => (ledger.isWaiting ? 'values not written yet' : undefined),
+    heldState: () => (metrics.isPending ? 'values not written yet' : undefined),
     end: (invocation) => {
       // As Powertools counts it: with the function's name beside the service.
-      if (known.coldStart && invocation.coldStart) {
-        runSafely(() => increment('ColdStart', 1, { dimensions: { ...known.dimensions, function_name: known.functionName } }));
+      if (settings.coldStart && invocation.coldStart) {
+        runSafely(() => increment('ColdStart', 1, { dimensions: { ...settings.dimensions, function_name: settings.functionName } }));
       }
       // Some now, in case another hook hangs; the rest when all of them are done.
-      ledger.write(invocation);
+      metrics.write(invocation);
     },
-    ended: () => ledger.settle(),
-    scopeEnded: (scope) => ledger.endPart(scope),
+    ended: () => metrics.writeEnded(),
+    scopeEnded: (scope) => metrics.endPart(scope),
     [Symbol.dispose]: () => {
-      ledger.settle(() => true);
-      reports?.trackOperations(false);
+      metrics.writeEnded(() => true);
+      reporting?.trackOperations(false);
     },
   };
 }

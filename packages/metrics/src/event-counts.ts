@@ -1,20 +1,22 @@
 import type { Family, FamilyStats, PerformanceReport } from './contract.js';
 import { assertObject, invalid } from './validation.js';
 
-/** Names of one family that are told apart; what comes after goes under `other`. */
+/** Names of one family that are counted separately; later ones are counted under `other`. */
 const MAX_NAMES = 100;
 const MAX_LENGTH = 100;
 
-/** What a helper says of one record. */
-export interface Seen {
+/** What a helper reports of one record. */
+export interface Observation {
   readonly family: Family;
   readonly name: string;
   readonly failed: boolean;
   readonly outcome?: string | number | undefined;
   readonly durationMs?: number | undefined;
+  /** Size of the answer, which is published and not counted. */
+  readonly bytes?: number | undefined;
 }
 
-interface Tally {
+interface EventCount {
   count: number;
   failures: number;
   timed: number;
@@ -24,37 +26,41 @@ interface Tally {
 }
 
 /** Counts what the helpers record, by family and name. */
-export class Families {
-  readonly #families = new Map<Family, Map<string, Tally>>();
+export class EventCounts {
+  readonly #families = new Map<Family, Map<string, EventCount>>();
 
   get isEmpty(): boolean {
     return this.#families.size === 0;
   }
 
-  add({ family, name, failed, outcome, durationMs }: Seen): void {
-    const names = put(this.#families, family, () => new Map<string, Tally>());
-    const tally = put(names, bounded(names, name), (): Tally => ({ count: 0, failures: 0, timed: 0, sum: 0, max: 0, outcomes: new Map() }));
-    tally.count++;
-    if (failed) tally.failures++;
+  add({ family, name, failed, outcome, durationMs }: Observation): void {
+    const names = getOrCreate(this.#families, family, () => new Map<string, EventCount>());
+    const eventCount = getOrCreate(
+      names,
+      boundedName(names, name),
+      (): EventCount => ({ count: 0, failures: 0, timed: 0, sum: 0, max: 0, outcomes: new Map() }),
+    );
+    eventCount.count++;
+    if (failed) eventCount.failures++;
     if (durationMs !== undefined) {
-      tally.timed++;
-      tally.sum += durationMs;
-      tally.max = Math.max(tally.max, durationMs);
+      eventCount.timed++;
+      eventCount.sum += durationMs;
+      eventCount.max = Math.max(eventCount.max, durationMs);
     }
     if (outcome === undefined) return;
-    const key = bounded(tally.outcomes, String(outcome));
-    tally.outcomes.set(key, (tally.outcomes.get(key) ?? 0) + 1);
+    const key = boundedName(eventCount.outcomes, String(outcome));
+    eventCount.outcomes.set(key, (eventCount.outcomes.get(key) ?? 0) + 1);
   }
 
   stats(): NonNullable<PerformanceReport['families']> {
-    const told = ({ count, failures, timed, sum, max, outcomes }: Tally): FamilyStats => ({
+    const toStats = ({ count, failures, timed, sum, max, outcomes }: EventCount): FamilyStats => ({
       count,
       failures,
       durationMs: { count: timed, sum, max },
       outcomes: Object.fromEntries(outcomes),
     });
     return Object.fromEntries(
-      Array.from(this.#families, ([family, names]) => [family, Object.fromEntries(Array.from(names, ([name, tally]) => [name, told(tally)]))]),
+      Array.from(this.#families, ([family, names]) => [family, Object.fromEntries(Array.from(names, ([name, count]) => [name, toStats(count)]))]),
     );
   }
 
@@ -74,13 +80,13 @@ export function assertRecord<T extends object>(record: T, ...texts: readonly (ke
   return record;
 }
 
-function put<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key) ?? make();
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const found = map.get(key) ?? create();
   map.set(key, found);
   return found;
 }
 
-function bounded(known: ReadonlyMap<string, unknown>, name: string): string {
+function boundedName(names: ReadonlyMap<string, unknown>, name: string): string {
   const short = name.slice(0, MAX_LENGTH);
-  return known.has(short) || known.size < MAX_NAMES ? short : 'other';
+  return names.has(short) || names.size < MAX_NAMES ? short : 'other';
 }

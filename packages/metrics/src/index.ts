@@ -13,7 +13,7 @@ const name: Schema = { type: 'string', minLength: 1 };
 const number: Schema = { type: 'number' };
 const object: Schema = { type: 'object' };
 const record = { params: { record: object }, required: ['record'] } as const;
-const asked = { params: {}, idempotent: true, result: object, remote: true } as const;
+const statsOperation = { params: {}, idempotent: true, result: object, remote: true } as const;
 
 /** The metrics interface: `createGateway({ metrics: metrics({ namespace: 'home' }) })`. */
 export const metrics = (options: MetricsOptions = {}): Interface<Metrics> => ({
@@ -35,10 +35,10 @@ export const metrics = (options: MetricsOptions = {}): Interface<Metrics> => ({
     recordCircuitBreaker: record,
     recordDispatcherTiming: { params: { interfaceName: name, operation: name, durationMs: number }, required: ['interfaceName', 'operation', 'durationMs'] },
     trackOperations: { params: { on: { type: 'boolean' } }, required: ['on'], idempotent: true },
-    dispatcherStats: asked,
-    performanceReport: { ...asked, params: { slowThresholdMs: { type: 'number', minimum: 0 } } },
+    dispatcherStats: statsOperation,
+    performanceReport: { ...statsOperation, params: { slowThresholdMs: { type: 'number', minimum: 0 } } },
     flush: { params: {}, idempotent: true, result: { type: 'integer' } },
-    stats: asked,
+    stats: statsOperation,
     reset: { params: {}, idempotent: true },
   },
   loadOnColdStart: options?.coldStart === true,

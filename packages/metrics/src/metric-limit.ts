@@ -1,13 +1,13 @@
 import { SugaError } from '@suga/gateway/errors';
 import type { Settings } from './config.js';
 import type { Dimensions, MetricsErrorCode } from './contract.js';
-import { assertDimensions, assertName, assertNamespace, keyOf } from './validation.js';
+import { assertDimensions, assertName, assertNamespace, dimensionsKey } from './validation.js';
 
-/** How many names beyond the limit are told apart; there may be as many as a caller can invent. */
+/** How many names beyond the limit are remembered; there may be as many as a caller can invent. */
 const MAX_FOLDED = 1000;
 
 /** Which custom metrics there are, and which there may not be. CloudWatch bills each for the hours in which it got values. */
-export class Allowance {
+export class MetricLimit {
   readonly folded: Set<string> = new Set();
   readonly #metrics = new Set<string>();
   readonly #settings: Settings;
@@ -16,25 +16,25 @@ export class Allowance {
   constructor(settings: Settings, warn: (message: string) => void) {
     this.#settings = settings;
     this.#warn = warn;
-    const { declared, limit, namespace: ours, dimensions: own } = settings;
-    for (const { name, namespace = ours, dimensions = own } of declared) {
+    const { declared, limit, namespace: defaultNamespace, dimensions: defaultDimensions } = settings;
+    for (const { name, namespace = defaultNamespace, dimensions = defaultDimensions } of declared) {
       assertName('declared', name);
       assertNamespace(namespace);
       assertDimensions('declared', dimensions);
-      this.#metrics.add(identity(name, namespace, dimensions));
+      this.#metrics.add(toMetricKey(name, namespace, dimensions));
     }
     if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, ${limit} may be.`);
   }
 
-  /** Custom metrics of which is known. */
+  /** Number of custom metrics so far. */
   get size(): number {
     return this.#metrics.size;
   }
 
-  /** Whether it is a metric or just a field. @throws `MetricLimit` where beyond the limit nothing is taken */
+  /** Whether it is a metric or just a field. @throws `MetricLimit` where `overflow` is 'refuse' and the limit is reached */
   admit(name: string, dimensions: Dimensions): boolean {
     const { namespace, limit, overflow } = this.#settings;
-    const metric = identity(name, namespace, dimensions);
+    const metric = toMetricKey(name, namespace, dimensions);
     if (this.#metrics.has(metric)) return true;
     if (this.size + 1 <= limit) {
       this.#metrics.add(metric);
@@ -50,4 +50,4 @@ export class Allowance {
   }
 }
 
-const identity = (name: string, namespace: string, dimensions: Dimensions): string => `${namespace} ${name} ${keyOf(dimensions)}`;
+const toMetricKey = (name: string, namespace: string, dimensions: Dimensions): string => `${namespace} ${name} ${dimensionsKey(dimensions)}`;

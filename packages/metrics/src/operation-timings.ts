@@ -10,13 +10,13 @@ interface Timing {
 }
 
 /** What operations of the gateway take, by `interface.operation`. */
-export class Dispatcher {
+export class OperationTimings {
   readonly #timings = new Map<string, Timing>();
 
   add(operation: string, ms: number): void {
-    const known = this.#timings.get(operation);
-    const timing = known ?? { calls: 0, totalMs: 0, maxMs: 0 };
-    if (!known && this.#timings.size < MAX_OPERATIONS) this.#timings.set(operation, timing);
+    const existing = this.#timings.get(operation);
+    const timing = existing ?? { calls: 0, totalMs: 0, maxMs: 0 };
+    if (!existing && this.#timings.size < MAX_OPERATIONS) this.#timings.set(operation, timing);
     timing.calls++;
     timing.totalMs += ms;
     timing.maxMs = Math.max(timing.maxMs, ms);
@@ -31,25 +31,25 @@ export class Dispatcher {
   }
 
   /** Times every call but those of one interface, which would time itself. */
-  middleware(except: string): Middleware {
+  middleware(excluded: string): Middleware {
     return {
-      name: `${except}-timings`,
-      bind: (operation, next) => (operation.interface === except ? next : this.#timed(`${operation.interface}.${operation.name}`, next)),
+      name: `${excluded}-timings`,
+      bind: (operation, next) => (operation.interface === excluded ? next : this.#wrap(`${operation.interface}.${operation.name}`, next)),
     };
   }
 
-  #timed(name: string, next: Handler): Handler {
+  #wrap(name: string, next: Handler): Handler {
     return (...args) => {
-      const started = process.hrtime.bigint();
-      const end = (): void => this.add(name, Number(process.hrtime.bigint() - started) / 1e6);
-      let promised = false;
+      const startedAt = process.hrtime.bigint();
+      const stop = (): void => this.add(name, Number(process.hrtime.bigint() - startedAt) / 1e6);
+      let isPromise = false;
       try {
         const result = next(...args);
-        promised = result instanceof Promise;
-        if (promised) (result as Promise<unknown>).then(end, end);
+        isPromise = result instanceof Promise;
+        if (isPromise) (result as Promise<unknown>).then(stop, stop);
         return result;
       } finally {
-        if (!promised) end();
+        if (!isPromise) stop();
       }
     };
   }

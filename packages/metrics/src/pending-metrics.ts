@@ -1,29 +1,29 @@
 import { Batch } from './batch.js';
 import type { Dimensions } from './contract.js';
-import type { Families } from './event-counts.js';
+import type { EventCounts } from './event-counts.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** One object for all: pages with the same metadata are told by its identity. */
-const NONE = {};
+/** One object for all: scopes with the same metadata are recognized by its identity. */
+const NO_FIELDS = {};
 
-/** State of a scope, or of the environment outside of any. */
-export class Page {
+/** Metrics of a scope that are not written yet, or of the environment outside of any. */
+export class PendingMetrics {
   /** Values that are not written yet. */
   batch: Batch = new Batch();
   /** Counts of the helpers' records; absent as long as there are none. */
-  families: Families | undefined;
-  readonly #around: Page | undefined;
+  families: EventCounts | undefined;
+  readonly #parent: PendingMetrics | undefined;
   #dimensions: Dimensions | undefined;
   #metadata: Metadata | undefined;
 
-  /** @param around The page of the scope around it. Its dimensions and metadata hold here, too, until this page gets some of its own. */
-  constructor(around?: Page) {
-    this.#around = around;
+  /** @param parent Those of the scope around it. Its dimensions and metadata hold here, too, until this scope gets some of its own. */
+  constructor(parent?: PendingMetrics) {
+    this.#parent = parent;
   }
 
   get dimensions(): Dimensions {
-    return this.#dimensions ?? this.#around?.dimensions ?? NONE;
+    return this.#dimensions ?? this.#parent?.dimensions ?? NO_FIELDS;
   }
 
   set dimensions(dimensions: Dimensions) {
@@ -31,7 +31,7 @@ export class Page {
   }
 
   get metadata(): Metadata {
-    return this.#metadata ?? this.#around?.metadata ?? NONE;
+    return this.#metadata ?? this.#parent?.metadata ?? NO_FIELDS;
   }
 
   set metadata(metadata: Metadata) {

@@ -2,7 +2,7 @@ import type { DispatcherStats, Family, FamilyStats, PerformanceReport } from './
 import { invalid } from './validation.js';
 
 /** What stands out. @throws `InvalidParams` for a threshold that is no time */
-export function reportOf(
+export function createReport(
   timings: Readonly<Record<string, DispatcherStats>>,
   families: PerformanceReport['families'],
   slowThresholdMs: number,

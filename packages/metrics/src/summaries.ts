@@ -10,29 +10,29 @@ export class Summaries {
   #values = 0;
   readonly #summaries = new Map<string, Summary>();
 
-  /** Values taken since the beginning. */
+  /** Values recorded since the beginning. */
   get values(): number {
     return this.#values;
   }
 
   add(name: string, value: number, unit: MetricUnit): void {
     this.#values++;
-    const known = this.#summaries.get(name);
-    if (known) {
-      known.unit = unit;
-      known.count++;
-      known.sum += value;
-      known.min = Math.min(known.min, value);
-      known.max = Math.max(known.max, value);
-      known.last = value;
+    const existing = this.#summaries.get(name);
+    if (existing) {
+      existing.unit = unit;
+      existing.count++;
+      existing.sum += value;
+      existing.min = Math.min(existing.min, value);
+      existing.max = Math.max(existing.max, value);
+      existing.last = value;
     } else if (this.#summaries.size < MAX_NAMES) {
       this.#summaries.set(name, { unit, count: 1, sum: value, min: value, max: value, last: value });
     }
   }
 
   get(name: string): MetricSummary | undefined {
-    const known = this.#summaries.get(name);
-    return known && { ...known };
+    const existing = this.#summaries.get(name);
+    return existing && { ...existing };
   }
 
   all(): Record<string, MetricSummary> {

@@ -26,23 +26,23 @@ export const MAX_MAGNITUDE: number = 2 ** 360;
 const PRINTABLE = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
 
 /** A colon comes before nothing, and what begins like this is AWS's own. */
-const RESERVED = /^(?::|AWS\/)/;
+const RESERVED_START = /^(?::|AWS\/)/;
 
 /** Names that the line itself needs, or that would not be an own field of it. */
-const TAKEN = new Set(['_aws', '__proto__', 'folded', 'families', 'metadata']);
+const RESERVED_FIELDS = new Set(['_aws', '__proto__', 'folded', 'families', 'metadata']);
 
 /** An `InvalidParams` of this interface. */
 export const invalid = (param: string, value: unknown, expected: string): SugaError => invalidParam('metrics', param, value, expected);
 
 /** @throws `InvalidParams` */
 export function assertName(param: string, name: string): void {
-  const fits = typeof name === 'string' && name.length <= MAX_NAME && PRINTABLE.test(name) && !TAKEN.has(name);
-  if (!fits) throw invalid(param, name, `1 to 255 printable ASCII characters, and none of ${[...TAKEN].join(', ')}`);
+  const fits = typeof name === 'string' && name.length <= MAX_NAME && PRINTABLE.test(name) && !RESERVED_FIELDS.has(name);
+  if (!fits) throw invalid(param, name, `1 to 255 printable ASCII characters, and none of ${[...RESERVED_FIELDS].join(', ')}`);
 }
 
 /** @throws `InvalidParams` */
 export function assertNamespace(namespace: string): void {
-  const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && PRINTABLE.test(namespace) && !RESERVED.test(namespace);
+  const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && PRINTABLE.test(namespace) && !RESERVED_START.test(namespace);
   if (!fits) throw invalid('namespace', namespace, '1 to 255 printable ASCII characters, not only blanks, and not begin with AWS/ or :');
 }
 
@@ -59,7 +59,7 @@ export function assertUnit(unit: MetricUnit): void {
 /** @throws `InvalidParams` */
 export function assertDimensions(param: string, dimensions: Dimensions): void {
   if (typeof dimensions !== 'object' || dimensions === null || Array.isArray(dimensions)) throw invalid(param, dimensions, 'an object of texts');
-  assertCount(dimensions, param);
+  assertDimensionCount(dimensions, param);
   for (const [name, value] of Object.entries(dimensions)) {
     assertName(param, name);
     if (name.startsWith(':')) throw invalid(param, name, 'named without a leading colon');
@@ -69,7 +69,7 @@ export function assertDimensions(param: string, dimensions: Dimensions): void {
 }
 
 /** @throws `InvalidParams` for more dimensions than a metric may have */
-export function assertCount(dimensions: Dimensions, param = 'dimensions'): void {
+export function assertDimensionCount(dimensions: Dimensions, param = 'dimensions'): void {
   const { length } = Object.keys(dimensions);
   if (length > MAX_DIMENSIONS) throw invalid(param, length, `at most ${MAX_DIMENSIONS}, those of the settings and of addDimensions included`);
 }
@@ -81,11 +81,11 @@ export function assertCount(dimensions: Dimensions, param = 'dimensions'): void 
 export function toName(text: string, isNamespace: boolean): string {
   const ascii = text.replace(/[^\x20-\x7e]/g, '_').slice(0, MAX_NAME);
   if (!PRINTABLE.test(ascii)) return 'unknown';
-  return isNamespace ? ascii.replace(RESERVED, (start) => start.replace(/[:/]/, '_')) : ascii;
+  return isNamespace ? ascii.replace(RESERVED_START, (start) => start.replace(/[:/]/, '_')) : ascii;
 }
 
 /** One text for each combination of dimension values. */
-export const keyOf = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
+export const dimensionsKey = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
 
 /** @throws `InvalidParams` */
 export function assertObject(param: string, value: unknown): void {

@@ -101,8 +101,8 @@ describe('a line', () => {
       if (values === 1 && metricsCount === 101) for (let value = 1; value < 1000; value++) to.record('metric100', value);
     });
     expect(lines()).toHaveLength(expected);
-    const taken = lines().flatMap((line) => directive(line)?.Metrics.flatMap(({ Name }) => [line[Name]].flat()) ?? []);
-    expect(taken).toHaveLength(metricsCount === 101 ? 1100 : metricsCount * values);
+    const recorded = lines().flatMap((line) => directive(line)?.Metrics.flatMap(({ Name }) => [line[Name]].flat()) ?? []);
+    expect(recorded).toHaveLength(metricsCount === 101 ? 1100 : metricsCount * values);
     for (const line of lines()) {
       const names = directive(line)?.Metrics.map(({ Name }) => Name) ?? [];
       expect(names.length).toBeLessThanOrEqual(100);
@@ -312,19 +312,19 @@ describe('a line', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step), async (steps) => {
         const { metrics: to, lines, run } = stage();
-        let taken = 0;
+        let recorded = 0;
         await run(() => {
           for (const { name, value, unit, dimensions } of steps) {
             try {
               to.record(name, value, unit as 'Count', { dimensions });
-              taken++;
+              recorded++;
             } catch (error) {
               expect(error).toMatchObject({ code: 'InvalidParams' });
             }
           }
         });
         const values = lines().flatMap((line) => line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.flatMap(({ Name }) => line[Name])));
-        expect(values).toHaveLength(taken);
+        expect(values).toHaveLength(recorded);
       }),
     );
   });
@@ -386,11 +386,11 @@ describe("the free tier's ten", () => {
       for (let index = 0; index < 250; index++) to.record('Time', index);
       for (let index = 0; index < 120; index++) to.increment(`name${index}`);
     });
-    const told = lines().map((line) => line['folded'] as Record<string, number[]>);
-    expect(told.flatMap(({ Switched = [] }) => Switched)).toEqual([151]);
-    expect(told.flatMap(({ Time = [] }) => Time).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, index) => index));
-    expect(new Set(told.flatMap(Object.keys)).size).toBe(122);
-    for (const fields of told) for (const values of Object.values(fields)) expect(values.length).toBeLessThanOrEqual(100);
+    const written = lines().map((line) => line['folded'] as Record<string, number[]>);
+    expect(written.flatMap(({ Switched = [] }) => Switched)).toEqual([151]);
+    expect(written.flatMap(({ Time = [] }) => Time).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, index) => index));
+    expect(new Set(written.flatMap(Object.keys)).size).toBe(122);
+    for (const fields of written) for (const values of Object.values(fields)) expect(values.length).toBeLessThanOrEqual(100);
   });
 
   it.each([
@@ -408,8 +408,8 @@ describe("the free tier's ten", () => {
     await run(() => {
       for (let name = 0; name < names; name++) for (let value = 0; value < count; value++) to.record(`name${name}`, name * count + value);
     });
-    const told = lines().flatMap((line) => Object.values(line['folded'] as Record<string, number[]>).flat());
-    expect(told.toSorted((a, b) => a - b)).toEqual(Array.from({ length: names * count }, (_, index) => index));
+    const written = lines().flatMap((line) => Object.values(line['folded'] as Record<string, number[]>).flat());
+    expect(written.toSorted((a, b) => a - b)).toEqual(Array.from({ length: names * count }, (_, index) => index));
     expect(lines()).toHaveLength(expected);
   });
 
@@ -816,8 +816,8 @@ describe('parts of one invocation', () => {
       part(() => to.increment('Switched'));
       to.increment('Batches');
     });
-    const told = lines().map((line) => [directive(line)?.Dimensions[0], line['room'], line['Switched'], line['Batches']]);
-    expect(told).toEqual([
+    const written = lines().map((line) => [directive(line)?.Dimensions[0], line['room'], line['Switched'], line['Batches']]);
+    expect(written).toEqual([
       [['service', 'queue', 'room'], 'hall', 2, undefined],
       [['service', 'queue', 'room'], 'attic', 1, undefined],
       [['service', 'queue'], undefined, 1, 1],
