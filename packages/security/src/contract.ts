@@ -13,10 +13,10 @@ import type {
   StringRule,
   UrlRule,
   ValidRequest,
-} from './rule.js';
+} from './rule-types.js';
 
 export type * from './options.js';
-export type * from './rule.js';
+export type * from './rule-types.js';
 
 /** What this interface raises itself, beside `InvalidParams` for a wrong argument or setting of the program's own. */
 export type SecurityErrorCode =

@@ -1,8 +1,8 @@
 import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Security, SecurityOptions } from './contract.js';
-import { equals, hash, hmac, verifyHash, verifyHmac } from './digests.js';
-import { once } from './once.js';
+import { equals, hash, hmac, verifyHash, verifyHmac } from './hashing/digests.js';
+import { once } from './lazy-value.js';
 import { RateLimiter } from './rate-limit.js';
 import { escapeHtml, Sanitizer } from './sanitize.js';
 
@@ -11,10 +11,12 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
   assertSettings(options);
   const limiter = new RateLimiter(options.rateLimit);
   const sanitizer = new Sanitizer(options.redact);
-  const tokens = once(() => new (require('./tokens.js') as typeof import('./tokens.js')).Tokens(options.tokens ?? {}, host));
-  const encryption = once(() => new (require('./encryption.js') as typeof import('./encryption.js')).Encryption(options.encryption ?? {}, host));
-  const passwords = once(() => new (require('./passwords.js') as typeof import('./passwords.js')).Passwords(options.passwords));
-  const validation = once(() => require('./validation.js') as typeof import('./validation.js'));
+  const tokens = once(() => new (require('./tokens/tokens.js') as typeof import('./tokens/tokens.js')).Tokens(options.tokens ?? {}, host));
+  const encryption = once(
+    () => new (require('./encryption/encryption.js') as typeof import('./encryption/encryption.js')).Encryption(options.encryption ?? {}, host),
+  );
+  const passwords = once(() => new (require('./hashing/passwords.js') as typeof import('./hashing/passwords.js')).Passwords(options.passwords));
+  const validation = once(() => require('./validation/validation.js') as typeof import('./validation/validation.js'));
 
   return {
     operations: {

@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { Rule } from './contract.js';
+import type { Rule } from '../contract.js';
 
 const LENGTHS = ['min', 'max'];
 /** Options of each type beside `type`, `optional` and `default`. */

@@ -1,12 +1,12 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { AsymmetricKey, JwksOptions, TokenAlgorithm, TokenOptions, VerifyOptions } from './contract.js';
-import { notSet } from './errors.js';
-import { RemoteKeys } from './jwks.js';
+import type { AsymmetricKey, JwksOptions, TokenAlgorithm, TokenOptions, VerifyOptions } from '../contract.js';
+import { notSet } from '../errors.js';
+import { isReference, resolve } from '../setting-references.js';
 import { importKey, importSecret, type Side } from './key-import.js';
 import type { Key, TokenKey } from './key-purpose.js';
 import { type FindKeys, KeySet } from './key-set.js';
-import { isReference, resolve } from './references.js';
+import { RemoteKeys } from './remote-keys.js';
 
 /** How many keys and sets are remembered: settings have a few, calls may bring some for each tenant. */
 const MAX_KEPT = 50;

@@ -1,10 +1,10 @@
 import type { ParamIssue } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { withoutUndefined } from '@suga/gateway/options';
-import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from './contract.js';
-import { partsOf } from './request.js';
+import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from '../contract.js';
+import { check, type Findings, unreadable } from './check-rule.js';
+import { partsOf } from './request-parts.js';
 import { assertTexts } from './rule-options.js';
-import { check, type Findings, unreadable } from './rules.js';
 import { checkSchema, isSchema } from './standard-schema.js';
 
 /** A value that fits a rule or a schema. @throws `InvalidInput` */

@@ -3,12 +3,12 @@ import type { Host } from '@suga/gateway';
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Complete, withoutUndefined } from '@suga/gateway/options';
-import type { KmsClient, KmsOptions } from './contract.js';
-import { keysUnavailable } from './errors.js';
-import { type Kept, keep, within } from './kept.js';
-import { type Once, once } from './once.js';
-import { finite, LONGEST_TIMER } from './option-values.js';
-import { contextOf, tampered, unknownKey } from './sealed.js';
+import type { KmsClient, KmsOptions } from '../contract.js';
+import { keysUnavailable } from '../errors.js';
+import { type Once, once } from '../lazy-value.js';
+import { finite, LONGEST_TIMER } from '../option-checks.js';
+import { type Kept, keep, within } from './cached-fetch.js';
+import { contextOf, tampered, unknownKey } from './ciphertext.js';
 
 /** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
 const MAX_WRAPPED = 8192;

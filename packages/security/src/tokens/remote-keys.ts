@@ -2,11 +2,11 @@ import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Complete } from '@suga/gateway/options';
-import type { JwksOptions } from './contract.js';
-import { keysUnavailable } from './errors.js';
-import { getJson } from './get-json.js';
+import type { JwksOptions } from '../contract.js';
+import { keysUnavailable } from '../errors.js';
+import { finite, LONGEST_TIMER } from '../option-checks.js';
+import { getJson } from './fetch-json.js';
 import { type FindKeys, KeySet } from './key-set.js';
-import { finite, LONGEST_TIMER } from './option-values.js';
 
 const FIRST_PAUSE = 1000;
 

@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
-import type { DigestOptions } from './contract.js';
+import type { DigestOptions } from '../contract.js';
 
 type Bytes = string | Uint8Array;
 

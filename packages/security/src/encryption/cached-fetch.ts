@@ -1,5 +1,5 @@
 import { SingleFlight } from '@suga/gateway/single-flight';
-import { keysUnavailable } from './errors.js';
+import { keysUnavailable } from '../errors.js';
 
 /** Something that was asked for, or has come. */
 export interface Kept<T> {

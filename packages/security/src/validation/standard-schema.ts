@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { StandardSchema } from './contract.js';
-import { type Findings, note } from './rules.js';
+import type { StandardSchema } from '../contract.js';
+import { type Findings, note } from './check-rule.js';
 
 /** Schemas may be functions (ArkType's are). */
 export function isSchema(rule: unknown): rule is StandardSchema {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import type { SecurityErrorCode } from './contract.js';
+import type { SecurityErrorCode } from '../contract.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,6 +1,6 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
-import type { PasswordOptions, SecurityErrorCode, SecurityStats } from './contract.js';
+import type { PasswordOptions, SecurityErrorCode, SecurityStats } from '../contract.js';
 
 const MAX_PASSWORD = 1024;
 const MAX_MEMORY = 512 * 2 ** 20;

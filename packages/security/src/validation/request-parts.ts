@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { RequestLike, Rule } from './contract.js';
-import { unreadable } from './rules.js';
+import type { RequestLike, Rule } from '../contract.js';
+import { unreadable } from './check-rule.js';
 
 type Fields = Readonly<Record<string, Rule>>;
 

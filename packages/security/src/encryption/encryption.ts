@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
-import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from './contract.js';
-import { notSet } from './errors.js';
-import type { DataKeys } from './kms.js';
-import { type Once, once } from './once.js';
-import { isReference, resolve } from './references.js';
-import { contextOf, open, parse, type Sealed, seal, unknownKey } from './sealed.js';
+import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from '../contract.js';
+import { notSet } from '../errors.js';
+import { type Once, once } from '../lazy-value.js';
+import { isReference, resolve } from '../setting-references.js';
+import { contextOf, open, parse, type Sealed, seal, unknownKey } from './ciphertext.js';
+import type { DataKeys } from './kms-data-keys.js';
 
 const KEY_BYTES = 32;
 
@@ -32,7 +32,7 @@ export class Encryption {
     this.#host = host;
     this.#keys = keys;
     this.#current = current ?? (kms || ids.length !== 1 ? undefined : ids[0]);
-    this.#kms = kms && once(() => new (require('./kms.js') as typeof import('./kms.js')).DataKeys(kms, host));
+    this.#kms = kms && once(() => new (require('./kms-data-keys.js') as typeof import('./kms-data-keys.js')).DataKeys(kms, host));
   }
 
   async encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string> {

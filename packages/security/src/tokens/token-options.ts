@@ -1,9 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
 import { type WithoutUndefined, withoutUndefined } from '@suga/gateway/options';
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
-import type { TokenAlgorithm, TokenOptions } from './contract.js';
-import { notSet } from './errors.js';
-import { finite, texts } from './option-values.js';
+import type { TokenAlgorithm, TokenOptions } from '../contract.js';
+import { notSet } from '../errors.js';
+import { finite, texts } from '../option-checks.js';
 import { isShared } from './token-keys.js';
 
 const ALGORITHMS: readonly string[] = 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { CryptoKey } from 'jose';
-import type { TokenAlgorithm } from './contract.js';
+import type { TokenAlgorithm } from '../contract.js';
 
 export type Key = KeyObject | CryptoKey;
 type Operation = 'sign' | 'verify';

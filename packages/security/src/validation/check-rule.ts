@@ -1,6 +1,6 @@
 import type { ParamIssue } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { ListRule, NumberRule, RecordRule, Rule, StringRule } from './contract.js';
+import type { ListRule, NumberRule, RecordRule, Rule, StringRule } from '../contract.js';
 import { isEmail, isUrl } from './formats.js';
 import { assertOptions } from './rule-options.js';
 

@@ -1,5 +1,5 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { AsymmetricKey, Reference, TokenAlgorithm } from './contract.js';
+import type { AsymmetricKey, Reference, TokenAlgorithm } from '../contract.js';
 import { type Key, purposeOf, type TokenKey } from './key-purpose.js';
 
 export type Side = 'public' | 'private';
