@@ -1,6 +1,5 @@
 import type { EncryptionOptions, PasswordOptions, RateLimit, SignOptions, TokenOptions, VerifyOptions } from './options.js';
 import type {
-  Detail,
   EmailRule,
   Infer,
   ListRule,
@@ -9,6 +8,7 @@ import type {
   RequestLike,
   RequestRules,
   Rule,
+  RuleOptions,
   StandardSchema,
   StringRule,
   UrlRule,
@@ -76,7 +76,7 @@ export interface ContextOptions {
 }
 
 /** Whether it may happen now, and when it may again. */
-export interface RateLimited {
+export interface RateLimitResult {
   readonly allowed: boolean;
   readonly limit: number;
   /** How many more there may be at once. */
@@ -132,14 +132,14 @@ export interface Security {
   validate<const R extends Rule>(value: unknown, rule: R, name?: string): Infer<R>;
   /** What the rules name of a request, with texts made numbers and booleans where a rule says so. @throws `InvalidInput` with everything that is wrong */
   validateRequest<const Rules extends RequestRules>(request: RequestLike, rules: Rules): ValidRequest<Rules>;
-  validateString(value: unknown, rule?: Detail<StringRule>, name?: string): string;
-  validateEmail(value: unknown, rule?: Detail<EmailRule>, name?: string): string;
-  validateUrl(value: unknown, rule?: Detail<UrlRule>, name?: string): string;
-  validateNumber(value: unknown, rule?: Detail<NumberRule>, name?: string): number;
-  validateRecord<const R extends Detail<RecordRule>>(value: unknown, rule?: R, name?: string): Infer<R & { type: 'record' }>;
-  validateList<const R extends Detail<ListRule>>(value: unknown, rule?: R, name?: string): Infer<R & { type: 'list' }>;
+  validateString(value: unknown, rule?: RuleOptions<StringRule>, name?: string): string;
+  validateEmail(value: unknown, rule?: RuleOptions<EmailRule>, name?: string): string;
+  validateUrl(value: unknown, rule?: RuleOptions<UrlRule>, name?: string): string;
+  validateNumber(value: unknown, rule?: RuleOptions<NumberRule>, name?: string): number;
+  validateRecord<const R extends RuleOptions<RecordRule>>(value: unknown, rule?: R, name?: string): Infer<R & { type: 'record' }>;
+  validateList<const R extends RuleOptions<ListRule>>(value: unknown, rule?: R, name?: string): Infer<R & { type: 'list' }>;
   /** Counts one more under a key, if it is allowed. Counts in the memory of this environment: n environments allow n times as much. */
-  checkRateLimit(key: string, limit?: RateLimit): RateLimited;
+  checkRateLimit(key: string, limit?: RateLimit): RateLimitResult;
   /** Forgets what was counted under a key, and says whether there was anything. */
   resetRateLimit(key: string): boolean;
   /** A value fit for a log: one line, of bounded size, without secrets as far as names and known shapes tell. */

@@ -2,7 +2,7 @@ import type { Core, Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Security, SecurityOptions } from './contract.js';
 import { equals, hash, hmac, verifyHash, verifyHmac } from './hashing/digests.js';
-import { once } from './lazy-value.js';
+import { lazyValue } from './lazy-value.js';
 import { RateLimiter } from './rate-limit.js';
 import { escapeHtml, Sanitizer } from './sanitize.js';
 
@@ -11,23 +11,23 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
   assertSettings(options);
   const limiter = new RateLimiter(options.rateLimit);
   const sanitizer = new Sanitizer(options.redact);
-  const tokens = once(() => new (require('./tokens/tokens.js') as typeof import('./tokens/tokens.js')).Tokens(options.tokens ?? {}, host));
-  const encryption = once(
+  const tokens = lazyValue(() => new (require('./tokens/tokens.js') as typeof import('./tokens/tokens.js')).Tokens(options.tokens ?? {}, host));
+  const encryption = lazyValue(
     () => new (require('./encryption/encryption.js') as typeof import('./encryption/encryption.js')).Encryption(options.encryption ?? {}, host),
   );
-  const passwords = once(() => new (require('./hashing/passwords.js') as typeof import('./hashing/passwords.js')).Passwords(options.passwords));
-  const validation = once(() => require('./validation/validation.js') as typeof import('./validation/validation.js'));
+  const passwords = lazyValue(() => new (require('./hashing/passwords.js') as typeof import('./hashing/passwords.js')).Passwords(options.passwords));
+  const validation = lazyValue(() => require('./validation/validation.js') as typeof import('./validation/validation.js'));
 
   return {
     operations: {
       // `async`: what is wrong with a setting or an argument is told by the promise, as everything else is.
-      verifyToken: async (token, given) => (await tokens().verify(token, given)) as never,
-      signToken: async (claims, given) => tokens().sign(claims, given),
-      encrypt: async (data, given) => encryption().encrypt(data, given),
-      decrypt: async (sealed: string, given?: object) => (await encryption().decrypt(sealed, given)) as never,
+      verifyToken: async (token, verifyOptions) => (await tokens().verify(token, verifyOptions)) as never,
+      signToken: async (claims, signOptions) => tokens().sign(claims, signOptions),
+      encrypt: async (data, encryptOptions) => encryption().encrypt(data, encryptOptions),
+      decrypt: async (sealed: string, decryptOptions?: object) => (await encryption().decrypt(sealed, decryptOptions)) as never,
       hashPassword: async (password) => passwords().hash(password),
-      verifyPassword: async (password, known) => passwords().verify(password, known),
-      needsRehash: (known) => passwords().needsRehash(known),
+      verifyPassword: async (password, storedHash) => passwords().verify(password, storedHash),
+      needsRehash: (storedHash) => passwords().needsRehash(storedHash),
       hash,
       verifyHash,
       hmac,
@@ -43,20 +43,20 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
       validateList: (value, rule, name) => validation().validateAs('list', value, rule, name) as never,
       checkRateLimit: (key, limit) => limiter.check(key, limit),
       resetRateLimit: (key) => limiter.reset(key),
-      sanitizeForLog: (value: unknown) => sanitizer.clean(value) as string,
+      sanitizeForLog: (value: unknown) => sanitizer.sanitize(value) as string,
       escapeHtml,
       correlationId,
       stats: () => ({
-        tokens: tokens.made?.stats() ?? { verified: 0, refused: 0, keyFetches: 0 },
-        encryption: encryption.made?.stats() ?? { encrypted: 0, decrypted: 0, refused: 0, kmsCalls: 0 },
-        passwords: passwords.made?.stats() ?? { verified: 0, refused: 0, malformed: 0 },
+        tokens: tokens.created?.stats() ?? { verified: 0, refused: 0, keyFetches: 0 },
+        encryption: encryption.created?.stats() ?? { encrypted: 0, decrypted: 0, refused: 0, kmsCalls: 0 },
+        passwords: passwords.created?.stats() ?? { verified: 0, refused: 0, malformed: 0 },
         rateLimit: limiter.stats(),
       }),
     },
     heldState: () => {
-      const held = { 'rate limits': limiter.stats().keys, 'key sets': tokens.made?.held, 'data keys': encryption.made?.held };
-      const told = Object.entries(held).flatMap(([what, count]) => (count ? [`${count} ${what}`] : []));
-      return told.length > 0 ? told.join(', ') : undefined;
+      const held = { 'rate limits': limiter.stats().keys, 'key sets': tokens.created?.held, 'data keys': encryption.created?.held };
+      const parts = Object.entries(held).flatMap(([kind, count]) => (count ? [`${count} ${kind}`] : []));
+      return parts.length > 0 ? parts.join(', ') : undefined;
     },
     [Symbol.dispose]: () => limiter.clear(),
   };

@@ -7,14 +7,14 @@ export function invalidToken(reason: TokenProblem, details: object = {}): SugaEr
 }
 
 /** A setting without which an operation cannot work. */
-export function notSet(operation: string, setting: string): SugaError {
+export function missingSetting(operation: string, setting: string): SugaError {
   return new SugaError('InvalidParams', `security: ${operation} needs ${setting}.`);
 }
 
 /** Keys that could not be had; another try may do. */
 export function keysUnavailable(
-  what: string,
-  more: { readonly details?: { readonly retryAfter: number }; readonly cause?: unknown } = {},
+  problem: string,
+  options: { readonly details?: { readonly retryAfter: number }; readonly cause?: unknown } = {},
 ): SugaError<SecurityErrorCode> {
-  return new SugaError<SecurityErrorCode>('KeysUnavailable', `security: ${what}`, more);
+  return new SugaError<SecurityErrorCode>('KeysUnavailable', `security: ${problem}`, options);
 }

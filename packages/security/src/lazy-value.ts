@@ -1,11 +1,11 @@
 /** A function that makes something at its first call, and what it has made. A failure is not kept. */
-export interface Once<T> {
+export interface LazyValue<T> {
   (): T;
-  readonly made: T | undefined;
+  readonly created: T | undefined;
 }
 
-export function once<T extends object>(make: () => T): Once<T> {
-  let made: T | undefined;
-  const get = (): T => (made ??= make());
-  return Object.defineProperty(get, 'made', { get: () => made }) as Once<T>;
+export function lazyValue<T extends object>(create: () => T): LazyValue<T> {
+  let created: T | undefined;
+  const getOrCreate = (): T => (created ??= create());
+  return Object.defineProperty(getOrCreate, 'created', { get: () => created }) as LazyValue<T>;
 }

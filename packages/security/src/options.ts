@@ -1,5 +1,5 @@
 /** A setting that `@suga/config` reads when it is first needed: from the environment, Secrets Manager or the Parameter Store. */
-export type Reference = { readonly config: string } | { readonly secret: string } | { readonly parameter: string };
+export type SettingReference = { readonly config: string } | { readonly secret: string } | { readonly parameter: string };
 
 /** What signs a token. Those with `HS` share one secret; the others have a private and a public key. */
 export type TokenAlgorithm =
@@ -19,7 +19,7 @@ export type TokenAlgorithm =
   | 'Ed25519';
 
 /** A key of a key pair: PEM, JSON Web Key, `KeyObject` or `CryptoKey`, or where to read PEM from. */
-export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | Reference;
+export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | SettingReference;
 
 /** Checks that a token has to pass. An option that is `undefined` is one that is not given; `false` is the word that switches a check off. */
 export interface VerifyOptions {
@@ -30,7 +30,7 @@ export interface VerifyOptions {
   /** Instead of `jwks`: the one public key. */
   readonly publicKey?: AsymmetricKey | undefined;
   /** Instead of `jwks`: the secret of an `HS` algorithm, at least as long as its hash. A text is taken as UTF-8. */
-  readonly secret?: string | Uint8Array | Reference | undefined;
+  readonly secret?: string | Uint8Array | SettingReference | undefined;
   /** `iss` must be it, or one of them; `false` for any. @default any */
   readonly issuer?: string | readonly string[] | false | undefined;
   /** `aud` must have it, or one of them; `false` for any. @default any */
@@ -57,7 +57,7 @@ export interface SignOptions {
   readonly keyId?: string | undefined;
   /** The private key; `HS` algorithms take `secret`. */
   readonly privateKey?: AsymmetricKey | undefined;
-  readonly secret?: string | Uint8Array | Reference | undefined;
+  readonly secret?: string | Uint8Array | SettingReference | undefined;
   /** The claim `iss`. @default the first of the settings */
   readonly issuer?: string | undefined;
   /** The claim `aud`. @default those of the settings */
@@ -86,7 +86,7 @@ export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' 
 }
 
 /** 32 bytes: as they are, in base64 (or base64url), or where to read the base64 from. `openssl rand -base64 32` makes some. */
-export type KeySource = string | Uint8Array | Reference;
+export type KeySource = string | Uint8Array | SettingReference;
 
 /** Data keys of the Key Management Service. */
 export interface KmsOptions {

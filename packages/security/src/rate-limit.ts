@@ -1,9 +1,9 @@
 import { invalidParam } from '@suga/gateway/errors';
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 import type { Complete } from '@suga/gateway/options';
-import type { RateLimit, RateLimited, SecurityOptions, SecurityStats } from './contract.js';
+import type { RateLimit, RateLimitResult, SecurityOptions, SecurityStats } from './contract.js';
 
-const MAX_KEY = 1024;
+const MAX_KEY_LENGTH = 1024;
 
 /** How full a key's bucket was, and when. It expires when it is empty. */
 interface Bucket extends Expiring {
@@ -21,11 +21,11 @@ interface Bucket extends Expiring {
 export class RateLimiter {
   readonly #maxKeys: number;
   readonly #defaults: RateLimit;
-  readonly #standard: Complete<RateLimit>;
+  readonly #defaultLimit: Complete<RateLimit>;
   /** In the order of their last use. */
   readonly #buckets = new Map<string, Bucket>();
   /** Buckets by the time at which they are empty; made when there are too many for the first time. */
-  #ends: ExpiryHeap<Bucket> | undefined;
+  #byExpiry: ExpiryHeap<Bucket> | undefined;
   #allowed = 0;
   #limited = 0;
   #evicted = 0;
@@ -34,12 +34,12 @@ export class RateLimiter {
     if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) throw invalidParam('security', 'rateLimit.maxKeys', maxKeys, 'a whole number from 1');
     this.#maxKeys = maxKeys;
     this.#defaults = defaults;
-    this.#standard = complete(defaults, {});
+    this.#defaultLimit = withDefaults(defaults, {});
   }
 
-  check(key: string, given?: RateLimit): RateLimited {
+  check(key: string, options?: RateLimit): RateLimitResult {
     assertKey(key);
-    const { limit, period, burst } = given === undefined ? this.#standard : complete(given, this.#defaults);
+    const { limit, period, burst } = options === undefined ? this.#defaultLimit : withDefaults(options, this.#defaults);
     const now = Date.now();
     const known = this.#buckets.get(key);
     const level = known ? Math.max(0, known.level - (Math.max(0, now - known.at) * limit) / period) : 0;
@@ -49,8 +49,8 @@ export class RateLimiter {
     if (known) this.#drop(known);
     const bucket = { key, level: next, at: now, expires: now + (next * period) / limit, place: -1 };
     this.#buckets.set(key, bucket);
-    this.#ends?.add(bucket);
-    this.#tidy(now);
+    this.#byExpiry?.add(bucket);
+    this.#cleanUp(now);
     if (allowed) this.#allowed++;
     else this.#limited++;
     const retryAfter = allowed ? 0 : Math.ceil(((level + 1 - burst) * period) / limit);
@@ -70,42 +70,42 @@ export class RateLimiter {
 
   clear(): void {
     this.#buckets.clear();
-    this.#ends = undefined;
+    this.#byExpiry = undefined;
   }
 
   /**
    * Looks at the two used longest ago, so that empty ones go as fast as new ones come. If there are too many, an empty one goes
    * wherever it is; only if there is none, the one used longest ago: whoever loses a bucket that is not empty may call again.
    */
-  #tidy(now: number): void {
-    let looked = 0;
+  #cleanUp(now: number): void {
+    let checked = 0;
     for (const bucket of this.#buckets.values()) {
-      if (looked++ === 2 || bucket.expires > now) break;
+      if (checked++ === 2 || bucket.expires > now) break;
       this.#drop(bucket);
     }
     if (this.#buckets.size <= this.#maxKeys) return;
-    const empty = this.#byEnd().expired(now);
+    const empty = this.#expiryHeap().expired(now);
     this.#drop(empty ?? (this.#buckets.values().next().value as Bucket));
     if (!empty) this.#evicted++;
   }
 
   #drop(bucket: Bucket): void {
     this.#buckets.delete(bucket.key);
-    this.#ends?.remove(bucket);
+    this.#byExpiry?.remove(bucket);
   }
 
-  #byEnd(): ExpiryHeap<Bucket> {
-    if (this.#ends) return this.#ends;
-    this.#ends = new ExpiryHeap();
-    for (const bucket of this.#buckets.values()) this.#ends.add(bucket);
-    return this.#ends;
+  #expiryHeap(): ExpiryHeap<Bucket> {
+    if (this.#byExpiry) return this.#byExpiry;
+    this.#byExpiry = new ExpiryHeap();
+    for (const bucket of this.#buckets.values()) this.#byExpiry.add(bucket);
+    return this.#byExpiry;
   }
 }
 
-function complete(given: RateLimit, defaults: RateLimit): Complete<RateLimit> {
-  if (typeof given !== 'object' || given === null) throw invalidParam('security', 'limit', given, 'an object: { limit, period }');
-  const { limit = defaults.limit ?? 100, period = defaults.period ?? 60_000 } = given;
-  const { burst = given.limit === undefined ? (defaults.burst ?? limit) : limit } = given;
+function withDefaults(options: RateLimit, defaults: RateLimit): Complete<RateLimit> {
+  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'limit', options, 'an object: { limit, period }');
+  const { limit = defaults.limit ?? 100, period = defaults.period ?? 60_000 } = options;
+  const { burst = options.limit === undefined ? (defaults.burst ?? limit) : limit } = options;
   if (!Number.isSafeInteger(limit) || limit < 1) throw invalidParam('security', 'limit', limit, 'a whole number from 1');
   if (!Number.isFinite(period) || period <= 0) throw invalidParam('security', 'period', period, 'a number of milliseconds above 0');
   if (!Number.isSafeInteger(burst) || burst < 1) throw invalidParam('security', 'burst', burst, 'a whole number from 1');
@@ -113,5 +113,6 @@ function complete(given: RateLimit, defaults: RateLimit): Complete<RateLimit> {
 }
 
 function assertKey(key: string): void {
-  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY) throw invalidParam('security', 'key', key, `a string of 1 to ${MAX_KEY} characters`);
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH)
+    throw invalidParam('security', 'key', key, `a string of 1 to ${MAX_KEY_LENGTH} characters`);
 }

@@ -1,5 +1,5 @@
 /** What every rule may say. */
-interface Optional {
+interface CommonOptions {
   /** Whether it may be missing (`undefined`; `null` is a value). @default false */
   readonly optional?: boolean | undefined;
   /** What stands for a missing value; it is not checked. */
@@ -7,7 +7,7 @@ interface Optional {
 }
 
 /** A text. */
-export interface StringRule extends Optional {
+export interface StringRule extends CommonOptions {
   readonly type: 'string';
   /** In UTF-16 units, as `length` counts. @default 0 */
   readonly min?: number | undefined;
@@ -20,12 +20,12 @@ export interface StringRule extends Optional {
 }
 
 /** An address as browsers' `<input type="email">` understands it (WHATWG HTML), within the lengths of RFC 5321. */
-export interface EmailRule extends Optional {
+export interface EmailRule extends CommonOptions {
   readonly type: 'email';
 }
 
 /** An absolute URL without user name, password or white space. Says nothing of where it leads: a URL to be fetched needs its host checked. */
-export interface UrlRule extends Optional {
+export interface UrlRule extends CommonOptions {
   readonly type: 'url';
   /** Without the colon. @default ['https'] */
   readonly protocols?: readonly string[] | undefined;
@@ -34,7 +34,7 @@ export interface UrlRule extends Optional {
 }
 
 /** A finite number; never a text, except where a request has nothing but texts. */
-export interface NumberRule extends Optional {
+export interface NumberRule extends CommonOptions {
   readonly type: 'number';
   readonly min?: number | undefined;
   readonly max?: number | undefined;
@@ -42,12 +42,12 @@ export interface NumberRule extends Optional {
   readonly integer?: boolean | undefined;
 }
 
-export interface BooleanRule extends Optional {
+export interface BooleanRule extends CommonOptions {
   readonly type: 'boolean';
 }
 
 /** An object of named values. What comes back is a new object that has nothing but what the rule names. */
-export interface RecordRule extends Optional {
+export interface RecordRule extends CommonOptions {
   readonly type: 'record';
   /** A rule for each name. Without it, any names. */
   readonly fields?: Readonly<Record<string, Rule>> | undefined;
@@ -60,7 +60,7 @@ export interface RecordRule extends Optional {
 }
 
 /** An array. */
-export interface ListRule extends Optional {
+export interface ListRule extends CommonOptions {
   readonly type: 'list';
   /** The rule for each item. @default any value */
   readonly of?: Rule | undefined;
@@ -71,7 +71,7 @@ export interface ListRule extends Optional {
 }
 
 /** Any value; for what is checked elsewhere. */
-export interface AnyRule extends Optional {
+export interface AnyRule extends CommonOptions {
   readonly type: 'any';
 }
 
@@ -79,7 +79,7 @@ export interface AnyRule extends Optional {
 export type Rule = StringRule | EmailRule | UrlRule | NumberRule | BooleanRule | RecordRule | ListRule | AnyRule;
 
 /** A rule without what the operation's name says already. */
-export type Detail<R extends Rule> = Omit<R, 'type' | keyof Optional>;
+export type RuleOptions<R extends Rule> = Omit<R, 'type' | keyof CommonOptions>;
 
 type Fields = Readonly<Record<string, Rule>>;
 type Missing<F extends Fields> = { [K in keyof F]: F[K] extends { default: unknown } ? never : F[K] extends { optional: true } ? K : never }[keyof F];

@@ -14,7 +14,7 @@ const SECRET_WORD = /^(?:auth|session)$|(?:^|[-_\s])pass$|[a-z\d]Pass$/;
 
 /** Controls, line ends of Unicode, and marks that turn the direction of what follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** JSON Web Tokens, also cut short; bounded, so that no text takes long. */
 const TOKEN = /\beyJ[\w-]{5,1000}(?:\.[\w-]{0,1000}){0,2}/g;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,1000}/gi;
@@ -34,7 +34,7 @@ export function escapeHtml(text: string): string {
 
 /** How many values a copy may still hold. */
 interface Budget {
-  left: number;
+  remaining: number;
 }
 
 /** What `sanitizeForLog` does. It never throws: what cannot be read is said to be so. */
@@ -42,23 +42,23 @@ export class Sanitizer {
   readonly #words: readonly string[];
 
   constructor(redact: readonly string[] = []) {
-    if (!Array.isArray(redact) || !redact.every((word) => typeof word === 'string' && plain(word) !== '')) {
+    if (!Array.isArray(redact) || !redact.every((word) => typeof word === 'string' && normalizeName(word) !== '')) {
       throw invalidParam('security', 'redact', redact, 'a list of words');
     }
-    this.#words = [...SECRET, ...redact.map(plain)];
+    this.#words = [...SECRET, ...redact.map(normalizeName)];
   }
 
-  clean(value: unknown): unknown {
-    return this.#copy(value, [], { left: MAX_VALUES });
+  sanitize(value: unknown): unknown {
+    return this.#copy(value, [], { remaining: MAX_VALUES });
   }
 
-  #copy(value: unknown, above: readonly object[], budget: Budget): unknown {
-    if (typeof value === 'string') return clean(value);
+  #copy(value: unknown, ancestors: readonly object[], budget: Budget): unknown {
+    if (typeof value === 'string') return sanitizeText(value);
     if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
-    if (typeof value === 'bigint') return clean(value.toString());
+    if (typeof value === 'bigint') return sanitizeText(value.toString());
     if (typeof value !== 'object' || value === null) return value;
-    if (above.includes(value)) return '[circular]';
-    return above.length === MAX_DEPTH ? CUT : attempt(() => this.#parts(value, [...above, value], budget));
+    if (ancestors.includes(value)) return '[circular]';
+    return ancestors.length === MAX_DEPTH ? CUT : tryRead(() => this.#parts(value, [...ancestors, value], budget));
   }
 
   #parts(value: object, path: readonly object[], budget: Budget): unknown {
@@ -66,54 +66,54 @@ export class Sanitizer {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
     if (Array.isArray(value) || value instanceof Set) return this.#items(value, path, budget);
     if (value instanceof Map) return this.#fields(new Map([...value].map(([name, inner]) => [String(name), () => inner])), path, budget);
-    if (value instanceof URL) return clean(value.href.replace(QUERY, (all, mark, name) => (this.#isSecret(name) ? `${mark}${name}=${REDACTED}` : all)));
-    if (PAIRS.includes(Object.prototype.toString.call(value))) return this.#fields(paired(value as Iterable<unknown>), path, budget);
+    if (value instanceof URL) return sanitizeText(value.href.replace(QUERY, (all, mark, name) => (this.#isSecret(name) ? `${mark}${name}=${REDACTED}` : all)));
+    if (PAIRS.includes(Object.prototype.toString.call(value))) return this.#fields(groupByName(value as Iterable<unknown>), path, budget);
     const names = value instanceof Error ? ['name', 'message', 'stack', 'cause', ...Object.keys(value)] : Object.keys(value);
     return this.#fields(new Map(names.map((name) => [name, () => Reflect.get(value, name)])), path, budget);
   }
 
   #items(value: Iterable<unknown>, path: readonly object[], budget: Budget): unknown[] {
-    const told: unknown[] = [];
+    const copies: unknown[] = [];
     for (const item of value) {
-      if (budget.left-- <= 0) return [...told, CUT];
-      told.push(this.#copy(item, path, budget));
+      if (budget.remaining-- <= 0) return [...copies, CUT];
+      copies.push(this.#copy(item, path, budget));
     }
-    return told;
+    return copies;
   }
 
   #fields(getters: ReadonlyMap<string, () => unknown>, path: readonly object[], budget: Budget): object {
-    const told = new Map<string, unknown>();
+    const copies = new Map<string, unknown>();
     for (const [name, read] of getters) {
-      if (budget.left-- <= 0) {
-        told.set('…', CUT);
+      if (budget.remaining-- <= 0) {
+        copies.set('…', CUT);
         break;
       }
-      told.set(clean(name), this.#isSecret(name) ? REDACTED : attempt(() => this.#copy(read(), path, budget)));
+      copies.set(sanitizeText(name), this.#isSecret(name) ? REDACTED : tryRead(() => this.#copy(read(), path, budget)));
     }
     // Own properties whatever they are called: `__proto__` sets no prototype here.
-    return Object.fromEntries(told);
+    return Object.fromEntries(copies);
   }
 
   #isSecret(name: string): boolean {
-    const start = name.slice(0, MAX_TEXT);
-    const told = plain(start);
-    return SECRET_WORD.test(start) || SECRET_WORD.test(start.toLowerCase()) || this.#words.some((word) => told.includes(word));
+    const shortName = name.slice(0, MAX_TEXT);
+    const normalized = normalizeName(shortName);
+    return SECRET_WORD.test(shortName) || SECRET_WORD.test(shortName.toLowerCase()) || this.#words.some((word) => normalized.includes(word));
   }
 }
 
 /** Values by name; a name that came more than once has a list. */
-function paired(pairs: Iterable<unknown>): ReadonlyMap<string, () => unknown> {
-  const found = new Map<string, unknown[]>();
-  let left = MAX_VALUES;
+function groupByName(pairs: Iterable<unknown>): ReadonlyMap<string, () => unknown> {
+  const groups = new Map<string, unknown[]>();
+  let remaining = MAX_VALUES;
   for (const pair of pairs) {
-    if (left-- === 0) break;
+    if (remaining-- === 0) break;
     const [name, value] = pair as readonly [unknown, unknown];
-    found.set(String(name), [...(found.get(String(name)) ?? []), value]);
+    groups.set(String(name), [...(groups.get(String(name)) ?? []), value]);
   }
-  return new Map([...found].map(([name, values]) => [name, () => (values.length > 1 ? values : values[0])]));
+  return new Map([...groups].map(([name, values]) => [name, () => (values.length > 1 ? values : values[0])]));
 }
 
-function attempt(read: () => unknown): unknown {
+function tryRead(read: () => unknown): unknown {
   try {
     return read();
   } catch {
@@ -121,17 +121,17 @@ function attempt(read: () => unknown): unknown {
   }
 }
 
-function clean(text: string): string {
+function sanitizeText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : text;
   return cut
     .replace(TOKEN, REDACTED)
     .replace(AUTHORIZATION, `$1 ${REDACTED}`)
     .replace(LOGIN, `$1:${REDACTED}@`)
     .replace(AWS_KEY, REDACTED)
-    .replace(UNSEEN, escaped);
+    .replace(INVISIBLE, escaped);
 }
 
 const escaped = (character: string): string =>
   character === '\n' ? '\\n' : character === '\r' ? '\\r' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+const normalizeName = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const fresh = (options: Partial<KmsOptions> = {}, more: EncryptionOptions = {}) =>
   createGateway({ security: security({ encryption: { ...more, kms: { keyId: 'alias/app', settings: aws.settings, timeout: 600_000, ...options } } }) });
-const asked = (operation: string) => aws.calls.filter((call) => call.operation === `TrentService.${operation}`).length;
+const requestCount = (operation: string) => aws.calls.filter((call) => call.operation === `TrentService.${operation}`).length;
 
 describe('data keys', () => {
   it('encrypt and decrypt, in this environment and in another', async () => {
@@ -41,32 +41,32 @@ describe('data keys', () => {
     const sealed = await Promise.all(ids.map((id) => control(gateway).run({ id }, () => gateway.security.encrypt(id))));
     const other = fresh();
     expect(await Promise.all(sealed.map((each) => other.security.decrypt(each)))).toEqual(ids);
-    expect([asked('GenerateDataKey'), asked('Decrypt')]).toEqual([1, 1]);
+    expect([requestCount('GenerateDataKey'), requestCount('Decrypt')]).toEqual([1, 1]);
     expect(gateway.security.stats().encryption).toEqual({ encrypted: 50, decrypted: 0, refused: 0, kmsCalls: 1 });
   });
 
   it('are replaced after their uses and their time', async () => {
     const { security: box } = fresh({ maxUses: 2, maxAge: 60_000 });
     for (let use = 0; use < 5; use++) await box.encrypt('x');
-    expect(asked('GenerateDataKey')).toBe(3);
+    expect(requestCount('GenerateDataKey')).toBe(3);
     offset += 61_000;
     const sealed = await box.encrypt('x');
-    expect(asked('GenerateDataKey')).toBe(4);
+    expect(requestCount('GenerateDataKey')).toBe(4);
     await box.decrypt(sealed);
     await box.decrypt(sealed);
-    expect(asked('Decrypt')).toBe(1);
+    expect(requestCount('Decrypt')).toBe(1);
     offset += 61_000;
     await box.decrypt(sealed);
-    expect(asked('Decrypt')).toBe(2);
+    expect(requestCount('Decrypt')).toBe(2);
   });
 
   it('are remembered up to a number, those used last', async () => {
     const { security: box } = fresh({ maxUses: 1, maxKeys: 2 });
     const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((text) => box.encrypt(text)));
     for (const sealed of [a, b, a, c, a]) await box.decrypt(sealed);
-    expect(asked('Decrypt')).toBe(3);
+    expect(requestCount('Decrypt')).toBe(3);
     await box.decrypt(b);
-    expect(asked('Decrypt')).toBe(4);
+    expect(requestCount('Decrypt')).toBe(4);
   });
 
   it('that are too old make room before those that may still be used', async () => {
@@ -80,7 +80,7 @@ describe('data keys', () => {
     offset += 31_000;
     await box.decrypt(c);
     await box.decrypt(b);
-    expect(asked('Decrypt')).toBe(3);
+    expect(requestCount('Decrypt')).toBe(3);
   });
 });
 

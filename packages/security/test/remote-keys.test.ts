@@ -24,15 +24,15 @@ const keys =
 let server: Server;
 let url: string;
 let answer: RequestListener;
-let asked: number;
+let requestCount: number;
 let offset: number;
 
 beforeEach(async () => {
-  asked = 0;
+  requestCount = 0;
   offset = 0;
   const { now } = Date;
   vi.spyOn(Date, 'now').mockImplementation(() => now() + offset);
-  server = createServer((request, response) => (asked++, answer(request, response)));
+  server = createServer((request, response) => (requestCount++, answer(request, response)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
@@ -55,7 +55,7 @@ it('are fetched once for all who come at the same time, and kept', async () => {
   const ids = Array.from({ length: 40 }, (_, index) => index);
   const verified = await Promise.all(ids.map((id) => control(gateway).run({ id: String(id) }, () => gateway.security.verifyToken(tokens[id % 2]))));
   expect(verified.map(({ sub }) => sub)).toEqual(ids.map((id) => (id % 2 ? 'k2' : 'k1')));
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
   expect(gateway.security.stats().tokens).toEqual({ verified: 40, refused: 0, keyFetches: 1 });
 });
 
@@ -65,11 +65,11 @@ it('are fetched anew for an unknown id, but not more often than the cooldown say
   await box.verifyToken(await token('k1'));
   answer = keys('k1', 'k2');
   await expect(box.verifyToken(await token('k2'))).rejects.toMatchObject({ code: 'InvalidToken', details: { reason: 'key' } });
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
   offset += 31_000;
   expect(await box.verifyToken(await token('k2'))).toMatchObject({ sub: 'k2' });
   for (let each = 0; each < 20; each++) await expect(box.verifyToken(await token('k3'))).rejects.toMatchObject({ code: 'InvalidToken' });
-  expect(asked).toBe(2);
+  expect(requestCount).toBe(2);
 });
 
 it('are fetched anew when they are old: a key taken back is refused then', async () => {
@@ -79,7 +79,7 @@ it('are fetched anew when they are old: a key taken back is refused then', async
   answer = keys('k2');
   offset += 61_000;
   await expect(box.verifyToken(await token('k1'))).rejects.toMatchObject({ code: 'InvalidToken' });
-  expect(asked).toBe(2);
+  expect(requestCount).toBe(2);
 });
 
 it('stay in use for a time when they cannot be fetched anew', async () => {
@@ -88,9 +88,9 @@ it('stay in use for a time when they cannot be fetched anew', async () => {
   await box.verifyToken(await token('k1'));
   answer = (_, response) => void response.writeHead(503).end();
   offset += 61_000;
-  const before = asked;
+  const before = requestCount;
   for (let each = 0; each < 5; each++) expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
-  expect(asked - before).toBe(1);
+  expect(requestCount - before).toBe(1);
   offset += 600_000;
   await expect(box.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
 });
@@ -105,7 +105,7 @@ it('are not asked for again and again while that fails, and say when they will b
   const again = await box.verifyToken(await token('k1')).catch((error: unknown) => error as { code: string; details: { retryAfter: number } });
   expect(again).toEqual(unavailable);
   expect((again as { details: { retryAfter: number } }).details.retryAfter).toBeLessThanOrEqual(1000);
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
   answer = keys('k1');
   offset += 1001;
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
@@ -173,7 +173,7 @@ it('a fetch that was under way when the process froze is not waited for', async 
   answer = () => {};
   const { security: box } = fresh();
   const lost = box.verifyToken(await token('k1')).catch((error: unknown) => error);
-  await until(() => expect(asked).toBe(1));
+  await until(() => expect(requestCount).toBe(1));
   offset += 601_000;
   answer = keys('k1');
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
@@ -191,11 +191,11 @@ it('are waited for no longer than each invocation has', async () => {
     return control(gateway).run({ id: 'r', ...(deadline !== undefined && { deadline }) }, () => gateway.security.verifyToken(signed));
   };
   const patient = verify(Date.now() + 900_000);
-  await until(() => expect(asked).toBe(1));
+  await until(() => expect(requestCount).toBe(1));
   await expect(verify(Date.now() + 110)).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('time the invocation has left') });
   respond();
   expect(await patient).toMatchObject({ sub: 'k1' });
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
 });
 
 it('are asked for again at once where the one before had too little time', async () => {
@@ -231,7 +231,7 @@ it.each<[keyof JwksOptions, readonly unknown[]]>([
     const refused = { code: 'InvalidParams', message: expect.stringContaining(`"keySets.${name}"`) };
     await expect(fresh({ [name]: value } as JwksOptions).security.verifyToken(await token('k1')), String(value)).rejects.toMatchObject(refused);
   }
-  expect(asked).toBe(0);
+  expect(requestCount).toBe(0);
 });
 
 it('are fetched as the defaults say where an option is undefined', async () => {
@@ -240,11 +240,11 @@ it('are fetched as the defaults say where an option is undefined', async () => {
   await box.verifyToken(await token('k1'));
   offset += 599_000;
   await box.verifyToken(await token('k1'));
-  expect(asked).toBe(1);
+  expect(requestCount).toBe(1);
   offset += 2000;
   answer = (_, response) => void response.writeHead(503).end();
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
-  expect(asked).toBe(2);
+  expect(requestCount).toBe(2);
   await expect(
     createGateway({
       security: security({ tokens: { algorithms: ['ES256'], jwks: 'http://example.com/', keySets: { allowInsecure: undefined } as never } }),

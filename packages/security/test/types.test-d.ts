@@ -1,6 +1,6 @@
 import { createGateway } from '@suga/gateway';
 import { gateway as auto } from '@suga/gateway/auto';
-import { type Claims, type RateLimited, type Security, type StandardSchema, security } from '@suga/security';
+import { type Claims, type RateLimitResult, type Security, type StandardSchema, security } from '@suga/security';
 import { expectTypeOf, it } from 'vitest';
 
 const { security: box } = createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks: 'https://issuer.example/jwks.json' } }) });
@@ -12,7 +12,7 @@ it('is the contract, and refuses wrong arguments', () => {
   expectTypeOf(box.verifyToken<{ role: 'admin' }>('t')).resolves.toHaveProperty('role');
   expectTypeOf(box.decrypt('s')).toEqualTypeOf<Promise<string>>();
   expectTypeOf(box.decrypt('s', { as: 'bytes' })).toEqualTypeOf<Promise<Uint8Array>>();
-  expectTypeOf(box.checkRateLimit('k')).toEqualTypeOf<RateLimited>();
+  expectTypeOf(box.checkRateLimit('k')).toEqualTypeOf<RateLimitResult>();
   expectTypeOf(box.sanitizeForLog('text')).toEqualTypeOf<string>();
   // @ts-expect-error there is no such algorithm
   security({ tokens: { algorithms: ['none'] } });

@@ -8,7 +8,7 @@ const TAG_BYTES = 16;
 export type Context = Readonly<Record<string, string>>;
 
 /** The parts of what `encrypt` gives: `suga1.key.<key id>.<body>` or `suga1.kms.<encrypted data key>.<body>`. */
-export interface Sealed {
+export interface Ciphertext {
   readonly kind: 'key' | 'kms';
   /** The key's id, or the data key as KMS has encrypted it, in base64url. */
   readonly key: string;
@@ -16,10 +16,10 @@ export interface Sealed {
 }
 
 /** @throws `Tampered` for what has another form */
-export function parse(text: string): Sealed {
+export function parseCiphertext(text: string): Ciphertext {
   // No expression over the body: it may have megabytes, and `open` looks at it anyway.
-  const [version, kind, key = '', body = '', ...more] = text.split('.', 5);
-  if (version !== 'suga1' || (kind !== 'key' && kind !== 'kms') || !/^[\w-]{1,10000}$/.test(key) || more.length > 0) throw tampered();
+  const [version, kind, key = '', body = '', ...rest] = text.split('.', 5);
+  if (version !== 'suga1' || (kind !== 'key' && kind !== 'kms') || !/^[\w-]{1,10000}$/.test(key) || rest.length > 0) throw tampered();
   return { kind, key, body };
 }
 
@@ -28,20 +28,20 @@ export function seal(key: KeyObject, header: string, data: string | Uint8Array, 
   const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto');
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(bound(header, context));
+  cipher.setAAD(additionalData(header, context));
   const body = Buffer.concat([nonce, typeof data === 'string' ? cipher.update(data, 'utf8') : cipher.update(data), cipher.final(), cipher.getAuthTag()]);
   return `${header}.${body.toString('base64url')}`;
 }
 
 /** @throws `Tampered` */
-export function open(key: KeyObject, { kind, key: id, body }: Sealed, context: Context): Buffer {
+export function open(key: KeyObject, { kind, key: id, body }: Ciphertext, context: Context): Buffer {
   const bytes = Buffer.from(body, 'base64url');
   // The last character of base64url may hold bits that decoding drops: of all that mean the same, one will do.
   if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== body) throw tampered();
   const { createDecipheriv } = process.getBuiltinModule('node:crypto');
   const end = bytes.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(bound(`suga1.${kind}.${id}`, context)).setAuthTag(bytes.subarray(end));
+  decipher.setAAD(additionalData(`suga1.${kind}.${id}`, context)).setAuthTag(bytes.subarray(end));
   const data = decipher.update(bytes.subarray(NONCE_BYTES, end));
   try {
     return Buffer.concat([data, decipher.final()]);
@@ -62,15 +62,15 @@ export function unknownKey(keyId: string, cause?: unknown): SugaError<SecurityEr
 }
 
 /** @throws `InvalidParams` unless it is names and texts */
-export function contextOf(given: unknown): Context {
-  if (given === undefined) return {};
-  const ok = typeof given === 'object' && given !== null && !Array.isArray(given) && Object.values(given).every((value) => typeof value === 'string');
-  if (!ok) throw invalidParam('security', 'context', given, 'an object of texts');
-  return given as Context;
+export function parseContext(value: unknown): Context {
+  if (value === undefined) return {};
+  const isContext = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');
+  if (!isContext) throw invalidParam('security', 'context', value, 'an object of texts');
+  return value as Context;
 }
 
 /** The header has three parts and JSON begins with a bracket: no two pairs of them give the same bytes. */
-function bound(header: string, context: Context): Buffer {
+function additionalData(header: string, context: Context): Buffer {
   const entries = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1));
   return Buffer.from(`${header}.${JSON.stringify(entries)}`);
 }

@@ -2,10 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
 import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from '../contract.js';
-import { notSet } from '../errors.js';
-import { type Once, once } from '../lazy-value.js';
-import { isReference, resolve } from '../setting-references.js';
-import { contextOf, open, parse, type Sealed, seal, unknownKey } from './ciphertext.js';
+import { missingSetting } from '../errors.js';
+import { type LazyValue, lazyValue } from '../lazy-value.js';
+import { isReference, resolveReference } from '../setting-references.js';
+import { type Ciphertext, open, parseCiphertext, parseContext, seal, unknownKey } from './ciphertext.js';
 import type { DataKeys } from './kms-data-keys.js';
 
 const KEY_BYTES = 32;
@@ -18,8 +18,8 @@ export class Encryption {
   readonly #keys: Readonly<Record<string, KeySource>>;
   /** Of the key that encrypts; without one, KMS does. */
   readonly #current: string | undefined;
-  readonly #kms: Once<DataKeys> | undefined;
-  readonly #ring = new Map<string, Promise<KeyObject>>();
+  readonly #kms: LazyValue<DataKeys> | undefined;
+  readonly #resolved = new Map<string, Promise<KeyObject>>();
   #encrypted = 0;
   #decrypted = 0;
   #refused = 0;
@@ -32,28 +32,28 @@ export class Encryption {
     this.#host = host;
     this.#keys = keys;
     this.#current = current ?? (kms || ids.length !== 1 ? undefined : ids[0]);
-    this.#kms = kms && once(() => new (require('./kms-data-keys.js') as typeof import('./kms-data-keys.js')).DataKeys(kms, host));
+    this.#kms = kms && lazyValue(() => new (require('./kms-data-keys.js') as typeof import('./kms-data-keys.js')).DataKeys(kms, host));
   }
 
   async encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string> {
     if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw invalidParam('security', 'data', data, 'a string or bytes');
-    const context = contextOf(optionsOf(options).context);
-    const { header, key } = await this.#sealer();
-    const sealed = seal(key, header, data, context);
+    const context = parseContext(parseOptions(options).context);
+    const { header, key } = await this.#encryptionKey();
+    const ciphertext = seal(key, header, data, context);
     this.#encrypted++;
-    return sealed;
+    return ciphertext;
   }
 
   async decrypt(text: string, options?: DecryptOptions): Promise<string | Uint8Array> {
     if (typeof text !== 'string') throw invalidParam('security', 'sealed', text, 'a string that encrypt gave');
-    const { context, as = 'text' } = optionsOf(options);
+    const { context, as = 'text' } = parseOptions(options);
     if (as !== 'text' && as !== 'bytes') throw invalidParam('security', 'as', as, '"text" or "bytes"');
-    const bindings = contextOf(context);
+    const parsedContext = parseContext(context);
     try {
-      const sealed = parse(text);
-      const data = open(await this.#opener(sealed), sealed, bindings);
+      const ciphertext = parseCiphertext(text);
+      const data = open(await this.#decryptionKey(ciphertext), ciphertext, parsedContext);
       this.#decrypted++;
-      return as === 'bytes' ? new Uint8Array(data) : textOf(data);
+      return as === 'bytes' ? new Uint8Array(data) : toText(data);
     } catch (error) {
       if (isSugaError<string>(error, 'Tampered') || isSugaError<string>(error, 'UnknownKey')) this.#refused++;
       throw error;
@@ -62,45 +62,48 @@ export class Encryption {
 
   /** How many data keys would have to be asked for again. */
   get held(): number {
-    return this.#kms?.made?.held ?? 0;
+    return this.#kms?.created?.held ?? 0;
   }
 
   stats(): SecurityStats['encryption'] {
-    return { encrypted: this.#encrypted, decrypted: this.#decrypted, refused: this.#refused, kmsCalls: this.#kms?.made?.calls ?? 0 };
+    return { encrypted: this.#encrypted, decrypted: this.#decrypted, refused: this.#refused, kmsCalls: this.#kms?.created?.calls ?? 0 };
   }
 
-  async #sealer(): Promise<{ readonly header: string; readonly key: KeyObject }> {
-    if (this.#current !== undefined) return { header: `suga1.key.${this.#current}`, key: await this.#keyOf(this.#current) };
-    if (this.#kms) return this.#kms().current();
-    throw notSet('encrypt', Object.keys(this.#keys).length > 1 ? 'to know which key encrypts: encryption.current' : 'encryption.keys or encryption.kms');
+  async #encryptionKey(): Promise<{ readonly header: string; readonly key: KeyObject }> {
+    if (this.#current !== undefined) return { header: `suga1.key.${this.#current}`, key: await this.#resolveKey(this.#current) };
+    if (this.#kms) return this.#kms().currentKey();
+    throw missingSetting(
+      'encrypt',
+      Object.keys(this.#keys).length > 1 ? 'to know which key encrypts: encryption.current' : 'encryption.keys or encryption.kms',
+    );
   }
 
-  async #opener({ kind, key }: Sealed): Promise<KeyObject> {
-    if (kind === 'key' && Object.hasOwn(this.#keys, key)) return this.#keyOf(key);
-    if (kind === 'kms' && this.#kms) return this.#kms().open(key);
+  async #decryptionKey({ kind, key }: Ciphertext): Promise<KeyObject> {
+    if (kind === 'key' && Object.hasOwn(this.#keys, key)) return this.#resolveKey(key);
+    if (kind === 'kms' && this.#kms) return this.#kms().unwrap(key);
     throw unknownKey(kind === 'kms' ? 'of KMS' : key.slice(0, 64));
   }
 
   /** Resolved once: an id stands for the same key for ever. A failure is not kept. */
-  #keyOf(name: string): Promise<KeyObject> {
-    const known = this.#ring.get(name);
-    if (known) return known;
-    const made = toKey(name, this.#keys[name] as KeySource, this.#host);
-    this.#ring.set(name, made);
-    made.catch(() => this.#ring.delete(name));
-    return made;
+  #resolveKey(name: string): Promise<KeyObject> {
+    const cached = this.#resolved.get(name);
+    if (cached) return cached;
+    const key = toKey(name, this.#keys[name] as KeySource, this.#host);
+    this.#resolved.set(name, key);
+    key.catch(() => this.#resolved.delete(name));
+    return key;
   }
 }
 
 async function toKey(name: string, source: KeySource, host: Host): Promise<KeyObject> {
-  const given = isReference(source) ? await resolve(source, host, `encryption.keys.${name}`) : source;
-  const bytes = typeof given === 'string' && /^[\w+/-]{43}=?$/.test(given.trim()) ? Buffer.from(given.trim(), 'base64') : given;
+  const material = isReference(source) ? await resolveReference(source, host, `encryption.keys.${name}`) : source;
+  const bytes = typeof material === 'string' && /^[\w+/-]{43}=?$/.test(material.trim()) ? Buffer.from(material.trim(), 'base64') : material;
   if (bytes instanceof Uint8Array && bytes.length === KEY_BYTES) return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
   throw invalidParam('security', `encryption.keys.${name}`, undefined, `${KEY_BYTES} bytes, or these in base64`);
 }
 
 /** `fatal`: bytes that are no text would come back changed. */
-function textOf(data: Uint8Array): string {
+function toText(data: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
   } catch {
@@ -108,7 +111,7 @@ function textOf(data: Uint8Array): string {
   }
 }
 
-function optionsOf(given: DecryptOptions = {}): DecryptOptions {
-  if (typeof given === 'object' && given !== null) return given;
-  throw invalidParam('security', 'options', given, 'an object: { context }');
+function parseOptions(options: DecryptOptions = {}): DecryptOptions {
+  if (typeof options === 'object' && options !== null) return options;
+  throw invalidParam('security', 'options', options, 'an object: { context }');
 }

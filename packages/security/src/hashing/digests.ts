@@ -10,33 +10,34 @@ const ENCODINGS = ['hex', 'base64', 'base64url'];
 const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
 export function hash(data: Bytes, options?: DigestOptions): string {
-  const { algorithm, encoding } = complete(options);
-  return crypto().createHash(algorithm).update(bytes('data', data)).digest(encoding);
+  const { algorithm, encoding } = withDefaults(options);
+  return crypto().createHash(algorithm).update(parseBytes('data', data)).digest(encoding);
 }
 
 export function hmac(data: Bytes, key: Bytes, options?: DigestOptions): string {
-  const { algorithm, encoding } = complete(options);
-  if (bytes('key', key).length === 0) throw invalidParam('security', 'key', key, 'a key that is not empty');
-  return crypto().createHmac(algorithm, key).update(bytes('data', data)).digest(encoding);
+  const { algorithm, encoding } = withDefaults(options);
+  if (parseBytes('key', key).length === 0) throw invalidParam('security', 'key', key, 'a key that is not empty');
+  return crypto().createHmac(algorithm, key).update(parseBytes('data', data)).digest(encoding);
 }
 
-export const verifyHash = (data: Bytes, digest: string | undefined, options?: DigestOptions): boolean => same(hash(data, options), digest, options);
+export const verifyHash = (data: Bytes, digest: string | undefined, options?: DigestOptions): boolean => matches(hash(data, options), digest, options);
 
-export const verifyHmac = (data: Bytes, mac: string | undefined, key: Bytes, options?: DigestOptions): boolean => same(hmac(data, key, options), mac, options);
+export const verifyHmac = (data: Bytes, mac: string | undefined, key: Bytes, options?: DigestOptions): boolean =>
+  matches(hmac(data, key, options), mac, options);
 
 /** Compares digests of both: they are of one length whatever comes, and tell nothing of what they were made of. */
 export function equals(a: Bytes, b: Bytes): boolean {
   const digest = (data: Bytes) => crypto().createHash('sha256').update(data).digest();
-  return crypto().timingSafeEqual(digest(bytes('a', a)), digest(bytes('b', b)));
+  return crypto().timingSafeEqual(digest(parseBytes('a', a)), digest(parseBytes('b', b)));
 }
 
 /** What is to be compared came from outside: anything but the right text is just wrong. */
-function same(made: string, given: unknown, { encoding = 'hex' }: DigestOptions = {}): boolean {
-  if (typeof given !== 'string' || given.length !== made.length) return false;
-  return equals(made, encoding === 'hex' ? given.toLowerCase() : given);
+function matches(computed: string, received: unknown, { encoding = 'hex' }: DigestOptions = {}): boolean {
+  if (typeof received !== 'string' || received.length !== computed.length) return false;
+  return equals(computed, encoding === 'hex' ? received.toLowerCase() : received);
 }
 
-function complete(options: DigestOptions = {}): Complete<DigestOptions> {
+function withDefaults(options: DigestOptions = {}): Complete<DigestOptions> {
   if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object: { algorithm, encoding }');
   const { algorithm = 'sha256', encoding = 'hex' } = options;
   if (!ALGORITHMS.includes(algorithm)) throw invalidParam('security', 'algorithm', algorithm, `one of ${ALGORITHMS.join(', ')}`);
@@ -44,7 +45,7 @@ function complete(options: DigestOptions = {}): Complete<DigestOptions> {
   return { algorithm, encoding };
 }
 
-function bytes(param: string, value: Bytes): Bytes {
+function parseBytes(param: string, value: Bytes): Bytes {
   if (typeof value === 'string' || value instanceof Uint8Array) return value;
   throw invalidParam('security', param, value, 'a string or bytes');
 }

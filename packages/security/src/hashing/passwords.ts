@@ -2,7 +2,7 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { PasswordOptions, SecurityErrorCode, SecurityStats } from '../contract.js';
 
-const MAX_PASSWORD = 1024;
+const MAX_LENGTH = 1024;
 const MAX_MEMORY = 512 * 2 ** 20;
 const MAX_PARALLELIZATION = 16;
 const SALT_BYTES = 16;
@@ -14,30 +14,30 @@ const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{
 /** scrypt's parameters: cost N, block size r, parallelization p. */
 type Parameters = Complete<PasswordOptions>;
 
-interface Known extends Parameters {
+interface StoredHash extends Parameters {
   readonly salt: Buffer;
   readonly hash: Buffer;
 }
 
 /** Passwords by scrypt, which runs on libuv's threads: other invocations go on meanwhile. */
 export class Passwords {
-  readonly #today: Parameters;
+  readonly #current: Parameters;
   #verified = 0;
   #refused = 0;
   #malformed = 0;
 
   constructor({ cost = 2 ** 15, blockSize = 8, parallelization = 3 }: PasswordOptions = {}) {
-    this.#today = { cost, blockSize, parallelization };
-    const [name, expected] = misfit(this.#today) ?? [];
-    if (name) throw invalidParam('security', `passwords.${name}`, this.#today[name], `${expected}`);
+    this.#current = { cost, blockSize, parallelization };
+    const [name, expected] = findInvalidParameter(this.#current) ?? [];
+    if (name) throw invalidParam('security', `passwords.${name}`, this.#current[name], `${expected}`);
   }
 
   async hash(password: string): Promise<string> {
-    const text = normal(password);
-    if (text === undefined) throw unfit(password);
-    const { cost, blockSize, parallelization } = this.#today;
+    const text = normalize(password);
+    if (text === undefined) throw invalidPassword(password);
+    const { cost, blockSize, parallelization } = this.#current;
     const salt = process.getBuiltinModule('node:crypto').randomBytes(SALT_BYTES);
-    const hash = await derive(text, salt, HASH_BYTES, this.#today);
+    const hash = await derive(text, salt, HASH_BYTES, this.#current);
     return `$scrypt$ln=${Math.log2(cost)},r=${blockSize},p=${parallelization}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
@@ -45,14 +45,14 @@ export class Passwords {
    * Derives a hash whatever comes: neither the time that an answer takes nor its form may tell who has an account, what cannot be a
    * password, or whose stored hash is damaged.
    */
-  async verify(password: string, given: string | null | undefined): Promise<boolean> {
-    const text = normal(password);
-    const isMissing = given === undefined || given === null || given === '';
-    const known = isMissing ? undefined : parse(given);
-    if (!isMissing && !known) this.#warn(given);
-    const { salt, hash, ...parameters } = known ?? { ...this.#today, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
+  async verify(password: string, storedHash: string | null | undefined): Promise<boolean> {
+    const text = normalize(password);
+    const isMissing = storedHash === undefined || storedHash === null || storedHash === '';
+    const parsed = isMissing ? undefined : parseHash(storedHash);
+    if (!isMissing && !parsed) this.#warnOfMalformed(storedHash);
+    const { salt, hash, ...parameters } = parsed ?? { ...this.#current, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
     const derived = await derive(text ?? '', salt, hash.length, parameters);
-    const isRight = process.getBuiltinModule('node:crypto').timingSafeEqual(derived, hash) && known !== undefined && text !== undefined;
+    const isRight = process.getBuiltinModule('node:crypto').timingSafeEqual(derived, hash) && parsed !== undefined && text !== undefined;
     if (isRight) this.#verified++;
     else this.#refused++;
     return isRight;
@@ -62,18 +62,21 @@ export class Passwords {
     return { verified: this.#verified, refused: this.#refused, malformed: this.#malformed };
   }
 
-  needsRehash(given: string): boolean {
-    const known = parse(given);
-    if (!known) throw invalidParam('security', 'hash', given, 'a hash that hashPassword made: $scrypt$ln=…,r=…,p=…$…');
-    const { cost, blockSize, parallelization } = this.#today;
-    const changed = known.cost !== cost || known.blockSize !== blockSize || known.parallelization !== parallelization;
-    return changed || known.salt.length < SALT_BYTES || known.hash.length < HASH_BYTES;
+  needsRehash(storedHash: string): boolean {
+    const parsed = parseHash(storedHash);
+    if (!parsed) throw invalidParam('security', 'hash', storedHash, 'a hash that hashPassword made: $scrypt$ln=…,r=…,p=…$…');
+    const { cost, blockSize, parallelization } = this.#current;
+    const changed = parsed.cost !== cost || parsed.blockSize !== blockSize || parsed.parallelization !== parallelization;
+    return changed || parsed.salt.length < SALT_BYTES || parsed.hash.length < HASH_BYTES;
   }
 
   /** Reports a malformed hash to the operator. The client learns no more than that the password is wrong. */
-  #warn(given: unknown): void {
+  #warnOfMalformed(storedHash: unknown): void {
     if (this.#malformed++ > 0) return;
-    const scheme = typeof given === 'string' ? `${given.length} characters${/^\$[a-z\d-]{1,16}\$/.exec(given)?.[0].replace(/^/, ', ') ?? ''}` : typeof given;
+    const scheme =
+      typeof storedHash === 'string'
+        ? `${storedHash.length} characters${/^\$[a-z\d-]{1,16}\$/.exec(storedHash)?.[0].replace(/^/, ', ') ?? ''}`
+        : typeof storedHash;
     const message = `security: verifyPassword got a stored hash that hashPassword did not make (${scheme}). The password counts as wrong; stats().passwords.malformed has the number of such calls. Check where the hash is read from.`;
     process.emitWarning(new SugaError('InvalidParams', message));
   }
@@ -91,22 +94,22 @@ function derive(password: string, salt: Uint8Array, bytes: number, { cost, block
 }
 
 /** NFKC (NIST SP 800-63B, 3.1.1.2): the same password from any keyboard. Nothing for what cannot be one. */
-function normal(password: unknown): string | undefined {
-  return typeof password === 'string' && password !== '' && password.length <= MAX_PASSWORD ? password.normalize('NFKC') : undefined;
+function normalize(password: unknown): string | undefined {
+  return typeof password === 'string' && password !== '' && password.length <= MAX_LENGTH ? password.normalize('NFKC') : undefined;
 }
 
 /** Passwords come from outside: a wrong one is no mistake of the program. */
-function unfit(password: unknown): SugaError<SecurityErrorCode> {
-  const expected = `a string of 1 to ${MAX_PASSWORD} characters`;
+function invalidPassword(password: unknown): SugaError<SecurityErrorCode> {
+  const expected = `a string of 1 to ${MAX_LENGTH} characters`;
   const problem = password === undefined ? 'missing' : 'invalid';
   const issue = { param: 'password', problem, expected, got: typeof password === 'string' ? `${password.length} characters` : typeof password } as const;
   return new SugaError<SecurityErrorCode>('InvalidInput', `Invalid input: "password" must be ${expected}.`, { issues: [issue] });
 }
 
 /** `undefined` for what `hashPassword` cannot have made. */
-function parse(given: unknown): Known | undefined {
-  const [, ln, r, p, salt = '', hash = ''] = (typeof given === 'string' && given.length <= 256 && FORMAT.exec(given)) || [];
-  const known = {
+function parseHash(text: unknown): StoredHash | undefined {
+  const [, ln, r, p, salt = '', hash = ''] = (typeof text === 'string' && text.length <= 256 && FORMAT.exec(text)) || [];
+  const parsed = {
     cost: 2 ** Number(ln),
     blockSize: Number(r),
     parallelization: Number(p),
@@ -114,20 +117,20 @@ function parse(given: unknown): Known | undefined {
     hash: Buffer.from(hash, 'base64'),
   };
   // Not cut short, nor written in another way: a shorter hash would be a prefix, which is right by itself.
-  const isWhole = unpadded(known.salt) === salt && unpadded(known.hash) === hash;
-  return ln === undefined || !isWhole || misfit(known) ? undefined : known;
+  const isWhole = unpadded(parsed.salt) === salt && unpadded(parsed.hash) === hash;
+  return ln === undefined || !isWhole || findInvalidParameter(parsed) ? undefined : parsed;
 }
 
 /**
  * The first parameter that does not fit, and what it would have to be. Also of a stored hash: whoever can write one must not be able to
  * make checking it cost gigabytes or minutes.
  */
-function misfit({ cost, blockSize, parallelization }: Parameters): readonly [name: keyof Parameters, expected: string] | undefined {
+function findInvalidParameter({ cost, blockSize, parallelization }: Parameters): readonly [name: keyof Parameters, expected: string] | undefined {
   if (!isCount(cost) || cost < 2 || !Number.isInteger(Math.log2(cost))) return ['cost', 'a power of 2 from 2'];
   if (!isCount(blockSize)) return ['blockSize', 'a whole number from 1'];
   if (!isCount(parallelization) || parallelization > MAX_PARALLELIZATION) return ['parallelization', `a whole number from 1 to ${MAX_PARALLELIZATION}`];
-  const most = MAX_MEMORY / 128 / blockSize;
-  return cost > most ? ['cost', `at most ${Math.floor(most)} with a blockSize of ${blockSize}: within 512 MB of memory`] : undefined;
+  const maxCost = MAX_MEMORY / 128 / blockSize;
+  return cost > maxCost ? ['cost', `at most ${Math.floor(maxCost)} with a blockSize of ${blockSize}: within 512 MB of memory`] : undefined;
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /** Loaded for an answer that is packed although nobody asked for it. */
-const unpacking = (): typeof import('./unpack.js') => require('./unpack.js');
+const unpackModule = (): typeof import('./unpack.js') => require('./unpack.js');
 
 /** Far more than any issuer's keys take, packed or not. */
 const MAX_BYTES = 256 * 1024;
@@ -10,7 +10,7 @@ const MAX_BYTES = 256 * 1024;
  * Fetches JSON in one go: no redirect, nothing kept open, nothing beyond the time or the signal. By `node:https` rather than `fetch`, which takes
  * 22 ms to load where this takes 6.
  */
-export async function getJson(url: URL, timeout: number, signal: AbortSignal): Promise<unknown> {
+export async function fetchJson(url: URL, timeout: number, signal: AbortSignal): Promise<unknown> {
   const { get } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   let request: ClientRequest | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -19,11 +19,11 @@ export async function getJson(url: URL, timeout: number, signal: AbortSignal): P
       timer = setTimeout(() => reject(new Error(`There was no complete answer within ${timeout} ms.`)), timeout);
       signal.addEventListener('abort', () => reject(new Error('Nobody waits for the answer any more.')), { once: true });
       // `agent: false`: a connection kept alive would be dead after the process was frozen.
-      const asked = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' } }, (response) => {
+      const sent = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' } }, (response) => {
         readJson(response).then(resolve, reject);
       });
       // Also for what comes after the promise is settled, which nobody else would handle.
-      request = asked.on('error', reject);
+      request = sent.on('error', reject);
     });
   } finally {
     clearTimeout(timer);
@@ -41,7 +41,7 @@ async function readJson(response: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   const coding = response.headers['content-encoding'];
-  const body = coding === undefined ? Buffer.concat(chunks) : await unpacking().unpack(Buffer.concat(chunks), coding, MAX_BYTES);
+  const body = coding === undefined ? Buffer.concat(chunks) : await unpackModule().unpack(Buffer.concat(chunks), coding, MAX_BYTES);
   // Without a byte order mark, which `TextDecoder` leaves out.
   return JSON.parse(new TextDecoder().decode(body)) as unknown;
 }

@@ -1,36 +1,36 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { AsymmetricKey, Reference, TokenAlgorithm } from '../contract.js';
-import { type Key, purposeOf, type TokenKey } from './key-purpose.js';
+import type { AsymmetricKey, SettingReference, TokenAlgorithm } from '../contract.js';
+import { type Key, type TokenKey, toTokenKey } from './key-purpose.js';
 
-export type Side = 'public' | 'private';
-type Given = Exclude<AsymmetricKey, Reference>;
+export type KeyType = 'public' | 'private';
+type KeyInput = Exclude<AsymmetricKey, SettingReference>;
 
 /** Imports a key of a key pair, whatever it came as. @throws `InvalidParams`, which says nothing of the key itself: OpenSSL's words may quote it */
-export function importKey(given: Given, side: Side): TokenKey {
-  const { key, jwk } = imported(given, side) ?? {};
-  const made = key ? purposeOf(key, side === 'public' ? 'verify' : 'sign', jwk) : `a ${side} key: PEM, JSON Web Key, KeyObject or CryptoKey`;
-  if (typeof made === 'string') throw invalidParam('security', `${side}Key`, undefined, made);
-  return made;
+export function importKey(input: KeyInput, type: KeyType): TokenKey {
+  const { key, jwk } = tryImport(input, type) ?? {};
+  const imported = key ? toTokenKey(key, type === 'public' ? 'verify' : 'sign', jwk) : `a ${type} key: PEM, JSON Web Key, KeyObject or CryptoKey`;
+  if (typeof imported === 'string') throw invalidParam('security', `${type}Key`, undefined, imported);
+  return imported;
 }
 
 /** A member of a published set: `undefined` unless it is a public key that signatures can be verified with. */
 export function importMember(jwk: unknown): TokenKey | undefined {
   if (typeof jwk !== 'object' || jwk === null || !('kty' in jwk) || 'd' in jwk) return undefined;
-  const { key } = imported(jwk as Given, 'public') ?? {};
-  const made = key && purposeOf(key, 'verify', jwk as object);
-  return typeof made === 'object' ? made : undefined;
+  const { key } = tryImport(jwk as KeyInput, 'public') ?? {};
+  const imported = key && toTokenKey(key, 'verify', jwk as object);
+  return typeof imported === 'object' ? imported : undefined;
 }
 
-function imported(given: Given, side: Side): { readonly key: Key; readonly jwk?: object } | undefined {
+function tryImport(input: KeyInput, type: KeyType): { readonly key: Key; readonly jwk?: object } | undefined {
   const { createPrivateKey, createPublicKey } = process.getBuiltinModule('node:crypto');
-  const make = side === 'public' ? createPublicKey : createPrivateKey;
+  const make = type === 'public' ? createPublicKey : createPrivateKey;
   try {
     // Where keys are kept as text, a JSON Web Key is text, too.
-    const source = typeof given === 'string' && given.trimStart().startsWith('{') ? (JSON.parse(given.trim()) as Given) : given;
+    const source = typeof input === 'string' && input.trimStart().startsWith('{') ? (JSON.parse(input.trim()) as KeyInput) : input;
     if (typeof source === 'string') return { key: make(source) };
     if ('kty' in source) return { key: make({ key: source as never, format: 'jwk' }), jwk: source };
     const { isCryptoKey, isKeyObject } = process.getBuiltinModule('node:util').types;
-    if ((isKeyObject(source) || isCryptoKey(source)) && source.type === side) return { key: source as unknown as Key };
+    if ((isKeyObject(source) || isCryptoKey(source)) && source.type === type) return { key: source as unknown as Key };
   } catch {
     // The caller says what it has to be.
   }
@@ -38,16 +38,16 @@ function imported(given: Given, side: Side): { readonly key: Key; readonly jwk?:
 }
 
 /** RFC 7518, 3.2: no shorter than the hash. A public key taken for a secret is what algorithm confusion lives on. */
-export function importSecret(given: unknown, algorithm: TokenAlgorithm): Key {
-  const least = Number(algorithm.slice(2)) / 8;
-  const bytes = typeof given === 'string' ? Buffer.from(given) : given;
-  const ok = bytes instanceof Uint8Array && bytes.length >= least && !isPublicKey(Buffer.from(bytes));
-  if (!ok)
+export function importSecret(secret: unknown, algorithm: TokenAlgorithm): Key {
+  const minBytes = Number(algorithm.slice(2)) / 8;
+  const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret;
+  const isSecret = bytes instanceof Uint8Array && bytes.length >= minBytes && !isPublicKey(Buffer.from(bytes));
+  if (!isSecret)
     throw invalidParam(
       'security',
       'secret',
       undefined,
-      `a secret of at least ${least} bytes for ${algorithm}, and no PEM, JSON Web Key, certificate or public key`,
+      `a secret of at least ${minBytes} bytes for ${algorithm}, and no PEM, JSON Web Key, certificate or public key`,
     );
   return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
 }

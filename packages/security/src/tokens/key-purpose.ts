@@ -12,7 +12,7 @@ export interface TokenKey {
 }
 
 /** The members of a JSON Web Key that say what it is for (RFC 7517, 4.2 to 4.4). */
-interface Purpose {
+interface JwkPurpose {
   readonly use?: unknown;
   readonly key_ops?: unknown;
   readonly alg?: unknown;
@@ -26,7 +26,7 @@ interface Ability {
 }
 
 /** RFC 7518, 3.3; NIST SP 800-131A. */
-const LEAST_MODULUS = 2048;
+const MIN_MODULUS = 2048;
 const CURVES: Readonly<Record<string, TokenAlgorithm>> = {
   prime256v1: 'ES256',
   secp384r1: 'ES384',
@@ -42,14 +42,14 @@ const RSA: readonly TokenAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS3
  * Decides what a key may be used for. Gives a text instead if it may be used for nothing: what it would have to be.
  * @param purpose The JSON Web Key it came as, if it came as one.
  */
-export function purposeOf(key: Key, operation: Operation, purpose: Purpose = {}): TokenKey | string {
+export function toTokenKey(key: Key, operation: Operation, purpose: JwkPurpose = {}): TokenKey | string {
   const { use, key_ops: operations, alg } = purpose;
   if (use !== undefined && use !== 'sig') return 'a key whose "use" is "sig" (RFC 7517, 4.2)';
-  if (operations !== undefined && !allows(operations, operation, use))
+  if (operations !== undefined && !allowsOperation(operations, operation, use))
     return `a key whose "key_ops" have "${operation}" and nothing that contradicts it (RFC 7517, 4.3)`;
   if ('usages' in key && !key.usages.includes(operation)) return `a CryptoKey whose usages have "${operation}"`;
   const { algorithms, ...strength } = 'usages' in key ? webAbility(key.algorithm) : ability(key);
-  if (isWeak(strength)) return `an RSA key of at least ${LEAST_MODULUS} bits with an odd exponent of at least 3`;
+  if (isWeak(strength)) return `an RSA key of at least ${MIN_MODULUS} bits with an odd exponent of at least 3`;
   const fitting = algorithms.filter((each) => alg === undefined || alg === each);
   return fitting.length > 0
     ? { key, algorithms: fitting }
@@ -57,34 +57,34 @@ export function purposeOf(key: Key, operation: Operation, purpose: Purpose = {})
 }
 
 /** Both members together must say the same (RFC 7517, 4.3): a key that also encrypts is not for signatures alone. */
-function allows(operations: unknown, operation: Operation, use: unknown): boolean {
+function allowsOperation(operations: unknown, operation: Operation, use: unknown): boolean {
   if (!Array.isArray(operations) || new Set(operations).size !== operations.length || !operations.every((each) => typeof each === 'string')) return false;
   return operations.includes(operation) && (use === undefined || operations.every((each) => each === 'sign' || each === 'verify'));
 }
 
 /** Whether an RSA key protects too little. The exponent 1 lets anyone sign, and even exponents have no inverse. */
-function isWeak({ modulusLength = LEAST_MODULUS, publicExponent = 3n }: Omit<Ability, 'algorithms'>): boolean {
-  return modulusLength < LEAST_MODULUS || publicExponent < 3n || publicExponent % 2n === 0n;
+function isWeak({ modulusLength = MIN_MODULUS, publicExponent = 3n }: Omit<Ability, 'algorithms'>): boolean {
+  return modulusLength < MIN_MODULUS || publicExponent < 3n || publicExponent % 2n === 0n;
 }
 
 function ability({ asymmetricKeyType, asymmetricKeyDetails: { namedCurve = '', ...rsa } = {} }: KeyObject): Ability {
   if (asymmetricKeyType === 'rsa') return { algorithms: RSA, ...rsa };
   if (asymmetricKeyType === 'ed25519') return { algorithms: EDWARDS };
-  return { algorithms: asymmetricKeyType === 'ec' ? onCurve(namedCurve) : [] };
+  return { algorithms: asymmetricKeyType === 'ec' ? algorithmsOfCurve(namedCurve) : [] };
 }
 
 /** A `CryptoKey` is bound to one algorithm, and RSA to one hash. */
 function webAbility(algorithm: CryptoKey['algorithm']): Ability {
   const { name, hash, namedCurve = '', modulusLength, publicExponent = new Uint8Array() } = algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>;
   if (name === 'Ed25519') return { algorithms: EDWARDS };
-  if (name === 'ECDSA') return { algorithms: onCurve(namedCurve) };
+  if (name === 'ECDSA') return { algorithms: algorithmsOfCurve(namedCurve) };
   const kind = name === 'RSASSA-PKCS1-v1_5' ? 'RS' : name === 'RSA-PSS' ? 'PS' : undefined;
   if (!kind) return { algorithms: [] };
   const algorithms = RSA.filter((each) => each === `${kind}${hash?.name.slice('SHA-'.length)}`);
   return { algorithms, modulusLength, publicExponent: BigInt(`0x0${Buffer.from(publicExponent).toString('hex')}`) };
 }
 
-const onCurve = (name: string): readonly TokenAlgorithm[] => (CURVES[name] ? [CURVES[name]] : []);
+const algorithmsOfCurve = (name: string): readonly TokenAlgorithm[] => (CURVES[name] ? [CURVES[name]] : []);
 
 interface RsaHashedKeyAlgorithm {
   readonly name: string;

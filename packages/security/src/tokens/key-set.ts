@@ -25,8 +25,8 @@ export class KeySet {
   find({ alg, kid }: KeyHeader): readonly Key[] {
     return this.#members.flatMap((member) => {
       if (kid !== undefined && kid !== (member as { readonly kid?: unknown } | null)?.kid) return [];
-      const made = this.#import(member);
-      return made?.algorithms.some((each) => each === alg) ? [made.key] : [];
+      const imported = this.#import(member);
+      return imported?.algorithms.some((each) => each === alg) ? [imported.key] : [];
     });
   }
 

@@ -4,11 +4,11 @@ import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Complete } from '@suga/gateway/options';
 import type { JwksOptions } from '../contract.js';
 import { keysUnavailable } from '../errors.js';
-import { finite, LONGEST_TIMER } from '../option-checks.js';
-import { getJson } from './fetch-json.js';
+import { MAX_TIMER_DELAY, parseNumber } from '../option-checks.js';
+import { fetchJson } from './fetch-json.js';
 import { type FindKeys, KeySet } from './key-set.js';
 
-const FIRST_PAUSE = 1000;
+const FIRST_RETRY_DELAY = 1000;
 
 /**
  * An issuer's published keys: kept for a time, fetched anew when a token names one that is not among them. Beyond jose's own
@@ -25,7 +25,7 @@ export class RemoteKeys {
   #fetchedAt = 0;
   #triedAt = 0;
   #failures = 0;
-  #running: SingleFlight<void> | undefined;
+  #pending: SingleFlight<void> | undefined;
 
   constructor(url: URL, host: Host, options: JwksOptions = {}) {
     const { allowInsecure = false, timeout = 5000, maxAge = 600_000, cooldown = 30_000, staleFor = 3_600_000 } = options;
@@ -34,7 +34,7 @@ export class RemoteKeys {
     this.#url = url;
     this.#options = { timeout, maxAge, cooldown, staleFor };
     for (const [name, value] of Object.entries(this.#options)) {
-      finite(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { least: 1, most: LONGEST_TIMER }) });
+      parseNumber(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { min: 1, max: MAX_TIMER_DELAY }) });
     }
   }
 
@@ -63,29 +63,29 @@ export class RemoteKeys {
 
   /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
   #refresh(): Promise<void> {
-    if (!this.#running || this.#running.isCancelled || Date.now() - this.#triedAt > this.#options.timeout) this.#running = this.#start();
-    return this.#running.wait(this.#host.invocation()?.deadline, () => {
+    if (!this.#pending || this.#pending.isCancelled || Date.now() - this.#triedAt > this.#options.timeout) this.#pending = this.#start();
+    return this.#pending.wait(this.#host.invocation()?.deadline, () => {
       throw keysUnavailable(`the keys of ${this.#url.host} have not come in the time the invocation has left.`);
     });
   }
 
   #start(): SingleFlight<void> {
     this.#triedAt = Date.now();
-    const started = new SingleFlight((signal) =>
+    const fetch = new SingleFlight((signal) =>
       this.#fetch(signal).finally(() => {
-        if (this.#running !== started) return;
-        this.#running = undefined;
+        if (this.#pending !== fetch) return;
+        this.#pending = undefined;
         // That nobody had the time to wait says nothing about the issuer: the next one may ask.
         if (signal.aborted) this.#triedAt = 0;
       }),
     );
-    return started;
+    return fetch;
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
     this.fetches++;
     try {
-      this.#keys = new KeySet(await getJson(this.#url, this.#options.timeout, signal));
+      this.#keys = new KeySet(await fetchJson(this.#url, this.#options.timeout, signal));
       this.#fetchedAt = Date.now();
       this.#failures = 0;
     } catch (cause) {
@@ -95,17 +95,17 @@ export class RemoteKeys {
   }
 
   #mayFetch(): boolean {
-    return this.#running !== undefined || this.fetches === 0 || Math.abs(Date.now() - this.#triedAt) >= this.#pause();
+    return this.#pending !== undefined || this.fetches === 0 || Math.abs(Date.now() - this.#triedAt) >= this.#retryDelay();
   }
 
   /** Until the next fetch: the cooldown after one that succeeded, a second and then ever longer after those that failed. */
-  #pause(): number {
+  #retryDelay(): number {
     const { cooldown } = this.#options;
-    return this.#failures === 0 ? cooldown : Math.min(cooldown, FIRST_PAUSE * 2 ** (this.#failures - 1));
+    return this.#failures === 0 ? cooldown : Math.min(cooldown, FIRST_RETRY_DELAY * 2 ** (this.#failures - 1));
   }
 
   #unavailable(cause?: unknown): never {
-    const retryAfter = Math.max(0, this.#triedAt + this.#pause() - Date.now());
+    const retryAfter = Math.max(0, this.#triedAt + this.#retryDelay() - Date.now());
     throw keysUnavailable(`the keys of ${this.#url.host} could not be fetched.`, { details: { retryAfter }, ...(cause !== undefined && { cause }) });
   }
 }

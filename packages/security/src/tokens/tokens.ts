@@ -4,14 +4,14 @@ import type { WithoutUndefined } from '@suga/gateway/options';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import type { Claims, SecurityStats, SignOptions, TokenAlgorithm, TokenOptions, TokenProblem, VerifyOptions } from '../contract.js';
 import { invalidToken } from '../errors.js';
-import { harmless, payloadOf } from './claims.js';
+import { removeProto, toPayload } from './claims.js';
 import type { Key } from './key-purpose.js';
 import type { FindKeys } from './key-set.js';
 import { TokenKeys } from './token-keys.js';
-import { combined, expectations, named, stated, tokenOf } from './token-options.js';
+import { mergeOptions, newTokenParts, parseAlgorithms, parseOptions, toVerifyOptions } from './token-options.js';
 
 /** More than any header of a request may have. */
-const MAX_TOKEN = 16_384;
+const MAX_TOKEN_LENGTH = 16_384;
 
 export class Tokens {
   readonly #defaults: WithoutUndefined<TokenOptions>;
@@ -20,32 +20,32 @@ export class Tokens {
   #refused = 0;
 
   constructor(defaults: TokenOptions, host: Host) {
-    this.#defaults = named(defaults);
+    this.#defaults = parseOptions(defaults);
     this.#keys = new TokenKeys(host, defaults.keySets);
   }
 
-  async verify(token: string | undefined, given?: VerifyOptions): Promise<Claims> {
-    const options = combined(this.#defaults, given);
-    const algorithms = stated(options.algorithms, 'verifyToken');
-    const expected = expectations(options, algorithms);
-    const find = await this.#keys.verifying(options, algorithms);
+  async verify(token: string | undefined, callOptions?: VerifyOptions): Promise<Claims> {
+    const options = mergeOptions(this.#defaults, callOptions);
+    const algorithms = parseAlgorithms(options.algorithms, 'verifyToken');
+    const expected = toVerifyOptions(options, algorithms);
+    const findKeys = await this.#keys.findVerificationKeys(options, algorithms);
     try {
-      if (typeof token !== 'string' || token.length > MAX_TOKEN) throw invalidToken('malformed');
-      const payload = await payloadFor(canonical(token.replace(/^Bearer +/i, '')), find, expected);
+      if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw invalidToken('malformed');
+      const payload = await verifyWithKeys(canonical(token.replace(/^Bearer +/i, '')), findKeys, expected);
       this.#verified++;
-      return harmless(payload) as Claims;
+      return removeProto(payload) as Claims;
     } catch (error) {
-      const told = isSugaError<string>(error) ? error : refusal(error);
-      if (isSugaError<string>(told, 'InvalidToken')) this.#refused++;
-      throw told;
+      const refused = isSugaError<string>(error) ? error : toInvalidToken(error);
+      if (isSugaError<string>(refused, 'InvalidToken')) this.#refused++;
+      throw refused;
     }
   }
 
-  async sign(claims: object, given?: SignOptions): Promise<string> {
-    const options = combined(this.#defaults, given as Partial<TokenOptions> | undefined);
-    const [algorithm] = stated(options.algorithm === undefined ? options.algorithms : [options.algorithm], 'signToken') as [TokenAlgorithm];
-    const { header, payload } = tokenOf(options, algorithm);
-    return new SignJWT(payloadOf(payload, claims)).setProtectedHeader(header).sign(await this.#keys.signing(options, algorithm));
+  async sign(claims: object, callOptions?: SignOptions): Promise<string> {
+    const options = mergeOptions(this.#defaults, callOptions as Partial<TokenOptions> | undefined);
+    const [algorithm] = parseAlgorithms(options.algorithm === undefined ? options.algorithms : [options.algorithm], 'signToken') as [TokenAlgorithm];
+    const { header, payload } = newTokenParts(options, algorithm);
+    return new SignJWT(toPayload(payload, claims)).setProtectedHeader(header).sign(await this.#keys.signingKey(options, algorithm));
   }
 
   /** How many fetched key sets would be missed. */
@@ -59,10 +59,10 @@ export class Tokens {
 }
 
 /** Reads what a token claims. If several keys may have signed it, tries each. */
-async function payloadFor(token: string, find: FindKeys, expected: JWTVerifyOptions): Promise<JWTPayload> {
+async function verifyWithKeys(token: string, findKeys: FindKeys, expected: JWTVerifyOptions): Promise<JWTPayload> {
   let others: readonly Key[] = [];
   const first = async (header: { readonly alg?: string; readonly kid?: unknown }): Promise<Key> => {
-    const [key, ...rest] = await find(header);
+    const [key, ...rest] = await findKeys(header);
     others = rest;
     return key ?? Promise.reject(invalidToken('key'));
   };
@@ -84,8 +84,8 @@ function canonical(token: string): string {
   return token;
 }
 
-const CLAIMS: Readonly<Record<string, TokenProblem>> = { nbf: 'notYetValid', iss: 'issuer', aud: 'audience' };
-const PROBLEMS: Readonly<Record<string, TokenProblem>> = {
+const PROBLEM_BY_CLAIM: Readonly<Record<string, TokenProblem>> = { nbf: 'notYetValid', iss: 'issuer', aud: 'audience' };
+const PROBLEM_BY_CODE: Readonly<Record<string, TokenProblem>> = {
   [errors.JWTExpired.code]: 'expired',
   [errors.JOSEAlgNotAllowed.code]: 'algorithm',
   [errors.JWSSignatureVerificationFailed.code]: 'signature',
@@ -95,11 +95,11 @@ const PROBLEMS: Readonly<Record<string, TokenProblem>> = {
 };
 
 /** jose's errors carry the claims, and would take them into every log: nothing of them is kept. */
-function refusal(error: unknown): Error {
+function toInvalidToken(error: unknown): Error {
   if (error instanceof errors.JWTClaimValidationFailed) {
-    const problem = error.reason === 'invalid' ? undefined : CLAIMS[error.claim];
+    const problem = error.reason === 'invalid' ? undefined : PROBLEM_BY_CLAIM[error.claim];
     return invalidToken(problem ?? 'claim', { claim: error.claim });
   }
   // A TypeError is jose's word for a key that does not go with the token's algorithm.
-  return invalidToken((error instanceof errors.JOSEError && PROBLEMS[error.code]) || 'key');
+  return invalidToken((error instanceof errors.JOSEError && PROBLEM_BY_CODE[error.code]) || 'key');
 }

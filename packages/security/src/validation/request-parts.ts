@@ -1,10 +1,10 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { RequestLike, Rule } from '../contract.js';
-import { unreadable } from './check-rule.js';
+import { unreadableBody } from './check-rule.js';
 
 type Fields = Readonly<Record<string, Rule>>;
 
-interface Parts {
+interface RequestParts {
   readonly method: string;
   readonly params: object;
   query(fields: Fields): object;
@@ -13,25 +13,25 @@ interface Parts {
 }
 
 /** A request's parts as records, whatever they came as. Only what the rules name is read. */
-export function partsOf(request: RequestLike): Parts {
+export function toRequestParts(request: RequestLike): RequestParts {
   const { method, params, query, headers } = request;
   return {
     method: typeof method === 'string' ? method.toUpperCase() : '',
-    params: record('params', params),
-    query: (fields) => (query instanceof URLSearchParams ? searched(query, fields) : record('query', query)),
-    headers: (fields) => named(lowered(headers), fields),
-    body: () => bodyOf(request),
+    params: parseObject('params', params),
+    query: (fields) => (query instanceof URLSearchParams ? fromSearchParams(query, fields) : parseObject('query', query)),
+    headers: (fields) => pickHeaders(lowerCaseNames(headers), fields),
+    body: () => readBody(request),
   };
 }
 
-function record(name: string, given: unknown): object {
-  if (given === undefined || given === null) return {};
-  if (typeof given !== 'object') throw invalidParam('security', `request.${name}`, given, 'an object');
-  return given;
+function parseObject(name: string, value: unknown): object {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object') throw invalidParam('security', `request.${name}`, value, 'an object');
+  return value;
 }
 
 /** A name that came more than once is a list, which only a rule for lists lets pass: of two values, none is the right one. */
-function searched(query: URLSearchParams, fields: Fields): object {
+function fromSearchParams(query: URLSearchParams, fields: Fields): object {
   const found = new Map<string, unknown>();
   for (const name of Object.keys(fields)) {
     const values = query.getAll(name);
@@ -40,23 +40,23 @@ function searched(query: URLSearchParams, fields: Fields): object {
   return Object.fromEntries(found);
 }
 
-function lowered(headers: RequestLike['headers']): ReadonlyMap<string, unknown> {
-  const given = record('headers', headers);
-  const entries = Symbol.iterator in given ? [...(given as Iterable<readonly [string, string]>)] : Object.entries(given);
+function lowerCaseNames(headers: RequestLike['headers']): ReadonlyMap<string, unknown> {
+  const source = parseObject('headers', headers);
+  const entries = Symbol.iterator in source ? [...(source as Iterable<readonly [string, string]>)] : Object.entries(source);
   if (!entries.every(Array.isArray)) throw invalidParam('security', 'request.headers', headers, 'an object, or pairs');
   return new Map(entries.map(([name, value]) => [String(name).toLowerCase(), value]));
 }
 
 /** Under the names the rules have, in whatever case. */
-function named(headers: ReadonlyMap<string, unknown>, fields: Fields): object {
+function pickHeaders(headers: ReadonlyMap<string, unknown>, fields: Fields): object {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, headers.get(name.toLowerCase())]));
 }
 
-function bodyOf(request: RequestLike): unknown {
+function readBody(request: RequestLike): unknown {
   const { body } = request;
   if (body === undefined && typeof request.json === 'function') {
-    if (typeof request.text === 'function' && synchronous('text', request.text()) === '') return undefined;
-    return synchronous('json', request.json());
+    if (typeof request.text === 'function' && assertSynchronous('text', request.text()) === '') return undefined;
+    return assertSynchronous('json', request.json());
   }
   if (typeof body !== 'string') return body;
   try {
@@ -64,13 +64,13 @@ function bodyOf(request: RequestLike): unknown {
     const text = body.replace(/^\uFEFF/, '');
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch {
-    return unreadable;
+    return unreadableBody;
   }
 }
 
-function synchronous(name: string, given: unknown): unknown {
-  if (typeof (given as PromiseLike<unknown> | null)?.then !== 'function') return given;
+function assertSynchronous(name: string, value: unknown): unknown {
+  if (typeof (value as PromiseLike<unknown> | null)?.then !== 'function') return value;
   // Nobody waits for it any more.
-  (given as Promise<unknown>).then(undefined, () => {});
+  (value as Promise<unknown>).then(undefined, () => {});
   throw invalidParam('security', `request.${name}`, undefined, 'synchronous; await a body that is not and pass it as "body"');
 }

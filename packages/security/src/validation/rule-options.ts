@@ -16,7 +16,7 @@ const OPTIONS: Readonly<Record<Rule['type'], readonly string[]>> = {
 const COMMON = new Set(['type', 'optional', 'default']);
 
 /** Every option of every rule, whatever its type. */
-interface Options {
+interface AllOptions {
   readonly type: Rule['type'];
   readonly min?: unknown;
   readonly max?: unknown;
@@ -31,8 +31,8 @@ interface Options {
  * `NaN`, and a text has parts of itself in it where a list of texts was meant.
  * @throws `InvalidParams`, with the option's name
  */
-export function assertOptions(rule: Rule): void {
-  const { type, min, max, pattern, oneOf, protocols, unknown } = rule as Options;
+export function assertRule(rule: Rule): void {
+  const { type, min, max, pattern, oneOf, protocols, unknown } = rule as AllOptions;
   for (const [name, value] of Object.entries(rule)) {
     if (value === undefined || COMMON.has(name) || OPTIONS[type].includes(name)) continue;
     throw invalidParam('security', `rule.${name}`, undefined, `left out: a rule of type "${type}" has ${[...OPTIONS[type], 'optional', 'default'].join(', ')}`);

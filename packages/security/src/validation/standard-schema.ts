@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { StandardSchema } from '../contract.js';
-import { type Findings, note } from './check-rule.js';
+import { addIssue, type CheckState } from './check-rule.js';
 
 /** Schemas may be functions (ArkType's are). */
 export function isSchema(rule: unknown): rule is StandardSchema {
@@ -9,7 +9,7 @@ export function isSchema(rule: unknown): rule is StandardSchema {
 }
 
 /** What the schema makes of the value. */
-export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, found: Findings): unknown {
+export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, state: CheckState): unknown {
   const result: unknown = standard.validate(value);
   if (typeof result !== 'object' || result === null) throw invalidParam('security', 'rule', result, 'a schema whose validate gives { value } or { issues }');
   if (typeof (result as PromiseLike<unknown>).then === 'function') {
@@ -19,7 +19,7 @@ export function checkSchema(value: unknown, { '~standard': standard }: StandardS
   const { issues, value: output } = result as { issues?: readonly { message: string; path?: readonly unknown[] }[]; value?: unknown };
   for (const { message, path = [] } of issues ?? []) {
     const keys = path.map((part) => String(typeof part === 'object' && part !== null ? (part as { key: PropertyKey }).key : part));
-    note(found, { param: [name, ...keys].join('/'), problem: 'invalid', expected: message, got: 'something else' });
+    addIssue(state, { param: [name, ...keys].join('/'), problem: 'invalid', expected: message, got: 'something else' });
   }
   return output;
 }

@@ -2,44 +2,44 @@ import type { ParamIssue } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { withoutUndefined } from '@suga/gateway/options';
 import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from '../contract.js';
-import { check, type Findings, unreadable } from './check-rule.js';
-import { partsOf } from './request-parts.js';
+import { type CheckState, checkRule, unreadableBody } from './check-rule.js';
+import { toRequestParts } from './request-parts.js';
 import { assertTexts } from './rule-options.js';
 import { checkSchema, isSchema } from './standard-schema.js';
 
 /** A value that fits a rule or a schema. @throws `InvalidInput` */
 export function validate(value: unknown, rule: object, name = 'value'): unknown {
-  const found = findings(name);
-  const valid = isSchema(rule) ? checkSchema(value, rule, name, found) : check(value, rule as Rule, name, found);
-  return judged(valid, found);
+  const state = newState(name);
+  const valid = isSchema(rule) ? checkSchema(value, rule, name, state) : checkRule(value, rule as Rule, name, state);
+  return validOrThrow(valid, state);
 }
 
 /** A value that fits a rule of that type. @throws `InvalidInput` */
 export function validateAs(type: Rule['type'], value: unknown, rule: object = {}, name = 'value'): unknown {
   if (typeof rule !== 'object' || rule === null) throw invalidParam('security', 'rule', rule, 'an object');
-  const found = findings(name);
-  return judged(check(value, { ...rule, type, optional: false, default: undefined } as Rule, name, found), found);
+  const state = newState(name);
+  return validOrThrow(checkRule(value, { ...rule, type, optional: false, default: undefined } as Rule, name, state), state);
 }
 
 /** The parts of a request that rules name. @throws `InvalidInput` with everything that is wrong in all of them */
 export function validateRequest(request: RequestLike, rules: RequestRules): object {
   if (typeof request !== 'object' || request === null) throw invalidParam('security', 'request', request, 'a request');
   if (typeof rules !== 'object' || rules === null) throw invalidParam('security', 'rules', rules, 'an object: { query, body … }');
-  const found = findings();
-  const parts = partsOf(request);
+  const state = newState();
+  const parts = toRequestParts(request);
   const { methods, params = {}, query = {}, headers = {}, body } = rules;
   assertTexts('rules.methods', methods);
   assertParts(rules, { params, query, headers });
-  if (methods && !methods.includes(parts.method)) found.issues.push({ param: 'method', problem: 'invalid', expected: methods.join(' or '), got: 'another' });
-  const named = (from: object, fields: Readonly<Record<string, Rule>>, name: string) =>
-    check(from, { type: 'record', fields, unknown: 'drop' }, name, { ...found, texts: true });
+  if (methods && !methods.includes(parts.method)) state.issues.push({ param: 'method', problem: 'invalid', expected: methods.join(' or '), got: 'another' });
+  const checkFields = (from: object, fields: Readonly<Record<string, Rule>>, name: string) =>
+    checkRule(from, { type: 'record', fields, unknown: 'drop' }, name, { ...state, texts: true });
   const valid = {
-    params: named(parts.params, params, 'params'),
-    query: named(parts.query(query), query, 'query'),
-    headers: named(parts.headers(headers), headers, 'headers'),
-    body: body === undefined ? undefined : bodyOf(parts.body, body, found),
+    params: checkFields(parts.params, params, 'params'),
+    query: checkFields(parts.query(query), query, 'query'),
+    headers: checkFields(parts.headers(headers), headers, 'headers'),
+    body: body === undefined ? undefined : checkBody(parts.body, body, state),
   };
-  return judged(valid, found) as object;
+  return validOrThrow(valid, state) as object;
 }
 
 const PARTS: readonly string[] = ['methods', 'params', 'query', 'headers', 'body'];
@@ -53,27 +53,27 @@ function assertParts(rules: RequestRules, fields: Readonly<Record<string, unknow
   }
 }
 
-function bodyOf(read: () => unknown, rule: Rule | StandardSchema, found: Findings): unknown {
+function checkBody(read: () => unknown, rule: Rule | StandardSchema, state: CheckState): unknown {
   const body = read();
-  if (body === unreadable) {
-    found.issues.push({ param: 'body', problem: 'invalid', expected: 'JSON', got: 'something else' });
+  if (body === unreadableBody) {
+    state.issues.push({ param: 'body', problem: 'invalid', expected: 'JSON', got: 'something else' });
     return undefined;
   }
-  return isSchema(rule) ? checkSchema(body, rule, 'body', found) : check(body, rule, 'body', found);
+  return isSchema(rule) ? checkSchema(body, rule, 'body', state) : checkRule(body, rule, 'body', state);
 }
 
-function findings(name = ''): Findings {
+function newState(name = ''): CheckState {
   if (typeof name !== 'string') throw invalidParam('security', 'name', name, 'a text');
   return { issues: [], texts: false, checked: new Set() };
 }
 
-function judged(valid: unknown, { issues }: Findings): unknown {
+function validOrThrow(valid: unknown, { issues }: CheckState): unknown {
   if (issues.length === 0) return valid;
-  const message = `Invalid input: ${issues.map(sentence).join('; ')}.`;
+  const message = `Invalid input: ${issues.map(describeIssue).join('; ')}.`;
   throw new SugaError<SecurityErrorCode>('InvalidInput', message, { issues });
 }
 
-function sentence({ param, problem, expected }: ParamIssue): string {
+function describeIssue({ param, problem, expected }: ParamIssue): string {
   if (problem === 'missing') return `"${param}" is missing`;
   return problem === 'unexpected' ? `"${param}" is not expected` : `"${param}" must be ${expected}`;
 }
