@@ -4,7 +4,7 @@ import { memorySetting, type Settings, settings } from './config.js';
 import type { Lmms, LmmsOptions, LmmsReport, Profile, Usage } from './contract.js';
 import { Ligs } from './ligs.js';
 import { Lugs } from './lugs.js';
-import { UsageLog } from './usage.js';
+import { UsageLog } from './usage-log.js';
 import { Zaph } from './zaph.js';
 
 /** What there is once a gateway has taken the middleware in. */

@@ -3,7 +3,7 @@
 import type { Control } from '@suga/gateway';
 import type { Settings } from './config.js';
 import type { Decision, Refusal } from './contract.js';
-import { Memory } from './memory.js';
+import { Memory } from './memory-pressure.js';
 
 /** Under which an idle interface is looked at no more often than this, in ms: building statistics costs more than a boundary may. */
 const PAUSE = 1000;

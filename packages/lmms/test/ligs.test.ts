@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { control, createGateway } from '@suga/gateway';
 import { lmms } from '@suga/lmms';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { part, stage } from './stage.js';
+import { part, stage } from './test-gateway.js';
 
 const loaded = ({ control }: ReturnType<typeof stage>) => Object.entries(control.stats().interfaces).flatMap(([name, { loaded }]) => (loaded ? [name] : []));
 afterEach(() => {

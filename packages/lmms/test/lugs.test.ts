@@ -1,6 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stage } from './stage.js';
+import { stage } from './test-gateway.js';
 
 let now = 1_000_000;
 beforeEach(() => {

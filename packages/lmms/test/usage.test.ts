@@ -3,7 +3,7 @@ import { lmms, type Usage } from '@suga/lmms';
 import { mergeUsage, profileOf, recommend, slowdown } from '@suga/lmms/advice';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { part, stage } from './stage.js';
+import { part, stage } from './test-gateway.js';
 
 const requestUsage = (usage: Usage, type: string) => usage.requests[type];
 

@@ -1,7 +1,7 @@
 import type { Middleware } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { stage } from './stage.js';
+import { stage } from './test-gateway.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
