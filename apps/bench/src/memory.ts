@@ -12,7 +12,7 @@ const routes = ['/devices', '/devices', '/devices', '/admin', '/devices', '/repo
 const modes: Readonly<Record<'lazy' | 'eager' | 'profile', Readonly<Record<string, string>>>> = {
   lazy: {},
   eager: { LAZY_LOADING_ENABLED: 'false' },
-  // What `profileOf` says of this traffic at these settings: the everyday route's interfaces.
+  // What `toProfile` says of this traffic at these settings: the everyday route's interfaces.
   profile: { PRELOAD_CRITICAL_MODULES: 'cache,logging,metrics' },
 };
 

@@ -4,7 +4,7 @@ import { renderPage } from '@suga/ftpms/page';
 import { type Control, control, createGateway, wrappers } from '@suga/gateway';
 import { classify, createHandler, createStreamingHandler, HttpError, reply } from '@suga/lambda';
 import { failsafe } from '@suga/lambda/failsafe';
-import { mergeUsage, profileOf, recommend } from '@suga/lmms/advice';
+import { mergeUsage, recommend, toProfile } from '@suga/lmms/advice';
 import { createLoader } from '@suga/ofb/loader';
 import { utility } from '@suga/utility';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
   ['HttpError', ((...args: [number, string]) => new HttpError(...args)) as Fn, [404, 'x', {}]],
   ['failsafe', failsafe as Fn, [() => () => 1, {}]],
   ['mergeUsage', mergeUsage, [usage, usage]],
-  ['profileOf', profileOf, [usage, 512]],
+  ['toProfile', toProfile, [usage, 512]],
   ['recommend', recommend, [usage, 512]],
   ['createLoader', createLoader as Fn, [async () => [], {}]],
   ['load', (key: unknown) => loader().load(key), [1]],

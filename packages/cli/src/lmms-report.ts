@@ -1,4 +1,4 @@
-import type { Decision, LmmsReport } from '@suga/lmms';
+import type { LmmsReport, UnloadDecision } from '@suga/lmms';
 import { counted, percent, size, table } from './table.js';
 
 /** A report of one environment, for people. */
@@ -39,7 +39,7 @@ function idleRows({ decisions }: LmmsReport): string[][] {
 
 const gone: Readonly<Record<string, string>> = { dropped: 'its state and its code', kept: 'its state; the code is part of the bundle and stays' };
 
-function fate({ refused, code }: Decision): [string, string] {
+function fate({ refused, code }: UnloadDecision): [string, string] {
   return refused === undefined ? ['unloaded', gone[code ?? ''] ?? ''] : ['stays', reason(refused)];
 }
 

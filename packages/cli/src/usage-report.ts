@@ -46,7 +46,7 @@ function loadLines({ loads }: Usage): string[] {
 }
 
 function adviceLines(advice: readonly Recommendation[], coldStarts: number): string[] {
-  if (advice.length > 0) return table(advice.map((each) => [inWords(each), each.because]));
+  if (advice.length > 0) return table(advice.map((each) => [inWords(each), each.reason]));
   return [coldStarts < 3 ? '  None: fewer than three cold starts say nothing yet.' : '  None: all is as it should be.'];
 }
 

@@ -2,9 +2,9 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Profile, Recommendation, RequestUsage, Usage } from './contract.js';
 
 /** An interface is hot for a request type above the first share of its invocations, and cold below the second. */
-const [HOT, COLD] = [0.5, 0.1];
+const [HOT_SHARE, COLD_SHARE] = [0.5, 0.1];
 /** Fewer cold starts say nothing yet. */
-const ENOUGH = 3;
+const MIN_COLD_STARTS = 3;
 
 /**
  * How much longer loading takes in a call than in INIT. INIT has about two vCPUs, a call the share that goes with the memory setting
@@ -22,10 +22,11 @@ export function mergeUsage(...usages: readonly Usage[]): Usage {
   const loads: Record<string, { count: number; totalMs: number }> = {};
   for (const usage of usages) {
     assertUsage(usage);
-    for (const [type, own] of Object.entries(usage.requests)) put(requests, type, merged(Object.hasOwn(requests, type) ? requests[type] : undefined, own));
+    for (const [type, own] of Object.entries(usage.requests))
+      setOwn(requests, type, mergeRequests(Object.hasOwn(requests, type) ? requests[type] : undefined, own));
     for (const [name, { count, totalMs }] of Object.entries(usage.loads)) {
       const { count: before, totalMs: ms } = Object.hasOwn(loads, name) ? (loads[name] as { count: number; totalMs: number }) : { count: 0, totalMs: 0 };
-      put(loads, name, { count: before + count, totalMs: ms + totalMs });
+      setOwn(loads, name, { count: before + count, totalMs: ms + totalMs });
     }
   }
   return { version: 1, environments: usages.reduce((sum, { environments }) => sum + environments, 0), requests, loads };
@@ -35,21 +36,21 @@ export function mergeUsage(...usages: readonly Usage[]): Usage {
  * What to load in INIT: what pays at that memory setting. Loading in INIT costs every cold start once; loading at the first call costs
  * only those that need it, but `slowdown` times as much. So it pays where more than one in `slowdown` cold starts needs it: the threshold
  * follows the setting, and the share follows the traffic.
- * @param enough How many cold starts must have been seen; with fewer the profile is empty. @default 3
+ * @param minColdStarts How many cold starts must have been seen; with fewer the profile is empty. @default 3
  * @throws `InvalidParams` for what is no usage
  */
-export function profileOf(usage: Usage, memoryMb: number, enough: number = ENOUGH): Profile {
+export function toProfile(usage: Usage, memoryMb: number, minColdStarts: number = MIN_COLD_STARTS): Profile {
   const { coldStarts, shares } = coldShares(usage);
-  const least = 1 / slowdown(memoryMb);
-  const preload = coldStarts < enough ? [] : [...shares].filter(([, share]) => share >= least).map(([name]) => name);
+  const minShare = 1 / slowdown(memoryMb);
+  const preload = coldStarts < minColdStarts ? [] : [...shares].filter(([, share]) => share >= minShare).map(([name]) => name);
   return { version: 1, coldStarts, preload: preload.sort() };
 }
 
 /** Advice in words, with the numbers behind it. @throws `InvalidParams` for what is no usage */
 export function recommend(usage: Usage, memoryMb: number): readonly Recommendation[] {
   const { coldStarts, shares } = coldShares(usage);
-  if (coldStarts < ENOUGH) return [];
-  const { preload } = profileOf(usage, memoryMb);
+  if (coldStarts < MIN_COLD_STARTS) return [];
+  const { preload } = toProfile(usage, memoryMb);
   const factor = slowdown(memoryMb);
   const advice: Recommendation[] = [];
   for (const [name, share] of shares) {
@@ -58,9 +59,9 @@ export function recommend(usage: Usage, memoryMb: number): readonly Recommendati
     const used = `used in ${percent(share)} of ${coldStarts} cold starts`;
     if (preload.includes(name)) {
       const saved = (share * factor - 1) * ms;
-      advice.push({ action: 'preload', interface: name, because: `${used}; saves about ${saved.toFixed(1)} ms of each at ${memoryMb} MB` });
-    } else if (share < COLD) {
-      advice.push({ action: 'leave lazy', interface: name, because: `${used}; loading it in INIT would cost each ${ms.toFixed(1)} ms` });
+      advice.push({ action: 'preload', interface: name, reason: `${used}; saves about ${saved.toFixed(1)} ms of each at ${memoryMb} MB` });
+    } else if (share < COLD_SHARE) {
+      advice.push({ action: 'leave lazy', interface: name, reason: `${used}; loading it in INIT would cost each ${ms.toFixed(1)} ms` });
     }
   }
   return [...advice, ...byRequest(usage, preload)];
@@ -69,12 +70,12 @@ export function recommend(usage: Usage, memoryMb: number): readonly Recommendati
 function byRequest(usage: Usage, preload: readonly string[]): Recommendation[] {
   return Object.entries(usage.requests).flatMap(([request, { invocations, interfaces }]) =>
     Object.entries(interfaces)
-      .filter(([name, count]) => count / invocations > HOT && !preload.includes(name))
+      .filter(([name, count]) => count / invocations > HOT_SHARE && !preload.includes(name))
       .map(([name, count]) => ({
         action: 'preload for' as const,
         interface: name,
         request,
-        because: `used in ${percent(count / invocations)} of ${invocations} requests of this type, and not in most cold starts`,
+        reason: `used in ${percent(count / invocations)} of ${invocations} requests of this type, and not in most cold starts`,
       })),
   );
 }
@@ -88,7 +89,7 @@ function coldShares(usage: Usage): { readonly coldStarts: number; readonly share
   return { coldStarts, shares: new Map(Array.from(counts, ([name, count]) => [name, count / coldStarts])) };
 }
 
-function merged(before: RequestUsage | undefined, own: RequestUsage): RequestUsage {
+function mergeRequests(before: RequestUsage | undefined, own: RequestUsage): RequestUsage {
   if (!before) return own;
   const sum = (key: 'interfaces' | 'cold' | 'operations' | 'together'): Record<string, number> => {
     const both = new Map(Object.entries(before[key]));
@@ -106,14 +107,14 @@ function merged(before: RequestUsage | undefined, own: RequestUsage): RequestUsa
 }
 
 /** Also where the key is `__proto__`: usage comes from files. */
-function put<T>(into: Record<string, T>, key: string, value: T): void {
-  Object.defineProperty(into, key, { value, configurable: true, enumerable: true, writable: true });
+function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+  Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function assertUsage(usage: Usage): void {
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const fits = isObject(usage) && usage.version === 1 && Number.isFinite(usage.environments) && isObject(usage.requests) && isObject(usage.loads);
-  if (!fits)
+  const isUsage = isObject(usage) && usage.version === 1 && Number.isFinite(usage.environments) && isObject(usage.requests) && isObject(usage.loads);
+  if (!isUsage)
     throw new SugaError('InvalidParams', 'lmms: this is no usage; give what usage() gave: { "version": 1, "environments": …, "requests": …, "loads": … }.');
 }
 

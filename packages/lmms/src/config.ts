@@ -10,27 +10,27 @@ export type Settings = Complete<Omit<LmmsOptions, 'profile' | 'baked'>> & {
 };
 
 /** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
-export function settings(options: LmmsOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw refused('options', options, 'an object');
+export function parseSettings(options: LmmsOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
   const { preloadFor = {}, unloadPolicy = 'time', pressure = 0.85, collect = false } = options;
   const { env } = process;
-  if (unloadPolicy !== 'time' && unloadPolicy !== 'count') throw refused('unloadPolicy', unloadPolicy, '"time" or "count"');
-  if (typeof preloadFor !== 'object' || preloadFor === null) throw refused('preloadFor', preloadFor, 'an object of lists');
-  if (typeof pressure !== 'number' || !(pressure > 0)) throw refused('pressure', pressure, 'a number above 0');
+  if (unloadPolicy !== 'time' && unloadPolicy !== 'count') throw invalidSetting('unloadPolicy', unloadPolicy, '"time" or "count"');
+  if (typeof preloadFor !== 'object' || preloadFor === null) throw invalidSetting('preloadFor', preloadFor, 'an object of lists');
+  if (typeof pressure !== 'number' || !(pressure > 0)) throw invalidSetting('pressure', pressure, 'a number above 0');
   return {
     lazyLoading: flag('lazyLoading', options.lazyLoading, 'LAZY_LOADING_ENABLED'),
-    preload: names('preload', options.preload ?? listed(env['PRELOAD_CRITICAL_MODULES'])),
+    preload: names('preload', options.preload ?? splitNames(env['PRELOAD_CRITICAL_MODULES'])),
     preloadFor: Object.fromEntries(Object.entries(preloadFor).map(([request, list]) => [request, names(`preloadFor/${request}`, list)])),
-    learned: learnedFrom(options.profile ?? env['LMMS_PROFILE']),
+    learned: readLearned(options.profile ?? env['LMMS_PROFILE']),
     baked: options.baked ?? (env['LMMS_BAKED'] || undefined),
     unloading: flag('unloading', options.unloading, 'ENABLE_MODULE_UNLOADING'),
     unloadPolicy,
-    gracePeriod: number('gracePeriod', options.gracePeriod, { variable: 'UNLOAD_GRACE_PERIOD', otherwise: 30_000, unit: 1000, words: 'of seconds from 0' }),
-    minResident: number('minResident', options.minResident, { variable: 'MIN_RESIDENT_MODULES', otherwise: 8 }),
-    unloadThreshold: number('unloadThreshold', options.unloadThreshold, { variable: 'UNLOAD_THRESHOLD', otherwise: 100 }),
-    unloadCheckFrequency: number('unloadCheckFrequency', options.unloadCheckFrequency, { variable: 'UNLOAD_CHECK_FREQUENCY', otherwise: 50, least: 1 }),
+    gracePeriod: number('gracePeriod', options.gracePeriod, { variable: 'UNLOAD_GRACE_PERIOD', fallback: 30_000, unit: 1000, expected: 'of seconds from 0' }),
+    minResident: number('minResident', options.minResident, { variable: 'MIN_RESIDENT_MODULES', fallback: 8 }),
+    unloadThreshold: number('unloadThreshold', options.unloadThreshold, { variable: 'UNLOAD_THRESHOLD', fallback: 100 }),
+    unloadCheckFrequency: number('unloadCheckFrequency', options.unloadCheckFrequency, { variable: 'UNLOAD_CHECK_FREQUENCY', fallback: 50, min: 1 }),
     fastPath: flag('fastPath', options.fastPath, 'ENABLE_FAST_PATH'),
-    fastPathThreshold: number('fastPathThreshold', options.fastPathThreshold, { variable: 'FAST_PATH_THRESHOLD', otherwise: 10, least: 1 }),
+    fastPathThreshold: number('fastPathThreshold', options.fastPathThreshold, { variable: 'FAST_PATH_THRESHOLD', fallback: 10, min: 1 }),
     hotPathProtection: flag('hotPathProtection', options.hotPathProtection, 'HOT_PATH_PROTECTION'),
     pressure,
     collect: flag('collect', collect, ''),
@@ -40,59 +40,61 @@ export function settings(options: LmmsOptions): Settings {
 const YES = ['true', '1', 'yes', 'on'];
 const NO = ['false', '0', 'no', 'off'];
 
-function flag(option: string, given: boolean | undefined, variable: string): boolean {
-  if (given !== undefined) {
-    if (typeof given !== 'boolean') throw refused(option, given, 'true or false');
-    return given;
+function flag(name: string, value: boolean | undefined, variable: string): boolean {
+  if (value !== undefined) {
+    if (typeof value !== 'boolean') throw invalidSetting(name, value, 'true or false');
+    return value;
   }
   const text = process.env[variable]?.trim().toLowerCase();
   if (!text || YES.includes(text)) return true;
   if (NO.includes(text)) return false;
-  throw refused(variable, text, `one of ${[...YES, ...NO].join(', ')}`);
+  throw invalidSetting(variable, text, `one of ${[...YES, ...NO].join(', ')}`);
 }
 
 interface Bounds {
   readonly variable: string;
-  readonly otherwise: number;
+  readonly fallback: number;
   /** What the variable's number is multiplied with. @default 1 */
   readonly unit?: number;
-  readonly least?: number;
-  readonly words?: string;
+  readonly min?: number;
+  readonly expected?: string;
 }
 
-function number(option: string, given: number | undefined, { variable, otherwise, unit = 1, least = 0, words = `from ${least}` }: Bounds): number {
-  if (given !== undefined) {
-    if (typeof given !== 'number' || !(given >= least)) throw refused(option, given, `a number from ${least}`);
-    return given;
+function number(name: string, value: number | undefined, { variable, fallback, unit = 1, min = 0, expected = `from ${min}` }: Bounds): number {
+  if (value !== undefined) {
+    if (typeof value !== 'number' || !(value >= min)) throw invalidSetting(name, value, `a number from ${min}`);
+    return value;
   }
   const text = process.env[variable]?.trim();
-  if (!text) return otherwise;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < least) throw refused(variable, text, `a number ${words}`);
-  return value * unit;
+  if (!text) return fallback;
+  const parsed = Number(text);
+  if (!Number.isFinite(parsed) || parsed < min) throw invalidSetting(variable, text, `a number ${expected}`);
+  return parsed * unit;
 }
 
 function names(option: string, list: readonly string[]): readonly string[] {
-  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name !== '')) throw refused(option, list, 'a list of names of interfaces');
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name !== ''))
+    throw invalidSetting(option, list, 'a list of names of interfaces');
   return list;
 }
 
-const listed = (text = ''): string[] => text.split(',').flatMap((name) => name.trim() || []);
+const splitNames = (text = ''): string[] => text.split(',').flatMap((name) => name.trim() || []);
 
 /** A profile is advice: where there is none, or a broken one, everything is as without it. */
-function learnedFrom(given: Profile | string | undefined): readonly string[] {
-  if (!given) return [];
+function readLearned(profile: Profile | string | undefined): readonly string[] {
+  if (!profile) return [];
   try {
-    const { version, preload } = typeof given === 'string' ? (JSON.parse(process.getBuiltinModule('node:fs').readFileSync(given, 'utf8')) as Profile) : given;
+    const { version, preload } =
+      typeof profile === 'string' ? (JSON.parse(process.getBuiltinModule('node:fs').readFileSync(profile, 'utf8')) as Profile) : profile;
     if (version === 1 && preload.every((name) => typeof name === 'string')) return preload;
     throw new Error('it has another form than { "version": 1, "coldStarts": …, "preload": […] }');
   } catch (error) {
-    process.emitWarning(`lmms: the profile${typeof given === 'string' ? ` ${given}` : ''} is not used: ${(error as Error).message}`);
+    process.emitWarning(`lmms: the profile${typeof profile === 'string' ? ` ${profile}` : ''} is not used: ${(error as Error).message}`);
     return [];
   }
 }
 
-function refused(name: string, value: unknown, allowed: string): SugaError {
+function invalidSetting(name: string, value: unknown, allowed: string): SugaError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' && value !== null ? typeof value : String(value);
   return new SugaError('InvalidParams', `lmms: ${name} is ${shown}: must be ${allowed}.`, {
     issues: [{ param: name, problem: 'invalid', expected: allowed, got: shown }],

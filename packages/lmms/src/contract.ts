@@ -74,7 +74,7 @@ export interface Usage {
 }
 
 /** How one interface was loaded the last time. */
-export interface Loaded {
+export interface LoadRecord {
   /** The request type of the invocation that needed it, `preload`, or `outside` of invocations. */
   readonly by: string;
   /** In ms since the epoch. */
@@ -85,20 +85,20 @@ export interface Loaded {
 }
 
 /** Why an interface is still there. By count, only those have one that were not used for long. */
-export type Refusal = 'in flight' | `holds ${string}` | 'hot' | 'grace period' | 'minimum resident';
+export type UnloadRefusal = 'in flight' | `holds ${string}` | 'hot' | 'grace period' | 'minimum resident';
 
 /** What was decided of an interface when it was last looked at. */
-export interface Decision {
+export interface UnloadDecision {
   /** In ms since the epoch. */
   readonly at: number;
   /** Why it stayed; absent where it was unloaded. */
-  readonly refused?: Refusal;
+  readonly refused?: UnloadRefusal;
   /** Whether its code is gone, too: in a single-file bundle only its state is. */
   readonly code?: 'dropped' | 'kept';
 }
 
 /** A hot operation. */
-export interface Hot {
+export interface HotOperation {
   readonly operation: string;
   /** 1 for the three hottest, 2 for the seven after them. */
   readonly tier: 1 | 2;
@@ -109,10 +109,10 @@ export interface Hot {
 /** What it is doing, for people and programs. */
 export interface LmmsReport {
   readonly invocations: number;
-  readonly loaded: Readonly<Record<string, Loaded>>;
-  readonly decisions: Readonly<Record<string, Decision>>;
+  readonly loaded: Readonly<Record<string, LoadRecord>>;
+  readonly decisions: Readonly<Record<string, UnloadDecision>>;
   readonly unloads: number;
-  readonly hot: readonly Hot[];
+  readonly hot: readonly HotOperation[];
   readonly memory: { readonly heapUsed: number; readonly rss: number; readonly pressure: number };
   /** Last-resort collections, and what they took altogether, in ms. */
   readonly collections: { readonly count: number; readonly totalMs: number };
@@ -136,7 +136,7 @@ export interface Recommendation {
   readonly interface: string;
   /** With 'preload for'. */
   readonly request?: string;
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** LMMS, the Lambda Memory Management System: one middleware for loading, unloading and hot paths. */

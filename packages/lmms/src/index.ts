@@ -1,5 +1,5 @@
 import type { Lmms, LmmsOptions } from './contract.js';
-import { Management } from './lmms.js';
+import { LmmsMiddleware } from './lmms.js';
 
 export type * from './contract.js';
 
@@ -8,4 +8,4 @@ export type * from './contract.js';
  * `control(gateway).use(lmms())`. Loads in INIT what the settings and the learned profile say.
  * @throws `InvalidParams` that names the option or the variable; what loading a name in `preload` throws
  */
-export const lmms = (options: LmmsOptions = {}): Lmms => new Management(options);
+export const lmms = (options: LmmsOptions = {}): Lmms => new LmmsMiddleware(options);

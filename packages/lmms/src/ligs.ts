@@ -3,11 +3,11 @@
 import type { Control, InterfaceStats } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 import type { Settings } from './config.js';
-import type { Loaded } from './contract.js';
+import type { LoadRecord } from './contract.js';
 
 /** Loads ahead of time what the settings say, and keeps account of every load. */
 export class Ligs {
-  readonly loads: Map<string, Loaded> = new Map();
+  readonly loads: Map<string, LoadRecord> = new Map();
   readonly #control: Control;
   readonly #settings: Settings;
   /** Of the interface that is being loaded; loads may nest. */
@@ -21,20 +21,20 @@ export class Ligs {
 
   /**
    * In INIT: the named ones must be there; learned ones, and all of them where nothing is lazy, may have gone since.
-   * @param done Told of each that has been loaded.
+   * @param onLoaded Told of each that has been loaded.
    */
-  preload(done: (name: string) => void): void {
+  preload(onLoaded: (name: string) => void): void {
     const { lazyLoading, preload, preloadFor, learned } = this.#settings;
     // A misspelt one shows now, and not in the middle of a request. `operations` says what was meant.
     for (const name of Object.values(preloadFor).flat()) if (!this.#control.names().includes(name)) this.#control.operations(name);
-    this.#load(preload, true, done);
-    this.#load(lazyLoading ? learned : this.#control.names(), false, done);
+    this.#load(preload, true, onLoaded);
+    this.#load(lazyLoading ? learned : this.#control.names(), false, onLoaded);
   }
 
   /** When a request of that type begins. */
   preloadFor(request: string | undefined): void {
-    const wanted = request !== undefined && Object.hasOwn(this.#settings.preloadFor, request) ? this.#settings.preloadFor[request] : undefined;
-    if (wanted) this.#load(wanted, false);
+    const names = request !== undefined && Object.hasOwn(this.#settings.preloadFor, request) ? this.#settings.preloadFor[request] : undefined;
+    if (names) this.#load(names, false);
   }
 
   loading(name: string): void {
@@ -49,25 +49,25 @@ export class Ligs {
     this.loads.set(name, { by, at: Date.now(), loadMs, ...heapDelta });
   }
 
-  #load(names: readonly string[], named: boolean, done?: (name: string) => void): void {
+  #load(names: readonly string[], required: boolean, onLoaded?: (name: string) => void): void {
     this.#preloading = true;
     try {
-      for (const name of names) this.#loadOne(name, named, done);
+      for (const name of names) this.#loadOne(name, required, onLoaded);
     } finally {
       this.#preloading = false;
     }
   }
 
-  #loadOne(name: string, named: boolean, done: ((name: string) => void) | undefined): void {
+  #loadOne(name: string, required: boolean, onLoaded: ((name: string) => void) | undefined): void {
     try {
       // What was there before has been noted; loading it again would do nothing.
-      if (done && this.loads.has(name)) return;
-      if (done) this.loading(name);
+      if (onLoaded && this.loads.has(name)) return;
+      if (onLoaded) this.loading(name);
       this.#control.load(name);
-      done?.(name);
+      onLoaded?.(name);
     } catch (error) {
       // What was only learned may have gone since; and what cannot be loaded now says so again at its first call.
-      if (!named && (isSugaError(error, 'UnknownInterface') || isSugaError(error, 'NotInstalled'))) return;
+      if (!required && (isSugaError(error, 'UnknownInterface') || isSugaError(error, 'NotInstalled'))) return;
       if (!isSugaError(error, 'LoadFailed')) throw error;
       process.emitWarning(error);
     }

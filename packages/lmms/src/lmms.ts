@@ -1,6 +1,6 @@
 import type { Control, Handler, InterfaceStats, Invocation, Operation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
-import { memorySetting, type Settings, settings } from './config.js';
+import { memorySetting, parseSettings, type Settings } from './config.js';
 import type { Lmms, LmmsOptions, LmmsReport, Profile, Usage } from './contract.js';
 import { Ligs } from './ligs.js';
 import { Lugs } from './lugs.js';
@@ -8,7 +8,7 @@ import { UsageLog } from './usage-log.js';
 import { Zaph } from './zaph.js';
 
 /** What there is once a gateway has taken the middleware in. */
-interface Parts {
+interface Components {
   readonly ligs: Ligs;
   readonly lugs: Lugs;
   readonly zaph: Zaph;
@@ -17,52 +17,52 @@ interface Parts {
 }
 
 /** One gateway's memory management. */
-export class Management implements Lmms {
+export class LmmsMiddleware implements Lmms {
   readonly name = 'lmms';
   readonly #settings: Settings;
-  #parts: Parts | undefined;
+  #components: Components | undefined;
   #invocations = 0;
   /** Interfaces that are being loaded. */
   readonly #loading = new Set<string>();
 
   constructor(options: LmmsOptions) {
-    this.#settings = settings(options);
+    this.#settings = parseSettings(options);
   }
 
   attach(control: Control): void {
-    if (this.#parts) throw new SugaError('InvalidDefinition', 'lmms: it manages a gateway already; make one for each with lmms().');
+    if (this.#components) throw new SugaError('InvalidDefinition', 'lmms: it manages a gateway already; make one for each with lmms().');
     const zaph = new Zaph(this.#settings.fastPathThreshold);
     const usage = new UsageLog(control);
-    const lugs = new Lugs(control, this.#settings, { isHot: (name) => zaph.protects(name), inUse: (name) => usage.inUse(name) });
-    this.#parts = { ligs: new Ligs(control, this.#settings), zaph, lugs, usage, baked: this.#bake() };
-    const { ligs } = this.#parts;
+    const lugs = new Lugs(control, this.#settings, { isHot: (name) => zaph.isHot(name), inUse: (name) => usage.inUse(name) });
+    this.#components = { ligs: new Ligs(control, this.#settings), zaph, lugs, usage, baked: this.#useBaked() };
+    const { ligs } = this.#components;
     // What was loaded before: hooks are not called for that, nor before the gateway has taken this in.
     for (const [name, stats] of Object.entries(control.stats().interfaces)) if (stats.loaded) this.loaded(name, stats);
     ligs.preload((name) => this.loaded(name, control.stats().interfaces[name] as InterfaceStats));
   }
 
   /** Before anything is preloaded; who has baked nothing does not even load the code for it. */
-  #bake(): LmmsReport['baked'] {
+  #useBaked(): LmmsReport['baked'] {
     const { baked } = this.#settings;
     return baked === undefined ? undefined : (require('./baked.js') as typeof import('./baked.js')).useBaked(baked);
   }
 
   bind(operation: Operation, next: Handler): Handler {
-    return this.#part('usage').bind(operation, next, this.#loading.has(operation.interface));
+    return this.#component('usage').bind(operation, next, this.#loading.has(operation.interface));
   }
 
   start(invocation: Invocation): void {
-    const { usage, ligs } = this.#all();
+    const { usage, ligs } = this.#attached();
     usage.start(invocation);
     ligs.preloadFor(invocation.source);
   }
 
   routed({ request }: Invocation): void {
-    this.#part('ligs').preloadFor(request);
+    this.#component('ligs').preloadFor(request);
   }
 
   end(invocation: Invocation): void {
-    const { usage, zaph, lugs } = this.#all();
+    const { usage, zaph, lugs } = this.#attached();
     this.#invocations++;
     const used = usage.end(invocation);
     if (this.#settings.fastPath) zaph.end(this.#invocations, usage.operations);
@@ -71,11 +71,11 @@ export class Management implements Lmms {
 
   loading(name: string): void {
     this.#loading.add(name);
-    this.#part('ligs').loading(name);
+    this.#component('ligs').loading(name);
   }
 
   loaded(name: string, stats: InterfaceStats): void {
-    const { ligs, lugs, usage } = this.#all();
+    const { ligs, lugs, usage } = this.#attached();
     this.#loading.delete(name);
     ligs.loaded(name, stats);
     lugs.loaded(name);
@@ -83,11 +83,11 @@ export class Management implements Lmms {
   }
 
   unloaded(name: string): void {
-    this.#part('lugs').unloaded(name);
+    this.#component('lugs').unloaded(name);
   }
 
   report(): LmmsReport {
-    const { ligs, lugs, zaph, baked } = this.#all();
+    const { ligs, lugs, zaph, baked } = this.#attached();
     return {
       invocations: this.#invocations,
       loaded: Object.fromEntries(ligs.loads),
@@ -102,21 +102,21 @@ export class Management implements Lmms {
   }
 
   usage(): Usage {
-    return this.#part('usage').export();
+    return this.#component('usage').export();
   }
 
   profile(memoryMb?: number): Profile {
-    const { profileOf } = require('./advice.js') as typeof import('./advice.js');
+    const { toProfile } = require('./advice.js') as typeof import('./advice.js');
     // An environment has one cold start, and knows of no other.
-    return profileOf(this.usage(), memoryMb ?? memorySetting() ?? 128, 1);
+    return toProfile(this.usage(), memoryMb ?? memorySetting() ?? 128, 1);
   }
 
-  #all(): Parts {
-    if (this.#parts) return this.#parts;
+  #attached(): Components {
+    if (this.#components) return this.#components;
     throw new SugaError('InvalidDefinition', 'lmms: no gateway has it yet; createGateway(interfaces, { middleware: [lmms()] }).');
   }
 
-  #part<Name extends keyof Parts>(name: Name): Parts[Name] {
-    return this.#all()[name];
+  #component<Name extends keyof Components>(name: Name): Components[Name] {
+    return this.#attached()[name];
   }
 }

@@ -2,19 +2,19 @@ import { memorySetting, type Settings } from './config.js';
 import type { LmmsReport } from './contract.js';
 
 /** Between two collections, in ms: one that did not help will not help at once. */
-const REST = 60_000;
+const COLLECTION_INTERVAL = 60_000;
 
 /** How near the process is to its limits, and the last resort. */
-export class Memory {
+export class MemoryPressure {
   readonly collections: { count: number; totalMs: number } = { count: 0, totalMs: 0 };
   readonly #settings: Settings;
-  #collected = 0;
+  #lastCollection = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  isPressed(): boolean {
+  isHigh(): boolean {
     return this.now().pressure >= this.#settings.pressure;
   }
 
@@ -29,10 +29,10 @@ export class Memory {
   /** Only this kind of collection gives memory back to the system; an ordinary one keeps it for V8. */
   relieve(): void {
     const { gc } = globalThis as { gc?: (options: object) => void };
-    if (!this.#settings.collect || !gc || Math.abs(Date.now() - this.#collected) < REST) return;
+    if (!this.#settings.collect || !gc || Math.abs(Date.now() - this.#lastCollection) < COLLECTION_INTERVAL) return;
     const started = process.hrtime.bigint();
     gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    this.#collected = Date.now();
+    this.#lastCollection = Date.now();
     this.collections.count++;
     this.collections.totalMs += Number(process.hrtime.bigint() - started) / 1e6;
   }

@@ -4,21 +4,21 @@ import type { RequestUsage, Usage } from './contract.js';
 /** Request types that are told apart; what comes after goes under `other`. */
 const MAX_TYPES = 100;
 
-/** Counts by the places of operations and interfaces: an invocation's end must not cost more than a microsecond. */
-interface Tally {
+/** Counts by the indexes of operations and interfaces: an invocation's end must not cost more than a microsecond. */
+interface RequestCounts {
   invocations: number;
   coldStarts: number;
   readonly interfaces: number[];
   readonly cold: number[];
   readonly operations: number[];
-  /** By the first one's place times `MAX_INTERFACES`, plus the second one's. */
+  /** By the first one's index times `MAX_INTERFACES`, plus the second one's. */
   readonly together: Map<number, number>;
 }
 
 const MAX_INTERFACES = 2 ** 16;
 
-/** What one invocation has used, by the operations' places. */
-type Page = Set<number>;
+/** What one invocation has used, by the operations' indexes. */
+type UsedOperations = Set<number>;
 
 /**
  * Usage analytics: which operations the invocations of each request type use.
@@ -29,19 +29,19 @@ type Page = Set<number>;
 export class UsageLog {
   readonly #control: Control;
   readonly #operations: Operation[] = [];
-  readonly #places = new Map<Operation, number>();
+  readonly #indexes = new Map<Operation, number>();
   readonly #interfaces: string[] = [];
-  /** The place of each operation's interface. */
-  readonly #owners: number[] = [];
-  /** What each counter was when the last lone invocation began. */
-  readonly #before: number[] = [];
+  /** The index of each operation's interface. */
+  readonly #interfaceOf: number[] = [];
+  /** What each counter was when the last invocation that ran alone began. */
+  readonly #lastCalls: number[] = [];
   /** Of the invocations that run, once they have overlapped. */
-  readonly #pages = new Map<Invocation, Page>();
-  readonly #tallies = new Map<string, Tally>();
+  readonly #usedBy = new Map<Invocation, UsedOperations>();
+  readonly #counts = new Map<string, RequestCounts>();
   readonly #loads = new Map<string, { count: number; totalMs: number }>();
   #active = 0;
-  #lone: Invocation | undefined;
-  #marking = false;
+  #only: Invocation | undefined;
+  #tracksCalls = false;
 
   constructor(control: Control) {
     this.#control = control;
@@ -51,45 +51,46 @@ export class UsageLog {
     return this.#operations;
   }
 
-  /** @param fresh Whether it is bound because its interface is being loaded: its calls so far are those of this invocation. */
-  bind(operation: Operation, next: Handler, fresh: boolean): Handler {
-    const place = this.#places.get(operation) ?? this.#add(operation, fresh);
-    return this.#marking ? this.#marked(place, next) : next;
+  /** @param isLoading Whether it is bound because its interface is being loaded: its calls so far are those of this invocation. */
+  bind(operation: Operation, next: Handler, isLoading: boolean): Handler {
+    const index = this.#indexes.get(operation) ?? this.#add(operation, isLoading);
+    return this.#tracksCalls ? this.#withTracking(index, next) : next;
   }
 
   start(invocation: Invocation): void {
     this.#active++;
-    if (!this.#marking && this.#active === 1) {
-      this.#lone = invocation;
-      const [operations, before] = [this.#operations, this.#before];
-      for (let place = 0; place < operations.length; place++) before[place] = (operations[place] as Operation).calls;
+    if (!this.#tracksCalls && this.#active === 1) {
+      this.#only = invocation;
+      const [operations, before] = [this.#operations, this.#lastCalls];
+      for (let index = 0; index < operations.length; index++) before[index] = (operations[index] as Operation).calls;
       return;
     }
-    this.#pages.set(invocation, new Set());
-    if (!this.#marking) this.#overlap();
+    this.#usedBy.set(invocation, new Set());
+    if (!this.#tracksCalls) this.#startTracking();
   }
 
   /** Names of the interfaces that the invocation used. */
   end(invocation: Invocation): readonly string[] {
-    const page = this.#pages.get(invocation);
+    const tracked = this.#usedBy.get(invocation);
     // One that began before the middleware was there has never been counted.
-    if (page || this.#lone === invocation) this.#active--;
+    if (tracked || this.#only === invocation) this.#active--;
     const used: number[] = [];
-    const tally = this.#begin(invocation);
-    if (this.#lone === invocation) {
-      const [operations, before] = [this.#operations, this.#before];
-      this.#lone = undefined;
-      for (let place = 0; place < operations.length; place++) if ((operations[place] as Operation).calls !== before[place]) this.#use(tally, place, used);
+    const counts = this.#countInvocation(invocation);
+    if (this.#only === invocation) {
+      const [operations, before] = [this.#operations, this.#lastCalls];
+      this.#only = undefined;
+      for (let index = 0; index < operations.length; index++)
+        if ((operations[index] as Operation).calls !== before[index]) this.#countOperation(counts, index, used);
     } else {
-      for (const place of page ?? []) this.#use(tally, place, used);
-      this.#pages.delete(invocation);
+      for (const index of tracked ?? []) this.#countOperation(counts, index, used);
+      this.#usedBy.delete(invocation);
     }
-    return this.#finish(tally, used, invocation.coldStart);
+    return this.#countInterfaces(counts, used, invocation.coldStart);
   }
 
   /** Whether an invocation that still runs has used the interface: it may keep something there for it. */
   inUse(name: string): boolean {
-    for (const page of this.#pages.values()) for (const place of page) if (this.#operations[place]?.interface === name) return true;
+    for (const tracked of this.#usedBy.values()) for (const index of tracked) if (this.#operations[index]?.interface === name) return true;
     return false;
   }
 
@@ -101,83 +102,83 @@ export class UsageLog {
   }
 
   export(): Usage {
-    const requests = Object.fromEntries(Array.from(this.#tallies, ([type, tally]) => [type, this.#told(tally)]));
+    const requests = Object.fromEntries(Array.from(this.#counts, ([type, counts]) => [type, this.#toRequestUsage(counts)]));
     return { version: 1, environments: 1, requests, loads: Object.fromEntries(Array.from(this.#loads, ([name, load]) => [name, { ...load }])) };
   }
 
-  #add(operation: Operation, fresh: boolean): number {
-    const place = this.#operations.push(operation) - 1;
-    this.#places.set(operation, place);
-    this.#before[place] = fresh ? 0 : operation.calls;
-    const owner = this.#interfaces.indexOf(operation.interface);
-    this.#owners[place] = owner < 0 ? this.#interfaces.push(operation.interface) - 1 : owner;
-    return place;
+  #add(operation: Operation, isLoading: boolean): number {
+    const index = this.#operations.push(operation) - 1;
+    this.#indexes.set(operation, index);
+    this.#lastCalls[index] = isLoading ? 0 : operation.calls;
+    const interfaceIndex = this.#interfaces.indexOf(operation.interface);
+    this.#interfaceOf[index] = interfaceIndex < 0 ? this.#interfaces.push(operation.interface) - 1 : interfaceIndex;
+    return index;
   }
 
   /** What has been called so far is still the first one's alone; from here on calls say whose they are. */
-  #overlap(): void {
-    const page: Page = new Set();
-    for (const [place, { calls }] of this.#operations.entries()) if (calls !== this.#before[place]) page.add(place);
-    if (this.#lone) this.#pages.set(this.#lone, page);
-    this.#lone = undefined;
-    this.#marking = true;
+  #startTracking(): void {
+    const tracked: UsedOperations = new Set();
+    for (const [index, { calls }] of this.#operations.entries()) if (calls !== this.#lastCalls[index]) tracked.add(index);
+    if (this.#only) this.#usedBy.set(this.#only, tracked);
+    this.#only = undefined;
+    this.#tracksCalls = true;
     this.#control.rebind();
   }
 
-  #marked(place: number, next: Handler): Handler {
+  #withTracking(index: number, next: Handler): Handler {
     return (...args) => {
       const invocation = this.#control.invocation();
-      if (invocation) this.#pages.get(invocation)?.add(place);
+      if (invocation) this.#usedBy.get(invocation)?.add(index);
       return next(...args);
     };
   }
 
-  #begin({ request, source, coldStart }: Invocation): Tally {
+  #countInvocation({ request, source, coldStart }: Invocation): RequestCounts {
     const type = request ?? source ?? 'unknown';
-    const tally = this.#tally(this.#tallies.has(type) || this.#tallies.size < MAX_TYPES ? type : 'other');
-    tally.invocations++;
-    if (coldStart) tally.coldStarts++;
-    return tally;
+    const counts = this.#countsOf(this.#counts.has(type) || this.#counts.size < MAX_TYPES ? type : 'other');
+    counts.invocations++;
+    if (coldStart) counts.coldStarts++;
+    return counts;
   }
 
-  #use({ operations }: Tally, place: number, used: number[]): void {
-    operations[place] = (operations[place] ?? 0) + 1;
-    const owner = this.#owners[place] as number;
-    if (!used.includes(owner)) used.push(owner);
+  #countOperation({ operations }: RequestCounts, index: number, used: number[]): void {
+    operations[index] = (operations[index] ?? 0) + 1;
+    const interfaceIndex = this.#interfaceOf[index] as number;
+    if (!used.includes(interfaceIndex)) used.push(interfaceIndex);
   }
 
-  #finish({ interfaces, cold, together }: Tally, used: number[], coldStart: boolean): string[] {
+  #countInterfaces({ interfaces, cold, together }: RequestCounts, used: number[], coldStart: boolean): string[] {
     used.sort((a, b) => a - b);
     for (let index = 0; index < used.length; index++) {
-      const owner = used[index] as number;
-      interfaces[owner] = (interfaces[owner] ?? 0) + 1;
-      if (coldStart) cold[owner] = (cold[owner] ?? 0) + 1;
+      const interfaceIndex = used[index] as number;
+      interfaces[interfaceIndex] = (interfaces[interfaceIndex] ?? 0) + 1;
+      if (coldStart) cold[interfaceIndex] = (cold[interfaceIndex] ?? 0) + 1;
       for (let other = index + 1; other < used.length; other++) {
-        const pair = owner * MAX_INTERFACES + (used[other] as number);
+        const pair = interfaceIndex * MAX_INTERFACES + (used[other] as number);
         together.set(pair, (together.get(pair) ?? 0) + 1);
       }
     }
-    return used.map((owner) => this.#interfaces[owner] as string);
+    return used.map((interfaceIndex) => this.#interfaces[interfaceIndex] as string);
   }
 
-  #tally(type: string): Tally {
-    let tally = this.#tallies.get(type);
-    if (!tally) this.#tallies.set(type, (tally = { invocations: 0, coldStarts: 0, interfaces: [], cold: [], operations: [], together: new Map() }));
-    return tally;
+  #countsOf(type: string): RequestCounts {
+    let counts = this.#counts.get(type);
+    if (!counts) this.#counts.set(type, (counts = { invocations: 0, coldStarts: 0, interfaces: [], cold: [], operations: [], together: new Map() }));
+    return counts;
   }
 
-  #told({ invocations, coldStarts, interfaces, cold, operations, together }: Tally): RequestUsage {
-    const byName = (counts: readonly number[], nameOf: (place: number) => string): Record<string, number> =>
-      // Leaves out the places that have no count.
-      Object.fromEntries(counts.flatMap((count, place) => [[nameOf(place), count] as const]));
-    const name = (owner: number): string => this.#interfaces[owner] as string;
+  #toRequestUsage({ invocations, coldStarts, interfaces, cold, operations, together }: RequestCounts): RequestUsage {
+    const byName = (counts: readonly number[], nameOf: (index: number) => string): Record<string, number> =>
+      // Leaves out the indexes that have no count.
+      Object.fromEntries(counts.flatMap((count, index) => [[nameOf(index), count] as const]));
+    const name = (interfaceIndex: number): string => this.#interfaces[interfaceIndex] as string;
     const pairs = Array.from(together, ([pair, count]) => [[name(Math.floor(pair / MAX_INTERFACES)), name(pair % MAX_INTERFACES)].sort().join('+'), count]);
     return {
       invocations,
       coldStarts,
       interfaces: byName(interfaces, name),
       cold: byName(cold, name),
-      operations: byName(operations, (place) => `${name(this.#owners[place] as number)}.${this.#operations[place]?.name}`),
+      operations: byName(operations, (index) => `${name(this.#interfaceOf[index] as number)}.${this.#operations[index]?.name}`),
       together: Object.fromEntries(pairs),
     };
   }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { control, createGateway } from '@suga/gateway';
 import { lmms } from '@suga/lmms';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { part, stage } from './test-gateway.js';
+import { part, testGateway } from './test-gateway.js';
 
-const loaded = ({ control }: ReturnType<typeof stage>) => Object.entries(control.stats().interfaces).flatMap(([name, { loaded }]) => (loaded ? [name] : []));
+const loaded = ({ control }: ReturnType<typeof testGateway>) =>
+  Object.entries(control.stats().interfaces).flatMap(([name, { loaded }]) => (loaded ? [name] : []));
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
@@ -14,7 +15,7 @@ afterEach(() => {
 
 describe('loading', () => {
   it('waits for the first call', () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     expect(loaded(made)).toEqual([]);
     made.parts['a']?.get(1);
     expect(loaded(made)).toEqual(['a']);
@@ -22,22 +23,22 @@ describe('loading', () => {
 
   it('happens in INIT for what is named, in code or by the environment', () => {
     vi.stubEnv('PRELOAD_CRITICAL_MODULES', 'b, c');
-    expect(loaded(stage(['a', 'b', 'c']))).toEqual(['b', 'c']);
-    expect(loaded(stage(['a', 'b', 'c'], { preload: ['a'] }))).toEqual(['a']);
+    expect(loaded(testGateway(['a', 'b', 'c']))).toEqual(['b', 'c']);
+    expect(loaded(testGateway(['a', 'b', 'c'], { preload: ['a'] }))).toEqual(['a']);
   });
 
   it('happens at once for all where nothing is to be lazy', () => {
     vi.stubEnv('LAZY_LOADING_ENABLED', 'false');
-    expect(loaded(stage(['a', 'b']))).toEqual(['a', 'b']);
-    expect(loaded(stage(['a', 'b'], { lazyLoading: true }))).toEqual([]);
+    expect(loaded(testGateway(['a', 'b']))).toEqual(['a', 'b']);
+    expect(loaded(testGateway(['a', 'b'], { lazyLoading: true }))).toEqual([]);
   });
 
   it('refuses a misspelt name, with what there is', () => {
-    expect(() => stage(['cache', 'http'], { preload: ['cahce'] })).toThrow(/There is no interface "cahce"\. Did you mean "cache"\?/);
+    expect(() => testGateway(['cache', 'http'], { preload: ['cahce'] })).toThrow(/There is no interface "cahce"\. Did you mean "cache"\?/);
   });
 
   it('refuses a misspelt name for a request type before there is a request', () => {
-    expect(() => stage(['cache'], { preloadFor: { sqs: ['cahce'] } })).toThrow(/Did you mean "cache"\?/);
+    expect(() => testGateway(['cache'], { preloadFor: { sqs: ['cahce'] } })).toThrow(/Did you mean "cache"\?/);
   });
 
   it('that fails when a request begins is left to the first call', async () => {
@@ -70,7 +71,7 @@ describe('loading', () => {
   });
 
   it('leaves a name that was learned and has gone', () => {
-    expect(loaded(stage(['a'], { profile: { version: 1, coldStarts: 9, preload: ['gone', 'a'] } }))).toEqual(['a']);
+    expect(loaded(testGateway(['a'], { profile: { version: 1, coldStarts: 9, preload: ['gone', 'a'] } }))).toEqual(['a']);
   });
 
   it('of what cannot be loaded is warned of, and tried again by the first call', () => {
@@ -85,7 +86,7 @@ describe('loading', () => {
 
   it('follows the request: an admin route gets its interfaces, and no other route does', async () => {
     const options = { preloadFor: { 'GET /admin': ['a', 'b'], sqs: ['c'] } };
-    const made = stage(['a', 'b', 'c'], options);
+    const made = testGateway(['a', 'b', 'c'], options);
     await made.use('http');
     expect(loaded(made)).toEqual([]);
     await made.control.run({ id: 'x' }, () => {
@@ -106,22 +107,22 @@ describe('a profile', () => {
   };
 
   it('that one deployment learned is what the next one loads', async () => {
-    const made = stage(['a', 'b', 'c']);
+    const made = testGateway(['a', 'b', 'c']);
     for (let cold = 0; cold < 1; cold++) await made.use('http', 'a', 'b');
     const usages = Array.from({ length: 10 }, () => made.memory.usage());
-    const { mergeUsage, profileOf } = await import('@suga/lmms/advice');
-    const profile = profileOf(mergeUsage(...usages), 512);
+    const { mergeUsage, toProfile } = await import('@suga/lmms/advice');
+    const profile = toProfile(mergeUsage(...usages), 512);
     expect(profile).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b'] });
-    expect(loaded(stage(['a', 'b', 'c'], { profile: file(JSON.stringify(profile)) }))).toEqual(['a', 'b']);
+    expect(loaded(testGateway(['a', 'b', 'c'], { profile: file(JSON.stringify(profile)) }))).toEqual(['a', 'b']);
     vi.stubEnv('LMMS_PROFILE', file(JSON.stringify(profile)));
-    expect(loaded(stage(['a', 'b', 'c']))).toEqual(['a', 'b']);
+    expect(loaded(testGateway(['a', 'b', 'c']))).toEqual(['a', 'b']);
   });
 
   it.each([['{'], ['{"version":2,"preload":["a"]}'], ['{"version":1,"preload":["a",5]}'], ['null']])(
     'that is broken (%s) is as good as none, and told',
     (text) => {
       const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-      const made = stage(['a'], { profile: file(text) });
+      const made = testGateway(['a'], { profile: file(text) });
       expect([loaded(made), made.memory.report().settings]).toEqual([[], expect.objectContaining({ learned: [] })]);
       expect(warned).toHaveBeenCalledWith(expect.stringContaining('is not used'));
     },
@@ -129,24 +130,24 @@ describe('a profile', () => {
 
   it('that is no file is told without a path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    stage(['a'], { profile: { version: 1, coldStarts: 9, preload: 'a' } as never });
+    testGateway(['a'], { profile: { version: 1, coldStarts: 9, preload: 'a' } as never });
     expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile is not used: /));
   });
 
   it('is none unless there is one', () => {
-    expect(stage(['a']).memory.report().settings).toMatchObject({ learned: [], baked: undefined });
+    expect(testGateway(['a']).memory.report().settings).toMatchObject({ learned: [], baked: undefined });
   });
 
   it('that is missing is told with its path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    stage(['a'], { profile: '/nowhere/profile.json' });
+    testGateway(['a'], { profile: '/nowhere/profile.json' });
     expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile \/nowhere\/profile\.json is not used: /));
   });
 });
 
 describe('the report', () => {
   it('tells what was loaded, by whom, and what it took', async () => {
-    const made = stage(['a', 'b', 'c'], { preload: ['a'] });
+    const made = testGateway(['a', 'b', 'c'], { preload: ['a'] });
     await made.control.run({ id: '1', source: 'http' }, () => {
       made.control.routed('GET /b');
       made.parts['b']?.get(1);
@@ -166,7 +167,7 @@ describe('the report', () => {
   });
 
   it('names the source of a request that has no route, and says so where it has neither', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     await made.use('sqs', 'a');
     await made.control.run({ id: '1' }, () => void made.parts['b']?.get(1));
     const { loaded } = made.memory.report();
@@ -184,8 +185,8 @@ describe('the report', () => {
   });
 
   it('tells of baked code where there is to be some, and why none is used', () => {
-    expect(stage([]).memory.report()).not.toHaveProperty('baked');
-    const { baked } = stage([], { baked: '/nowhere' }).memory.report();
+    expect(testGateway([]).memory.report()).not.toHaveProperty('baked');
+    const { baked } = testGateway([], { baked: '/nowhere' }).memory.report();
     expect(baked).toEqual({ files: 0, used: 0, rejected: 0, unused: expect.stringContaining('ENOENT') });
   });
 
@@ -243,16 +244,16 @@ describe('settings', () => {
 
   it('name a folder of baked code in an option, which wins, or in a variable', () => {
     vi.stubEnv('LMMS_BAKED', '/from/variable');
-    expect(stage([], { baked: '/from/option' }).memory.report().settings).toMatchObject({ baked: '/from/option' });
-    expect(stage([]).memory.report().settings).toMatchObject({ baked: '/from/variable' });
+    expect(testGateway([], { baked: '/from/option' }).memory.report().settings).toMatchObject({ baked: '/from/option' });
+    expect(testGateway([]).memory.report().settings).toMatchObject({ baked: '/from/variable' });
     vi.stubEnv('LMMS_BAKED', '');
-    expect(stage([]).memory.report().settings).toMatchObject({ baked: undefined });
+    expect(testGateway([]).memory.report().settings).toMatchObject({ baked: undefined });
   });
 
   it('are in the report; options win over variables, whose period is in seconds', () => {
     vi.stubEnv('UNLOAD_GRACE_PERIOD', '12');
     vi.stubEnv('MIN_RESIDENT_MODULES', '3');
-    const made = stage([], { minResident: 5 });
+    const made = testGateway([], { minResident: 5 });
     expect(made.memory.report().settings).toMatchObject({
       gracePeriod: 12_000,
       minResident: 5,

@@ -1,6 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stage } from './test-gateway.js';
+import { testGateway } from './test-gateway.js';
 
 let now = 1_000_000;
 beforeEach(() => {
@@ -11,12 +11,12 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
-const isLoaded = ({ control }: ReturnType<typeof stage>, name: string) => control.stats().interfaces[name]?.loaded;
+const isLoaded = ({ control }: ReturnType<typeof testGateway>, name: string) => control.stats().interfaces[name]?.loaded;
 
 describe('unloading by time', () => {
   it('lets go of what has not been used for the grace period, when an invocation ends', async () => {
     const states = { a: {} as { disposed?: number }, b: {} };
-    const made = stage(['a', 'b'], { gracePeriod: 30_000 }, { states });
+    const made = testGateway(['a', 'b'], { gracePeriod: 30_000 }, { states });
     await made.use('http', 'a', 'b');
     now += 29_000;
     await made.use('http', 'b');
@@ -36,7 +36,7 @@ describe('unloading by time', () => {
       [30_000, 1000],
       [100, 100],
     ] as const) {
-      const made = stage(['a'], { gracePeriod }, { states: { a: { holding: 'data' } } });
+      const made = testGateway(['a'], { gracePeriod }, { states: { a: { holding: 'data' } } });
       await made.use('http', 'a');
       now += 60_000;
       await made.use('http');
@@ -55,7 +55,7 @@ describe('unloading by time', () => {
   });
 
   it('leaves alone what was unloaded by hand while it was used', async () => {
-    const made = stage(['a', 'b'], { gracePeriod: 30_000 });
+    const made = testGateway(['a', 'b'], { gracePeriod: 30_000 });
     await made.use('http', 'a', 'b');
     now += 20_000;
     await made.control.run({ id: '1' }, () => {
@@ -70,7 +70,7 @@ describe('unloading by time', () => {
 
   it('does not happen where it is switched off', async () => {
     vi.stubEnv('ENABLE_MODULE_UNLOADING', '0');
-    const made = stage(['a'], { gracePeriod: 1 });
+    const made = testGateway(['a'], { gracePeriod: 1 });
     await made.use('http', 'a');
     now += 60_000;
     await made.use('http');
@@ -80,7 +80,7 @@ describe('unloading by time', () => {
 
 describe('unloading by count', () => {
   it.each([6, 9])('lets go of what %d invocations have not used, looked at every five', async (unloadThreshold) => {
-    const made = stage(['a', 'b'], { unloadPolicy: 'count', unloadThreshold, unloadCheckFrequency: 5 });
+    const made = testGateway(['a', 'b'], { unloadPolicy: 'count', unloadThreshold, unloadCheckFrequency: 5 });
     await made.use('http', 'a', 'b');
     for (let invocation = 2; invocation <= 9; invocation++) {
       await made.use('http', 'b');
@@ -95,7 +95,7 @@ describe('pressure', () => {
   const MB = 2 ** 20;
   const memory = (heapUsed: number, rss: number) =>
     vi.spyOn(process, 'memoryUsage').mockReturnValue({ heapUsed, rss, heapTotal: heapUsed, external: 0, arrayBuffers: 0 });
-  const pressure = () => stage([]).memory.report().memory.pressure;
+  const pressure = () => testGateway([]).memory.report().memory.pressure;
 
   it('is how full the heap is, or the memory that the function has', () => {
     const { heap_size_limit: limit } = getHeapStatistics();
@@ -104,7 +104,7 @@ describe('pressure', () => {
     expect(pressure()).toBeCloseTo(0.25);
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1024');
     expect(pressure()).toBeCloseTo(0.5);
-    expect(stage([]).memory.report().memory).toMatchObject({ heapUsed: limit / 4, rss: 512 * MB });
+    expect(testGateway([]).memory.report().memory).toMatchObject({ heapUsed: limit / 4, rss: 512 * MB });
   });
 
   it('is there from the set share on', async () => {
@@ -113,7 +113,7 @@ describe('pressure', () => {
       [511, true],
       [512, false],
     ] as const) {
-      const made = stage(['a'], { pressure: 0.5 });
+      const made = testGateway(['a'], { pressure: 0.5 });
       await made.use('http', 'a');
       memory(0, used * MB);
       now += 1000;
@@ -123,7 +123,7 @@ describe('pressure', () => {
   });
 
   it('unloads by count, too, what is not due', async () => {
-    const made = stage(['a', 'b'], { unloadPolicy: 'count', unloadCheckFrequency: 2, pressure: 1e-9 });
+    const made = testGateway(['a', 'b'], { unloadPolicy: 'count', unloadCheckFrequency: 2, pressure: 1e-9 });
     await made.use('http', 'a', 'b');
     await made.use('http', 'b');
     expect([isLoaded(made, 'a'), isLoaded(made, 'b')]).toEqual([false, true]);
@@ -132,16 +132,16 @@ describe('pressure', () => {
   it('collects garbage once a minute, where that is wanted', async () => {
     setFlagsFromString('--expose-gc');
     const gc = vi.spyOn(globalThis as { gc: (options: object) => void }, 'gc').mockImplementation(() => undefined);
-    const look = async (made: ReturnType<typeof stage>, ms: number) => {
+    const look = async (made: ReturnType<typeof testGateway>, ms: number) => {
       now += ms;
       await made.use('http');
       return made.memory.report().collections.count;
     };
-    expect(await look(stage(['a'], { collect: true, pressure: 1e9 }), 0)).toBe(0);
-    expect(await look(stage(['a'], { collect: false, pressure: 1e-9 }), 0)).toBe(0);
-    expect(await look(stage(['a'], { pressure: 1e-9 }), 0)).toBe(0);
+    expect(await look(testGateway(['a'], { collect: true, pressure: 1e9 }), 0)).toBe(0);
+    expect(await look(testGateway(['a'], { collect: false, pressure: 1e-9 }), 0)).toBe(0);
+    expect(await look(testGateway(['a'], { pressure: 1e-9 }), 0)).toBe(0);
     expect(gc).not.toHaveBeenCalled();
-    const made = stage(['a'], { collect: true, pressure: 1e-9 });
+    const made = testGateway(['a'], { collect: true, pressure: 1e-9 });
     expect([await look(made, 0), await look(made, 59_999), await look(made, 1001), await look(made, 60_000)]).toEqual([1, 1, 2, 3]);
     expect(gc).toHaveBeenCalledTimes(3);
     expect(gc).toHaveBeenCalledWith({ type: 'major', execution: 'sync', flavor: 'last-resort' });
@@ -151,7 +151,7 @@ describe('pressure', () => {
     let ns = 0n;
     vi.spyOn(globalThis as { gc: () => void }, 'gc').mockImplementation(() => void (ns += 1_500_000n));
     vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => ns);
-    const made = stage([], { collect: true, pressure: 1e-9 });
+    const made = testGateway([], { collect: true, pressure: 1e-9 });
     await made.use('http');
     now += 60_000;
     await made.use('http');
@@ -160,10 +160,10 @@ describe('pressure', () => {
 });
 
 describe('the guards, in their order', () => {
-  const refusedOf = (made: ReturnType<typeof stage>, name: string) => made.memory.report().decisions[name]?.refused;
+  const refusedOf = (made: ReturnType<typeof testGateway>, name: string) => made.memory.report().decisions[name]?.refused;
 
   it('in use', async () => {
-    const made = stage(['a'], {}, { states: { a: { holding: '2 entries' } } });
+    const made = testGateway(['a'], {}, { states: { a: { holding: '2 entries' } } });
     let finish: (value: number) => void = () => undefined;
     let pending: Promise<number> | undefined;
     await made.control.run({ id: '1' }, () => {
@@ -180,7 +180,7 @@ describe('the guards, in their order', () => {
   });
 
   it('in use by an invocation that still runs, although no call is under way', async () => {
-    const made = stage(['a', 'b'], { gracePeriod: 10 });
+    const made = testGateway(['a', 'b'], { gracePeriod: 10 });
     let finish: () => void = () => undefined;
     const first = made.control.run({ id: '1' }, async () => {
       await new Promise(setImmediate);
@@ -203,7 +203,7 @@ describe('the guards, in their order', () => {
 
   it('hot, unless that is no protection', async () => {
     for (const hotPathProtection of [true, false]) {
-      const made = stage(['a'], { hotPathProtection });
+      const made = testGateway(['a'], { hotPathProtection });
       for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'a');
       expect(made.memory.report().hot).toEqual([{ operation: 'a.get', tier: 1, share: 1 }]);
       now += 60_000;
@@ -213,7 +213,7 @@ describe('the guards, in their order', () => {
   });
 
   it('hot no longer', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a');
     for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'b');
     now += 60_000;
@@ -223,7 +223,7 @@ describe('the guards, in their order', () => {
 
   it('called again by what went before it', async () => {
     const states: Record<string, { disposing?: () => void }> = { a: {}, b: {} };
-    const made = stage(['a', 'b'], {}, { states });
+    const made = testGateway(['a', 'b'], {}, { states });
     (states['a'] as { disposing?: () => void }).disposing = () => void made.parts['b']?.later(new Promise(() => undefined));
     await made.use('http', 'a', 'b');
     now += 60_000;
@@ -233,7 +233,7 @@ describe('the guards, in their order', () => {
   });
 
   it('used not long before', async () => {
-    const made = stage(['a', 'b'], { gracePeriod: 30_000 });
+    const made = testGateway(['a', 'b'], { gracePeriod: 30_000 });
     await made.use('http', 'a');
     now += 29_999;
     await made.use('http', 'b');
@@ -244,7 +244,7 @@ describe('the guards, in their order', () => {
   });
 
   it('fewer than the minimum, which the longest idle give way to', async () => {
-    const made = stage(['a', 'b', 'c'], { minResident: 2 });
+    const made = testGateway(['a', 'b', 'c'], { minResident: 2 });
     await made.use('http', 'a', 'b', 'c');
     now += 1000;
     await made.use('http', 'c');
@@ -256,7 +256,7 @@ describe('the guards, in their order', () => {
   });
 
   it('fewer than the minimum', async () => {
-    const made = stage(['a', 'b', 'c'], { minResident: 2 });
+    const made = testGateway(['a', 'b', 'c'], { minResident: 2 });
     await made.use('http', 'a', 'b', 'c');
     now += 60_000;
     await made.use('http');
@@ -266,7 +266,7 @@ describe('the guards, in their order', () => {
 
   it('grace and minimum do not hold under pressure, the others do', async () => {
     const states = { b: { holding: 'a pool' } };
-    const made = stage(['a', 'b', 'c'], { minResident: 9, pressure: 1e-9, collect: true }, { states });
+    const made = testGateway(['a', 'b', 'c'], { minResident: 9, pressure: 1e-9, collect: true }, { states });
     await made.use('http', 'a', 'b', 'c');
     expect(isLoaded(made, 'a')).toBe(true);
     now += 1_000;
@@ -292,7 +292,7 @@ describe('memory', () => {
         return { operations: { get: (key: number) => data[key]?.text, later: async (work: unknown) => (await work, data.length) } };
       },
     };
-    const made = stage(['other'], { gracePeriod: 10, hotPathProtection: false });
+    const made = testGateway(['other'], { gracePeriod: 10, hotPathProtection: false });
     made.control.register('big', big);
     const cycle = async () => {
       const calls = Array.from({ length: 8 }, (_, index) =>

@@ -24,7 +24,7 @@ export interface Part {
   later<T>(work: T): Promise<Awaited<T>>;
 }
 
-export interface Stage {
+export interface TestGateway {
   readonly parts: Readonly<Record<string, Part>>;
   readonly control: ReturnType<typeof control>;
   readonly memory: Lmms;
@@ -33,17 +33,17 @@ export interface Stage {
 }
 
 /** A gateway over interfaces of these names, with the middleware. */
-export function stage(
+export function testGateway(
   names: readonly string[],
   options: LmmsOptions = {},
   { states = {}, before = [] }: { states?: Record<string, object>; before?: Middleware[] } = {},
-): Stage {
+): TestGateway {
   const memory = lmms({ minResident: 0, ...options });
   const interfaces = Object.fromEntries(names.map((name) => [name, part(states[name])]));
   const gateway = createGateway(interfaces as never, { middleware: [...before, memory] });
-  const parts = gateway as unknown as Stage['parts'];
+  const parts = gateway as unknown as TestGateway['parts'];
   let count = 0;
-  const use: Stage['use'] = (request, ...used) =>
+  const use: TestGateway['use'] = (request, ...used) =>
     control(gateway).run({ id: `${++count}`, source: request }, () => {
       for (const name of used) parts[name]?.get(1);
     });

@@ -1,15 +1,15 @@
 import { control, createGateway } from '@suga/gateway';
 import { lmms, type Usage } from '@suga/lmms';
-import { mergeUsage, profileOf, recommend, slowdown } from '@suga/lmms/advice';
+import { mergeUsage, recommend, slowdown, toProfile } from '@suga/lmms/advice';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { part, stage } from './test-gateway.js';
+import { part, testGateway } from './test-gateway.js';
 
 const requestUsage = (usage: Usage, type: string) => usage.requests[type];
 
 describe('usage', () => {
   it('is counted by request type: what was used, and what together', async () => {
-    const made = stage(['a', 'b', 'c']);
+    const made = testGateway(['a', 'b', 'c']);
     await made.use('http', 'a', 'b', 'a');
     await made.use('http', 'b');
     await made.use('sqs', 'c', 'a');
@@ -31,13 +31,13 @@ describe('usage', () => {
   });
 
   it('costs calls nothing as long as invocations come one at a time', async () => {
-    const made = stage(['a']);
+    const made = testGateway(['a']);
     await made.use('http', 'a');
     expect(made.control.stats().interfaces['a']?.operations['get']?.bound).toBe('direct');
   });
 
   it('of overlapping invocations is never mixed, from the first overlap on', async () => {
-    const made = stage(['a', 'b', 'c']);
+    const made = testGateway(['a', 'b', 'c']);
     const wait = () => new Promise(setImmediate);
     const run = (type: string, name: string) =>
       made.control.run({ id: type, source: type }, async () => {
@@ -68,7 +68,7 @@ describe('usage', () => {
   });
 
   it('of what was warm before the middleware came counts from then on', async () => {
-    const made = stage(['a']);
+    const made = testGateway(['a']);
     made.control.unload('a');
     await made.use('http');
     await made.use('http', 'a');
@@ -78,7 +78,7 @@ describe('usage', () => {
   });
 
   it('keeps few request types, however many a caller invents', async () => {
-    const made = stage(['a']);
+    const made = testGateway(['a']);
     for (let type = 0; type < 300; type++) await made.use(`type ${type}`);
     await made.use('type 5');
     const { requests } = made.memory.usage();
@@ -87,7 +87,7 @@ describe('usage', () => {
   });
 
   it('goes by the route, else by the source, else by nothing', async () => {
-    const { control, memory } = stage([]);
+    const { control, memory } = testGateway([]);
     await control.run({ id: '1', source: 'http' }, () => control.routed('GET /'));
     await control.run({ id: '2', source: 'http' }, () => undefined);
     await control.run({ id: '3' }, () => undefined);
@@ -95,14 +95,14 @@ describe('usage', () => {
   });
 
   it('names what was used together in the order of the alphabet, each pair once', async () => {
-    const made = stage(['c', 'b', 'a']);
+    const made = testGateway(['c', 'b', 'a']);
     await made.use('http', 'c', 'b', 'a');
     await made.use('http', 'b', 'c', 'b');
     expect(requestUsage(made.memory.usage(), 'http')?.together).toEqual({ 'b+c': 2, 'a+c': 1, 'a+b': 1 });
   });
 
   it('tells the operations of one interface apart, which is used once', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     await made.control.run({ id: '1', source: 'http' }, async () => {
       for (const name of ['b', 'a']) {
         made.parts[name]?.get(1);
@@ -120,7 +120,7 @@ describe('usage', () => {
   });
 
   it('counts cold starts that overlap with others, and no call from outside of invocations', async () => {
-    const made = stage(['a', 'b', 'c']);
+    const made = testGateway(['a', 'b', 'c']);
     const turn = () => new Promise(setImmediate);
     const cold = made.control.run({ id: '1', source: 'cold' }, async () => {
       await turn();
@@ -136,7 +136,7 @@ describe('usage', () => {
   });
 
   it('of overlapping invocations is that of interfaces that were there before, too', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     const turn = () => new Promise(setImmediate);
     await made.use('warm', 'a', 'b');
     const run = (type: string, ...names: readonly string[]) =>
@@ -153,7 +153,7 @@ describe('usage', () => {
   });
 
   it('has no calls that come after the end of their invocation, which go on', async () => {
-    const made = stage(['a']);
+    const made = testGateway(['a']);
     const ended = Promise.withResolvers<void>();
     const strays: Promise<unknown>[] = [];
     const leave = () => made.control.run({ id: '1', source: 'left' }, async () => void strays.push(ended.promise.then(() => made.parts['a']?.get(7))));
@@ -173,7 +173,7 @@ describe('usage', () => {
   });
 
   it('adds up how often and how long was loaded', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     await made.use('http', 'a', 'b');
     const first = made.memory.report().loaded['a']?.loadMs ?? 0;
     made.control.unload('a');
@@ -202,7 +202,7 @@ const totals = ({ requests, loads, environments }: Usage) => [
 
 describe('the profile of one environment', () => {
   it('is what its cold start used, at the memory setting', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     expect(made.memory.profile()).toEqual({ version: 1, coldStarts: 0, preload: [] });
     await made.use('http', 'a');
     await made.use('http', 'b');
@@ -261,7 +261,7 @@ describe('advice', () => {
   };
 
   it('preloads what pays at the memory setting: the less CPU a call has, the sooner', () => {
-    expect([10_240, 1769, 1024, 512, 256].map((memory) => profileOf(usage, memory).preload)).toEqual([
+    expect([10_240, 1769, 1024, 512, 256].map((memory) => toProfile(usage, memory).preload)).toEqual([
       ['cache'],
       ['cache'],
       ['cache'],
@@ -279,7 +279,7 @@ describe('advice', () => {
   });
 
   it('says why, with the numbers', () => {
-    const words = recommend(usage, 1024).map(({ action, interface: name, request, because }) => `${action} ${name}${request ? ` ${request}` : ''}: ${because}`);
+    const words = recommend(usage, 1024).map(({ action, interface: name, request, reason }) => `${action} ${name}${request ? ` ${request}` : ''}: ${reason}`);
     expect(words).toEqual([
       'preload cache: used in 100 % of 10 cold starts; saves about 2.5 ms of each at 1024 MB',
       'preload for admin GET /admin: used in 90 % of 100 requests of this type, and not in most cold starts',
@@ -293,27 +293,27 @@ describe('advice', () => {
     requests: { http: { invocations: 100, coldStarts, interfaces: {}, cold, operations: {}, together: {} } },
     loads: Object.fromEntries(loads.map((name) => [name, { count: 2, totalMs: 20 }])),
   });
-  const told = (usage: Usage) => recommend(usage, 1769).map(({ action, interface: name, because }) => `${action} ${name}: ${because}`);
+  const adviceOn = (usage: Usage) => recommend(usage, 1769).map(({ action, interface: name, reason }) => `${action} ${name}: ${reason}`);
 
   it('waits for a few cold starts', () => {
-    expect([profileOf(needed(2, { a: 2 }), 512).preload, told(needed(2, { a: 2 }))]).toEqual([[], []]);
-    expect([profileOf(needed(3, { a: 3 }), 512).preload, told(needed(3, { a: 3 })).length]).toEqual([['a'], 1]);
+    expect([toProfile(needed(2, { a: 2 }), 512).preload, adviceOn(needed(2, { a: 2 }))]).toEqual([[], []]);
+    expect([toProfile(needed(3, { a: 3 }), 512).preload, adviceOn(needed(3, { a: 3 })).length]).toEqual([['a'], 1]);
   });
 
   it('names what to preload in the order of the alphabet', () => {
-    expect(profileOf(needed(10, { c: 10, a: 10, b: 10 }), 512)).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b', 'c'] });
+    expect(toProfile(needed(10, { c: 10, a: 10, b: 10 }), 512)).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b', 'c'] });
   });
 
   it('says what to leave lazy: what less than a tenth of the cold starts need', () => {
-    expect(told(needed(100, { seldom: 9, sometimes: 10 }))).toEqual([
+    expect(adviceOn(needed(100, { seldom: 9, sometimes: 10 }))).toEqual([
       'leave lazy seldom: used in 9 % of 100 cold starts; loading it in INIT would cost each 10.0 ms',
     ]);
   });
 
   it('knows no time of what it has not seen load', () => {
-    expect(told(needed(10, { a: 10 }, []))).toEqual(['preload a: used in 100 % of 10 cold starts; saves about 0.0 ms of each at 1769 MB']);
+    expect(adviceOn(needed(10, { a: 10 }, []))).toEqual(['preload a: used in 100 % of 10 cold starts; saves about 0.0 ms of each at 1769 MB']);
     const never = needed(10, { a: 10 });
-    expect(told({ ...never, loads: { a: { count: 0, totalMs: 0 } } })).toEqual([expect.stringContaining('saves about 0.0 ms')]);
+    expect(adviceOn({ ...never, loads: { a: { count: 0, totalMs: 0 } } })).toEqual([expect.stringContaining('saves about 0.0 ms')]);
   });
 
   it('preloads for a request type what more than half of its requests use', () => {

@@ -1,7 +1,7 @@
 import type { Middleware } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { stage } from './test-gateway.js';
+import { testGateway } from './test-gateway.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -9,7 +9,7 @@ describe('hot operations', () => {
   it('are the three with most calls, and the seven after them', async () => {
     const names = Array.from({ length: 14 }, (_, index) => `part${index}`);
     // Known in another order.
-    const made = stage([...names.slice(7), ...names.slice(0, 7)]);
+    const made = testGateway([...names.slice(7), ...names.slice(0, 7)]);
     await made.use('http', ...names.slice(7), ...names.slice(0, 7));
     for (let invocation = 1; invocation < 10; invocation++) {
       await made.use('http', ...names.flatMap((name, index) => Array<string>(14 - index).fill(name)));
@@ -24,14 +24,14 @@ describe('hot operations', () => {
       [11, ['b.get']],
       [10, ['b.get', 'a.get']],
     ] as const) {
-      const made = stage(['a', 'b'], { fastPathThreshold });
+      const made = testGateway(['a', 'b'], { fastPathThreshold });
       for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'b', 'b');
       expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(hot);
     }
   });
 
   it('follow the traffic', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'a');
     made.control.unload('a');
     for (let invocation = 0; invocation < 40; invocation++) await made.use('http', 'a');
@@ -41,7 +41,7 @@ describe('hot operations', () => {
   });
 
   it('follow the traffic however long the environment has lived: they are looked for every thousand invocations', async () => {
-    const made = stage(['a', 'b']);
+    const made = testGateway(['a', 'b']);
     // Looked for at 10, 20, 40 … 1280.
     for (let invocation = 0; invocation < 1280; invocation++) await made.use('http', 'a');
     for (let invocation = 0; invocation < 1000; invocation++) await made.use('http', 'b');
@@ -50,7 +50,7 @@ describe('hot operations', () => {
 
   it('are not looked for where that is switched off', async () => {
     vi.stubEnv('ENABLE_FAST_PATH', 'no');
-    const made = stage(['a']);
+    const made = testGateway(['a']);
     for (let invocation = 0; invocation < 20; invocation++) await made.use('http', 'a', 'a');
     expect(made.memory.report().hot).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('protection', () => {
               return next(...args);
             },
     };
-    const made = stage(['a'], {}, { before: [guard] });
+    const made = testGateway(['a'], {}, { before: [guard] });
     for (let invocation = 0; invocation < 200; invocation++) await made.use('http', ...Array<string>(10).fill('a'));
     expect(made.memory.report().hot[0]?.operation).toBe('a.get');
     expect([guarded, made.control.stats().interfaces['a']?.operations['get']?.bound]).toEqual([0, 'direct']);

@@ -1,4 +1,4 @@
-import { profileOf } from '@suga/lmms/advice';
+import { toProfile } from '@suga/lmms/advice';
 import { type Command, memoryOf, wrongUse } from '../command.js';
 import { readGiven } from '../given.js';
 import { writeWhole } from '../written.js';
@@ -18,7 +18,7 @@ Merges what lmms().usage() gave ("-" is standard input) and writes the profile t
     const memoryMb = memoryOf(given);
     const { usage, reports } = await readGiven(given.files);
     if (reports[0] || !usage) throw wrongUse(`${reports[0]?.file} is of lmms().report(); a profile is made of what lmms().usage() gave`);
-    const made = profileOf(usage, memoryMb);
+    const made = toProfile(usage, memoryMb);
     const text = `${JSON.stringify(made, undefined, 2)}\n`;
     const out = given.text('out');
     if (out === undefined) process.stdout.write(text);
