@@ -1,5 +1,5 @@
 import type { Check, GuardianReport } from '@suga/ftpms/operator';
-import { percent, table } from './table.js';
+import { percent, table } from './terminal-output.js';
 
 type Inequality = Check['inequalities'][number];
 

@@ -1,5 +1,5 @@
 import type { LmmsReport, UnloadDecision } from '@suga/lmms';
-import { counted, percent, size, table } from './table.js';
+import { counted, percent, size, table } from './terminal-output.js';
 
 /** A report of one environment, for people. */
 export function reportLines(report: LmmsReport): string[] {

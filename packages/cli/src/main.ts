@@ -6,7 +6,7 @@ import { ftpms } from './commands/ftpms.js';
 import { profile } from './commands/profile.js';
 import { report } from './commands/report.js';
 import { hint } from './nearest.js';
-import { plain, print, table } from './table.js';
+import { plain, print, table } from './terminal-output.js';
 
 const commands: Readonly<Record<string, Command>> = { report, profile, bake, ftpms };
 const flags = ['--help', '-h', '--version', '-v'];

@@ -1,6 +1,6 @@
 import type { Recommendation, RequestUsage, Usage } from '@suga/lmms';
 import { recommend } from '@suga/lmms/advice';
-import { counted, percent, table, top } from './table.js';
+import { counted, percent, table, top } from './terminal-output.js';
 
 /** Above the first share of a type's invocations an interface is hot, below the second it is cold. */
 const [HOT, COLD] = [0.5, 0.1];

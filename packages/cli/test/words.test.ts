@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distance, hint } from '../src/nearest.js';
-import { report, usage } from '../src/shape.js';
-import { percent, plain, size, table } from '../src/table.js';
+import { percent, plain, size, table } from '../src/terminal-output.js';
+import { report, usage } from '../src/validate-input.js';
 
 describe('words', () => {
   it('are as far apart as there are letters to change', () => {

@@ -1,6 +1,6 @@
 import { bake as baked } from '../bake.js';
 import { type Command, memoryOf, wrongUse } from '../command.js';
-import { counted, print, size } from '../table.js';
+import { counted, print, size } from '../terminal-output.js';
 
 /** `suga bake`: compiles ahead what a warm program loads. */
 export const bake: Command = {

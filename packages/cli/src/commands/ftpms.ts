@@ -4,9 +4,9 @@ import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../co
 import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
 import { protection } from '../lazy.js';
 import { hint } from '../nearest.js';
-import { served } from '../served.js';
-import { print } from '../table.js';
-import { writeWhole } from '../written.js';
+import { served } from '../serve-page.js';
+import { print } from '../terminal-output.js';
+import { writeWhole } from '../write-file.js';
 
 type Task = (operator: Operator, given: Arguments) => Promise<void>;
 

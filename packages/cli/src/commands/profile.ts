@@ -1,7 +1,7 @@
 import { toProfile } from '@suga/lmms/advice';
 import { type Command, memoryOf, wrongUse } from '../command.js';
-import { readGiven } from '../given.js';
-import { writeWhole } from '../written.js';
+import { readGiven } from '../input-files.js';
+import { writeWhole } from '../write-file.js';
 
 /** `suga profile`: what the next deployment should load in INIT. */
 export const profile: Command = {

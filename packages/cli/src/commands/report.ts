@@ -1,8 +1,8 @@
 import { recommend } from '@suga/lmms/advice';
 import { type Arguments, type Command, memoryOf, wrongUse } from '../command.js';
-import { type Given, readGiven } from '../given.js';
+import { type Given, readGiven } from '../input-files.js';
 import { reportLines } from '../lmms-report.js';
-import { print } from '../table.js';
+import { print } from '../terminal-output.js';
 import { usageLines } from '../usage-report.js';
 
 /** `suga report`: what environments say of themselves, merged and in words. */

@@ -2,7 +2,7 @@ import { SugaError } from '@suga/gateway/errors';
 import type { LmmsReport, Usage } from '@suga/lmms';
 import { mergeUsage } from '@suga/lmms/advice';
 import type { CliErrorCode } from './command.js';
-import * as shapes from './shape.js';
+import * as shapes from './validate-input.js';
 
 /** What the files hold. */
 export interface Given {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { wrongUse } from './command.js';
-import { print } from './table.js';
+import { print } from './terminal-output.js';
 
 /** Serves one page on 127.0.0.1, made anew for each request, until the process is told to end. */
 export async function served(port: string | undefined, page: () => Promise<string>): Promise<void> {
