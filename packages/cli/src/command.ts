@@ -23,23 +23,23 @@ export interface Command {
   /** How to call it, and what the options mean. */
   readonly help: string;
   readonly options: Options;
-  run(given: Arguments): Promise<void>;
+  run(args: Arguments): Promise<void>;
 }
 
 /** @throws `InvalidParams` for options that the command does not have, or that lack their value */
-export function argumentsOf(args: readonly string[], options: Options): Arguments {
+export function parseArguments(args: readonly string[], options: Options): Arguments {
   const { parseArgs } = process.getBuiltinModule('node:util');
   for (const token of parseArgs({ args, options, strict: false, tokens: true }).tokens) {
     if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue;
     const known = Object.keys(options).map((name) => `--${name}`);
     throw wrongUse(`there is no option ${token.rawName}${hint(token.rawName, known)}`);
   }
-  const { values, positionals: files } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
+  const { values, positionals: files } = orWrongUse(() => parseArgs({ args, options, allowPositionals: true }));
   const list = (option: string): string[] => [values[option] ?? []].flat().map(String);
   return { files, text: (option) => list(option).at(-1), list, flag: (option) => values[option] === true };
 }
 
-function parsed<T>(parse: () => T): T {
+function orWrongUse<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
@@ -48,8 +48,8 @@ function parsed<T>(parse: () => T): T {
 }
 
 /** The function's memory setting in MB. @throws `InvalidParams` where it is none */
-export function memoryOf(given: Arguments, otherwise?: number): number {
-  const text = given.text('memory') ?? otherwise?.toString();
+export function parseMemory(args: Arguments, fallback?: number): number {
+  const text = args.text('memory') ?? fallback?.toString();
   if (text === undefined) throw wrongUse("--memory is missing; give the function's memory setting in MB, such as --memory 512");
   const memoryMb = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (memoryMb < 128) throw wrongUse("--memory must be the function's memory setting in MB, a whole number from 128");
@@ -57,4 +57,4 @@ export function memoryOf(given: Arguments, otherwise?: number): number {
 }
 
 /** The command line cannot be meant so. */
-export const wrongUse = (what: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('InvalidParams', `${what}.`);
+export const wrongUse = (problem: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('InvalidParams', `${problem}.`);

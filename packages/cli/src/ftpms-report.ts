@@ -1,18 +1,21 @@
 import type { Check, GuardianReport } from '@suga/ftpms/operator';
-import { percent, table } from './terminal-output.js';
+import { formatPercent, table } from './terminal-output.js';
 
 type Inequality = Check['inequalities'][number];
 
 /** MB·ms as AWS's bill has them. */
 const gbSeconds = (mbMs: number): string => Math.round(mbMs / 1_024_000).toLocaleString('en');
-const amountOf = ({ of }: Pick<Inequality, 'of'>, amount: number): string => (of === 'requests' ? amount.toLocaleString('en') : `${gbSeconds(amount)} GB-s`);
+const formatAmount = ({ of }: Pick<Inequality, 'of'>, amount: number): string =>
+  of === 'requests' ? amount.toLocaleString('en') : `${gbSeconds(amount)} GB-s`;
 
 function inequalityLines(each: Inequality): string[] {
   const first =
-    each.used === undefined ? ['rights are handed out up to', amountOf(each, each.cap)] : ['used, and nothing more is handed out', amountOf(each, each.used)];
-  const rows = [first, ...each.parts.map(({ what, amount }) => [what, amountOf(each, amount)])];
+    each.used === undefined
+      ? ['rights are handed out up to', formatAmount(each, each.cap)]
+      : ['used, and nothing more is handed out', formatAmount(each, each.used)];
+  const rows = [first, ...each.parts.map(({ what, amount }) => [what, formatAmount(each, amount)])];
   return [
-    `${each.of}: ${amountOf(each, each.reached)} ${each.holds ? '≤' : 'against'} ${amountOf(each, each.limit)}: ${each.holds ? 'holds' : 'DOES NOT HOLD'}`,
+    `${each.of}: ${formatAmount(each, each.reached)} ${each.holds ? '≤' : 'against'} ${formatAmount(each, each.limit)}: ${each.holds ? 'holds' : 'DOES NOT HOLD'}`,
     ...table(rows),
   ];
 }
@@ -33,15 +36,15 @@ export function checkLines({ plan, inequalities, stranded, advice, warnings, wri
     '',
     ...inequalities.flatMap(inequalityLines),
     ...strandedLines(stranded),
-    ...listed('What to change', advice),
-    ...listed('Take care', warnings),
+    ...section('What to change', advice),
+    ...section('Take care', warnings),
   ];
 }
 
-const listed = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
+const section = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
 
 /** Two clocks: the report's, and the ledger's as of now. */
-function standingLines({ now, mode, month, level, at, schedule }: GuardianReport, clock: number): string[] {
+function modeLines({ now, mode, month, level, at, schedule }: GuardianReport, clock: number): string[] {
   const slow = schedule?.slow ? '; the guardian runs once an hour' : '';
   const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old${slow}`;
   if (!now) return [head];
@@ -50,7 +53,7 @@ function standingLines({ now, mode, month, level, at, schedule }: GuardianReport
 }
 
 /** Protected functions that are at 0 without a record; no line if there are none. */
-export const strandedLines = (stranded: readonly string[]): string[] => listed('Stopped, and not by a record', stranded);
+export const strandedLines = (stranded: readonly string[]): string[] => section('Stopped, and not by a record', stranded);
 
 /** The guardian's last report, in short, and what the ledger says now. */
 export function statusLines(report: GuardianReport, now: number): string[] {
@@ -63,12 +66,12 @@ export function statusLines(report: GuardianReport, now: number): string[] {
     `${gbSeconds(each.mbMs)} GB-s`,
     each.stopped ? 'STOPPED' : each.saved === undefined ? '' : 'lowered',
   ]);
-  const own = report.own.map(({ line, projected, free }) => [line, projected.toLocaleString('en'), percent(projected, free)]);
+  const own = report.own.map(({ line, projected, free }) => [line, projected.toLocaleString('en'), formatPercent(projected, free)]);
   return [
-    ...standingLines(report, now),
+    ...modeLines(report, now),
     ...table([
-      ['requests', total.requests.toLocaleString('en'), percent(total.requests, limit.requests), `cap ${cap.requests.toLocaleString('en')}`],
-      ['compute', `${gbSeconds(total.mbMs)} GB-s`, percent(total.mbMs, limit.mbMs), `cap ${gbSeconds(cap.mbMs)} GB-s`],
+      ['requests', total.requests.toLocaleString('en'), formatPercent(total.requests, limit.requests), `cap ${cap.requests.toLocaleString('en')}`],
+      ['compute', `${gbSeconds(total.mbMs)} GB-s`, formatPercent(total.mbMs, limit.mbMs), `cap ${gbSeconds(cap.mbMs)} GB-s`],
     ]),
     projection.requests.insufficient
       ? 'Too little is known to project the month.'

@@ -2,10 +2,10 @@ import { SugaError } from '@suga/gateway/errors';
 import type { LmmsReport, Usage } from '@suga/lmms';
 import { mergeUsage } from '@suga/lmms/advice';
 import type { CliErrorCode } from './command.js';
-import * as shapes from './validate-input.js';
+import { validateReport, validateUsage } from './validate-input.js';
 
 /** What the files hold. */
-export interface Given {
+export interface Input {
   /** All usage, merged; `undefined` where there is none. */
   readonly usage: Usage | undefined;
   readonly reports: readonly { readonly file: string; readonly report: LmmsReport }[];
@@ -15,53 +15,53 @@ export interface Given {
  * Reads files of JSON, one export each or one a line, as they come out of logs. `-` is standard input.
  * @throws `InvalidFile` that names the file, and what in it is wrong
  */
-export async function readGiven(files: readonly string[]): Promise<Given> {
+export async function readInputFiles(files: readonly string[]): Promise<Input> {
   const usages: Usage[] = [];
   const reports: { file: string; report: LmmsReport }[] = [];
   for (const file of files) {
-    for (const { value, line } of values(file, await textOf(file))) {
+    for (const { value, line } of parseValues(file, await readText(file))) {
       const isReport = typeof value === 'object' && value !== null && 'loaded' in value && 'settings' in value;
-      const wrong = isReport ? shapes.report(value, '') : shapes.usage(value, '');
-      if (wrong) throw broken(file, `${line}it is nothing that lmms().usage() or lmms().report() gives: ${wrong}`);
+      const problem = isReport ? validateReport(value, '') : validateUsage(value, '');
+      if (problem) throw invalidFile(file, `${line}it is nothing that lmms().usage() or lmms().report() gives: ${problem}`);
       if (isReport) reports.push({ file, report: value as LmmsReport });
       else usages.push(value as Usage);
     }
   }
-  return { usage: merged(usages), reports };
+  return { usage: mergeAll(usages), reports };
 }
 
 /** By the thousand: there may be more than a call has room for. */
-function merged(usages: readonly Usage[]): Usage | undefined {
+function mergeAll(usages: readonly Usage[]): Usage | undefined {
   const parts: Usage[] = [];
   for (let at = 0; at < usages.length; at += 1000) parts.push(mergeUsage(...usages.slice(at, at + 1000)));
   return parts.length > 0 ? mergeUsage(...parts) : undefined;
 }
 
-async function textOf(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     if (file !== '-') return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString('utf8');
   } catch (error) {
-    throw broken(file, (error as Error).message, error);
+    throw invalidFile(file, (error as Error).message, error);
   }
 }
 
 /** The values in a text, and where there are several, on which line each is. */
-function values(file: string, text: string): readonly { readonly value: unknown; readonly line: string }[] {
+function parseValues(file: string, text: string): readonly { readonly value: unknown; readonly line: string }[] {
   const lines = text.replace(/^\uFEFF/, '').split('\n');
-  const whole = parsed(lines.join('\n'));
+  const whole = tryParse(lines.join('\n'));
   if (!whole.error) return [{ value: whole.value, line: '' }];
-  const each = lines.flatMap((part, index) => (part.trim() ? [{ ...parsed(part), line: `line ${index + 1}: ` }] : []));
-  const bad = each.find(({ error }) => error);
-  if (bad === undefined && each.length > 0) return each;
+  const each = lines.flatMap((part, index) => (part.trim() ? [{ ...tryParse(part), line: `line ${index + 1}: ` }] : []));
+  const invalid = each.find(({ error }) => error);
+  if (invalid === undefined && each.length > 0) return each;
   // Where not even the first line is JSON, it is not meant line by line.
-  const { error, line } = bad === undefined || bad === each[0] ? { error: whole.error, line: '' } : bad;
-  throw broken(file, `${line}it is no JSON: ${error?.message}`, error);
+  const { error, line } = invalid === undefined || invalid === each[0] ? { error: whole.error, line: '' } : invalid;
+  throw invalidFile(file, `${line}it is no JSON: ${error?.message}`, error);
 }
 
-function parsed(text: string): { readonly value: unknown; readonly error?: Error } {
+function tryParse(text: string): { readonly value: unknown; readonly error?: Error } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
@@ -69,5 +69,5 @@ function parsed(text: string): { readonly value: unknown; readonly error?: Error
   }
 }
 
-const broken = (file: string, what: string, cause?: unknown): SugaError<CliErrorCode> =>
-  new SugaError<CliErrorCode>('InvalidFile', `${file === '-' ? 'standard input' : file}: ${what}.`, { cause });
+const invalidFile = (file: string, problem: string, cause?: unknown): SugaError<CliErrorCode> =>
+  new SugaError<CliErrorCode>('InvalidFile', `${file === '-' ? 'standard input' : file}: ${problem}.`, { cause });

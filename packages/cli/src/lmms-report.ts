@@ -1,16 +1,16 @@
 import type { LmmsReport, UnloadDecision } from '@suga/lmms';
-import { counted, percent, size, table } from './terminal-output.js';
+import { formatCount, formatPercent, formatSize, table } from './terminal-output.js';
 
 /** A report of one environment, for people. */
 export function reportLines(report: LmmsReport): string[] {
   const { invocations, loaded, unloads } = report;
   return [
-    `${counted(invocations, 'invocation')}, ${counted(Object.keys(loaded).length, 'interface')} loaded, ${counted(unloads, 'unload')}`,
+    `${formatCount(invocations, 'invocation')}, ${formatCount(Object.keys(loaded).length, 'interface')} loaded, ${formatCount(unloads, 'unload')}`,
     ...section('Loaded', loadedRows(report)),
     ...section('Idle when last looked at', idleRows(report)),
     ...section(
       'Hot operations',
-      report.hot.map(({ operation, tier, share }) => [operation, `tier ${tier}`, percent(share, 1)]),
+      report.hot.map(({ operation, tier, share }) => [operation, `tier ${tier}`, formatPercent(share, 1)]),
     ),
     ...section('Memory', memoryRows(report)),
     ...section('Baked', bakedRows(report)),
@@ -27,37 +27,37 @@ const loadedRows = ({ loaded }: LmmsReport): string[][] =>
   Object.entries(loaded)
     .sort(([, a], [, b]) => b.loadMs - a.loadMs)
     .map(([name, { by, at, loadMs, heapDelta }]) => {
-      const grown = heapDelta === undefined ? '' : `${heapDelta < 0 ? '' : '+'}${size(heapDelta)} heap`;
+      const grown = heapDelta === undefined ? '' : `${heapDelta < 0 ? '' : '+'}${formatSize(heapDelta)} heap`;
       return [name, `${loadMs.toFixed(2)} ms`, grown, `by ${by}`, new Date(at).toISOString()];
     });
 
 /** What stays first: that is what is asked for when memory is short. */
 function idleRows({ decisions }: LmmsReport): string[][] {
-  const rows = Object.entries(decisions).map(([name, decision]) => [name, ...fate(decision), new Date(decision.at).toISOString()]);
+  const rows = Object.entries(decisions).map(([name, decision]) => [name, ...describeDecision(decision), new Date(decision.at).toISOString()]);
   return rows.sort(([, a = ''], [, b = '']) => a.localeCompare(b));
 }
 
-const gone: Readonly<Record<string, string>> = { dropped: 'its state and its code', kept: 'its state; the code is part of the bundle and stays' };
+const UNLOADED_PARTS: Readonly<Record<string, string>> = { dropped: 'its state and its code', kept: 'its state; the code is part of the bundle and stays' };
 
-function fate({ refused, code }: UnloadDecision): [string, string] {
-  return refused === undefined ? ['unloaded', gone[code ?? ''] ?? ''] : ['stays', reason(refused)];
+function describeDecision({ refused, code }: UnloadDecision): [string, string] {
+  return refused === undefined ? ['unloaded', UNLOADED_PARTS[code ?? ''] ?? ''] : ['stays', describeRefusal(refused)];
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const REFUSALS: Readonly<Record<string, string>> = {
   'in flight': 'in flight: a call of it was running',
   hot: 'hot: one of its operations is',
   'grace period': 'grace period: it was used not long before',
   'minimum resident': 'minimum resident: no more were loaded than are to stay',
 };
 
-const reason = (refused: string): string =>
-  Object.hasOwn(reasons, refused) ? (reasons[refused] ?? refused) : refused.startsWith('holds ') ? `${refused}: that would be lost` : refused;
+const describeRefusal = (refused: string): string =>
+  Object.hasOwn(REFUSALS, refused) ? (REFUSALS[refused] ?? refused) : refused.startsWith('holds ') ? `${refused}: that would be lost` : refused;
 
 function memoryRows({ memory: { heapUsed, rss, pressure }, collections: { count, totalMs } }: LmmsReport): string[][] {
   return [
-    ['heap', size(heapUsed)],
-    ['rss', size(rss)],
-    ['pressure', percent(pressure, 1)],
+    ['heap', formatSize(heapUsed)],
+    ['rss', formatSize(rss)],
+    ['pressure', formatPercent(pressure, 1)],
     ['collections', count > 0 ? `${count}, ${totalMs.toFixed(1)} ms altogether` : 'none'],
   ];
 }
@@ -66,5 +66,5 @@ function bakedRows({ baked }: LmmsReport): string[][] {
   if (!baked) return [];
   if (baked.unused !== undefined) return [['not used', baked.unused]];
   const rejected = baked.rejected > 0 ? [['rejected', `${baked.rejected}: baked on another Node, or with other flags`]] : [];
-  return [['used', `${baked.used} of ${counted(baked.files, 'file')}`], ...rejected];
+  return [['used', `${baked.used} of ${formatCount(baked.files, 'file')}`], ...rejected];
 }

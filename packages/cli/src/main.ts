@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { isSugaError } from '@suga/gateway/errors';
-import { argumentsOf, type CliErrorCode, type Command, wrongUse } from './command.js';
+import { type CliErrorCode, type Command, parseArguments, wrongUse } from './command.js';
 import { bake } from './commands/bake.js';
 import { ftpms } from './commands/ftpms.js';
 import { profile } from './commands/profile.js';
 import { report } from './commands/report.js';
 import { hint } from './nearest.js';
-import { plain, print, table } from './terminal-output.js';
+import { escapeControls, print, table } from './terminal-output.js';
 
 const commands: Readonly<Record<string, Command>> = { report, profile, bake, ftpms };
 const flags = ['--help', '-h', '--version', '-v'];
@@ -18,13 +18,13 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<void> 
 }
 
 async function run(name: string, args: readonly string[]): Promise<void> {
-  const command = named(name);
-  const given = argumentsOf(args, { ...command.options, help: { type: 'boolean', short: 'h' } });
-  if (given.flag('help')) help(name);
-  else await command.run(given);
+  const command = findCommand(name);
+  const parsed = parseArguments(args, { ...command.options, help: { type: 'boolean', short: 'h' } });
+  if (parsed.flag('help')) help(name);
+  else await command.run(parsed);
 }
 
-function named(name: string): Command {
+function findCommand(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command) return command;
   // An option is not meant by a word, nor a command by an option.
@@ -35,7 +35,7 @@ function named(name: string): Command {
 function help(name: string | undefined): void {
   const rows = Object.entries(commands).map(([each, { summary }]) => [each, summary]);
   const list = table([...rows, ['help [command]', 'tells more'], ['--version', 'tells which version this is']]);
-  print(name === undefined || name === 'help' ? ['suga <command> [options]', '', ...list] : named(name).help.split('\n'));
+  print(name === undefined || name === 'help' ? ['suga <command> [options]', '', ...list] : findCommand(name).help.split('\n'));
 }
 
 function version(): string {
@@ -50,6 +50,6 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   // What is no error of ours is a mistake of ours: its stack is what we need to be told.
   if (!isSugaError<CliErrorCode>(error)) throw error;
   const isUse = error.code === 'InvalidParams';
-  process.stderr.write(`suga: ${plain(error.message)}${isUse ? ' See suga help.' : ''}\n`);
+  process.stderr.write(`suga: ${escapeControls(error.message)}${isUse ? ' See suga help.' : ''}\n`);
   process.exitCode = isUse ? 2 : 1;
 });

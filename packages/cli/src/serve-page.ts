@@ -4,13 +4,13 @@ import { wrongUse } from './command.js';
 import { print } from './terminal-output.js';
 
 /** Serves one page on 127.0.0.1, made anew for each request, until the process is told to end. */
-export async function served(port: string | undefined, page: () => Promise<string>): Promise<void> {
-  const number = port === undefined ? 0 : /^\d{1,5}$/.test(port) ? Number(port) : -1;
-  if (number < 0 || number > 65_535) throw wrongUse('--port must be a number from 0 to 65535');
-  const server = process.getBuiltinModule('node:http').createServer((request, response) => void answer(request, response, page));
-  await listening(server, number);
-  const { port: chosen } = server.address() as AddressInfo;
-  print([`http://127.0.0.1:${chosen}/ (Ctrl+C ends it)`]);
+export async function servePage(port: string | undefined, page: () => Promise<string>): Promise<void> {
+  const portNumber = port === undefined ? 0 : /^\d{1,5}$/.test(port) ? Number(port) : -1;
+  if (portNumber < 0 || portNumber > 65_535) throw wrongUse('--port must be a number from 0 to 65535');
+  const server = process.getBuiltinModule('node:http').createServer((request, response) => void respond(request, response, page));
+  await listen(server, portNumber);
+  const { port: actualPort } = server.address() as AddressInfo;
+  print([`http://127.0.0.1:${actualPort}/ (Ctrl+C ends it)`]);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
@@ -18,14 +18,14 @@ export async function served(port: string | undefined, page: () => Promise<strin
   server.close();
 }
 
-function listening(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: Error) => reject(wrongUse(`port ${port} cannot be used: ${error.message}`)));
     server.listen(port, '127.0.0.1', resolve);
   });
 }
 
-async function answer({ method, url, headers }: IncomingMessage, response: ServerResponse, page: () => Promise<string>): Promise<void> {
+async function respond({ method, url, headers }: IncomingMessage, response: ServerResponse, page: () => Promise<string>): Promise<void> {
   const plain = { 'content-type': 'text/plain; charset=utf-8' };
   // A page elsewhere may have a name that leads to 127.0.0.1: it is no reader of ours.
   if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(headers.host ?? '')) response.writeHead(403, plain).end('Only for 127.0.0.1.\n');

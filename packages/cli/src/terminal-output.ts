@@ -1,36 +1,36 @@
 /** Longer cells are cut: names come from files, and one of a megabyte would make every line that long. */
-const WIDEST = 160;
+const MAX_CELL = 160;
 
 /** Rows as lines, with columns below each other. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map((text) => (text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text)));
+  const cells = rows.map((row) => row.map((text) => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text)));
   const widths: number[] = [];
   for (const row of cells) for (const [column, { length }] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, length);
   return cells.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
 /** The first ten, and how many more there are. */
-export function top(rows: readonly (readonly string[])[]): (readonly string[])[] {
+export function firstTen(rows: readonly (readonly string[])[]): (readonly string[])[] {
   return rows.length <= 10 ? [...rows] : [...rows.slice(0, 10), [`and ${rows.length - 10} more (--json has all)`]];
 }
 
 /** A text without what a terminal would act on: names in files may be anybody's. */
-export const plain = (text: string): string =>
+export const escapeControls = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
 /** Prints lines to standard output. */
 export function print(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${plain(line)}\n`).join(''));
+  process.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(''));
 }
 
 /** `98 %`. Of nothing, nothing is a share. */
-export const percent = (part: number, whole: number): string => (whole > 0 ? `${Math.round((part / whole) * 100)} %` : '–');
+export const formatPercent = (part: number, whole: number): string => (whole > 0 ? `${Math.round((part / whole) * 100)} %` : '–');
 
 /** `1 file`, `2 files`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export const formatCount = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** `12.3 MB`, with a sign where it is a difference. */
-export function size(bytes: number): string {
+export function formatSize(bytes: number): string {
   const [unit, name] = Math.abs(bytes) < 2 ** 20 ? [2 ** 10, 'KB'] : [2 ** 20, 'MB'];
   return `${(bytes / unit).toFixed(1)} ${name}`;
 }

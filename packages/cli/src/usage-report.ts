@@ -1,15 +1,15 @@
 import type { Recommendation, RequestUsage, Usage } from '@suga/lmms';
 import { recommend } from '@suga/lmms/advice';
-import { counted, percent, table, top } from './terminal-output.js';
+import { firstTen, formatCount, formatPercent, table } from './terminal-output.js';
 
 /** Above the first share of a type's invocations an interface is hot, below the second it is cold. */
-const [HOT, COLD] = [0.5, 0.1];
+const [HOT_SHARE, COLD_SHARE] = [0.5, 0.1];
 
 /** Usage, and what follows from it, for people. */
 export function usageLines(usage: Usage, memoryMb: number): string[] {
   const types = Object.entries(usage.requests).sort(([, a], [, b]) => b.invocations - a.invocations);
   const sum = (key: 'invocations' | 'coldStarts'): number => types.reduce((all, [, each]) => all + each[key], 0);
-  const total = [counted(usage.environments, 'environment'), counted(sum('invocations'), 'invocation'), counted(sum('coldStarts'), 'cold start')];
+  const total = [formatCount(usage.environments, 'environment'), formatCount(sum('invocations'), 'invocation'), formatCount(sum('coldStarts'), 'cold start')];
   return [
     total.join(', '),
     ...types.flatMap(([type, each]) => ['', ...requestLines(type, each)]),
@@ -24,14 +24,14 @@ function requestLines(type: string, { invocations, coldStarts, interfaces, opera
   const rows = (of: Readonly<Record<string, number>>, note: (count: number) => string = () => ''): string[][] =>
     Object.entries(of)
       .sort(([, a], [, b]) => b - a)
-      .map(([name, count]) => [name, count.toLocaleString('en'), percent(count, invocations), note(count)]);
-  const heat = (count: number): string => (count > invocations * HOT ? 'hot' : count < invocations * COLD ? 'cold' : '');
+      .map(([name, count]) => [name, count.toLocaleString('en'), formatPercent(count, invocations), note(count)]);
+  const heat = (count: number): string => (count > invocations * HOT_SHARE ? 'hot' : count < invocations * COLD_SHARE ? 'cold' : '');
   const [head = ''] = table([[type]]);
   return [
-    `${head.trim()}: ${counted(invocations, 'invocation')}, ${counted(coldStarts, 'cold start')}`,
+    `${head.trim()}: ${formatCount(invocations, 'invocation')}, ${formatCount(coldStarts, 'cold start')}`,
     ...section('interfaces', rows(interfaces, heat)),
-    ...section('operations', top(rows(operations))),
-    ...section('used together', top(rows(together))),
+    ...section('operations', firstTen(rows(operations))),
+    ...section('used together', firstTen(rows(together))),
   ];
 }
 
@@ -41,16 +41,16 @@ const section = (title: string, rows: readonly (readonly string[])[]): string[] 
 function loadLines({ loads }: Usage): string[] {
   const rows = Object.entries(loads)
     .sort(([, a], [, b]) => b.totalMs - a.totalMs)
-    .map(([name, { count, totalMs }]) => [name, counted(count, 'load'), `${(totalMs / Math.max(1, count)).toFixed(1)} ms each`]);
+    .map(([name, { count, totalMs }]) => [name, formatCount(count, 'load'), `${(totalMs / Math.max(1, count)).toFixed(1)} ms each`]);
   return rows.length > 0 ? ['', 'Loads', ...table(rows)] : [];
 }
 
 function adviceLines(advice: readonly Recommendation[], coldStarts: number): string[] {
-  if (advice.length > 0) return table(advice.map((each) => [inWords(each), each.reason]));
+  if (advice.length > 0) return table(advice.map((each) => [describe(each), each.reason]));
   return [coldStarts < 3 ? '  None: fewer than three cold starts say nothing yet.' : '  None: all is as it should be.'];
 }
 
-function inWords({ action, interface: name, request }: Recommendation): string {
+function describe({ action, interface: name, request }: Recommendation): string {
   switch (action) {
     case 'preload':
       return `preload ${name}`;

@@ -1,55 +1,55 @@
 /** What is wrong with a value, and where; `undefined` if nothing is. */
-export type Shape = (value: unknown, at: string) => string | undefined;
+export type Validator = (value: unknown, at: string) => string | undefined;
 
 /** The farthest from 1970 that a date can be, in ms. */
-const LAST = 8.64e15;
+const MAX_TIME = 8.64e15;
 
-const number: Shape = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? undefined : `${at} is no number`);
-const count: Shape = (value, at) => number(value, at) ?? ((value as number) < 0 ? `${at} is below 0` : undefined);
-const time: Shape = (value, at) => number(value, at) ?? (Math.abs(value as number) > LAST ? `${at} is no time` : undefined);
-const text: Shape = (value, at) => (typeof value === 'string' ? undefined : `${at} is no text`);
-const anything: Shape = () => undefined;
+const number: Validator = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? undefined : `${at} is no number`);
+const count: Validator = (value, at) => number(value, at) ?? ((value as number) < 0 ? `${at} is below 0` : undefined);
+const time: Validator = (value, at) => number(value, at) ?? (Math.abs(value as number) > MAX_TIME ? `${at} is no time` : undefined);
+const text: Validator = (value, at) => (typeof value === 'string' ? undefined : `${at} is no text`);
+const anything: Validator = () => undefined;
 const optional =
-  (shape: Shape): Shape =>
+  (validate: Validator): Validator =>
   (value, at) =>
-    value === undefined ? undefined : shape(value, at);
+    value === undefined ? undefined : validate(value, at);
 
 /** An object with a value of one shape under any name. */
 const record =
-  (shape: Shape): Shape =>
+  (validate: Validator): Validator =>
   (value, at) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${at || 'it'} is no object`;
-    return first(
+    return firstProblem(
       Object.entries(value).map(
         ([name, each]) =>
           () =>
-            shape(each, `${at}/${name.slice(0, 40)}`),
+            validate(each, `${at}/${name.slice(0, 40)}`),
       ),
     );
   };
 
 /** An object with these fields. What else it has does not matter: a later version may know more. */
 const object =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
+  (fields: Readonly<Record<string, Validator>>): Validator =>
   (value, at) =>
     record(anything)(value, at) ??
-    first(
+    firstProblem(
       Object.entries(fields).map(
-        ([name, shape]) =>
+        ([name, validate]) =>
           () =>
-            shape(Object.hasOwn(value as object, name) ? (value as never)[name] : undefined, `${at}/${name}`),
+            validate(Object.hasOwn(value as object, name) ? (value as never)[name] : undefined, `${at}/${name}`),
       ),
     );
 
 const list =
-  (shape: Shape): Shape =>
+  (validate: Validator): Validator =>
   (value, at) =>
-    Array.isArray(value) ? first(value.map((each, index) => () => shape(each, `${at}/${index}`))) : `${at} is no list`;
+    Array.isArray(value) ? firstProblem(value.map((each, index) => () => validate(each, `${at}/${index}`))) : `${at} is no list`;
 
-function first(checks: readonly (() => string | undefined)[]): string | undefined {
+function firstProblem(checks: readonly (() => string | undefined)[]): string | undefined {
   for (const check of checks) {
-    const wrong = check();
-    if (wrong) return wrong;
+    const problem = check();
+    if (problem) return problem;
   }
   return undefined;
 }
@@ -57,7 +57,7 @@ function first(checks: readonly (() => string | undefined)[]): string | undefine
 const counts = record(count);
 
 /** What `lmms().usage()` gives. */
-export const usage: Shape = object({
+export const validateUsage: Validator = object({
   version: (value, at) => (value === 1 ? undefined : `${at} is not 1`),
   environments: count,
   requests: record(object({ invocations: count, coldStarts: count, interfaces: counts, cold: counts, operations: counts, together: counts })),
@@ -65,7 +65,7 @@ export const usage: Shape = object({
 });
 
 /** What `lmms().report()` gives. */
-export const report: Shape = object({
+export const validateReport: Validator = object({
   invocations: count,
   loaded: record(object({ by: text, at: time, loadMs: count, heapDelta: optional(number) })),
   decisions: record(object({ at: time, refused: optional(text), code: optional(text) })),

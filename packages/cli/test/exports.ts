@@ -4,7 +4,7 @@ import { type LmmsReport, lmms, type Usage } from '@suga/lmms';
 const part = () => ({ operations: { get: { params: {} } }, load: () => ({ operations: { get: () => 1 } }) });
 
 /** What a gateway with three interfaces really says after some requests: `a` in all, `b` in half, `c` in one of twenty. */
-export async function said(): Promise<{ readonly usage: Usage; readonly report: LmmsReport }> {
+export async function gatewayExports(): Promise<{ readonly usage: Usage; readonly report: LmmsReport }> {
   const memory = lmms({ minResident: 0, gracePeriod: 0 });
   const gateway = createGateway({ a: part(), b: part(), c: part() } as never, { middleware: [memory] });
   const parts = gateway as unknown as Readonly<Record<'a' | 'b' | 'c', { get(): number }>>;

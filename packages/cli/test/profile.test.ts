@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { said, usage } from './exports.js';
+import { gatewayExports, usage } from './exports.js';
 import { folder, suga } from './suga.js';
 
 describe('suga profile', () => {
@@ -22,7 +22,7 @@ describe('suga profile', () => {
   });
 
   it('refuses a report, and says what it needs', async () => {
-    using files = folder({ 'report.json': (await said()).report });
+    using files = folder({ 'report.json': (await gatewayExports()).report });
     const { code, err } = await suga(['profile', 'report.json', '--memory', '512'], { cwd: files.path });
     expect(code).toBe(2);
     expect(err).toContain('report.json is of lmms().report()');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { said, usage } from './exports.js';
+import { gatewayExports, usage } from './exports.js';
 import { folder, main, suga } from './suga.js';
 
 /** Lines without the space that makes columns. */
@@ -10,7 +10,7 @@ const squeezed = (text: string): string[] => text.split('\n').map((line) => line
 
 describe('suga report', () => {
   it('merges usage and tells what each request type used', async () => {
-    const { usage: real } = await said();
+    const { usage: real } = await gatewayExports();
     using files = folder({ 'one.json': real, 'two.json': real });
     const { code, out } = await suga(['report', 'one.json', 'two.json'], { cwd: files.path });
     expect(code).toBe(0);
@@ -42,7 +42,7 @@ describe('suga report', () => {
   });
 
   it('tells of a report what is loaded, what stays and why, what is hot', async () => {
-    const { report } = await said();
+    const { report } = await gatewayExports();
     const decisions = {
       a: { at: 1e12, refused: 'in flight' },
       b: { at: 1e12, refused: 'holds 3 connections' },
@@ -79,7 +79,7 @@ describe('suga report', () => {
   });
 
   it('takes what a gateway really says', async () => {
-    const real = await said();
+    const real = await gatewayExports();
     using files = folder({ 'usage.json': real.usage, 'report.json': real.report });
     const text = await suga(['report', 'usage.json', 'report.json'], { cwd: files.path });
     expect(text.out).toContain('report.json:\n');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 export const main = join(import.meta.dirname, '..', 'dist', 'main.js');
 
-export interface Ended {
+export interface ProcessResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -15,7 +15,7 @@ export interface Ended {
 export function node(
   args: readonly string[],
   { cwd = tmpdir(), input = '', env = {} }: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Ended> {
+): Promise<ProcessResult> {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 28 };
     const child = execFile(process.execPath, args, options, (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }));
@@ -24,7 +24,7 @@ export function node(
 }
 
 /** Runs the built command. */
-export const suga = (args: readonly string[], options?: Parameters<typeof node>[1]): Promise<Ended> => node([main, ...args], options);
+export const suga = (args: readonly string[], options?: Parameters<typeof node>[1]): Promise<ProcessResult> => node([main, ...args], options);
 
 export interface Folder extends Disposable {
   readonly path: string;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distance, hint } from '../src/nearest.js';
-import { percent, plain, size, table } from '../src/terminal-output.js';
-import { report, usage } from '../src/validate-input.js';
+import { escapeControls, formatPercent, formatSize, table } from '../src/terminal-output.js';
+import { validateReport, validateUsage } from '../src/validate-input.js';
 
 describe('words', () => {
   it('are as far apart as there are letters to change', () => {
@@ -22,8 +22,8 @@ describe('words', () => {
   it('are plain whatever they were', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(plain(text)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-        if (/^[\w ]*$/.test(text)) expect(plain(text)).toBe(text);
+        expect(escapeControls(text)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        if (/^[\w ]*$/.test(text)) expect(escapeControls(text)).toBe(text);
       }),
     );
   });
@@ -40,8 +40,8 @@ describe('words', () => {
   });
 
   it('tell shares and sizes', () => {
-    expect([percent(1, 3), percent(0, 0), percent(1, 0)]).toEqual(['33 %', '–', '–']);
-    expect([size(-2048), size(1536), size(5 * 2 ** 20)]).toEqual(['-2.0 KB', '1.5 KB', '5.0 MB']);
+    expect([formatPercent(1, 3), formatPercent(0, 0), formatPercent(1, 0)]).toEqual(['33 %', '–', '–']);
+    expect([formatSize(-2048), formatSize(1536), formatSize(5 * 2 ** 20)]).toEqual(['-2.0 KB', '1.5 KB', '5.0 MB']);
   });
 });
 
@@ -49,8 +49,8 @@ describe('shapes', () => {
   it('say what is wrong with anything, and never throw', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(usage(value, '')).toEqual(expect.any(String));
-        expect(report(value, '')).toEqual(expect.any(String));
+        expect(validateUsage(value, '')).toEqual(expect.any(String));
+        expect(validateReport(value, '')).toEqual(expect.any(String));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { bake as baked } from '../bake.js';
-import { type Command, memoryOf, wrongUse } from '../command.js';
-import { counted, print, size } from '../terminal-output.js';
+import { type Command, parseMemory, wrongUse } from '../command.js';
+import { formatCount, formatSize, print } from '../terminal-output.js';
 
 /** `suga bake`: compiles ahead what a warm program loads. */
 export const bake: Command = {
@@ -22,15 +22,18 @@ Deploy the folder, and name it by LMMS_BAKED or lmms({ baked }).
     include: { type: 'string', multiple: true },
     node: { type: 'string' },
   },
-  run: async (given) => {
-    const [run, out, node] = [given.text('run'), given.text('out'), given.text('node')];
-    if (given.files[0] !== undefined) throw wrongUse(`"${given.files[0]}" is too much; the program is given by --run`);
+  run: async (args) => {
+    const [run, out, node] = [args.text('run'), args.text('out'), args.text('node')];
+    if (args.files[0] !== undefined) throw wrongUse(`"${args.files[0]}" is too much; the program is given by --run`);
     if (!run) throw wrongUse('--run is missing; give a program that loads what a cold start does');
     if (!out) throw wrongUse('--out is missing; give the folder to deploy');
     using stop = stopped();
     const { signal } = stop;
-    const { file, files, bytes } = await baked({ run, out, memoryMb: memoryOf(given, 512), include: given.list('include'), ...(node && { node }), signal });
-    print([`${counted(files, 'file')}, ${size(bytes)}: ${file}`, `Deploy the folder, and name it: LMMS_BAKED=<folder>, or lmms({ baked: '<folder>' }).`]);
+    const { file, files, bytes } = await baked({ run, out, memoryMb: parseMemory(args, 512), include: args.list('include'), ...(node && { node }), signal });
+    print([
+      `${formatCount(files, 'file')}, ${formatSize(bytes)}: ${file}`,
+      `Deploy the folder, and name it: LMMS_BAKED=<folder>, or lmms({ baked: '<folder>' }).`,
+    ]);
   },
 };
 

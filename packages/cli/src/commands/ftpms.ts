@@ -4,11 +4,11 @@ import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../co
 import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
 import { protection } from '../lazy.js';
 import { hint } from '../nearest.js';
-import { served } from '../serve-page.js';
+import { servePage } from '../serve-page.js';
 import { print } from '../terminal-output.js';
-import { writeWhole } from '../write-file.js';
+import { writeAtomically } from '../write-file.js';
 
-type Task = (operator: Operator, given: Arguments) => Promise<void>;
+type Task = (operator: Operator, args: Arguments) => Promise<void>;
 
 const tasks: Readonly<Record<string, Task>> = { check, setup, status, stop, restore, drill, page };
 
@@ -48,23 +48,23 @@ with the command that gives it back, and end with exit code 1.`,
     port: { type: 'string' },
     json: { type: 'boolean' },
   },
-  run: async (given) => {
-    const [name, ...rest] = given.files;
+  run: async (args) => {
+    const [name, ...rest] = args.files;
     if (name === undefined) throw wrongUse(`there is no task; give one of ${Object.keys(tasks).join(', ')}`);
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
     if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks))}`);
     if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`"${rest.at(-1)}" is too much`);
-    await told(() => task(protection().createOperator(optionsOf(given)), given));
+    await asCommandFailure(() => task(protection().createOperator(toOptions(args)), args));
   },
 };
 
-function optionsOf(given: Arguments): GuardianOptions {
-  const [table, scope] = [given.text('table'), given.text('scope')];
+function toOptions(args: Arguments): GuardianOptions {
+  const [table, scope] = [args.text('table'), args.text('scope')];
   return { ...(table !== undefined && { table }), ...(scope !== undefined && { scope }) };
 }
 
 /** What AWS or the network says is no mistake of ours: it is told in a line, without a stack. */
-async function told(work: () => Promise<void>): Promise<void> {
+async function asCommandFailure(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -78,23 +78,23 @@ const ADVICE: Readonly<Record<string, string>> = {
   ValidationException: " Is it another table than the ledger's? suga ftpms check looks at its key.",
 };
 
-const json = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 
-async function check(operator: Operator, given: Arguments): Promise<void> {
-  const found = await operator.check();
-  if (given.flag('json')) json(found);
-  else print(checkLines(found));
-  if (!found.holds) throw failed('the guarantee does not hold for these functions');
-  if (found.stranded.length > 0) throw failed(STRANDED);
+async function check(operator: Operator, args: Arguments): Promise<void> {
+  const result = await operator.check();
+  if (args.flag('json')) printJson(result);
+  else print(checkLines(result));
+  if (!result.holds) throw commandFailed('the guarantee does not hold for these functions');
+  if (result.stranded.length > 0) throw commandFailed(STRANDED);
 }
 
 const STRANDED = 'protected functions are at 0 while nothing says what they had before';
 
-async function setup(operator: Operator, given: Arguments): Promise<void> {
-  const email = given.text('email');
-  const made = await operator.setup({ onDemand: given.flag('on-demand'), ...(email !== undefined && { email }) });
-  if (given.flag('json')) return json(made);
-  const { table, isNew, months, topic, alarms, dashboard } = made;
+async function setup(operator: Operator, args: Arguments): Promise<void> {
+  const email = args.text('email');
+  const result = await operator.setup({ onDemand: args.flag('on-demand'), ...(email !== undefined && { email }) });
+  if (args.flag('json')) return printJson(result);
+  const { table, isNew, months, topic, alarms, dashboard } = result;
   print([
     `table      ${table}${isNew ? ' (new)' : ''}`,
     `months     ${months.join(', ')}`,
@@ -107,28 +107,28 @@ async function setup(operator: Operator, given: Arguments): Promise<void> {
 
 const NO_REPORT = 'there is no report, as the guardian has not run: is its schedule on?';
 
-async function reported(operator: Operator): Promise<GuardianReport> {
+async function lastReport(operator: Operator): Promise<GuardianReport> {
   const report = await operator.status();
   if (report) return report;
-  throw failed(NO_REPORT);
+  throw commandFailed(NO_REPORT);
 }
 
-async function status(operator: Operator, given: Arguments): Promise<void> {
+async function status(operator: Operator, args: Arguments): Promise<void> {
   const report = await operator.status();
-  const isJson = given.flag('json');
+  const isJson = args.flag('json');
   // The report needs the table only: it is told even if Lambda does not answer.
   if (report && !isJson) print(statusLines(report, Date.now()));
   const stranded = await operator.stranded();
   if (stranded.length > 0 && !isJson) print(strandedLines(stranded));
-  if (!report) throw failed(NO_REPORT);
-  if (isJson) json({ ...report, stranded });
-  if (stranded.length > 0) throw failed(STRANDED);
+  if (!report) throw commandFailed(NO_REPORT);
+  if (isJson) printJson({ ...report, stranded });
+  if (stranded.length > 0) throw commandFailed(STRANDED);
 }
 
 async function stop(operator: Operator): Promise<void> {
   const { changed, failed: problems } = await operator.stop();
   print([`Stopped: ${changed.join(', ') || 'nothing that was not'}`, 'To undo it: suga ftpms restore']);
-  if (problems.length > 0) throw failed(`not everything could be done: ${problems.join('; ')}`);
+  if (problems.length > 0) throw commandFailed(`not everything could be done: ${problems.join('; ')}`);
 }
 
 async function restore(operator: Operator): Promise<void> {
@@ -136,22 +136,22 @@ async function restore(operator: Operator): Promise<void> {
   print(['Functions have what the month allows them; see suga ftpms status.']);
 }
 
-async function drill(operator: Operator, given: Arguments): Promise<void> {
-  const name = given.files[1];
+async function drill(operator: Operator, args: Arguments): Promise<void> {
+  const name = args.files[1];
   if (name === undefined) throw wrongUse('there is no function; give the one to try it on, such as suga ftpms drill thumbs');
-  const done = await operator.drill(name);
-  if (given.flag('json')) return json(done);
+  const result = await operator.drill(name);
+  if (args.flag('json')) return printJson(result);
   print([
-    `${done.function} was stopped within ${done.stopMs} ms and restored within ${done.restoreMs} ms.`,
-    `For all protected functions that is ${done.allMs} ms: FTPMS_STOP_LATENCY_S must be well above, as AWS takes its time to act on it.`,
+    `${result.function} was stopped within ${result.stopMs} ms and restored within ${result.restoreMs} ms.`,
+    `For all protected functions that is ${result.allMs} ms: FTPMS_STOP_LATENCY_S must be well above, as AWS takes its time to act on it.`,
   ]);
 }
 
-async function page(operator: Operator, given: Arguments): Promise<void> {
-  const out = given.text('out');
-  if (out === undefined) return served(given.text('port'), async () => protection().renderPage(await reported(operator)));
-  writeWhole(out, protection().renderPage(await reported(operator)));
+async function page(operator: Operator, args: Arguments): Promise<void> {
+  const out = args.text('out');
+  if (out === undefined) return servePage(args.text('port'), async () => protection().renderPage(await lastReport(operator)));
+  writeAtomically(out, protection().renderPage(await lastReport(operator)));
   print([out]);
 }
 
-const failed = (what: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('CommandFailed', what.replace(/[^?]$/, '$&.'));
+const commandFailed = (problem: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('CommandFailed', problem.replace(/[^?]$/, '$&.'));

@@ -1,7 +1,7 @@
 import { toProfile } from '@suga/lmms/advice';
-import { type Command, memoryOf, wrongUse } from '../command.js';
-import { readGiven } from '../input-files.js';
-import { writeWhole } from '../write-file.js';
+import { type Command, parseMemory, wrongUse } from '../command.js';
+import { readInputFiles } from '../input-files.js';
+import { writeAtomically } from '../write-file.js';
 
 /** `suga profile`: what the next deployment should load in INIT. */
 export const profile: Command = {
@@ -13,16 +13,16 @@ Merges what lmms().usage() gave ("-" is standard input) and writes the profile t
   --memory <MB>  the function's memory setting: the less, the more it pays to load in INIT
   --out <file>   where to (default: standard output)`,
   options: { memory: { type: 'string' }, out: { type: 'string' } },
-  run: async (given) => {
-    if (given.files.length === 0) throw wrongUse('there is no file; give what lmms().usage() gave, or "-" for standard input');
-    const memoryMb = memoryOf(given);
-    const { usage, reports } = await readGiven(given.files);
+  run: async (args) => {
+    if (args.files.length === 0) throw wrongUse('there is no file; give what lmms().usage() gave, or "-" for standard input');
+    const memoryMb = parseMemory(args);
+    const { usage, reports } = await readInputFiles(args.files);
     if (reports[0] || !usage) throw wrongUse(`${reports[0]?.file} is of lmms().report(); a profile is made of what lmms().usage() gave`);
-    const made = toProfile(usage, memoryMb);
-    const text = `${JSON.stringify(made, undefined, 2)}\n`;
-    const out = given.text('out');
+    const result = toProfile(usage, memoryMb);
+    const text = `${JSON.stringify(result, undefined, 2)}\n`;
+    const out = args.text('out');
     if (out === undefined) process.stdout.write(text);
-    else writeWhole(out, text);
-    if (made.preload.length === 0) process.stderr.write(`suga: ${made.coldStarts} cold starts name nothing to preload.\n`);
+    else writeAtomically(out, text);
+    if (result.preload.length === 0) process.stderr.write(`suga: ${result.coldStarts} cold starts name nothing to preload.\n`);
   },
 };
