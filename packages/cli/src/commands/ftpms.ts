@@ -2,11 +2,13 @@ import type { GuardianOptions, GuardianReport, Operator } from '@suga/ftpms/oper
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../command.js';
 import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
-import { protection } from '../lazy.js';
 import { hint } from '../nearest.js';
 import { servePage } from '../serve-page.js';
 import { print } from '../terminal-output.js';
 import { writeAtomically } from '../write-file.js';
+
+/** Loaded by `suga ftpms`, and by no other command. */
+const protection = (): typeof import('../protection.js').tools => (require('../protection.js') as typeof import('../protection.js')).tools;
 
 type Task = (operator: Operator, args: Arguments) => Promise<void>;
 
