@@ -2,7 +2,7 @@ import { Validator } from '@cfworker/json-schema';
 import type { Facts } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 import type { Check, Subject } from './contract.js';
-import { callAll, drain, errorOf, expect, isStream, type Stage, stage } from './stage.js';
+import { callAll, drain, errorOf, expect, isStream, type Stage, stage } from './test-gateway.js';
 
 const OVERLAPPING = 30;
 

@@ -1,6 +1,6 @@
 import type { Facts, Schema } from '@suga/gateway';
 import type { Check, Subject } from './contract.js';
-import { expect } from './stage.js';
+import { expect } from './test-gateway.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 const RETURNS = ['value', 'promise', 'stream'];

@@ -1,8 +1,8 @@
 import { behaviourChecks } from './behaviour.js';
 import type { Check, Subject } from './contract.js';
 import { definitionChecks } from './definition.js';
-import { hostileChecks } from './hostile.js';
-import { lifeChecks } from './life.js';
+import { hostileChecks } from './invalid-arguments.js';
+import { lifeChecks } from './life-cycle.js';
 
 export type { Arguments, Check, Subject } from './contract.js';
 

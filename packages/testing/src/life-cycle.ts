@@ -1,6 +1,6 @@
 import type { AnyInterface, Core, Interface } from '@suga/gateway';
 import type { Check, Subject } from './contract.js';
-import { callAll, expect, stage } from './stage.js';
+import { callAll, expect, stage } from './test-gateway.js';
 
 /** Loading, letting go, and what is left behind. */
 export function lifeChecks(subject: Subject<object>): readonly Check[] {

@@ -1,5 +1,5 @@
 import type { Check, Subject } from './contract.js';
-import { errorOf, expect, type Stage, stage } from './stage.js';
+import { errorOf, expect, type Stage, stage } from './test-gateway.js';
 
 const PATIENCE = 10_000;
 
