@@ -13,8 +13,8 @@ export interface Subject<Contract extends object> {
   readonly calls: { readonly [Operation in keyof Contract]: Arguments<Contract> };
   /** Other interfaces that it reaches through the gateway. @default {} */
   readonly peers?: Readonly<Record<string, () => AnyInterface>> | undefined;
-  /** Operations that must not be called with hostile arguments, with the reason. @default {} */
-  readonly spare?: { readonly [Operation in keyof Contract]?: string } | undefined;
+  /** Operations that must not be called with invalid arguments, with the reason. @default {} */
+  readonly skipInvalidArguments?: { readonly [Operation in keyof Contract]?: string } | undefined;
 }
 
 /** One thing that every interface must keep; `run` rejects, in words, where this one does not. */

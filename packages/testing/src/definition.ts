@@ -1,6 +1,6 @@
 import type { Facts, Schema } from '@suga/gateway';
 import type { Check, Subject } from './contract.js';
-import { expect } from './test-gateway.js';
+import { assert } from './test-gateway.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 const RETURNS = ['value', 'promise', 'stream'];
@@ -9,7 +9,7 @@ const FLAGS = ['idempotent', 'critical', 'cacheable', 'remote'] as const;
 /** The definition alone: data that answers questions before anything is loaded. */
 export function definitionChecks({ definition, calls }: Subject<object>): readonly Check[] {
   const table = (): [string, Facts][] => Object.entries(definition().operations as Readonly<Record<string, Facts>>);
-  const each = (check: (facts: Facts, name: string, all: ReadonlyMap<string, Facts>) => void) => async () => {
+  const forEachOperation = (check: (facts: Facts, name: string, all: ReadonlyMap<string, Facts>) => void) => async () => {
     const all = new Map(table());
     for (const [name, facts] of all) check(facts, name, all);
   };
@@ -17,51 +17,51 @@ export function definitionChecks({ definition, calls }: Subject<object>): readon
     {
       name: 'the definition is a table of operations and a function that loads them',
       run: async () => {
-        expect(typeof definition().load === 'function', 'load is no function');
-        expect(table().length > 0, 'there are no operations');
+        assert(typeof definition().load === 'function', 'load is no function');
+        assert(table().length > 0, 'there are no operations');
         const unknown = Object.keys(calls).filter((name) => !table().some(([known]) => known === name));
-        expect(unknown.length === 0, `calls: there is no operation ${unknown.join(', ')}`);
+        assert(unknown.length === 0, `calls: there is no operation ${unknown.join(', ')}`);
       },
     },
-    { name: 'every parameter has a name and a JSON Schema', run: each(params) },
-    { name: 'every fact is of the kind the gateway knows', run: each(facts) },
-    { name: 'a batch fact names an operation that takes many', run: each(batch) },
+    { name: 'every parameter has a name and a JSON Schema', run: forEachOperation(checkParams) },
+    { name: 'every fact is of the kind the gateway knows', run: forEachOperation(checkFacts) },
+    { name: 'a batch fact names an operation that takes many', run: forEachOperation(checkBatch) },
   ];
 }
 
-function params({ params: given, required = [] }: Facts, name: string): void {
-  expect(typeof given === 'object' && given !== null, `${name} has no params`);
-  for (const [param, schema] of Object.entries(given)) {
-    expect(/^[a-z][^\W_]*$/.test(param), `${name}: "${param}" is no camelCase word`);
-    schemaOf(schema, `${name}: "${param}"`);
+function checkParams({ params, required = [] }: Facts, name: string): void {
+  assert(typeof params === 'object' && params !== null, `${name} has no params`);
+  for (const [param, schema] of Object.entries(params)) {
+    assert(/^[a-z][^\W_]*$/.test(param), `${name}: "${param}" is no camelCase word`);
+    assertSchema(schema, `${name}: "${param}"`);
   }
-  for (const param of required) expect(Object.hasOwn(given, param), `${name} requires "${param}", which is not among its params`);
+  for (const param of required) assert(Object.hasOwn(params, param), `${name} requires "${param}", which is not among its params`);
 }
 
 /** Not all of JSON Schema: what is mostly mistaken. */
-function schemaOf(schema: Schema, where: string): void {
-  expect(typeof schema === 'object' && schema !== null && !Array.isArray(schema), `${where} has no schema: write {} for any value`);
+function assertSchema(schema: Schema, where: string): void {
+  assert(typeof schema === 'object' && schema !== null && !Array.isArray(schema), `${where} has no schema: write {} for any value`);
   const { type, properties, items, required } = schema;
-  for (const one of [type ?? []].flat()) expect(TYPES.includes(one as string), `${where}: "${one}" is no type of JSON`);
-  if (properties) for (const [key, inner] of Object.entries(properties)) schemaOf(inner as Schema, `${where}/${key}`);
-  if (items) schemaOf(items as Schema, `${where}/items`);
+  for (const one of [type ?? []].flat()) assert(TYPES.includes(one as string), `${where}: "${one}" is no type of JSON`);
+  if (properties) for (const [key, inner] of Object.entries(properties)) assertSchema(inner as Schema, `${where}/${key}`);
+  if (items) assertSchema(items as Schema, `${where}/items`);
   if (required && properties) {
-    for (const key of required as string[]) expect(Object.hasOwn(properties, key), `${where} requires "${key}", which is not among its properties`);
+    for (const key of required as string[]) assert(Object.hasOwn(properties, key), `${where} requires "${key}", which is not among its properties`);
   }
 }
 
-function facts({ returns = 'value', result, timeout, summary, ...flags }: Facts, name: string): void {
-  expect(RETURNS.includes(returns), `${name}: returns is none of ${RETURNS.join(', ')}`);
-  if (result) schemaOf(result, `${name}: result`);
-  expect(timeout === undefined || timeout > 0, `${name}: timeout is no time above 0`);
-  expect(summary === undefined || summary.trim() !== '', `${name}: the summary is empty`);
-  for (const flag of FLAGS) expect(['boolean', 'undefined'].includes(typeof flags[flag]), `${name}: ${flag} is neither true nor false`);
+function checkFacts({ returns = 'value', result, timeout, summary, ...flags }: Facts, name: string): void {
+  assert(RETURNS.includes(returns), `${name}: returns is none of ${RETURNS.join(', ')}`);
+  if (result) assertSchema(result, `${name}: result`);
+  assert(timeout === undefined || timeout > 0, `${name}: timeout is no time above 0`);
+  assert(summary === undefined || summary.trim() !== '', `${name}: the summary is empty`);
+  for (const flag of FLAGS) assert(['boolean', 'undefined'].includes(typeof flags[flag]), `${name}: ${flag} is neither true nor false`);
 }
 
-function batch(one: Facts, name: string, all: ReadonlyMap<string, Facts>): void {
+function checkBatch(one: Facts, name: string, all: ReadonlyMap<string, Facts>): void {
   if (one.batch === undefined) return;
   const many = all.get(one.batch);
-  expect(many, `${name}: there is no operation "${one.batch}"`);
-  expect(Object.values(many.params)[0]?.['type'] === 'array', `${name}: the first parameter of "${one.batch}" is no array`);
-  expect((many.returns ?? 'value') === (one.returns ?? 'value'), `${name} and "${one.batch}" hand back different kinds of things`);
+  assert(many, `${name}: there is no operation "${one.batch}"`);
+  assert(Object.values(many.params)[0]?.['type'] === 'array', `${name}: the first parameter of "${one.batch}" is no array`);
+  assert((many.returns ?? 'value') === (one.returns ?? 'value'), `${name} and "${one.batch}" hand back different kinds of things`);
 }

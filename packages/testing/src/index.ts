@@ -1,8 +1,8 @@
 import { behaviourChecks } from './behaviour.js';
 import type { Check, Subject } from './contract.js';
 import { definitionChecks } from './definition.js';
-import { hostileChecks } from './invalid-arguments.js';
-import { lifeChecks } from './life-cycle.js';
+import { invalidArgumentChecks } from './invalid-arguments.js';
+import { lifeCycleChecks } from './life-cycle.js';
 
 export type { Arguments, Check, Subject } from './contract.js';
 
@@ -12,5 +12,5 @@ export type { Arguments, Check, Subject } from './contract.js';
  */
 export function conformance<Contract extends object>(subject: Subject<Contract>): readonly Check[] {
   const erased = subject as unknown as Subject<object>;
-  return [...definitionChecks(erased), ...lifeChecks(erased), ...behaviourChecks(erased), ...hostileChecks(erased)];
+  return [...definitionChecks(erased), ...lifeCycleChecks(erased), ...behaviourChecks(erased), ...invalidArgumentChecks(erased)];
 }

@@ -1,10 +1,10 @@
 import type { Check, Subject } from './contract.js';
-import { errorOf, expect, type Stage, stage } from './test-gateway.js';
+import { assert, catchError, type TestGateway, testGateway } from './test-gateway.js';
 
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** What V8 says where nobody looked at the argument, in its full forms: "Cannot use that id" is somebody's proper words. */
-const ENGINE = new RegExp(
+const ENGINE_MESSAGE = new RegExp(
   [
     "^Cannot (?:(?:read|set) propert(?:y|ies) of |destructure (?:property )?'|convert (?:undefined or null|object|a (?:BigInt|Symbol) value) to )",
     "^Cannot (?:use 'in' operator |access '|mix BigInt |assign to read only property |(?:add|delete|define) property |redefine property: )",
@@ -14,7 +14,7 @@ const ENGINE = new RegExp(
 );
 
 /** What a caller may get wrong: told in words. */
-const wrong: Readonly<Record<string, () => unknown>> = {
+const wrongValues: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,
   'not a number': () => Number.NaN,
@@ -28,7 +28,7 @@ const wrong: Readonly<Record<string, () => unknown>> = {
 };
 
 /** What an attacker sends: survived. Whose own traps throw may throw through. */
-const hostile: Readonly<Record<string, () => unknown>> = {
+const hostileValues: Readonly<Record<string, () => unknown>> = {
   'the text __proto__': () => '__proto__',
   'the text constructor': () => 'constructor',
   'a text of 10 MB': () => 'x'.repeat(10 * 2 ** 20),
@@ -40,41 +40,45 @@ const hostile: Readonly<Record<string, () => unknown>> = {
   },
   'a symbol': () => Symbol('hostile'),
   'a BigInt': () => 2n ** 70n,
-  'a getter that throws': () => Object.defineProperty({}, 'ttl', { enumerable: true, get: thrower }),
-  'a toString that throws': () => ({ toString: thrower, toJSON: thrower, valueOf: thrower }),
-  'a proxy that throws': () => new Proxy({}, { get: thrower, ownKeys: thrower, has: thrower, getOwnPropertyDescriptor: thrower }),
+  'a getter that throws': () => Object.defineProperty({}, 'ttl', { enumerable: true, get: throwing }),
+  'a toString that throws': () => ({ toString: throwing, toJSON: throwing, valueOf: throwing }),
+  'a proxy that throws': () => new Proxy({}, { get: throwing, ownKeys: throwing, has: throwing, getOwnPropertyDescriptor: throwing }),
 };
 
-function thrower(): never {
+function throwing(): never {
   throw new Error('a trap of the argument');
 }
 
 /** What the operations do with arguments that nobody should send. */
-export function hostileChecks(subject: Subject<object>): readonly Check[] {
+export function invalidArgumentChecks(subject: Subject<object>): readonly Check[] {
   return [
-    { name: 'wrong arguments get an error in words, or are fine', run: () => tryAll(subject, wrong, inWords) },
-    { name: 'hostile arguments do no harm', run: () => tryAll(subject, hostile, isError) },
+    { name: 'wrong arguments get an error in words, or are fine', run: () => tryAll(subject, wrongValues, assertInWords) },
+    { name: 'hostile arguments do no harm', run: () => tryAll(subject, hostileValues, assertError) },
   ];
 }
 
-async function tryAll(subject: Subject<object>, values: Readonly<Record<string, () => unknown>>, judge: (error: unknown, what: string) => void): Promise<void> {
-  const made = stage(subject);
-  const stray: unknown[] = [];
-  const note = (error: unknown) => void stray.push(error);
-  process.on('unhandledRejection', note);
+async function tryAll(
+  subject: Subject<object>,
+  values: Readonly<Record<string, () => unknown>>,
+  assertOutcome: (error: unknown, what: string) => void,
+): Promise<void> {
+  const gateway = testGateway(subject);
+  const unhandled: unknown[] = [];
+  const onRejection = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', onRejection);
   try {
-    for (const { operation, position, given } of await variations(made, subject)) {
+    for (const { operation, position, args } of await variations(gateway, subject)) {
       for (const [what, make] of Object.entries(values)) {
         const where = `${operation} with ${what} as argument ${position + 1}`;
-        judge(await inTime(made, operation, given.with(position, make()), where), where);
-        expect(!('polluted' in {}), `${where} polluted Object.prototype`);
+        assertOutcome(await withTimeout(gateway, operation, args.with(position, make()), where), where);
+        assert(!('polluted' in {}), `${where} polluted Object.prototype`);
       }
     }
     await new Promise(setImmediate);
-    expect(stray.length === 0, `a rejection that nobody handles: ${String(stray[0])}`);
+    assert(unhandled.length === 0, `a rejection that nobody handles: ${String(unhandled[0])}`);
   } finally {
-    process.off('unhandledRejection', note);
-    made.control[Symbol.dispose]();
+    process.off('unhandledRejection', onRejection);
+    gateway.control[Symbol.dispose]();
   }
 }
 
@@ -82,44 +86,44 @@ interface Variation {
   readonly operation: string;
   readonly position: number;
   /** As many as there are parameters. */
-  readonly given: readonly unknown[];
+  readonly args: readonly unknown[];
 }
 
-async function variations({ facts, argumentsOf }: Stage, { spare = {} }: Subject<object>): Promise<readonly Variation[]> {
-  const found: Variation[] = [];
+async function variations({ facts, exampleArguments }: TestGateway, { skipInvalidArguments = {} }: Subject<object>): Promise<readonly Variation[]> {
+  const all: Variation[] = [];
   for (const [operation, { params }] of Object.entries(facts)) {
-    if (operation in spare) continue;
-    const given = await argumentsOf(operation);
-    const full = Object.keys(params).map((_, index) => given[index]);
-    for (const position of full.keys()) found.push({ operation, position, given: full });
+    if (operation in skipInvalidArguments) continue;
+    const examples = await exampleArguments(operation);
+    const full = Object.keys(params).map((_, index) => examples[index]);
+    for (const position of full.keys()) all.push({ operation, position, args: full });
   }
-  return found;
+  return all;
 }
 
-async function inTime({ operations }: Stage, operation: string, given: readonly unknown[], where: string): Promise<unknown> {
+async function withTimeout({ operations }: TestGateway, operation: string, args: readonly unknown[], where: string): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${where} has not ended after ${PATIENCE / 1000} s`)), PATIENCE);
+    timer = setTimeout(() => reject(new Error(`${where} has not ended after ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
   });
   try {
-    return await Promise.race([errorOf(() => operations[operation]?.(...given)), late]);
+    return await Promise.race([catchError(() => operations[operation]?.(...args)), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function isError(error: unknown, where: string): void {
-  expect(error === undefined || error instanceof Error || (error as Partial<Error>).message, `${where} threw what is no error: ${typeof error}`);
+function assertError(error: unknown, where: string): void {
+  assert(error === undefined || error instanceof Error || (error as Partial<Error>).message, `${where} threw what is no error: ${typeof error}`);
 }
 
-function inWords(error: unknown, where: string): void {
-  isError(error, where);
+function assertInWords(error: unknown, where: string): void {
+  assertError(error, where);
   const message = (error as Partial<Error> | undefined)?.message ?? '';
-  expect(isOwn(error) || !ENGINE.test(message), `${where} fell over it: ${message}`);
+  assert(isOwnError(error) || !ENGINE_MESSAGE.test(message), `${where} fell over it: ${message}`);
 }
 
 /** An error of `@suga`'s class, by whichever copy of it. */
-function isOwn(error: unknown): boolean {
+function isOwnError(error: unknown): boolean {
   const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   return name === 'SugaError' && typeof code === 'string';
 }

@@ -2,35 +2,35 @@ import { type Control, control, createGateway, type Facts, type Handler, type In
 import type { Arguments, Subject } from './contract.js';
 
 /** The subject in a gateway of its own. */
-export interface Stage {
+export interface TestGateway {
   readonly control: Control;
   readonly operations: Readonly<Record<string, Handler>>;
   readonly facts: Readonly<Record<string, Facts>>;
   /** Arguments that make an operation work. */
-  argumentsOf(operation: string): Promise<readonly unknown[]>;
+  exampleArguments(operation: string): Promise<readonly unknown[]>;
 }
 
 /** Puts the subject and its peers into a new gateway, under its name. */
-export function stage({ name, definition, peers = {}, calls }: Subject<object>): Stage {
+export function testGateway({ name, definition, peers = {}, calls }: Subject<object>): TestGateway {
   const others = Object.entries(peers).map(([peer, make]) => [peer, make()]);
   const gateway = createGateway({ ...Object.fromEntries(others), [name]: definition() } as Record<string, Interface<object>>);
-  const operations = gateway[name] as Stage['operations'];
+  const operations = gateway[name] as TestGateway['operations'];
   const examples = calls as Readonly<Record<string, Arguments<object>>>;
   return {
     control: control(gateway),
     operations,
     facts: control(gateway).operations(name),
-    argumentsOf: async (operation) => {
-      const given = examples[operation];
-      if (!given) throw new Error(`calls: there are no arguments for "${operation}"; add some with which it works.`);
-      return typeof given === 'function' ? given(operations) : given;
+    exampleArguments: async (operation) => {
+      const args = examples[operation];
+      if (!args) throw new Error(`calls: there are no arguments for "${operation}"; add some with which it works.`);
+      return typeof args === 'function' ? args(operations) : args;
     },
   };
 }
 
 /** Calls every operation once, one after the other, with arguments that make it work. */
-export async function callAll({ operations, facts, argumentsOf }: Stage): Promise<void> {
-  for (const name of Object.keys(facts)) await drain(operations[name]?.(...(await argumentsOf(name))));
+export async function callAll({ operations, facts, exampleArguments }: TestGateway): Promise<void> {
+  for (const name of Object.keys(facts)) await drain(operations[name]?.(...(await exampleArguments(name))));
 }
 
 /** Reads whatever an operation hands back to its end. */
@@ -44,12 +44,12 @@ export const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || typeof (value as Partial<Iterator<unknown>>).next === 'function');
 
 /** @throws Error with the words, unless the condition holds */
-export function expect(condition: unknown, words: string): asserts condition {
-  if (!condition) throw new Error(words);
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(message);
 }
 
 /** What a call throws or rejects with; `undefined` where it does neither. */
-export async function errorOf(run: () => unknown): Promise<unknown> {
+export async function catchError(run: () => unknown): Promise<unknown> {
   try {
     await drain(run());
   } catch (error) {

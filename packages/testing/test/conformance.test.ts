@@ -6,7 +6,7 @@ describe('an interface that keeps everything passes', () => {
   for (const { name, run } of conformance(subject())) it(name, run);
 });
 
-const found = async (check: string, fault: Fault): Promise<string | undefined> => {
+const problemOf = async (check: string, fault: Fault): Promise<string | undefined> => {
   const one = conformance(subject(fault)).find(({ name }) => name === check);
   if (!one) throw new Error(`there is no check "${check}"`);
   return one.run().then(
@@ -26,7 +26,7 @@ const faults: readonly [check: string, words: RegExp, fault: Fault][] = [
   ['a batch fact names an operation that takes many', /no operation "addAll"/, { facts: { add: { batch: 'addAll' } } }],
   ['a batch fact names an operation that takes many', /first parameter of "find" is no array/, { facts: { add: { batch: 'find' } } }],
   ['the core has the operations of the table, and no others', /has extra/, { operations: { extra: () => 1 } }],
-  ['two gateways share nothing that it keeps', /holds 4 notes/, { kept: [] }],
+  ['two gateways share nothing that it keeps', /holds 4 notes/, { stored: [] }],
   [
     'it can be let go of, more than once, and comes back',
     /could not be unloaded/,
@@ -79,7 +79,7 @@ function polluting(text: string): number {
 describe('one that does not is told so', () => {
   it.each(faults)('%s: %s', async (check, words, fault) => {
     try {
-      expect(await found(check, fault)).toMatch(words);
+      expect(await problemOf(check, fault)).toMatch(words);
     } finally {
       Reflect.deleteProperty(Object.prototype, 'polluted');
       process.removeAllListeners('SIGUSR2');
@@ -97,7 +97,7 @@ describe('one that does not is told so', () => {
     (text: unknown) => new WeakSet([text as object]),
     ({ a }: never) => a,
   ])('an engine that fell over it: %s', async (find) => {
-    expect(await found('wrong arguments get an error in words, or are fine', { operations: { find: async (text: never) => [find(text)] } })).toMatch(
+    expect(await problemOf('wrong arguments get an error in words, or are fine', { operations: { find: async (text: never) => [find(text)] } })).toMatch(
       'fell over it',
     );
   });
@@ -106,9 +106,9 @@ describe('one that does not is told so', () => {
     'but not for words of its own: %s',
     async (message) => {
       const find = async () => Promise.reject(new TypeError(message));
-      expect(await found('wrong arguments get an error in words, or are fine', { operations: { find } })).toBeUndefined();
+      expect(await problemOf('wrong arguments get an error in words, or are fine', { operations: { find } })).toBeUndefined();
       const own = Object.assign(new Error('Cannot read properties of undefined'), { name: 'SugaError', code: 'LoadFailed' });
-      expect(await found('wrong arguments get an error in words, or are fine', { operations: { find: async () => Promise.reject(own) } })).toBeUndefined();
+      expect(await problemOf('wrong arguments get an error in words, or are fine', { operations: { find: async () => Promise.reject(own) } })).toBeUndefined();
     },
   );
 
@@ -124,6 +124,6 @@ describe('one that does not is told so', () => {
   });
 
   it('an operation that never ends', { timeout: 30_000 }, async () => {
-    expect(await found('hostile arguments do no harm', { operations: { find: () => new Promise(() => undefined) } })).toMatch('has not ended after 10 s');
+    expect(await problemOf('hostile arguments do no harm', { operations: { find: () => new Promise(() => undefined) } })).toMatch('has not ended after 10 s');
   });
 });

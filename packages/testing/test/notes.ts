@@ -17,12 +17,12 @@ export interface Fault {
   readonly operations?: Partial<Record<keyof Notes | 'extra', (...args: never) => unknown>>;
   /** The rest of the core. */
   readonly core?: Partial<Core<Notes>>;
-  readonly kept?: string[];
+  readonly stored?: string[];
 }
 
 const text = { type: 'string' };
 
-export const notes = ({ facts = {}, operations = {}, core = {}, kept: given }: Fault = {}): Interface<Notes> =>
+export const notes = ({ facts = {}, operations = {}, core = {}, stored: initial }: Fault = {}): Interface<Notes> =>
   ({
     operations: {
       add: { params: { text, options: { type: 'object' } }, required: ['text'], result: { type: 'integer' }, batch: 'addMany', idempotent: true, ...facts.add },
@@ -31,10 +31,10 @@ export const notes = ({ facts = {}, operations = {}, core = {}, kept: given }: F
       all: { params: {}, returns: 'stream', ...facts.all },
     } as Record<keyof Notes, Facts>,
     load: (): Core<Notes> => {
-      const kept = given ?? [];
+      const stored = initial ?? [];
       const add = (one: string): number => {
         if (typeof one !== 'string') throw invalidParam('notes', 'text', one, 'a string');
-        return kept.push(one);
+        return stored.push(one);
       };
       return {
         operations: {
@@ -42,15 +42,15 @@ export const notes = ({ facts = {}, operations = {}, core = {}, kept: given }: F
           addMany: (many: readonly string[]) => {
             if (!Array.isArray(many)) throw invalidParam('notes', 'texts', many, 'a list of strings');
             for (const one of many) add(one);
-            return kept.length;
+            return stored.length;
           },
-          find: async (one: string) => kept.filter((note) => note === one).slice(0, 3),
+          find: async (one: string) => stored.filter((note) => note === one).slice(0, 3),
           all: async function* () {
-            yield* kept.slice(0, 3);
+            yield* stored.slice(0, 3);
           },
           ...operations,
         } as Notes,
-        heldState: () => (kept.length > 0 ? `${kept.length} notes` : undefined),
+        heldState: () => (stored.length > 0 ? `${stored.length} notes` : undefined),
         ...core,
       };
     },
