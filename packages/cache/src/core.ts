@@ -1,9 +1,10 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertArray, assertNames, assertString } from '@suga/gateway/check';
 import type { Cache, CacheOptions } from './contract.js';
 import { type Counters, GetOrCompute } from './get-or-compute.js';
 import { InFlightComputations } from './in-flight-computations.js';
 import { type Entry, type EntryKind, LruStore } from './lru-store.js';
-import { type EntrySettings, parseEntry, parseKey, parseList, parseOptions, parsePrefix, parseTags } from './validation.js';
+import { type EntrySettings, parseEntry, parseKey, parseOptions } from './validation.js';
 
 /** Makes a cache of its own; two gateways never share one. */
 export function create(options: CacheOptions, host: Host): Core<Cache> {
@@ -68,18 +69,18 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       store.clear();
       return entries;
     },
-    getMany: <T>(keys: readonly string[]) => parseList('keys', keys).map((key) => lookUp(key)?.value as T | undefined),
+    getMany: <T>(keys: readonly string[]) => assertArray('cache', 'keys', keys).map((key) => lookUp(key)?.value as T | undefined),
     setMany: (list) => {
       // All or nothing: one that cannot be stored leaves the others as they were.
-      const entries = parseList('entries', list).map((each) => [each?.value, parseEntry(each?.key, each, defaultTtl)] as const);
+      const entries = assertArray('cache', 'entries', list).map((each) => [each?.value, parseEntry(each?.key, each, defaultTtl)] as const);
       for (const [value, entry] of entries) withSize(value, entry, sizeOf);
       for (const [value, entry] of entries) set(value, entry);
     },
-    deleteMany: (keys) => parseList('keys', keys).filter(remove).length,
+    deleteMany: (keys) => assertArray('cache', 'keys', keys).filter(remove).length,
     getOrCompute: (key, compute, computeOptions) => getOrCompute.run(key, compute, computeOptions),
     invalidateTags: (tags) => {
       let removed = 0;
-      for (const tag of parseTags(tags)) {
+      for (const tag of assertNames('cache', 'tags', tags)) {
         computations.supersedeTagged(tag);
         shared?.invalidateTag(tag);
         removed += store.deleteTagged(tag);
@@ -92,7 +93,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
       const { created: createdAt, expires: expiresAt, hits, bytes, tags } = entry;
       return { createdAt, expiresAt, hits, bytes, tags };
     },
-    keys: (prefix = '') => keysWithPrefix(parsePrefix(prefix), store),
+    keys: (prefix = '') => keysWithPrefix(assertString('cache', 'prefix', prefix), store),
     prune: () => store.prune(),
     stats: () => ({
       entries: store.size,

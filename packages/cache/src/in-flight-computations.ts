@@ -1,10 +1,7 @@
 import type { Host, Invocation } from '@suga/gateway';
+import { RESPONSE_MARGIN, withTimeout } from '@suga/gateway/deadline';
 import { runSafely } from '@suga/gateway/run-safely';
 
-/** What remains for the answer when a refresh is abandoned because the deadline is near, in ms. */
-const DEADLINE_MARGIN = 100;
-/** The longest time that a timer takes, in ms. A longer one would fire at once. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 /** A computation that is under way. */
 interface InFlightComputation {
@@ -123,11 +120,11 @@ export class InFlightComputations {
   /** Waits for the invocation's refreshes. */
   async awaitRefreshes(invocation: Invocation, timeout: number): Promise<void> {
     const refreshes = this.#refreshes.get(invocation);
-    const endsAt = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - DEADLINE_MARGIN);
+    const endsAt = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - RESPONSE_MARGIN);
     // What ends may have begun more: a new value is still to be sent to others.
     for (let awaited = 0; refreshes && awaited < refreshes.size && Date.now() < endsAt; ) {
       awaited = refreshes.size;
-      await withTimeout(endsAt - Date.now(), Promise.all(refreshes));
+      await withTimeout(Promise.all(refreshes), endsAt - Date.now(), () => undefined);
     }
   }
 
@@ -161,10 +158,4 @@ export class InFlightComputations {
     const invocation = this.#host.invocation();
     return invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
   }
-}
-
-async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, Math.min(Math.max(0, ms), MAX_TIMER))))]);
-  clearTimeout(timer);
 }

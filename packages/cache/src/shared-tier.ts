@@ -1,4 +1,6 @@
 import type { Invocation } from '@suga/gateway';
+import { assertString } from '@suga/gateway/check';
+import { withTimeout } from '@suga/gateway/deadline';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { SharedOptions, SharedStats } from './contract.js';
 import { isJsonSafe } from './json-safe.js';
@@ -31,9 +33,9 @@ export class SharedTier {
     const { ttl, prefix = 'cache:', timeout = 250 } = options === true ? {} : options;
     if (ttl !== undefined) assertTime('shared.ttl', ttl);
     assertTime('shared.timeout', timeout);
-    if (typeof prefix !== 'string') throw invalidParam('cache', 'shared.prefix', prefix, 'a text');
+    assertString('cache', 'shared.prefix', prefix);
     if (!deps.host.has('store')) throw new SugaError('NotInstalled', 'cache: "shared" needs "store" in the same gateway: add @suga/store to it.');
-    [this.#deps, this.#ttl, this.#prefix, this.#timeout] = [deps, ttl, prefix, Math.min(timeout, 2 ** 31 - 1)];
+    [this.#deps, this.#ttl, this.#prefix, this.#timeout] = [deps, ttl, prefix, timeout];
   }
 
   computation<T>({ key, ttl, tags }: EntrySettings, compute: () => T | PromiseLike<T>, options: ComputationOptions): SharedComputation<T> {
@@ -146,16 +148,10 @@ export class SharedTier {
     return Promise.all(keys.map((key) => this.#writes.get(key)));
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new SugaError<'Unavailable'>('Unavailable', `no answer within ${this.#timeout} ms`)), this.#timeout);
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    return withTimeout(work, this.#timeout, () => {
+      throw new SugaError<'Unavailable'>('Unavailable', `no answer within ${this.#timeout} ms`);
     });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   #failed(error: unknown): void {

@@ -1,3 +1,4 @@
+import { assertArray, assertBoolean, assertFunction, assertInteger, assertName, assertNames, assertNumber, assertObject, assertOneOf, assertString, MILLISECONDS } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
@@ -13,15 +14,17 @@ export interface EntrySettings {
 }
 
 const NO_TAGS: readonly string[] = [];
+/** Range of all durations. Created once, because every `set` checks one. */
+const TIME = { above: 0, unit: MILLISECONDS };
 
 /** The cache's settings, complete. @throws `InvalidParams` */
 export function parseOptions(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
-  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimateSize, refreshTimeout = 5000 } = parseObject(options);
+  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimateSize, refreshTimeout = 5000 } = assertObject('cache', 'options', options);
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('cache', 'maxEntries', maxEntries, 'a whole number from 1');
-  if (typeof maxBytes !== 'number' || !(maxBytes > 0)) throw invalidParam('cache', 'maxBytes', maxBytes, 'a number of bytes above 0, or Infinity');
-  if (typeof sizeOf !== 'function') throw invalidParam('cache', 'sizeOf', sizeOf, 'a function');
+  assertInteger('cache', 'maxEntries', maxEntries, [1]);
+  assertNumber('cache', 'maxBytes', maxBytes, { above: 0, unit: 'bytes' });
+  assertFunction('cache', 'sizeOf', sizeOf);
   return {
     ttl,
     maxEntries,
@@ -32,43 +35,15 @@ export function parseOptions(options: CacheOptions): Complete<Omit<CacheOptions,
 }
 
 /** @throws `InvalidParams` */
-function parseObject<T>(options: T): T {
-  if (typeof options !== 'object' || options === null) throw invalidParam('cache', 'options', options, 'an object');
-  return options;
-}
-
-/** @throws `InvalidParams` */
-export function parseKey(key: string): string {
-  if (typeof key !== 'string' || key === '') throw invalidParam('cache', 'key', key, 'a string that is not empty');
-  return key;
-}
-
-/** @throws `InvalidParams` */
-export function parsePrefix(prefix: string): string {
-  if (typeof prefix !== 'string') throw invalidParam('cache', 'prefix', prefix, 'a string');
-  return prefix;
-}
-
-/** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
-export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
-  if (!Array.isArray(values)) throw invalidParam('cache', param, values, 'an array');
-  return [...values];
-}
+export const parseKey = (key: string): string => assertName('cache', 'key', key);
 
 /** @throws `InvalidParams` */
 export function parseEntry(key: string, options: EntryOptions | undefined, defaultTtl: number): EntrySettings {
   parseKey(key);
   if (options === undefined) return { key, ttl: defaultTtl, tags: NO_TAGS, bytes: undefined };
-  const { ttl = defaultTtl, tags = NO_TAGS } = parseObject(options);
+  const { ttl = defaultTtl, tags = NO_TAGS } = assertObject('cache', 'options', options);
   assertTime('ttl', ttl);
-  return { key, ttl, tags: tags === NO_TAGS ? tags : parseTags(tags), bytes: undefined };
-}
-
-/** @throws `InvalidParams` */
-export function parseTags(tags: readonly string[]): readonly string[] {
-  const list = parseList('tags', tags);
-  for (const tag of list) if (typeof tag !== 'string' || tag === '') throw invalidParam('cache', 'tags', tag, 'an array of strings that are not empty');
-  return list;
+  return { key, ttl, tags: tags === NO_TAGS ? tags : assertNames('cache', 'tags', tags), bytes: undefined };
 }
 
 /** @throws `InvalidParams` */
@@ -76,19 +51,17 @@ export function assertComputation(
   compute: unknown,
   { staleWhileRevalidate = 0, negativeTtl = 1, errorTtl = 0, revalidate = 'now', shared }: ComputeOptions,
 ): void {
-  if (typeof compute !== 'function') throw invalidParam('cache', 'compute', compute, 'a function');
+  assertFunction('cache', 'compute', compute);
   for (const [param, value] of Object.entries({ staleWhileRevalidate, errorTtl })) if (value !== 0) assertTime(param, value);
   assertTime('negativeTtl', negativeTtl);
-  if (revalidate !== 'now' && revalidate !== 'next') throw invalidParam('cache', 'revalidate', revalidate, '"now" or "next"');
-  if (shared !== undefined && typeof shared !== 'boolean') throw invalidParam('cache', 'shared', shared, 'true or false');
+  assertOneOf('cache', 'revalidate', revalidate, ['now', 'next']);
+  if (shared !== undefined) assertBoolean('cache', 'shared', shared);
 }
 
 /** @throws `InvalidParams` */
-export function assertTime(param: string, value: number): void {
-  if (typeof value !== 'number' || !(value > 0)) throw invalidParam('cache', param, value, 'a number of milliseconds above 0, or Infinity');
-}
+export const assertTime = (param: string, value: number): number => assertNumber('cache', param, value, TIME);
 
 function assertBytes(bytes: number): number {
-  if (typeof bytes !== 'number' || !(bytes >= 0)) throw invalidParam('cache', 'sizeOf', bytes, 'a function that gives a number of bytes');
+  if (typeof bytes !== 'number' || !(bytes >= 0)) throw invalidParam('cache', 'sizeOf', bytes, 'a function that returns a number of bytes');
   return bytes;
 }

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { assertInteger, assertObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { PACK, RESULT, type Result, type Task } from './task.js';
 
@@ -57,12 +58,12 @@ export async function bake(options: BakeOptions): Promise<Bake> {
 
 /** @throws `InvalidParams` */
 function assertOptions(options: BakeOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalidParam('bake', 'options', options, 'an object');
+  assertObject('bake', 'options', options);
   const { run, out, memoryMb = 512, include = [], node = 'node', signal } = options;
   for (const [param, text] of Object.entries({ run, out, node })) {
     if (typeof text !== 'string' || text === '') throw invalidParam('bake', param, text, 'a path');
   }
-  if (!Number.isInteger(memoryMb) || memoryMb < 128) throw invalidParam('bake', 'memoryMb', memoryMb, 'a whole number from 128');
+  assertInteger('bake', 'memoryMb', memoryMb, [128]);
   const isList = Array.isArray(include) && include.every((each) => typeof each === 'string');
   if (!isList) throw invalidParam('bake', 'include', include, 'a list of paths');
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw invalidParam('bake', 'signal', signal, 'an AbortSignal');

@@ -1,5 +1,5 @@
 import { SugaError } from '@suga/gateway/errors';
-import { hint } from './nearest.js';
+import { hint } from './did-you-mean.js';
 
 /** What went wrong: the command line (exit code 2), a file, the bake, or what AWS was asked for (1). */
 export type CliErrorCode = 'InvalidParams' | 'InvalidFile' | 'BakeFailed' | 'CommandFailed';

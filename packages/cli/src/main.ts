@@ -5,7 +5,7 @@ import { bake } from './commands/bake.js';
 import { ftpms } from './commands/ftpms.js';
 import { profile } from './commands/profile.js';
 import { report } from './commands/report.js';
-import { hint } from './nearest.js';
+import { hint } from './did-you-mean.js';
 import { escapeControls, print, table } from './terminal-output.js';
 
 const commands: Readonly<Record<string, Command>> = { report, profile, bake, ftpms };

@@ -1,20 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distance, hint } from '../src/nearest.js';
+import { hint } from '../src/did-you-mean.js';
 import { escapeControls, formatPercent, formatSize, table } from '../src/terminal-output.js';
 import { validateReport, validateUsage } from '../src/validate-input.js';
 
 describe('words', () => {
-  it('are as far apart as there are letters to change', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b, c) => {
-        expect(distance(a, a)).toBe(0);
-        expect(distance(a, '')).toBe(Array.from(a).length);
-        expect(distance(a, b) > 0).toBe(a !== b);
-        expect(distance(a, c)).toBeLessThanOrEqual(distance(a, b) + distance(b, c));
-      }),
-    );
-    expect(distance('kitten', 'sitting')).toBe(3);
+  it('suggest a known word, or name all', () => {
+    expect(hint('--reprot', ['--out', '--report'])).toBe(' (did you mean --report?)');
+    expect(hint('zebra', ['report', 'bake'])).toBe('; there are report, bake');
     expect(hint('x'.repeat(1e6), ['report'])).toBe('; there are report');
     expect(hint('report', [])).toBe('');
   });

@@ -1,3 +1,5 @@
+import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
+
 /** How much of a value is kept: what is recorded for a person to read need not be whole. */
 const DEPTH = 5;
 const ITEMS = 50;
@@ -6,17 +8,8 @@ const TEXT = 1_000;
 const VALUES = 500;
 const CHARACTERS = 20_000;
 
-const SECRET = new RegExp(
-  [
-    'pass(?:w|phrase|code|[-_. ]|$)|pwd|jwt|token|secret|auth(?!or(?!i[sz]))|credential|cookie|session',
-    '(?:api|access|private|signing|encryption)[-_. ]?key(?![-_. ]?id)',
-  ].join('|'),
-  'i',
-);
-/** The password of a URL, to the last `@`: not everybody encodes what is in it. */
-const PASSWORD = /(?<=:\/\/[^\s:/?#]*:)(?!\d{1,5}\\?")[^\s/?#]+(?=@)/g;
 /** Looked at beyond what is kept, so that a password does not lose its `@` to the cut. */
-const BEYOND = 4_000;
+const LOOKAHEAD = 4_000;
 
 /**
  * A copy of a value that JSON can hold and that stays small, whatever the value is: circular, huge, with getters that throw.
@@ -49,15 +42,15 @@ export function boundedCopy(value: unknown): unknown {
 }
 
 /** A value in a few words, without the passwords of URLs. */
-export function toBoundedText(value: unknown, most: number = TEXT): string {
+export function toBoundedText(value: unknown, max: number = TEXT): string {
   let text: string;
   try {
     text = typeof value === 'string' ? value : String(value);
   } catch {
     text = '[unreadable]';
   }
-  const clean = text.slice(0, most + BEYOND).replace(PASSWORD, '[secret]');
-  return text.length > most ? `${clean.slice(0, most)}… (${text.length} characters)` : clean;
+  const clean = redactText(text.slice(0, max + LOOKAHEAD));
+  return text.length > max ? `${clean.slice(0, max)}… (${text.length} characters)` : clean;
 }
 
 function plain(value: unknown): unknown {
@@ -84,7 +77,7 @@ function fields(object: object, of: (field: unknown) => unknown): unknown {
       kept.push(['…', '[more]']);
       break;
     }
-    kept.push([toBoundedText(key, 100), SECRET.test(key) ? '[secret]' : readable(() => of((object as Record<string, unknown>)[key]))]);
+    kept.push([toBoundedText(key, 100), isSecretName(key) ? REDACTED : readable(() => of((object as Record<string, unknown>)[key]))]);
   }
   return Object.fromEntries(kept);
 }

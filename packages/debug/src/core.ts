@@ -1,5 +1,6 @@
 import type { Core, Host, Undo } from '@suga/gateway';
-import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { assertBoolean } from '@suga/gateway/check';
+import { SugaError } from '@suga/gateway/errors';
 import { parseInteger, parseFunction, parseName, parseOptions, parseTime } from './validation.js';
 import { wanted } from './config.js';
 import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
@@ -84,7 +85,7 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
       return enabled ? (timed().around(parseName(name), work)() as T) : work();
     },
     track: (on = true) => {
-      if (typeof on !== 'boolean') throw invalidParam('debug', 'on', on, 'true or false');
+      assertBoolean('debug', 'on', on);
       stop();
       if (on && enabled) {
         timings = undefined;

@@ -130,7 +130,7 @@ describe('the log', () => {
     });
     traceException(new Error('mysql://ann:hunter2@host'), { cause: new Error('amqp://ann:hunter2@host') });
     expect(JSON.stringify(logs())).not.toContain('hunter2');
-    expect(logs()[0]?.message).toBe('postgres://ann:[secret]@host');
+    expect(logs()[0]?.message).toBe('postgres://ann:[redacted]@host');
     const shown = { passed: 3, accessKeyId: 'AKIA', at: 'http://host:3000/a@b' };
     log('shown', shown);
     expect(logs({ text: 'shown' })[0]?.data).toEqual(shown);
@@ -163,7 +163,7 @@ describe('the log', () => {
     for (const thrown of [undefined, null, 'text', hostile, Object.create(null), circle]) traceException(thrown);
     const text = JSON.stringify(logs());
     expect(text).not.toMatch(/hunter2|Bearer|sid=1|"k"|"t"/);
-    expect(logs({ text: 'login' })[0]?.data).toMatchObject({ user: 'ann', author: 'bob', password: '[secret]', headers: { Authorization: '[secret]' } });
+    expect(logs({ text: 'login' })[0]?.data).toMatchObject({ user: 'ann', author: 'bob', password: '[redacted]', headers: { Authorization: '[redacted]' } });
     expect(logs()[0]?.data).toEqual({ name: 'circle', self: '[circular]' });
     expect(logs()[1]?.data).toEqual({ fine: 1, bad: '[unreadable]' });
     expect(JSON.stringify(logs()[2]?.data)).toContain('[deep]');

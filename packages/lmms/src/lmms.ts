@@ -1,6 +1,7 @@
 import type { Control, Handler, InterfaceStats, Invocation, Operation } from '@suga/gateway';
+import { memorySizeMb } from '@suga/gateway/memory';
 import { SugaError } from '@suga/gateway/errors';
-import { memorySetting, parseSettings, type Settings } from './config.js';
+import { parseSettings, type Settings } from './config.js';
 import type { Lmms, LmmsOptions, LmmsReport, Profile, Usage } from './contract.js';
 import { Ligs } from './ligs.js';
 import { Lugs } from './lugs.js';
@@ -108,7 +109,7 @@ export class LmmsMiddleware implements Lmms {
   profile(memoryMb?: number): Profile {
     const { toProfile } = require('./advice.js') as typeof import('./advice.js');
     // An environment has one cold start, and knows of no other.
-    return toProfile(this.usage(), memoryMb ?? memorySetting() ?? 128, 1);
+    return toProfile(this.usage(), memoryMb ?? memorySizeMb() ?? 128, 1);
   }
 
   #attached(): Components {

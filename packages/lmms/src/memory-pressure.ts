@@ -1,4 +1,5 @@
-import { memorySetting, type Settings } from './config.js';
+import { collectGarbage, processMemory } from '@suga/gateway/memory';
+import type { Settings } from './config.js';
 import type { LmmsReport } from './contract.js';
 
 /** Between two collections, in ms: one that did not help will not help at once. */
@@ -19,19 +20,15 @@ export class MemoryPressure {
   }
 
   now(): LmmsReport['memory'] {
-    const { heapUsed, rss } = process.memoryUsage();
-    const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
-    const setting = (memorySetting() ?? 0) * 2 ** 20;
-    // On Managed Instances `rss` counts all workers together, and the heap is each one's own.
-    return { heapUsed, rss, pressure: Math.max(heapUsed / limit, setting > 0 ? rss / setting : 0) };
+    const { heapUsed, rss, pressure } = processMemory();
+    return { heapUsed, rss, pressure };
   }
 
-  /** Only this kind of collection gives memory back to the system; an ordinary one keeps it for V8. */
+  /** Collects garbage if the settings allow it, at most once per interval. */
   relieve(): void {
-    const { gc } = globalThis as { gc?: (options: object) => void };
-    if (!this.#settings.collect || !gc || Math.abs(Date.now() - this.#lastCollection) < COLLECTION_INTERVAL) return;
+    if (!this.#settings.collect || Math.abs(Date.now() - this.#lastCollection) < COLLECTION_INTERVAL) return;
     const started = process.hrtime.bigint();
-    gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    if (!collectGarbage()) return;
     this.#lastCollection = Date.now();
     this.collections.count++;
     this.collections.totalMs += Number(process.hrtime.bigint() - started) / 1e6;

@@ -1,3 +1,4 @@
+import { assertBoolean, assertFunction, assertInteger, assertNumber, assertObject, assertString } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { BufferOptions, LoggingOptions, LogLevel } from './contract.js';
 
@@ -38,11 +39,11 @@ interface Settings {
 
 /** Options, completed from the environment. What makes no sense there counts as not set: a log must not stop a function. */
 export function resolveSettings(options: LoggingOptions): Settings {
-  assertObject('options', options);
+  assertObject('logging', 'options', options);
   const { level, service, sampleRate, buffer, pretty } = options;
-  assertType('service', service, 'string', 'a text');
-  assertType('pretty', pretty, 'boolean', 'true or false');
-  assertType('write', options.write, 'function', 'a function');
+  if (service !== undefined) assertString('logging', 'service', service);
+  if (pretty !== undefined) assertBoolean('logging', 'pretty', pretty);
+  if (options.write !== undefined) assertFunction('logging', 'write', options.write);
   if (buffer === null || (buffer !== undefined && typeof buffer !== 'boolean' && typeof buffer !== 'object'))
     throw invalidParam('logging', 'buffer', buffer, 'true, false or an object');
   const env = process.env;
@@ -75,24 +76,14 @@ export function toLevel(word: unknown): LogLevel | undefined {
 
 const describe = (word: unknown): string => (typeof word === 'string' ? JSON.stringify(word.slice(0, 40)) : typeof word);
 
-/** @throws `InvalidParams` */
-export function assertObject(param: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw invalidParam('logging', param, value, 'an object');
-}
-
-function assertType(param: string, value: unknown, kind: 'string' | 'boolean' | 'function', expected: string): void {
-  if (value !== undefined && typeof value !== kind) throw invalidParam('logging', param, value, expected);
-}
-
 function resolveSampleRate(option: number | undefined, variable: string | undefined): number {
-  const valid = (rate: unknown): rate is number => typeof rate === 'number' && rate >= 0 && rate <= 1;
-  if (option !== undefined && !valid(option)) throw invalidParam('logging', 'sampleRate', option, 'a number from 0 to 1');
-  const fallback = Number(variable);
-  return option ?? (valid(fallback) ? fallback : 0);
+  if (option !== undefined) return assertNumber('logging', 'sampleRate', option, { min: 0, max: 1 });
+  const rate = Number(variable);
+  return rate >= 0 && rate <= 1 ? rate : 0;
 }
 
 function parseBuffer({ level = 'debug', maxBytes = 20_480, flushOnError = true }: BufferOptions): BufferSettings {
-  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) throw invalidParam('logging', 'buffer.maxBytes', maxBytes, 'a whole number from 1');
-  assertType('buffer.flushOnError', flushOnError, 'boolean', 'true or false');
+  assertInteger('logging', 'buffer.maxBytes', maxBytes, [1]);
+  assertBoolean('logging', 'buffer.flushOnError', flushOnError);
   return { rank: toRank(level), maxBytes, flushOnError };
 }

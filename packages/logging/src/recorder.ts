@@ -1,7 +1,8 @@
 import type { Host, Scope } from '@suga/gateway';
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import { writeLine } from '@suga/gateway/output';
-import { assertObject, type BufferSettings, LEVELS, resolveSettings, toLevel, toRank } from './config.js';
+import { type BufferSettings, LEVELS, resolveSettings, toLevel, toRank } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
 import { invocationFields, mergeFields, toFields, toRecord, toText } from './fields.js';
 import { readProperty } from './json.js';
@@ -53,7 +54,7 @@ export class Recorder {
     this.#host = host;
     this.#write = options.write ?? writeLine;
     const { keys = {} } = options;
-    assertObject('keys', keys);
+    assertObject('logging', 'keys', keys);
     if (Array.isArray(keys)) throw invalidParam('logging', 'keys', keys, 'an object of fields, no list');
     this.scopes = new ScopeStates(toFields(keys), host);
     if (hidden) this.#warn(HIDDEN_WARNING);

@@ -1,4 +1,4 @@
-import { invalidParam } from '@suga/gateway/errors';
+import { assertFunction } from '@suga/gateway/check';
 import { toRank } from './config.js';
 import type { Bindings, Logging } from './contract.js';
 import { mergeFields, toFields, toText } from './fields.js';
@@ -47,7 +47,7 @@ async function logWork<T>(
   operation: Pick<OperationEvent, 'name' | 'extra' | 'bindings'>,
   work: () => T | PromiseLike<T>,
 ): Promise<T> {
-  if (typeof work !== 'function') throw invalidParam('logging', 'work', work, 'a function');
+  assertFunction('logging', 'work', work);
   const startedAt = Date.now();
   log({ ...operation, outcome: 'start' });
   try {

@@ -1,4 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Security, SecurityOptions } from './contract.js';
 import { equals, hash, hmac, verifyHash, verifyHmac } from './hashing/digests.js';
@@ -71,7 +72,7 @@ function correlationId(prefix?: string): string {
 
 /** @throws `InvalidParams` */
 function assertSettings(options: SecurityOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object');
+  assertObject('security', 'options', options);
   for (const part of ['tokens', 'encryption', 'passwords', 'rateLimit'] as const) {
     const value: unknown = options[part];
     if (value !== undefined && (typeof value !== 'object' || value === null)) throw invalidParam('security', part, value, 'an object');

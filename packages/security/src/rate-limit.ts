@@ -1,3 +1,4 @@
+import { assertInteger, assertNumber, assertObject, FINITE, MILLISECONDS } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 import type { Complete } from '@suga/gateway/options';
@@ -31,7 +32,7 @@ export class RateLimiter {
   #evicted = 0;
 
   constructor({ maxKeys = 10_000, ...defaults }: NonNullable<SecurityOptions['rateLimit']> = {}) {
-    if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) throw invalidParam('security', 'rateLimit.maxKeys', maxKeys, 'a whole number from 1');
+    assertInteger('security', 'rateLimit.maxKeys', maxKeys, [1]);
     this.#maxKeys = maxKeys;
     this.#defaults = defaults;
     this.#defaultLimit = withDefaults(defaults, {});
@@ -103,12 +104,12 @@ export class RateLimiter {
 }
 
 function withDefaults(options: RateLimit, defaults: RateLimit): Complete<RateLimit> {
-  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'limit', options, 'an object: { limit, period }');
+  assertObject('security', 'limit', options);
   const { limit = defaults.limit ?? 100, period = defaults.period ?? 60_000 } = options;
   const { burst = options.limit === undefined ? (defaults.burst ?? limit) : limit } = options;
-  if (!Number.isSafeInteger(limit) || limit < 1) throw invalidParam('security', 'limit', limit, 'a whole number from 1');
-  if (!Number.isFinite(period) || period <= 0) throw invalidParam('security', 'period', period, 'a number of milliseconds above 0');
-  if (!Number.isSafeInteger(burst) || burst < 1) throw invalidParam('security', 'burst', burst, 'a whole number from 1');
+  assertInteger('security', 'limit', limit, [1]);
+  assertNumber('security', 'period', period, { above: 0, max: FINITE, unit: MILLISECONDS });
+  assertInteger('security', 'burst', burst, [1]);
   return { limit, period, burst };
 }
 

@@ -1,34 +1,25 @@
+import { assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
+import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
 
 const MAX_TEXT = 1000;
+/** Secrets are also looked for in this many characters after the cut, so that a password in a URL does not lose its `@` to it. */
+const LOOKAHEAD = 4000;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 1000;
-const REDACTED = '[redacted]';
 const CUT = '[cut]';
-
-/** Parts of names, in lower case and without `-` and `_`, whose values are nobody's business. */
-const SECRET =
-  'password passwd pwd passphrase secret token jwt apikey privatekey accesskey signingkey encryptionkey authorization credential cookie sessionid'.split(' ');
-/** Whole names, or last words of them, which are harmless as a part: `author`, `compass`, `sessions`. */
-const SECRET_WORD = /^(?:auth|session)$|(?:^|[-_\s])pass$|[a-z\d]Pass$/;
 
 /** Controls, line ends of Unicode, and marks that turn the direction of what follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** JSON Web Tokens, also cut short; bounded, so that no text takes long. */
-const TOKEN = /\beyJ[\w-]{5,1000}(?:\.[\w-]{0,1000}){0,2}/g;
-const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,1000}/gi;
-/** `postgres://user:password@host`. */
-const LOGIN = /\b([a-z][a-z\d+.-]{0,30}:\/\/[^\s/?#:@]{0,256}):[^\s/?#]{1,256}@/gi;
 const QUERY = /([?&#])([^=&#]*)=[^&#]*/g;
 /** By their tag: naming `Headers` would load what `fetch` is made of. */
 const PAIRS = ['[object Headers]', '[object URLSearchParams]', '[object FormData]'];
-const AWS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 export function escapeHtml(text: string): string {
-  if (typeof text !== 'string') throw invalidParam('security', 'text', text, 'a string');
+  assertString('security', 'text', text);
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
@@ -45,7 +36,7 @@ export class Sanitizer {
     if (!Array.isArray(redact) || !redact.every((word) => typeof word === 'string' && normalizeName(word) !== '')) {
       throw invalidParam('security', 'redact', redact, 'a list of words');
     }
-    this.#words = [...SECRET, ...redact.map(normalizeName)];
+    this.#words = redact.map(normalizeName);
   }
 
   sanitize(value: unknown): unknown {
@@ -95,9 +86,8 @@ export class Sanitizer {
   }
 
   #isSecret(name: string): boolean {
-    const shortName = name.slice(0, MAX_TEXT);
-    const normalized = normalizeName(shortName);
-    return SECRET_WORD.test(shortName) || SECRET_WORD.test(shortName.toLowerCase()) || this.#words.some((word) => normalized.includes(word));
+    const normalized = normalizeName(name.slice(0, MAX_TEXT));
+    return isSecretName(name) || this.#words.some((word) => normalized.includes(word));
   }
 }
 
@@ -122,13 +112,9 @@ function tryRead(read: () => unknown): unknown {
 }
 
 function sanitizeText(text: string): string {
-  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : text;
-  return cut
-    .replace(TOKEN, REDACTED)
-    .replace(AUTHORIZATION, `$1 ${REDACTED}`)
-    .replace(LOGIN, `$1:${REDACTED}@`)
-    .replace(AWS_KEY, REDACTED)
-    .replace(INVISIBLE, escaped);
+  const clean = redactText(text.slice(0, MAX_TEXT + LOOKAHEAD));
+  const cut = text.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : clean;
+  return cut.replace(INVISIBLE, escaped);
 }
 
 const escaped = (character: string): string =>

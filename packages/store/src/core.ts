@@ -1,5 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
-import { invalidParam } from '@suga/gateway/errors';
+import { assertFunction } from '@suga/gateway/check';
 import type { Command } from './backend.js';
 import type { IncrementOptions, OutcomeListener, SetOptions, Store, StoreCall, StoreEntry, StoreOptions, StoreOutcome } from './contract.js';
 import { createBackend } from './create-backend.js';
@@ -86,7 +86,7 @@ export function create(options: StoreOptions, host: Host): Core<Store> {
 
 /** Hands an outcome on to whoever wants to know at once. What fails there is not the call's failure. @throws `InvalidParams` */
 function outcomeReporter(each: OutcomeListener = () => undefined): (index: number, outcome: StoreOutcome) => StoreOutcome {
-  if (typeof each !== 'function') throw invalidParam('store', 'each', each, 'a function');
+  assertFunction('store', 'each', each);
   return (index, outcome) => {
     try {
       each(index, outcome);

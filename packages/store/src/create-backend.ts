@@ -1,3 +1,4 @@
+import { assertInteger } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Backend } from './backend.js';
 import type { StoreOptions } from './contract.js';
@@ -8,7 +9,7 @@ export function createBackend({ backend = { type: 'memory' } }: StoreOptions): B
   switch (backend?.type) {
     case 'memory': {
       const { maxEntries = 10_000 } = backend;
-      if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) throw invalidParam('store', 'backend.maxEntries', maxEntries, 'a whole number from 1');
+      assertInteger('store', 'backend.maxEntries', maxEntries, [1]);
       return memoryBackend(maxEntries);
     }
     case 'dynamodb':

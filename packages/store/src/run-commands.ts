@@ -1,10 +1,8 @@
 import type { Host } from '@suga/gateway';
+import { RESPONSE_MARGIN, withTimeout } from '@suga/gateway/deadline';
 import type { Backend, Command } from './backend.js';
 import type { StoreOutcome } from './contract.js';
 import { storeError } from './errors.js';
-
-/** What remains for the answer when the deadline is near, in ms. */
-const DEADLINE_MARGIN = 100;
 
 /** Takes what became of a command, and gives what its caller is to know of it. */
 type FinishCommand = (command: Command, outcome: StoreOutcome) => StoreOutcome;
@@ -20,12 +18,12 @@ export function commandRunner(backend: Backend, host: Host, timeout: number): Ru
       if (!signal.aborted && !outcomes.has(command)) outcomes.set(command, finish(command, outcome));
     };
     const invocationDeadline = host.invocation()?.deadline ?? Number.POSITIVE_INFINITY;
-    const deadline = Math.min(Date.now() + timeout, invocationDeadline - DEADLINE_MARGIN);
+    const deadline = Math.min(Date.now() + timeout, invocationDeadline - RESPONSE_MARGIN);
     let error: unknown;
     try {
       if (backend.type !== 'memory' && deadline <= Date.now()) throw storeError('Unavailable', 'the invocation has no time left; nothing was sent.');
       const work = backend.run({ commands, settle, deadline, signal });
-      if (work) await withTimeout(deadline - Date.now(), work, () => controller.abort());
+      if (work) await withTimeout(work, deadline - Date.now(), () => controller.abort());
     } catch (thrown) {
       error = thrown;
     }
@@ -34,15 +32,4 @@ export function commandRunner(backend: Backend, host: Host, timeout: number): Ru
     for (const command of commands) if (!outcomes.has(command)) outcomes.set(command, finish(command, { error }));
     return outcomes;
   };
-}
-
-/** Waits for the work, but not longer. What it rejects with after that is nobody's. */
-async function withTimeout(ms: number, work: Promise<void>, onTimeout: () => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
-  try {
-    await Promise.race([work, late.then(onTimeout)]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,3 +1,5 @@
+import { MAX_TIMER } from '@suga/gateway/deadline';
+import { assertArray, assertBoolean, assertInteger, assertNumber, assertObject, MILLISECONDS } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { Command } from './backend.js';
@@ -16,14 +18,16 @@ export interface CommandSettings {
 const MAX_KEY = 2048;
 /** More is no limit: 31,000 years, in ms. No backend counts much further. */
 const MAX_TIME = 1e15;
+/** Range of all durations. */
+const TIME = { above: 0, unit: MILLISECONDS };
 
 type Settings = Complete<Omit<StoreOptions, 'backend'>>;
 
 /** The store's settings, complete. @throws `InvalidParams` */
 export function parseOptions(options: StoreOptions): Settings {
   const { prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 } = parseObject<StoreOptions>('options', options);
-  if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a text of at most 1,024 bytes');
-  if (typeof timeout !== 'number' || !(timeout > 0) || timeout >= 2 ** 31) throw invalidParam('store', 'timeout', timeout, 'a number of ms from 1 to 2^31');
+  if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a string of at most 1,024 bytes');
+  assertNumber('store', 'timeout', timeout, { above: 0, max: MAX_TIMER, unit: MILLISECONDS });
   return { prefix, ttl: parseTime('ttl', ttl), timeout };
 }
 
@@ -49,13 +53,13 @@ export function toCommand(call: StoreCall, settings: CommandSettings): Command {
 
 /** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
 export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
-  if (!Array.isArray(values)) throw invalidParam('store', param, values, 'an array');
+  assertArray('store', param, values);
   return [...values];
 }
 
 /** @throws `InvalidParams` */
 export function parseObject<T>(param: string, value: unknown): T {
-  if (typeof value !== 'object' || value === null) throw invalidParam('store', param, value, 'an object');
+  assertObject('store', param, value);
   return value as T;
 }
 
@@ -77,7 +81,7 @@ function parseSet(
   { ttl: defaultTtl, maxBytes }: CommandSettings,
 ): Command {
   const { ttl = defaultTtl, ifAbsent = false } = parseObject<SetOptions>('options', options);
-  if (typeof ifAbsent !== 'boolean') throw invalidParam('store', 'ifAbsent', ifAbsent, 'true or false');
+  assertBoolean('store', 'ifAbsent', ifAbsent);
   const text = serialize(value);
   const bytes = Buffer.byteLength(text);
   const total = bytes + Buffer.byteLength(key);
@@ -90,11 +94,11 @@ function parseSet(
 
 function parseIncrement(key: string, { by = 1, options = {} }: { readonly by?: number; readonly options?: IncrementOptions }): Command {
   const { ttl = Number.POSITIVE_INFINITY } = parseObject<IncrementOptions>('options', options);
-  if (!Number.isSafeInteger(by)) throw invalidParam('store', 'by', by, 'a whole number up to 2^53');
+  assertInteger('store', 'by', by, [Number.MIN_SAFE_INTEGER]);
   return { operation: 'increment', key, by, ttl: parseTime('ttl', ttl) };
 }
 
 function parseTime(param: string, value: number): number {
-  if (typeof value !== 'number' || !(value > 0)) throw invalidParam('store', param, value, 'a number of ms above 0, or Infinity');
+  assertNumber('store', param, value, TIME);
   return value > MAX_TIME ? Number.POSITIVE_INFINITY : Math.ceil(value);
 }

@@ -39,9 +39,9 @@ export function isSecretName(name: string): boolean {
   return SECRET.test(words) && !DESCRIPTION.test(words);
 }
 
-const BEARER = /(?<=\bbearer {1,3})[\w.~+/=-]{8,}/gi;
+const BEARER = /(?<=\bbearer\s{1,3})[\w.~+/=-]{8,}/gi;
 /** Not a plain word: `Basic authentication`. */
-const BASIC = /(?<=\b(?:[Bb]asic|BASIC) {1,3})(?![A-Z]?[a-z]+(?![\w.~+/=-]))[\w.~+/=-]{8,}/g;
+const BASIC = /(?<=\b(?:[Bb]asic|BASIC)\s{1,3})(?![A-Z]?[a-z]+(?![\w.~+/=-]))[\w.~+/=-]{8,}/g;
 
 /**
  * Secrets inside texts. Each pattern has a needle that a text must contain, because searching for it is ten times as fast. All patterns take
@@ -50,10 +50,10 @@ const BASIC = /(?<=\b(?:[Bb]asic|BASIC) {1,3})(?![A-Z]?[a-z]+(?![\w.~+/=-]))[\w.
 const PATTERNS: readonly (readonly [needle: string, pattern: RegExp])[] = [
   // JSON Web Tokens, also shortened ones.
   ['eyJ', /\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g],
-  ['earer ', BEARER],
-  ['EARER ', BEARER],
-  ['asic ', BASIC],
-  ['ASIC ', BASIC],
+  ['earer', BEARER],
+  ['EARER', BEARER],
+  ['asic', BASIC],
+  ['ASIC', BASIC],
   // The password of a URL, up to the last `@`, because a password may contain one. A port at the end of a text within JSON is not a password.
   ['://', /(?<=:\/\/[^\s:/?#]*:)(?!\d{1,5}\\?")[^\s/?#]+(?=@)/g],
   // Without its end the key was cut off: nothing after its beginning is shown.

@@ -1,13 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
 import { awsClient } from '@suga/gateway/aws';
+import { assertArray, assertNumber, MILLISECONDS } from '@suga/gateway/check';
+import { cancellable, MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { KmsClient, KmsOptions } from '../contract.js';
 import { keysUnavailable } from '../errors.js';
 import { type LazyValue, lazyValue } from '../lazy-value.js';
-import { MAX_TIMER_DELAY, parseNumber } from '../option-checks.js';
-import { type CachedFetch, startFetch, withTimeout } from './cached-fetch.js';
+import { parseNumber } from '../option-checks.js';
+import { type CachedFetch, startFetch } from './cached-fetch.js';
 import { parseContext, tampered, unknownKey } from './ciphertext.js';
 
 /** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
@@ -34,9 +36,9 @@ export class DataKeys {
   constructor(options: KmsOptions, host: Host) {
     const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings = {} } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
-    if (!Array.isArray(previousKeyIds)) throw invalidParam('security', 'kms.previousKeyIds', previousKeyIds, 'a list of ids, ARNs or aliases');
+    assertArray('security', 'kms.previousKeyIds', previousKeyIds);
     for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys })) parseNumber(`kms.${name}`, value, { min: 1 });
-    parseNumber('kms.timeout', timeout, { min: 1, max: MAX_TIMER_DELAY, of: 'a number of milliseconds' });
+    assertNumber('security', 'kms.timeout', timeout, { min: 1, max: MAX_TIMER, unit: MILLISECONDS });
     this.#options = { keyId, previousKeyIds, context: parseContext(context), maxAge, maxUses, maxKeys, timeout };
     this.#host = host;
     const clientSettings = { maxAttempts: 2, ...withoutUndefined(settings) };
@@ -130,7 +132,9 @@ export class DataKeys {
 
   #request<T>(signal: AbortSignal, call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
     this.calls++;
-    return withTimeout(this.#options.timeout, signal, (abortSignal) => call(this.#client(), { abortSignal }));
+    const { timeout } = this.#options;
+    const toError = (): Error => keysUnavailable(`KMS has not answered within ${timeout} ms.`);
+    return cancellable({ ms: timeout, signal, toError }, (abortSignal) => call(this.#client(), { abortSignal }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { DigestOptions } from '../contract.js';
@@ -38,7 +39,7 @@ function matches(computed: string, received: unknown, { encoding = 'hex' }: Dige
 }
 
 function withDefaults(options: DigestOptions = {}): Complete<DigestOptions> {
-  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object: { algorithm, encoding }');
+  assertObject('security', 'options', options);
   const { algorithm = 'sha256', encoding = 'hex' } = options;
   if (!ALGORITHMS.includes(algorithm)) throw invalidParam('security', 'algorithm', algorithm, `one of ${ALGORITHMS.join(', ')}`);
   if (!ENCODINGS.includes(encoding)) throw invalidParam('security', 'encoding', encoding, `one of ${ENCODINGS.join(', ')}`);

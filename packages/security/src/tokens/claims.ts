@@ -1,9 +1,10 @@
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { JWTPayload } from 'jose';
 
 /** Claims after the defaults, as JSON holds them: what is undefined replaces nothing. @throws `InvalidParams` */
 export function toPayload(defaults: object, claims: object): JWTPayload {
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw invalidParam('security', 'claims', claims, 'an object');
+  assertObject('security', 'claims', claims);
   // What JSON would leave out; and a function called `toJSON` would decide on the whole.
   const own = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined && typeof value !== 'function'));
   for (const name of ['exp', 'nbf', 'iat']) {

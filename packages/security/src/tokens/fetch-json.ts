@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { cancellable } from '@suga/gateway/deadline';
 
 /** Loaded for an answer that is packed although nobody asked for it. */
 const unpackModule = (): typeof import('./unpack.js') => require('./unpack.js');
@@ -12,21 +13,21 @@ const MAX_BYTES = 256 * 1024;
  */
 export async function fetchJson(url: URL, timeout: number, signal: AbortSignal): Promise<unknown> {
   const { get } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
+  const toError = (reason: string): Error =>
+    new Error(reason === 'timeout' ? `There was no complete response within ${timeout} ms.` : 'Every invocation that waited for the response has ended.');
   let request: ClientRequest | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<unknown>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`There was no complete answer within ${timeout} ms.`)), timeout);
-      signal.addEventListener('abort', () => reject(new Error('Nobody waits for the answer any more.')), { once: true });
+  const send = (): Promise<unknown> =>
+    new Promise((resolve, reject) => {
       // `agent: false`: a connection kept alive would be dead after the process was frozen.
       const sent = get(url, { agent: false, headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' } }, (response) => {
         readJson(response).then(resolve, reject);
       });
-      // Also for what comes after the promise is settled, which nobody else would handle.
+      // The listener also handles errors that occur after the promise has settled.
       request = sent.on('error', reject);
     });
+  try {
+    return await cancellable({ ms: timeout, signal, toError }, send);
   } finally {
-    clearTimeout(timer);
     request?.destroy();
   }
 }

@@ -1,10 +1,12 @@
 import type { Host } from '@suga/gateway';
+import { assertBoolean } from '@suga/gateway/check';
+import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Complete } from '@suga/gateway/options';
 import type { JwksOptions } from '../contract.js';
 import { keysUnavailable } from '../errors.js';
-import { MAX_TIMER_DELAY, parseNumber } from '../option-checks.js';
+import { parseNumber } from '../option-checks.js';
 import { fetchJson } from './fetch-json.js';
 import { type FindKeys, KeySet } from './key-set.js';
 
@@ -34,7 +36,7 @@ export class RemoteKeys {
     this.#url = url;
     this.#options = { timeout, maxAge, cooldown, staleFor };
     for (const [name, value] of Object.entries(this.#options)) {
-      parseNumber(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { min: 1, max: MAX_TIMER_DELAY }) });
+      parseNumber(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { min: 1, max: MAX_TIMER }) });
     }
   }
 
@@ -112,7 +114,7 @@ export class RemoteKeys {
 
 function assertUrl({ protocol, hostname }: URL, allowInsecure: boolean): void {
   const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
-  if (typeof allowInsecure !== 'boolean') throw invalidParam('security', 'keySets.allowInsecure', allowInsecure, 'true or false');
+  assertBoolean('security', 'keySets.allowInsecure', allowInsecure);
   if (protocol === 'https:' || (protocol === 'http:' && (isHere || allowInsecure))) return;
   throw invalidParam('security', 'jwks', protocol, 'an https: URL: whoever can change the keys on their way can sign anything');
 }

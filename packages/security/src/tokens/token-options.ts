@@ -1,3 +1,4 @@
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import { type WithoutUndefined, withoutUndefined } from '@suga/gateway/options';
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
@@ -13,8 +14,8 @@ const MS = 'a number of milliseconds';
  * A call's options before the settings; one that brings keys brings all of them. What is undefined is not given: it must not switch
  * off a check that the settings ask for.
  */
-export function mergeOptions(settings: Given<TokenOptions>, options: Partial<TokenOptions> = {}): Given<TokenOptions> {
-  if (typeof options !== 'object' || options === null) throw invalidParam('security', 'options', options, 'an object');
+export function mergeOptions(settings: WithoutUndefined<TokenOptions>, options: Partial<TokenOptions> = {}): WithoutUndefined<TokenOptions> {
+  assertObject('security', 'options', options);
   const own = parseOptions(options);
   const { jwks, publicKey, secret, ...rest } = settings;
   return ['jwks', 'publicKey', 'secret'].some((name) => name in own) ? { ...rest, ...own } : { ...settings, ...own };
@@ -24,7 +25,7 @@ const OPTION_NAMES: readonly string[] =
   'algorithm algorithms audience clockTolerance expiresIn issuer jwks keyId keySets maxAge privateKey publicKey requiredClaims secret subject type'.split(' ');
 
 /** The options that are given. One that is misspelled asks for a check that is not made. @throws `InvalidParams` */
-export function parseOptions<Options extends object>(options: Options): Given<Options> {
+export function parseOptions<Options extends object>(options: Options): WithoutUndefined<Options> {
   const given = withoutUndefined(options);
   const unknown = Object.keys(given).find((name) => !OPTION_NAMES.includes(name));
   if (unknown !== undefined) throw invalidParam('security', unknown, undefined, `left out: options of tokens are ${OPTION_NAMES.join(', ')}`);
@@ -42,9 +43,9 @@ export function parseAlgorithms(algorithms: readonly TokenAlgorithm[] | undefine
 }
 
 /** The checks of a token, as jose understands them. @throws `InvalidParams` for each option that makes no sense, by name */
-export function toVerifyOptions(options: Given<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
+export function toVerifyOptions(options: WithoutUndefined<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
   const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
-  if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'a list of names; an empty one for none');
+  if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'an array of names');
   return {
     algorithms: [...algorithms],
     clockTolerance: Math.floor(parseNumber('clockTolerance', clockTolerance, { of: MS }) / 1000),
@@ -60,7 +61,7 @@ export function toVerifyOptions(options: Given<TokenOptions>, algorithms: readon
 
 /** The header and the claims that the options give a new token. @throws `InvalidParams` */
 export function newTokenParts(
-  options: Given<TokenOptions>,
+  options: WithoutUndefined<TokenOptions>,
   alg: TokenAlgorithm,
 ): { readonly header: JWTHeaderParameters & { alg: string }; readonly payload: JWTPayload } {
   const { issuer, audience, type, keyId, expiresIn = 900_000 } = options;
@@ -79,7 +80,7 @@ const isGiven = <T>(value: T | false | undefined): value is T => value !== undef
 
 function parseText(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw invalidParam('security', name, value, 'a text that is not empty');
+  throw invalidParam('security', name, value, 'a non-empty string');
 }
 
 /** As it was given: a list stays a list, also one of one (RFC 7519, 4.1.3, allows both). */

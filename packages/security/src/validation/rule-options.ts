@@ -50,7 +50,7 @@ export function assertRule(rule: Rule): void {
 /** @throws `InvalidParams` unless it is left out or a list of texts */
 export function assertTexts(name: string, value: unknown): void {
   if (value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'))) return;
-  throw invalidParam('security', name, value, 'a list of texts');
+  throw invalidParam('security', name, value, 'an array of strings');
 }
 
 /** `Infinity` is the word for no limit. */

@@ -1,4 +1,5 @@
 import type { ParamIssue } from '@suga/gateway';
+import { assertObject, assertString } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { withoutUndefined } from '@suga/gateway/options';
 import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from '../contract.js';
@@ -16,7 +17,7 @@ export function validate(value: unknown, rule: object, name = 'value'): unknown 
 
 /** A value that fits a rule of that type. @throws `InvalidInput` */
 export function validateAs(type: Rule['type'], value: unknown, rule: object = {}, name = 'value'): unknown {
-  if (typeof rule !== 'object' || rule === null) throw invalidParam('security', 'rule', rule, 'an object');
+  assertObject('security', 'rule', rule);
   const state = newState(name);
   return validOrThrow(checkRule(value, { ...rule, type, optional: false, default: undefined } as Rule, name, state), state);
 }
@@ -24,7 +25,7 @@ export function validateAs(type: Rule['type'], value: unknown, rule: object = {}
 /** The parts of a request that rules name. @throws `InvalidInput` with everything that is wrong in all of them */
 export function validateRequest(request: RequestLike, rules: RequestRules): object {
   if (typeof request !== 'object' || request === null) throw invalidParam('security', 'request', request, 'a request');
-  if (typeof rules !== 'object' || rules === null) throw invalidParam('security', 'rules', rules, 'an object: { query, body … }');
+  assertObject('security', 'rules', rules);
   const state = newState();
   const parts = toRequestParts(request);
   const { methods, params = {}, query = {}, headers = {}, body } = rules;
@@ -63,7 +64,7 @@ function checkBody(read: () => unknown, rule: Rule | StandardSchema, state: Chec
 }
 
 function newState(name = ''): CheckState {
-  if (typeof name !== 'string') throw invalidParam('security', 'name', name, 'a text');
+  assertString('security', 'name', name);
   return { issues: [], texts: false, checked: new Set() };
 }
 

@@ -1,4 +1,5 @@
 import { awsClient } from '@suga/gateway/aws';
+import { assertBoolean, assertInteger } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Backend, type CommandJob, RequestCounter } from '../backend.js';
 import type { DynamoClient, DynamoOptions } from '../contract.js';
@@ -91,6 +92,6 @@ function assertOptions({ table, client, consistent = true, parallel = 8 }: Dynam
   const methods = client as Partial<Record<string, unknown>> | null | undefined;
   if (methods !== undefined && METHODS.some((method) => typeof methods?.[method] !== 'function'))
     throw invalidParam('store', 'backend.client', client, `a client with ${METHODS.join(', ')}`);
-  if (typeof consistent !== 'boolean') throw invalidParam('store', 'backend.consistent', consistent, 'true or false');
-  if (!Number.isSafeInteger(parallel) || parallel < 1) throw invalidParam('store', 'backend.parallel', parallel, 'a whole number from 1');
+  assertBoolean('store', 'backend.consistent', consistent);
+  assertInteger('store', 'backend.parallel', parallel, [1]);
 }
