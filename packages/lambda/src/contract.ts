@@ -1,89 +1,89 @@
-/** What is known of the running invocation. */
+/** Facts about the running invocation. */
 export interface InvocationFacts {
   /** Lambda's request id. */
   readonly id: string;
-  /** What sent the event: `sqs`, `apigw-v2` … */
+  /** Kind of the event: `sqs`, `apigw-v2` … */
   readonly source?: string;
-  /** X-Ray's header, where tracing is on. */
+  /** Trace header of X-Ray, if tracing is on. */
   readonly traceId?: string;
-  /** Whether it is the first one this execution environment serves. */
+  /** Whether it is the first invocation of this execution environment. */
   readonly coldStart: boolean;
-  /** Since it began, in ms. */
+  /** Milliseconds since the invocation started. */
   readonly elapsed: number;
-  /** Until Lambda ends it, in ms; absent where no deadline is known. */
+  /** Milliseconds until Lambda stops the invocation. Absent if there is no deadline. */
   readonly remaining?: number;
 }
 
-/** How the invocations of one event source have gone. Durations are milliseconds. */
+/** Statistics of the invocations of one event source. */
 export interface SourceStats {
-  /** Invocations that have ended. */
+  /** Number of invocations that have ended. */
   readonly invocations: number;
-  /** Those of them that failed: an error nobody caught, an `HttpError` of 500 and above, a failed record, the deadline. */
+  /** Number of failed invocations: uncaught errors, `HttpError` with status 500 or above, failed records, deadlines. */
   readonly errors: number;
-  /** Of all of them together. */
+  /** Total duration of the invocations that have ended, in ms. */
   readonly totalMs: number;
-  /** Of the longest. */
+  /** Duration of the longest invocation, in ms. */
   readonly maxMs: number;
 }
 
-/** How this execution environment's invocations have gone since the interface was loaded. */
+/** Statistics of all invocations of this execution environment since the interface was loaded. */
 export interface LambdaStats extends SourceStats {
-  /** Running now. */
+  /** Number of invocations that are running now. */
   readonly active: number;
-  /** 1 if the first one is among those that have ended, else 0. */
+  /** 1 if the environment's first invocation was counted and has ended, else 0. */
   readonly coldStarts: number;
-  /** When counting began, in ms since the epoch. */
+  /** Start of counting, in ms since the epoch. */
   readonly since: number;
-  /** By what sent the event. */
+  /** Statistics by event source: `sqs`, `apigw-v2` … */
   readonly sources: Readonly<Record<string, SourceStats>>;
 }
 
-/** Settings of `estimateCost`. */
+/** Options of `estimateCost`. */
 export interface CostOptions {
-  /** The function's memory setting, in MB of which 1024 make a GB. @default what Lambda says, else 128 */
+  /** Memory setting of the function in MB (1024 MB are 1 GB). @default the setting that Lambda reports, else 128 */
   readonly memoryMb?: number | undefined;
-  /** In US dollars. @default what us-east-1 costs: 0.20 per million requests; 0.0000166667 per GB-second on x86_64, 0.0000133334 on arm64 */
+  /** Prices in US dollars. @default those of us-east-1: 0.20 per million requests; 0.0000166667 per GB-second on x86_64, 0.0000133334 on arm64 */
   readonly prices?: { readonly perMillionRequests?: number | undefined; readonly perGbSecond?: number | undefined } | undefined;
 }
 
-/** What this environment's invocations come to. AWS bills all environments of all functions together: this is one of them. */
+/** Estimated cost of the invocations of this execution environment. AWS bills all environments of all functions together. */
 export interface CostEstimate {
   readonly requests: number;
-  /** Every invocation rounded up to a ms, as AWS does, and INIT. */
+  /** Billed milliseconds: every invocation rounded up to a full one, as AWS does, and INIT. */
   readonly billedMs: number;
-  /** The share of INIT in it: from the start of the process to the first invocation; 0 where AWS bills it otherwise. */
+  /** Milliseconds of INIT within `billedMs`: from the start of the process to the first invocation. 0 if AWS bills INIT in another way. */
   readonly initMs: number;
   readonly memoryMb: number;
   readonly gbSeconds: number;
-  /** In US dollars, if the free tier were used up. */
+  /** Cost in US dollars if the free tier is used up already. */
   readonly usd: number;
-  /** Beside what is free every month: 1,000,000 requests and 400,000 GB-seconds. */
+  /** Comparison with the monthly free tier: 1,000,000 requests and 400,000 GB-seconds. */
   readonly freeTier: {
     readonly requestsUsedPercent: number;
     readonly gbSecondsUsedPercent: number;
-    /** Whether this environment alone stays below both. */
+    /** Whether this environment alone stays within both limits. */
     readonly within: boolean;
   };
 }
 
-/** What a function can ask about the invocation it serves, and about those before it. */
+/** Operations of the interface `lambda`: the running invocation, and statistics of all invocations. */
 export interface Lambda {
-  /** The running invocation; `undefined` outside of one (INIT, tests, scripts). */
+  /** Returns facts about the running invocation, or `undefined` outside an invocation (INIT, tests, scripts). */
   invocation(): InvocationFacts | undefined;
-  /** Until Lambda ends the running invocation, in ms; never below 0, `Infinity` where there is no deadline. */
+  /** Milliseconds until Lambda stops the running invocation. Never below 0; `Infinity` if there is no deadline. */
   remainingTime(): number;
-  /** Whether the running invocation is the first one this environment serves; `false` outside of one. */
+  /** Whether the running invocation is the first of this execution environment. `false` outside an invocation. */
   isColdStart(): boolean;
   /**
-   * Counts the running invocation as failed, once. `createHandler` does so for whatever fails in its hands;
-   * call it for a failure of your own that it never sees.
+   * Counts the running invocation as failed. Further calls in the same invocation change nothing.
+   * `createHandler` calls it for every error that reaches it. Call it yourself for a failure that your code handles.
    */
   failed(): void;
   /**
-   * What the counted invocations cost. For a function on demand: Managed Instances are billed by the instance.
-   * @throws `InvalidParams` for a memory setting or a price that is none
+   * Estimates the cost of the counted invocations. It applies to functions on demand; Lambda Managed Instances are billed by the instance.
+   * @throws `InvalidParams` for a memory setting or a price that is not valid
    */
   estimateCost(options?: CostOptions): CostEstimate;
-  /** Counts and durations. Put `lambda` in `preload` to count from the first invocation on. */
+  /** Returns counts and durations. Put `lambda` in `preload` to count from the first invocation on. */
   stats(): LambdaStats;
 }

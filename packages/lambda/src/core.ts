@@ -3,10 +3,10 @@ import type { InvocationFacts, Lambda } from './contract.js';
 import { estimateCost } from './cost-estimate.js';
 import { InvocationStats } from './invocation-stats.js';
 
-/** What the operations do. */
+/** Creates the operations of the interface `lambda`. */
 export function createCore(host: Host): Core<Lambda> {
   const counts = new InvocationStats();
-  // No start hook comes for the invocation during which a core is loaded; nor an end hook, if it is loaded by work that outlives the invocation.
+  // The gateway calls no start hook for the invocation during which a core is loaded, and no end hook if that invocation has ended already.
   const current = host.invocation();
   if (current && !host.hasEnded(current)) counts.start(current);
 

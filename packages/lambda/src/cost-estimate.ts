@@ -6,14 +6,14 @@ import type { CostEstimate, CostOptions } from './contract.js';
 const PRICES = { perMillionRequests: 0.2, perGbSecond: { x64: 0.0000166667, arm64: 0.0000133334 } } as const;
 const FREE = { requests: 1_000_000, gbSeconds: 400_000 } as const;
 
-/** What was counted. */
+/** The usage that AWS bills. */
 export interface BilledUsage {
   readonly requests: number;
   readonly billedMs: number;
   readonly initMs: number;
 }
 
-/** What that comes to. */
+/** Estimates the cost of that usage. */
 export function estimateCost({ requests, billedMs, initMs }: BilledUsage, options: CostOptions = {}): CostEstimate {
   if (typeof options !== 'object' || options === null) throw invalidParam('lambda', 'options', options, 'an object');
   const { memoryMb = memorySetting() ?? 128, prices = {} } = options;

@@ -4,25 +4,25 @@ import { formatValue } from './option-checks.js';
 import { plainError } from './plain-error.js';
 import { startTimer } from './timer.js';
 
-/** A handler as Lambda calls it, with whatever event and context it asks for. */
+/** A handler as Lambda calls it, with any types of event and context. */
 export type AnyHandler = (event: never, context: never) => unknown;
 
-/** Ms before Lambda's deadline at which the failsafe answers while the function is still being loaded. At most half of the time there is. */
+/** Milliseconds before Lambda's deadline at which the failsafe responds if the function is still being loaded. At most half of the remaining time. */
 const MARGIN = 500;
-/** The same for CloudFormation, whose answer is a request of its own. At most a quarter of the time. */
+/** The same for CloudFormation, whose response is a request of its own. At most a quarter of the remaining time. */
 const CLOUDFORMATION_MARGIN = 3_000;
 
 export const invalidArgument = (expected: string, value: unknown): LambdaError =>
   new LambdaError('InvalidOptions', `failsafe: expected ${expected}, not ${formatValue(value)}.`);
 
 export interface HandlerLoader {
-  /** The handler, once it has been loaded. */
+  /** Returns the handler if it is loaded. */
   loaded(): AnyHandler | undefined;
-  /** The running attempt, or a new one. */
+  /** Returns the attempt that is running or has ended last, or starts the first one. */
   attempt(): Promise<AnyHandler>;
-  /** The same for an invocation: once it has been told of a failure, the next attempt is a new one. */
+  /** Does the same for an invocation. After the attempt's failure has been reported to an invocation, the next call starts a new attempt. */
   use(): Promise<AnyHandler>;
-  /** Logs that an invocation could not wait for the running attempt any longer: once per attempt. */
+  /** Logs that an invocation could not wait for the running attempt any longer. It does so once per attempt. */
   late(): void;
 }
 
@@ -36,9 +36,9 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
     try {
       const real = await load();
       if (typeof real === 'function') return (handler = real);
-      throw invalidArgument('a handler, which is a function, from what loads it', real);
+      throw invalidArgument('the loaded handler to be a function', real);
     } catch (error) {
-      // The same failure at every invocation is one line in the log.
+      // A failure that repeats at every invocation is logged once.
       if (logged !== String(error)) log(error);
       logged = String(error);
       throw error;
@@ -56,23 +56,23 @@ export function createLoader(load: () => AnyHandler | PromiseLike<AnyHandler>): 
   };
   const late = (): void => {
     if (reported !== running)
-      console.error(JSON.stringify({ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }));
+      console.error(JSON.stringify({ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline. Loading continues.' }));
     reported = running;
   };
   return { loaded: () => handler, attempt, use, late };
 }
 
 function log(error: unknown): void {
-  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded; the failsafe answers.', error: plainError(error) }));
+  console.error(JSON.stringify({ level: 'ERROR', message: 'The function could not be loaded. The failsafe responds.', error: plainError(error) }));
 }
 
-/** Lambda's deadline in ms since the epoch, if the context tells. */
+/** Lambda's deadline in ms since the epoch, if the context has one. */
 export function toDeadline(context: unknown): number | undefined {
   const remaining = (context as { getRemainingTimeInMillis?(): number } | undefined)?.getRemainingTimeInMillis?.();
   return remaining !== undefined && Number.isFinite(remaining) ? Date.now() + remaining : undefined;
 }
 
-/** The handler, or `undefined` if so little time is left that the event has to be answered without it. */
+/** Waits for the handler. @returns `undefined` if so little time is left that the failsafe has to respond */
 export async function beforeDeadline(loading: Promise<AnyHandler>, event: unknown, deadline: number | undefined): Promise<AnyHandler | undefined> {
   if (deadline === undefined) return loading;
   const remaining = Math.max(0, deadline - Date.now());

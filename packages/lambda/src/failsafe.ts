@@ -7,29 +7,29 @@ import { isJsonObject, isString, toJsonObject } from './json/json-object.js';
 import { assertOptions, isDuration, isStringList, type OptionCheck, pathsCheck } from './option-checks.js';
 import { plainError } from './plain-error.js';
 
-/** Loaded when a request of CloudFormation is refused. */
+/** Loaded if a request of CloudFormation is refused. */
 const customResource = (): typeof import('./events/routed/custom-resource.js') => require('./events/routed/custom-resource.js');
 
 export type { AnyHandler };
 
-/** How the failsafe behaves. Durations are milliseconds. */
+/** Options of `failsafe`. */
 export interface FailsafeOptions {
-  /** Paths that tell whether the function works. @default ['/health'] */
+  /** Paths of health checks. @default ['/health'] */
   readonly health?: readonly string[] | undefined;
-  /** The handler's own `basePath`, if it has one. @default what an event of API Gateway tells by its resource */
+  /** The `basePath` of the handler, if it has one. @default derived from the resource in an event of API Gateway */
   readonly basePath?: string | readonly string[] | undefined;
-  /** How long HTTP clients are told to wait. @default 30_000 */
+  /** How long HTTP clients should wait before they try again (`Retry-After`), in ms. @default 30_000 */
   readonly retryAfter?: number | undefined;
 }
 
-/** The function that Lambda calls. The result depends on the event: a caller may name its type. */
+/** The function that Lambda calls. The result depends on the event, so callers state its type. */
 export interface FailsafeHandler {
   <Result = unknown>(event: unknown, context: unknown): Promise<Result>;
-  /** Settles when the first attempt to load is done, whether it succeeded or not. */
+  /** Resolves when the first attempt to load the function has succeeded or failed. */
   readonly ready: Promise<void>;
 }
 
-/** Why the failsafe answers: the operator asked for it, the function could not be loaded, or it was not loaded before the deadline. */
+/** The reason why the failsafe responds: the operator requested it, the function could not be loaded, or it was not loaded before the deadline. */
 type Reason = 'requested' | 'failed' | 'late';
 
 const reasons: Readonly<Record<Reason, string>> = {
@@ -39,15 +39,17 @@ const reasons: Readonly<Record<Reason, string>> = {
 };
 
 /**
- * A handler that answers even when the function cannot be loaded: `export const handler = failsafe(() => require('./app.js').handler)`,
- * in an ES module `failsafe(() => import('./app.js').then((app) => app.handler))`.
+ * Creates a handler that responds even if the function cannot be loaded: `export const handler = failsafe(() => require('./app.js').handler)`,
+ * or in an ES module `failsafe(() => import('./app.js').then((app) => app.handler))`.
  *
- * The function is loaded at once, in INIT. If that fails, the error is logged, the failsafe answers, and each later invocation tries again.
- * If the function is not loaded shortly before the deadline, the failsafe answers as well, and loading goes on for the next invocation.
- * With `LAMBDA_MODE=failsafe` nothing is loaded at all. HTTP requests get 503 with `Retry-After`, and CloudFormation is told that its custom
- * resource has failed, for which it would wait an hour. Anything else is thrown, so that queues and streams keep their records. A health path gets 200 if the operator asked for the
- * failsafe (it works as told), else 503.
- * @throws LambdaError `InvalidOptions` for arguments that cannot work, at once: they are wrong at every start, not at a bad one
+ * The function is loaded at once, in INIT. If that fails, the error is logged, the failsafe responds, and each later invocation tries again.
+ * If the function is still not loaded shortly before the deadline, the failsafe responds as well, and loading continues for the next invocation.
+ * With `LAMBDA_MODE=failsafe` the function is not loaded at all.
+ *
+ * The failsafe responds as follows. HTTP requests get 503 with `Retry-After`. A health path gets 200 if the operator requested the failsafe
+ * (everything then works as intended), else 503. CloudFormation gets a failure for its custom resource, because it would wait for an hour otherwise.
+ * Every other event fails with `Failsafe`, so that queues and streams keep their records.
+ * @throws LambdaError `InvalidOptions` for arguments that are not valid. They are checked at once, because they would be wrong at every start.
  */
 export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, options: FailsafeOptions = {}): FailsafeHandler {
   const settings = parseSettings(load, options);
@@ -79,7 +81,7 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
 const optionChecks: Readonly<Record<keyof FailsafeOptions, OptionCheck>> = {
   health: [isStringList, 'a list of paths like ["/health"]'],
   basePath: pathsCheck,
-  // A client is told a number of seconds.
+  // The header needs a number of seconds, so `Infinity` is not allowed.
   retryAfter: [(value) => isDuration(value) && value !== Number.POSITIVE_INFINITY, 'milliseconds, 0 or more'],
 };
 
@@ -90,18 +92,18 @@ function parseSettings(load: unknown, options: FailsafeOptions): Settings {
   return { health, retryAfter, prefixes: basePath === undefined ? undefined : toPrefixes(basePath) };
 }
 
-/** Logs a failed event, and gives it an id by which the log can be searched. */
+/** Logs a failed event. @returns an id by which the log can be searched */
 function failed(message: string, error: unknown, extra?: object): string {
   const errorId = process.getBuiltinModule('node:crypto').randomUUID();
   console.error(JSON.stringify({ level: 'ERROR', message, errorId, ...extra, error: plainError(error) }));
   return errorId;
 }
 
-/** A request as far as the failsafe looks at it. `undefined` for what is no request. */
+/** The part of an HTTP request that the failsafe needs. */
 interface Request {
   readonly method: unknown;
   readonly path: string;
-  /** Whether headers must be lists: a target group with multi-value headers. */
+  /** Whether response headers must be lists, for a target group with multi-value headers. */
   readonly lists: boolean;
 }
 
@@ -110,14 +112,14 @@ type Settings = Complete<Omit<FailsafeOptions, 'basePath'>> & { readonly prefixe
 interface Refusal {
   readonly reason: Reason;
   readonly cause?: unknown;
-  /** Lambda's, in ms since the epoch. */
+  /** The deadline of Lambda, in ms since the epoch. */
   readonly deadline: number | undefined;
 }
 
 async function answer(event: unknown, { health, prefixes, retryAfter }: Settings, { reason, deadline, ...options }: Refusal): Promise<object | undefined> {
   const request = toRequest(event, prefixes);
   if (!request) {
-    const error = new LambdaError('Failsafe', `Failsafe: ${reasons[reason]}; this event was not handled and must be delivered again.`, options);
+    const error = new LambdaError('Failsafe', `Failsafe: ${reasons[reason]}. This event was not handled and must be delivered again.`, options);
     if (!isCloudFormation(event)) throw error;
     await customResource().refuse(event, error, { log: { failed }, deadline });
     return undefined;
@@ -132,14 +134,18 @@ async function answer(event: unknown, { health, prefixes, retryAfter }: Settings
   return { ...result, multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) };
 }
 
-/** The same sources as the real handler's, told apart only as far as their answers differ; this file must work when nothing else does. */
+/**
+ * Reads a request from all sources that the real handler knows. It distinguishes them only as far as their responses differ. It shares little
+ * code with the handler, because this file must work if no other does.
+ * @returns `undefined` for an event that is not a request
+ */
 function toRequest(event: unknown, prefixes: Settings['prefixes']): Request | undefined {
   if (!isJsonObject(event)) return undefined;
   const { type, version, httpMethod, rawPath, path, method, raw_path, headers, multiValueHeaders: multi, requestContext } = event;
   const { http, elb, serviceArn, serviceNetworkArn, connectionId } = toJsonObject(requestContext);
   const inner = toJsonObject(http)['method'];
   const request = (from: PathAdapter, requested: unknown, lists = false): Request => ({ method: requested, path: routingPath(from, event, prefixes), lists });
-  // An authorizer's event looks like a request, and a WebSocket's may.
+  // The event of an authorizer looks like a request, and that of a WebSocket may.
   if (type === 'REQUEST' || type === 'TOKEN' || isString(connectionId)) return undefined;
   if (version === '2.0' && isString(rawPath) && isString(inner)) return request(payload2Path, inner);
   if (isString(httpMethod) && isString(path) && isJsonObject(requestContext)) {

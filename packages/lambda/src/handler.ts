@@ -7,17 +7,20 @@ import { assertOptions } from './option-checks.js';
 import { type HandlerOptions, type LambdaHandler, type LambdaStreamingHandler, optionChecks } from './options.js';
 import { createRuntime, type Runtime } from './runtime.js';
 
-/** Loaded with `http`, or at the first request. */
+/** Loaded if the option `http` is set, or at the first HTTP request. */
 const loadHttp = (): typeof import('./http/index.js') => require('./http/index.js');
-/** Loaded with `events`, or at the first other event. */
+/** Loaded if the option `events` is set, or at the first other event. */
 const loadEvents = (): typeof import('./events/dispatch.js') => require('./events/dispatch.js');
-/** Loaded with `createStreamingHandler`. */
+/** Loaded by `createStreamingHandler`. */
 const streaming = (): typeof import('./http/streaming.js') => require('./http/streaming.js');
 
 /**
- * Makes the function that Lambda calls: `export const handler = createHandler(gateway, { http: { 'GET /': () => 'hello' } })`.
- * Every invocation runs within the gateway's life cycle; invocations may overlap.
- * @throws LambdaError `InvalidOptions`; `UnknownInterface` for a misspelt name in `preload`
+ * Creates the function that Lambda calls: `export const handler = createHandler(gateway, { http: { 'GET /': () => 'hello' } })`.
+ *
+ * It recognises the kind of each event, calls the route or handler for it, and returns the result in the form that the event's source
+ * expects. Each invocation runs within the gateway's life cycle (start hooks, work, end hooks). Invocations may overlap.
+ * @throws LambdaError `InvalidOptions`
+ * @throws SugaError `UnknownInterface` for a misspelt name in `preload`, or `LoadFailed`
  */
 export function createHandler<Key extends RouteKey>(gateway: HasControl, options: HandlerOptions<Key> = {}): LambdaHandler {
   const { runtime, http, others } = createParts(gateway, options as HandlerOptions);
@@ -31,9 +34,9 @@ export function createHandler<Key extends RouteKey>(gateway: HasControl, options
 }
 
 /**
- * The same for functions whose responses are streamed (function URLs with `RESPONSE_STREAM`, REST APIs with streaming):
- * a route may return a ReadableStream, an async iterable, a Node Readable or a Response, which is sent as it comes.
- * @throws LambdaError `NoStreaming` outside of Lambda's Node.js runtime, and what `createHandler` throws
+ * Creates the function that Lambda calls if responses are streamed: function URLs with `RESPONSE_STREAM`, REST APIs with streaming.
+ * A route may return a ReadableStream, an async iterable, a Node Readable or a Response. Each piece is sent as soon as it is there.
+ * @throws LambdaError `NoStreaming` outside Lambda's Node.js runtime, and every error that `createHandler` throws
  */
 export function createStreamingHandler<Key extends RouteKey>(gateway: HasControl, options: HandlerOptions<Key> = {}): LambdaStreamingHandler {
   const { awsLambda, ResponseWriter: Outlet, sendJson, sendStreamed } = streaming();
@@ -50,7 +53,7 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: HasControl
       if (isHttp(kind) && !writer.begun) return http().fail(error, { event, kind, log }, send);
       throw error;
     });
-    // A schedule that was skipped, or a custom resource that was refused. Lambda waits for the end of the stream.
+    // The event was a schedule that was skipped, or a custom resource that was refused. Lambda waits for the end of the stream.
     if (!writer.begun) await sendJson(writer, undefined);
   };
   return Object.assign(aws.streamifyResponse(handler) as typeof handler, { ready: runtime.ready });
@@ -59,17 +62,17 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: HasControl
 interface HandlerParts {
   readonly runtime: Runtime;
   readonly http: () => ReturnType<ReturnType<typeof loadHttp>['createHttpApp']>;
-  /** Handles what is not an HTTP request. What it throws is for AWS to see. */
+  /** Handles an event that is not an HTTP request. Its errors are passed on to AWS. */
   others(call: Call): Promise<unknown>;
 }
 
-/** Options are looked at first: what is wrong with them shows in INIT, before anything is begun. */
+/** Checks the options first, so that a mistake in them fails in INIT, before any work is started. */
 function createParts(gateway: HasControl, options: HandlerOptions): HandlerParts {
   assertOptions(options, optionChecks);
   const prepare = (): Promise<void> | undefined => runtime.prepare();
   const http = once(() => loadHttp().createHttpApp(options, { prepare, routed: (key) => runtime.control.routed(key) }));
   const dispatch = once(() => loadEvents().createDispatch(options, { prepare, control: () => runtime.control }));
-  // What has been asked for is loaded now: INIT has two vCPUs.
+  // The code for these options is loaded now, because INIT has two vCPUs.
   if (options.http || options.cors) http();
   if (options.events) dispatch();
   const runtime: Runtime = createRuntime(gateway, options);

@@ -7,11 +7,11 @@ declare module '@suga/gateway' {
   }
 }
 
-/** What a function can ask about the invocation it serves. Costs nothing until the first call. */
+/** Defines the interface `lambda`: the running invocation, statistics, and a cost estimate. Its code is loaded at the first call. */
 export const lambda = (): Interface<Lambda> => ({
   operations: {
-    invocation: { ...query, result: invocationSchema, summary: 'What is known of the running invocation.' },
-    remainingTime: { ...query, result: { type: 'number' }, summary: 'Until Lambda ends the running invocation, in ms.' },
+    invocation: { ...query, result: invocationSchema, summary: 'Facts about the running invocation.' },
+    remainingTime: { ...query, result: { type: 'number' }, summary: 'Milliseconds until Lambda stops the running invocation.' },
     isColdStart: { ...query, result: { type: 'boolean' }, summary: 'Whether the running invocation is the first.' },
     failed: { ...query, summary: 'Counts the running invocation as failed.' },
     estimateCost: {
@@ -19,7 +19,7 @@ export const lambda = (): Interface<Lambda> => ({
       idempotent: true,
       result: { type: 'object' },
       remote: true,
-      summary: 'What the counted invocations cost.',
+      summary: 'Estimated cost of the counted invocations.',
     },
     stats: { ...query, result: { type: 'object' }, remote: true, summary: 'Counts and durations of invocations.' },
   },

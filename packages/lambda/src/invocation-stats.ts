@@ -9,7 +9,7 @@ interface Totals {
   maxMs: number;
 }
 
-/** Counts invocations as they begin and end. Each is known by its object, so overlapping ones never mix. */
+/** Counts invocations when they start and end. An invocation is identified by its object, so overlapping invocations are not mixed up. */
 export class InvocationStats {
   private readonly since: number = Date.now();
   private readonly all: Totals = emptyTotals();
@@ -20,14 +20,15 @@ export class InvocationStats {
   private billedMs = 0;
   private initMs = 0;
 
-  /** Invocations that have ended. */
+  /** Number of invocations that have ended. */
   get ended(): number {
     return this.all.invocations;
   }
 
   start(invocation: Invocation): void {
     this.running.add(invocation);
-    // Only a cold start has an INIT right before it that is billed by its duration; it is asked for in time, or as soon as the interface is loaded.
+    // Only a cold start directly follows an INIT that is billed by its duration. The time since the process started minus the age of this
+    // invocation is that duration, even if the interface is loaded later in the invocation.
     if (invocation.coldStart) this.initMs = Math.max(0, Math.round(process.uptime() * 1000 - (Date.now() - invocation.startedAt)));
   }
 

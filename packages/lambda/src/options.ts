@@ -6,40 +6,48 @@ import type { LambdaContext } from './invocation/deadline-guard.js';
 import { isJsonObject } from './json/json-object.js';
 import { isBoolean, isDuration, isFunction, isStringList, type OptionCheck, pathsCheck } from './option-checks.js';
 
-/** What a handler does with what comes. Everything is optional; an event nobody asked for is refused by name. */
+/**
+ * Options of `createHandler` and `createStreamingHandler`. All are optional. An event that has no handler fails with `NoHandler` or
+ * `UnknownEvent`, and the message names the option to add.
+ */
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
-  /** A route table, or a fetch-style app such as Hono's. Without it every request is answered with 404. */
+  /** Routes by method and path (`{ 'GET /devices/{id}': … }`), or an app with a `fetch` function, such as Hono's. Without it every request gets 404. */
   readonly http?: Routes<Key> | FetchApp | undefined;
-  /** Pages of other origins that may call the routes; `true` is all of them, without cookies. An object must have `origins`. @default false */
+  /** Which other origins may call the routes from a browser. `true` allows all origins, without cookies. An object must have `origins`. @default false */
   readonly cors?: boolean | CorsOptions | undefined;
   /**
-   * The path, or paths, before the routes' own, such as the base path of a custom domain's mapping: `'/shop'`. It is left out of
-   * a request's path where the path begins with it. `'/'` leaves nothing out.
-   * @default what an event of API Gateway tells by its resource; nothing for other sources
+   * One path or several that come before the paths of the routes, such as the base path of a custom domain: `'/shop'`. If the path of a
+   * request starts with it, it is removed before routes are searched. `'/'` removes nothing.
+   * @default derived from the resource in an event of API Gateway; nothing for other sources
    */
   readonly basePath?: string | readonly string[] | undefined;
-  /** Handlers by kind of event. @default {} */
+  /** Handlers by kind of event: `{ sqs: (message) => … }`. @default {} */
   readonly events?: EventHandlers | undefined;
-  /** Whether `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
+  /** Whether an event `{ interface, operation, params }` may call operations whose facts say `remote: true`. @default true */
   readonly direct?: boolean | undefined;
   /**
    * Whether failed records of Kafka are reported one by one. The event source mapping then needs provisioned mode and
-   * `ReportBatchItemFailures`; without them AWS takes a reported failure for success. @default false: a failure makes Lambda deliver the batch again
+   * `ReportBatchItemFailures`; without them AWS takes a reported failure for a success.
+   * @default false: a failed record fails the invocation, and Lambda delivers the whole batch again
    */
   readonly reportKafkaFailures?: boolean | undefined;
-  /** Begun in INIT, awaited by the first invocation; when it fails, that invocation fails and the next one tries again. */
+  /**
+   * Work to do once, such as opening connections. It is called in INIT, and the first invocation waits for it. If it fails, or is not done
+   * before the deadline, the invocation that waits for it fails, and the next invocation calls it again.
+   */
   readonly initialize?: (() => unknown) | undefined;
-  /** Interfaces to load in INIT, by name. @default [] */
+  /** Names of the interfaces to load in INIT. @default [] */
   readonly preload?: readonly string[] | undefined;
   /**
-   * How long before Lambda's deadline the invocation's signal fires, in ms; the work then has half of that to end before the
-   * answer is given without it, a quarter is for end hooks, and a quarter for sending. Never more than half of the time there is. 0 turns the guard off.
+   * How long before the timeout of the function the invocation's signal is aborted, in ms. The work then has half of this margin to end;
+   * after that, the response is returned without it. A quarter of the margin is for end hooks, and a quarter for sending the response.
+   * The margin is never more than half of the remaining time. 0 turns all of this off.
    * @default 500
    */
   readonly deadlineMargin?: number | undefined;
 }
 
-/** What each option may be. */
+/** The check of each option. */
 export const optionChecks: Readonly<Record<keyof HandlerOptions, OptionCheck>> = {
   http: [(value) => isFunction(value) || isJsonObject(value), 'routes like { "GET /devices/{id}": … } or an app with a fetch function'],
   cors: [(value) => isBoolean(value) || isJsonObject(value), 'true, false or { origins, … }'],
@@ -53,23 +61,23 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, OptionCheck>> =
 };
 
 /**
- * The function that Lambda calls. Two parameters: Node 24's runtime refuses a third as a callback. The result depends on the event, so a caller
- * may name its type: it fits `APIGatewayProxyHandlerV2`, `SQSHandler` and the other handler types of `@types/aws-lambda`.
+ * The function that Lambda calls. It has two parameters, because Node 24's runtime refuses a third one (a callback). The result depends on
+ * the event, so callers state its type. The function fits `APIGatewayProxyHandlerV2`, `SQSHandler` and the other handler types of `@types/aws-lambda`.
  */
 export interface LambdaHandler {
   <Result = unknown>(event: unknown, context: LambdaContext): Promise<Result>;
-  /** Settles when `initialize` is done, whether it succeeded or not: `await handler.ready` in an ES module makes it part of INIT. */
+  /** Resolves when the first call of `initialize` has succeeded or failed. `await handler.ready` in an ES module makes it part of INIT. */
   readonly ready: Promise<void>;
 }
 
-/** What Lambda writes a streamed answer to. */
+/** The stream to which the handler writes a streamed response. */
 export interface ResponseStream extends NodeJS.WritableStream {
   setContentType(type: string): void;
 }
 
-/** What Lambda calls where responses are streamed; made by `awslambda.streamifyResponse`. */
+/** The function that Lambda calls if responses are streamed. `awslambda.streamifyResponse` has wrapped it. */
 export interface LambdaStreamingHandler {
   (event: unknown, stream: ResponseStream, context: LambdaContext): Promise<void>;
-  /** Settles when `initialize` is done, whether it succeeded or not. */
+  /** Resolves when the first call of `initialize` has succeeded or failed. */
   readonly ready: Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { isLambdaError } from './errors.js';
 
-/** Limit for a chain of causes, which may be a circle. */
+/** Maximum number of causes to visit. A chain of causes may be a circle. */
 const MAX_CAUSES = 10;
 
-/** An error and its causes, outermost first. */
+/** Yields an error and its causes, outermost first. */
 export function* causesOf(error: unknown): Iterable<object> {
   let cause = error;
   for (let at = 0; at < MAX_CAUSES && typeof cause === 'object' && cause !== null; at++) {
@@ -13,9 +13,9 @@ export function* causesOf(error: unknown): Iterable<object> {
 }
 
 /**
- * Whether work failed because the invocation's time is nearly up. The deadline, or an interface's error about it, is then the
- * error or among its causes. Many libraries report an aborted signal by an error of their own without a cause, so every error
- * after the signal has fired counts as well.
+ * Whether work failed because the invocation's time is nearly up: the error or one of its causes is the deadline, or an interface's error
+ * about it. Many libraries report an aborted signal with an error of their own and no cause. Therefore every error after the signal was
+ * aborted for the deadline counts as well.
  */
 export function isOutOfTime(error: unknown, signal?: AbortSignal): boolean {
   if (signal?.aborted && isDeadline(signal.reason)) return true;
@@ -29,7 +29,7 @@ interface Reported {
   readonly details?: { readonly limit?: unknown };
 }
 
-/** Whether it is an error of the guard, a `Timeout` of `http` for which the invocation set the limit, or `DeadlineExceeded` of `ofb`. */
+/** Whether it is an error of the deadline guard, a `Timeout` of `http` whose limit was the invocation's deadline, or `DeadlineExceeded` of `ofb`. */
 function isDeadline(error: unknown): boolean {
   if (isLambdaError(error, 'Deadline') || isLambdaError(error, 'Aborted')) return true;
   const { name, code, details } = (error ?? {}) as Reported;

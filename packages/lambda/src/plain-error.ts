@@ -1,4 +1,4 @@
-/** An error as JSON can hold it, for a line on the console: with its code, and with its causes up to three deep. */
+/** Converts an error to plain data for a line of JSON on the console, with its code and up to three levels of causes. */
 export function plainError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause, code } = error as Error & { readonly code?: unknown };

@@ -10,29 +10,29 @@ import type { EventKind } from './kinds/event-kinds.js';
 import { formatValue } from './option-checks.js';
 import type { HandlerOptions } from './options.js';
 
-/** Loaded when a request of CloudFormation is refused. */
+/** Loaded if a request of CloudFormation is refused. */
 const customResource = (): typeof import('./events/routed/custom-resource.js') => require('./events/routed/custom-resource.js');
 
-/** What every handler does, whatever the event and however the answer leaves. */
+/** The part that all handlers share, for every kind of event, with and without streaming. */
 export interface Runtime {
   readonly control: Control;
-  /** Settles when the work of INIT is done, whether it succeeded or not. */
+  /** Resolves when the first call of `initialize` has succeeded or failed. */
   readonly ready: Promise<void>;
-  /** Waits for `initialize`, and begins it anew if it failed, or if an invocation has waited for it in vain. */
+  /** Waits for `initialize`. Calls it again if it has failed, or if an invocation ended while it waited for it. */
   prepare(): Promise<void> | undefined;
   /**
    * Runs one invocation within the gateway.
-   * @param onError Answers what fails around the work: a start hook that refuses.
+   * @param onError handles an error from outside the work, such as a start hook that refuses the invocation
    */
   run<T>(event: unknown, context: LambdaContext, work: (call: Call) => Promise<T>, onError: ErrorHandler<T>): Promise<T>;
 }
 
 type ErrorHandler<T> = (error: unknown, kind: EventKind | undefined, log: InvocationLog) => T | Promise<T>;
 
-/** The gateway's controls, found as every copy of the contract finds them. */
+/** Key of the gateway's controls. It is a global symbol, because every bundle may have its own copy of the contract. */
 const controlKey: typeof CONTROL = Symbol.for('suga.control') as typeof CONTROL;
 
-/** @throws what loading a name in `preload` throws, so that a misspelt one shows in INIT */
+/** @throws the error of loading an interface in `preload`, so that a misspelt name fails in INIT */
 export function createRuntime(gateway: HasControl, { deadlineMargin = 500, preload = [], initialize }: HandlerOptions): Runtime {
   const control = assertGateway(gateway);
   for (const name of preload) control.load(name);
@@ -58,7 +58,7 @@ export function createRuntime(gateway: HasControl, { deadlineMargin = 500, prelo
         }
       });
     } catch (error) {
-      // AWS would run it again, twice; a schedule has its next turn anyway.
+      // AWS would invoke the function twice more; a schedule has its next turn anyway.
       if (!begun && kind === 'schedule' && log.skipped(error)) return unanswered();
       if (!begun && kind === 'custom-resource') {
         await customResource().refuse(event, error, { log, deadline: guard.deadline });
@@ -72,15 +72,15 @@ export function createRuntime(gateway: HasControl, { deadlineMargin = 500, prelo
   return { control, ready, prepare: () => wait(control.invocation()), run };
 }
 
-/** @throws LambdaError `InvalidOptions` for what is no gateway */
+/** @throws LambdaError `InvalidOptions` for a value that is not a gateway */
 function assertGateway(gateway: HasControl | null | undefined): Control {
   const control = gateway?.[controlKey];
   if (control) return control;
-  const first = 'createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto';
-  throw new LambdaError('InvalidOptions', `${first}, as in createHandler(gateway, { http: … }), not ${formatValue(gateway)}.`);
+  const expected = 'createHandler: expected a gateway from createGateway(…) or @suga/gateway/auto as the first argument';
+  throw new LambdaError('InvalidOptions', `${expected}, as in createHandler(gateway, { http: … }), not ${formatValue(gateway)}.`);
 }
 
-/** There is no answer to a schedule, and that to a custom resource goes another way. */
+/** The result for a schedule, which needs no response, and for a custom resource, whose response is a request of its own. */
 const unanswered = <T>(): T => undefined as T;
 
 interface RunDeps {
@@ -89,7 +89,7 @@ interface RunDeps {
   readonly guard: DeadlineGuard;
 }
 
-/** Runs work within the gateway and keeps its own outcome: an end hook that hangs must neither hold it back nor replace it. */
+/** Runs work within the gateway and returns the outcome of the work. An end hook that hangs can neither delay nor replace it. */
 function runWithin<T>({ control, details, guard }: RunDeps, work: (invocation: Invocation) => Promise<T>): Promise<T> {
   let outcome: Promise<T> | undefined;
   let ended = false;
@@ -101,12 +101,12 @@ function runWithin<T>({ control, details, guard }: RunDeps, work: (invocation: I
     ended = true;
   });
   const abandon = async (reason: unknown): Promise<T> => {
-    // Work that is late itself still gives its own answer; hooks that end at once are done one turn later.
+    // Work that is late itself still returns its own result. Hooks that end at once are done one turn of the event loop later.
     await Promise.allSettled([outcome]);
     await new Promise(setImmediate);
-    if (!ended) process.emitWarning(`An end hook did not finish before the deadline of invocation ${details.id}; its answer was given without it.`);
+    if (!ended) process.emitWarning(`An end hook did not finish before the deadline of invocation ${details.id}; the response was returned without it.`);
     if (outcome) return outcome;
-    // A start hook refused, and its error waits behind the end hook.
+    // A start hook refused the invocation, and its error is still waiting for the end hook.
     throw reason;
   };
   return Promise.race([all, guard.over.then(abandon)]);

@@ -260,7 +260,7 @@ describe('the failsafe', () => {
     const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const handler = broken();
     expect(await handler(customResource('Create', url()), context(60_000))).toBeUndefined();
-    const reason = /^LambdaError: Failsafe: the function could not be loaded; .* \(errorId ([\w-]{36})\)$/;
+    const reason = /^LambdaError: Failsafe: the function could not be loaded\. .* \(errorId ([\w-]{36})\)$/;
     expect(puts.map(({ body }) => body)).toEqual([
       { Status: 'FAILED', Reason: expect.stringMatching(reason), ...frame, PhysicalResourceId: 'suga-create-failed:req-1' },
     ]);

@@ -101,7 +101,7 @@ describe.each([
 
   it('throws for everything else, so that nothing is lost', async () => {
     const handler = failsafe(load);
-    for (const event of others) await expect(handler(event, context())).rejects.toThrow(/^Failsafe: the function could not be loaded; .* delivered again\.$/);
+    for (const event of others) await expect(handler(event, context())).rejects.toThrow(/^Failsafe: the function could not be loaded\. .* delivered again\.$/);
   });
 
   it('logs one line', async () => {
@@ -113,7 +113,7 @@ describe.each([
     expect(logged).toEqual([
       {
         level: 'ERROR',
-        message: 'The function could not be loaded; the failsafe answers.',
+        message: 'The function could not be loaded. The failsafe responds.',
         error: expect.objectContaining({ name: expect.any(String), message: expect.any(String), stack: expect.any(String) }),
       },
     ]);
@@ -161,7 +161,7 @@ describe('where loading hangs', () => {
       const answer = read(kind, (await clock.pass(due, before(due, asked))) as never);
       expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '30' } });
     }
-    expect(logged).toEqual([{ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline; loading goes on.' }]);
+    expect(logged).toEqual([{ level: 'ERROR', message: 'Failsafe: the function was not loaded before the deadline. Loading continues.' }]);
   });
 
   it('throws for everything else before the deadline, so that nothing is lost', async () => {
@@ -187,7 +187,7 @@ describe('where loading hangs', () => {
     expect(await clock.pass(10_000, handler(requests['function-url']({}), context(10_000)))).toMatchObject({ statusCode: 503 });
     await clock.pass(5_000);
     expect((await ask(handler)).body.toString()).toBe('"real"');
-    expect(logged.map(({ message }) => message)).toEqual([expect.stringContaining('loading goes on'), expect.stringContaining('could not be loaded')]);
+    expect(logged.map(({ message }) => message)).toEqual([expect.stringContaining('Loading continues'), expect.stringContaining('could not be loaded')]);
   });
 
   it('leaves no timer behind', async () => {
@@ -238,9 +238,9 @@ describe('with LAMBDA_MODE=failsafe', () => {
 
 describe('the options', () => {
   it.each([
-    [null, 'Expected options in an object, not null.'],
-    [[], 'Expected options in an object, not an array.'],
-    [{ healh: ['/health'] }, 'failsafe.healh: there is no such name. Did you mean health? Choose from health, basePath, retryAfter.'],
+    [null, 'Expected an object with options, not null.'],
+    [[], 'Expected an object with options, not an array.'],
+    [{ healh: ['/health'] }, 'failsafe.healh: unknown name. Did you mean health? Known names: health, basePath, retryAfter.'],
     [{ health: '/health' }, 'failsafe.health: expected a list of paths like ["/health"], not "/health".'],
     [{ health: null }, 'not null.'],
     [{ basePath: [7] }, 'failsafe.basePath: expected a path like "/shop", or a list of them, not an array.'],

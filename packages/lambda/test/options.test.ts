@@ -7,16 +7,16 @@ const make = (options: unknown) => () => createHandler(stage().gateway, options 
 
 describe('options', () => {
   it.each([
-    [null, 'Expected options in an object, not null.'],
+    [null, 'Expected an object with options, not null.'],
     [() => 1, 'not a value of type function'],
-    [{ htp: {} }, 'htp: there is no such name. Did you mean http? Choose from http, cors, events,'],
-    [{ x: 1 }, 'x: there is no such name. Choose from'],
-    [{ toString: 1 }, 'toString: there is no such name.'],
+    [{ htp: {} }, 'htp: unknown name. Did you mean http? Known names: http, cors, events,'],
+    [{ x: 1 }, 'x: unknown name. Known names:'],
+    [{ toString: 1 }, 'toString: unknown name.'],
     [{ http: null }, 'http: expected routes like { "GET /devices/{id}": … } or an app with a fetch function, not null.'],
     [{ http: [] }, 'not an array.'],
     [{ cors: 5 }, 'cors: expected true, false or { origins, … }, not 5.'],
     [{ cors: null }, 'not null.'],
-    [{ cors: { origin: '*' } }, 'cors.origin: there is no such name. Did you mean origins?'],
+    [{ cors: { origin: '*' } }, 'cors.origin: unknown name. Did you mean origins?'],
     [{ cors: { origins: 5 } }, 'cors.origins: expected "*", an origin or a list of origins, not 5.'],
     [{ cors: { origins: undefined } }, "cors.origins: no value is given. Write origins: '*' (or cors: true) for everybody, or name origins."],
     [{ cors: {} }, 'cors.origins: no value is given.'],
@@ -26,7 +26,7 @@ describe('options', () => {
     [{ cors: { maxAge: -1 } }, 'cors.maxAge: expected milliseconds, 0 or more, not -1.'],
     [{ events: 5 }, 'events: expected handlers by kind, like { sqs: … }, not 5.'],
     [{ events: null }, 'not null.'],
-    [{ events: { SQS: () => 1 } }, 'events.SQS: there is no such name. Did you mean sqs? Choose from sqs, dynamodb,'],
+    [{ events: { SQS: () => 1 } }, 'events.SQS: unknown name. Did you mean sqs? Known names: sqs, dynamodb,'],
     [{ events: { sqs: {} } }, 'events.sqs: expected a function, not a value of type object.'],
     [{ direct: 'false' }, 'direct: expected true or false, not "false".'],
     [{ initialize: 5 }, 'initialize: expected a function, not 5.'],
@@ -44,7 +44,7 @@ describe('options', () => {
     [{ http: { 'GET /': () => 1 } }, 'a value of type object'],
     ['gateway', '"gateway"'],
   ])('come after a gateway, and %o is none', (gateway, words) => {
-    const message = `createHandler: expected a gateway first, of createGateway(…) or @suga/gateway/auto, as in createHandler(gateway, { http: … }), not ${words}.`;
+    const message = `createHandler: expected a gateway from createGateway(…) or @suga/gateway/auto as the first argument, as in createHandler(gateway, { http: … }), not ${words}.`;
     expect(() => createHandler(gateway as never)).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
     expect(() => createHandler(gateway as never, { http: { 'GET /': () => 1 } })).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
   });
