@@ -150,7 +150,7 @@ describe('direct calls', () => {
     });
     await expect(createHandler(own)(direct('loop', 'get'), context())).rejects.toMatchObject({
       code: 'NotJson',
-      message: 'What loop.get returned cannot be sent as JSON.',
+      message: 'The result of loop.get cannot be sent as JSON.',
     });
     expect(await createHandler(own)(direct('loop', 'each'), context())).toEqual([1, 2]);
   });

@@ -71,7 +71,7 @@ describe("an event handler's result", () => {
       preload: ['lambda'],
       events: { schedule: () => circular, cognito: (event) => void (event.response['a'] = circular) },
     });
-    const message = 'What events.schedule returned cannot be sent as JSON.';
+    const message = 'The result of events.schedule cannot be sent as JSON.';
     await expect(handler(schedule(), context())).rejects.toMatchObject({ name: 'LambdaError', code: 'NotJson', message });
     await expect(handler(cognito(), context())).rejects.toMatchObject({ code: 'NotJson' });
     expect(gateway.lambda.stats()).toMatchObject({ invocations: 2, errors: 2 });

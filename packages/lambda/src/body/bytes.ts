@@ -3,15 +3,15 @@ import type { BodyOwner } from './contract.js';
 import { claimIterator } from './single-use.js';
 import { isStream } from './stream.js';
 
-/** One piece of a stream as bytes: text as UTF-8. */
+/** Converts one piece of a stream to bytes. Strings are encoded as UTF-8. */
 export function toBytes(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece;
   if (typeof piece === 'string') return Buffer.from(piece);
   if (piece instanceof ArrayBuffer) return new Uint8Array(piece);
-  throw new LambdaError('InvalidResponse', `A stream gave a piece that is neither text nor bytes: ${typeof piece}.`);
+  throw new LambdaError('InvalidResponse', `A stream has a piece of type ${typeof piece}: it must be a string or bytes.`);
 }
 
-/** All of a stream. @throws LambdaError `AlreadyRead` */
+/** Reads a whole stream. @throws LambdaError `AlreadyRead` */
 export async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   const iterator = claimIterator(stream);
@@ -19,7 +19,7 @@ export async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Lets go of a body that nobody will read. */
+/** Closes a body that will not be read. */
 export function discard(body: unknown): void {
   if (!isStream(body)) return;
   const { cancel, destroy } = body as { cancel?: () => Promise<void>; destroy?: () => void };
@@ -28,16 +28,16 @@ export function discard(body: unknown): void {
   else void (body as AsyncIterable<unknown> & Partial<AsyncIterator<unknown>>).return?.()?.catch(() => undefined);
 }
 
-/** Types of bytes that are never text, except for those like `image/svg+xml`. */
+/** Content types that are never text, except for types like `image/svg+xml`. */
 const binary = /^(?:image|audio|video|font|model)\/(?!.*\+(?:xml|json))|^application\/octet-stream\b/i;
 const foreign = /charset=(?!"?utf-?8)/i;
-// Tab, line feed, vertical tab, form feed and carriage return are part of texts.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: looked for on purpose
+// Tab, line feed, vertical tab, form feed and carriage return occur in text.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression has to find them
 const control = /[\0-\x08\x0E-\x1F\x7F]/;
 
 /**
- * Converts bytes to the text that becomes the same bytes again: only valid UTF-8 does, whatever the type says.
- * @returns `undefined` for bytes that must go as base64
+ * Converts bytes to text, if the text can be converted back to the same bytes. This is so for valid UTF-8 only, whatever the content type says.
+ * @returns `undefined` for bytes that must be sent as base64
  */
 export function toText({ headers }: BodyOwner, bytes: Buffer): string | undefined {
   const type = String(headers['content-type'] ?? '');
@@ -45,6 +45,6 @@ export function toText({ headers }: BodyOwner, bytes: Buffer): string | undefine
   if (String(coding).toLowerCase() !== 'identity' || binary.test(type) || foreign.test(type)) return undefined;
   if (!process.getBuiltinModule('node:buffer').isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
-  // A small binary file may be valid by chance. It then has control characters, and JSON writes each with six letters.
+  // A small binary file may be valid UTF-8 by chance. It then has control characters, and JSON needs six letters for each.
   return /^text\//i.test(type) || !control.test(text) ? text : undefined;
 }

@@ -1,7 +1,7 @@
-/** First bytes by the name of the coding. `deflate` and `br` have none. */
+/** First bytes of compressed data, by name of the coding. `deflate` and `br` have no such signature. */
 const signatures: Readonly<Record<string, string>> = { gzip: '\x1F\x8B', 'x-gzip': '\x1F\x8B', zstd: '\x28\xB5\x2F\xFD' };
 
-/** The names in a header that is a list of them, in lower case. */
+/** Splits a header that is a list of names. The names are in lower case. */
 export const tokensOf = (value: string): readonly string[] =>
   value
     .toLowerCase()
@@ -10,8 +10,8 @@ export const tokensOf = (value: string): readonly string[] =>
     .filter((name) => name !== '');
 
 /**
- * Whether a body may have the codings that its header names. It has not if it is empty, or if its first bytes are not the coding's.
- * API Gateway and `fetch` unpack bodies, and the header may be a rest from before.
+ * Whether a body may have the codings in its `content-encoding`. It does not if it is empty, or if its first bytes are not those of the
+ * coding. API Gateway and `fetch` decompress bodies but leave the header.
  */
 export function isCoded(codings: readonly string[], body: Uint8Array): boolean {
   const signature = signatures[codings.at(-1) ?? ''];

@@ -1,2 +1,2 @@
-/** Loaded for bodies that are no text, and for headers that are not true of a body. */
+/** Loaded for bodies that are not text, and for headers that do not match a body. */
 export const loadBody = (): typeof import('./index.js') => require('./index.js');

@@ -1,16 +1,16 @@
 import { isCoded, tokensOf } from './content-coding.js';
 import type { BodyOwner } from './contract.js';
 
-/** RFC 9110, 7.6.1; the two of proxies and `trailer` are from its predecessor's list (RFC 2616, 13.5.1). */
+/** Headers about a single connection: RFC 9110, 7.6.1. The two of proxies and `trailer` are from the list of its predecessor (RFC 2616, 13.5.1). */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** The codings that Node's `fetch` unpacks, if all codings of a response are among them. */
+/** The codings that Node's `fetch` decompresses. It does so only if all codings of a response are among them. */
 const unpackedByFetch: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
 
 /**
- * Removes or corrects headers that are not true of an answer. A `Response` of `fetch` has the headers of another connection, and
- * of the packed body before `fetch` has unpacked it.
- * @param body All that is sent, or a stream's first piece; `undefined` for an answer without a body, to HEAD for example.
+ * Removes or corrects headers that do not match the response. A `Response` of `fetch` has the headers of another connection. They describe
+ * the compressed body, although `fetch` has decompressed it.
+ * @param body the whole body or the first piece of a stream; `undefined` for a response without a body, such as one to HEAD
  */
 export function correctHeaders({ headers, fetched }: BodyOwner, body: string | Uint8Array | undefined, isWhole = true): void {
   const { connection } = headers;
@@ -26,7 +26,7 @@ export function correctHeaders({ headers, fetched }: BodyOwner, body: string | U
 
 function isUnpacked(codings: readonly string[], body: string | Uint8Array | undefined, fetched: boolean): boolean {
   if (fetched && codings.every((name) => unpackedByFetch.has(name))) return true;
-  // A string cannot be packed, because packed bytes are no text.
+  // A string cannot be compressed data, because compressed bytes are not text.
   if (typeof body === 'string') return codings.some((name) => unpackedByFetch.has(name) || name === 'zstd');
   return body !== undefined && body.length > 0 && !isCoded(codings, body);
 }

@@ -3,7 +3,7 @@ import { isStream } from './stream.js';
 
 const BYTES = 'application/octet-stream';
 
-/** A body that is sent as it is, with its type; `undefined` for one that becomes JSON. */
+/** Returns a body that is sent as it is, with its content type, or `undefined` for a value that becomes JSON. */
 export function toBody(body: object): readonly [body: Body, type: string] | undefined {
   if (body instanceof Uint8Array) return [body, BYTES];
   if (body instanceof Uint8ClampedArray || body instanceof DataView) return [new Uint8Array(body.buffer, body.byteOffset, body.byteLength), BYTES];

@@ -3,13 +3,13 @@ import type { EventKind } from '../kinds/event-kinds.js';
 import type { DeadlineGuard } from './deadline-guard.js';
 import type { InvocationLog } from './invocation-log.js';
 
-/** The invocation a handler runs for, with what a Lambda handler can rely on. */
+/** The invocation for which a handler runs. It always has a signal. */
 export interface LambdaInvocation extends Invocation {
-  /** Aborted shortly before the deadline: pass it to `fetch`, AWS clients, timers. */
+  /** Aborted shortly before the deadline (see `deadlineMargin`). Pass it to `fetch`, AWS clients and timers. */
   readonly signal: AbortSignal;
 }
 
-/** One invocation on its way to its handler. Nothing of it is kept anywhere else: invocations overlap. */
+/** All data of one invocation on its way to its handler. None of it is stored elsewhere, because invocations overlap. */
 export interface Call {
   readonly control: Control;
   readonly event: unknown;

@@ -1,7 +1,7 @@
 import { LambdaError } from '../errors.js';
 import { startTimer } from '../timer.js';
 
-/** What Lambda hands a handler beside the event, as far as it is used here. */
+/** The context that Lambda passes to a handler, as far as this package uses it. */
 export interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -9,13 +9,14 @@ export interface LambdaContext {
 }
 
 /**
- * Sees to it that an invocation answers before Lambda ends it: `margin` ms ahead the signal fires, so that the work can stop
- * by itself; half a margin later it is left behind, and another quarter later so are end hooks. Holds a timer: `clear` it when the invocation ends.
+ * Makes an invocation respond before Lambda stops it. `margin` ms before the deadline it aborts the signal, so that the work can stop by
+ * itself. Half a margin later it abandons the work, and another quarter later the end hooks. It holds a timer: call `clear` when the
+ * invocation ends.
  */
 export class DeadlineGuard {
-  /** In ms since the epoch. */
+  /** Deadline of the invocation, in ms since the epoch. */
   readonly deadline: number | undefined;
-  /** Resolves when not even end hooks can be waited for any longer. */
+  /** Resolves when there is no time left to wait for end hooks. */
   readonly over: Promise<LambdaError>;
   private readonly controller = new AbortController();
   private readonly expired: Promise<never>;
@@ -30,7 +31,7 @@ export class DeadlineGuard {
     this.over = new Promise((resolve) => {
       this.finish = resolve;
     });
-    // Nobody may be listening when it fires.
+    // Without this handler, Node would report an unhandled rejection if no work is waiting.
     this.expired.catch(() => undefined);
     if (remaining === undefined || !Number.isFinite(remaining)) return;
     this.deadline = Date.now() + remaining;
@@ -42,12 +43,12 @@ export class DeadlineGuard {
     return this.controller.signal;
   }
 
-  /** The work's result, unless the deadline is nearer: then rejects with a `Deadline` error, whatever the work still does. */
+  /** Returns the result of the work. Rejects with `Deadline` if the work is not done in time; the work itself is not stopped. */
   within<T>(work: T | PromiseLike<T>): Promise<T> {
     return Promise.race([work, this.expired]);
   }
 
-  /** Tells the work that nobody waits for it any more. */
+  /** Aborts the signal: the result of the work is no longer needed. */
   abort(reason: unknown): void {
     this.controller.abort(reason);
   }
@@ -57,11 +58,11 @@ export class DeadlineGuard {
   }
 
   private warn(margin: number): void {
-    const advice = 'Give the function more time, or the work less to do.';
-    const reason = new LambdaError('Deadline', `The invocation was about to run into its timeout: ${Math.round(margin)} ms were left. ${advice}`);
+    const advice = 'Raise the timeout of the function, or do less work per invocation.';
+    const reason = new LambdaError('Deadline', `The invocation was about to reach its timeout: ${Math.round(margin)} ms were left. ${advice}`);
     this.set(margin / 2, () => {
       this.expire(reason);
-      // From the deadline: timers may have come late, even after it.
+      // Computed from the deadline, because the timers before may have fired late.
       this.set((this.deadline ?? 0) - margin / 4 - Date.now(), () => this.finish(reason));
     });
     this.abort(reason);

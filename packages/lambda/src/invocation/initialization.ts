@@ -1,16 +1,20 @@
 import type { Invocation } from '@suga/gateway';
 
-/** Work that must be done once before the first invocation is served. */
+/** Work that must be done once before the first event is handled. */
 export interface Initialization {
-  /** Settles with the first attempt, whether it succeeded or not: the first invocation tells of a failure. */
+  /** Resolves when the first attempt has succeeded or failed. The first invocation reports a failure. */
   readonly ready: Promise<void>;
-  /** Rejects with what went wrong; once it has, the next to ask begins anew. `undefined` when all is done. `by` is who waits. */
+  /**
+   * Waits for the running attempt, or starts one. After a rejection, the next call starts a new attempt.
+   * @param by the invocation that waits
+   * @returns `undefined` if the work is done
+   */
   wait(by?: Invocation): Promise<void> | undefined;
-  /** An invocation has ended. What it waited for in vain may hang for ever: the next to ask begins anew. */
+  /** Reports that an invocation has ended. If it still waited for the running attempt, that may hang for ever, so the next call starts a new one. */
   abandon(by: Invocation): void;
 }
 
-/** Begins at once: INIT has two vCPUs, whatever the function's memory. */
+/** Starts the first attempt at once, because INIT has two vCPUs, whatever the memory setting of the function. */
 export function createInitialization(initialize: (() => unknown) | undefined): Initialization {
   let finished = initialize === undefined;
   let running: Promise<void> | undefined;
@@ -28,7 +32,7 @@ export function createInitialization(initialize: (() => unknown) | undefined): I
     try {
       await mine;
     } catch (error) {
-      // Not while it fails but when somebody has been told: a failure in INIT is not lost, and none is kept for ever.
+      // The failure is forgotten only now that an invocation gets it. So a failure in INIT is reported, and none is kept for ever.
       if (running === mine) running = undefined;
       throw error;
     }

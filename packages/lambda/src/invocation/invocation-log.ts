@@ -1,7 +1,7 @@
 import type { Control, HasControl, InvocationDetails, Stats } from '@suga/gateway';
 import { plainError } from '../plain-error.js';
 
-/** As much of a logging interface as is used here. */
+/** The part of a logging interface that is used here. */
 interface Logging {
   flushBuffer?(): unknown;
   warn?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
@@ -9,12 +9,12 @@ interface Logging {
   error?(message: string, extra?: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** As much of a statistics interface as is used here. */
+/** The part of the interface `lambda` that is used here. */
 interface FailureCounter {
   failed?(): unknown;
 }
 
-/** What one invocation tells the log and the statistics. Never throws. */
+/** Writes log lines and statistics of one invocation. Its methods never throw. */
 export class InvocationLog {
   private readonly gateway: HasControl;
   private readonly control: Control;
@@ -27,7 +27,7 @@ export class InvocationLog {
     this.details = details;
   }
 
-  /** Logs an error that AWS will not see, and gives it an id by which the log can be searched. */
+  /** Logs an error that is not passed on to AWS. @returns an id by which the log can be searched */
   failed(message: string, error: unknown, extra?: Readonly<Record<string, unknown>>): string {
     this.countFailure();
     const errorId = process.getBuiltinModule('node:crypto').randomUUID();
@@ -35,14 +35,14 @@ export class InvocationLog {
     return errorId;
   }
 
-  /** Logs that usage is to end, which is no failure; false for any other reason. */
+  /** Logs an event that is skipped because a start hook refused it (`Throttled`, `Blocked`). @returns whether the error is such a refusal */
   skipped(error: unknown): boolean {
     const isRefusal = /^(?:Throttled|Blocked)$/.test((error as { readonly code?: string } | undefined)?.code ?? '');
     if (isRefusal) this.write('warn', 'Skipped', { error });
     return isRefusal;
   }
 
-  /** Counts the invocation as failed, where somebody counts. */
+  /** Counts the invocation as failed, if the interface `lambda` is loaded. */
   countFailure(): void {
     if (this.counted) return;
     this.counted = true;
@@ -51,14 +51,14 @@ export class InvocationLog {
     });
   }
 
-  /** The work failed with an error that AWS will tell: what was held back for such a case is written, while there is an invocation to write it for. */
+  /** Writes the buffered log lines of an invocation whose error is passed on to AWS. This is done while the invocation is still running. */
   flush(): void {
     attempt(() => {
       if (this.control.stats().interfaces['logging']?.loaded) this.logging()?.flushBuffer?.();
     });
   }
 
-  /** One line about the first invocation: what it loaded, and how long that took. */
+  /** Logs one line about the first invocation: which interfaces are loaded, and how long each took. */
   coldStart(startedAt: number): void {
     attempt(() => {
       if (!this.control.names().includes('logging')) return undefined;
@@ -88,7 +88,7 @@ function loadTimes(interfaces: Stats['interfaces']): Record<string, number> {
   return Object.fromEntries(loaded.map(([name, { loadMs }]) => [name, Math.round(loadMs * 100) / 100]));
 }
 
-/** Runs what must not break an answer, whether it throws or rejects. */
+/** Runs secondary work whose failure must not change the response, whether it throws or rejects. */
 function attempt(work: () => unknown, otherwise: () => void = () => undefined): void {
   try {
     const result = work();

@@ -1,15 +1,15 @@
-/** An object that came as JSON. */
+/** An object that was parsed from JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object and no array. */
+/** Whether a value is an object and not an array. */
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value that is such an object, else an empty one. */
+/** Returns the value if it is such an object, else an empty object. */
 export const toJsonObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 export const isString = (value: unknown): value is string => typeof value === 'string';
 
-/** Whether a value is an object of no class: a literal, or what JSON gave. */
+/** Whether a value is an object without a class: a literal, or one that was parsed from JSON. */
 export function isPlainObject(value: unknown): value is JsonObject {
   if (!isJsonObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -2,11 +2,11 @@ import { loadBody } from '../body/lazy.js';
 import { classOf, nameOf } from '../body/single-use.js';
 import { LambdaError } from '../errors.js';
 
-/** `JSON.stringify` for a value that may hold what JSON does not know. `toJsonText` documents the result. */
+/** `JSON.stringify` for a value with parts that JSON has no form for. `toJsonText` documents the result. */
 export function stringifySpecial(value: unknown, source: string): string | undefined {
   return JSON.stringify(value, function replace(this: Readonly<Record<string, unknown>>, key: string, item: unknown): unknown {
     if (typeof item === 'bigint') return item.toString();
-    // A Buffer has become an object by its own `toJSON`: its holder still has the bytes.
+    // The `toJSON` of a Buffer has already turned it into an object. Its parent (`this`) still has the bytes.
     const before = this[key];
     if (isBytes(before)) return toBase64(before);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
@@ -19,11 +19,11 @@ export function stringifySpecial(value: unknown, source: string): string | undef
   });
 }
 
-/** The value that JSON can hold in an object's place; `undefined` where it can hold the object. */
+/** Returns a value that JSON can hold instead of the object, or `undefined` if the object can stay. */
 function replacement(item: object): unknown {
   if (item instanceof Map) return Object.fromEntries(item);
   if (item instanceof Set) return [...item];
-  // Numbers other than bytes stay numbers.
+  // Typed arrays other than bytes become arrays of numbers.
   if (ArrayBuffer.isView(item)) return Array.from(item as unknown as ArrayLike<number>);
   if (isIterator(item)) return [...loadBody().claim(item)];
   const name = classOf(item);
@@ -31,7 +31,7 @@ function replacement(item: object): unknown {
   return name === 'URLSearchParams' ? String(item) : undefined;
 }
 
-/** Advice about a value that would silently become `{}`; `undefined` for any other. */
+/** Returns advice about a value that JSON would silently turn into `{}`, or `undefined` for other values. */
 function adviceFor(item: object): string | undefined {
   if (typeof (item as { then?: unknown }).then === 'function') return 'await it';
   const name = classOf(item);

@@ -1,12 +1,12 @@
 import { isJsonObject, isString, type JsonObject, toJsonObject } from '../json/json-object.js';
 import { type EventKind, kindByEvery } from './event-kinds.js';
 
-/** Loaded at the first event that is of none of the frequent kinds. */
+/** Loaded at the first event that is not of a frequent kind. */
 const rareKinds = (): typeof import('./rare-kinds.js') => require('./rare-kinds.js');
 
 type Rule = readonly [kind: EventKind, matches: (event: JsonObject, context: JsonObject) => boolean];
 
-// AWS sends `SelfManagedKafka`; its older documentation, and events made after it, have the prefix.
+// AWS sends `SelfManagedKafka`. Its older documentation, and test events that follow it, have the prefix.
 const kafkaSources = /^(?:aws:kafka|(?:aws:)?SelfManagedKafka)$/;
 const directKeys: ReadonlySet<string> = new Set(['interface', 'operation', 'params']);
 
@@ -18,12 +18,12 @@ const recordKinds: ReadonlyMap<unknown, EventKind> = new Map<unknown, EventKind>
   ['aws:kinesis', 'kinesis'],
 ]);
 
-// The first rule that fits decides. An authorizer's event is a request with a `type`, so it is asked for before requests are.
+// The first rule that matches decides. The event of an authorizer is a request with a `type`, so the rules for it come before those for requests.
 const rules: readonly Rule[] = [
   ['authorizer-token', (event) => event['type'] === 'TOKEN' && isString(event['methodArn']) && isString(event['authorizationToken'])],
   ['authorizer-v1', (event) => event['type'] === 'REQUEST' && isString(event['methodArn'])],
   ['authorizer-v2', (event) => event['type'] === 'REQUEST' && isString(event['routeArn']) && event['version'] === '2.0'],
-  // Some of its events have a method and a path as well.
+  // Some WebSocket events have a method and a path as well.
   ['websocket', (_event, context) => isString(context['connectionId']) && isString(context['routeKey']) && isString(context['eventType'])],
   ['function-url', (event, context) => isPayload2(event, context) && isString(context['domainName']) && context['domainName'].includes('.lambda-url.')],
   ['apigw-v2', (event, context) => isPayload2(event, context)],
@@ -42,8 +42,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * What sent an event, told from its shape alone. `undefined` for a shape that is none of them, and for a batch whose
- * records come from different sources: nothing is guessed. Never throws on anything that came as JSON.
+ * Recognises the kind of an event by its shape alone. It never guesses and never throws on a value that was parsed from JSON.
+ * @returns `undefined` for an unknown shape, and for a batch whose records come from different sources
  */
 export const classify = (event: unknown): EventKind | undefined => frequentKind(event) ?? rareKinds().classifyRare(event);
 
@@ -55,7 +55,7 @@ function frequentKind(event: unknown): EventKind | undefined {
   return rules.find(([, matches]) => matches(event, context))?.[0];
 }
 
-/** The last batch of a tumbling window has no records that could tell where they come from. */
+/** Kind of the last batch of a tumbling window. It may have no records, so the ARN of the stream decides. */
 function kindOfEmptyWindow({ window, eventSourceARN }: JsonObject): EventKind | undefined {
   const service = isJsonObject(window) && isString(eventSourceARN) && eventSourceARN.split(':')[2];
   return service === 'kinesis' || service === 'dynamodb' ? service : undefined;
@@ -66,7 +66,7 @@ const isPayload2 = (event: JsonObject, context: JsonObject): boolean =>
 
 const isAlb = (event: JsonObject, context: JsonObject): boolean => isJsonObject(context['elb']) && isString(event['httpMethod']) && isString(event['path']);
 
-/** A load balancer fills either `headers` or `multiValueHeaders`. Events of typed tests have both, and one of them empty. */
+/** Whether headers are lists. A load balancer fills either `headers` or `multiValueHeaders`. Events in typed tests have both, one of them empty. */
 const hasMultiValueHeaders = ({ headers, multiValueHeaders: multi }: JsonObject): boolean =>
   isJsonObject(multi) && (!isJsonObject(headers) || Object.keys(multi).length > 0);
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json/json-object.js';
 
-/** Where an HTTP request came from; each wants its answer in a shape of its own. */
+/** Source of an HTTP request. Each source expects its own form of response. */
 export type HttpKind = 'apigw-v1' | 'apigw-v2' | 'function-url' | 'alb' | 'alb-multi' | 'lattice-v1' | 'lattice-v2';
 
 /** Kinds that have a handler of their own in `events`, and `direct`: `{ interface, operation, params }`. */
@@ -32,7 +32,7 @@ export type HandledKind =
   | 'sqs'
   | 'websocket';
 
-/** Kinds that are recognised and handled by `events.other`: their answer has no form that this package could fill in. */
+/** Kinds that are recognised and go to `events.other`. Their responses have no form that this package could add. */
 export type OtherKind =
   | 'alarm'
   | 'alexa'
@@ -63,7 +63,7 @@ export const isHttp = (kind: EventKind | undefined): kind is HttpKind => kind !=
 
 const httpKinds: ReadonlySet<EventKind> = new Set<EventKind>(['apigw-v1', 'apigw-v2', 'function-url', 'alb', 'alb-multi', 'lattice-v1', 'lattice-v2']);
 
-/** The kind of records that all come from one source. */
+/** Returns the kind of records that all come from one source, and `undefined` for mixed sources. */
 export function kindByEvery(records: readonly unknown[], toKind: (source: unknown) => EventKind | undefined): EventKind | undefined {
   const source = sourceOf(records[0]);
   return records.every((record) => sourceOf(record) === source) ? toKind(source) : undefined;

@@ -9,7 +9,7 @@ const hasStrings = (event: JsonObject, ...keys: readonly string[]): boolean => k
 const objectAt = (event: JsonObject, key: string): JsonObject => toJsonObject(event[key]);
 const isOneOf = (value: unknown, ...values: readonly string[]): boolean => isString(value) && values.includes(value);
 
-// No event fits two of these rules, nor one of these and one of the frequent ones: a test holds them against every sample.
+// No event matches two of these rules, or one of these and one of the frequent ones. A test checks all rules against all sample events.
 export const rareRules: readonly Rule[] = [
   ['appsync', (event) => isResolverContext(event) || isAmplifyContext(event)],
   [
@@ -56,7 +56,7 @@ const recordKinds: ReadonlyMap<unknown, EventKind> = new Map<unknown, EventKind>
   ['aws:ses', 'ses'],
 ]);
 
-/** Kinds that are looked for when an event is of no frequent kind. */
+/** Recognises the rare kinds. It is called for events that are not of a frequent kind. */
 export function classifyRare(event: unknown): EventKind | undefined {
   if (Array.isArray(event)) return kindOfArray(event);
   if (!isJsonObject(event)) return undefined;

@@ -2,18 +2,18 @@ import { LambdaError } from '../errors.js';
 import { isJsonObject } from '../json/json-object.js';
 import { type EventKind, type OtherKind, sourceOf } from './event-kinds.js';
 
-/** Kinds without a handler of their own, in words for a message. */
+/** Descriptions of the kinds without a handler of their own, for messages. */
 const names: Readonly<Record<OtherKind, string>> = {
   alarm: 'a CloudWatch alarm',
   alexa: 'Alexa',
-  'appsync-authorizer': 'an AppSync API that asks its authorizer',
+  'appsync-authorizer': 'an AppSync API that calls its authorizer',
   cloudfront: 'CloudFront (Lambda@Edge)',
   codecommit: 'CodeCommit',
   codepipeline: 'CodePipeline',
   'config-rule': 'an AWS Config rule',
   connect: 'Amazon Connect',
   destination: 'a Lambda destination',
-  'iot-authorizer': 'AWS IoT, which asks its authorizer',
+  'iot-authorizer': 'AWS IoT, which calls its authorizer',
   'iot-provisioning': "AWS IoT's fleet provisioning",
   lex: 'Amazon Lex',
   pipe: 'EventBridge Pipes (an array of records)',
@@ -25,14 +25,14 @@ const names: Readonly<Record<OtherKind, string>> = {
 
 const advice = 'To handle it, add events: { other: (event) => … } to the options of the handler.';
 
-/** The error for an event that no handler of its own takes, where there is no `events.other`. */
+/** Creates the error for an event that would go to `events.other`, if that handler is missing. */
 export function unknownEvent(kind: EventKind | undefined, event: unknown): LambdaError {
   const name = kind && (names as Readonly<Record<string, string | undefined>>)[kind];
-  const what = name ? `This event comes from ${name}: ${describe(event)}.` : `This event is of no known kind: ${describe(event)}.`;
+  const what = name ? `This event comes from ${name}: ${describe(event)}.` : `This event is of an unknown kind: ${describe(event)}.`;
   return new LambdaError('UnknownEvent', `${what} ${advice}`);
 }
 
-/** The look of an event, short enough for a message. */
+/** Describes the shape of an event for a message, shortened. */
 function describe(event: unknown): string {
   if (Array.isArray(event)) return `an array of ${event.length}`;
   if (!isJsonObject(event)) return event === null ? 'null' : `a ${typeof event}`;
