@@ -46,7 +46,7 @@ export function createStreamingHandler<Key extends RouteKey>(gateway: HasControl
     const writer = new Outlet(stream);
     const send = sendStreamed(aws, writer);
     const work = async (call: Call): Promise<void> => {
-      writer.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has gone.'));
+      writer.onAbort = () => call.guard.abort(new LambdaError('Aborted', 'The client has disconnected.'));
       await (isHttp(call.kind) ? http().serve(call, send) : sendJson(writer, await others(call)));
     };
     await runtime.run(event, context, work, (error, kind, log) => {

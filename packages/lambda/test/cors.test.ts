@@ -121,7 +121,7 @@ describe('CORS', () => {
 
   it('is not opened to everybody by a variable that is missing', () => {
     for (const cors of [{ origins: process.env['NO_SUCH_ORIGIN'] }, {}, { maxAge: 1_000 }]) {
-      const refused = expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining("Write origins: '*' (or cors: true) for everybody") });
+      const refused = expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining("write origins: '*' (or cors: true) to allow all") });
       expect(() => asking(cors as CorsOptions)).toThrow(refused);
     }
   });

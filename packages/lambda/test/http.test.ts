@@ -190,7 +190,7 @@ describe.each(httpKinds)('through %s', (kind) => {
 
   it('tells what there is not, and what is not allowed', async () => {
     expect(await get('/devices')).toMatchObject({ status: 404, headers: { 'content-type': 'application/json' } });
-    expect(json(await get('/devices/'))).toEqual({ message: 'Nothing is at /devices/.' });
+    expect(json(await get('/devices/'))).toEqual({ message: 'There is no route for /devices/.' });
     expect(await ask({ method: 'DELETE', path: '/only' })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, OPTIONS, PUT' } });
     expect(await ask({ method: 'OPTIONS', path: '/only' })).toMatchObject({ status: 204, headers: { allow: 'GET, HEAD, OPTIONS, PUT' } });
     expect(await ask({ method: 'HEAD', path: '/only' })).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(0) });

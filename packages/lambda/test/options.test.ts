@@ -18,7 +18,7 @@ describe('options', () => {
     [{ cors: null }, 'not null.'],
     [{ cors: { origin: '*' } }, 'cors.origin: unknown name. Did you mean origins?'],
     [{ cors: { origins: 5 } }, 'cors.origins: expected "*", an origin or a list of origins, not 5.'],
-    [{ cors: { origins: undefined } }, "cors.origins: no value is given. Write origins: '*' (or cors: true) for everybody, or name origins."],
+    [{ cors: { origins: undefined } }, "cors.origins is missing. List the allowed origins, or write origins: '*' (or cors: true) to allow all."],
     [{ cors: {} }, 'cors.origins: no value is given.'],
     [{ cors: { methods: ['GET'] } }, 'cors.origins: no value is given.'],
     [{ cors: { origins: [undefined] } }, 'cors.origins: expected "*", an origin or a list of origins, not an array.'],

@@ -125,7 +125,7 @@ describe('one with a key that the format does not have', () => {
   ])('is refused by name, and not sent as data with 200: %o', async (value, key) => {
     const { answer, errors } = await route(value);
     expect(answer.status).toBe(500);
-    const message = expect.stringMatching(new RegExp(`with the key "${key}", which is not known\\. .*reply\\(status, body`));
+    const message = expect.stringMatching(new RegExp(`with the unknown key "${key}"\\. .*reply\\(status, body`));
     expect(errors).toEqual([expect.objectContaining({ name: 'LambdaError', code: 'InvalidResponse', message })]);
     expect((await route(reply(200, { ...value }))).answer).toMatchObject({ status: 200, body: Buffer.from(JSON.stringify(value)) });
   });

@@ -16,44 +16,45 @@ import { OutgoingResponse } from './response/response.js';
 import { fromWebResponse, isWebResponse, toResponse } from './response/to-response.js';
 import { Router } from './router.js';
 
-/** Loaded with `cors`. */
+/** Loaded if the option `cors` is set. */
 const loadCors = (): typeof import('./cors.js') => require('./cors.js');
-/** Loaded with an app under `http`. */
+/** Loaded for an app under `http`. */
 const webRequest = (): typeof import('./request/web-request.js') => require('./request/web-request.js');
 /** Loaded at the first request that fails. */
 const errorResponse = (): typeof import('./response/error-response.js') => require('./response/error-response.js');
 
-/** A handler's HTTP side. */
+/** The part of a handler that handles HTTP requests. */
 export interface HttpApp {
-  /** Answers a request and has `send` take the answer away, both before the deadline. What fails is answered, and sent as well. */
+  /** Handles a request and passes the response to `send`, both before the deadline. An error becomes a response, which is sent as well. */
   serve<T>(call: Call, send: SendResponse<T>): Promise<T>;
-  /** Answers what failed around the work as `serve` answers what fails in it: with CORS, and without a body for HEAD. */
+  /** Sends the response for an error from outside the work, such as a start hook, with CORS headers and without a body for HEAD. */
   fail<T>(error: unknown, call: FailedCall, send: SendResponse<T>): Promise<T>;
 }
 
-/** A call that may have failed before there was an invocation. */
+/** A call that may have failed before its invocation started. */
 type FailedCall = Pick<Call, 'event' | 'kind' | 'log'> & Partial<Pick<Call, 'invocation'>>;
 
-/** Takes an answer away; `failure` is the error it stands for. */
+/** Sends a response. @param failure the error for which the response was created */
 export type SendResponse<T> = (response: OutgoingResponse, kind: HttpKind, failure?: unknown) => Promise<T>;
 
 type Respond = (request: LazyRequest) => Promise<OutgoingResponse>;
 
-/** What the app needs of the handler around it. */
+/** Dependencies of the HTTP app. */
 interface HttpAppDeps {
-  /** Awaited before anything is answered. */
+  /** Waits for `initialize`. Called before a request is handled. */
   prepare(): Promise<void> | undefined;
-  /** Told which route a request takes. */
+  /** Reports the key of the route that a request takes. */
   routed(key: string): void;
 }
 
 /**
- * Compiles the routes, or takes the app.
+ * Creates the HTTP part from compiled routes or from an app.
  * @throws LambdaError `InvalidOptions`
  */
 export function createHttpApp({ http = {}, cors = false, basePath }: Pick<HandlerOptions, 'http' | 'cors' | 'basePath'>, deps: HttpAppDeps): HttpApp {
   const app = isFetchApp(http) ? http : undefined;
-  if (app && cors) throw new LambdaError('InvalidOptions', 'cors is for routes: a fetch-style app answers preflights itself, its answers are not changed.');
+  if (app && cors)
+    throw new LambdaError('InvalidOptions', 'cors is for routes only: remove it, and let the app under http handle preflights and set the headers.');
   const policy = cors ? loadCors().createCors(cors === true ? { origins: '*' } : cors) : undefined;
   const respond = app ? respondByApp(app) : respondByRoutes(new Router(http as Readonly<Record<string, unknown>>), policy, deps.routed);
   const prefixes = basePath === undefined ? undefined : toPrefixes(basePath);
@@ -61,7 +62,7 @@ export function createHttpApp({ http = {}, cors = false, basePath }: Pick<Handle
   return createServer({
     prepare: deps.prepare,
     respond,
-    // Without an invocation no route gets to see the request.
+    // The invocation may be missing: such a request never reaches a route.
     requestOf: ({ event, kind, invocation }) => new LazyRequest(event as JsonObject, kind as HttpKind, invocation as LambdaInvocation, prefixes),
     finish: (request, response) => {
       policy?.apply(request, response);
@@ -76,7 +77,7 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 interface ServerDeps extends Pick<HttpAppDeps, 'prepare'> {
   requestOf(call: FailedCall): LazyRequest;
   readonly respond: Respond;
-  /** The last step of every answer, failures included. */
+  /** Last step of every response, also for errors. */
   finish(request: LazyRequest, response: OutgoingResponse): OutgoingResponse;
 }
 
@@ -92,7 +93,7 @@ function createServer({ prepare, requestOf, respond, finish }: ServerDeps): Http
       return finish(request, await respond(request));
     };
     try {
-      // Guarded twice: an answer that comes too late must not be sent after the one that says so.
+      // Guarded twice: a response that comes too late must not be sent after the 504.
       return await call.guard.within(call.guard.within(work()).then((response) => send(response, request.source)));
     } catch (error) {
       return fail(error, call, send);
@@ -114,7 +115,7 @@ function respondByRoutes(router: Router, cors: Cors | undefined, routed: HttpApp
   };
 }
 
-/** The answer to a preflight repeats these headers: none may end its line. */
+/** Checks the headers that the response to a preflight repeats. They must not have line breaks. */
 function assertPreflight(request: LazyRequest): LazyRequest {
   const { 'access-control-request-method': method, 'access-control-request-headers': names = '' } = request.headers;
   if (lineBreaks.test(`${method}${names}`)) throw new HttpError(400, 'The preflight has a header that is not valid.');
@@ -122,7 +123,7 @@ function assertPreflight(request: LazyRequest): LazyRequest {
 }
 
 function withoutRoute({ method, path }: LazyRequest, allowed: ReadonlySet<string>): OutgoingResponse {
-  if (allowed.size === 0) throw new HttpError(404, `Nothing is at ${path.slice(0, 200)}.`);
+  if (allowed.size === 0) throw new HttpError(404, `There is no route for ${path.slice(0, 200)}.`);
   const allow = [...new Set([...allowed, 'OPTIONS'])].sort().join(', ');
   if (method !== 'OPTIONS') throw new HttpError(405, `${method.slice(0, 20)} is not allowed here.`, { headers: { allow } });
   const response = new OutgoingResponse(204);
@@ -132,7 +133,7 @@ function withoutRoute({ method, path }: LazyRequest, allowed: ReadonlySet<string
 
 function respondByApp(app: FetchApp): Respond {
   const { toWebRequest } = webRequest();
-  // A Response's body is a stream. It is loaded now: INIT has two vCPUs.
+  // The body of a Response is a stream. Its code is loaded now, because INIT has two vCPUs.
   loadBody();
   return async (request) => {
     const bindings = { event: request.event, invocation: request.invocation };

@@ -3,31 +3,34 @@ import { assertOptions, isBoolean, isDuration, isStringList, type OptionCheck } 
 import type { HttpRequest } from './request/request.js';
 import { OutgoingResponse } from './response/response.js';
 
-/** Which pages of other origins may call, and what they may see. */
+/** Cross-origin resource sharing: which pages of other origins may call the routes, and which headers they may send and read. */
 export interface CorsOptions {
-  /** One origin as browsers send it, several, or `'*'` for everybody. Required: a variable that is missing must not open the routes to every page. */
+  /**
+   * Allowed origins: one as browsers send it (`'https://app.example.com'`), a list, or `'*'` for all. It is required, so that a missing
+   * variable does not open the routes to every page.
+   */
   readonly origins: string | readonly string[];
-  /** @default the methods the path has routes for */
+  /** Allowed methods. @default the methods for which the path has routes */
   readonly methods?: readonly string[] | undefined;
-  /** Request headers that may be sent. @default those the browser asks for */
+  /** Request headers that may be sent. @default the headers that the browser asks for */
   readonly headers?: readonly string[] | undefined;
   /** Response headers that the page may read. @default [] */
   readonly exposeHeaders?: readonly string[] | undefined;
-  /** Whether cookies may come along; needs named origins. @default false */
+  /** Whether the browser may send cookies. Not allowed together with the origin `'*'`. @default false */
   readonly credentials?: boolean | undefined;
-  /** How long a browser may remember a preflight's answer, in ms. @default 0, which leaves it to the browser */
+  /** How long a browser may cache the response to a preflight, in ms. @default 0: the browser decides */
   readonly maxAge?: number | undefined;
 }
 
-/** CORS for one handler. */
+/** The CORS policy of one handler. */
 export interface Cors {
-  /** The answer to a preflight. */
+  /** Returns the response to a preflight. */
   preflight(request: HttpRequest, allowed: ReadonlySet<string>): OutgoingResponse;
-  /** Adds what every other answer needs, errors included. */
+  /** Adds the CORS headers to any other response, also to errors. */
   apply(request: HttpRequest, response: OutgoingResponse): void;
 }
 
-/** Whether a request asks for permission instead of for something. */
+/** Whether a request is a preflight: the browser asks whether the page may send the real request. */
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined;
 
@@ -42,19 +45,19 @@ const corsChecks: Readonly<Record<keyof CorsOptions, OptionCheck>> = {
 };
 
 /**
- * @throws LambdaError `InvalidOptions` for what cannot work, for options without origins,
- * and for credentials with any origin: every page could then act in the user's name
+ * @throws LambdaError `InvalidOptions` for options that are not valid, for missing origins, and for credentials together with the
+ * origin `'*'`, because every page could then act in the name of the user
  */
 export function createCors(options: CorsOptions): Cors {
   assertOptions(options, corsChecks, 'cors.');
   const { credentials = false, exposeHeaders = [] } = options;
   if (options.origins === undefined) {
-    throw new LambdaError('InvalidOptions', "cors.origins: no value is given. Write origins: '*' (or cors: true) for everybody, or name origins.");
+    throw new LambdaError('InvalidOptions', "cors.origins is missing. List the allowed origins, or write origins: '*' (or cors: true) to allow all.");
   }
   const origins = [options.origins].flat();
   const any = origins.includes('*');
   if (credentials && any) {
-    throw new LambdaError('InvalidOptions', 'cors: credentials need named origins; with "*" every page could act in the name of the user.');
+    throw new LambdaError('InvalidOptions', 'cors: credentials need a list of origins. With "*" every page could act in the name of the user.');
   }
   const named = any ? undefined : new Set(origins);
 
@@ -81,7 +84,7 @@ export function createCors(options: CorsOptions): Cors {
 }
 
 function grant({ headers }: HttpRequest, response: OutgoingResponse, allowed: ReadonlySet<string>, options: CorsOptions): void {
-  // Where any method will do, or none is known, the one that was asked for: the request itself then gets its answer.
+  // If all methods are allowed, or none is known, the requested one is allowed. The request itself then gets its proper response.
   const known = allowed.size === 0 || allowed.has('ANY') ? [headers['access-control-request-method'] ?? ''] : [...allowed];
   const methods = (options.methods ?? known).join(', ');
   const sendable = options.headers?.join(', ') ?? headers['access-control-request-headers'];
@@ -90,7 +93,7 @@ function grant({ headers }: HttpRequest, response: OutgoingResponse, allowed: Re
   if (options.maxAge) response.set('access-control-max-age', Math.floor(options.maxAge / 1000));
 }
 
-/** Caches must keep answers to different origins apart, also where this one was refused. */
+/** Adds to `vary`. Caches must distinguish responses by these headers, even if this origin is not allowed. */
 function vary(response: OutgoingResponse, names: string): void {
   const before = response.headers['vary'];
   const all = before === undefined ? [] : (typeof before === 'string' ? before : before.join(', ')).split(',').map((name) => name.trim().toLowerCase());

@@ -1,4 +1,7 @@
-/** Tells why a segment of a route's key cannot be meant literally. Parameters in another router's notation would match only themselves. */
+/**
+ * Finds a mistake in a segment of a route key. Parameters in the notation of another router would otherwise match only themselves.
+ * @returns `undefined` if there is no mistake
+ */
 export function keyProblem(segment: string): string | undefined {
   if (/[{}]/.test(segment)) return `"${segment}" must be a whole {name} or {name+}`;
   const [, colon, bracket] = /(?:^|[^A-Za-z0-9]):([A-Za-z_]\w*)|^[[<].*?([A-Za-z_]\w*)[\]>]$/.exec(segment) ?? [];

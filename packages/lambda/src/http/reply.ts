@@ -6,15 +6,15 @@ import { type HeadersInput, type ReplyHeaders, toHeaders } from './header-input.
 
 export type { HeadersInput, ReplyHeaders };
 
-/** What an answer has beside status and body. */
+/** Headers and cookies of a `reply`. */
 export interface ReplyOptions {
-  /** Sent as they are; a `content-type` among them says that a string body is not to be made JSON. @default {} */
+  /** Headers of the response. If `content-type` is set, a string body is sent as it is and not as JSON. @default {} */
   readonly headers?: HeadersInput | undefined;
-  /** Whole `Set-Cookie` lines: `'session=1; HttpOnly; Secure'`. @default [] */
+  /** Complete values of `Set-Cookie` headers: `'session=1; HttpOnly; Secure'`. @default [] */
   readonly cookies?: readonly string[] | undefined;
 }
 
-/** An answer with its own status, headers or cookies; made by `reply`. The symbol tells it from a plain value that looks alike. */
+/** A response with status, headers and cookies. Created by `reply`; its symbol distinguishes it from data with the same fields. */
 export interface Reply extends Complete<Omit<ReplyOptions, 'headers'>> {
   readonly [REPLY]: true;
   readonly status: number;
@@ -22,14 +22,15 @@ export interface Reply extends Complete<Omit<ReplyOptions, 'headers'>> {
   readonly body: unknown;
 }
 
-// Global symbols: what one built file makes, another one must know.
+// The symbols are global, because one built file has to recognise objects of another.
 const REPLY: unique symbol = Symbol.for('suga.lambda.reply') as never;
 const HTTP_ERROR: unique symbol = Symbol.for('suga.lambda.http-error') as never;
 
 /**
- * Answers a request with a status of its own: `reply(201, device, { headers: { location } })`.
- * The body may be whatever a route may return; `undefined` is no body.
- * @throws LambdaError `InvalidOptions` for a status that is not an integer from 200 to 599, for headers and for cookies that cannot be sent
+ * Creates a response with a status, headers or cookies: `return reply(201, device, { headers: { location } })`.
+ * @param status an integer from 200 to 599
+ * @param body any value that a route may return, except a `Response`; `undefined` for no body
+ * @throws LambdaError `InvalidOptions` for a status, headers or cookies that cannot be sent
  */
 export function reply(status: number, body?: unknown, options?: ReplyOptions): Reply {
   const { headers = {}, cookies = [] } = options ?? {};
@@ -37,21 +38,25 @@ export function reply(status: number, body?: unknown, options?: ReplyOptions): R
   return { [REPLY]: true, status: assertStatus('reply', status, 200), headers: toHeaders(headers, refuse('reply')), cookies, body };
 }
 
-/** Whether a value was made by `reply`, in whichever copy of it. */
+/** Whether a value was created by any copy of `reply`. */
 export const isReply = (value: unknown): value is Reply => typeof value === 'object' && value !== null && REPLY in value;
 
-/** What an `HttpError` has beside status and message. */
+/** Options of an `HttpError`. */
 export interface HttpErrorOptions {
+  /** Headers of the response. @default {} */
   readonly headers?: HeadersInput | undefined;
-  /** What the client is told beside the message: further fields of the JSON body. @default {} */
+  /** Further fields of the JSON body, beside `message`. The client gets them. @default {} */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
-  /** For the log only. */
+  /** Cause of the error. It is logged and not sent to the client. */
   readonly cause?: unknown;
 }
 
 /**
- * Thrown by a route, it becomes the answer `{ "message": … }` with that status. The client reads the message; keep secrets out of it.
- * @throws LambdaError `InvalidOptions` for a status that is not an integer from 400 to 599, for headers and for details that cannot be sent
+ * An error that a route throws to send `{ "message": … }` with a status: `throw new HttpError(404, 'There is no such device.')`.
+ *
+ * The client gets the message and the details, so they must not contain secrets. Errors with status 500 or above are logged, and their
+ * response has an `errorId`, by which the log can be searched. Every other kind of error becomes 500 without its message.
+ * @throws LambdaError `InvalidOptions` for a status that is not an integer from 400 to 599, and for headers or details that cannot be sent
  */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
@@ -69,10 +74,10 @@ export class HttpError extends Error {
   }
 }
 
-/** Whether an error is an `HttpError`, from whichever copy of the class. */
+/** Whether an error is an `HttpError` of any copy of the class. */
 export const isHttpError = (error: unknown): error is HttpError => typeof error === 'object' && error !== null && HTTP_ERROR in error;
 
-/** Makes the error of what an answer cannot have. */
+/** Creates the error for an argument that is not valid. */
 const refuse =
   (who: string) =>
   (what: string, value: unknown, expected: string): LambdaError =>

@@ -1,38 +1,38 @@
 import { LambdaError } from '../errors.js';
 import type { HttpRequest } from './request/request.js';
 
-/** Loaded for a route's key with unusual characters. */
+/** Loaded for a route key with unusual characters. */
 const keyProblems = (): typeof import('./key-problem.js') => require('./key-problem.js');
 
-/** The methods a route key may begin with; `ANY` takes every method that the path has no route of its own for. */
+/** Methods of route keys. `ANY` matches every method for which the path has no route of its own. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'ANY';
 
-/** A method and a path as API Gateway writes them: `'GET /devices/{id}'`, `'ANY /files/{path+}'`. */
+/** A method and a path in the notation of API Gateway: `'GET /devices/{id}'`, `'ANY /files/{path+}'`. */
 export type RouteKey = `${Method} /${string}`;
 
 type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Greedy}+` ? Greedy : Name) | Names<Rest>
   : never;
 
-/** A route's parameters, read from its key: `{ id: string }` for `'GET /devices/{id}'`. */
+/** Parameters of a route, derived from its key: `{ id: string }` for `'GET /devices/{id}'`. */
 export type Params<Key extends string> = { readonly [Name in Names<Key>]: string };
 
 /**
- * Answers requests. The result is the answer: a plain value as JSON, `undefined` as 204, bytes, a stream, a `Response`, a
- * response in Lambda's proxy format (`{ statusCode, headers, body }`), or `reply(…)` for a status, headers or cookies of its own.
+ * Handles the requests of a route. Its result becomes the response: a plain value (sent as JSON), `undefined` (204), bytes, a stream, a
+ * `Response`, a response in Lambda's proxy format (`{ statusCode, headers, body }`), or `reply(…)` to set a status, headers or cookies.
  */
 export type RouteHandler<Key extends string = string> = (request: HttpRequest<Params<Key>>) => unknown;
 
-/** Names that a route table does not have: an app that returns no Response would else pass for a table without routes. */
+/** Names that a route table must not have. Otherwise an app that does not return a Response would be accepted as a table without routes. */
 type AppName = 'fetch' | 'apply';
 
-/** Route handlers by method and path. One mapped type: TypeScript before 5.7 infers no keys through an intersection. */
+/** Route handlers by method and path. It is one mapped type, because TypeScript before 5.7 infers no keys through an intersection. */
 export type Routes<Key extends RouteKey = RouteKey> = { readonly [Each in Key | AppName]?: Each extends RouteKey ? RouteHandler<Each> : never };
 
-/** A route handler with its parameters' types erased. */
+/** A route handler without the types of its parameters. */
 export type AnyRoute = (request: HttpRequest) => unknown;
 
-/** What a path leads to: the route, or which methods there would be one for. */
+/** The route for a path and a method, or the methods for which the path has routes. */
 export type RouteMatch =
   | { readonly key: string; readonly route: AnyRoute; readonly params: Readonly<Record<string, string>> }
   | { readonly allowed: ReadonlySet<string> };
@@ -52,7 +52,7 @@ interface Node {
 
 const createNode = (): Node => ({ next: new Map(), param: undefined, leaves: new Map(), greedy: new Map() });
 
-/** Finds routes. A literal segment goes before `{name}`, and that before `{name+}`; a route without the method is passed over. */
+/** Finds routes. A literal segment takes precedence over `{name}`, and `{name}` over `{name+}`. Routes without the method are skipped. */
 export class Router {
   private readonly root: Node = createNode();
 
@@ -60,7 +60,7 @@ export class Router {
     for (const [key, route] of Object.entries(routes)) this.add(key, route);
   }
 
-  /** @param segments The path's, decoded. */
+  /** @param segments decoded segments of the path */
   find(method: string, segments: readonly string[]): RouteMatch {
     const allowed = new Set<string>();
     const values: string[] = [];
@@ -71,7 +71,7 @@ export class Router {
     return { key: leaf.key, route: leaf.route, params };
   }
 
-  /** The methods that a path has routes for; `ANY` among them says all. */
+  /** Returns the methods for which a path has routes. `ANY` stands for all methods. */
   methods(segments: readonly string[]): ReadonlySet<string> {
     const allowed = new Set<string>();
     search(this.root, segments, 0, { method: '', allowed, values: [] });
@@ -89,7 +89,7 @@ export class Router {
       const [, name, plus] = /^\{([A-Za-z_]\w*)(\+?)\}$/.exec(segment) ?? [];
       const problem = name === undefined && unusual.test(segment) ? keyProblems().keyProblem(segment) : undefined;
       if (problem) throw invalid(key, problem);
-      if (name !== undefined && (names.includes(name) || name === '__proto__')) throw invalid(key, `{${name}} cannot be used here`);
+      if (name !== undefined && (names.includes(name) || name === '__proto__')) throw invalid(key, `the name {${name}} is used twice or reserved`);
       if (name !== undefined) names.push(name);
       if (!plus) node = name === undefined ? child(node, segment) : (node.param ??= createNode());
       leaves = plus ? node.greedy : node.leaves;
@@ -100,14 +100,14 @@ export class Router {
 }
 
 interface Search {
-  /** Empty to find none, and visit all. */
+  /** Empty to match no route, so that all routes of the path are visited. */
   readonly method: string;
   readonly allowed: Set<string>;
-  /** What the parameters on the way here stand for. */
+  /** Values of the parameters so far. */
   readonly values: string[];
 }
 
-/** Visits every node at most once: a node's depth is its place in the path. */
+/** Searches the tree. It visits each node at most once, because the depth of a node is its position in the path. */
 function search(node: Node, segments: readonly string[], at: number, wanted: Search): Leaf | undefined {
   const segment = segments[at];
   if (segment === undefined) return pick(node.leaves, wanted);
@@ -137,7 +137,7 @@ function child(node: Node, segment: string): Node {
   return next;
 }
 
-/** Characters that may belong to another router's notation of a parameter. */
+/** Characters that may be part of another router's notation for parameters. */
 const unusual = /[^\w.~-]/;
 
 const invalid = (key: string, problem: string): LambdaError => new LambdaError('InvalidOptions', `Route "${key}": ${problem}.`);

@@ -5,10 +5,10 @@ import type { LambdaStreamingHandler, ResponseStream } from '../options.js';
 import type { SendResponse } from './app.js';
 import type { OutgoingResponse } from './response/response.js';
 
-/** Loaded already when there is an answer to send. */
+/** Already loaded when there is a response to send. */
 const http = (): typeof import('./index.js') => require('./index.js');
 
-/** What Lambda's runtime puts into the global `awslambda`, as far as it is used here. */
+/** The global `awslambda` of Lambda's runtime, as far as it is used here. */
 export interface AwsLambda {
   streamifyResponse(handler: unknown): unknown;
   readonly HttpResponseStream: { from(stream: ResponseStream, prelude: Prelude): ResponseStream };
@@ -20,23 +20,23 @@ interface Prelude {
   readonly cookies: readonly string[];
 }
 
-/** @throws LambdaError `NoStreaming` where the runtime has no `awslambda` */
+/** @throws LambdaError `NoStreaming` if there is no global `awslambda` */
 export function awsLambda(): AwsLambda {
   const { awslambda } = globalThis as unknown as { awslambda?: Partial<AwsLambda> };
-  // What every streamed answer needs is loaded now: INIT has two vCPUs.
+  // Every streamed response needs this code. It is loaded now, because INIT has two vCPUs.
   loadBody();
   if (awslambda?.streamifyResponse && awslambda.HttpResponseStream) return awslambda as AwsLambda;
-  const advice = "createStreamingHandler works in Lambda's Node.js runtime; elsewhere use createHandler, which collects streams.";
-  throw new LambdaError('NoStreaming', `There is no global "awslambda" here: ${advice}`);
+  const advice = "createStreamingHandler works in Lambda's Node.js runtime only. Elsewhere use createHandler, which collects streams.";
+  throw new LambdaError('NoStreaming', `The global "awslambda" is missing: ${advice}`);
 }
 
-/** One invocation's response stream. Not a Writable but what Lambda's runtime makes look like one. */
+/** The response stream of one invocation. Lambda's runtime passes an object that looks like a Writable but is none. */
 export class ResponseWriter {
-  /** Whether anything is on its way: no other status can be sent then. */
+  /** Whether the response has begun. Its status cannot change after that. */
   begun = false;
-  /** Whether nobody reads any more. */
+  /** Whether the client has disconnected. */
   closed = false;
-  /** Whether what is still being written is to stop. */
+  /** Whether writing has to stop. */
   stopped = false;
   onAbort: () => void = () => undefined;
   readonly stream: ResponseStream;
@@ -55,14 +55,14 @@ export class ResponseWriter {
     stream.on('drain', () => this.wake());
   }
 
-  /** Resolves when the stream can take more, or when nobody reads any more. */
+  /** Writes bytes. Resolves when the stream can take more, or when the client has disconnected. */
   async write(bytes: Uint8Array): Promise<void> {
     this.begun = true;
     if (this.closed || this.stream.write(bytes)) return;
     await this.until(() => undefined);
   }
 
-  /** Resolves when all has been handed over. */
+  /** Ends the stream. Resolves when all bytes have been passed on, or when the client has disconnected. */
   async end(): Promise<void> {
     this.ending = true;
     if (!this.closed) await this.until((done) => this.stream.end(done));
@@ -77,8 +77,8 @@ export class ResponseWriter {
 }
 
 /**
- * Sends an answer piece by piece. Its first piece is waited for before status and headers go out: what fails until then is answered properly.
- * An answer that stands for a failure after that is not sent: the failure is thrown, for the runtime to end the stream with it.
+ * Sends a response piece by piece. Status and headers are sent with the first piece, so an error before it still gets a proper response.
+ * After that, the response for an error is not sent. The error is thrown, and the runtime ends the stream with it.
  */
 export function sendStreamed(aws: AwsLambda, writer: ResponseWriter): SendResponse<void> {
   return async (response, kind, failure) => {
@@ -86,7 +86,7 @@ export function sendStreamed(aws: AwsLambda, writer: ResponseWriter): SendRespon
       writer.stopped = true;
       throw failure;
     }
-    // Load balancers and Lattice cannot stream: they want the whole answer in their own shape.
+    // Load balancers and Lattice cannot stream. They expect the whole response in their own form.
     if (kind.startsWith('alb') || kind.startsWith('lattice')) return sendJson(writer, await http().formatResponse(response, kind));
     await pump(response, writer, () => {
       const { status: statusCode, headers, cookies } = response;
@@ -102,10 +102,10 @@ async function pump(response: OutgoingResponse, writer: ResponseWriter, begin: (
   let piece = await pieces.next();
   let bytes = piece.done ? new Uint8Array() : toBytes(piece.value);
   if (writer.begun) return release(pieces, body);
-  // A stream that has ended is whole: it is empty.
+  // A stream that ends without a piece is complete and empty.
   correctHeaders(response, isStream(body) ? bytes : body, !isStream(body) || piece.done === true);
   begin();
-  // Without a write, be it an empty one, there would be no prelude.
+  // The runtime sends the prelude with the first write, so even an empty body needs one.
   await writer.write(bytes);
   while (!piece.done && !writer.closed && !writer.stopped) {
     piece = await pieces.next();
@@ -116,7 +116,7 @@ async function pump(response: OutgoingResponse, writer: ResponseWriter, begin: (
   if (!writer.stopped) await writer.end();
 }
 
-/** Sends what is not streamed. */
+/** Sends a value that is not streamed, as JSON. */
 export async function sendJson(writer: ResponseWriter, value: unknown): Promise<void> {
   writer.stream.setContentType('application/json');
   await writer.write(Buffer.from(JSON.stringify(value ?? null)));
@@ -133,7 +133,7 @@ async function* whole(body: string | Uint8Array | undefined): AsyncGenerator<str
   if (body !== undefined && body.length > 0) yield body;
 }
 
-/** Tells the source that nobody wants the rest. */
+/** Closes the source, because the rest of it is not needed. */
 async function release(pieces: Pieces, body: unknown): Promise<void> {
   if (pieces.return) await pieces.return();
   else loadBody().discard(body);

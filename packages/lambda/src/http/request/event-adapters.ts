@@ -2,14 +2,14 @@ import { type JsonObject, toJsonObject } from '../../json/json-object.js';
 import type { HttpKind } from '../../kinds/event-kinds.js';
 import { contextOf, type PathAdapter, payload1Path, payload2Path, text } from './path.js';
 
-/** How a request is read from one kind of event. Every function takes the event as it came, and bears a missing or malformed part. */
+/** Reads a request from one kind of event. Its functions take the raw event, and accept missing or malformed parts. */
 export interface EventAdapter extends PathAdapter {
   method(event: JsonObject): string;
   /** Whether the source may have decoded the path. */
   decodes(event: JsonObject): boolean;
-  /** Percent-encoded, without `?`. */
+  /** Query string, percent-encoded, without `?`. */
   search(event: JsonObject): string;
-  /** Names in lower case; a header that came several times joined as RFC 9110 says. */
+  /** Headers with names in lower case. A header that was sent several times is joined as RFC 9110 says. */
   headers(event: JsonObject): Record<string, string>;
   sourceIp(event: JsonObject, headers: Readonly<Record<string, string>>): string | undefined;
   /** Name of the field that says whether the body is base64. */
@@ -37,7 +37,7 @@ const payload1: EventAdapter = {
   method: (event) => text(event['httpMethod']),
   ...payload1Path,
   decodes: (event) => event['version'] === '1.0',
-  // API Gateway has decoded these.
+  // API Gateway has decoded names and values.
   search: (event) => encodedPairs(event['queryStringParameters'], event['multiValueQueryStringParameters']),
   headers: (event) => joinHeaders(event['headers'], event['multiValueHeaders']),
   sourceIp: (event) => text(toJsonObject(contextOf(event)['identity'])['sourceIp']) || undefined,
@@ -48,7 +48,7 @@ const alb: EventAdapter = {
   method: payload1.method,
   path: payload1Path.path,
   decodes: never,
-  // A load balancer hands names and values on as they came, encoded.
+  // A load balancer passes names and values on as it got them, encoded.
   search: (event) =>
     pairs(event['queryStringParameters'], event['multiValueQueryStringParameters'])
       .map((pair) => pair.join('='))
@@ -78,7 +78,7 @@ const lattice2: EventAdapter = {
   base64: 'isBase64Encoded',
 };
 
-/** How each kind of HTTP event is read. */
+/** Adapters by kind of HTTP event. */
 export const eventAdapters: Readonly<Record<HttpKind, EventAdapter>> = {
   'apigw-v1': payload1,
   'apigw-v2': payload2,
@@ -95,8 +95,8 @@ function split(target: string): [path: string, search: string] {
 }
 
 /**
- * Parameters by name, from a field with one value each and from its counterpart with lists. Real events fill both alike, or one
- * of them. Events of tests may leave the lists empty.
+ * Pairs of names and values, from a field with one value per name and from its counterpart with lists. Real events fill both alike, or one
+ * of them. Events in tests may have empty lists.
  */
 function pairs(single: unknown, lists?: unknown): [string, string][] {
   const found: [string, string][] = [];
@@ -108,13 +108,13 @@ function pairs(single: unknown, lists?: unknown): [string, string][] {
 
 const encodedPairs = (single: unknown, lists?: unknown): string => new URLSearchParams(pairs(single, lists)).toString();
 
-/** The lists that are not empty. */
+/** Returns the lists that are not empty. */
 const withValues = (lists: unknown): JsonObject =>
   Object.fromEntries(Object.entries(toJsonObject(lists)).filter(([, values]) => [values ?? []].flat().length > 0));
 
-/** Headers by their names in lower case, from a field with one value each and from its counterpart with lists. */
+/** Headers by name in lower case, from a field with one value per name and from its counterpart with lists. */
 function joinHeaders(single: unknown, lists?: unknown): Record<string, string> {
-  // Without a prototype: a header may be called `__proto__` or `constructor`.
+  // The object has no prototype, because a header may be called `__proto__` or `constructor`.
   const all: Record<string, string> = Object.create(null);
   for (const [key, value] of Object.entries(withValues(lists))) add(all, key, value);
   const listed = new Set(Object.keys(all));
@@ -131,5 +131,5 @@ function add(all: Record<string, string>, key: string, value: unknown): void {
   all[name] = before === undefined ? own : before + separator + own;
 }
 
-/** The last address: the one that the load balancer itself saw and added. Those before it are what the client says. */
+/** The last address in `x-forwarded-for`: the load balancer saw and added it. The addresses before it were sent by the client. */
 const forwardedFor = (headers: Readonly<Record<string, string>>): string | undefined => headers['x-forwarded-for']?.split(',').at(-1)?.trim() || undefined;

@@ -1,6 +1,6 @@
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** VPC Lattice's event, version 1. */
+/** Event of VPC Lattice, version 1. */
 export interface LatticeEvent {
   readonly raw_path: string;
   readonly method: string;
@@ -10,7 +10,7 @@ export interface LatticeEvent {
   readonly is_base64_encoded?: boolean;
 }
 
-/** VPC Lattice's event, version 2. */
+/** Event of VPC Lattice, version 2. */
 export interface LatticeEventV2 {
   readonly version: '2.0';
   readonly path: string;
@@ -22,5 +22,5 @@ export interface LatticeEventV2 {
   readonly requestContext: Readonly<Record<string, unknown>>;
 }
 
-/** An HTTP request as its source sent it. */
+/** Event of an HTTP request as its source sends it. */
 export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent | LatticeEvent | LatticeEventV2;

@@ -1,16 +1,16 @@
 import { isString, type JsonObject, toJsonObject } from '../../json/json-object.js';
 
-/** How a path is read from one kind of event. */
+/** Reads the path from one kind of event. */
 export interface PathAdapter {
-  /** As the source gives it, without an API's stage and without a query. */
+  /** Path as the source sends it, without the stage of an API and without a query. */
   path(event: JsonObject): string;
-  /** The path below the base path of a custom domain's mapping; `undefined` if the event does not tell. */
+  /** Path below the base path of a custom domain. `undefined` if it cannot be derived from the event. */
   resourcePath?(event: JsonObject): string | undefined;
 }
 
 /**
- * The path that routes are found by.
- * @param prefixes The base paths that are left out; without them, the event tells.
+ * Returns the path by which routes are found.
+ * @param prefixes base paths to remove; if undefined, the base path is derived from the event
  */
 export function routingPath(adapter: PathAdapter, event: JsonObject, prefixes: readonly string[] | undefined): string {
   const path = prefixes ? withoutBasePath(adapter.path(event), prefixes) : (adapter.resourcePath?.(event) ?? adapter.path(event));
@@ -19,9 +19,9 @@ export function routingPath(adapter: PathAdapter, event: JsonObject, prefixes: r
 
 /** REST APIs, and HTTP APIs with payload 1.0. */
 export const payload1Path: PathAdapter = {
-  // A REST API leaves the stage out; an HTTP API has it in, and says its version.
+  // The event of a REST API has the path without the stage. That of an HTTP API includes the stage, and has a version.
   path: (event) => (event['version'] === '1.0' ? withoutStage(text(event['path']), contextOf(event)['stage']) : text(event['path'])),
-  // Behind a custom domain the context's path is the same; elsewhere it has the stage before it.
+  // Behind a custom domain, the path in the context is the same. On the API's own domain it has the stage before it.
   resourcePath: (event) => (contextOf(event)['path'] === event['path'] ? resourcePath(text(event['path']), event['resource'], event) : undefined),
 };
 
@@ -34,22 +34,22 @@ export const payload2Path: PathAdapter = {
   },
 };
 
-/** A value that is text, else an empty one. */
+/** Returns the value if it is a string, else an empty string. */
 export const text = (value: unknown): string => (isString(value) ? value : '');
 
 export const contextOf = (event: JsonObject): JsonObject => toJsonObject(event['requestContext']);
 
-/** An HTTP API puts the stage before the path unless it is `$default`. */
+/** Removes the stage, which an HTTP API puts before the path unless it is `$default`. */
 const withoutStage = (path: string, stage: unknown): string =>
   typeof stage !== 'string' || stage === '' || stage === '$default' ? path : withoutPrefix(path, `/${stage}`);
 
-/** A path without the first prefix that it begins with, as whole segments. */
+/** Removes the first prefix with which the path starts. Only whole segments count. */
 function withoutBasePath(path: string, prefixes: readonly string[]): string {
   const prefix = prefixes.find((each) => withoutPrefix(path, each) !== path);
   return prefix === undefined ? path : withoutPrefix(path, prefix);
 }
 
-/** Base paths as users write them, for `routingPath`: the longest first, each with a slash before it and none after it. */
+/** Converts base paths as users write them to prefixes for `routingPath`: longest first, each with a slash before it and none after it. */
 export const toPrefixes = (basePath: string | readonly string[]): readonly string[] =>
   [basePath]
     .flat()
@@ -66,15 +66,15 @@ function withoutPrefix(path: string, prefix: string): string {
 }
 
 /**
- * The end of a path that is the API's own: its resource (`/users/{id}`) with the parameters filled in. Before it may stand a stage,
- * and the base path of a custom domain's mapping, which the event does not have by itself.
+ * Returns the end of the path that belongs to the API itself: its resource (`/users/{id}`) with the parameters filled in. Before it there may
+ * be a stage and the base path of a custom domain, which the event does not have in a field.
  * @returns `undefined` if the path does not end with the resource
  */
 function resourcePath(path: string, resource: unknown, { pathParameters }: JsonObject): string | undefined {
   if (typeof resource !== 'string' || !resource.startsWith('/')) return undefined;
   const parameters = toJsonObject(pathParameters);
   const own = resource.replace(parameter, (whole, name: string) => (typeof parameters[name] === 'string' ? (parameters[name] as string) : whole));
-  // Parameters may come decoded beside a path that is not.
+  // Parameters may be decoded although the path is not.
   for (const convert of [String, decodeText]) {
     const [all, end] = [convert(path), convert(own)].map((each) => (each.endsWith('/') ? each.slice(0, -1) : each)) as [string, string];
     const prefix = all.slice(0, all.length - end.length);
@@ -86,7 +86,7 @@ function resourcePath(path: string, resource: unknown, { pathParameters }: JsonO
 // RFC 3986, 3.3.
 const noPathCharacter = /[^\w.~!$&'()*+,;=:@/%-]/;
 
-/** Whether a path may stand in a URL as it is. */
+/** Whether a path is valid in a URL as it is. */
 export function isEncoded(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -98,7 +98,7 @@ export function isEncoded(path: string): boolean {
 
 const parameter = /\{([^}+]+)\+?\}/g;
 
-/** Text without its percent-encoding; as it is if that is not correct. */
+/** Decodes percent-encoded text. Text that is not correctly encoded is returned as it is. */
 export function decodeText(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -9,38 +9,38 @@ import type { HttpEvent } from './event.js';
 import { type EventAdapter, eventAdapters } from './event-adapters.js';
 import { isEncoded, routingPath } from './path.js';
 
-/** A request as a route sees it: the same for every source, parsed no further than it is asked. */
+/** The request that a route gets. It is the same for all sources. Its parts are parsed when they are first read. */
 export interface HttpRequest<Params extends object = Readonly<Record<string, string>>> {
-  /** In capitals. */
+  /** Method in upper case. */
   readonly method: string;
-  /** As it was asked for, without an API's stage and without the base path of a custom domain; never empty. */
+  /** Path as it was requested, without the stage of an API and without the base path of a custom domain. Never empty. */
   readonly path: string;
-  /** What the route's `{name}` stood for, decoded. */
+  /** Values of the parameters in the route's key (`{name}`), decoded. */
   readonly params: Params;
   readonly query: URLSearchParams;
   /**
-   * Names in lower case; a header that came several times is joined by `, `. `content-length` is the number of bytes that the body
-   * has, whatever the client says, and there is no `transfer-encoding`: the body is here as a whole.
+   * Headers with names in lower case. A header that was sent several times is joined with `, `. `content-length` is the real number of
+   * bytes in the body, whatever the client says. There is no `transfer-encoding`, because the whole body is here.
    */
   readonly headers: Readonly<Record<string, string>>;
-  /** By name, decoded where it can be. */
+  /** Cookies by name, decoded if they are correctly percent-encoded. */
   readonly cookies: Readonly<Record<string, string>>;
-  /** The client's address as the source saw it, not as the client says. */
+  /** IP address of the client as the source saw it, not as a header of the client claims. */
   readonly sourceIp: string | undefined;
   readonly source: HttpKind;
-  /** The event itself: `(request.event as APIGatewayProxyEventV2).requestContext.authorizer`. */
+  /** Raw event: `(request.event as APIGatewayProxyEventV2).requestContext.authorizer`. */
   readonly event: HttpEvent;
   readonly invocation: LambdaInvocation;
   text(): string;
   /**
-   * The body parsed, without any `__proto__` in it.
+   * Parses the body as JSON and leaves out every key `__proto__`.
    * @throws HttpError 400 for a body that is not JSON
    */
   json<T = unknown>(): T;
   bytes(): Uint8Array;
 }
 
-/** The request's one implementation: everything that costs is made when it is first read. */
+/** The implementation of `HttpRequest`. It computes each part when it is first read. */
 export class LazyRequest implements HttpRequest {
   readonly source: HttpKind;
   readonly invocation: LambdaInvocation;
@@ -49,13 +49,13 @@ export class LazyRequest implements HttpRequest {
   params: Readonly<Record<string, string>> = {};
   private readonly raw: JsonObject;
   private readonly adapter: EventAdapter;
-  /** Whether the source has certainly decoded the path, because no URL could have it. */
+  /** Whether the source has certainly decoded the path, because no URL could contain it. */
   readonly isPathDecoded: boolean;
   private madeHeaders: Record<string, string> | undefined;
   private madeQuery: URLSearchParams | undefined;
   private madeCookies: Record<string, string> | undefined;
 
-  /** @param prefixes The base paths that are left out of the path; without them, the event tells. */
+  /** @param prefixes base paths to remove from the path; if undefined, the base path is derived from the event */
   constructor(event: JsonObject, source: HttpKind, invocation: LambdaInvocation, prefixes?: readonly string[]) {
     this.raw = event;
     this.source = source;
@@ -75,7 +75,7 @@ export class LazyRequest implements HttpRequest {
   }
 
   /**
-   * The path's segments, decoded. Split first, decoded then: an encoded slash is part of a value, never a border.
+   * Decoded segments of the path. The path is split before it is decoded, so an encoded slash is part of a value and not a separator.
    * @throws HttpError 400 for a path that cannot be decoded
    */
   get segments(): string[] {
@@ -104,21 +104,21 @@ export class LazyRequest implements HttpRequest {
     return this.adapter.sourceIp(this.raw, this.headers);
   }
 
-  /** Makes the headers describe the body's bytes, so that a limit on `content-length` holds. */
+  /** Makes the headers match the bytes of the body, so that a limit on `content-length` works. */
   private describeBody(headers: Record<string, string>): Record<string, string> {
     const { body } = this.raw;
     const encoding = this.raw[this.adapter.base64] === true ? 'base64' : 'utf8';
     const length = typeof body === 'string' ? Buffer.byteLength(body, encoding) : 0;
     if (length > 0 || 'content-length' in headers) headers['content-length'] = String(length);
     delete headers['transfer-encoding'];
-    // Eight characters hold the four bytes that are compared.
+    // Eight characters are enough for the four bytes that are compared.
     const start = (): Buffer => Buffer.from(typeof body === 'string' ? body.slice(0, 8) : '', encoding);
     const coding = headers['content-encoding'];
     if (coding !== undefined && !loadBody().isCoded(loadBody().tokensOf(coding), start())) delete headers['content-encoding'];
     return headers;
   }
 
-  // Arrows, so that a route may take them apart: `({ params, json }) => …`.
+  // These are arrow functions, so that a route may destructure them: `({ params, json }) => …`.
   readonly text = (): string => {
     const body = this.raw['body'];
     if (typeof body !== 'string') return '';

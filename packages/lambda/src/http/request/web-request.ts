@@ -4,8 +4,8 @@ import { HttpError } from '../reply.js';
 import type { LazyRequest } from './request.js';
 
 /**
- * Makes a web-standard `Request`. Its first use loads Node's fetch (20 ms), so routes do without.
- * @throws HttpError 400 or 405 for a request that a `Request` cannot hold
+ * Creates a web-standard `Request`. The first one loads Node's fetch (20 ms), so routes do not use it.
+ * @throws HttpError 400 or 405 for a request that a `Request` cannot represent
  */
 export function toWebRequest(request: LazyRequest): Request {
   const { method, headers, invocation } = request;
@@ -26,7 +26,7 @@ function assertMethod(method: string): void {
   if (!token.test(method)) throw new HttpError(400, 'The request method is not valid.');
 }
 
-/** A Request with GET or HEAD has no body, so its headers must not describe one. */
+/** Converts headers to pairs. A Request with GET or HEAD has no body, so its headers must not describe one. */
 function toFields(headers: LazyRequest['headers'], hasBody: boolean): [name: string, value: string][] {
   const fields: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
@@ -36,15 +36,15 @@ function toFields(headers: LazyRequest['headers'], hasBody: boolean): [name: str
   return fields;
 }
 
-// Headers takes each of the first 256 characters as a byte.
+// `Headers` accepts the first 256 characters, each as one byte.
 const beyondBytes = /[^\0-\xFF]/;
 
-/** Converts a value that `Headers` cannot hold to its bytes in UTF-8, one character each: an HTTP server in Node delivers it so. */
+/** Converts a value that `Headers` cannot hold to its bytes in UTF-8, one character per byte, as HTTP servers in Node deliver it. */
 const toByteString = (value: string): string => (beyondBytes.test(value) ? Buffer.from(value).toString('latin1') : value);
 
 const hostName = /^[\w.[\]:-]+$/;
 
-/** The origin by the client's Host, or by the domain of the API. */
+/** The origin of the URL, from the client's Host header or else from the domain name of the API. */
 function toOrigin({ source, headers, event }: LazyRequest): string {
   const scheme = headers['x-forwarded-proto'] === 'http' && source !== 'function-url' ? 'http' : 'https';
   const isHost = (host: unknown): host is string => typeof host === 'string' && hostName.test(host) && URL.canParse(`${scheme}://${host}`);
@@ -58,7 +58,7 @@ function toOrigin({ source, headers, event }: LazyRequest): string {
   return `${scheme}://${isHost(name) ? name : 'localhost'}`;
 }
 
-/** The path and query of the URL. Characters that would end the path are escaped, and in a path that has been decoded the percent sign. */
+/** The path and query of the URL. Characters that would end the path are escaped; in a decoded path the percent sign is escaped as well. */
 function toTarget({ path, search, isPathDecoded }: LazyRequest): string {
   const safe = path.replace(isPathDecoded ? /[?#\\%]/g : /[?#\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${safe}${search === '' ? '' : `?${search.replaceAll('#', '%23')}`}`;

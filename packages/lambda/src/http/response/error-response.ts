@@ -5,15 +5,15 @@ import { isOutOfTime } from '../../out-of-time.js';
 import { isHttpError } from '../reply.js';
 import { OutgoingResponse } from './response.js';
 
-/** What the gateway's and its interfaces' own errors are to a client. */
+/** The response for an error of the gateway or of one of its interfaces. */
 interface Refusal {
   readonly status: number;
   readonly message: string;
-  /** How long the client is told to wait where the error does not say, in ms. */
+  /** How long the client should wait if the error does not say so, in ms. */
   readonly wait?: number;
-  /** Whether it is a fault of ours, to be logged and counted. */
+  /** Whether the server is at fault, so that the error is logged and counted. */
   readonly isFault?: boolean;
-  /** Whether the error's own message is made for the client. */
+  /** Whether the message of the error is meant for the client. */
   readonly showsMessage?: boolean;
 }
 
@@ -33,14 +33,14 @@ export interface FailedRequest {
 }
 
 /**
- * What a client is told of an error. Of one nobody meant for it: that something went wrong, and an id that the log has too.
- * Never throws: an HttpError whose details are no JSON, or whose headers are not allowed, is such an error.
+ * Converts an error to a response. If the error is not meant for the client, the response says only that something went wrong, with an id
+ * that is also in the log. It never throws: an HttpError whose details or headers cannot be sent becomes such a response, too.
  */
 export function toErrorResponse(error: unknown, call: FailedRequest): OutgoingResponse {
   try {
     return responseTo(error, call);
   } catch (problem) {
-    return responseTo(new LambdaError('InvalidResponse', `An error could not be answered as it asks: ${String(problem)}`, { cause: error }), call);
+    return responseTo(new LambdaError('InvalidResponse', `An HttpError could not be sent as a response: ${String(problem)}`, { cause: error }), call);
   }
 }
 
@@ -58,7 +58,7 @@ function responseTo(error: unknown, { log, invocation }: FailedRequest): Outgoin
   return late ? jsonResponse(504, { message: 'Gateway Timeout', errorId }) : jsonResponse(500, { message: 'Internal Server Error', errorId });
 }
 
-/** An answer whose body is JSON. */
+/** Creates a response with a JSON body. */
 function jsonResponse(status: number, value: object): OutgoingResponse {
   const response = new OutgoingResponse(status, toJsonText(value, 'The details of an HttpError'));
   response.headers['content-type'] = 'application/json';
@@ -76,7 +76,7 @@ function toRefusalResponse(error: SugaLike, { status, message, wait, isFault, sh
   const requested = error.details?.retryAfter;
   if (wait !== undefined)
     response.set('retry-after', Math.max(1, Math.ceil((typeof requested === 'number' && Number.isFinite(requested) ? requested : wait) / 1000)));
-  // RFC 9110, 15.5.2: a 401 says how to authenticate.
+  // RFC 9110, 15.5.2: a response 401 must say how to authenticate.
   if (status === 401) response.set('www-authenticate', 'Bearer');
   return response;
 }

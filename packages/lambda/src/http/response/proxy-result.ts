@@ -6,8 +6,8 @@ import { foreignKey, type ProxyResult } from './proxy-format.js';
 import { OutgoingResponse } from './response.js';
 
 /**
- * Converts a proxy result to an answer, which can be sent in the shape of any source.
- * @throws LambdaError `InvalidResponse` for a key that the format does not have, and for a field that API Gateway would refuse as malformed
+ * Converts a response in the proxy format to one that can be sent in the form of any source.
+ * @throws LambdaError `InvalidResponse` for a key that is not part of the format, and for a field that API Gateway would refuse as malformed
  */
 export function fromProxyResult(result: ProxyResult): OutgoingResponse {
   assertKeys(result);
@@ -23,23 +23,20 @@ export function fromProxyResult(result: ProxyResult): OutgoingResponse {
   response.base64 = isBase64Encoded;
   for (const [name, values] of Object.entries(mergeHeaders(headers, lists))) response.set(name, values.length > 1 ? values : (values[0] ?? ''));
   if (cookies) response.set('set-cookie', cookies);
-  // The default of API Gateway and function URLs, for the other sources as well.
+  // API Gateway and function URLs have this default. Here the other sources get it as well.
   if (body) response.headers['content-type'] ??= 'application/json';
   return response;
 }
 
-/** An object with further keys would otherwise be sent as data, with 200 and the status as one of its fields. */
+/** Refuses further keys. Such an object would otherwise be sent as data, with status 200 and the real status as one of its fields. */
 function assertKeys(result: ProxyResult): void {
   const foreign = foreignKey(result as unknown as JsonObject);
   if (foreign === undefined) return;
-  const advice = 'Leave it out, or write reply(status, body, { headers }). To send the object itself as JSON, write reply(200, object).';
-  throw new LambdaError(
-    'InvalidResponse',
-    `A route returned a response in Lambda's proxy format with the key ${JSON.stringify(foreign)}, which is not known. ${advice}`,
-  );
+  const advice = 'Remove it, or return reply(status, body, { headers }). To send the object itself as JSON, return reply(200, object).';
+  throw new LambdaError('InvalidResponse', `A route returned a response in Lambda's proxy format with the unknown key ${JSON.stringify(foreign)}. ${advice}`);
 }
 
-/** Merges both kinds of headers by their names in lower case. A value that is in both is sent once, as API Gateway does it. */
+/** Merges both kinds of headers by name in lower case. A value that is in both is sent once, as API Gateway does it. */
 function mergeHeaders(headers: JsonObject, lists: JsonObject): Readonly<Record<string, readonly string[]>> {
   const all: Record<string, string[]> = Object.create(null);
   const add = (name: string, value: unknown): void => {

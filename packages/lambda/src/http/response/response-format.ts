@@ -7,7 +7,7 @@ import { statusDescription } from './status-text.js';
 type FormattedResponse = Readonly<Record<string, unknown>>;
 type Formatter = (response: OutgoingResponse, body: string, isBase64Encoded: boolean) => FormattedResponse;
 
-/** An answer in the shape its source wants. A stream is read to its end first. */
+/** Converts a response to the form that its source expects. A stream is read to its end first. */
 export async function formatResponse(response: OutgoingResponse, kind: HttpKind): Promise<FormattedResponse> {
   const { body } = response;
   if (typeof body !== 'object' && !isSpecial(response)) return formatters[kind](response, body ?? '', false);
@@ -20,10 +20,10 @@ export async function formatResponse(response: OutgoingResponse, kind: HttpKind)
   return formatters[kind](response, text ?? bytes.toString('base64'), text === undefined);
 }
 
-/** Names of headers about the connection, or about how the body is sent. */
+/** Names of headers about the connection, or about the encoding of the body. */
 const special = /^(?:content-(?:encoding|length)|connection|keep-alive|proxy-|te$|trailer$|transfer-|upgrade$)/;
 
-/** Whether an answer may have a header that is not true of it. */
+/** Whether a response may have a header that does not match it. */
 const isSpecial = ({ headers, fetched }: OutgoingResponse): boolean => fetched || Object.keys(headers).some((name) => special.test(name));
 
 const formatters: Readonly<Record<HttpKind, Formatter>> = {
@@ -52,7 +52,7 @@ function formatSingle({ status, headers, cookies }: OutgoingResponse, body: stri
   return { statusCode: status, statusDescription: statusDescription(status), headers: all, body, isBase64Encoded };
 }
 
-/** Headers as one value each; `onlySingle` leaves out those that have several. */
+/** Headers with one value each. @param onlySingle leaves out headers that have several values */
 export function singleValues(headers: OutgoingResponse['headers'], onlySingle = false): Record<string, string> {
   const all: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -62,7 +62,7 @@ export function singleValues(headers: OutgoingResponse['headers'], onlySingle = 
   return all;
 }
 
-/** Headers as a list of values each, cookies among them; `onlyLists` leaves out headers that have one value. */
+/** Headers with a list of values each, including cookies. @param onlyLists leaves out headers that have one value */
 function valueLists({ headers, cookies }: OutgoingResponse, onlyLists = false): Record<string, readonly string[]> {
   const all: Record<string, readonly string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -73,7 +73,10 @@ function valueLists({ headers, cookies }: OutgoingResponse, onlyLists = false): 
   return all;
 }
 
-/** Cookies cannot be joined by commas. Where a header has one value only, another spelling of the name is another header: 512 of them. */
+/**
+ * Returns a different spelling of `set-cookie` for each cookie: 512 of them. Cookies cannot be joined by commas, and these sources accept only
+ * one value per header name.
+ */
 function setCookie(at: number): string {
   let bit = 0;
   return 'set-cookie'.replace(/[a-z]/g, (letter) => ((at >> bit++) & 1 ? letter.toUpperCase() : letter));

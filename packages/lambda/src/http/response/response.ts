@@ -3,16 +3,16 @@ import { LambdaError } from '../../errors.js';
 import { lineBreaks, token } from '../header-syntax.js';
 import type { ReplyHeaders } from '../reply.js';
 
-/** An answer before it is put into a source's shape. Made per request and changed on its way: CORS and HEAD come last. */
+/** A response before it is put into the form of a source. It is created per request and may still change: CORS and HEAD come last. */
 export class OutgoingResponse {
   status: number;
   body: Body;
-  /** Names in lower case; `set-cookie` is never among them. */
+  /** Headers with names in lower case, without `set-cookie`. */
   readonly headers: Record<string, string | readonly string[]> = Object.create(null);
   readonly cookies: string[] = [];
   /** Whether bytes are sent as base64 even if they could be sent as text. */
   base64 = false;
-  /** Whether it is a `Response` of `fetch`, which has unpacked the body. */
+  /** Whether it is a `Response` of `fetch`, which has decompressed the body. */
   fetched = false;
 
   constructor(status: number, body?: Body) {
@@ -20,11 +20,11 @@ export class OutgoingResponse {
     this.body = body;
   }
 
-  /** @throws LambdaError `InvalidResponse` for a name or a value that would break out of its line */
+  /** @throws LambdaError `InvalidResponse` for a name or a value that could inject another header */
   set(name: string, value: string | number | readonly string[]): void {
     const lower = name.toLowerCase();
     const values = Array.isArray(value) ? value.map(String) : undefined;
-    if (!token.test(lower)) throw new LambdaError('InvalidResponse', `Header name ${JSON.stringify(name)} is not allowed.`);
+    if (!token.test(lower)) throw new LambdaError('InvalidResponse', `Header name ${JSON.stringify(name)} is not valid.`);
     for (const each of values ?? [String(value)]) assertLine(lower, each);
     if (lower === 'set-cookie') this.cookies.push(...(values ?? [String(value)]));
     else this.headers[lower] = values ?? String(value);

@@ -1,4 +1,4 @@
-// node:http knows them all, and takes 5 ms to load.
+// `node:http` has them all, but takes 5 ms to load.
 const phrases: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
@@ -29,5 +29,5 @@ const phrases: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** The status with its reason phrase, as load balancers and VPC Lattice want it. */
+/** The status with its reason phrase, as load balancers and VPC Lattice expect it. */
 export const statusDescription = (status: number): string => `${status} ${phrases[status] ?? 'Unknown'}`;

@@ -7,10 +7,10 @@ import { isReply, type Reply } from '../reply.js';
 import { isProxyResult } from './proxy-format.js';
 import { OutgoingResponse } from './response.js';
 
-/** Loaded at the first answer in the proxy format. */
+/** Loaded at the first response in the proxy format. */
 const proxyResult = (): typeof import('./proxy-result.js') => require('./proxy-result.js');
 
-/** Converts a route's result to an answer. */
+/** Converts the result of a route to a response. */
 export function toResponse(value: unknown): OutgoingResponse {
   if (value === undefined) return new OutgoingResponse(204);
   if (isReply(value)) return fromReply(value);
@@ -20,12 +20,12 @@ export function toResponse(value: unknown): OutgoingResponse {
 }
 
 /**
- * Converts a `Response` to an answer. Its body is streamed, not read.
+ * Converts a web-standard `Response`. Its body is not read here.
  * @throws LambdaError `AlreadyRead`; `InvalidResponse` for `Response.error()`
  */
 export function fromWebResponse(response: Response): OutgoingResponse {
   const { status, body, headers, url } = response;
-  if (status < 200) throw new LambdaError('InvalidResponse', `A Response with the status ${status} was returned: only 200 to 599 can be sent.`);
+  if (status < 200) throw new LambdaError('InvalidResponse', `A Response with status ${status} was returned. Only 200 to 599 can be sent.`);
   if (response.bodyUsed || body?.locked) throw loadBody().alreadyRead('a Response');
   const outgoing = new OutgoingResponse(status, (body as AsyncIterable<unknown> | null) ?? undefined);
   // Headers were checked when the Response was made.
@@ -36,8 +36,8 @@ export function fromWebResponse(response: Response): OutgoingResponse {
 }
 
 /**
- * Whether a value is a `Response`, from whichever implementation.
- * Asked of the value alone: to touch `globalThis.Response` costs 20 ms the first time.
+ * Whether a value is a `Response` of any implementation.
+ * It looks at the value alone, because the first use of `globalThis.Response` costs 20 ms.
  */
 export const isWebResponse = (value: unknown): value is Response =>
   Object.prototype.toString.call(value) === '[object Response]' && typeof (value as Response).headers?.getSetCookie === 'function';
@@ -50,7 +50,7 @@ function fromReply({ status, headers, cookies, body }: Reply): OutgoingResponse 
 }
 
 function withBody(outgoing: OutgoingResponse, body: unknown): OutgoingResponse {
-  if (isWebResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply: return it as it is.');
+  if (isWebResponse(body)) throw new LambdaError('InvalidResponse', 'A Response cannot be the body of a reply. Return the Response itself.');
   const { headers } = outgoing;
   const isData = typeof body !== 'object' || body === null || Array.isArray(body) || (isPlainObject(body) && !isStream(body));
   const raw = isData ? undefined : loadBody().toBody(body);
@@ -62,6 +62,7 @@ function withBody(outgoing: OutgoingResponse, body: unknown): OutgoingResponse {
 
 function toJson(value: unknown): string {
   const json = toJsonText(value, 'The result of a route');
-  if (json === undefined) throw new LambdaError('InvalidResponse', `A route returned a ${typeof value}, which is neither JSON nor bytes nor a stream.`);
+  if (json === undefined)
+    throw new LambdaError('InvalidResponse', `A route returned a ${typeof value}. Return a value that JSON can hold, bytes, a stream or a Response.`);
   return json;
 }
