@@ -160,7 +160,7 @@ describe('a batch of messages', () => {
       '"m-0"',
     ],
   ])('is rejected where an answer would be lost: to %s', async (_which, result, id) => {
-    expect(await publish(() => result)).toEqual({ error: expect.stringMatching(new RegExp(`${id}.*return each message's own id, once`)) });
+    expect(await publish(() => result)).toEqual({ error: expect.stringMatching(new RegExp(`${id}.*return the id of each message once`)) });
   });
 
   it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ id: 'm-0', payload: undefined }]], [[{ payload: 1 }]], [{ events: [] }]])(

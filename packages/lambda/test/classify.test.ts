@@ -250,7 +250,7 @@ describe('an unknown event', () => {
       const option = kind.startsWith('authorizer') ? 'authorizer' : kind.replace(/-./g, (part) => part.slice(1).toUpperCase());
       await expect(handler(event, context())).rejects.toMatchObject({
         code: 'NoHandler',
-        message: `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`,
+        message: `No handler for ${kind} events: add events: { ${option}: … } to the options of the handler.`,
       });
     },
   );

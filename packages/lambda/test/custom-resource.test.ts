@@ -391,7 +391,7 @@ describe('an answer that S3 does not take at once', () => {
     };
     await expect(run({}, customResource('Create', url()))).rejects.toMatchObject({
       code: 'NotAnswered',
-      message: expect.stringContaining('after 1 attempts'),
+      message: expect.stringContaining('in 1 attempts'),
       cause: { message: 'S3 answered with status 403.' },
     });
     expect(puts).toHaveLength(1);

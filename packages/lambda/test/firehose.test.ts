@@ -105,7 +105,7 @@ describe('Firehose', () => {
     ['metadata without partition keys', { result: 'Ok', metadata: {} }, 'partitionKeys'],
     ['a partition key that is no text', { result: 'Ok', metadata: { partitionKeys: { year: 2026 } } }, '"year"'],
     ['an empty partition key', { result: 'Ok', metadata: { partitionKeys: { year: '' } } }, '"year"'],
-    ['a result in other letters', { result: 'dropped' }, 'the result "dropped": an answer has a result of "Ok", "Dropped" or "ProcessingFailed"'],
+    ['a result in other letters', { result: 'dropped' }, 'the result "dropped": a response has a result of "Ok", "Dropped" or "ProcessingFailed"'],
     ['a result that Firehose does not know', { result: 'Failed', data: 'x' }, 'the result "Failed"'],
     ['another word alone', { result: 'late' }, 'the result "late"'],
     ['no result beside data', { result: undefined, data: 'x' }, 'the result undefined'],

@@ -5,8 +5,8 @@ import type { Call } from '../invocation/contract.js';
 import { toJsonSafe } from '../json/json-safe.js';
 
 /**
- * Calls the operation that the event names, if its facts allow that from outside.
- * @throws what `control.execute` throws: `UnknownInterface`, `UnknownOperation`, `InvalidParams`, `NotRemote`
+ * Calls the operation that the event names, if the facts of the operation allow remote calls.
+ * @throws the errors of `control.execute`: `UnknownInterface`, `UnknownOperation`, `InvalidParams`, `NotRemote`
  */
 export async function callDirectly(control: Control, { event, guard }: Call): Promise<unknown> {
   const { interface: name, operation, params } = event as { interface: string; operation: string; params?: object };
@@ -14,7 +14,7 @@ export async function callDirectly(control: Control, { event, guard }: Call): Pr
   return toJsonSafe(await guard.within(work()), `${name}.${operation}`);
 }
 
-/** The pieces of a stream, for an answer that is one JSON document; any other value as it is. */
+/** Collects the pieces of a stream in an array, because the response is one JSON document. Returns any other value as it is. */
 export const collectStream = async (result: unknown): Promise<unknown> => (isStream(result) ? collect(loadBody().claimIterator(result)) : result);
 
 async function collect(iterator: AsyncIterator<unknown>): Promise<unknown[]> {

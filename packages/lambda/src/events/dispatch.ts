@@ -19,19 +19,19 @@ import { toDynamodbChange, toKinesisRecord, toS3Change, toSnsMessage, toSqsMessa
 type Option = keyof EventHandlers;
 type Handler = (value: unknown, invocation: Call['invocation'], ...more: readonly unknown[]) => unknown;
 
-/** Handles whatever is not an HTTP request. */
+/** Handles an event that is not an HTTP request. */
 export type Dispatch = (call: Call) => Promise<unknown>;
 
-/** The parts of the handler around it that the dispatch needs. */
+/** Dependencies of the dispatch. */
 interface DispatchDeps {
-  /** Awaited before anything is handled. */
+  /** Waits for `initialize`. Called before an event is handled. */
   prepare(): Promise<void> | undefined;
   control(): Control;
 }
 
 type Options = Pick<HandlerOptions, 'events' | 'direct' | 'reportKafkaFailures'>;
 
-/** @throws LambdaError `InvalidOptions` for a kind there is not, or a handler that cannot work */
+/** @throws LambdaError `InvalidOptions` for an unknown kind of event, or a handler that cannot work */
 export function createDispatch({ events = {}, direct = true, reportKafkaFailures }: Options, { prepare, control }: DispatchDeps): Dispatch {
   assertOptions(events, checks, 'events.');
   const all: Readonly<Record<string, Runner>> = { ...runners, ...loadRunners(events, { prepare, reportKafkaFailures }) };
@@ -40,7 +40,7 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
     const option = optionOf(kind);
     const handler = events[option] as Handler | undefined;
     const handle: Handle = (value, ...more) => Reflect.apply(handler as Handler, events, [value, call.invocation, ...more]);
-    // CloudFormation gets an answer for every failure, that of `initialize` included.
+    // CloudFormation gets a response for every failure, also for one of `initialize`.
     if (option === 'customResource')
       return handler
         ? all[option]?.(call, handle, events)
@@ -54,7 +54,7 @@ export function createDispatch({ events = {}, direct = true, reportKafkaFailures
   };
 }
 
-/** The option for a kind: `s3Batch` for `s3-batch`. A kind without an option of its own goes to `other`. */
+/** Returns the option for a kind: `s3Batch` for `s3-batch`. A kind without an option of its own goes to `other`. */
 function optionOf(kind: EventKind | undefined): Option {
   if (kind?.startsWith('authorizer-')) return 'authorizer';
   const option = kind?.replace(/-./g, (part) => part.slice(1).toUpperCase()) ?? '';
@@ -64,18 +64,18 @@ function optionOf(kind: EventKind | undefined): Option {
 function noHandler({ kind, event }: Call, option: Option): LambdaError {
   if (kind === 'direct') return new LambdaError('NoHandler', 'Direct calls are switched off for this function (direct: false).');
   if (option === 'other') return rareKinds().unknownEvent(kind, event);
-  return new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the handler's options.`);
+  return new LambdaError('NoHandler', `No handler for ${kind} events: add events: { ${option}: … } to the options of the handler.`);
 }
 
 const recordsOf = <Record>({ event }: Call): readonly Record[] => (event as { readonly Records: readonly Record[] }).Records;
 
-/** Runs one piece of work, left behind when the deadline is near. */
+/** Passes the whole event to the handler. The handler is abandoned when the deadline is near. */
 const runWhole = ({ event, guard }: Call, handle: Handle): Promise<unknown> => guard.within(attempt(() => handle(event)));
 
 const runners = {
   sqs: async (call, handle): Promise<BatchResponse> => {
     const records = recordsOf<SQSRecord>(call);
-    // Messages of a standard queue may have a group too (fair queues): the queue's name tells.
+    // Messages of a standard queue may have a group, too (fair queues), so the name of the queue decides.
     const fifo = records[0]?.eventSourceARN?.endsWith('.fifo') === true;
     const groups = fifo ? groupBy(records, ({ attributes }) => attributes?.MessageGroupId ?? '') : ungrouped(records);
     const { finished } = await runGroups({ groups, handle: (record) => handle(toSqsMessage(record)), nameOf: ({ messageId }) => messageId }, call);
@@ -109,13 +109,13 @@ const runners = {
   other: ({ event, guard }, handle) => guard.within(attempt(async () => collectStream(await handle(event)))),
 } as const satisfies Partial<Readonly<Record<Option, Runner>>>;
 
-/** Kinds whose answers have values as a handler gave them. The other kinds make their answers of what JSON can hold. */
+/** Kinds whose handlers' results are returned to Lambda. They are converted to JSON. The runners of the other kinds create their own responses. */
 const answersAsJson: ReadonlySet<Option> = new Set(['authorizer', 'bedrock', 'cognito', 'eventbridge', 'logs', 'other', 'schedule', 'websocket']);
 
 const isHandler: OptionCheck = [isFunction, 'a function'];
 const checks = { ...checksFor({ ...runners, dynamodbWindow: 0, kinesisWindow: 0 }, isHandler), ...lazyChecks };
 
-/** One shard's records in order. Lambda delivers again from the one named on, so the first that is not finished is all it needs. */
+/** Handles the records of one shard in order. Lambda delivers again from the reported record on, so only the first unfinished record is reported. */
 function runStream<Record>(stream: StreamSource<Record>): Runner {
   return async (call, handle, events): Promise<BatchResponse> => {
     if (isJsonObject((call.event as JsonObject)['window'])) return tumblingWindow().runWindow(call, stream, { handle, events });
@@ -127,5 +127,5 @@ function runStream<Record>(stream: StreamSource<Record>): Runner {
   };
 }
 
-/** A function's throw as a rejection. */
+/** Calls a function. An error that it throws becomes a rejection. */
 const attempt = async (work: () => unknown): Promise<unknown> => work();

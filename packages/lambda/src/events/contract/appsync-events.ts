@@ -18,10 +18,10 @@ export interface AppsyncEventsContext {
 
 /** A client's request to subscribe to a channel. */
 export interface AppsyncSubscription {
-  /** The path of the channel: `/chat/lobby`, or `/chat/*` for a subscription to all below. */
+  /** The path of the channel: `/chat/lobby`, or `/chat/*` for a subscription to all channels below `/chat`. */
   readonly channel: string;
   readonly namespace: string;
-  /** Values of the names in the key of the route, such as `{room}`. */
+  /** Values of the parameters in the route's key, such as `{room}`. */
   readonly params: Readonly<Record<string, string>>;
   readonly identity: AppSyncIdentity;
   readonly headers: Readonly<Record<string, string>>;
@@ -34,22 +34,22 @@ export interface AppsyncMessage<Payload = unknown> extends AppsyncSubscription {
   readonly payload: Payload;
 }
 
-/** The answer for one message: what is broadcast, or why it is not. */
+/** The response for one message: the payload to broadcast, or the reason why it is rejected. */
 export type AppsyncOutgoing = { readonly id: string; readonly payload: unknown } | { readonly id: string; readonly error: string };
 
-// Methods, so that a handler may ask for a narrower payload than `unknown`.
-/** Called per message. The result is broadcast in its place; without one the message is broadcast as it came. A thrown error rejects the message. */
+// The handlers are typed as methods, so that they may declare a narrower payload than `unknown`.
+/** Called per message. The result is broadcast instead of the payload; without a result, the payload stays. A thrown error rejects the message. */
 export type AppsyncPublishHandler = { handle(message: AppsyncMessage, invocation: LambdaInvocation): unknown }['handle'];
 
 /**
- * Called with all messages of a request. Its result is broadcast: messages that are missing in it are not. It has at most one answer per
- * message, with the message's id; an answer that is too large for AppSync rejects its message.
+ * Called with all messages of a request. The items of the result are broadcast; a message that is missing in the result is not. The result
+ * has at most one item per message, with the id of the message. An item that is too large for AppSync rejects its message.
  */
 export type AppsyncPublishBatchHandler = {
   handle(messages: readonly AppsyncMessage[], invocation: LambdaInvocation): readonly AppsyncOutgoing[] | PromiseLike<readonly AppsyncOutgoing[]>;
 }['handle'];
 
-/** Called for a subscription. It returns nothing to allow it, and throws, or returns `{ error }`, to refuse it. */
+/** Called for a subscription. Return nothing to allow it; throw an error or return `{ error }` to refuse it. */
 export type AppsyncSubscribeHandler = { handle(subscription: AppsyncSubscription, invocation: LambdaInvocation): unknown }['handle'];
 
 /** Handlers by operation and channel: `'PUBLISH /chat/{room}'`, `'SUBSCRIBE /chat/*'`. */

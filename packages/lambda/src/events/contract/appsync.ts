@@ -2,7 +2,7 @@ import type { AppSyncIdentity, AppSyncResolverEvent } from 'aws-lambda';
 import type { LambdaInvocation } from '../../invocation/contract.js';
 import type { BatchRoute } from './routes.js';
 
-/** A field that AppSync asks for. */
+/** AppSync's request to resolve a field. */
 export interface AppsyncRequest<Args extends object = Readonly<Record<string, unknown>>, Source = Readonly<Record<string, unknown>> | null> {
   /** The parent type: `Query`, `Mutation`, `Post`. */
   readonly type: string;
@@ -18,11 +18,11 @@ export interface AppsyncRequest<Args extends object = Readonly<Record<string, un
   readonly event: AppSyncResolverEvent<Args, Source>;
 }
 
-// Methods, so that a handler may ask for narrower arguments than `Record<string, unknown>`.
-/** Resolves a field. The result is its value; the name and the message of a thrown error go to the client. */
+// The handlers are typed as methods, so that they may declare narrower arguments than `Record<string, unknown>`.
+/** Resolves a field. The result is the value of the field. The name and the message of a thrown error are sent to the client. */
 export type AppsyncHandler = { handle(request: AppsyncRequest, invocation: LambdaInvocation): unknown }['handle'];
 
-/** Resolves a field for all objects of a batch: as many results as requests, in their order. An `Error` among them fails that object's field. */
+/** Resolves a field for all objects of a batch. Returns one result per request, in the same order. An `Error` as a result fails the field of its object. */
 export type AppsyncBatchHandler = {
   handle(requests: readonly AppsyncRequest[], invocation: LambdaInvocation): readonly unknown[] | PromiseLike<readonly unknown[]>;
 }['handle'];

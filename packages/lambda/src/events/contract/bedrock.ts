@@ -1,6 +1,6 @@
 import type { LambdaInvocation } from '../../invocation/contract.js';
 
-/** A parameter as Bedrock sends it: its value is always text. */
+/** A parameter as Bedrock sends it. Its value is always a string. */
 export interface BedrockParameter {
   readonly name: string;
   readonly type: string;
@@ -23,27 +23,27 @@ export interface BedrockEvent {
   readonly promptSessionAttributes?: Readonly<Record<string, string>>;
 }
 
-/** An action that an agent wants done. */
+/** A request of an agent to perform an action. */
 export interface BedrockAction<Params extends object = Readonly<Record<string, unknown>>, Body = Readonly<Record<string, unknown>> | undefined> {
   readonly actionGroup: string;
-  /** Parameters by name. Numbers, integers and booleans are converted; a value that does not fit its type, and every array, stays text. */
+  /** Parameters by name. Numbers, integers and booleans are converted. A value that does not fit its type stays a string, and so does every array. */
   readonly params: Params;
-  /** Properties of the request body, converted alike. Undefined for function details, and if the agent sends none. */
+  /** Properties of the request body, converted in the same way. Undefined for function details, and if the agent sends no body. */
   readonly body: Body;
-  /** The user's words. */
+  /** Input of the user. */
   readonly inputText: string;
   readonly sessionId: string;
-  /** Attributes of the session. Changes go back to the agent. */
+  /** Attributes of the session. Changes are returned to the agent. */
   readonly sessionAttributes: Record<string, string>;
-  /** Attributes of this turn. Changes go back to the agent. */
+  /** Attributes of this turn. Changes are returned to the agent. */
   readonly promptSessionAttributes: Record<string, string>;
   /** Assign it to configure the agent's knowledge bases: a list of `{ knowledgeBaseId, retrievalConfiguration }`. */
   knowledgeBasesConfiguration: readonly unknown[] | undefined;
   readonly event: BedrockEvent;
 }
 
-// A method, so that a handler may ask for narrower parameters than `Record<string, unknown>`.
-/** Does an action. Its result, or `reply(…)` with a status, goes to the agent. */
+// The handler is typed as a method, so that it may declare narrower parameters than `Record<string, unknown>`.
+/** Performs an action. The result is returned to the agent; use `reply(…)` to set a status. */
 export type BedrockHandler = { handle(action: BedrockAction, invocation: LambdaInvocation): unknown }['handle'];
 
 /** Handlers of a Bedrock agent: by method and path of an API schema (`'GET /claims/{id}'`), and by the name of a function (`getWeather`). */

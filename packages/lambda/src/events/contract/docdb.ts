@@ -12,18 +12,18 @@ export interface DocdbRecord {
   readonly clusterTime?: unknown;
 }
 
-/** A change in an Amazon DocumentDB cluster. Values are in MongoDB's extended JSON: `EJSON` of the package `bson` makes them plain. */
+/** A change in an Amazon DocumentDB cluster. Values are in MongoDB's extended JSON; `EJSON` of the package `bson` converts them. */
 export interface DocdbChange {
   /** `insert`, `update`, `replace`, `delete`, `drop` and others. */
   readonly operation: string;
   readonly database: string;
-  /** Undefined for a change of the whole database. */
+  /** Name of the collection. Undefined for a change of the whole database. */
   readonly collection: string | undefined;
   /** The key of the document: `{ _id: … }`. */
   readonly key: Readonly<Record<string, unknown>> | undefined;
-  /** The document after the change. Undefined if it was deleted, or if the change stream is not set to look it up. */
+  /** The document after the change. Undefined if it was deleted, or if the change stream is not configured to look it up. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
-  /** Fields that an update has changed and removed. */
+  /** Fields that an update has changed or removed. */
   readonly update: DocdbRecord['updateDescription'];
   readonly record: DocdbRecord;
 }

@@ -20,10 +20,10 @@ import type { RotationHandlers } from './rotation.js';
 import type { S3BatchTask } from './s3-batch.js';
 import type { StreamWindow } from './window.js';
 
-/** What an authorizer is asked with: `TOKEN` and `REQUEST` of REST and WebSocket APIs, and HTTP APIs' payload 2.0. */
+/** Event of an authorizer: `TOKEN` and `REQUEST` of REST and WebSocket APIs, and payload 2.0 of HTTP APIs. */
 export type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2;
 
-/** What every Cognito trigger's event has; narrow it by `triggerSource`. */
+/** Fields that the events of all Cognito triggers have. Narrow the type by `triggerSource`. */
 export interface CognitoEvent {
   readonly triggerSource: string;
   readonly userPoolId: string;
@@ -32,81 +32,93 @@ export interface CognitoEvent {
   response: Record<string, unknown>;
 }
 
-/** A log group's new lines, unzipped. */
+/** New lines of a log group, decompressed. */
 export type LogBatch = CloudWatchLogsDecodedData;
 
-/** What schedules send: EventBridge rules and EventBridge Scheduler. */
+/** Event of a schedule: of EventBridge rules and EventBridge Scheduler. */
 export type ScheduleEvent = EventBridgeEvent<'Scheduled Event', unknown>;
 
 /**
- * One handler per kind of event. Methods, so that a handler may ask for a narrower event than the kind's:
+ * Handlers by kind of event. They are typed as methods, so that a handler may declare a narrower event than that of its kind:
  * `eventbridge: (event: EventBridgeEvent<'Order Placed', Order>) => …`.
  */
 export interface EventHandlers {
   /**
-   * Called per message: side by side for a standard queue; in order within each message group for a FIFO queue, up to the group's first failure.
-   * Failures are reported one by one: the event source mapping needs `ReportBatchItemFailures`, or failed messages are lost.
+   * Called per message. Messages of a standard queue are handled concurrently. Messages of a FIFO queue are handled in order within each
+   * message group, and a group stops at its first failure. Failed messages are reported one by one. The event source mapping must have
+   * `ReportBatchItemFailures`; without it, SQS deletes failed messages.
    */
   sqs?(message: SqsMessage, invocation: LambdaInvocation): unknown;
-  /** Called per notification. A failure makes SNS deliver it again. */
+  /** Called per notification. If it fails, SNS delivers the notification again. */
   sns?(message: SnsMessage, invocation: LambdaInvocation): unknown;
-  /** Called per object. S3's test event never gets here. */
+  /** Called per object. The test event of S3 is ignored. */
   s3?(change: S3Change, invocation: LambdaInvocation): unknown;
   /**
-   * Called per change, in order; the first failure ends the batch and is reported: the mapping needs `ReportBatchItemFailures`.
-   * `window` is the tumbling window that the mapping has; undefined without one.
+   * Called per change, in order. The first failure ends the batch and is reported. The event source mapping must have
+   * `ReportBatchItemFailures`; without it, AWS takes the failure for a success. `window` is undefined if the mapping has no tumbling window.
    */
   dynamodb?(change: DynamodbChange, invocation: LambdaInvocation, window: StreamWindow<object> | undefined): unknown;
-  /** Called once at the end of a tumbling window of a DynamoDB stream, after its last change. A failure makes Lambda call it again. */
+  /** Called once at the end of a tumbling window of a DynamoDB stream, after its last change. If it fails, Lambda invokes the function again. */
   dynamodbWindow?(window: StreamWindow<object>, invocation: LambdaInvocation): unknown;
   /**
-   * Called per record, in order; the first failure ends the batch and is reported: the mapping needs `ReportBatchItemFailures`.
-   * `window` is the tumbling window that the mapping has; undefined without one.
+   * Called per record, in order. The first failure ends the batch and is reported. The event source mapping must have
+   * `ReportBatchItemFailures`; without it, AWS takes the failure for a success. `window` is undefined if the mapping has no tumbling window.
    */
   kinesis?(record: KinesisRecord, invocation: LambdaInvocation, window: StreamWindow<object> | undefined): unknown;
-  /** Called once at the end of a tumbling window of a Kinesis stream, after its last record. A failure makes Lambda call it again. */
+  /** Called once at the end of a tumbling window of a Kinesis stream, after its last record. If it fails, Lambda invokes the function again. */
   kinesisWindow?(window: StreamWindow<object>, invocation: LambdaInvocation): unknown;
-  /** Called per record: partitions side by side, each in order. A failure makes Lambda deliver the batch again, or is reported with `reportKafkaFailures`. */
+  /**
+   * Called per record. Partitions are handled concurrently, each in order. If a record fails, Lambda delivers the batch again; with the option
+   * `reportKafkaFailures`, failed records are reported one by one.
+   */
   kafka?(record: KafkaRecord, invocation: LambdaInvocation): unknown;
-  /** Called per message of ActiveMQ: queues side by side, each in order. A failure makes Lambda deliver the batch again. */
+  /** Called per message of ActiveMQ. Queues are handled concurrently, each in order. If a message fails, Lambda delivers the batch again. */
   mq?(message: MqMessage, invocation: LambdaInvocation): unknown;
-  /** Called per message of RabbitMQ: queues side by side, each in order. A failure makes Lambda deliver the batch again. */
+  /** Called per message of RabbitMQ. Queues are handled concurrently, each in order. If a message fails, Lambda delivers the batch again. */
   rabbitmq?(message: RabbitmqMessage, invocation: LambdaInvocation): unknown;
-  /** Called per change in DocumentDB, in order, up to the first failure. It makes Lambda deliver the batch again. */
+  /** Called per change in DocumentDB, in order, up to the first failure. After a failure, Lambda delivers the batch again. */
   docdb?(change: DocdbChange, invocation: LambdaInvocation): unknown;
   /**
-   * Called per record that Firehose wants transformed, side by side. The result is the new data: a string, bytes, or a value that is sent
-   * as JSON, without a line break. `{ result, data, metadata }` (a `FirehoseAnswer`) drops a record or sets partition keys.
-   * A failed record is reported as `ProcessingFailed`, and Firehose writes it to its error output.
+   * Called per record that Firehose wants to be transformed. Records are handled concurrently. The result is the new data: a string, bytes, or
+   * a value that is sent as JSON (no line break is added). Return `{ result, data, metadata }` (a `FirehoseAnswer`) to drop a record or to set
+   * partition keys. A failed record is reported as `ProcessingFailed`, and Firehose writes it to its error output.
    */
   firehose?(record: FirehoseRecord, invocation: LambdaInvocation): unknown;
   /**
-   * Called per object of an S3 Batch Operations job. A returned string is the text in the job's report. A thrown error is a permanent failure, and a
-   * temporary one if it is about time or throttling; `{ resultCode, resultString }` (an `S3BatchAnswer`) chooses.
+   * Called per object of an S3 Batch Operations job. A returned string is written to the report of the job. A thrown error is a permanent
+   * failure, or a temporary one if it is about time, throttling or a connection. Return `{ resultCode, resultString }` (an `S3BatchAnswer`) to
+   * choose.
    */
   s3Batch?(task: S3BatchTask, invocation: LambdaInvocation): unknown;
+  /** Called with each event of EventBridge. */
   eventbridge?(event: EventBridgeEvent<string, unknown>, invocation: LambdaInvocation): unknown;
+  /** Called with each event of a schedule that has no input of its own. A schedule with its own input goes to `other`. */
   schedule?(event: ScheduleEvent, invocation: LambdaInvocation): unknown;
+  /** Called with each batch of lines that CloudWatch Logs sends. */
   logs?(batch: LogBatch, invocation: LambdaInvocation): unknown;
-  /** `$connect`, `$disconnect` and messages, told apart by `event.requestContext.routeKey`. What it returns is the answer; nothing is `{ statusCode: 200 }`. */
+  /**
+   * Called for `$connect`, `$disconnect` and messages; `event.requestContext.routeKey` distinguishes them. The result is the response. Without a
+   * result, the response is `{ statusCode: 200 }`.
+   */
   websocket?(event: APIGatewayProxyWebsocketEventV2, invocation: LambdaInvocation): unknown;
-  /** What it returns is the decision: a policy, or `{ isAuthorized }` where simple responses are on. Throw `new Error('Unauthorized')` for a 401. */
+  /** The result is the decision: a policy, or `{ isAuthorized }` if simple responses are enabled. Throw `new Error('Unauthorized')` for a 401. */
   authorizer?(event: AuthorizerEvent, invocation: LambdaInvocation): unknown;
-  /** Change `event.response`, or return another event. */
+  /** Called for Cognito triggers. Change `event.response`, or return another event. */
   cognito?(event: CognitoEvent, invocation: LambdaInvocation): unknown;
   /** Resolvers of an AppSync GraphQL API by type and field, for single and for batch invocations. */
   readonly appsync?: AppsyncRoutes | undefined;
-  /** Handlers of an AppSync event API by operation and channel. An `UnauthorizedException`, or an `HttpError` 401 or 403, refuses a whole request. */
+  /** Handlers of AppSync Events by operation and channel. An `UnauthorizedException`, or an `HttpError` 401 or 403, refuses a whole request. */
   readonly appsyncEvents?: AppsyncEventsRoutes | undefined;
   /** Actions of a Bedrock agent, by method and path or by the name of a function. */
   readonly bedrock?: BedrockRoutes | undefined;
-  /** The steps of a CloudFormation custom resource. CloudFormation gets its answer also if a step fails or is not done in time. */
+  /** Steps of a CloudFormation custom resource. CloudFormation gets its response even if a step fails or is not done in time. */
   readonly customResource?: CustomResourceHandlers | undefined;
-  /** The steps of Secrets Manager's rotation. */
+  /** Steps of a rotation by Secrets Manager. */
   readonly rotation?: RotationHandlers | undefined;
   /**
-   * Called with an event that has no handler of its own: the input of a Step Functions task, a schedule's own input, a warm-up call. The type
-   * is the handler's to say: `other: (event: Order) => …`. The result is the answer, as JSON. Without this handler such an event is an `UnknownEvent`.
+   * Called with an event whose kind has no other option here: the input of a Step Functions task, a schedule's own input, a warm-up call. The
+   * handler declares the type: `other: (event: Order) => …`. The result is returned as JSON. Without this handler, such an event fails with
+   * `UnknownEvent`.
    */
   other?(event: unknown, invocation: LambdaInvocation): unknown;
 }

@@ -6,9 +6,9 @@ export interface KafkaRecord extends Payload {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  /** As text; `undefined` where there is none. */
+  /** Key, decoded as UTF-8. `undefined` if there is none. */
   readonly key: string | undefined;
-  /** Whether it has no value: a tombstone, which deletes the key from a compacted topic. */
+  /** Whether the record has no value. Such a record (a tombstone) deletes the key from a compacted topic. */
   readonly tombstone: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly record: MSKRecord | SelfManagedKafkaRecord;

@@ -4,12 +4,12 @@ import type { Payload } from './payload.js';
 export interface ActivemqRecord {
   readonly messageID: string;
   readonly messageType: 'jms/text-message' | 'jms/bytes-message';
-  /** Base64, for both types. */
+  /** Data as base64, for both types. */
   readonly data: string;
   readonly destination: { readonly physicalName?: string; readonly physicalname?: string };
   readonly redelivered?: boolean;
   readonly correlationID?: string;
-  /** The name in AWS's sample event, where deliveries have `correlationID`. */
+  /** The spelling in AWS's sample event. Real events have `correlationID`. */
   readonly correlationId?: string;
   readonly replyTo?: string;
   readonly timestamp?: number;
@@ -24,7 +24,7 @@ export interface ActivemqRecord {
 export interface MqMessage extends Payload {
   readonly id: string;
   readonly queue: string;
-  /** The JMS type. Lambda delivers no others. */
+  /** The JMS type. Lambda delivers only these two. */
   readonly type: 'text' | 'bytes';
   readonly correlationId: string | undefined;
   readonly replyTo: string | undefined;
@@ -58,13 +58,13 @@ export interface RabbitmqProperties {
 export interface RabbitmqRecord {
   readonly basicProperties: RabbitmqProperties;
   readonly redelivered: boolean;
-  /** Base64. */
+  /** Data as base64. */
   readonly data: string;
 }
 
 /** A message of a RabbitMQ queue. */
 export interface RabbitmqMessage extends Payload {
-  /** Undefined if the producer has not set one. */
+  /** Id of the message. Undefined if the producer has not set one. */
   readonly id: string | undefined;
   readonly queue: string;
   readonly virtualHost: string;

@@ -1,7 +1,7 @@
-/** Data of a producer, in the form that is asked for. */
+/** Data of a record, decoded when one of the methods is called. */
 export interface Payload {
   bytes(): Uint8Array;
   text(): string;
-  /** Parsed, without any `__proto__`; throws for what is not JSON. */
+  /** Parses the data as JSON and leaves out every key `__proto__`. @throws SyntaxError for data that is not JSON */
   json<T = unknown>(): T;
 }

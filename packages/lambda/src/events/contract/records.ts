@@ -5,12 +5,12 @@ import type { Payload } from './payload.js';
 export interface SqsMessage {
   readonly id: string;
   readonly body: string;
-  /** The message group of a FIFO queue, or of a fair one. */
+  /** Message group of a FIFO queue or of a fair queue. */
   readonly groupId: string | undefined;
-  /** How often it has been received, this time included. */
+  /** How often the message has been received, including this time. */
   readonly receiveCount: number;
   readonly record: SQSRecord;
-  /** The body parsed, without any `__proto__`; throws for a body that is not JSON. */
+  /** Parses the body as JSON and leaves out every key `__proto__`. @throws SyntaxError for a body that is not JSON */
   json<T = unknown>(): T;
 }
 
@@ -21,30 +21,30 @@ export interface SnsMessage {
   readonly subject: string | undefined;
   readonly body: string;
   readonly record: SNSEventRecord;
-  /** The body parsed, without any `__proto__`; throws for a body that is not JSON. */
+  /** Parses the body as JSON and leaves out every key `__proto__`. @throws SyntaxError for a body that is not JSON */
   json<T = unknown>(): T;
 }
 
-/** What happened to an object in S3. */
+/** A change of an object in S3. */
 export interface S3Change {
-  /** `ObjectCreated:Put` … */
+  /** Name of the event: `ObjectCreated:Put` … */
   readonly name: string;
   readonly bucket: string;
-  /** Decoded: S3 sends it URL-encoded, with `+` for a blank. */
+  /** Object key, decoded. (S3 sends it URL-encoded, with `+` for a space.) */
   readonly key: string;
-  /** In bytes; absent where an object was removed. */
+  /** Size in bytes. Undefined if the object was removed. */
   readonly size: number | undefined;
   readonly record: S3EventRecord;
 }
 
-/** A change in a DynamoDB table. Images are as DynamoDB has them (`{ S: 'text' }`): `@aws-sdk/util-dynamodb` makes them plain. */
+/** A change in a DynamoDB table. Images are in DynamoDB's own format (`{ S: 'text' }`); `unmarshall` of `@aws-sdk/util-dynamodb` converts them. */
 export interface DynamodbChange {
   readonly name: 'INSERT' | 'MODIFY' | 'REMOVE';
   readonly sequenceNumber: string;
   readonly keys: StreamRecord['Keys'];
-  /** The item before the change, where the stream has it. */
+  /** Item before the change, if the stream contains it. */
   readonly before: StreamRecord['OldImage'];
-  /** The item after the change, where the stream has it. */
+  /** Item after the change, if the stream contains it. */
   readonly after: StreamRecord['NewImage'];
   readonly record: DynamoDBRecord;
 }

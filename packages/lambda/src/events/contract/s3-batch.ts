@@ -1,6 +1,6 @@
 import type { S3BatchEventTask } from 'aws-lambda';
 
-/** One object of a job of S3 Batch Operations. */
+/** A task of an S3 Batch Operations job: one object. */
 export interface S3BatchTask {
   readonly id: string;
   readonly bucket: string;
@@ -14,9 +14,9 @@ export interface S3BatchTask {
   readonly record: S3BatchEventTask;
 }
 
-/** An answer for one task where a text alone does not say enough. */
+/** A response for one task. Return it instead of a string to choose the result code. */
 export interface S3BatchAnswer {
-  /** S3 tries a `TemporaryFailure` again before the job ends. A `PermanentFailure` goes into the report. */
+  /** S3 retries a `TemporaryFailure` before the job ends. A `PermanentFailure` is written to the report. */
   readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
   /** Text for the report of the job. @default '' */
   readonly resultString?: string;

@@ -2,10 +2,11 @@ import type { BatchResponse } from './batch.js';
 
 /** A tumbling window of a stream. Lambda keeps its state between the batches of the window. */
 export interface StreamWindow<State extends object = Record<string, unknown>> {
-  /** The result so far. Change it, or assign another object that JSON can hold, up to 1 MB. A new window begins with `{}`. */
+  /** Result so far. Change it, or assign another object. It must be an object that JSON can hold, up to 1 MB. A new window starts with `{}`. */
   state: State;
-  /** Times in ISO 8601. */
+  /** Start of the window in ISO 8601. */
   readonly start: string;
+  /** End of the window in ISO 8601. */
   readonly end: string;
   readonly shardId: string;
   /** Whether this is the last invocation of the window. */
@@ -14,7 +15,7 @@ export interface StreamWindow<State extends object = Record<string, unknown>> {
   readonly isTerminatedEarly: boolean;
 }
 
-/** The answer for a batch of a tumbling window. */
+/** The response for a batch of a tumbling window. */
 export interface WindowResponse extends BatchResponse {
   readonly state: unknown;
 }

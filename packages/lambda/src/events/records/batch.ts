@@ -1,21 +1,21 @@
 import { LambdaError } from '../../errors.js';
 import type { Call } from '../../invocation/contract.js';
 
-/** How records are handled: groups run side by side, each in order, and a group stops at its first failure. */
+/** How the records of a batch are handled. Groups run concurrently. The records of a group run in order, up to its first failure. */
 export interface BatchPlan<Record> {
   readonly groups: Iterable<readonly Record[]>;
   readonly handle: (record: Record) => unknown;
-  /** What the log calls a record. */
+  /** Name of a record in the log. */
   readonly nameOf: (record: Record) => string;
 }
 
-/** What has been handled, and what went wrong, first things first. */
+/** Records that were handled, and errors in the order in which they occurred. */
 export interface BatchOutcome<Record> {
   readonly finished: ReadonlySet<Record>;
   readonly errors: readonly unknown[];
 }
 
-/** Handles a batch; ends when every group has, or when the deadline is near. Never rejects. */
+/** Handles a batch. Resolves when every group has ended, or when the deadline is near. Never rejects. */
 export async function runGroups<Record>(plan: BatchPlan<Record>, call: Call): Promise<BatchOutcome<Record>> {
   const finished = new Set<Record>();
   const errors: unknown[] = [];
@@ -23,25 +23,25 @@ export async function runGroups<Record>(plan: BatchPlan<Record>, call: Call): Pr
   const run = async (group: readonly Record[]): Promise<void> => {
     remaining += group.length;
     for (const record of group) {
-      // Whoever is near the end begins nothing new.
+      // No record is started when the deadline is near.
       if (call.guard.signal.aborted || !(await succeeds(record, plan, call, errors))) return;
       finished.add(record);
       remaining--;
     }
   };
 
-  // A rejection is the deadline, and then the signal has its reason.
+  // Only the deadline rejects, and its error is the reason of the signal.
   await call.guard.within(Promise.all(Array.from(plan.groups, run))).catch(() => undefined);
   const { aborted, reason } = call.guard.signal;
   if (remaining > 0 && aborted) {
     errors.push(reason);
     call.log.failed('Batch not finished', reason);
   }
-  // A copy: what is left behind may still finish, and would be added.
+  // These are copies, because abandoned work may still finish and add to the originals.
   return { finished: new Set(finished), errors: [...errors] };
 }
 
-/** Every record is a scope of its own: what it sets for the log or the metrics is not seen by others. Its failure is logged within. */
+/** Handles a record in a scope of its own, so that its log fields and metric dimensions do not affect other records. Its failure is logged in that scope. */
 function succeeds<Record>(record: Record, { handle, nameOf }: BatchPlan<Record>, { control, log }: Call, errors: unknown[]): Promise<boolean> {
   return control.runScope(async () => {
     try {
@@ -55,7 +55,7 @@ function succeeds<Record>(record: Record, { handle, nameOf }: BatchPlan<Record>,
   });
 }
 
-/** The records of one batch by what keeps them in order. */
+/** Groups the records of a batch by a key. The records of a group are handled in order. */
 export function groupBy<Record>(records: readonly Record[], keyOf: (record: Record) => string): readonly (readonly Record[])[] {
   const groups = new Map<string, Record[]>();
   for (const record of records) {
@@ -67,20 +67,20 @@ export function groupBy<Record>(records: readonly Record[], keyOf: (record: Reco
   return [...groups.values()];
 }
 
-/** Every record a group of its own. */
+/** Puts every record into a group of its own. */
 export const ungrouped = <Record>(records: readonly Record[]): readonly (readonly Record[])[] => records.map((record) => [record]);
 
-/** How each record of a batch gets its own answer. */
+/** How each record of a batch gets its own response. */
 export interface AnswerPlan<Record, Answer> {
   readonly records: readonly Record[];
   readonly answer: (record: Record) => Answer | PromiseLike<Answer>;
-  /** The answer for a record whose `answer` has failed, or for which there was no time. */
+  /** Creates the response for a record whose `answer` has failed, or for which no time was left. */
   readonly toFailure: (error: unknown, record: Record) => Answer;
-  /** What the log calls a record. */
+  /** Name of a record in the log. */
   readonly nameOf: (record: Record) => string;
 }
 
-/** Handles records side by side. Gives one answer per record, in their order. Never rejects. */
+/** Handles records concurrently. Returns one response per record, in the same order. Never rejects. */
 export async function answerEach<Record, Answer>({ records, answer, toFailure, nameOf }: AnswerPlan<Record, Answer>, call: Call): Promise<Answer[]> {
   const answers = new Map<Record, Answer>();
   const handle = async (record: Record): Promise<void> => {
@@ -95,17 +95,15 @@ export async function answerEach<Record, Answer>({ records, answer, toFailure, n
   return records.map((record) => answers.get(record) ?? toFailure(call.guard.signal.reason, record));
 }
 
-/** For sources that know no partial success: the first error goes to AWS, which delivers all of it again. */
+/** Handles a batch of a source without partial success. The first error is thrown, and AWS delivers the whole batch again. */
 export async function runOrThrow<Record>(plan: BatchPlan<Record>, call: Call): Promise<void> {
   const { errors } = await runGroups(plan, call);
-  // Anything can be thrown, `undefined` too.
+  // The length is checked and not the value, because a handler may throw `undefined`.
   if (errors.length > 0) throw errors[0];
 }
 
-/**
- * @throws LambdaError `BadRecord`: a failure without a name would be taken for "all of it"; better to say so
- */
+/** @throws LambdaError `BadRecord` for a missing identifier. AWS would take a failure without an identifier for a failure of the whole batch. */
 export function assertName(name: unknown): string {
   if (typeof name === 'string' && name !== '') return name;
-  throw new LambdaError('BadRecord', 'A record has no identifier by which it could be reported as failed.');
+  throw new LambdaError('BadRecord', 'A failed record has no identifier, so it cannot be reported. Check what created the event.');
 }

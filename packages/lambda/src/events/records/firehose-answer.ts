@@ -8,13 +8,13 @@ import type { FirehoseAnswer } from '../contract/firehose.js';
 type Answer = FirehoseTransformationResultRecord;
 
 const results: ReadonlySet<unknown> = new Set(['Ok', 'Dropped', 'ProcessingFailed']);
-/** The same words however they are spelt: `dropped` is meant as `Dropped`. */
+/** The same words in other spellings: `dropped` is probably meant as `Dropped`. */
 const likeResult = /^\s*(?:ok|dropped|processing[ _-]?failed)\s*$/i;
 const answerKeys: ReadonlySet<string> = new Set(['result', 'data', 'metadata']);
 
 /**
- * The answer for a record whose handler has returned.
- * @param original The data of the record, as base64.
+ * Creates the response for a record from the value that its handler returned.
+ * @param original data of the record, as base64
  * @throws LambdaError `InvalidResponse`, `NotJson`
  */
 export function toFirehoseAnswer(value: unknown, recordId: string, original: string): Answer {
@@ -26,9 +26,9 @@ export function toFirehoseAnswer(value: unknown, recordId: string, original: str
 }
 
 /**
- * Whether an object is an answer and not data. Data may have a `result` of its own if it cannot be meant as an answer: beside a
- * further field, without `data`, and with another word than those of Firehose. A mistyped answer would replace the data of the record.
- * @throws LambdaError `InvalidResponse` for an object that could be meant as an answer and is none
+ * Whether an object is a response and not data. Data may have a `result` of its own if it cannot be meant as a response: it has a
+ * further field, it has no `data`, and its `result` is none of Firehose's words. A mistyped response would replace the data of the record.
+ * @throws LambdaError `InvalidResponse` for an object that could be meant as a response but is not a valid one
  */
 function isAnswer(value: unknown): value is FirehoseAnswer {
   if (!isPlainObject(value) || !Object.hasOwn(value, 'result')) return false;
@@ -38,20 +38,20 @@ function isAnswer(value: unknown): value is FirehoseAnswer {
   if (other === undefined && results.has(result)) return true;
   if (other !== undefined && data === undefined && !likeResult.test(String(result))) return false;
   if (others.length === 1 && other === 'recordId') {
-    throw invalid('returned a recordId', 'leave it out, and give the data as it is: both the id and base64 are added to it');
+    throw invalid('returned a recordId', 'remove it, and return the data as it is: the id and the base64 encoding are added to it');
   }
   const problem = results.has(result) ? `the field ${JSON.stringify(other)} beside result` : `the result ${formatValue(result)}`;
   throw invalid(`returned ${problem}`, `${advice} To send this object itself as data, return { result: "Ok", data: object }`);
 }
 
-const advice = 'an answer has a result of "Ok", "Dropped" or "ProcessingFailed", and no other fields than data and metadata.';
+const advice = 'a response has a result of "Ok", "Dropped" or "ProcessingFailed", and no other fields than data and metadata.';
 
-/** Firehose takes text only. Another value would fail the record with an error that does not name it. */
+/** Checks the partition keys. Firehose accepts strings only; another value would fail the record with an error that does not name it. */
 function assertMetadata(metadata: unknown): { readonly partitionKeys: Record<string, string> } {
   const keys = isJsonObject(metadata) ? metadata['partitionKeys'] : undefined;
   if (!isJsonObject(keys)) throw invalid('returned metadata without partitionKeys', 'return metadata: { partitionKeys: { name: "value" } }');
   for (const [name, key] of Object.entries(keys)) {
-    if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'give a string that is not empty');
+    if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'return a string that is not empty');
   }
   return { partitionKeys: keys as Record<string, string> };
 }

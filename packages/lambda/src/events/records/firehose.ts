@@ -6,23 +6,23 @@ import { answerEach } from './batch.js';
 import { toFirehoseAnswer } from './firehose-answer.js';
 import { toPayload } from './payload.js';
 
-/** The answer of a transformation. */
+/** The response of a transformation. */
 export interface FirehoseResponse {
   readonly records: readonly FirehoseTransformationResultRecord[];
 }
 
-/** Bytes of the answer of a synchronous call that Lambda sends at most (6 MB), without the frame around the records. */
+/** Maximum bytes of the response to a synchronous call of Lambda (6 MB), without the frame around the records. */
 const MAX_BYTES = 6 * 1024 * 1024 - 64;
-/** Bytes around the data of a record: `,"kafkaRecordValue":""` and a comma. */
+/** Number of bytes around the data of a record: `,"kafkaRecordValue":""` and a comma. */
 const FRAME = 24;
 
 type Answer = FirehoseTransformationResultRecord;
-/** Records from MSK have their data in a field of another name, and are answered in it. */
+/** A record as Firehose sends it. Records from MSK have their data in another field, and need it there in the response. */
 type RawRecord = FirehoseTransformationEventRecord & { readonly kafkaRecordValue?: string };
 
 /**
- * Transforms records side by side and answers for each of them. A record that fails is `ProcessingFailed`.
- * @throws the deadline's error if it comes before the last record is done: Firehose then invokes the function again, up to three times
+ * Transforms records concurrently and returns a response for each. A record that fails is `ProcessingFailed`.
+ * @throws LambdaError `Deadline` if time runs out before the last record is done. Firehose then invokes the function again, up to three times.
  */
 export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseResponse> {
   const records: readonly RawRecord[] = (call.event as FirehoseTransformationEvent).records;
@@ -52,7 +52,10 @@ const toFirehoseRecord = (record: RawRecord): FirehoseRecord => ({
 
 const failed = (record: RawRecord): Answer => ({ recordId: record.recordId, result: 'ProcessingFailed', data: dataOf(record) });
 
-/** An answer that is too large fails as a whole, and with it every record. So a record that does not fit fails alone: there is room for each to fail. */
+/**
+ * Limits the size of the response. A response that is too large would fail as a whole, and every record with it. So each record that does not
+ * fit fails alone. The limit keeps enough room for the failure of every record.
+ */
 function createLimit({ log }: Call, records: readonly RawRecord[]): (record: RawRecord, answer: Answer) => Answer {
   let remaining = MAX_BYTES - records.reduce((bytes, record) => bytes + sizeOf(withoutData(record)), 0);
   const fits = (record: RawRecord, answer: Answer): boolean => {
@@ -64,7 +67,7 @@ function createLimit({ log }: Call, records: readonly RawRecord[]): (record: Raw
   return (record, answer) => {
     if (fits(record, answer)) return answer;
     const advice = "Set a smaller buffer size for the stream's transformation, or make the records smaller.";
-    log.failed('Record failed', new RangeError(`The answer to Firehose would be larger than the 6 MB that Lambda sends. ${advice}`), {
+    log.failed('Record failed', new RangeError(`The response to Firehose would be larger than the 6 MB that Lambda can return. ${advice}`), {
       record: record.recordId,
     });
     const original = failed(record);

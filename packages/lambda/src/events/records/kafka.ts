@@ -6,10 +6,10 @@ import type { Handle, Runner } from '../contract/runner.js';
 import { type BatchPlan, groupBy, runGroups, runOrThrow } from './batch.js';
 import { fromBase64, toPayload } from './payload.js';
 
-/** Handles records of Kafka. A failure is thrown: Lambda delivers the batch again. */
+/** Handles records of Kafka. A failure is thrown, and Lambda delivers the batch again. */
 export const runKafka: Runner = (call, handle) => runOrThrow(planKafka(call, handle), call);
 
-/** Partitions side by side, each in order. */
+/** Plans a batch: partitions run concurrently, each in order. */
 function planKafka({ event }: Call, handle: Handle): BatchPlan<MSKRecord> & { readonly groups: readonly (readonly MSKRecord[])[] } {
   const all = Object.values((event as { readonly records: Readonly<Record<string, unknown>> }).records)
     .filter(Array.isArray)
@@ -18,7 +18,7 @@ function planKafka({ event }: Call, handle: Handle): BatchPlan<MSKRecord> & { re
   return { groups, handle: (record) => handle(toKafkaRecord(record)), nameOf: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}` };
 }
 
-/** Names what has failed, and what comes after it in its partition, for mappings that deliver only this again. */
+/** Handles records of Kafka and reports the failed ones, and those after them in their partition. Mappings with partial success deliver only these again. */
 export const runKafkaReporting: Runner = async (call, handle): Promise<KafkaBatchResponse> => {
   const plan = planKafka(call, handle);
   const { finished } = await runGroups(plan, call);
@@ -28,7 +28,7 @@ export const runKafkaReporting: Runner = async (call, handle): Promise<KafkaBatc
 
 const toKafkaRecord = (record: MSKRecord | SelfManagedKafkaRecord): KafkaRecord => {
   const { topic, partition, offset, value } = record;
-  // AWS's types say that key and value are always there; Kafka allows neither.
+  // According to AWS's types, key and value always exist. Kafka allows records without them.
   const key = record.key as string | null | undefined;
   const encoded = (value as string | null | undefined) ?? undefined;
   const headers = toHeaders(record.headers);
@@ -36,7 +36,7 @@ const toKafkaRecord = (record: MSKRecord | SelfManagedKafkaRecord): KafkaRecord 
   return { topic, partition, offset, key: decoded, tombstone: encoded === undefined, headers, record, ...toPayload(encoded ?? '') };
 };
 
-/** A header's value comes as signed bytes, one number each. */
+/** Decodes headers. Lambda sends each value as an array of signed bytes. */
 function toHeaders(headers: MSKRecord['headers'] | undefined): Record<string, string> {
   const all: Record<string, string> = Object.create(null);
   for (const header of headers ?? []) for (const [name, bytes] of Object.entries(header)) all[name] = Buffer.from(bytes).toString('utf8');

@@ -3,7 +3,7 @@ import { parseJson } from '../../json/json.js';
 import type { LogBatch } from '../contract/event-handlers.js';
 import type { Runner } from '../contract/runner.js';
 
-// Far more than CloudWatch ever sends (1 MB zipped), and less than a small function's memory.
+// Far more than CloudWatch ever sends (1 MB compressed), and less than the memory of a small function.
 const maxOutputLength = 64 * 1024 * 1024;
 
 interface LogsEvent {
@@ -14,11 +14,11 @@ interface LogsEvent {
 export const runLogs: Runner = ({ event, guard }, handle) => guard.within((async () => handle(await unzipLogs((event as LogsEvent).awslogs.data)))());
 
 /**
- * Unzips what a log group's subscription sends.
- * @throws LambdaError `BadRecord` for data that is no zipped JSON
+ * Decompresses the data that the subscription of a log group sends.
+ * @throws LambdaError `BadRecord` for data that is not compressed JSON
  */
 async function unzipLogs(data: string): Promise<LogBatch> {
-  // CloudWatch sends gzip, some forwarders send zlib: this one takes both.
+  // CloudWatch sends gzip, and some forwarders send zlib. `unzip` accepts both.
   const { unzip } = process.getBuiltinModule('node:zlib');
   try {
     const text = await new Promise<string>((resolve, reject) => {
@@ -26,6 +26,6 @@ async function unzipLogs(data: string): Promise<LogBatch> {
     });
     return parseJson(text) as LogBatch;
   } catch (cause) {
-    throw new LambdaError('BadRecord', 'The log data is not zipped JSON.', { cause });
+    throw new LambdaError('BadRecord', 'The log data is not compressed JSON. Check what created the event.', { cause });
   }
 }

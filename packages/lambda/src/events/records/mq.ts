@@ -4,7 +4,7 @@ import type { Handle } from '../contract/runner.js';
 import { groupBy, runOrThrow } from './batch.js';
 import { toPayload } from './payload.js';
 
-/** Handles messages of ActiveMQ: queues side by side, each in order. */
+/** Handles messages of ActiveMQ. Queues run concurrently, each in order. */
 export function runMq(call: Call, handle: Handle): Promise<void> {
   const { messages } = call.event as { readonly messages: readonly ActivemqRecord[] };
   const groups = groupBy(messages, queueOf);
@@ -25,7 +25,7 @@ const toMqMessage = (record: ActivemqRecord): MqMessage => ({
   ...toPayload(record.data ?? ''),
 });
 
-/** Handles messages of RabbitMQ: queues side by side, each in order. */
+/** Handles messages of RabbitMQ. Queues run concurrently, each in order. */
 export function runRabbitmq(call: Call, handle: Handle): Promise<void> {
   const { rmqMessagesByQueue } = call.event as { readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitmqRecord[]>> };
   const queues = Object.entries(rmqMessagesByQueue).filter(([, records]) => Array.isArray(records));
@@ -33,7 +33,7 @@ export function runRabbitmq(call: Call, handle: Handle): Promise<void> {
   return runOrThrow({ groups, handle: ({ message }) => handle(message), nameOf: ({ name, message }) => message.id ?? name }, call);
 }
 
-/** @param key The queue with its virtual host: `orders::/`. */
+/** @param key name of the queue and of its virtual host: `orders::/` */
 function toRabbitmqMessage(key: string, record: RabbitmqRecord): RabbitmqMessage {
   const end = key.lastIndexOf('::');
   const properties = record.basicProperties ?? {};
@@ -57,7 +57,7 @@ function toHeaders(headers: Readonly<Record<string, unknown>>): Record<string, u
   return all;
 }
 
-/** Text comes as signed bytes, in lists and tables as well. Other values are as they are. */
+/** Decodes a header value. Strings arrive as signed bytes, also within arrays and tables. Other values stay as they are. */
 function toHeader(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(toHeader);

@@ -11,7 +11,7 @@ import { decodeKey } from './object-key.js';
 import { isTransient } from './transient.js';
 
 interface RawTask extends S3BatchEventTask {
-  /** Version 2.0 has the name in place of the ARN. */
+  /** Name of the bucket. Schema version 2.0 has it instead of the ARN. */
   readonly s3Bucket?: string;
 }
 
@@ -20,11 +20,11 @@ interface RawEvent extends Omit<S3BatchEvent, 'job' | 'tasks'> {
   readonly tasks: readonly RawTask[];
 }
 
-/** Characters of a result that S3 puts into the report. */
+/** Maximum characters of a result in the report of S3. */
 const MAX_RESULT = 1_024;
 const codes: ReadonlySet<unknown> = new Set(['Succeeded', 'TemporaryFailure', 'PermanentFailure']);
 
-/** Handles the tasks of an event and answers for each of them. */
+/** Handles the tasks of an event and returns a result for each. */
 export async function runS3Batch(call: Call, handle: Handle): Promise<S3BatchResult> {
   const event = call.event as RawEvent;
   const { invocationSchemaVersion, invocationId, job, tasks } = event;

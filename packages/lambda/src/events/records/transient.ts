@@ -1,9 +1,9 @@
 import { causesOf } from '../../out-of-time.js';
 
-/** Names that AWS's clients count as throttling or as passing, beside S3's own. @see https://www.npmjs.com/package/@smithy/service-error-classification */
+/** Names of throttling and transient errors in AWS's clients, and in S3. @see https://www.npmjs.com/package/@smithy/service-error-classification */
 const names =
   /Throttl|^(?:SlowDown|InternalError|ServiceUnavailable(?:Exception)?|BandwidthLimitExceeded|LimitExceededException|PriorRequestNotComplete|ProvisionedThroughputExceededException|RequestLimitExceeded|TooManyRequests(?:Exception)?|TransactionInProgressException|RequestTimeout(?:Exception)?|TimeoutError)$/;
-/** Codes of Node for a connection that was not there or broke, and of the interfaces for what passes. */
+/** Codes of Node for connections that failed, and codes of suga's interfaces for transient failures. */
 const codes =
   /^(?:E(?:CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|UND_ERR_(?:SOCKET|\w*TIMEOUT)|Throttled|Blocked|CircuitOpen|Unavailable|KeysUnavailable|NetworkError|Timeout|DeadlineExceeded)$/;
 const statuses: ReadonlySet<unknown> = new Set([429, 500, 502, 503, 504]);
@@ -17,7 +17,7 @@ interface Reported {
   readonly $metadata?: { readonly httpStatusCode?: unknown };
 }
 
-/** Whether the same work may succeed later: the error or one of its causes is about load, time, or a service or a connection that failed. */
+/** Whether the same work may succeed later. This is so if the error or one of its causes is about load, time, or a failed service or connection. */
 export function isTransient(error: unknown): boolean {
   for (const cause of causesOf(error)) {
     const { name, code, status, details, $retryable, $metadata } = cause as Reported;

@@ -21,9 +21,9 @@ interface WindowHandlers {
 }
 
 /**
- * Handles the records of one shard in order. The state in the answer is that after the last record that was handled: a failed
- * record, which Lambda delivers again, leaves nothing in it.
- * @throws LambdaError `NoHandler` at the end of a window that has a state and no handler for it
+ * Handles the records of one shard in order. The response has the state after the last record that succeeded. Changes by a failed record are
+ * dropped, because Lambda delivers that record again.
+ * @throws LambdaError `NoHandler` at the end of a window that has a state, if there is no handler for the end
  */
 export async function runWindow<Record>(call: Call, stream: StreamSource<Record>, { handle, events }: WindowHandlers): Promise<WindowResponse> {
   const { toItem, nameOf, option } = stream;
@@ -70,7 +70,7 @@ async function endWindow({ guard, invocation }: Call, window: StreamWindow, { ev
   throw new LambdaError('NoHandler', `A tumbling window has ended, and its state would be lost: ${advice}.`);
 }
 
-/** The state as of the last record that was handled, as text: a handler may go on changing the object that it was given. */
+/** The state after the last record that succeeded. It is kept as JSON text, because a handler may still change the object that it got. */
 class WindowState {
   private readonly window: StreamWindow;
   private text: string;

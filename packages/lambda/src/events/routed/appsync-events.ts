@@ -11,14 +11,14 @@ import { channelProblem, channelsOf, findChannel, sortChannels } from './channel
 import { assertRoutes, callRoute, isBatchRoute } from './routes.js';
 
 const option = 'events.appsyncEvents';
-/** Bytes of a message, its id included. AppSync drops a larger one without a word. */
+/** Maximum bytes of a message, including its id. AppSync drops larger messages silently. */
 const MAX_BYTES = 240 * 1024;
 
 /** @throws LambdaError `InvalidOptions` */
 export function createAppsyncEvents(routes: RouteTable): Runner {
   const problem = (key: string): string | undefined => {
     const first = Object.keys(routes).find((each) => channelsOf(each) === channelsOf(key));
-    return channelProblem(key) ?? (first === key ? undefined : `${JSON.stringify(first)} takes the same channels`);
+    return channelProblem(key) ?? (first === key ? undefined : `${JSON.stringify(first)} matches the same channels`);
   };
   assertRoutes(routes, { option, problem, batches: (key) => key.startsWith('PUBLISH ') });
   const channels = sortChannels(routes);
@@ -52,13 +52,13 @@ const toSubscription = (event: AppsyncEventsContext, params: Readonly<Record<str
   event,
 });
 
-/** `null` allows the subscription. */
+/** Handles a subscription. The result `null` allows it. */
 async function subscribe({ routes, route, subscription }: Target, { guard, invocation, log }: Call): Promise<{ readonly error: string } | null> {
   try {
     const result = await guard.within(callRoute(routes, route, subscription, invocation));
     if (result === undefined || result === null) return null;
     if (isPlainObject(result) && typeof result['error'] === 'string') return { error: result['error'] };
-    // Whatever is meant by it, the client must not get in by mistake.
+    // Any other result is refused, so that a mistake in the handler does not let a client in.
     throw invalid('A handler of a subscription', result, 'return nothing to allow it, and { error } to refuse it');
   } catch (error) {
     return { error: refusal(error) ?? logged(error, subscription.channel, log) };
@@ -77,7 +77,7 @@ async function publish(target: Target, call: Call): Promise<{ readonly events: r
   }
 }
 
-/** Side by side. A message that fails is rejected by itself. */
+/** Handles messages concurrently. A failure rejects only its own message. */
 async function publishEach({ routes, route }: Target, messages: readonly AppsyncMessage[], call: Call): Promise<readonly AppsyncOutgoing[]> {
   const unauthorized: unknown[] = [];
   const answer = async (message: AppsyncMessage): Promise<AppsyncOutgoing> => {
@@ -100,7 +100,7 @@ const rejected = (error: unknown, { id }: { readonly id: string }): AppsyncOutgo
   error: isHttpError(error) ? error.message : toErrorText(error),
 });
 
-/** An answer of a batch handler. One that cannot be sent rejects its own message only. */
+/** Checks an item of a batch handler's result. An item that cannot be sent rejects only its own message. */
 function sendable(outgoing: AppsyncOutgoing, { log }: Call): AppsyncOutgoing {
   try {
     return assertSize(outgoing);
@@ -114,12 +114,13 @@ function sendable(outgoing: AppsyncOutgoing, { log }: Call): AppsyncOutgoing {
 function assertSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
   const text = toJsonText(outgoing, 'A message for AppSync') ?? '';
   const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_BYTES) throw new RangeError(`The message has ${bytes} bytes. AppSync drops one of more than ${MAX_BYTES} bytes: send a smaller payload.`);
+  if (bytes > MAX_BYTES) throw new RangeError(`The message has ${bytes} bytes. AppSync drops messages above ${MAX_BYTES} bytes: send a smaller payload.`);
   return JSON.parse(text) as AppsyncOutgoing;
 }
 
 /**
- * Fewer answers than messages are a filter. An answer with another id, or a second one, would be lost.
+ * Checks the result of a batch handler. It may have fewer items than messages, because the handler may filter. An item with an unknown id, or a
+ * second one with the same id, would be lost.
  * @throws LambdaError `InvalidResponse`
  */
 function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): readonly AppsyncOutgoing[] {
@@ -130,21 +131,21 @@ function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): reado
   const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
   if (!wrong) return result as readonly AppsyncOutgoing[];
   const id = JSON.stringify(wrong.id.slice(0, 100));
-  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned ${id}, twice or for no message: return each message's own id, once.`);
+  throw new LambdaError('InvalidResponse', `A batch handler of ${option} returned the id ${id} twice or for no message: return the id of each message once.`);
 }
 
 const invalid = (what: string, result: unknown, remedy: string): LambdaError =>
-  new LambdaError('InvalidResponse', `${what} of ${option} returned ${Array.isArray(result) ? 'a list of another form' : `a ${typeof result}`}: ${remedy}.`);
+  new LambdaError('InvalidResponse', `${what} of ${option} returned ${Array.isArray(result) ? 'an array of another form' : `a ${typeof result}`}: ${remedy}.`);
 
-/** Errors that a handler throws to refuse, in contrast to failures. */
+/** Whether an error is a refusal by the handler and not a failure. */
 const isRefusal = (error: unknown): boolean => isUnauthorized(error) || (isHttpError(error) && error.status < 500);
 
 const isUnauthorized = (error: unknown): boolean =>
   (error as Error | undefined)?.name === 'UnauthorizedException' || (isHttpError(error) && (error.status === 401 || error.status === 403));
 
 /**
- * The message of a refusal; undefined for a failure.
- * @throws `UnauthorizedException`: AppSync then answers the whole request with 403
+ * Returns the message of a refusal, or `undefined` for a failure.
+ * @throws `UnauthorizedException`, for which AppSync refuses the whole request with 403
  */
 function refusal(error: unknown): string | undefined {
   if (isUnauthorized(error)) throw Object.assign(new Error((error as Error).message, { cause: error }), { name: 'UnauthorizedException' });

@@ -9,10 +9,10 @@ import { answerEach } from '../records/batch.js';
 import { assertRoutes, callRoute, isBatchRoute, routeFor } from './routes.js';
 
 type ResolverEvent = AppSyncResolverEvent<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>> | null>;
-/** Amplify's `@function` directive sends names in place of `info`. */
+/** An event of any form. Amplify's `@function` directive sends names instead of `info`. */
 type AnyResolverEvent = ResolverEvent | (Omit<ResolverEvent, 'info'> & { readonly info?: undefined; readonly typeName: string; readonly fieldName: string });
 
-/** The answer for one object of a batch, as AppSync wants it of a direct Lambda resolver. */
+/** The response for one object of a batch, in the form that AppSync expects from a direct Lambda resolver. */
 interface BatchResult {
   readonly data: unknown;
   readonly errorMessage?: string;
@@ -61,7 +61,7 @@ async function resolveBatch(routes: RouteTable, requests: readonly AppsyncReques
   }
   const answer = async (request: AppsyncRequest): Promise<BatchResult> => toResult(await resolveOne(routes, request, call));
   const nameOf = (request: AppsyncRequest): string => `${request.type}.${request.field}[${requests.indexOf(request)}]`;
-  // What fails is an error of its own object, and does not take the field away from the others.
+  // A failure is the error of its own object. The other objects still get their field.
   return answerEach({ records: requests, answer, toFailure: toError, nameOf }, call);
 }
 
@@ -72,7 +72,7 @@ const toResult = (value: unknown): BatchResult => (value instanceof Error ? toEr
 const toError = (error: unknown): BatchResult =>
   error instanceof Error ? { data: null, errorMessage: error.message, errorType: error.name } : { data: null, errorMessage: String(error), errorType: 'Error' };
 
-/** @throws LambdaError `InvalidResponse`: AppSync could not say which result is whose */
+/** @throws LambdaError `InvalidResponse` for a wrong number of results. AppSync could not assign them to the objects. */
 function assertResults(results: unknown, length: number): readonly unknown[] {
   if (Array.isArray(results) && results.length === length) return results;
   const got = Array.isArray(results) ? `${results.length} results` : `a ${typeof results}`;

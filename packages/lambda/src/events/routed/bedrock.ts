@@ -18,7 +18,7 @@ export function createBedrock(routes: RouteTable): Runner {
   return (call) => answer(routes, call);
 }
 
-/** The outcome of an action: its status as in HTTP, and the text for the agent. */
+/** The outcome of an action: an HTTP status, and the text for the agent. */
 interface Outcome {
   readonly status: number;
   readonly text: string;
@@ -57,7 +57,7 @@ const toAction = (event: BedrockEvent): BedrockAction => ({
   event,
 });
 
-/** The properties of the one content type there is. */
+/** Converts the properties of the request body. It has one content type only. */
 function toBody({ requestBody }: BedrockEvent): Readonly<Record<string, unknown>> | undefined {
   const [content] = Object.values(requestBody?.content ?? {});
   return content && toValues(content.properties ?? []);
@@ -73,8 +73,8 @@ const integer = /^[+-]?\d+(?:\.0*)?$/;
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * A number that JavaScript would round stays text, such as an id of twenty digits, and so does what is not decimal (`0x10`).
- * An array comes in a notation of its own (`[a, b]`), which is not JSON and cannot be read with certainty.
+ * Converts a parameter. A number that JavaScript would round, such as an id of twenty digits, stays a string. So does a number that is not
+ * decimal (`0x10`). An array has a notation of its own (`[a, b]`), which is not JSON and cannot be parsed reliably.
  */
 function toValue(type: string, value: string): unknown {
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
@@ -87,11 +87,11 @@ function toValue(type: string, value: string): unknown {
 /** @throws LambdaError `NotJson` */
 function toOutcome(event: BedrockEvent, result: unknown): Outcome {
   const { status, body } = isReply(result) ? result : { status: 200, body: result };
-  // A function's result is text in any case, that of an API is JSON.
+  // A function's result must be text. The result of an API action is JSON.
   return { status, text: typeof body === 'string' && event.function !== undefined ? body : toJson(body) };
 }
 
-/** An agent repeats what it is told: only the message of an `HttpError` is meant for its user. */
+/** Converts an error for the agent. An agent repeats what it gets to its user, so only the message of an `HttpError` is sent. */
 function toFailure(error: unknown, action: string, call: Call): Outcome {
   if (isHttpError(error) && error.status < 500) {
     try {
@@ -112,7 +112,7 @@ const toApiResponse = ({ apiPath, httpMethod }: BedrockEvent, { status, text }: 
   responseBody: { 'application/json': { body: text } },
 });
 
-/** `REPROMPT` has the model ask again, and `FAILURE` ends the turn with an error. */
+/** Creates the response of a function. `REPROMPT` makes the model ask again, and `FAILURE` ends the turn with an error. */
 function toFunctionResponse({ function: name }: BedrockEvent, { status, text }: Outcome): object {
   const state = status >= 500 ? 'FAILURE' : status >= 400 ? 'REPROMPT' : undefined;
   return { function: name, functionResponse: { ...(state && { responseState: state }), responseBody: { TEXT: { body: text } } } };

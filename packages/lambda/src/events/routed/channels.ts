@@ -7,20 +7,20 @@ export interface ChannelRoute {
   readonly route: unknown;
 }
 
-/** A route for a channel, with the values of the names in its key. */
+/** A route for a channel, with the values of the parameters in its key. */
 export interface FoundChannel {
   readonly route: unknown;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The problem with a key, in words. */
+/** Describes the mistake in a key. @returns `undefined` for a valid key */
 export function channelProblem(key: string): string | undefined {
   const [, path] = /^(?:PUBLISH|SUBSCRIBE) \/(\S+)$/.exec(key) ?? [];
   if (path === undefined) return 'write an operation and a channel, like "PUBLISH /chat/{room}" or "SUBSCRIBE /chat/*"';
   const segments = path.split('/');
   const names = segments.flatMap((segment) => nameIn(segment) ?? []);
   if (segments.slice(0, -1).some(isRest)) return 'nothing may follow * and {name+}';
-  if (new Set(names).size < names.length || names.includes('__proto__')) return 'each {name} needs a name of its own';
+  if (new Set(names).size < names.length || names.includes('__proto__')) return 'a {name} is used twice or reserved';
   // AppSync's own rule for the segments of a channel.
   const wrong = segments.find(
     (segment) => nameIn(segment) === undefined && segment !== '*' && !/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?$/.test(segment),
@@ -28,13 +28,13 @@ export function channelProblem(key: string): string | undefined {
   return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not a segment of a channel: write letters, digits and hyphens, {name}, or * at the end`;
 }
 
-/** The channels of a key, written alike for keys that differ only in the names of their parameters. */
+/** The channels of a key, without the names of its parameters. Keys that differ only in these names get the same text. */
 export const channelsOf = (key: string): string => key.replace(/\{\w+\+\}$/, '*').replace(/\{\w+\}/g, '{}');
 
 const nameIn = (segment: string): string | undefined => /^\{([A-Za-z_]\w*)\+?\}$/.exec(segment)?.[1];
 const isRest = (segment: string): boolean => segment === '*' || segment.endsWith('+}');
 
-/** Routes with the most specific first: a literal segment goes before `{name}`, and that before `*`. */
+/** Sorts routes, most specific first: a literal segment takes precedence over `{name}`, and `{name}` over `*`. */
 export const sortChannels = (routes: RouteTable): readonly ChannelRoute[] =>
   Object.entries(routes)
     .map(([key, route]): ChannelRoute => {
@@ -43,10 +43,10 @@ export const sortChannels = (routes: RouteTable): readonly ChannelRoute[] =>
     })
     .sort((a, b) => (specificity(a) < specificity(b) ? -1 : 1));
 
-/** A digit for each segment, to be compared as text. */
+/** One digit per segment. The digits are compared as text. */
 const specificity = ({ segments }: ChannelRoute): string => segments.map((segment) => (isRest(segment) ? 2 : nameIn(segment) === undefined ? 0 : 1)).join('');
 
-/** The most specific route for a channel. */
+/** Finds the most specific route for a channel. */
 export function findChannel(channels: readonly ChannelRoute[], operation: string, path: string): FoundChannel | undefined {
   const requested = path.slice(1).split('/');
   for (const channel of channels) {
@@ -64,7 +64,7 @@ function match(segments: readonly string[], requested: readonly string[]): Reado
     const name = nameIn(segment);
     if (name !== undefined) params[name] = isRest(segment) ? requested.slice(at).join('/') : value;
     if (isRest(segment)) return params;
-    // A subscription to all channels below must not pass for one of them.
+    // A subscription to all channels below (`*`) must not match a key for one of them.
     if (name === undefined ? segment !== value : value === '*') return undefined;
   }
   return segments.length === requested.length ? params : undefined;

@@ -3,17 +3,17 @@ import { awsEndpoint } from '../../config.js';
 import { LambdaError } from '../../errors.js';
 import type { CustomResourceResponse } from './custom-resource-response.js';
 
-/** The bucket of CloudFormation in one region, as the host of a URL of S3, in every partition of AWS. */
+/** Host of CloudFormation's bucket in one region. It covers all forms of S3 URLs and all partitions of AWS. */
 const bucketHost =
   /^cloudformation-custom-resource-response-([a-z0-9]+)\.s3(?:[.-](?:dualstack\.)?([a-z]{2,}(?:-[a-z]+)+-\d+))?\.(?:amazonaws\.(?:com|com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 
-/** CDK's provider framework puts this in place of the URL: it answers CloudFormation by itself. */
+/** Placeholder that CDK's provider framework sends instead of the URL, because it responds to CloudFormation itself. */
 const CDK_URL = '...';
 
 /**
- * The URL that takes the answer; undefined if CDK's provider framework answers.
+ * Returns the URL to which the response is sent, or `undefined` if CDK's provider framework responds.
  *
- * Only CloudFormation's own buckets are allowed. A caller who may invoke the function could otherwise have it send data anywhere, or
+ * Only CloudFormation's own buckets are allowed. Otherwise a caller who may invoke the function could make it send data anywhere, or
  * make requests inside its network.
  * @throws LambdaError `BadRecord`
  */
@@ -22,16 +22,16 @@ export function parseResponseUrl({ ResponseURL: text }: CloudFormationCustomReso
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (isBucket(url) || isEmulator(url))) return url;
   const place = url ? `${url.protocol}//${url.host}` : 'no URL';
-  throw new LambdaError('BadRecord', `The ResponseURL of a custom resource leads to ${place}, which is not a bucket of CloudFormation: nothing is sent to it.`);
+  throw new LambdaError('BadRecord', `The ResponseURL of a custom resource points to ${place}, which is not a bucket of CloudFormation. No response was sent.`);
 }
 
 function isBucket({ protocol, hostname, port, username, password }: URL): boolean {
   const [match, bucketRegion, region = 'us-east-1'] = bucketHost.exec(hostname) ?? [];
-  // The bucket's name has the region without its hyphens. Another bucket could belong to any account.
+  // The name of the bucket contains the region without its hyphens. A bucket with another name could belong to any account.
   return match !== undefined && bucketRegion === region.replaceAll('-', '') && protocol === 'https:' && port === '' && username === '' && password === '';
 }
 
-/** An emulator of AWS is where the operator says that AWS is. */
+/** Whether a URL belongs to the emulator of AWS that the operator has configured. */
 function isEmulator({ protocol, hostname, port }: URL): boolean {
   const text = awsEndpoint();
   if (!text || !URL.canParse(text)) return false;
@@ -39,14 +39,15 @@ function isEmulator({ protocol, hostname, port }: URL): boolean {
   return protocol === endpoint.protocol && port === endpoint.port && (hostname === endpoint.hostname || hostname.endsWith(`.${endpoint.hostname}`));
 }
 
-/** Ms for one attempt, and for all of them if no deadline is known. */
+/** Time limit of one attempt in ms. */
 const ATTEMPT = 5_000;
+/** Time limit of all attempts in ms, if there is no deadline. */
 const ALL = 30_000;
 
 /**
- * Sends the answer, more than once if the network or S3 fails.
- * @param deadline The timeout of the function, in ms since the epoch.
- * @throws LambdaError `NotAnswered`: Lambda then invokes the function again
+ * Sends the response. Tries again if the network or S3 fails.
+ * @param deadline time at which Lambda stops the function, in ms since the epoch
+ * @throws LambdaError `NotAnswered` if all attempts fail. Lambda then invokes the function again.
  */
 export async function putResponse(url: URL, response: CustomResourceResponse, deadline: number = Date.now() + ALL): Promise<void> {
   const body = JSON.stringify(response);
@@ -58,7 +59,7 @@ export async function putResponse(url: URL, response: CustomResourceResponse, de
     if (!problem) return;
     const pause = Math.min(100 * 2 ** attempt, 2_000);
     if (problem.isFinal || Date.now() + pause >= deadline) {
-      const message = `CloudFormation did not get the answer for ${response.LogicalResourceId} after ${attempt + 1} attempts: it waits until its own timeout.`;
+      const message = `The response for ${response.LogicalResourceId} did not reach CloudFormation in ${attempt + 1} attempts: it waits until its own timeout.`;
       throw new LambdaError('NotAnswered', message, { cause: problem.error });
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
@@ -76,7 +77,7 @@ function problemWith(status: number): Problem | undefined {
   return { error: new Error(`S3 answered with status ${status}.`), isFinal: status < 500 && status !== 408 && status !== 429 };
 }
 
-/** One request on a connection of its own. Redirects are not followed. The URL is signed for an empty content type. */
+/** Sends one request on its own connection. Redirects are not followed. The content type is empty, because the URL is signed for that. */
 function put(url: URL, body: string, timeout: number): Promise<number> {
   const { request } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };

@@ -4,26 +4,26 @@ import { isPlainObject } from '../../json/json-object.js';
 import { toJsonSafe } from '../../json/json-safe.js';
 import type { CustomResourceRequest, CustomResourceResult } from '../contract/custom-resource.js';
 
-/** The answer as CloudFormation reads it. */
+/** The response in the form that CloudFormation expects. */
 export interface CustomResourceResponse extends CustomResourceResult, Pick<CloudFormationCustomResourceEvent, 'StackId' | 'RequestId' | 'LogicalResourceId'> {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
   readonly PhysicalResourceId: string;
 }
 
-/** Beginning of the physical id of a resource whose creation failed. CloudFormation deletes it as if it were there. */
+/** Prefix of the physical id of a resource whose creation failed. CloudFormation requests its deletion as if it existed. */
 export const FAILED_CREATE = 'suga-create-failed:';
 
 /** Limits of CloudFormation, in bytes. */
 const MAX_BYTES = 4_096;
 const MAX_ID_BYTES = 1_024;
-/** Characters of an error that are told. */
+/** Maximum characters of an error in the response. */
 const MAX_REASON = 1_000;
 
 const resultKeys: ReadonlySet<string> = new Set(['PhysicalResourceId', 'Data', 'NoEcho']);
 
 /**
- * Checks what a handler has returned, and notes the id: the resource exists, even if the rest of the answer cannot be sent.
+ * Checks the value that a handler returned. It stores the id first: the resource exists, even if the rest of the response cannot be sent.
  * @throws LambdaError `InvalidResponse`, `NotJson`
  */
 export function toResult(value: unknown, request: CustomResourceRequest): CustomResourceResult {
@@ -31,43 +31,43 @@ export function toResult(value: unknown, request: CustomResourceRequest): Custom
   if (!isPlainObject(result))
     throw invalid(`returned ${Array.isArray(result) ? 'an array' : `a ${typeof result}`}`, 'return { PhysicalResourceId?, Data?, NoEcho? } or nothing');
   const { PhysicalResourceId: id = assignedId(request), Data: data, NoEcho: noEcho } = result;
-  if (id !== undefined && !isId(id)) throw invalid('gave a PhysicalResourceId that is not valid', `give a string of 1 to ${MAX_ID_BYTES} bytes`);
+  if (id !== undefined && !isId(id)) throw invalid('returned a PhysicalResourceId that is not valid', `use a string of 1 to ${MAX_ID_BYTES} bytes`);
   if (id !== undefined && request.type === 'Create') request.physicalResourceId = id;
   const unknown = Object.keys(result).find((key) => !resultKeys.has(key));
   if (unknown !== undefined)
-    throw invalid(`returned ${JSON.stringify(unknown)}`, 'CloudFormation knows PhysicalResourceId, Data and NoEcho; put values for Fn::GetAtt into Data');
+    throw invalid(`returned ${JSON.stringify(unknown)}`, 'CloudFormation accepts PhysicalResourceId, Data and NoEcho; put values for Fn::GetAtt into Data');
   if (data !== undefined && !isPlainObject(data)) throw invalid('returned Data that is not an object', 'return Data: { Name: value }');
   if (noEcho !== undefined && typeof noEcho !== 'boolean') throw invalid('returned NoEcho that is not a boolean', 'return NoEcho: true');
   return {
-    // A deletion changes no id: CDK's provider framework would refuse one.
+    // The response to a deletion has no id, because CDK's provider framework would refuse it.
     ...(id !== undefined && request.type !== 'Delete' && { PhysicalResourceId: id }),
     ...(data !== undefined && { Data: toJsonSafe(data, 'events.customResource') as Readonly<Record<string, unknown>> }),
     ...(noEcho !== undefined && { NoEcho: noEcho }),
   };
 }
 
-/** The id that a handler has assigned to the request. */
+/** Returns the id that a handler has assigned to the request. */
 const assignedId = (request: CustomResourceRequest): string | undefined =>
   request.physicalResourceId === (formerId(request) || undefined) ? undefined : request.physicalResourceId;
 
 const isId = (id: unknown): id is string => typeof id === 'string' && id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES;
 
-/** @throws LambdaError `InvalidResponse` for an answer that is larger than CloudFormation takes */
+/** @throws LambdaError `InvalidResponse` for a response that is larger than CloudFormation accepts */
 export function toResponse(request: CustomResourceRequest, result: CustomResourceResult): CustomResourceResponse {
   const id = request.type === 'Delete' ? formerId(request) : (result.PhysicalResourceId ?? currentId(request));
   const response: CustomResourceResponse = { Status: 'SUCCESS', ...frame(request), ...result, PhysicalResourceId: id };
   const size = sizeOf(response);
   if (size <= MAX_BYTES) return response;
-  throw invalid(`returned an answer of ${size} bytes`, `CloudFormation takes ${MAX_BYTES} in all; put less into Data`);
+  throw invalid(`returned a result whose response has ${size} bytes`, `CloudFormation accepts ${MAX_BYTES}; put less into Data`);
 }
 
 interface Failure {
   readonly errorId: string;
-  /** Whether the handler has returned: the resource exists then. */
+  /** Whether the handler has returned, so that the resource exists. */
   readonly isDone: boolean;
 }
 
-/** The text of the reason is shortened to what CloudFormation takes; the id of the error stays. */
+/** Creates the response for a failure. The reason is shortened until CloudFormation accepts the response; the id of the error stays. */
 export function toFailedResponse(request: CustomResourceRequest, text: string, { errorId, isDone }: Failure): CustomResourceResponse {
   const id = request.type === 'Create' ? idOfFailedCreate(request, isDone) : formerId(request);
   const toFailed = (length: number): CustomResourceResponse => ({
@@ -84,13 +84,13 @@ export function toFailedResponse(request: CustomResourceRequest, text: string, {
 const idOfFailedCreate = (request: CustomResourceRequest, isDone: boolean): string =>
   isDone || isId(request.physicalResourceId) ? currentId(request) : `${FAILED_CREATE}${request.requestId}`;
 
-/** The request's id stays the same when Lambda invokes the function again, and so does an id that is made of it. */
+/** Returns the id of the resource. The request's id stays the same if Lambda invokes the function again, and so does an id derived from it. */
 const currentId = (request: CustomResourceRequest): string => {
   const { physicalResourceId, logicalId, requestId } = request;
   return isId(physicalResourceId) ? physicalResourceId : formerId(request) || `${logicalId}-${requestId}`;
 };
 
-/** The id that CloudFormation has; empty for a resource that is being created. A failed update must not look like a replacement. */
+/** Returns the id that CloudFormation knows; empty during a creation. A failed update keeps it, so as not to look like a replacement. */
 const formerId = ({ event }: CustomResourceRequest): string => (event as { readonly PhysicalResourceId?: string }).PhysicalResourceId ?? '';
 
 const frame = ({

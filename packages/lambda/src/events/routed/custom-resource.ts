@@ -12,13 +12,13 @@ import { assertSteps, callRoute } from './routes.js';
 
 const steps = { Create: 'create', Update: 'update', Delete: 'delete' } as const;
 
-/** Ms before the timeout of the function at which work is left behind, so that CloudFormation gets an answer. At most a quarter of the time. */
+/** Milliseconds before the timeout of the function at which the signal is aborted, so that CloudFormation gets a response. At most a quarter of the time. */
 const RESERVE = 3_000;
 
 /**
- * Handles requests of CloudFormation. The answer is sent to the URL of the request also if the handler fails or is not done in time:
- * without one, CloudFormation waits for an hour.
- * @param prepare Waits for `initialize`. Its failure is answered as well.
+ * Handles requests of CloudFormation. The response is sent to the URL in the request, even if the handler fails or is not done in time.
+ * Without a response, CloudFormation waits for an hour.
+ * @param prepare waits for `initialize`; its failure gets a response as well
  * @throws LambdaError `InvalidOptions`
  */
 export function createCustomResource(handlers: RouteTable, prepare: () => PromiseLike<void> | undefined): Runner {
@@ -32,7 +32,7 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
       await prepare();
       return callRoute(handlers, handlers[steps[request.type]], request, call.invocation);
     };
-    // The provider framework of CDK answers by itself.
+    // The provider framework of CDK responds to CloudFormation itself.
     if (!url) return toResult(await beforeDeadline(call, work), request);
     await putResponse(url, await respond(call, request, work), call.guard.deadline);
     return undefined;
@@ -40,8 +40,8 @@ export function createCustomResource(handlers: RouteTable, prepare: () => Promis
 }
 
 /**
- * Answers a request that no handler gets to see. CloudFormation would wait for an hour, although the error is known.
- * @throws the error itself for CDK's provider framework
+ * Responds to a request that no handler gets. Otherwise CloudFormation would wait for an hour, although the error is known.
+ * @throws the error itself if CDK's provider framework responds
  */
 export async function refuse(event: unknown, error: unknown, { log, deadline }: RefusalDeps): Promise<void> {
   const url = parseResponseUrl(event as CloudFormationCustomResourceEvent);
@@ -52,14 +52,14 @@ export async function refuse(event: unknown, error: unknown, { log, deadline }: 
 
 interface RefusalDeps {
   readonly log: FailureLog;
-  /** The timeout of the function, in ms since the epoch, if it is known. */
+  /** Time at which Lambda stops the function, in ms since the epoch, if it is known. */
   readonly deadline: number | undefined;
 }
 
-/** As much of the log as is needed here. */
+/** The part of the log that is used here. */
 type FailureLog = Pick<InvocationLog, 'failed'>;
 
-/** Whether a resource is to be deleted that has never been created. */
+/** Whether the request is to delete a resource that has never been created. */
 const isNeverCreated = ({ type, physicalResourceId }: CustomResourceRequest): boolean =>
   type === 'Delete' && physicalResourceId?.startsWith(FAILED_CREATE) === true;
 
@@ -92,7 +92,7 @@ function failed(request: CustomResourceRequest, error: unknown, log: FailureLog,
   return toFailedResponse(request, toErrorText(error), { errorId, isDone });
 }
 
-/** The result of the work, unless so little time is left that the answer has to be sent without it. */
+/** Returns the result of the work. Rejects with `Deadline` if the response has to be sent without it. */
 async function beforeDeadline<T>({ guard }: Call, work: () => Promise<T>): Promise<T> {
   if (guard.deadline === undefined) return work();
   const remaining = Math.max(0, guard.deadline - Date.now());
@@ -100,10 +100,10 @@ async function beforeDeadline<T>({ guard }: Call, work: () => Promise<T>): Promi
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = startTimer(remaining - reserve, () => {
-      const advice = 'Give the function more time, or the work less to do.';
+      const advice = 'Raise the timeout of the function, or do less work per invocation.';
       const error = new LambdaError('Deadline', `The work was not done ${Math.round(reserve)} ms before the timeout of the function. ${advice}`);
       guard.abort(error);
-      // The work may end by itself.
+      // The work gets time to end by itself after the signal.
       timer = startTimer(reserve / 3, () => reject(error));
     });
   });

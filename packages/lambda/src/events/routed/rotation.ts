@@ -13,7 +13,7 @@ export function createRotation(handlers: RouteTable): Runner {
     const request = event as SecretsManagerRotationEvent & { readonly RotationToken?: string };
     const { SecretId: secretId, ClientRequestToken: versionId, RotationToken: rotationToken, Step } = request;
     const step: RotationStep = { secretId, versionId, rotationToken, event: request };
-    // Secrets Manager looks only at whether the step succeeded. A result could be a secret, and would be sent.
+    // Nothing is returned. Secrets Manager only needs to know whether the step succeeded, and a result could be a secret.
     await guard.within(callRoute(handlers, handlers[Step], step, invocation));
   };
 }

@@ -9,7 +9,7 @@ type AnyHandler = (...args: unknown[]) => unknown;
 export interface RouteRules {
   /** The option, as in `events.appsync`. */
   readonly option: string;
-  /** The problem with a key, in words; undefined for a good one. */
+  /** Describes the mistake in a key. Returns `undefined` for a valid key. */
   readonly problem: (key: string) => string | undefined;
   /** Whether a route may be `{ batch }`. */
   readonly batches?: (key: string) => boolean;
@@ -26,10 +26,10 @@ export function assertRoutes(routes: RouteTable, { option, problem, batches }: R
   }
 }
 
-/** Whether a route takes all items at once. */
+/** Whether a route handles all items at once. */
 export const isBatchRoute = (route: unknown): route is BatchRoute<AnyHandler> => isJsonObject(route) && isFunction(route['batch']);
 
-/** Calls a route. Its own table is `this`, as for every other handler. What it throws is a rejection. */
+/** Calls a route. The table of routes is `this`, as for every other handler. A thrown error becomes a rejection. */
 export const callRoute = async (routes: RouteTable, route: unknown, ...args: readonly unknown[]): Promise<unknown> =>
   Reflect.apply(isBatchRoute(route) ? route.batch : (route as AnyHandler), isBatchRoute(route) ? route : routes, args);
 
@@ -41,7 +41,7 @@ export function routeFor(routes: RouteTable, key: string, option: string): unkno
 }
 
 /**
- * Looks for a handler of each step of a protocol. A step that is missing would be noticed only when the protocol gets there.
+ * Checks that each step of a protocol has a handler. Otherwise a missing step would only be noticed when the protocol gets there.
  * @throws LambdaError `InvalidOptions`
  */
 export function assertSteps(handlers: RouteTable, option: string, steps: readonly string[]): void {
