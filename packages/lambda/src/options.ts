@@ -13,7 +13,7 @@ import { isBoolean, isDuration, isFunction, isStringList, type OptionCheck, path
 export interface HandlerOptions<Key extends RouteKey = RouteKey> {
   /** Routes by method and path (`{ 'GET /devices/{id}': … }`), or an app with a `fetch` function, such as Hono's. Without it every request gets 404. */
   readonly http?: Routes<Key> | FetchApp | undefined;
-  /** Which other origins may call the routes from a browser. `true` allows all origins, without cookies. An object must have `origins`. @default false */
+  /** Other origins whose pages may call the routes. `true` allows all origins, without cookies. An object must have `origins`. @default false */
   readonly cors?: boolean | CorsOptions | undefined;
   /**
    * One path or several that come before the paths of the routes, such as the base path of a custom domain: `'/shop'`. If the path of a

@@ -10,7 +10,7 @@ const special = (): Map<string, unknown> => new Map<string, unknown>([['many', n
 
 afterEach(() => vi.restoreAllMocks());
 
-describe('a value that a handler gives', () => {
+describe('the result of a handler', () => {
   it.each<[string, EventHandlers, unknown]>([
     ['authorizer', { authorizer: special }, Object.values(authorizers)[0]?.()],
     ['appsync', { appsync: { 'Query.a': special } }, resolver('Query.a')],
@@ -20,25 +20,25 @@ describe('a value that a handler gives', () => {
     ['other', { other: special }, { orderId: '1' }],
     ['schedule', { schedule: special }, schedule()],
     ['websocket', { websocket: special }, websocket('$default', 'hi')],
-  ])('is what JSON can hold when it is the answer: %s', async (_option, events, event) => {
+  ])('is converted to JSON data: %s', async (_option, events, event) => {
     expect(await run(events, event)).toEqual({ many: ['1'] });
   });
 
-  it('is so in a part of the answer, too', async () => {
+  it('is converted as a part of the response, too', async () => {
     const events: EventHandlers = { bedrock: { a: (action) => void (action.knowledgeBasesConfiguration = [special()]) } };
     expect(await run(events, agentFunction('a'))).toMatchObject({ knowledgeBasesConfiguration: [{ many: ['1'] }] });
   });
 });
 
-// What was made of JSON needs no second look: an answer to Firehose may have 6 MB.
-describe('an answer that is made of what JSON can hold', () => {
+// A response that consists of JSON data is not converted again, because a response to Firehose may have 6 MB.
+describe('a response that consists of JSON data', () => {
   const three = (): object => ({ n: 3 });
   it.each<[string, EventHandlers, unknown, object]>([
     ['firehose', { firehose: three }, firehose([{ id: 'a', data: 'x' }]), { records: [{ recordId: 'a', result: 'Ok', data: 'eyJuIjozfQ==' }] }],
     ['appsync', { appsync: { 'Query.a': three } }, [resolver('Query.a'), resolver('Query.a')], [{ data: { n: 3 } }, { data: { n: 3 } }]],
     ['appsyncEvents', { appsyncEvents: { 'PUBLISH /a': three } }, channel('PUBLISH', '/a', [1]), { events: [{ id: 'm-0', payload: { n: 3 } }] }],
     ['kinesis', { kinesis: () => undefined }, windowed(kinesis([{ sequence: '1', data: 'd' }]), { state: { n: 3 } }), { state: { n: 3 } }],
-  ])('is not written as JSON again: %s', async (_option, events, event, expected) => {
+  ])('is not converted again: %s', async (_option, events, event, expected) => {
     const stringify = vi.spyOn(JSON, 'stringify');
     const answer = await run(events, event);
     const written = stringify.mock.calls.map(([value]) => value as unknown);

@@ -14,7 +14,7 @@ const two = channel('PUBLISH', '/chat/lobby', [{ text: 'a' }, { text: 'b' }]);
 const unauthorized = (): Error => Object.assign(new Error('members only'), { name: 'UnauthorizedException' });
 
 describe('a message', () => {
-  it('is handed over with its channel, and its result is broadcast', async () => {
+  it('is passed on with its channel, and its result is broadcast', async () => {
     const seen: AppsyncMessage[] = [];
     const answer = await run(
       {
@@ -34,7 +34,7 @@ describe('a message', () => {
     expect(seen[0]).toMatchObject({ id: 'm-0', channel: '/chat/lobby', namespace: 'chat', identity: null, headers: { 'x-colour': 'green' } });
   });
 
-  it('is broadcast as it came where the handler returns nothing', async () => {
+  it('is broadcast unchanged if the handler returns nothing', async () => {
     expect(await run({ 'PUBLISH /chat/*': () => undefined }, two)).toEqual({
       events: [
         { id: 'm-0', payload: { text: 'a' } },
@@ -44,7 +44,7 @@ describe('a message', () => {
     expect(await run({ 'PUBLISH /chat/*': () => null }, channel('PUBLISH', '/chat/x', [1]))).toEqual({ events: [{ id: 'm-0', payload: null }] });
   });
 
-  it('is rejected by itself where its handler fails', async () => {
+  it('is rejected alone if its handler fails', async () => {
     const routes: AppsyncEventsRoutes = {
       'PUBLISH /chat/*': ({ id, payload }) => {
         if (id === 'm-0') throw new TypeError('no text');
@@ -60,7 +60,7 @@ describe('a message', () => {
     expect(await logged(routes, two)).toMatchObject([{ message: 'Record failed', extra: { record: 'm-0' } }]);
   });
 
-  it('may be refused, which is no failure', async () => {
+  it('may be refused, which does not count as a failure', async () => {
     const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-0' ? Promise.reject(new HttpError(409, 'too late')) : undefined) };
     expect(await run(routes, two)).toMatchObject({
       events: [
@@ -72,7 +72,7 @@ describe('a message', () => {
   });
 
   it.each([unauthorized, () => new HttpError(401, 'members only'), () => new HttpError(403, 'members only')])(
-    'refuses the whole request where it is not allowed',
+    'refuses the whole request if it is not authorized',
     async (make) => {
       const error = make();
       const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-1' ? Promise.reject(error) : 'fine') };
@@ -80,7 +80,7 @@ describe('a message', () => {
     },
   );
 
-  it('that AppSync would drop without a word is rejected', async () => {
+  it('that AppSync would drop silently is rejected', async () => {
     const routes: AppsyncEventsRoutes = { 'PUBLISH /chat/*': ({ id }) => (id === 'm-0' ? 'x'.repeat(240 * 1024) : 'x'.repeat(200 * 1024)) };
     expect(await run(routes, two)).toMatchObject({
       events: [
@@ -120,14 +120,14 @@ describe('a batch of messages', () => {
     expect(await publish(() => [])).toEqual({ events: [] });
   });
 
-  it('is rejected as a whole where it fails', async () => {
+  it('is rejected as a whole if it fails', async () => {
     expect(await publish(() => Promise.reject(new Error('no database')))).toEqual({ error: 'Error: no database' });
     expect(await publish(() => Promise.reject(new HttpError(409, 'too late')))).toEqual({ error: 'too late' });
     expect(await publish(() => new Promise(() => undefined), 400)).toMatchObject({ error: expect.stringContaining('timeout') });
     await expect(publish(() => Promise.reject(unauthorized()))).rejects.toMatchObject({ name: 'UnauthorizedException' });
   });
 
-  it('has a message rejected by itself where its answer cannot be sent', async () => {
+  it('rejects only the message whose response cannot be sent', async () => {
     const routes: AppsyncEventsRoutes = {
       'PUBLISH /chat/*': {
         batch: ([first, second]) => [
@@ -159,12 +159,12 @@ describe('a batch of messages', () => {
       ],
       '"m-0"',
     ],
-  ])('is rejected where an answer would be lost: to %s', async (_which, result, id) => {
+  ])('is rejected if a response would be lost: for %s', async (_which, result, id) => {
     expect(await publish(() => result)).toEqual({ error: expect.stringMatching(new RegExp(`${id}.*return the id of each message once`)) });
   });
 
   it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ id: 'm-0', payload: undefined }]], [[{ payload: 1 }]], [{ events: [] }]])(
-    'is rejected where AppSync could not read the answer: %j',
+    'is rejected if AppSync could not read the result: %j',
     async (result) => {
       expect(await publish(() => result)).toMatchObject({ error: expect.stringContaining('return a list of { id, payload }') });
     },
@@ -175,27 +175,27 @@ describe('a subscription', () => {
   const ask = (handle: (subscription: AppsyncSubscription) => unknown, path = '/chat/lobby', remaining?: number): Promise<unknown> =>
     run({ 'SUBSCRIBE /chat/{room+}': handle, 'PUBLISH /chat/*': () => 1 }, channel('SUBSCRIBE', path), remaining);
 
-  it('is allowed by a handler that returns', async () => {
+  it('is allowed by a handler that returns nothing', async () => {
     const seen: unknown[] = [];
     expect(await ask(({ channel: path, params }) => void seen.push([path, params]), '/chat/*')).toBeNull();
     expect(seen).toEqual([['/chat/*', { room: '*' }]]);
     expect(await ask(() => null)).toBeNull();
   });
 
-  it('is refused by one that does not', async () => {
+  it('is refused by a handler that throws, hangs or returns a value', async () => {
     expect(await ask(() => ({ error: 'full' }))).toEqual({ error: 'full' });
     expect(await ask(() => Promise.reject(new HttpError(409, 'full')))).toEqual({ error: 'full' });
     expect(await ask(() => Promise.reject(new Error('no database')))).toEqual({ error: 'Error: no database' });
     expect(await ask(() => new Promise(() => undefined), '/chat/x', 400)).toMatchObject({ error: expect.stringContaining('timeout') });
     await expect(ask(() => Promise.reject(unauthorized()))).rejects.toMatchObject({ name: 'UnauthorizedException' });
-    // `return isMember(user)`: nobody gets in by mistake.
+    // A handler such as `return isMember(user)` must not let a client in by mistake.
     for (const result of [false, true, 0, 'no', {}])
       expect(await ask(() => result)).toMatchObject({ error: expect.stringContaining('return nothing to allow it') });
   });
 });
 
 describe('routes', () => {
-  it('are taken by how exactly they fit', async () => {
+  it('are chosen by how specific they are', async () => {
     const name = (value: string) => (): string => value;
     const routes: AppsyncEventsRoutes = {
       'PUBLISH /*': name('all'),
@@ -215,7 +215,7 @@ describe('routes', () => {
     expect(await reached('/news/a')).toBe('all');
   });
 
-  it('for one channel do not take a subscription to all below it', async () => {
+  it('for one channel do not match a subscription to all channels below it', async () => {
     const routes: AppsyncEventsRoutes = { 'SUBSCRIBE /chat/{room}': ({ params }) => (params['room'] === 'secret' ? { error: 'no' } : undefined) };
     expect(await run(routes, channel('SUBSCRIBE', '/chat/secret'))).toEqual({ error: 'no' });
     expect(await run(routes, channel('SUBSCRIBE', '/chat/lobby'))).toBeNull();
@@ -223,7 +223,7 @@ describe('routes', () => {
     expect(await run({ ...routes, 'SUBSCRIBE /chat/*': () => ({ error: 'not all' }) }, channel('SUBSCRIBE', '/chat/*'))).toEqual({ error: 'not all' });
   });
 
-  it('are named where they are missing', async () => {
+  it('are named in the error if they are missing', async () => {
     await expect(run({ 'SUBSCRIBE /chat/*': () => 1 }, two)).rejects.toMatchObject({
       code: 'NoHandler',
       message: expect.stringContaining('"PUBLISH /chat/lobby"'),
@@ -236,7 +236,7 @@ describe('routes', () => {
     ['SUBSCRIBE /chat/{room}/{user}', 'SUBSCRIBE /chat/{a}/{b}'],
     ['PUBLISH /chat/*', 'PUBLISH /chat/{rest+}'],
     ['SUBSCRIBE /{space}/{rest+}', 'SUBSCRIBE /{name}/{more+}'],
-  ])('may not take the same channels twice: %s, %s', (first, second) => {
+  ])('must not match the same channels: %s, %s', (first, second) => {
     const make =
       (...keys: readonly string[]) =>
       () =>
@@ -257,7 +257,7 @@ describe('routes', () => {
     ['PUBLISH /chat room', () => 1],
     ['PUBLISH /chat', 7],
     ['SUBSCRIBE /chat', { batch: () => 1 }],
-  ])('are looked at when the handler is made: %s', (key, route) => {
+  ])('are checked when the handler is created: %s', (key, route) => {
     expect(() => createHandler(stage().gateway, { events: { appsyncEvents: { [key]: route } as never } })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(key) }),
     );

@@ -31,7 +31,7 @@ describe('a resolver', () => {
     });
   });
 
-  it('gets the parent object, and Amplify’s events', async () => {
+  it('gets the parent object, also from events of Amplify', async () => {
     expect(await run({ 'Post.title': ({ source }) => source?.['id'] }, resolver('Post.title', {}, { id: '7' }))).toBe('7');
     expect(await run({ 'Mutation.addPost': ({ args, selection }) => [args, selection] }, amplify('Mutation', 'addPost', { title: 't' }))).toEqual([
       { title: 't' },
@@ -40,7 +40,7 @@ describe('a resolver', () => {
     expect(await run({ 'Query.nothing': () => undefined }, resolver('Query.nothing'))).toBeUndefined();
   });
 
-  it('fails with its own error: AppSync tells name and message to the client', async () => {
+  it('fails with its own error, whose name and message AppSync sends to the client', async () => {
     class NotFound extends Error {
       override readonly name = 'NotFound';
     }
@@ -51,7 +51,7 @@ describe('a resolver', () => {
     await expect(run({ 'Query.getPost': () => new Promise(() => undefined) }, resolver('Query.getPost'), 200)).rejects.toMatchObject({ code: 'Deadline' });
   });
 
-  it('is named where it is missing, and never found on a prototype', async () => {
+  it('is named in the error if it is missing, and never found on a prototype', async () => {
     await expect(run({ 'Query.getPost': () => 1 }, resolver('Query.getPosts'))).rejects.toMatchObject({
       code: 'NoHandler',
       message: 'No handler for "Query.getPosts": add events.appsync: { "Query.getPosts": … } to the options of the handler.',
@@ -76,7 +76,7 @@ describe('a resolver', () => {
 describe('a batch', () => {
   const posts = ['1', '2', '3'].map((id) => resolver('Post.related', {}, { id }));
 
-  it('is answered by a resolver per object, side by side, each with its own data or error', async () => {
+  it('is resolved per object, concurrently, each with its own data or error', async () => {
     const { gateway, lines } = stage();
     let active = 0;
     let most = 0;
@@ -93,7 +93,7 @@ describe('a batch', () => {
     expect(errors(lines)).toMatchObject([{ message: 'Record failed', extra: { record: 'Post.related[1]', source: 'appsync' } }]);
   });
 
-  it('is answered at once by a batch resolver', async () => {
+  it('is resolved by one call of a batch resolver', async () => {
     const { gateway, lines } = stage();
     let calls = 0;
     const batch = (requests: readonly AppsyncRequest[]): unknown[] => {
@@ -107,29 +107,29 @@ describe('a batch', () => {
       { data: { of: '3' } },
     ]);
     expect(calls).toBe(1);
-    // It was returned, not thrown: nothing has gone wrong.
+    // The error was returned and not thrown, so nothing is logged.
     expect(errors(lines)).toEqual([]);
     expect(await handler(posts[0], context(60_000))).toEqual({ of: '1' });
     await expect(handler(posts[1], context(60_000))).rejects.toThrow('no relations');
   });
 
-  it.each([[[1, 2]], ['text'], [undefined], [{ length: 3 }]])('is refused where results cannot be told apart: %j', async (results) => {
+  it.each([[[1, 2]], ['text'], [undefined], [{ length: 3 }]])('is refused if results cannot be assigned to requests: %j', async (results) => {
     await expect(run({ 'Post.related': { batch: () => results as never } }, posts)).rejects.toMatchObject({
       code: 'InvalidResponse',
       message: expect.stringContaining('3 requests'),
     });
   });
 
-  it('fails as a whole where a batch resolver does', async () => {
+  it('fails as a whole if the batch resolver fails', async () => {
     await expect(run({ 'Post.related': { batch: () => Promise.reject(new Error('no database')) } }, posts)).rejects.toThrow('no database');
   });
 
-  it('has what JSON cannot hold as an error of that object alone', async () => {
+  it('reports a result that JSON cannot hold as an error of that object alone', async () => {
     const answer = await run({ 'Post.related': ({ source }) => (source?.['id'] === '1' ? { later: Promise.resolve(1) } : 1) }, posts);
     expect(answer).toMatchObject([{ data: null, errorType: 'LambdaError' }, { data: 1 }, { data: 1 }]);
   });
 
-  it('answers before the deadline, with what there is', async () => {
+  it('responds before the deadline with the results so far', async () => {
     const answer = await run({ 'Post.related': ({ source }) => (source?.['id'] === '2' ? new Promise(() => undefined) : 1) }, posts, 400);
     expect(answer).toMatchObject([{ data: 1 }, { data: null, errorType: 'LambdaError', errorMessage: expect.stringContaining('timeout') }, { data: 1 }]);
   });
@@ -143,13 +143,13 @@ describe('routes', () => {
     ['Query.getPost', 7],
     ['Query.getPost', { batch: 7 }],
     ['Query.getPost', undefined],
-  ])('are looked at when the handler is made: %s, %s', (key, route) => {
+  ])('are checked when the handler is created: %s, %s', (key, route) => {
     expect(() => createHandler(stage().gateway, { events: { appsync: { [key]: route } as never } })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(key) }),
     );
   });
 
-  it('are a table', () => {
+  it('must be a table', () => {
     expect(() => createHandler(stage().gateway, { events: { appsync: (() => 1) as never } })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 });

@@ -1,29 +1,29 @@
 import { Writable } from 'node:stream';
 import type { LambdaContext, LambdaStreamingHandler } from '@suga/lambda';
 
-/** A response stream as Lambda's runtime client makes it: an object with a Writable's methods bound, not a Writable. */
+/** A response stream as Lambda's runtime client creates it: not a Writable, but an object with the bound methods of one. */
 interface RuntimeStream {
   write(chunk: unknown, encoding?: BufferEncoding, callback?: () => void): boolean;
   setContentType(type: string): void;
   _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void;
 }
 
-/** What a client of a streamed response sees. */
+/** A streamed response as its client sees it. */
 export interface Streamed {
   readonly contentType: string;
   readonly prelude: { statusCode: number; headers: Record<string, string>; cookies: string[] } | undefined;
   readonly body: Buffer;
-  /** What the runtime would send as the trailer that makes Lambda report an error. */
+  /** The error that the runtime would send as a trailer, so that Lambda reports it. */
   readonly error: unknown;
-  /** Whether the handler ended the stream, before any error. */
+  /** Whether the handler ended the stream before an error occurred. */
   readonly ended: boolean;
 }
 
-/** How the client of a stand-in reads. */
+/** How the simulated client reads. */
 export interface Client {
-  /** How many turns of the event loop it takes for each chunk. @default 0 */
+  /** Number of turns of the event loop that the client takes for each chunk. @default 0 */
   readonly delay?: number;
-  /** Goes away after this many chunks. */
+  /** Number of chunks after which the client disconnects. */
   readonly leavesAfter?: number;
   /** Called with each chunk. */
   readonly onChunk?: (chunk: Buffer) => void;
@@ -31,7 +31,7 @@ export interface Client {
 
 const HANDLER = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-/** The global `awslambda`, after the behaviour of aws-lambda-ric 4.0.2: prelude and eight zero bytes before the first write, and only then. */
+/** A global `awslambda` that behaves as in aws-lambda-ric 4.0.2: it writes the prelude and eight zero bytes before the first write, and only then. */
 export const awslambda = {
   streamifyResponse: (handler: object, options?: { highWaterMark?: number }): object => Object.assign(handler, { [HANDLER]: 'response', options }),
   HttpResponseStream: {
@@ -47,7 +47,7 @@ export const awslambda = {
   },
 };
 
-/** Invokes as the runtime client does, and reads as a client of the function's URL would. */
+/** Invokes the handler as the runtime client does, and reads the response as a client of the function URL would. */
 export async function invoke(
   handler: LambdaStreamingHandler,
   event: unknown,

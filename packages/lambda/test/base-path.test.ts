@@ -8,12 +8,12 @@ interface Mapped {
   readonly path: string;
   readonly resource?: string;
   readonly parameters?: Readonly<Record<string, string>> | null;
-  /** @default that of the event, as behind a custom domain */
+  /** Path in the request context. @default the path of the event, as behind a custom domain */
   readonly contextPath?: string;
   readonly version?: string;
 }
 
-/** A REST API's event as API Gateway sends it. */
+/** An event of a REST API as API Gateway sends it. */
 const rest = ({ path, resource = '/{proxy+}', parameters = null, contextPath = path, version }: Mapped): object => ({
   ...(version && { version }),
   resource,
@@ -28,20 +28,20 @@ const rest = ({ path, resource = '/{proxy+}', parameters = null, contextPath = p
   isBase64Encoded: false,
 });
 
-/** An HTTP API's event with the route that it was found by. */
+/** An event of an HTTP API with the route that matched. */
 const http = (rawPath: string, routeKey: string, pathParameters?: Readonly<Record<string, string>>, stageName = '$default'): object => {
   const event = requests['apigw-v2']({}) as { requestContext: object };
   return { ...event, rawPath, routeKey, pathParameters, requestContext: { ...event.requestContext, routeKey, stage: stageName } };
 };
 
-/** The path by which a route is found, and the status. */
+/** Returns the path by which a route is found, and the status. */
 async function ask(event: object, options: Pick<HandlerOptions, 'basePath'> = {}, kind: (typeof httpKinds)[number] = 'function-url'): Promise<string> {
   const handler = createHandler(stage().gateway, { http: { 'ANY /': ({ path }) => path, 'ANY /{path+}': ({ path }) => path }, ...options });
   const { status, body } = read(kind, await handler(event, context()));
   return status === 200 ? (JSON.parse(body.toString()) as string) : String(status);
 }
 
-describe('a base path that the event tells', () => {
+describe('a base path that can be derived from the event', () => {
   it.each<[string, Mapped, string]>([
     ['a greedy resource', { path: '/shop/devices/7', parameters: { proxy: 'devices/7' } }, '/devices/7'],
     ['several levels', { path: '/a/b/devices', parameters: { proxy: 'devices' } }, '/devices'],
@@ -56,7 +56,7 @@ describe('a base path that the event tells', () => {
     ['the root of a domain', { path: '/users', resource: '/users' }, '/users'],
     ['a value like the base path', { path: '/shop/shop', parameters: { proxy: 'shop' } }, '/shop'],
     ['an HTTP API with payload 1.0', { path: '/shop/users/7', resource: '/users/{id}', parameters: { id: '7' }, version: '1.0' }, '/users/7'],
-  ])('is left out: %s', async (_name, mapped, path) => {
+  ])('is removed: %s', async (_name, mapped, path) => {
     expect(await ask(rest(mapped))).toBe(path);
   });
 
@@ -72,7 +72,7 @@ describe('a base path that the event tells', () => {
     expect(await ask(rest(mapped))).toBe(mapped.path);
   });
 
-  it('is left out for an HTTP API, whose stage may be there or not', async () => {
+  it('is removed for an HTTP API, with and without a stage', async () => {
     expect(await ask(http('/prod/users/7', 'GET /users/{id}', { id: '7' }, 'prod'))).toBe('/users/7');
     expect(await ask(http('/users/7', 'GET /users/{id}', { id: '7' }, 'users'))).toBe('/users/7');
     expect(await ask(http('/shop/users/7', 'GET /users/{id}', { id: '7' }))).toBe('/users/7');
@@ -84,7 +84,7 @@ describe('a base path that the event tells', () => {
 });
 
 describe('the option basePath', () => {
-  it.each(httpKinds)('is left out of the path of %s', async (kind) => {
+  it.each(httpKinds)('is removed from the path of %s', async (kind) => {
     const paths = async (basePath: string | readonly string[], ...asked: string[]): Promise<string[]> =>
       Promise.all(asked.map((path) => ask(requests[kind]({ path }), { basePath }, kind)));
     for (const basePath of ['/shop', 'shop', '/shop/', 'shop/'])
@@ -100,19 +100,19 @@ describe('the option basePath', () => {
     for (const none of ['', '/', []] as const) expect(await paths(none, '/shop/users')).toEqual(['/shop/users']);
   });
 
-  it('goes before what the event tells', async () => {
+  it('takes precedence over the event', async () => {
     const event = rest({ path: '/shop/devices/7', parameters: { proxy: 'devices/7' } });
     expect(await ask(event, { basePath: '/' })).toBe('/shop/devices/7');
     expect(await ask(event, { basePath: '/shop/devices' })).toBe('/7');
     expect(await ask(http('/prod/shop/users', '$default', undefined, 'prod'), { basePath: '/shop' })).toBe('/users');
   });
 
-  it('is seen by an app, too', async () => {
+  it('applies to an app, too', async () => {
     const handler = createHandler(stage().gateway, { http: ({ url }) => new Response(new URL(url).pathname), basePath: '/shop' });
     expect(await handler(requests['function-url']({ path: '/shop/a%20b' }), context())).toMatchObject({ body: '/a%20b' });
   });
 
-  it.each([7, null, {}, [7], true])('is not %j', (basePath) => {
+  it.each([7, null, {}, [7], true])('must not be %j', (basePath) => {
     expect(() => createHandler(stage().gateway, { basePath: basePath as never })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining('basePath: expected a path like "/shop"') }),
     );
@@ -124,7 +124,7 @@ describe('the failsafe', () => {
     delete process.env['LAMBDA_MODE'];
   });
 
-  it('finds its health path where the handler would', async () => {
+  it('finds its health path as the handler would', async () => {
     process.env['LAMBDA_MODE'] = 'failsafe';
     const status = async (event: object, options?: FailsafeOptions): Promise<unknown> =>
       ((await failsafe(() => () => 1, options)(event, context())) as { statusCode: number }).statusCode;

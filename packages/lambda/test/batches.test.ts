@@ -25,7 +25,7 @@ describe('a standard queue', () => {
     expect(await run({ sqs: ({ id }) => Promise.reject(new Error(id)) }, three)).toEqual(failures('a', 'b', 'c'));
   });
 
-  it('is handled side by side, fair queues with their groups too', async () => {
+  it('is handled concurrently, also a fair queue with groups', async () => {
     let active = 0;
     let most = 0;
     await run(
@@ -41,7 +41,7 @@ describe('a standard queue', () => {
     expect(most).toBe(3);
   });
 
-  it('hands messages over decoded as far as they are asked', async () => {
+  it('passes messages that are decoded on demand', async () => {
     const seen: unknown[] = [];
     const event = sqs([
       { id: 'a', body: '{"n":1,"__proto__":{"x":1}}', group: 'g' },
@@ -59,7 +59,7 @@ describe('a standard queue', () => {
     expect(seen).toEqual(['{"n":1,"__proto__":{"x":1}}', { n: 1 }, 'g', 1, 'a', 'sqs']);
   });
 
-  it("logs what failed, with the message's id", async () => {
+  it('logs failures with the id of the message', async () => {
     const { gateway, lines } = stage();
     await createHandler(gateway, { events: { sqs: refuse('b') } })(three, context());
     expect(lines.filter(({ level }) => level === 'error')).toEqual([
@@ -71,7 +71,7 @@ describe('a standard queue', () => {
     ]);
   });
 
-  it('fails as a whole where a failure could not be named', async () => {
+  it('fails as a whole if a failed message has no id', async () => {
     await expect(
       run(
         {
@@ -86,7 +86,7 @@ describe('a standard queue', () => {
 });
 
 describe('a FIFO queue', () => {
-  it('keeps the order within each group, and reports all that comes after a failure', async () => {
+  it('keeps the order within each group, and reports a failure with all messages after it', async () => {
     const order: string[] = [];
     const event = sqs(
       [
@@ -112,7 +112,7 @@ describe('a FIFO queue', () => {
     expect(order).toEqual(['b1', 'b2', 'a1', 'a2']);
   });
 
-  it('does so for any groups and failures', async () => {
+  it('does so for arbitrary groups and failures', async () => {
     const message = fc.record({ group: fc.constantFrom('x', 'y', 'z'), fails: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 12 }), async (messages) => {
@@ -185,7 +185,7 @@ describe('streams', () => {
     ).toEqual(failures('7'));
   });
 
-  it('come decoded', async () => {
+  it('are passed decoded', async () => {
     await run(
       {
         kinesis: (record) => {
@@ -215,7 +215,7 @@ describe('streams', () => {
 });
 
 describe('Kafka', () => {
-  it('has each partition in order, partitions side by side, and a failure thrown once all have ended', async () => {
+  it('handles partitions concurrently, each in order, and throws a failure when all have ended', async () => {
     const seen: string[] = [];
     const event = kafka([
       { offset: 0, value: 'a' },
@@ -245,7 +245,7 @@ describe('Kafka', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('reports failures one by one where the mapping takes that: what failed, and what follows in its partition', async () => {
+  it('reports failed records, and those after them in their partition, if the option is set', async () => {
     const event = kafka([
       { offset: 4, value: 'a' },
       { offset: 5, value: 'bad' },
@@ -269,7 +269,7 @@ describe('Kafka', () => {
     expect(() => createHandler(stage().gateway, { reportKafkaFailures: 'yes' as never })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 
-  it('comes decoded, tombstones told', async () => {
+  it('passes records decoded, with tombstones marked', async () => {
     const seen: unknown[] = [];
     expect(await run({ kafka: (record) => record.text() }, kafka([{ offset: 0, value: 'v' }], 'aws:SelfManagedKafka'))).toBeUndefined();
     await run(
@@ -292,7 +292,7 @@ describe('Kafka', () => {
 });
 
 describe('SNS and S3', () => {
-  it('are handed over decoded, and their failures thrown', async () => {
+  it('are passed decoded, and their failures are thrown', async () => {
     const seen: unknown[] = [];
     expect(
       await run(
@@ -340,7 +340,7 @@ describe('SNS and S3', () => {
 });
 
 describe('near the deadline', () => {
-  it('what has been handled counts, and the rest is reported', async () => {
+  it('handled records count, and the rest is reported', async () => {
     const clock = ownClock();
     const event = sqs([{ id: 'quick' }, { id: 'slow' }, { id: 'stops' }]);
     const running = run(
@@ -358,7 +358,7 @@ describe('near the deadline', () => {
     expect(await clock.pass(200, running)).toEqual(failures('slow', 'stops'));
   });
 
-  it('no further record is begun', async () => {
+  it('no further record is started', async () => {
     const clock = ownClock();
     const seen: string[] = [];
     const event = kinesis(['1', '2', '3'].map((sequence) => ({ sequence, data: '' })));
@@ -440,7 +440,7 @@ describe('every record', () => {
     }
   });
 
-  it('has its failure logged in its own scope, and what concerns all of them in that of the invocation', async () => {
+  it('has its failure logged in its own scope, and failures of the whole batch in that of the invocation', async () => {
     const { gateway } = stage();
     const controls = control(gateway);
     const scopes = new Map<string, Scope | undefined>();

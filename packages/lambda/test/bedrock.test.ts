@@ -15,7 +15,7 @@ const attributes = { sessionAttributes: { tier: 'gold' }, promptSessionAttribute
 describe('an action of an API schema', () => {
   const event = agentApi('GET', '/claims/{id}', { id: ['string', '7'] });
 
-  it('is found by method and path, and answered in its form', async () => {
+  it('is found by method and path, and gets a response in the form of an API', async () => {
     expect(await run({ 'GET /claims/{id}': ({ params }) => ({ id: params['id'], open: true }), 'GET /claims': () => [] }, event)).toEqual({
       messageVersion: '1.0',
       response: {
@@ -68,13 +68,13 @@ describe('an action of an API schema', () => {
     ['number', '-.5', -0.5],
     ['number', '1e3', 1_000],
     ['number', '1e999', '1e999'],
-  ])('gets the %s %s as it is meant', async (type, value, expected) => {
+  ])('converts the %s %s correctly', async (type, value, expected) => {
     const seen: BedrockAction[] = [];
     await run({ 'POST /claims': (action) => void seen.push(action) }, agentApi('POST', '/claims', { a: [type, value] }, { a: [type, value] }));
     expect([seen[0]?.params['a'], seen[0]?.body?.['a']]).toEqual([expected, expected]);
   });
 
-  it('has a status of its own', async () => {
+  it('may set a status', async () => {
     const response = async (handler: BedrockRoutes[string]): Promise<unknown> =>
       ((await run({ 'GET /claims/{id}': handler }, event)) as { response: object }).response;
     const body = (text: string): object => ({ responseBody: { 'application/json': { body: text } } });
@@ -99,7 +99,7 @@ describe('an action of an API schema', () => {
 describe('an action of function details', () => {
   const event = agentFunction('getWeather', { city: ['string', 'Łódź'], days: ['integer', '3'] });
 
-  it('is found by its name, and answered as text', async () => {
+  it('is found by its name, and gets a response as text', async () => {
     expect(await run({ getWeather: ({ params }) => `${params['city']}: ${params['days']} days of sun` }, event)).toEqual({
       messageVersion: '1.0',
       response: { actionGroup: 'weather', function: 'getWeather', functionResponse: { responseBody: { TEXT: { body: 'Łódź: 3 days of sun' } } } },
@@ -110,7 +110,7 @@ describe('an action of function details', () => {
     });
   });
 
-  it('has the model ask again, or the turn end, by the status', async () => {
+  it('makes the model ask again, or ends the turn, depending on the status', async () => {
     const response = async (handler: BedrockRoutes[string]): Promise<unknown> =>
       ((await run({ getWeather: handler }, event)) as { response: { functionResponse: object } }).response.functionResponse;
     expect(await response(() => Promise.reject(new HttpError(400, 'Which city?')))).toEqual({
@@ -148,7 +148,7 @@ describe('any action', () => {
     expect(event).toMatchObject({ sessionAttributes: { tier: 'gold' } });
   });
 
-  it('is logged where it fails, and not where it is refused', async () => {
+  it('is logged if it fails, and not if it is refused', async () => {
     const event = agentFunction('a');
     expect(await logged({ a: () => Promise.reject(new Error('no')) }, event)).toMatchObject([
       { message: 'Action failed', extra: { action: 'a', source: 'bedrock' } },
@@ -156,7 +156,7 @@ describe('any action', () => {
     expect(await logged({ a: () => Promise.reject(new HttpError(400, 'no')) }, event)).toEqual([]);
   });
 
-  it('is answered where the details of its refusal are no JSON', async () => {
+  it('gets a response if the details of its refusal are not JSON', async () => {
     const refuse = (details: object): BedrockRoutes => ({ a: () => Promise.reject(new HttpError(400, 'no', { details: details as never })) });
     const body = (text: unknown): object => ({ response: { functionResponse: { responseBody: { TEXT: { body: text } } } } });
     expect(await run(refuse({ ids: new Set([1n]) }), agentFunction('a'))).toMatchObject(body('{"message":"no","ids":["1"]}'));
@@ -170,7 +170,7 @@ describe('any action', () => {
     }
   });
 
-  it('is answered where it is missing, and where it is not done in time', async () => {
+  it('gets a response if it is missing, and if it is not done in time', async () => {
     expect(await run({ other: () => 1 }, agentFunction('__proto__'))).toMatchObject({ response: { functionResponse: { responseState: 'FAILURE' } } });
     expect(await logged({}, agentApi('GET', '/x'))).toMatchObject([{ extra: { error: { code: 'NoHandler', message: expect.stringContaining('"GET /x"') } } }]);
     expect(await run({ slow: () => new Promise(() => undefined) }, agentFunction('slow'), 400)).toMatchObject({
@@ -178,7 +178,7 @@ describe('any action', () => {
     });
   });
 
-  it.each(['GET claims', 'FETCH /claims', 'get weather', '', 'a.b'])('has a key that can be one: %s is none', (key) => {
+  it.each(['GET claims', 'FETCH /claims', 'get weather', '', 'a.b'])('must have a valid key: %s is refused', (key) => {
     expect(() => createHandler(stage().gateway, { events: { bedrock: { [key]: () => 1 } } })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 });

@@ -25,7 +25,7 @@ const typed = (bytes: Uint8Array, type: string, more: Record<string, string> = {
     ),
 ];
 
-/** No byte order mark, no text: the beginning of a xar archive, with bytes that UTF-8 does not have. */
+/** The beginning of a xar archive: it has no byte order mark, and bytes that are not valid UTF-8. */
 const xar = new Uint8Array([0x78, 0x61, 0x72, 0x21, 0x00, 0x1c, 0x00, 0x01, 0xff, 0xfe, 0x80]);
 const text = new TextEncoder().encode('grüß\n');
 const marked = new Uint8Array([0xef, 0xbb, 0xbf, 0x61]);
@@ -43,7 +43,7 @@ describe.each(httpKinds)('a body through %s', (kind) => {
     ['image/png', text],
     // The end of an empty zip file is valid UTF-8 by chance.
     ['application/zip', new Uint8Array([0x50, 0x4b, 5, 6, 0, 0])],
-  ])('of type %s goes as base64, unchanged', async (type, bytes) => {
+  ])('of type %s is sent as base64, unchanged', async (type, bytes) => {
     for (const route of typed(bytes, type)) {
       const result = await send(kind, route);
       expect(result.isBase64Encoded).toBe(true);
@@ -66,7 +66,7 @@ describe.each(httpKinds)('a body through %s', (kind) => {
     'application/xhtml+xml',
     'image/svg+xml',
     'multipart/mixed; boundary=x',
-  ])('of type %s goes as text where it is UTF-8, unchanged', async (type) => {
+  ])('of type %s is sent as text if it is UTF-8, unchanged', async (type) => {
     for (const bytes of [text, marked]) {
       for (const route of typed(bytes, type)) {
         const result = await send(kind, route);
@@ -76,7 +76,7 @@ describe.each(httpKinds)('a body through %s', (kind) => {
     }
   });
 
-  it('that is packed goes as base64, and one that is not does not', async () => {
+  it('is sent as base64 only if it is really compressed', async () => {
     for (const [coding, bytes, base64] of [
       ['gzip', packed, true],
       ['br', text, true],
@@ -91,18 +91,18 @@ describe.each(httpKinds)('a body through %s', (kind) => {
     }
   });
 
-  it('has the length that it has', async () => {
+  it('gets its real content-length', async () => {
     for (const body of ['grüß', text, new Blob([text])]) {
       const answer = read(kind, await send(kind, () => reply(200, body, { headers: { 'content-type': 'text/plain', 'content-length': 3 } })));
       expect(answer.headers['content-length']).toBe(String(answer.body.length));
     }
   });
 
-  it('arrives as it is, whatever its type and its bytes are', async () => {
+  it('arrives unchanged, whatever its type and bytes', async () => {
     const type = fc.constantFrom('text/plain', 'application/json', 'application/xml', 'application/x-foo', 'image/svg+xml', 'application/octet-stream', '');
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      // Surrogates become U+FFFD. `fc.string({ unit: 'binary' })` has them left out, but takes seconds to be made.
+      // Surrogates become U+FFFD. `fc.string({ unit: 'binary' })` would leave them out, but creating it takes seconds.
       fc.array(fc.integer({ min: 0, max: 0x10_ffff }), { maxLength: 20 }).map((points) => new TextEncoder().encode(String.fromCodePoint(...points))),
     );
     await fc.assert(
@@ -118,7 +118,7 @@ describe.each(httpKinds)('a body through %s', (kind) => {
 describe('values that are bodies', () => {
   const answer = async (route: () => unknown) => read('function-url', await send('function-url', route));
 
-  it('have their own type', async () => {
+  it('set their own content type', async () => {
     expect(await answer(() => new Blob(['<p>'], { type: 'text/html' }))).toMatchObject({ headers: { 'content-type': 'text/html' }, body: Buffer.from('<p>') });
     expect(await answer(() => new File(['a'], 'a.bin'))).toMatchObject({ headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from('a') });
     expect(await answer(() => reply(200, new Blob(['{}'], { type: 'x/y' }), { headers: { 'content-type': 'application/json' } }))).toMatchObject({
@@ -132,7 +132,7 @@ describe('values that are bodies', () => {
       expect((await answer(() => bytes)).body).toHaveLength(2);
   });
 
-  it('have no body where the status allows none', async () => {
+  it('are not sent if the status allows no body', async () => {
     for (const status of [204, 205, 304])
       expect(await answer(() => reply(status, 'x', { headers: { 'content-type': 'text/plain' } }))).toMatchObject({ status, body: Buffer.alloc(0) });
     expect((await answer(() => reply(204, 'x', { headers: { 'content-length': 1 } }))).headers).not.toHaveProperty('content-length');
@@ -170,7 +170,7 @@ describe('values that are JSON', () => {
     expect(await json([undefined, () => 1, Symbol('s'), Number.NaN])).toEqual([null, null, null, null]);
   });
 
-  it('are so in the details of an error', async () => {
+  it('are converted in the details of an error, too', async () => {
     const { HttpError } = await import('@suga/lambda');
     const { status, body } = read(
       'function-url',

@@ -47,7 +47,7 @@ const samples: readonly (readonly [EventKind, unknown])[] = [
   ['websocket', websocket('$connect')],
   ['websocket', websocket('$disconnect')],
   ['websocket', websocket('$default', 'hi')],
-  // As a simulator sends them: with the fields of a REST API's request.
+  // An event as a simulator sends it, with the fields of a REST API's request.
   ['websocket', { ...websocket('$connect'), httpMethod: 'GET', path: '/', resource: '/', headers: {}, multiValueHeaders: {} }],
   ['websocket', { ...websocket('$default', 'hi'), httpMethod: 'POST', path: '/prod' }],
   ['websocket', { ...websocket('$disconnect'), version: '2.0', rawPath: '/' }],
@@ -93,7 +93,7 @@ const withoutHandler = Object.entries(others).flatMap(([kind, events]) => events
 const everything = [...samples, ...answering, ...streamsWithWindows, ...withoutHandler];
 
 describe('classify', () => {
-  it.each([...answering, ...streamsWithWindows, ...withoutHandler])('knows %s, which is not frequent', (kind, event) => {
+  it.each([...answering, ...streamsWithWindows, ...withoutHandler])('recognises %s, a rare kind', (kind, event) => {
     expect(classify(event)).toBe(kind);
     expect(classify(JSON.parse(JSON.stringify(event)))).toBe(kind);
   });
@@ -106,7 +106,7 @@ describe('classify', () => {
     }
   });
 
-  it('is not led astray by further keys, nor by their order', () => {
+  it('is not misled by further keys or by their order', () => {
     const further = fc.dictionary(fc.stringMatching(/^x[a-z]{1,8}$/), fc.jsonValue());
     fc.assert(
       fc.property(fc.constantFrom(...everything.filter(([kind, event]) => !Array.isArray(event) && kind !== 'direct')), further, ([kind, event], more) => {
@@ -117,11 +117,11 @@ describe('classify', () => {
     );
   });
 
-  it('leaves what nothing marks to the user', () => {
+  it('does not recognise events that have no mark of a service', () => {
     for (const event of unknown) expect(classify(event), JSON.stringify(event)).toBeUndefined();
   });
 
-  it.each(samples)('knows %s', (kind, event) => {
+  it.each(samples)('recognises %s', (kind, event) => {
     expect(classify(event)).toBe(kind);
     expect(classify(JSON.parse(JSON.stringify(event)))).toBe(kind);
   });
@@ -159,7 +159,7 @@ describe('classify', () => {
     for (const event of hostile) expect(classify(event)).toBeUndefined();
   });
 
-  it('never throws, whatever JSON comes', () => {
+  it('never throws for any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (event) => {
         classify(event);
@@ -232,7 +232,7 @@ describe('an unknown event', () => {
     [JSON.parse('{"__proto__":{"a":1}}'), '"__proto__"'],
     [{ big: 'x'.repeat(10_000_000) }, 'an object with the keys "big"'],
   ];
-  it.each(cases)('is refused by what it looks like (%#)', async (event, words) => {
+  it.each(cases)('is refused with a description of its shape (%#)', async (event, words) => {
     const error: Error = await handler(event, context()).then(
       () => {
         throw new Error('taken');
@@ -284,7 +284,7 @@ describe('an event without a handler of its own', () => {
   });
 });
 
-// AWS's own samples, where they are at hand; not part of this project.
+// AWS's own samples, if they are available. They are not part of this project.
 const samplesFolder = (): string | undefined => {
   for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
     if (existsSync(join(at, 'pnpm-workspace.yaml'))) return [join(at, '..', 'shared', 'events')].find((folder) => existsSync(folder));
@@ -331,7 +331,7 @@ describe.skipIf(folder === undefined)("AWS's sample events", () => {
     },
   });
   it('are all there', () => expect(files.map((file) => file.replace('.json', '')).sort()).toEqual(Object.keys(expected).sort()));
-  it.each(files)('%s is known and handled', async (file) => {
+  it.each(files)('%s is recognised and handled', async (file) => {
     const event: unknown = JSON.parse(readFileSync(join(folder as string, file), 'utf8'));
     const kind = expected[file.replace('.json', '')];
     expect(classify(event)).toBe(kind);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** The request that an app sees of an event, and the number of errors that are logged. */
+/** Returns the request that an app gets for an event, and the number of logged errors. */
 async function ask(kind: HttpKind, event: object, options: HandlerOptions = { http: (request) => Response.json({ seen: request.method }) }) {
   const { gateway, lines } = stage();
   const answer: Answered = read(kind, await createHandler(gateway, options)(event, context()));
@@ -11,13 +11,13 @@ async function ask(kind: HttpKind, event: object, options: HandlerOptions = { ht
 }
 
 describe.each(httpKinds)('an app through %s', (kind) => {
-  it.each(['TRACE', 'CONNECT', 'TRACK', 'trace'])('answers 405 to %s, which its Request cannot hold', async (method) => {
+  it.each(['TRACE', 'CONNECT', 'TRACK', 'trace'])('answers 405 to %s, which a Request cannot represent', async (method) => {
     const answer = await ask(kind, requests[kind]({ method }));
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT' }, errors: 0 });
     expect(JSON.parse(answer.body.toString())).toEqual({ message: `${method.toUpperCase()} is not allowed here.` });
   });
 
-  it('takes methods that the standard does not know', async () => {
+  it('accepts methods that are not in the standard', async () => {
     expect(await ask(kind, requests[kind]({ method: 'PURGE' }))).toMatchObject({ status: 200, errors: 0 });
   });
 
@@ -43,7 +43,7 @@ describe.each(httpKinds)('an app through %s', (kind) => {
     expect(await ask(kind, requests[kind]({ headers: { [name]: [value] } }))).toMatchObject({ status: 400, errors: 0 });
   });
 
-  it('takes paths and queries as they come', async () => {
+  it('gets paths and queries unchanged', async () => {
     for (const path of ['//', '/\\', '/..', '/%', '/%zz', '/ ä', '/a?b#c'])
       expect(await ask(kind, requests[kind]({ path, query: [['%', '#']] }))).toMatchObject({ status: 200, errors: 0 });
   });
@@ -52,7 +52,7 @@ describe.each(httpKinds)('an app through %s', (kind) => {
     ['Łódź', 'Łódź'],
     ['Srīperumbūdūr', 'Srīperumbūdūr'],
     ['東京 ✓ 🏠', '東京 ✓ 🏠'],
-  ])('is told %s as its bytes in UTF-8, as a server in Node tells it', async (value, text) => {
+  ])('gets %s as its bytes in UTF-8, as from a server in Node', async (value, text) => {
     let seen = '';
     const app = (request: Request): Response => {
       seen = request.headers.get('cloudfront-viewer-city') ?? '';
@@ -62,7 +62,7 @@ describe.each(httpKinds)('an app through %s', (kind) => {
     expect(Buffer.from(seen, 'latin1').toString()).toBe(text);
   });
 
-  it('is told what Headers can hold as it is', async () => {
+  it('gets values that Headers can hold unchanged', async () => {
     const http = (request: Request): Response => new Response(request.headers.get('x-city'));
     expect((await ask(kind, requests[kind]({ headers: { 'x-city': ['Köln'] } }), { http })).body.toString()).toBe('Köln');
   });
@@ -71,7 +71,7 @@ describe.each(httpKinds)('an app through %s', (kind) => {
 describe.each(httpKinds)('routes through %s', (kind) => {
   const options: HandlerOptions = { http: { 'GET /': ({ headers }) => ({ ...headers }), 'PUT /': () => 1 }, cors: true };
 
-  it('answer 405 or 404, or take what they do not look at', async () => {
+  it('answer 405 or 404, or ignore the invalid part', async () => {
     for (const method of ['TRACE', 'CONNECT', 'G ET', '(', 'GET\r\nX: y']) {
       expect(await ask(kind, requests[kind]({ method }), options)).toMatchObject({ status: 405, errors: 0 });
       expect(await ask(kind, requests[kind]({ method, path: '/nowhere' }), options)).toMatchObject({ status: 404, errors: 0 });
@@ -82,7 +82,7 @@ describe.each(httpKinds)('routes through %s', (kind) => {
     expect(JSON.parse(answer.body.toString())).toMatchObject({ 'a b': 'c', 'x-a': 'a\nb', city: 'Łódź' });
   });
 
-  it('answer 400 to a preflight that cannot be answered in one line each', async () => {
+  it('answer 400 to a preflight whose headers have line breaks', async () => {
     const preflight = (more: Record<string, string[]>) =>
       requests[kind]({ method: 'OPTIONS', path: '/nowhere', headers: { origin: ['https://a.example'], 'access-control-request-method': ['PUT'], ...more } });
     expect(await ask(kind, preflight({}), options)).toMatchObject({ status: 204, errors: 0 });

@@ -32,7 +32,7 @@ const preflight = (origin: string, method = 'PUT', headers?: string): Asked => (
 });
 
 describe('CORS', () => {
-  it('is off unless asked for', async () => {
+  it('is off by default', async () => {
     for (const cors of [undefined, false]) {
       const ask = asking(cors);
       expect((await ask({ headers: from('https://a.example') })).headers).toEqual({ 'content-type': 'application/json' });
@@ -40,7 +40,7 @@ describe('CORS', () => {
     }
   });
 
-  it('lets everybody in with true, without cookies', async () => {
+  it('allows all origins with true, without cookies', async () => {
     const ask = asking(true);
     expect((await ask({ headers: from('https://a.example') })).headers).toEqual({ 'content-type': 'application/json', 'access-control-allow-origin': '*' });
     expect((await ask({})).headers).toEqual({ 'content-type': 'application/json' });
@@ -60,7 +60,7 @@ describe('CORS', () => {
     expect((await ask({ method: 'OPTIONS', path: '/own', headers: from('https://a.example') })).body.toString()).toBe('"own"');
   });
 
-  it('names the origin that is allowed, and tells caches for those that are not as well', async () => {
+  it('names the allowed origin, and sets vary for other origins as well', async () => {
     const ask = asking({
       origins: ['https://a.example', 'https://b.example'],
       credentials: true,
@@ -88,7 +88,7 @@ describe('CORS', () => {
     expect((await ask(preflight('https://evil.example'))).headers).toEqual({ vary: 'origin, access-control-request-method, access-control-request-headers' });
   });
 
-  it('is there on errors too, or pages could not read them', async () => {
+  it('applies to errors too, so that pages can read them', async () => {
     const ask = asking({ origins: ['https://a.example'] });
     for (const [path, status] of [
       ['/broken', 500],
@@ -104,13 +104,13 @@ describe('CORS', () => {
     expect(await ask({ ...preflight('https://a.example'), path: '/%' })).toMatchObject({ status: 400 });
   });
 
-  it('adds to a vary that is there', async () => {
+  it('adds to an existing vary', async () => {
     const ask = asking({ origins: ['https://a.example'] });
     expect((await ask({ path: '/vary' })).headers['vary']).toBe('accept, origin');
     expect((await ask({ path: '/star' })).headers['vary']).toBe('*');
   });
 
-  it('lets everybody in with "*", and nobody with an empty list or an empty variable', async () => {
+  it('allows all origins with "*", and none with an empty list or an empty variable', async () => {
     for (const origins of ['*', ['*']]) {
       expect((await asking({ origins })({ headers: from('https://a.example') })).headers).toMatchObject({ 'access-control-allow-origin': '*' });
     }
@@ -119,14 +119,14 @@ describe('CORS', () => {
     }
   });
 
-  it('is not opened to everybody by a variable that is missing', () => {
+  it('does not allow all origins if a variable is missing', () => {
     for (const cors of [{ origins: process.env['NO_SUCH_ORIGIN'] }, {}, { maxAge: 1_000 }]) {
       const refused = expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining("write origins: '*' (or cors: true) to allow all") });
       expect(() => asking(cors as CorsOptions)).toThrow(refused);
     }
   });
 
-  it('never lets everybody in with cookies', () => {
+  it('never allows all origins with cookies', () => {
     for (const cors of [
       { credentials: true, origins: '*' },
       { credentials: true, origins: ['https://a.example', '*'] },

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Runs invocations of given lengths, in ms, after an INIT of 250 ms. */
+/** Runs invocations of the given durations in ms, after an INIT of 250 ms. */
 async function ran(...lengths: readonly number[]) {
   const { gateway } = stage();
   const clock = vi.spyOn(Date, 'now').mockReturnValue(1000);
@@ -41,7 +41,7 @@ describe('estimateCost', () => {
     expect((await ran(10)).estimateCost()).toMatchObject({ billedMs: 10, initMs: 0, memoryMb: 128 });
   });
 
-  it.each([undefined, '', 'on-demand'])('has INIT in it where a client waited for it: %o', async (type) => {
+  it.each([undefined, '', 'on-demand'])('includes INIT if a client waited for it: %o', async (type) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     expect((await ran(10)).estimateCost()).toMatchObject({ initMs: 250 });
   });
@@ -50,7 +50,7 @@ describe('estimateCost', () => {
     expect((await ran()).estimateCost()).toMatchObject({ requests: 0, billedMs: 0, gbSeconds: 0, usd: 0 });
   });
 
-  it('says when one environment alone has used up what is free', async () => {
+  it('says when one environment alone has used up the free tier', async () => {
     expect((await ran(40_000_001)).estimateCost({ memoryMb: 10_240 }).freeTier).toMatchObject({ within: false, requestsUsedPercent: 0.0001 });
   });
 

@@ -15,7 +15,7 @@ interface Put {
   readonly bytes: number;
 }
 
-// CloudFormation's bucket: an emulator of AWS on this machine, where the environment says that AWS is.
+// Stands for CloudFormation's bucket: an emulator of AWS on this machine, set in the environment.
 let server: Server;
 let origin: string;
 const puts: Put[] = [];
@@ -64,8 +64,8 @@ async function run(handlers: Partial<CustomResourceHandlers>, event: object, rem
 }
 const frame = { StackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/shop/1', RequestId: 'req-1', LogicalResourceId: 'Bucket' };
 
-describe('the answer', () => {
-  it('is sent to the URL of the request, as S3 wants it, and nothing to Lambda', async () => {
+describe('the response', () => {
+  it('is sent to the URL of the request in the form of S3, and nothing is returned to Lambda', async () => {
     const { result, lines, errors } = await run(
       { create: ({ properties }) => ({ PhysicalResourceId: `made-${properties['Name']}`, Data: { Arn: 'a' }, NoEcho: true }) },
       customResource('Create', url()),
@@ -84,7 +84,7 @@ describe('the answer', () => {
     expect([lines, errors]).toEqual([[], 0]);
   });
 
-  it('tells the handler what is asked', async () => {
+  it('passes the request to the handler', async () => {
     const seen: CustomResourceRequest[] = [];
     const note = (request: CustomResourceRequest): void => void seen.push(request);
     for (const type of ['Create', 'Update', 'Delete'] as const) await run({ create: note, update: note, delete: note }, customResource(type, url()));
@@ -167,19 +167,19 @@ describe('a failure', () => {
     expect(lines).toEqual([]);
   });
 
-  it.each([undefined, '', 7])('of an update is never taken for a replacement, nor is an id of %j', async (id) => {
+  it.each([undefined, '', 7])('of an update keeps the id, also if the handler returns the id %j', async (id) => {
     await run({ update: (request) => void (request.physicalResourceId = id as never) }, customResource('Update', url()));
     expect(puts[0]?.body).toMatchObject({ Status: id === undefined ? 'SUCCESS' : 'FAILED', PhysicalResourceId: 'bucket-1' });
   });
 
-  it('is an id that was set and is not valid: the resource is there', async () => {
+  it('is reported for an id that is not valid, and the resource is kept', async () => {
     await run({ create: (request) => void (request.physicalResourceId = 7 as never) }, customResource('Create', url()));
     expect(puts.map(({ body }) => body)).toMatchObject([
       { Status: 'FAILED', PhysicalResourceId: 'Bucket-req-1', Reason: expect.stringContaining('PhysicalResourceId that is not valid') },
     ]);
   });
 
-  it('of an update is never taken for a replacement', async () => {
+  it('of an update is never treated as a replacement', async () => {
     await run(
       {
         update: (request) => {
@@ -192,7 +192,7 @@ describe('a failure', () => {
     expect(puts[0]?.body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'bucket-1' });
   });
 
-  it('has a reason that fits, whatever the error says', async () => {
+  it('has a reason that is not too long, whatever the error says', async () => {
     for (const message of ['x'.repeat(10_000), '😀'.repeat(3_000), '"\\\n'.repeat(2_000)]) {
       await run({ create: () => Promise.reject(new Error(message)) }, customResource('Create', url()));
     }
@@ -208,28 +208,28 @@ describe('a failure', () => {
   });
 
   it.each<[string, unknown, string, string]>([
-    ['an answer that is too large', { PhysicalResourceId: 'made', Data: { text: 'x'.repeat(4_000) } }, 'made', '4096'],
+    ['a response that is too large', { PhysicalResourceId: 'made', Data: { text: 'x'.repeat(4_000) } }, 'made', '4096'],
     ['a name that CloudFormation does not know', { physicalResourceId: 'made' }, 'Bucket-req-1', 'physicalResourceId'],
     ['a value beside Data', { PhysicalResourceId: 'made', Arn: 'a' }, 'made', 'Arn'],
     ['an empty id', { PhysicalResourceId: '' }, 'Bucket-req-1', 'PhysicalResourceId'],
     ['an id that is too long', { PhysicalResourceId: 'é'.repeat(513) }, 'Bucket-req-1', '1024 bytes'],
-    ['an id that is no text', { PhysicalResourceId: 7 }, 'Bucket-req-1', 'PhysicalResourceId'],
-    ['Data that is no object', { Data: ['a'] }, 'Bucket-req-1', 'Data'],
+    ['an id that is not a string', { PhysicalResourceId: 7 }, 'Bucket-req-1', 'PhysicalResourceId'],
+    ['Data that is not an object', { Data: ['a'] }, 'Bucket-req-1', 'Data'],
     ['Data that JSON cannot hold', { Data: { later: Promise.resolve(1) } }, 'Bucket-req-1', 'Promise'],
-    ['NoEcho that is no boolean', { NoEcho: 'true' }, 'Bucket-req-1', 'NoEcho'],
-    ['a text', 'made', 'Bucket-req-1', 'string'],
-  ])('is %s: the resource is there, so its deletion is asked for', async (_what, value, id, words) => {
+    ['NoEcho that is not a boolean', { NoEcho: 'true' }, 'Bucket-req-1', 'NoEcho'],
+    ['a string', 'made', 'Bucket-req-1', 'string'],
+  ])('is reported for %s, and the deletion of the resource is still possible', async (_what, value, id, words) => {
     await run({ create: () => value as never }, customResource('Create', url()));
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', PhysicalResourceId: id, Reason: expect.stringContaining(words) }]);
   });
 
-  it('of `initialize` is told as well', async () => {
+  it('of `initialize` is reported as well', async () => {
     const { lines } = await run({}, customResource('Create', url()), 60_000, { initialize: () => Promise.reject(new Error('no database')) });
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('no database') }]);
     expect(lines).toHaveLength(1);
   });
 
-  it('to find a handler is told as well', async () => {
+  it('to find a handler is reported as well', async () => {
     const { gateway } = stage();
     expect(await createHandler(gateway, { events: { other: () => 'no' } })(customResource('Delete', url()), context(60_000))).toBeUndefined();
     expect(puts.map(({ body }) => body)).toMatchObject([
@@ -237,7 +237,7 @@ describe('a failure', () => {
     ]);
   });
 
-  it('of a start hook, which keeps the handler from being called, is told as well', async () => {
+  it('of a start hook, which prevents the call of the handler, is reported as well', async () => {
     const { gateway } = stage();
     const blocked = Object.assign(new Error('the month is used up'), { name: 'SugaError', code: 'Blocked' });
     const { control } = await import('@suga/gateway');
@@ -256,7 +256,7 @@ describe('the failsafe', () => {
       throw new Error('no such module');
     });
 
-  it('tells CloudFormation that nothing was done, with an id that the log has', async () => {
+  it('reports to CloudFormation that nothing was done, with an id that is in the log', async () => {
     const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const handler = broken();
     expect(await handler(customResource('Create', url()), context(60_000))).toBeUndefined();
@@ -271,12 +271,12 @@ describe('the failsafe', () => {
         error: expect.objectContaining({ code: 'Failsafe', cause: expect.objectContaining({ message: 'no such module' }) }),
       }),
     );
-    // The deletion that follows has nothing to do.
+    // The deletion that follows succeeds without a call.
     await handler(customResource('Delete', url(), { PhysicalResourceId: puts[0]?.body['PhysicalResourceId'] }), context(60_000));
     expect(puts[1]?.body).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  it('tells CloudFormation before the deadline if loading hangs', async () => {
+  it('reports to CloudFormation before the deadline if loading hangs', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const handler = failsafe(() => new Promise<never>(() => undefined));
@@ -297,14 +297,14 @@ describe('the failsafe', () => {
     expect(puts.map(({ body }) => body)).toMatchObject([failed, failed]);
   });
 
-  it('does so when the operator asked for it, too', async () => {
+  it('does so if the operator requested it, too', async () => {
     vi.stubEnv('LAMBDA_MODE', 'failsafe');
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     expect(await broken()(customResource('Update', url()), context(60_000))).toBeUndefined();
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('LAMBDA_MODE is "failsafe"') }]);
   });
 
-  it("throws for CDK's provider framework, which answers by itself", async () => {
+  it("throws for CDK's provider framework, which responds itself", async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await expect(broken()(customResource('Create', '...'), context(60_000))).rejects.toMatchObject({ code: 'Failsafe' });
     expect(puts).toEqual([]);
@@ -312,12 +312,12 @@ describe('the failsafe', () => {
 });
 
 describe('work that takes too long', () => {
-  // A clock of its own; sockets have theirs.
+  // The test has its own clock; sockets use the real one.
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
   afterEach(() => void vi.useRealTimers());
   const hanging = (): Promise<void> => new Promise(() => undefined);
 
-  it('gets a signal three seconds before the timeout, and CloudFormation its answer a second later', async () => {
+  it('gets a signal three seconds before the timeout, and CloudFormation gets its response a second later', async () => {
     let aborted: unknown;
     const create = (_request: CustomResourceRequest, { signal }: { signal: AbortSignal }): Promise<void> => {
       signal.addEventListener('abort', () => (aborted = signal.reason));
@@ -347,27 +347,27 @@ describe('work that takes too long', () => {
   it.each<[string, Partial<CustomResourceHandlers>, HandlerOptions]>([
     ['there is no deadline margin', { create: hanging }, { deadlineMargin: 0 }],
     ['`initialize` hangs', {}, { initialize: hanging }],
-  ])('is answered also where %s, with a quarter of a short time kept for it', async (_where, handlers, options) => {
+  ])('gets a response also if %s, with a quarter of a short time kept for it', async (_where, handlers, options) => {
     const done = run(handlers, customResource('Create', url()), 4_000, options);
     await vi.advanceTimersByTimeAsync(3_334);
     await done;
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'FAILED' }]);
   });
 
-  it('has all the time there is where that is more than a timer takes', async () => {
+  it('has all the remaining time if that is more than a timer accepts', async () => {
     const done = run({ create: () => sleep(60_000) }, customResource('Create', url()), 2 ** 32);
     await vi.advanceTimersByTimeAsync(60_000);
     await done;
     expect(puts.map(({ body }) => body)).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
-  it('leaves no timer behind where it was in time', async () => {
+  it('leaves no timer behind if it is in time', async () => {
     await run({}, customResource('Create', url()));
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-describe('an answer that S3 does not take at once', () => {
+describe('a response that S3 does not accept at once', () => {
   it.each([500, 503, 429])('is sent again after status %d', async (status) => {
     respond = (response) => {
       response.statusCode = puts.length < 3 ? status : 200;
@@ -384,7 +384,7 @@ describe('an answer that S3 does not take at once', () => {
     expect(puts).toHaveLength(2);
   });
 
-  it('is an error for Lambda, which tries again, where it can never be sent', async () => {
+  it('is an error for Lambda, which tries again, if it can never be sent', async () => {
     respond = (response) => {
       response.statusCode = 403;
       response.end();
@@ -397,7 +397,7 @@ describe('an answer that S3 does not take at once', () => {
     expect(puts).toHaveLength(1);
   });
 
-  it('is sent for as long as there is time, and no longer', async () => {
+  it('is sent again as long as there is time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     respond = (response) => {
       response.statusCode = 500;
@@ -407,7 +407,7 @@ describe('an answer that S3 does not take at once', () => {
     void run({}, customResource('Create', url()), 10_000).catch((error: unknown) => (failure = error));
     for (let seen = 0; !failure; seen = puts.length) {
       while (puts.length === seen && !failure) await new Promise(setImmediate);
-      // The answer has to arrive before the next attempt can be made.
+      // The response of S3 has to arrive before the next attempt.
       while (vi.getTimerCount() === 0 && !failure) await new Promise(setImmediate);
       await vi.advanceTimersByTimeAsync(2_000);
     }
@@ -416,7 +416,7 @@ describe('an answer that S3 does not take at once', () => {
     expect(puts.length).toBeGreaterThan(3);
   });
 
-  it('never goes where a redirect leads', async () => {
+  it('is never sent to the target of a redirect', async () => {
     respond = (response) => {
       response.writeHead(307, { location: `${origin}/elsewhere` });
       response.end();
@@ -427,7 +427,7 @@ describe('an answer that S3 does not take at once', () => {
 });
 
 describe("CDK's provider framework", () => {
-  it('gets the result itself, and sends the answer', async () => {
+  it('gets the result, and sends the response itself', async () => {
     const { result } = await run({ create: () => ({ PhysicalResourceId: 'made', Data: { a: new Set([1]) } }) }, customResource('Create', '...'));
     expect(result).toEqual({ PhysicalResourceId: 'made', Data: { a: [1] } });
     expect((await run({}, customResource('Delete', '...'))).result).toEqual({});
@@ -435,7 +435,7 @@ describe("CDK's provider framework", () => {
     expect((await run({ create: set }, customResource('Create', '...'))).result).toEqual({ PhysicalResourceId: 'set' });
     expect((await run({ update: set }, customResource('Update', '...'))).result).toEqual({ PhysicalResourceId: 'set' });
     expect((await run({}, customResource('Update', '...'))).result).toEqual({});
-    // The framework refuses another id there.
+    // The framework refuses another id here.
     expect((await run({ delete: () => ({ PhysicalResourceId: 'other' }) }, customResource('Delete', '...'))).result).toEqual({});
     await expect(run({ create: () => Promise.reject(new Error('no')) }, customResource('Create', '...'))).rejects.toThrow('no');
     expect(puts).toEqual([]);
@@ -447,7 +447,7 @@ describe('the URL', () => {
     let called = 0;
     const { gateway } = stage();
     const handler = createHandler(gateway, { events: { customResource: { ...nothing, create: () => void called++ } } });
-    // Nothing leaves this machine: the connection is refused before it is made.
+    // No request leaves this machine, because the connection is refused before it is opened.
     const refused = Object.assign(new Error('not on this machine'), { code: 'ECONNREFUSED' });
     const https = process.getBuiltinModule('node:https');
     const spy = vi.spyOn(https, 'request').mockImplementation(() => {
@@ -499,7 +499,7 @@ describe('the URL', () => {
     expect(await outcome(address)).toEqual({ code: 'BadRecord', called: 0 });
   });
 
-  it('may be an emulator’s, where the environment names one, and nobody else’s', async () => {
+  it('may be an emulator’s if the environment names one, and no other', async () => {
     for (const [variable, address] of [
       ['AWS_ENDPOINT_URL', 'http://localhost:4566'],
       ['AWS_ENDPOINT_URL_S3', 'http://s3.localhost:4566/'],
@@ -517,14 +517,14 @@ describe('the URL', () => {
   });
 });
 
-it.each(['create', 'update', 'delete'] as const)('needs %s from the beginning', (step) => {
+it.each(['create', 'update', 'delete'] as const)('requires %s in INIT', (step) => {
   const { [step]: _left, ...rest } = nothing;
   expect(() => createHandler(stage().gateway, { events: { customResource: rest as never } })).toThrow(
     expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(`write ${step}: () => undefined`) }),
   );
 });
 
-it('waits for a handler that answers later', async () => {
+it('waits for an asynchronous handler', async () => {
   await run({ update: async () => sleep(5).then(() => ({ Data: { done: true } })) }, customResource('Update', url()));
   expect(puts[0]?.body).toMatchObject({ Status: 'SUCCESS', Data: { done: true } });
 });

@@ -21,7 +21,7 @@ const ask = async (work: Work, remaining = 400, kind: (typeof httpKinds)[number]
   return { ...answer, errors: lines.filter(({ level }) => level === 'error').map(({ extra }) => (extra as { error: unknown }).error) };
 };
 
-/** A service that never answers. */
+/** A service that never responds. */
 const silent = createServer(() => undefined);
 beforeAll(async () => {
   silent.listen(0, '127.0.0.1');
@@ -32,7 +32,7 @@ afterAll(() => {
   silent.close();
 });
 
-/** Errors that work ends with when the signal fires, as libraries make them of it. */
+/** Errors with which work ends when the signal is aborted, as libraries create them. */
 const consequences: readonly (readonly [name: string, work: Work])[] = [
   ['the reason itself', async (invocation) => Promise.reject(await aborted(invocation))],
   [
@@ -68,11 +68,11 @@ describe('work that fails because the time is nearly up', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it.each(httpKinds)('is answered so through %s', async (kind) => {
+  it.each(httpKinds)('gets 504 through %s', async (kind) => {
     expect(await ask(async (invocation) => Promise.reject(new Error('a', { cause: await aborted(invocation) })), 400, kind)).toMatchObject({ status: 504 });
   });
 
-  it('is so where an interface keeps the time itself', async () => {
+  it('gets 504 if an interface ends the work itself', async () => {
     for (const error of [
       suga('Timeout', { details: { limit: 'invocation' } }),
       suga('DeadlineExceeded', {}),
@@ -81,7 +81,7 @@ describe('work that fails because the time is nearly up', () => {
       expect(await ask(() => Promise.reject(error), 3_000)).toMatchObject({ status: 504, errors: [error] });
   });
 
-  it('is so before the first byte of a stream', async () => {
+  it('gets 504 before the first byte of a stream', async () => {
     vi.stubGlobal('awslambda', awslambda);
     const handler = createStreamingHandler(stage().gateway, {
       http: {

@@ -10,7 +10,7 @@ const run = (events: EventHandlers, event: unknown, remaining = 900_000): Promis
   createHandler(stage().gateway, { events })(event, context(remaining));
 
 describe('single events', () => {
-  it('go to their handlers as they are, and failures to AWS', async () => {
+  it('are passed to their handlers unchanged, and failures to AWS', async () => {
     expect(await run({ eventbridge: (event) => event.detail }, eventbridge({ id: 3 }))).toEqual({ id: 3 });
     for (const source of ['aws.events', 'aws.scheduler'] as const) expect(await run({ schedule: (event) => event.source }, schedule(source))).toBe(source);
     await expect(
@@ -30,7 +30,7 @@ describe('single events', () => {
     });
   });
 
-  it("keep the handlers' own this", async () => {
+  it('keep the table of handlers as this', async () => {
     class Handlers {
       readonly #answer = 42;
       schedule(): number {
@@ -40,7 +40,7 @@ describe('single events', () => {
     expect(await run(new Handlers(), schedule())).toBe(42);
   });
 
-  it('unzip log lines', async () => {
+  it('have their log lines decompressed', async () => {
     expect(await run({ logs: ({ logGroup, logEvents }) => [logGroup, logEvents.map(({ message }) => message)] }, logs('one', 'two'))).toEqual([
       '/aws/lambda/f',
       ['one', 'two'],
@@ -51,7 +51,7 @@ describe('single events', () => {
       await expect(run({ logs: () => 1 }, { awslogs: { data } })).rejects.toMatchObject({ code: 'BadRecord' });
   });
 
-  it('let WebSockets answer, or refuse', async () => {
+  it('return the response to a WebSocket, or refuse it', async () => {
     const event = { ...websocket('$default', 'hi'), httpMethod: 'POST', path: '/', headers: {}, multiValueHeaders: {} };
     expect(await run({ websocket: ({ body }) => ({ statusCode: 200, body }) }, event)).toEqual({ statusCode: 200, body: 'hi' });
     expect(await run({ websocket: ({ requestContext }) => void requestContext.connectionId }, websocket('$connect'))).toEqual({ statusCode: 200 });
@@ -78,7 +78,7 @@ describe('single events', () => {
     ).rejects.toThrow('no');
   });
 
-  it('let authorizers decide', async () => {
+  it('return the decision of an authorizer', async () => {
     for (const make of Object.values(authorizers)) {
       expect(await run({ authorizer: (event) => ({ isAuthorized: event.type !== 'TOKEN' || event.authorizationToken === 'Bearer t' }) }, make())).toEqual({
         isAuthorized: true,
@@ -96,7 +96,7 @@ describe('single events', () => {
     ).rejects.toThrow('Unauthorized');
   });
 
-  it('hand Cognito its event back', async () => {
+  it('are returned to Cognito', async () => {
     expect(await run({ cognito: (event) => void (event.response['autoConfirmUser'] = true) }, cognito())).toMatchObject({
       triggerSource: 'PreSignUp_SignUp',
       response: { autoConfirmUser: true },
@@ -104,7 +104,7 @@ describe('single events', () => {
     expect(await run({ cognito: (event) => ({ ...event, userName: 'other' }) }, cognito())).toMatchObject({ userName: 'other' });
   });
 
-  it('cannot have handlers for kinds there are not', () => {
+  it('cannot have handlers for unknown kinds', () => {
     for (const events of [{ queue: () => 1 }, { sqs: 7 }, { direct: () => 1 }, { toString: () => 1 }]) {
       expect(() => createHandler(stage().gateway, { events: events as never })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
     }
@@ -116,7 +116,7 @@ describe('direct calls', () => {
   const handler = createHandler(gateway);
   const call = (operation: string, params?: object, name = 'calculator'): Promise<unknown> => handler(direct(name, operation, params), context());
 
-  it('reach what allows it, and hand back what JSON can hold', async () => {
+  it('reach operations that allow it, and return JSON data', async () => {
     expect(await call('add', { a: 1, b: 2 })).toBe(3);
     expect(await call('later', { value: 'x' })).toBe('x');
     expect(await call('later', {})).toBeNull();
@@ -139,7 +139,7 @@ describe('direct calls', () => {
     });
   });
 
-  it('say so where JSON cannot hold what came', async () => {
+  it('fail if JSON cannot hold the result', async () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
     const { gateway: own } = stage({
@@ -156,7 +156,7 @@ describe('direct calls', () => {
   });
 });
 
-it('awaits what a batch needs before its first record', async () => {
+it('waits for initialize before the first record of a batch', async () => {
   const order: string[] = [];
   const handler = createHandler(stage().gateway, {
     initialize: async () => {

@@ -38,8 +38,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('where the function can be loaded', () => {
-  it('is out of the way', async () => {
+describe('if the function can be loaded', () => {
+  it('passes everything on to it', async () => {
     for (const load of [app, async () => app(), () => sleep(10).then(app)]) {
       const handler = failsafe(load);
       expect(handler).toHaveLength(2);
@@ -67,7 +67,7 @@ describe('where the function can be loaded', () => {
     expect(timers).not.toHaveBeenCalled();
   });
 
-  it('hands on what the handler throws', async () => {
+  it('passes on errors of the handler', async () => {
     await expect(
       failsafe(() => () => {
         throw new Error('own');
@@ -86,7 +86,7 @@ describe.each([
   ['rejects', () => Promise.reject(new Error('no gateway'))],
   ['loads nothing', () => ({}) as never],
   ['loads null', () => null as never],
-])('where loading %s', (_how, load) => {
+])('if loading %s', (_how, load) => {
   it('answers requests with 503, health among them', async () => {
     const handler = failsafe(load, { retryAfter: 4_100 });
     for (const kind of httpKinds) {
@@ -129,7 +129,7 @@ it('logs the code of an error, and its causes', async () => {
   expect(logged[1]).toMatchObject({ error: 'text' });
 });
 
-it('tries again with a later invocation, and is gone once that works', async () => {
+it('tries again with a later invocation, and passes everything on once that works', async () => {
   let calls = 0;
   const handler = failsafe(() => {
     if (++calls < 3) throw new Error(`attempt ${calls}`);
@@ -146,8 +146,8 @@ it('tries again with a later invocation, and is gone once that works', async () 
   expect(logged.map(({ error }) => (error as Error).message)).toEqual(['attempt 1', 'attempt 2']);
 });
 
-describe('where loading hangs', () => {
-  /** The value of a promise if it comes within `ms`, else `too late`. */
+describe('if loading hangs', () => {
+  /** Returns the value of a promise if it resolves within `ms`, else `too late`. */
   const before = (ms: number, promise: Promise<unknown>): Promise<unknown> => Promise.race([promise, sleep(ms).then(() => 'too late')]);
 
   it.each([
@@ -171,7 +171,7 @@ describe('where loading hangs', () => {
     await expect(refused).rejects.toMatchObject({ code: 'Failsafe', message: expect.stringContaining('was not loaded before the deadline') });
   });
 
-  it('waits while there is time, and goes on loading for the next invocation', async () => {
+  it('waits while there is time, and continues to load for the next invocation', async () => {
     const clock = ownClock();
     const load = vi.fn(() => sleep(15_000).then(app));
     const handler = failsafe(load);
@@ -180,7 +180,7 @@ describe('where loading hangs', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('tries again if an attempt fails after it was left behind', async () => {
+  it('tries again if an attempt fails after it was abandoned', async () => {
     const clock = ownClock();
     let calls = 0;
     const handler = failsafe(() => (++calls === 1 ? sleep(12_000).then(() => Promise.reject(new Error('too slow'))) : app()));
@@ -200,7 +200,7 @@ describe('where loading hangs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('waits for as long as it takes where no deadline is known', async () => {
+  it('waits without a limit if there is no deadline', async () => {
     const clock = ownClock();
     for (const unknown of [undefined, {}, context(Number.POSITIVE_INFINITY)]) {
       const handler = failsafe(() => sleep(2_000_000).then(app));
@@ -210,7 +210,7 @@ describe('where loading hangs', () => {
 });
 
 describe('with LAMBDA_MODE=failsafe', () => {
-  it.each(['failsafe', ' Failsafe '])('(%s) nothing is loaded, health is well, the rest is refused', async (mode) => {
+  it.each(['failsafe', ' Failsafe '])('(%s) nothing is loaded, health checks succeed, the rest is refused', async (mode) => {
     process.env['LAMBDA_MODE'] = mode;
     const load = vi.fn(app);
     const handler = failsafe(load, { health: ['/health', '/live'] });

@@ -30,7 +30,7 @@ const options = {
   },
 } as const;
 
-describe('an error around the work', () => {
+describe('an error from outside the work', () => {
   beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
   afterEach(() => {
     vi.restoreAllMocks();
@@ -45,14 +45,14 @@ describe('an error around the work', () => {
     expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 429, headers, body: Buffer.alloc(0) });
   });
 
-  it('has both where answers are streamed', async () => {
+  it('has both if responses are streamed', async () => {
     vi.stubGlobal('awslambda', awslambda);
     const handler = createStreamingHandler(refusing(), options);
     const answer = await invoke(handler, requests['function-url']({ ...asked, method: 'HEAD' }), context(), {});
     expect(answer).toMatchObject({ prelude: { statusCode: 429, headers: { 'access-control-allow-origin': origin } }, body: Buffer.alloc(0), ended: true });
   });
 
-  it.each(['/circular', '/header'])('has both where an HttpError cannot be answered as it asks: %s', async (path) => {
+  it.each(['/circular', '/header'])('has both if an HttpError cannot be sent as a response: %s', async (path) => {
     const { gateway, lines } = stage();
     const handler = createHandler(gateway, options);
     const ask = async (method: string) => read('function-url', await handler(requests['function-url']({ ...asked, path, method }), context()));
@@ -65,7 +65,7 @@ describe('an error around the work', () => {
 });
 
 describe("an event handler's result", () => {
-  it('is refused and counted where it is not JSON', async () => {
+  it('is refused and counted if JSON cannot hold it', async () => {
     const { gateway } = stage();
     const handler = createHandler(gateway, {
       preload: ['lambda'],
@@ -77,7 +77,7 @@ describe("an event handler's result", () => {
     expect(gateway.lambda.stats()).toMatchObject({ invocations: 2, errors: 2 });
   });
 
-  it('is what JSON can hold of it', async () => {
+  it('is converted to JSON data', async () => {
     const run = (result: unknown) => createHandler(stage().gateway, { events: { schedule: () => result } })(schedule(), context());
     expect(await run({ n: 1n, map: new Map([['a', new Date(0)]]) })).toEqual({ n: '1', map: { a: '1970-01-01T00:00:00.000Z' } });
     expect(await run('x')).toBe('x');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Asked, httpKinds, read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** As small as an app in Hono's manner can be: a class whose `fetch` needs its `this`. */
+/** A minimal app like one of Hono: a class whose `fetch` needs its `this`. */
 class App {
   readonly name = 'app';
   readonly bindings: FetchBindings[] = [];
@@ -41,7 +41,7 @@ describe.each(httpKinds)('an app through %s', (kind) => {
   const handler = createHandler(gateway, { http: app });
   const ask = async (asked: Asked) => read(kind, await handler(requests[kind](asked), context()));
 
-  it('is handed a real Request, and its Response is translated unchanged', async () => {
+  it('gets a real Request, and its Response is sent unchanged', async () => {
     const answer = await ask({
       method: 'POST',
       path: '/a/b%20c',
@@ -85,11 +85,11 @@ describe('an app', () => {
     expect(await answer(async ({ url }) => new Response(url))).toMatchObject({ body: 'https://api.example.com/' });
   });
 
-  it('has to return a Response', async () => {
+  it('must return a Response', async () => {
     expect(await answer((() => 'text') as never)).toMatchObject({ statusCode: 500 });
   });
 
-  it('gets a URL that holds whatever the path and the host are', async () => {
+  it('gets a valid URL, whatever the path and the host are', async () => {
     const url = async (event: object): Promise<unknown> => ((await answer((request) => new Response(request.url), event)) as { body: string }).body;
     const make = (rawPath: string, host: string | undefined): object => ({
       version: '2.0',
@@ -104,7 +104,7 @@ describe('an app', () => {
     expect(await url(make('/p', '[::1]:3000'))).toBe('https://[::1]:3000/p?a=%23b');
   });
 
-  it('does its own CORS', () => {
+  it('must handle CORS itself', () => {
     expect(() => createHandler(stage().gateway, { http: () => new Response(), cors: true })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 });

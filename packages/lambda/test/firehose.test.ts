@@ -35,7 +35,7 @@ describe('Firehose', () => {
     ]);
   });
 
-  it('hands records over decoded', async () => {
+  it('passes records decoded', async () => {
     const seen: unknown[] = [];
     await run(
       (record) => {
@@ -73,7 +73,7 @@ describe('Firehose', () => {
     expect((await run(() => bytes.subarray(1, 3), firehose([{ id: 'a', data: 'x' }]))).records[0]?.data).toBe(base64(Uint8Array.of(255, 1)));
   });
 
-  it('may be told to drop a record, or to put it elsewhere', async () => {
+  it('can drop a record or set its partition keys', async () => {
     const answers: Readonly<Record<string, unknown>> = {
       a: { result: 'Dropped' },
       b: { result: 'ProcessingFailed' },
@@ -116,7 +116,7 @@ describe('Firehose', () => {
     ['another result beside data and a further field', { result: 'win', data: 'x', score: 5 }, 'the result "win"'],
     ['a mistyped result beside metadata', { result: 'OK', metadata: { partitionKeys: { a: 'b' } } }, 'the result "OK"'],
     ['a promise inside', { a: Promise.resolve(1) }, 'promise'],
-  ])('never gets %s for data', async (_what, value, words) => {
+  ])('never gets %s as data', async (_what, value, words) => {
     const { records, lines } = await run(() => value, firehose([{ id: 'a', data: 'x' }]));
     expect(records).toEqual([{ recordId: 'a', result: 'ProcessingFailed', data: base64('x') }]);
     expect(lines).toMatchObject([{ extra: { error: { name: 'LambdaError', message: expect.stringMatching(new RegExp(words, 'i')) } } }]);
@@ -136,7 +136,7 @@ describe('Firehose', () => {
     ]);
   });
 
-  it('gets an answer that Lambda can send: a record that does not fit fails alone', async () => {
+  it('gets a response that Lambda can return: a record that does not fit fails alone', async () => {
     const records = Array.from({ length: 4 }, (_, at) => ({ id: String(at), data: 'x' }));
     const { lines, ...answer } = await run(({ id }) => 'y'.repeat(id === '3' ? 10 : 2_000_000), firehose(records));
     expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6 * 1024 * 1024);
@@ -156,7 +156,7 @@ describe('Firehose', () => {
     expect(lines).toHaveLength(failed.length);
   });
 
-  it('leaves out the data of what failed where not even that fits', async () => {
+  it('leaves out the data of failed records if not even that fits', async () => {
     const records = Array.from({ length: 3 }, (_, at) => ({ id: String(at), data: 'x'.repeat(1_900_000) }));
     const { lines, ...answer } = await run(
       ({ id, text }) => (id === '2' ? Promise.reject(new Error('no')) : text() + text().slice(0, 300_000)),
@@ -171,7 +171,7 @@ describe('Firehose', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('invokes the function again where time ran out: nothing of the batch is lost', async () => {
+  it('invokes the function again if time runs out, so that no record is lost', async () => {
     await expect(run(({ id }, { signal }) => (id === 'b' ? new Promise(() => signal) : 'done'), three, 200)).rejects.toMatchObject({ code: 'Deadline' });
   });
 });

@@ -15,14 +15,14 @@ beforeEach(() => {
   clock = ownClock();
 });
 
-/** What a promise gives, and whether that was before the deadline. */
+/** Returns the value of a promise, or `too late` if it has none within `ms`. */
 const before = (ms: number, promise: Promise<unknown>): Promise<unknown> => clock.pass(ms, Promise.race([promise, sleep(ms).then(() => 'too late')]));
 
 describe('an end hook that hangs', () => {
   const warned = () => vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   afterEach(() => void vi.restoreAllMocks());
 
-  it("gives the work's result before the deadline, and a warning", async () => {
+  it('does not delay the result of the work beyond the deadline, and causes a warning', async () => {
     const warnings = warned();
     const handler = handlerWith(hanging, { events: { schedule: () => 'x' }, http: { 'GET /': () => 'y' } });
     expect(await before(400, handler(schedule(), context(400, 'one')))).toBe('x');
@@ -31,7 +31,7 @@ describe('an end hook that hangs', () => {
     expect(answer).toMatchObject({ status: 200, body: Buffer.from('"y"') });
   });
 
-  it("gives the work's own error", async () => {
+  it("does not hide the work's own error", async () => {
     warned();
     const fail = () => {
       throw new Error('mine');
@@ -39,7 +39,7 @@ describe('an end hook that hangs', () => {
     await expect(before(400, handlerWith(hanging, { events: { schedule: fail } })(schedule(), context(400)))).rejects.toThrow('mine');
   });
 
-  it('gives 504 and the Deadline error where the work is late as well', async () => {
+  it('leads to 504 or the Deadline error if the work is late as well', async () => {
     warned();
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const handler = handlerWith(hanging, { events: { schedule: () => sleep(5_000) }, http: { 'GET /': () => sleep(5_000) } });
@@ -47,7 +47,7 @@ describe('an end hook that hangs', () => {
     expect(read('function-url', (await before(400, handler(requests['function-url']({}), context(400)))) as never)).toMatchObject({ status: 504 });
   });
 
-  it('behind a start hook that refuses is a Deadline error: its reason is not known yet', async () => {
+  it('leads to a Deadline error after a start hook that refuses, because its reason is not known yet', async () => {
     warned();
     const start = () => {
       throw new Error('no');
@@ -57,7 +57,7 @@ describe('an end hook that hangs', () => {
     });
   });
 
-  it('lets go of a streamed answer too', async () => {
+  it('does not hold back a streamed response', async () => {
     warned();
     vi.stubGlobal('awslambda', awslambda);
     const handler = createStreamingHandler(createGateway({}, { middleware: [hanging] }), { http: { 'GET /': () => 'x' } });

@@ -47,7 +47,7 @@ describe.each(all)('headers in %s', (_what, headers) => {
   });
 });
 
-it('a name that occurs more than once among pairs keeps each of its values, cookies as well', async () => {
+it('a name that occurs in several pairs keeps all its values, also for cookies', async () => {
   const headers = new Headers([
     ['Set-Cookie', 'a=1'],
     ['set-cookie', 'b=2'],
@@ -78,7 +78,7 @@ it.each<[unknown, string]>([
 ])('what cannot be headers is refused by name: %o', (headers, words) => {
   const refused = expect.objectContaining({ name: 'LambdaError', code: 'InvalidOptions', message: expect.stringContaining(words) });
   expect(() => reply(200, 'x', { headers: headers as never })).toThrow(refused);
-  // An error that is to be told may come from code that has no headers.
+  // An HttpError may be created with `null` as its headers.
   if (headers !== null) expect(() => new HttpError(404, 'x', { headers: headers as never })).toThrow(refused);
 });
 

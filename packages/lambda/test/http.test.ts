@@ -7,7 +7,7 @@ import { context, stage } from './stage.js';
 
 type Ask = (asked: Asked) => Promise<Answered>;
 
-/** Asks a handler through one kind of source. */
+/** Sends a request to a handler through one kind of source. */
 const through =
   (kind: HttpKind, handler: ReturnType<typeof createHandler>): Ask =>
   async (asked) =>
@@ -110,7 +110,7 @@ describe.each(httpKinds)('through %s', (kind) => {
     ['KeysUnavailable', 503, 'Service Unavailable', '3', true],
     ['CircuitOpen', 503, 'Service Unavailable', '3', true],
     ['constructor', 500, 'Internal Server Error', undefined, true],
-  ])('answers %s of an interface with %d', async (code, status, message, wait, logged) => {
+  ])('answers the error %s of an interface with %d', async (code, status, message, wait, logged) => {
     const answered = await get(`/refused/${code}`);
     expect(answered.status).toBe(status);
     expect(json(answered)).toEqual({ message, ...(logged && { errorId: expect.any(String) }) });
@@ -118,7 +118,7 @@ describe.each(httpKinds)('through %s', (kind) => {
     expect(answered.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
   });
 
-  it('answers with status, headers and cookies of its own', async () => {
+  it('answers with the status, headers and cookies of a reply', async () => {
     const page = await get('/page');
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, cookies: ['a=1; Secure', 'b=2'] });
     expect(page.body.toString()).toBe('<p>hi</p>');
@@ -127,7 +127,7 @@ describe.each(httpKinds)('through %s', (kind) => {
     expect((await get('/made')).headers).not.toHaveProperty('x-left-out');
   });
 
-  it('hands on Responses, bytes and streams', async () => {
+  it('passes on Responses, bytes and streams', async () => {
     const response = await get('/response');
     expect(response).toMatchObject({ status: 202, headers: { 'x-a': 'b' }, cookies: ['x=1', 'y=2'] });
     expect(response.body.toString()).toBe('héllo');
@@ -138,7 +138,7 @@ describe.each(httpKinds)('through %s', (kind) => {
   });
 
   it('reads requests', async () => {
-    // A single-valued target group tells only the last of several values: that is what it is.
+    // A target group without multi-value headers sends only the last of several values.
     const query: [string, string][] =
       kind === 'alb'
         ? [
@@ -176,7 +176,7 @@ describe.each(httpKinds)('through %s', (kind) => {
     expect(json(await ask({ method: 'POST', path: '/text' }))).toBe('');
   });
 
-  it('refuses what is not JSON, and cleans what is', async () => {
+  it('refuses a body that is not JSON, and leaves out __proto__', async () => {
     for (const body of ['{', '', '{"a":', 'undefined']) {
       const answer = await ask({ method: 'POST', path: '/echo', body });
       expect(answer.status).toBe(400);
@@ -188,20 +188,20 @@ describe.each(httpKinds)('through %s', (kind) => {
     }
   });
 
-  it('tells what there is not, and what is not allowed', async () => {
+  it('answers 404 and 405', async () => {
     expect(await get('/devices')).toMatchObject({ status: 404, headers: { 'content-type': 'application/json' } });
     expect(json(await get('/devices/'))).toEqual({ message: 'There is no route for /devices/.' });
     expect(await ask({ method: 'DELETE', path: '/only' })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, OPTIONS, PUT' } });
     expect(await ask({ method: 'OPTIONS', path: '/only' })).toMatchObject({ status: 204, headers: { allow: 'GET, HEAD, OPTIONS, PUT' } });
     expect(await ask({ method: 'HEAD', path: '/only' })).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(0) });
     expect(await ask({ method: 'HEAD', path: '/web' })).toMatchObject({ status: 200, body: Buffer.alloc(0) });
-    // An HTTP API has decoded the path: there it is a value like any other.
+    // An HTTP API has decoded the path, so it is a value like any other.
     const decodes = kind === 'apigw-v2';
     expect(await get('/devices/%zz')).toMatchObject({ status: decodes ? 200 : 400 });
     expect(await get('/%')).toMatchObject({ status: decodes ? 404 : 400 });
   });
 
-  it('says what routes throw for the client, and nothing of the rest', async () => {
+  it('sends the message of an HttpError, and hides all other errors', async () => {
     expect(await get('/teapot')).toMatchObject({ status: 418, headers: { 'x-tea': 'yes' } });
     expect(json(await get('/teapot'))).toEqual({ message: 'short and stout', hint: 'tip me' });
     expect(json(await get('/own500'))).toMatchObject({ message: 'down for a minute', errorId: expect.stringMatching(/^[\da-f-]{36}$/) });
@@ -218,7 +218,7 @@ describe.each(httpKinds)('through %s', (kind) => {
     expect(await get('/blocked')).toMatchObject({ status: 503, headers: { 'retry-after': '6' } });
   });
 
-  it('carries headers, cookies, query and bytes there and back, whatever is in them', async () => {
+  it('transports headers, cookies, query and bytes in both directions, whatever is in them', async () => {
     const mirror = through(
       kind,
       createHandler(gateway, {
@@ -279,7 +279,7 @@ describe('shapes', () => {
   });
   const answer = (kind: HttpKind, path = '/'): Promise<unknown> => handler(requests[kind]({ path }), context());
 
-  it('are what each source asks for, to the letter', async () => {
+  it('match the form of each source exactly', async () => {
     const body = '{"a":1}';
     expect(await answer('apigw-v1')).toEqual({
       statusCode: 200,
@@ -316,7 +316,7 @@ describe('shapes', () => {
     expect(await answer('function-url', '/bytes')).toMatchObject({ body: 'aGk=', isBase64Encoded: true });
   });
 
-  it("leave an API's stage out of the path, and only as a whole segment", async () => {
+  it('remove the stage of an API from the path, and only as a whole segment', async () => {
     const { gateway } = stage();
     const staged = createHandler(gateway, { http: { 'GET /{path+}': ({ path }) => path, 'GET /': ({ path }) => path } });
     const get = async (path: string): Promise<unknown> => json(read('apigw-v2', await staged(requests['apigw-v2']({ path, stage: 'prod' }), context())));
@@ -326,14 +326,14 @@ describe('shapes', () => {
     expect(json(read('apigw-v2', await staged(event, context())))).toBe('/production/x');
   });
 
-  it("leave it out of an HTTP API's payload 1.0 as well, where a REST API has none", async () => {
+  it('remove it from payload 1.0 of an HTTP API as well', async () => {
     const handler = createHandler(stage().gateway, { http: { 'GET /{path+}': ({ path }) => path } });
     const event = { ...requests['apigw-v1']({ path: '/prod/devices', stage: 'prod' }) };
     expect(json(read('apigw-v1', await handler(event, context())))).toBe('/prod/devices');
     expect(json(read('apigw-v1', await handler({ ...event, version: '1.0' }, context())))).toBe('/devices');
   });
 
-  it('bear requests with parts missing', async () => {
+  it('accept requests with missing parts', async () => {
     const { gateway } = stage();
     const bare = createHandler(gateway, {
       http: {
@@ -351,7 +351,7 @@ describe('shapes', () => {
   });
 });
 
-it('answers 404 where there are no routes at all', async () => {
+it('answers 404 if there are no routes', async () => {
   const { gateway } = stage();
   const handler = createHandler(gateway, {});
   for (const kind of httpKinds) expect(await handler(requests[kind]({}), context())).toMatchObject({ statusCode: 404 });

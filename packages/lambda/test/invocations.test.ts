@@ -12,7 +12,7 @@ const get = async (handler: LambdaHandler, path = '/', remaining = 900_000): Pro
 const jsonOf = ({ body }: Answered): Record<string, unknown> => JSON.parse(body.toString()) as Record<string, unknown>;
 
 describe('a handler', () => {
-  it("has two parameters, or Node 24's runtime would refuse it", () => {
+  it("has two parameters, because Node 24's runtime would refuse three", () => {
     expect(createHandler(stage().gateway)).toHaveLength(2);
   });
 
@@ -32,7 +32,7 @@ describe('a handler', () => {
     expect(control(gateway).stats()).toMatchObject({ invocations: 2, active: 0 });
   });
 
-  it('answers also when a start hook refuses the invocation', async () => {
+  it('responds even if a start hook refuses the invocation', async () => {
     const refusing = (error: Error) =>
       createGateway(
         { lambda: lambda() },
@@ -54,7 +54,7 @@ describe('a handler', () => {
     await expect(broken(schedule(), context())).rejects.toThrow('broken');
   });
 
-  it('skips a schedule that is refused, says so, and runs one that has begun to its own error', async () => {
+  it('skips and logs a schedule that is refused, and passes on the error of one that has started', async () => {
     let open = false;
     const { gateway, lines } = stage();
     const refusal = () => Object.assign(new Error('the month is used up'), { name: 'SugaError', code: 'Throttled' });
@@ -68,7 +68,7 @@ describe('a handler', () => {
 });
 
 describe('initialize', () => {
-  it('begins in INIT, once for all, and is awaited', async () => {
+  it('starts once, in INIT, and is awaited', async () => {
     let calls = 0;
     let done = false;
     const handler = createHandler(stage().gateway, {
@@ -112,7 +112,7 @@ describe('initialize', () => {
     const handler = createHandler(gateway, { initialize, http: { 'GET /': () => 'up' }, events: { schedule: () => 'up' } });
     await expect(handler.ready).resolves.toBeUndefined();
     expect(calls).toBe(1);
-    // What failed in INIT is told by the first invocation; only the next one tries again.
+    // The first invocation reports the failure of INIT. Only the next one tries again.
     expect(await get(handler)).toMatchObject({ status: 500 });
     expect(lines.some(({ extra }) => (extra as { error?: Error }).error?.message === 'no 1')).toBe(true);
     await expect(handler(schedule(), context())).rejects.toThrow('no 2');
@@ -120,7 +120,7 @@ describe('initialize', () => {
     expect(calls).toBe(3);
   });
 
-  it('begins anew after an invocation that waited for it to its deadline', async () => {
+  it('starts again after an invocation that waited for it until its deadline', async () => {
     const clock = ownClock();
     const calls: PromiseWithResolvers<void>[] = [];
     const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
@@ -132,7 +132,7 @@ describe('initialize', () => {
     const third = handler(schedule(), context());
     await settled();
     expect(calls).toHaveLength(3);
-    // What comes late from the first one fails nobody.
+    // A late failure of the first attempt affects no invocation.
     calls[0]?.reject(new Error('late'));
     calls[2]?.resolve();
     expect(await third).toBe('up');
@@ -140,7 +140,7 @@ describe('initialize', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('is not begun anew while another invocation waits for a newer attempt', async () => {
+  it('is not started again while another invocation waits for a newer attempt', async () => {
     const clock = ownClock();
     const calls: PromiseWithResolvers<void>[] = [];
     const initialize = () => (calls.push(Promise.withResolvers()), calls.at(-1)?.promise);
@@ -156,7 +156,7 @@ describe('initialize', () => {
     expect(await Promise.all([newer, newest])).toEqual(['up', 'up']);
   });
 
-  it('shares a failure among those that wait for it', async () => {
+  it('reports a failure to all invocations that wait for it', async () => {
     let calls = 0;
     const handler = createHandler(stage().gateway, {
       initialize: async () => {
@@ -173,7 +173,7 @@ describe('initialize', () => {
 });
 
 describe('preload', () => {
-  it('loads interfaces in INIT, and shows a misspelt name there', () => {
+  it('loads interfaces in INIT, and fails there for a misspelt name', () => {
     const { gateway } = stage();
     createHandler(gateway, { preload: ['calculator'] });
     expect(control(gateway).stats().interfaces).toMatchObject({ calculator: { loaded: true }, lambda: { loaded: false }, logging: { loaded: false } });
@@ -182,7 +182,7 @@ describe('preload', () => {
 });
 
 describe('the deadline', () => {
-  it('is told to the work by its signal, and the client by 504', async () => {
+  it('aborts the signal of the work, and the client gets 504', async () => {
     const clock = ownClock();
     const { gateway, lines } = stage();
     let reason: unknown;
@@ -211,14 +211,14 @@ describe('the deadline', () => {
     expect(reason).toMatchObject({ name: 'LambdaError', code: 'Deadline' });
   });
 
-  it('counts initialize as well', async () => {
+  it('applies to initialize as well', async () => {
     const clock = ownClock();
     const handler = createHandler(stage().gateway, { initialize: () => sleep(5_000), events: { schedule: () => 1 }, http: { 'GET /': () => 1 } });
     await expect(clock.pass(100, handler(schedule(), context(100)))).rejects.toMatchObject({ code: 'Deadline' });
     expect(await clock.pass(100, get(handler, '/', 100))).toMatchObject({ status: 504 });
   });
 
-  it('can be left to Lambda, and is where there is none', async () => {
+  it('can be switched off, and is off if Lambda reports none', async () => {
     const clock = ownClock();
     let aborted: boolean | undefined;
     const handler = createHandler(stage().gateway, {
@@ -237,7 +237,7 @@ describe('the deadline', () => {
     expect(await createHandler(stage().gateway, { events: { schedule: () => 1 } })(schedule(), undefined as never)).toBe(1);
   });
 
-  it('sets no timer that Node would warn of: for a time that has passed, because its own came late, or too far ahead', async () => {
+  it('sets no timer that Node would warn of: for a time that has passed, because an earlier timer was late, or too far ahead', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
     expect(await createHandler(stage().gateway, { events: { schedule: () => 'up' } })(schedule(), context(2 ** 40))).toBe('up');
@@ -268,7 +268,7 @@ describe('the deadline', () => {
 });
 
 describe('overlapping invocations', () => {
-  it('never mix', async () => {
+  it('are never mixed up', async () => {
     const { gateway } = stage();
     const handler = createHandler(gateway, {
       preload: ['lambda'],
@@ -345,7 +345,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('is the console where no logging is installed, and for errors only', async () => {
+  it('is the console if logging is not installed, and only for errors', async () => {
     const seen = onConsole();
     const gateway = createGateway({ lambda: lambda() });
     const answer = await get(createHandler(gateway, { http: broken }));
@@ -375,7 +375,7 @@ describe('the log', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('log is full'))],
-  ])('never breaks an answer when it %s', async (_how, write) => {
+  ])('never breaks a response when it %s', async (_how, write) => {
     const seen = onConsole();
     const facts = { params: { message: {}, extra: {} } } as const;
     const gateway = createGateway({
@@ -386,7 +386,7 @@ describe('the log', () => {
     expect(seen).toMatchObject([{ message: 'Request failed', error: { message: 'broken' } }]);
   });
 
-  it('does without a logging that cannot be loaded, or has no such operation', async () => {
+  it('uses the console if logging cannot be loaded, or has no such operation', async () => {
     const seen = onConsole();
     const failing = createGateway({
       logging: {
@@ -403,7 +403,7 @@ describe('the log', () => {
   });
 });
 
-it("keeps a direct call's refusal out of the log: AWS sees it", async () => {
+it('does not log a refused direct call, because AWS gets the error', async () => {
   const { gateway, lines } = stage();
   await expect(createHandler(gateway)(direct('calculator', 'secret'), context())).rejects.toMatchObject({ code: 'NotRemote' });
   expect(lines.filter(({ level }) => level === 'error')).toEqual([]);

@@ -8,7 +8,7 @@ import { sqs } from './events/records.js';
 import { context, sleep, stage } from './stage.js';
 
 describe('the running invocation', () => {
-  it('is known to whoever asks, and to nobody outside of it', async () => {
+  it('is known inside the invocation, and not outside', async () => {
     ownClock();
     const { gateway } = stage();
     const seen: unknown[] = [];
@@ -29,7 +29,7 @@ describe('the running invocation', () => {
     expect(seen[5]).toBe(false);
   });
 
-  it('takes the trace id from the environment where the context has none', async () => {
+  it('takes the trace id from the environment if the context has none', async () => {
     const { gateway } = stage();
     process.env['_X_AMZN_TRACE_ID'] = 'Root=env';
     try {
@@ -40,7 +40,7 @@ describe('the running invocation', () => {
     }
   });
 
-  it('has no deadline where the host gives none', async () => {
+  it('has no deadline if Lambda reports none', async () => {
     const { gateway } = stage();
     const handler = createHandler(gateway, { events: { schedule: () => void expect(gateway.lambda.invocation()).not.toHaveProperty('remaining') } });
     await handler(schedule(), {} as never);
@@ -88,7 +88,7 @@ describe('statistics', () => {
     expect(stats.since).toBeLessThanOrEqual(Date.now());
   });
 
-  it('count the invocation that loaded them, and one marked by hand once', async () => {
+  it('count the invocation that loaded them, and one that called failed once', async () => {
     const { gateway } = stage();
     const handler = createHandler(gateway, {
       events: {
@@ -120,7 +120,7 @@ describe('statistics', () => {
     expect(gateway.lambda.stats()).toMatchObject({ active: 0, invocations: 0 });
   });
 
-  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('know no cold start with %s', async (type) => {
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('count no cold start with %s', async (type) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     const { gateway, lines } = stage();
     const handler = createHandler(gateway, { preload: ['lambda'], events: { schedule: () => gateway.lambda.isColdStart() } });
@@ -130,14 +130,14 @@ describe('statistics', () => {
     vi.unstubAllEnvs();
   });
 
-  it('may be asked for from outside, as the one operation of five', async () => {
+  it('can be called from outside, but not changed', async () => {
     const { gateway } = stage();
     const handler = createHandler(gateway);
     expect(await handler({ interface: 'lambda', operation: 'stats' }, context())).toMatchObject({ active: 1, invocations: 0 });
     await expect(handler({ interface: 'lambda', operation: 'failed' }, context())).rejects.toMatchObject({ code: 'NotRemote' });
   });
 
-  it('are told to be lost by an unload', async () => {
+  it('are reported as state that an unload would lose', async () => {
     const gateway = createGateway({ lambda: lambda() });
     gateway.lambda.stats();
     expect(control(gateway).heldState('lambda')).toBeUndefined();

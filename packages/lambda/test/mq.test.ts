@@ -6,13 +6,13 @@ import { context, stage } from './stage.js';
 const run = (events: EventHandlers, event: object, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));
 
-/** Lets the other lanes go on. */
+/** Lets the other queues continue. */
 const turns = async (count: number): Promise<void> => {
   for (let at = 0; at < count; at++) await new Promise(setImmediate);
 };
 
 describe('ActiveMQ', () => {
-  it('hands over text and bytes, decoded', async () => {
+  it('passes text and bytes, decoded', async () => {
     const seen: MqMessage[] = [];
     const event = activemq([
       { id: 'a', data: '{"n":1}' },
@@ -32,7 +32,7 @@ describe('ActiveMQ', () => {
     expect([seen[1]?.type, seen[1]?.bytes()]).toEqual(['bytes', Buffer.from([0, 255])]);
   });
 
-  it("knows the queue's name in both spellings", async () => {
+  it("reads the queue's name in both spellings", async () => {
     const [message] = (activemq([{ id: 'a', data: 'x' }]) as { messages: object[] }).messages;
     const event = { eventSource: 'aws:amq', messages: [{ ...message, destination: { physicalname: 'old' } }] };
     const queues: string[] = [];
@@ -60,7 +60,7 @@ describe('ActiveMQ', () => {
 });
 
 describe('RabbitMQ', () => {
-  it('hands over queue and virtual host, headers and body', async () => {
+  it('passes queue and virtual host, headers and body', async () => {
     const seen: RabbitmqMessage[] = [];
     await run({ rabbitmq: (message) => void seen.push(message) }, rabbitmq({ 'orders::/': ['{"n":1}'], 'a::b::shop': ['x'], plain: ['y'] }));
     expect(seen.map(({ queue, virtualHost }) => [queue, virtualHost])).toEqual([
@@ -94,7 +94,7 @@ describe('RabbitMQ', () => {
 });
 
 describe('DocumentDB', () => {
-  it('hands its changes over in order', async () => {
+  it('passes its changes in order', async () => {
     const seen: unknown[] = [];
     await run(
       { docdb: ({ operation, database, collection, key, document, update }) => void seen.push({ operation, database, collection, key, document, update }) },
@@ -119,7 +119,7 @@ describe('DocumentDB', () => {
     expect(seen).toEqual(['insert', 'update']);
   });
 
-  it('gets the deadline as a failure', async () => {
+  it('treats the deadline as a failure', async () => {
     await expect(run({ docdb: () => new Promise(() => undefined) }, docdb('insert'), 200)).rejects.toMatchObject({ code: 'Deadline' });
     await expect(run({ mq: () => new Promise(() => undefined) }, activemq([{ id: 'a', data: '' }]), 200)).rejects.toMatchObject({ code: 'Deadline' });
   });

@@ -43,7 +43,7 @@ describe('options', () => {
     [null, 'null'],
     [{ http: { 'GET /': () => 1 } }, 'a value of type object'],
     ['gateway', '"gateway"'],
-  ])('come after a gateway, and %o is none', (gateway, words) => {
+  ])('come after a gateway, and %o is not one', (gateway, words) => {
     const message = `createHandler: expected a gateway from createGateway(…) or @suga/gateway/auto as the first argument, as in createHandler(gateway, { http: … }), not ${words}.`;
     expect(() => createHandler(gateway as never)).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
     expect(() => createHandler(gateway as never, { http: { 'GET /': () => 1 } })).toThrow(expect.objectContaining({ code: 'InvalidOptions', message }));
@@ -55,7 +55,7 @@ describe('options', () => {
     expect(make({ deadlineMargin: Number.POSITIVE_INFINITY, cors: { origins: '*', methods: undefined, maxAge: undefined } })).not.toThrow();
   });
 
-  it('take one origin as it is', async () => {
+  it('accept one origin without a list', async () => {
     const handler = createHandler(stage().gateway, { cors: { origins: 'https://a.com', credentials: true }, http: { 'GET /': () => 1 } });
     const allowed = async (origin: string) =>
       read('function-url', await handler(requests['function-url']({ headers: { Origin: [origin] } }), context())).headers['access-control-allow-origin'];

@@ -18,7 +18,7 @@ describe('events.other', () => {
     expect(await run({ other: echo }, event)).toEqual({ event });
   });
 
-  it('answers with what JSON can hold of its result', async () => {
+  it('returns its result as JSON data', async () => {
     const result = async (value: unknown): Promise<unknown> => run({ other: () => value }, { orderId: '1' });
     expect(await result({ total: 3 })).toEqual({ total: 3 });
     expect(await result(Promise.resolve('later'))).toBe('later');
@@ -58,9 +58,9 @@ describe('events.other', () => {
     expect(await createHandler(stage().gateway, { events: new Handlers() })({ orderId: '1' }, context(60_000, 'r-1'))).toEqual([42, 'r-1', false]);
   });
 
-  it('never gets what has a handler of its own, given or not', async () => {
+  it('never gets an event of a kind with a handler of its own, even if that handler is missing', async () => {
     expect(await run({ other: echo, sqs: () => undefined }, sqs([{ id: 'a' }]))).toEqual({ batchItemFailures: [] });
-    // An answer of another form would be taken for success: the messages would be lost.
+    // AWS would treat a response of another form as success, and the messages would be lost.
     await expect(run({ other: echo }, sqs([{ id: 'a' }]))).rejects.toMatchObject({ code: 'NoHandler', message: expect.stringContaining('sqs') });
     await expect(run({ other: echo }, sns('m'))).rejects.toMatchObject({ code: 'NoHandler' });
     await expect(run({ other: echo }, firehose([{ id: '1', data: 'a' }]))).rejects.toMatchObject({
@@ -80,14 +80,14 @@ describe('events.other', () => {
     });
   });
 
-  it('tells by `source` what an event is, where that is known', async () => {
+  it('gets the kind of the event in `source`, if it is known', async () => {
     const source = (event: unknown): Promise<unknown> => run({ other: (_event, invocation) => invocation.source }, event);
     expect(await source({ warmer: true })).toBe('warm-up');
     expect(await source(others.ses[0])).toBe('ses');
     expect(await source({ orderId: '1' })).toBe('unknown');
   });
 
-  it('answers where responses are streamed, as well', async () => {
+  it('returns its result if responses are streamed, as well', async () => {
     vi.stubGlobal('awslambda', awslambda);
     const answer = await invoke(createStreamingHandler(stage().gateway, { events: { other: echo } }), { orderId: '1' }, context(60_000));
     expect(JSON.parse(answer.body.toString())).toEqual({ event: { orderId: '1' } });

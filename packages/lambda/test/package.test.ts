@@ -9,30 +9,30 @@ import { describe, expect, it } from 'vitest';
 const dist = join(import.meta.dirname, '..', 'dist');
 const minified = (name: string): number => transformSync(readFileSync(join(dist, `${name}.js`), 'utf8'), { minify: true, format: 'cjs' }).code.length;
 
-/** What is exported by name; Node adds the whole as `default`, and by a name of its own. */
+/** Returns the names of the exports, without the two that Node adds for the module itself. */
 const named = (all: object): string[] =>
   Object.keys(all)
     .filter((name) => name !== 'default' && name !== 'module.exports')
     .sort();
 
-/** Runs a script in a Node of its own, as Lambda would: require(esm) off. */
+/** Runs a script in a separate Node process, as Lambda does: without require(esm). */
 const inNode = (script: string, type: 'commonjs' | 'module' = 'commonjs'): unknown =>
   JSON.parse(
     execFileSync(process.execPath, ['--no-experimental-require-module', '--no-experimental-detect-module', `--input-type=${type}`, '-'], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
-      // An argument may not be as long as a bundle.
+      // A bundle is too long for an argument.
       input: script,
     }),
   );
 
 describe('what is published', () => {
-  it('has these names, and none by accident', () => {
+  it('exports exactly these names', () => {
     expect(named(entry)).toEqual(['HttpError', 'classify', 'createHandler', 'createStreamingHandler', 'lambda', 'reply']);
     expect(named(failsafeEntry)).toEqual(['failsafe']);
   });
 
-  it('weighs what the README says', () => {
+  it('has the sizes in the README', () => {
     const rows = readFileSync(join(dist, '..', 'README.md'), 'utf8').matchAll(/^\| `([\w-]+)\.js` \|.*\| (\d+\.\d) KB \|$/gm);
     const said = Object.fromEntries(Array.from(rows, ([, name, size]) => [name, size]));
     expect(said).toEqual(
@@ -57,12 +57,12 @@ describe('what is loaded', () => {
   const context = `const context = { awsRequestId: 'x', getRemainingTimeInMillis: () => 3000 };`;
   const fetched = `process.moduleLoadList.every((name) => !name.includes("undici"))`;
 
-  it('is nothing but the definition until a handler is made', () => {
+  it('is only the definition until a handler is created', () => {
     expect(inNode(`${loaded} const { lambda } = require('@suga/lambda'); lambda(); console.log(JSON.stringify(loaded()))`)).toEqual(['index.js']);
     expect(inNode(`${loaded} require('@suga/lambda/failsafe'); console.log(JSON.stringify(loaded()))`)).toEqual(['failsafe.js']);
   });
 
-  it("is what the handler is for, and never Node's fetch on plain routes", () => {
+  it("is only what the handler needs, and never Node's fetch for plain routes", () => {
     const run = (options: string, event: string): unknown =>
       inNode(`${loaded} ${context}
       const { createGateway } = require('@suga/gateway'); const { createHandler, lambda } = require('@suga/lambda');
@@ -110,7 +110,7 @@ describe('a kind of event with a file of its own', () => {
     ['rotation', `{ createSecret: () => 1, setSecret: () => 1, testSecret: () => 1, finishSecret: () => 1 }`, ['more-kinds.js', 'rotation.js']],
     ['s3Batch', '() => 1', ['more-kinds.js', 's3-batch.js']],
   ];
-  it.each(cases)('has it loaded in INIT, and no other: %s', (option, handler, files) => {
+  it.each(cases)('loads it in INIT, and no other: %s', (option, handler, files) => {
     const loaded = `Object.keys(require.cache).filter((file) => file.includes('/lambda/dist/')).map((file) => file.split('/').at(-1)).sort()`;
     const script = `const { createGateway } = require('@suga/gateway'); const { createHandler } = require('@suga/lambda');
       createHandler(createGateway({}), { events: { ${option}: ${handler} } }); console.log(JSON.stringify(${loaded}));`;
@@ -119,7 +119,7 @@ describe('a kind of event with a file of its own', () => {
 });
 
 describe.each(['cjs', 'esm'] as const)("a user's bundle (%s)", (format) => {
-  it('works as one file, and evaluates no more of it than it uses', () => {
+  it('works as one file, and evaluates only the parts that it uses', () => {
     const contents = `import { createGateway } from '@suga/gateway'; import { createHandler, lambda } from '@suga/lambda';
       const gateway = createGateway({ lambda: lambda() });
       const handler = createHandler(gateway, { http: { 'GET /': () => gateway.lambda.invocation().source } });
@@ -137,7 +137,7 @@ describe.each(['cjs', 'esm'] as const)("a user's bundle (%s)", (format) => {
 });
 
 describe('reply and HttpError', () => {
-  it('refuse a status that is none', () => {
+  it('refuse a status that is not valid', () => {
     for (const status of [0, 99, 100, 199, 600, 200.5, Number.NaN])
       expect(() => entry.reply(status)).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
     for (const status of [200, 399, 600]) expect(() => new entry.HttpError(status, 'no')).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));

@@ -18,12 +18,12 @@ const packers: Readonly<Record<string, (body: string) => Buffer>> = {
   br: brotliCompressSync,
   'gzip, br': (body) => brotliCompressSync(gzipSync(body)),
   zstd: zstdCompressSync,
-  // Node's fetch does not know these, and leaves the body as it is.
+  // Node's fetch does not support these codings, and leaves the body as it is.
   unknown: plain,
   'gzip, unknown': gzipSync,
 };
 
-/** A service that packs as its path says, and speaks about its connection. */
+/** A service that compresses with the coding in its path, and sends headers about its connection. */
 async function startUpstream(): Promise<Server> {
   const server = createServer(({ method, url = '' }, response) => {
     const coding = decodeURIComponent(url.slice(1));
@@ -59,7 +59,7 @@ const ask = (coding: string): Promise<Response> => fetch(`http://127.0.0.1:${(se
 const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'transfer-encoding', 'x-hop'];
 const unpacked = ['gzip', 'x-gzip', 'GZIP', 'deflate', 'br', 'gzip, br'];
 
-/** The forms in which a route may pass a fetched response on, each with the codings of which it can be told that they are gone. */
+/** Ways in which a route may pass on a fetched response, each with the codings whose removal can be detected. */
 const forms: readonly (readonly [name: string, pass: (response: Response) => unknown, codings: readonly string[]])[] = [
   ['as it is', (response) => response, unpacked],
   ['cloned', (response) => response.clone(), unpacked],
@@ -67,12 +67,12 @@ const forms: readonly (readonly [name: string, pass: (response: Response) => unk
   ['as a reply', (response) => reply(response.status, response.body, { headers: Object.fromEntries(response.headers) }), ['gzip', 'x-gzip', 'GZIP']],
 ];
 
-describe.each(forms)('what fetch gave, passed on %s', (_name, pass, codings) => {
+describe.each(forms)('a response of fetch, passed on %s', (_name, pass, codings) => {
   const handler = createHandler(stage().gateway, { http: { 'GET /{coding}': async ({ params }) => pass(await ask(params.coding)) } });
   const get = async (kind: (typeof httpKinds)[number], coding: string, method = 'GET') =>
     read(kind, await handler(requests[kind]({ path: `/${encodeURIComponent(coding)}`, method }), context()));
 
-  it.each(httpKinds)('has neither the headers of a packed body nor those of a connection, through %s', async (kind) => {
+  it.each(httpKinds)('has neither the headers of a compressed body nor those of a connection, through %s', async (kind) => {
     for (const coding of codings) {
       const { status, headers, body } = await get(kind, coding);
       expect([coding, status, body.toString()]).toEqual([coding, 200, page]);
@@ -83,7 +83,7 @@ describe.each(forms)('what fetch gave, passed on %s', (_name, pass, codings) => 
     }
   });
 
-  it('keeps the headers of a body that fetch has left as it was', async () => {
+  it('keeps the headers of a body that fetch has not changed', async () => {
     for (const coding of ['unknown', 'gzip, unknown']) {
       const { headers, body } = await get('function-url', coding);
       const sent = packers[coding]?.(page) as Buffer;
@@ -91,7 +91,7 @@ describe.each(forms)('what fetch gave, passed on %s', (_name, pass, codings) => 
     }
   });
 
-  it('says of zstd what is so on this version of Node', async () => {
+  it('treats zstd as this version of Node does', async () => {
     const { headers, body } = await get('function-url', 'zstd');
     if (body.toString() === page) expect(headers).not.toHaveProperty('content-encoding');
     else expect(headers).toMatchObject({ 'content-encoding': 'zstd', 'content-length': String(body.length) });
@@ -140,7 +140,7 @@ it('it may be streamed', async () => {
   vi.unstubAllGlobals();
 });
 
-describe('a body that the function has packed itself', () => {
+describe('a body that the function has compressed itself', () => {
   it('keeps its coding', async () => {
     for (const [coding, pack] of Object.entries(packers)) {
       const packed = pack(page);
@@ -150,7 +150,7 @@ describe('a body that the function has packed itself', () => {
     }
   });
 
-  it('has none where it is a string', async () => {
+  it('loses it if the body is a string', async () => {
     const handler = createHandler(stage().gateway, {
       http: { 'GET /': () => reply(200, 'text', { headers: { 'content-type': 'text/plain', 'content-encoding': 'br' } }) },
     });

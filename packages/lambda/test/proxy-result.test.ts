@@ -14,7 +14,7 @@ const route = async (value: unknown, kind: (typeof httpKinds)[number] = 'functio
 };
 
 describe.each(httpKinds)("a response in Lambda's proxy format through %s", (kind) => {
-  it('is sent as what it says', async () => {
+  it('is sent with its status, headers and body', async () => {
     const value = { statusCode: 404, headers: { 'Content-Type': 'application/json', 'X-A': 1, 'x-no': undefined }, body: JSON.stringify({ message: 'no' }) };
     expect((await route(value, kind)).answer).toEqual({
       status: 404,
@@ -36,7 +36,7 @@ describe.each(httpKinds)("a response in Lambda's proxy format through %s", (kind
     const { answer, result } = await route(image, kind);
     expect(answer.body).toEqual(Buffer.from(png));
     expect(result).toMatchObject({ body: image.body, isBase64Encoded: true });
-    // The flag holds whatever the type and the bytes are.
+    // The flag applies whatever the type and the bytes are.
     const encoded = { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'aGk=', isBase64Encoded: true };
     expect((await route(encoded, kind)).result).toMatchObject({ body: 'aGk=', isBase64Encoded: true });
     const many = {
@@ -53,7 +53,7 @@ describe.each(httpKinds)("a response in Lambda's proxy format through %s", (kind
   });
 });
 
-it('is streamed as what it says', async () => {
+it('is streamed with its status, headers and body', async () => {
   vi.stubGlobal('awslambda', awslambda);
   const handler = createStreamingHandler(stage().gateway, {
     http: { 'GET /': () => ({ statusCode: 201, body: 'aGk=', isBase64Encoded: true, cookies: ['a=1'] }) },
@@ -81,7 +81,7 @@ it.each([
       ['b', '2'],
     ],
   ],
-])('may have its headers in %s', async (_what, headers) => {
+])('accepts headers as %s', async (_what, headers) => {
   expect((await route({ statusCode: 200, headers })).answer).toMatchObject({ status: 200, headers: { 'x-a': '1', b: '2' } });
   expect((await route({ statusCode: 200, multiValueHeaders: new Map([['X-A', ['1', '2']]]) }, 'alb-multi')).answer.headers).toMatchObject({ 'x-a': '1,2' });
 });
@@ -109,7 +109,7 @@ describe('a value that only looks like one', () => {
   });
 });
 
-describe('one with a key that the format does not have', () => {
+describe('a response with a key that the format does not have', () => {
   class Result {
     readonly statusCode = 404;
     readonly body = 'x';
@@ -122,7 +122,7 @@ describe('one with a key that the format does not have', () => {
     [{ statusCode: 200, body: 'eA==', isBase64encoded: true }, 'isBase64encoded'],
     [{ statusCode: 200, isBase64Encoded: true, Body: 'eA==' }, 'Body'],
     [new Result(), 'id'],
-  ])('is refused by name, and not sent as data with 200: %o', async (value, key) => {
+  ])('is refused with the name of the key, and not sent as data with 200: %o', async (value, key) => {
     const { answer, errors } = await route(value);
     expect(answer.status).toBe(500);
     const message = expect.stringMatching(new RegExp(`with the unknown key "${key}"\\. .*reply\\(status, body`));
@@ -130,12 +130,12 @@ describe('one with a key that the format does not have', () => {
     expect((await route(reply(200, { ...value }))).answer).toMatchObject({ status: 200, body: Buffer.from(JSON.stringify(value)) });
   });
 
-  it('may have it as undefined', async () => {
+  it('is accepted if the value is undefined', async () => {
     expect((await route({ statusCode: 404, body: 'x', id: undefined })).answer).toMatchObject({ status: 404, body: Buffer.from('x') });
   });
 });
 
-it('may be an object of a class', async () => {
+it('accepts an object of a class', async () => {
   class Fields {
     readonly statusCode = 404;
     readonly headers = { 'x-a': '1' };
@@ -155,12 +155,12 @@ it('may be an object of a class', async () => {
   }
 });
 
-it('is not a stream with a status of its own, as an answer of Node is', async () => {
+it('is not a stream that has a status, such as an IncomingMessage of Node', async () => {
   const stream = Object.assign(Readable.from(['page']), { statusCode: 404, headers: {} });
   expect((await route(stream)).answer).toMatchObject({ status: 200, body: Buffer.from('page') });
 });
 
-describe('one that Lambda would refuse', () => {
+describe('a response that Lambda would refuse', () => {
   it.each([
     [{ statusCode: 200, body: { a: 1 } }, 'body is a value of type object: it must be a string (JSON.stringify(…)), or return the value itself'],
     [{ statusCode: 200, body: 7 }, 'body is 7'],
@@ -180,13 +180,13 @@ describe('one that Lambda would refuse', () => {
     [{ statusCode: 200, multiValueHeaders: { a: 'b' } }, 'multiValueHeaders is a value of type object: it must be an object of arrays'],
     [{ statusCode: 200, cookies: 'a=1' }, 'cookies is "a=1"'],
     [{ statusCode: 200, body: 'x', isBase64Encoded: 'true' }, 'isBase64Encoded is "true"'],
-  ])('is refused by name: %o', async (value, words) => {
+  ])('is refused with the name of the field: %o', async (value, words) => {
     const { answer, errors } = await route(value);
     expect(answer.status).toBe(500);
     expect(errors).toEqual([expect.objectContaining({ name: 'LambdaError', code: 'InvalidResponse', message: expect.stringContaining(words) })]);
   });
 
-  it('cannot break out of a header', async () => {
+  it('cannot inject a header', async () => {
     expect((await route({ statusCode: 200, headers: { 'x-a': 'a\r\nset-cookie: b' } })).answer.status).toBe(500);
   });
 });

@@ -8,7 +8,7 @@ import { requests } from './events/http.js';
 import { schedule } from './events/others.js';
 import { sqs } from './events/records.js';
 
-// The function's folder is copied to where only Lambda's own paths lead: the packages come from a layer made of what was built.
+// The packages come from a layer that is made of the built files. The function's own folder has none of them.
 const layer = mkdtempSync(join(tmpdir(), 'suga-built-'));
 for (const name of ['@suga/gateway', '@suga/lambda']) {
   const built = dirname(fileURLToPath(import.meta.resolve(name)));
@@ -16,11 +16,11 @@ for (const name of ['@suga/gateway', '@suga/lambda']) {
   cpSync(built, join(place, 'dist'), { recursive: true });
   cpSync(join(built, '..', 'package.json'), join(place, 'package.json'));
 }
-/** What the handler answered; the tests say what it must be. */
+/** Reads the result of an invocation without checking its type; the tests do that. */
 const answerOf = (result: InvocationResult): { payload?: unknown; stream?: { chunks: readonly unknown[]; body: Uint8Array } } => result as object;
 const url = (path: string): object => requests['function-url']({ path });
 const running: LocalFunction[] = [];
-// No limit of Lambda's ends what a busy machine does late.
+// The limits are long, so that a busy machine cannot exceed them.
 const patient = { timeout: 900_000, initTimeout: 900_000 } as const;
 const run = async (handler: string, options: Partial<FunctionOptions> = {}): Promise<LocalFunction> => {
   const made = await startFunction({ taskRoot: join(import.meta.dirname, 'fixtures'), layers: [layer], handler, memory: 512, ...patient, ...options });
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe("in AWS's own runtime client", () => {
-  it('a handler answers, and its failures reach AWS', async () => {
+  it('a handler returns results, and its failures reach AWS', async () => {
     const lambda = await run('app.handler');
     const answer = await lambda.invoke(url('/'));
     expect(answer).toMatchObject({ status: 'success', payload: { statusCode: 200, cookies: [] } });
@@ -52,13 +52,13 @@ describe("in AWS's own runtime client", () => {
     expect(await unhurried.invoke(url('/wait/1'))).toMatchObject({ payload: { statusCode: 200 } });
   });
 
-  it('an ES module finishes in INIT', async () => {
+  it('an ES module finishes its work in INIT', async () => {
     const lambda = await run('module.handler');
     const { payload } = answerOf(await lambda.invoke(url('/')));
     expect(JSON.parse((payload as { body: string }).body)).toEqual({ ready: true, inInit: true });
   });
 
-  it('Managed Instances run many at once without mixing', async () => {
+  it('Managed Instances run many invocations at once without mixing them up', async () => {
     const lambda = await run('app.handler', { concurrency: 8 });
     const answers = await Promise.all(Array.from({ length: 24 }, (_, at) => lambda.invoke(url(`/wait/${10 + (at % 5) * 10}`))));
     for (const { payload } of answers.map(answerOf)) {
@@ -67,10 +67,10 @@ describe("in AWS's own runtime client", () => {
     }
   });
 
-  it('a response is streamed with its prelude, and broken off where it breaks', async () => {
+  it('a response is streamed with its prelude, and ends with an error if its source fails', async () => {
     const lambda = await run('app.streaming');
     const gate = mkdtempSync(join(tmpdir(), 'suga-gate-'));
-    // The function goes on when the piece before has come through.
+    // The function continues when the previous piece has arrived.
     const onChunk = (chunk: Uint8Array): void => {
       for (const piece of ['one', 'two']) if (Buffer.from(chunk).includes(piece)) writeFileSync(join(gate, piece), '');
     };
@@ -91,7 +91,7 @@ describe("in AWS's own runtime client", () => {
     expect(await lambda.invoke(url('/halfway'))).toMatchObject({ status: 'error', errorMessage: 'halfway', stream: { metadata: { statusCode: 200 } } });
   });
 
-  it('the failsafe answers where nothing can be loaded', async () => {
+  it('the failsafe responds if nothing can be loaded', async () => {
     const lambda = await run('app.failsafe');
     expect(await lambda.invoke(url('/health'))).toMatchObject({ status: 'success', payload: { statusCode: 503 } });
     expect(await lambda.invoke(sqs([{ id: 'a' }]))).toMatchObject({ status: 'error' });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { httpKinds, read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** The request that a route sees of an event. */
+/** Returns the request that a route gets for an event. */
 async function seen<T>(event: object, look: (request: HttpRequest) => T, kind: HttpKind = 'function-url'): Promise<unknown> {
   const handler = createHandler(stage().gateway, { http: { 'ANY /': look, 'ANY /{path+}': look } });
   const { status, body } = read(kind, await handler(event, context()));
@@ -11,7 +11,7 @@ async function seen<T>(event: object, look: (request: HttpRequest) => T, kind: H
   return JSON.parse(body.toString());
 }
 
-/** The request that an app sees of an event. */
+/** Returns the request that an app gets for an event. */
 async function request<T>(event: object, look: (request: Request) => T, kind: HttpKind = 'function-url'): Promise<unknown> {
   const handler = createHandler(stage().gateway, { http: async (given) => Response.json(await look(given)) });
   const { status, body } = read(kind, await handler(event, context()));
@@ -22,13 +22,13 @@ async function request<T>(event: object, look: (request: Request) => T, kind: Ht
 const headers = (given: { readonly headers: Headers | Readonly<Record<string, string>> }): object =>
   given.headers instanceof Headers ? Object.fromEntries(given.headers) : { ...given.headers };
 
-describe.each(httpKinds)('what is told of a body through %s', (kind) => {
+describe.each(httpKinds)('the headers about a body through %s', (kind) => {
   const body = `${'x'.repeat(18)}é`;
 
   it.each([
     ['a text', body],
     ['bytes', Buffer.from(body)],
-  ])('comes from its bytes: %s', async (_name, given) => {
+  ])('describe its bytes: %s', async (_name, given) => {
     for (const length of ['1', '0', '-5', '1e9', 'x'] as const) {
       const event = requests[kind]({ method: 'POST', body: given, headers: { 'Content-Length': [length], 'Transfer-Encoding': ['chunked'] } });
       for (const told of [await seen(event, headers, kind), await request(event, headers, kind)]) {
@@ -41,12 +41,12 @@ describe.each(httpKinds)('what is told of a body through %s', (kind) => {
     expect(await request(silent, headers, kind)).toMatchObject({ 'content-length': '20' });
   });
 
-  it('holds for a limit that an app has', async () => {
+  it('work with a size limit of an app', async () => {
     const limit = async (given: Request): Promise<string> => (Number(given.headers.get('content-length')) > 10 ? 'too large' : await given.text());
     expect(await request(requests[kind]({ method: 'POST', body, headers: { 'content-length': ['1'] } }), limit, kind)).toBe('too large');
   });
 
-  it('is nothing where there is none', async () => {
+  it('are absent if there is no body', async () => {
     const event = requests[kind]({ method: 'POST', headers: { 'content-length': ['7'], 'content-encoding': ['gzip'] } });
     for (const told of [await seen(event, headers, kind), await request(event, headers, kind)]) {
       expect(told).toMatchObject({ 'content-length': '0' });
@@ -68,13 +68,13 @@ describe.each(httpKinds)('what is told of a body through %s', (kind) => {
     ['zstd', [0x28, 0x7d], false],
     ['br', [0x7b, 0x7d], true],
     ['deflate', [0x7b, 0x7d], true],
-  ])('has the coding %s only if the bytes %j may have it', async (coding, bytes, kept) => {
+  ])('name the coding %s only if the bytes %j may have it', async (coding, bytes, kept) => {
     const event = requests[kind]({ method: 'POST', body: new Uint8Array(bytes), headers: { 'content-encoding': [coding] } });
     for (const told of [await seen(event, headers, kind), await request(event, headers, kind)])
       expect((told as Record<string, string>)['content-encoding']).toBe(kept ? coding : undefined);
   });
 
-  it('is not in the way of a byte order mark', async () => {
+  it('are correct with a byte order mark', async () => {
     for (const given of ['\uFEFF{"a":1}', Buffer.from('\uFEFF{"a":1}')]) {
       const event = requests[kind]({ method: 'POST', body: given });
       expect(await seen(event, ({ json }) => json(), kind)).toEqual({ a: 1 });
@@ -83,7 +83,7 @@ describe.each(httpKinds)('what is told of a body through %s', (kind) => {
   });
 });
 
-describe('events of which only one half is filled', () => {
+describe('events with only one form of headers and parameters', () => {
   const single = { headers: { Host: 'h.example', 'X-A': '1', cookie: 'a=1' }, queryStringParameters: { q: '1', r: '2' } };
   const multi = { multiValueHeaders: { 'x-a': ['1', '2'] }, multiValueQueryStringParameters: { q: ['1', '2'] } };
   const none = { multiValueHeaders: {}, multiValueQueryStringParameters: {} };
@@ -100,7 +100,7 @@ describe('events of which only one half is filled', () => {
       expect(await seen({ ...rest, ...single, multiValueHeaders: empty, multiValueQueryStringParameters: empty }, look, 'apigw-v1')).toMatchObject(told);
   });
 
-  it('are read from both halves where both have something', async () => {
+  it('are read from both forms if both have values', async () => {
     const told = { headers: { host: 'h.example', 'x-a': '1, 2', cookie: 'a=1' } };
     expect(await seen({ ...rest, ...single, ...multi }, look, 'apigw-v1')).toEqual({ ...told, query: 'q=1&q=2&r=2', source: 'apigw-v1' });
     expect(await seen({ ...alb, ...single, ...multi }, look, 'alb-multi')).toEqual({ ...told, query: 'q=1&q=2&r=2', source: 'alb-multi' });
@@ -108,7 +108,7 @@ describe('events of which only one half is filled', () => {
     expect(await seen({ ...alb, multiValueHeaders: {} }, look, 'alb-multi')).toMatchObject({ source: 'alb-multi' });
   });
 
-  it('have a query and cookies wherever they are', async () => {
+  it('have a query and cookies, whichever field has them', async () => {
     const v2 = { version: '2.0', rawPath: '/', requestContext: { http: { method: 'GET' } } };
     for (const rawQueryString of [undefined, ''])
       expect(await seen({ ...v2, ...single, rawQueryString, cookies: [] }, look)).toMatchObject({ headers: { cookie: 'a=1' }, query: 'q=1&r=2' });
@@ -121,21 +121,21 @@ describe('events of which only one half is filled', () => {
   });
 });
 
-describe('the address that an app is told', () => {
+describe('the URL that an app gets', () => {
   const url = (given: Request): string => given.url;
   const named = (kind: HttpKind, domainName: string | undefined, headers: object = {}): object => {
     const event = requests[kind]({ path: '/p' }) as { requestContext: object };
     return { ...event, headers, multiValueHeaders: undefined, requestContext: { ...event.requestContext, domainName } };
   };
 
-  it.each(['apigw-v1', 'apigw-v2', 'function-url'] as const)('has the domain of the API where the client sends no Host: %s', async (kind) => {
+  it.each(['apigw-v1', 'apigw-v2', 'function-url'] as const)('has the domain of the API if the client sends no Host: %s', async (kind) => {
     const own = kind === 'function-url' ? 'a1.lambda-url.eu-central-1.on.aws' : 'api.example.com';
     expect(await request(named(kind, own), url, kind)).toBe(`https://${own}/p`);
     expect(await request(named(kind, own, { host: '' }), url, kind)).toBe(`https://${own}/p`);
     expect(await request(named(kind, own, { Host: 'h.example:8080' }), url, kind)).toBe('https://h.example:8080/p');
   });
 
-  it('is on localhost where nothing is known', async () => {
+  it('has localhost if no name is known', async () => {
     for (const domainName of [undefined, '', '<url-id>.example', 7 as never])
       expect(await request(named('apigw-v2', domainName), url)).toBe('https://localhost/p');
   });
@@ -155,7 +155,7 @@ describe("a percent sign in an HTTP API's path, which comes decoded", () => {
     ['/items/%E4', '%E4'],
     ['/items/100% caf%C3%A9', '100% caf%C3%A9'],
     ['/items/é%41', 'é%41'],
-    // An emulator may leave it encoded.
+    // An emulator may send it encoded.
     ['/items/a%20b', 'a b'],
     ['/items/caf%C3%A9', 'café'],
     ['/100%', 'literal'],
@@ -173,7 +173,7 @@ describe("a percent sign in an HTTP API's path, which comes decoded", () => {
     expect(await request(v2('/a%20b'), decoded)).toBe('/a b');
   });
 
-  it('is a mistake of the client elsewhere', async () => {
+  it('is a mistake of the client for other sources', async () => {
     for (const kind of ['apigw-v1', 'function-url', 'alb', 'alb-multi', 'lattice-v1', 'lattice-v2'] as const)
       expect(read(kind, await handler(requests[kind]({ path: '/items/100%' }), context()))).toMatchObject({ status: 400 });
   });

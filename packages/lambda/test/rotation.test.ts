@@ -16,7 +16,7 @@ const handlers = (seen: unknown[]): RotationHandlers =>
   ) as never;
 
 describe('rotation', () => {
-  it.each(steps)('does %s, and sends nothing back', async (step) => {
+  it.each(steps)('runs %s, and returns nothing', async (step) => {
     const seen: unknown[] = [];
     expect(
       await createHandler(stage().gateway, { events: { rotation: handlers(seen) } })(rotation(step, { RotationToken: 't' }), context(60_000)),
@@ -31,7 +31,7 @@ describe('rotation', () => {
     await expect(handler(rotation('setSecret'), context(200))).rejects.toMatchObject({ code: 'Deadline' });
   });
 
-  it('keeps the steps’ own this', async () => {
+  it('keeps the table of steps as this', async () => {
     class Database implements RotationHandlers {
       readonly #done: string[] = [];
       createSecret(): void {
@@ -48,14 +48,14 @@ describe('rotation', () => {
     expect(await handler(rotation('testSecret'), context(60_000))).toBeUndefined();
   });
 
-  it.each(steps)('needs %s from the beginning', (step) => {
+  it.each(steps)('requires %s in INIT', (step) => {
     const { [step]: _left, ...rest } = handlers([]);
     expect(() => createHandler(stage().gateway, { events: { rotation: rest as never } })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining(`events.rotation.${step}: expected a function`) }),
     );
   });
 
-  it('refuses a step that there is not', () => {
+  it('refuses an unknown step', () => {
     expect(() => createHandler(stage().gateway, { events: { rotation: { ...handlers([]), finish: () => 1 } as never } })).toThrow(
       expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining('finishSecret') }),
     );

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { read, requests } from './events/http.js';
 import { context, stage } from './stage.js';
 
-/** Which of the given routes answers; its parameters beside it. */
+/** Returns a function that sends a request and returns the key and the parameters of the matching route. */
 function answering(keys: readonly string[]): (method: string, path: string) => Promise<unknown> {
   const { gateway } = stage();
   const routes = Object.fromEntries(keys.map((key) => [key, ({ params }: { params: object }) => [key, params]])) as Record<RouteKey, never>;
@@ -16,11 +16,11 @@ function answering(keys: readonly string[]): (method: string, path: string) => P
   };
 }
 
-/** Text with any code point. `fc.string({ unit: 'binary' })` takes seconds to be made. */
+/** Strings with any code point. Creating `fc.string({ unit: 'binary' })` takes seconds. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0x10_ffff })).map((points) => String.fromCodePoint(...points).toWellFormed());
 
 describe('routes', () => {
-  it('go from the literal to the general, and past a route without the method', async () => {
+  it('prefer literal segments, and skip a route without the method', async () => {
     const ask = answering([
       'GET /users/me',
       'GET /users/{id}',
@@ -39,16 +39,16 @@ describe('routes', () => {
     expect(await ask('GET', '/users/1/2/3')).toEqual(['ANY /users/{rest+}', { rest: '1/2/3' }]);
     expect(await ask('PATCH', '/users')).toEqual(['ANY /users', {}]);
     expect(await ask('GET', '/users/')).toBe(404);
-    expect(await ask('GET', '/nobody')).toBe(404);
+    expect(await ask('GET', '/unknown')).toBe(404);
   });
 
-  it('match letters outside of ASCII however they are written', async () => {
+  it('match letters outside ASCII, encoded or not', async () => {
     const ask = answering(['GET /café/{name}', 'GET /a/{constructor}']);
     expect(await ask('GET', '/caf%C3%A9/%E2%9C%93')).toEqual(['GET /café/{name}', { name: '✓' }]);
     expect(await ask('GET', '/a/b')).toEqual(['GET /a/{constructor}', { constructor: 'b' }]);
   });
 
-  it('bear a path with very many segments', async () => {
+  it('accept a path with very many segments', async () => {
     const ask = answering(['GET /{a}/{b}/{c}', 'GET /x/{rest+}']);
     expect(await ask('GET', `/x${'/y'.repeat(50_000)}`)).toEqual(['GET /x/{rest+}', { rest: 'y/'.repeat(50_000).slice(0, -1) }]);
   });
@@ -90,7 +90,7 @@ describe('routes', () => {
     );
   });
 
-  it('take the same signs as characters where they can be meant so', async () => {
+  it('accept the same signs as literal characters if they can be meant so', async () => {
     const ask = answering(['GET /jobs:run', 'GET /%3Aid', 'GET /%2A', 'GET /v1.0/a-b_c~d', 'GET /@me', "GET /it's", 'GET /a,b;c=d', 'GET /12:30']);
     for (const [path, key] of [
       ['/jobs:run', '/jobs:run'],
@@ -106,14 +106,14 @@ describe('routes', () => {
       expect(await ask('GET', path)).toEqual([`GET ${key}`, {}]);
   });
 
-  it('refuse two routes for one thing, and what is no function', () => {
+  it('refuse two routes for the same requests, and values that are not functions', () => {
     const { gateway } = stage();
     expect(() => createHandler(gateway, { http: { 'GET /{a}': () => 1, 'GET /{b}': () => 2 } })).toThrow(/another route/);
     expect(() => createHandler(gateway, { http: { 'GET /': 7 } as never })).toThrow(/a function/);
     for (const http of [7, 'app']) expect(() => createHandler(gateway, { http: http as never })).toThrow(expect.objectContaining({ code: 'InvalidOptions' }));
   });
 
-  it('give back what went into a path, and agree with a matcher by regular expressions', async () => {
+  it('return the values in a path, and agree with a matcher by regular expressions', async () => {
     const segment = fc.constantFrom('a', 'b', 'c', '{x}', '{y}');
     const key = fc
       .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())
@@ -155,7 +155,7 @@ describe('routes', () => {
   });
 });
 
-it('tells the gateway which route a request takes, by its key', async () => {
+it('reports the key of the matching route to the gateway', async () => {
   const { gateway } = stage();
   const routed: [string, string | undefined][] = [];
   control(gateway).use({ name: 'watch', routed: ({ id, request }) => void routed.push([id, request]) });

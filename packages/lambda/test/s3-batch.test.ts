@@ -13,7 +13,7 @@ const failing = async (error: unknown): Promise<unknown> => result(Promise.rejec
 const named = (name: string, more: object = {}): Error => Object.assign(new Error('no'), { name, ...more });
 
 describe('S3 Batch Operations', () => {
-  it.each(['1.0', '2.0'] as const)('hands its tasks over alike in version %s, and is answered in that version', async (version) => {
+  it.each(['1.0', '2.0'] as const)('passes the same tasks in version %s, and gets a response in that version', async (version) => {
     const seen: unknown[] = [];
     const event = s3Batch([{ id: 't', key: 'a+b/d%C3%A9.jpg', version: 'v1' }], version);
     const answer = await run(({ id, bucket, key, versionId, jobId, userArguments, record }) => {
@@ -39,7 +39,7 @@ describe('S3 Batch Operations', () => {
     });
   });
 
-  it('is told what a handler has come to', async () => {
+  it('gets the result of a handler', async () => {
     expect(await result(undefined)).toEqual({ taskId: 't', resultCode: 'Succeeded', resultString: '' });
     expect(await result({ size: 7 })).toEqual({ taskId: 't', resultCode: 'Succeeded', resultString: '{"size":7}' });
     expect(await result({ resultCode: 'TemporaryFailure', resultString: 'later' })).toEqual({
@@ -52,7 +52,7 @@ describe('S3 Batch Operations', () => {
     expect(await result({ resultCode: 'Done' })).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringContaining('"Done"') });
   });
 
-  it('takes a failure for permanent, unless it is about time or load', async () => {
+  it('gets a permanent failure, unless it is about time or load', async () => {
     expect(await failing(new TypeError('no such format'))).toEqual({ taskId: 't', resultCode: 'PermanentFailure', resultString: 'TypeError: no such format' });
     for (const error of [
       named('SlowDown'),
@@ -77,7 +77,7 @@ describe('S3 Batch Operations', () => {
     }
   });
 
-  it('gets a result for each of several tasks, whatever becomes of the others', async () => {
+  it('gets a result for each task, whatever the results of the others', async () => {
     const event = s3Batch([
       { id: '1', key: 'good' },
       { id: '2', key: '100%' },

@@ -11,7 +11,7 @@ async function* generate(): AsyncGenerator<string> {
   yield 'page';
 }
 
-/** Each makes a value that can be read once, which a cache would then give again and again. */
+/** Functions that create a value that can be read only once. A cache would return the same value again and again. */
 const sources: readonly (readonly [name: string, make: () => unknown])[] = [
   ['Response', () => new Response('page')],
   ['Response', () => Response.json('page')],
@@ -24,7 +24,7 @@ const sources: readonly (readonly [name: string, make: () => unknown])[] = [
   ['Map Iterator', () => ({ deep: new Map([['a', 'page']]).values() })],
 ];
 
-/** A handler whose route answers with one kept value, and the codes of the errors that it logs. */
+/** A handler whose route always returns the same value, and the errors that it logs. */
 function answering(make: () => unknown): { handler: ReturnType<typeof createHandler>; errors: () => unknown[] } {
   const { gateway, lines } = stage();
   const kept = make();
@@ -35,7 +35,7 @@ function answering(make: () => unknown): { handler: ReturnType<typeof createHand
 }
 
 describe.each(httpKinds)('through %s', (kind) => {
-  it.each(sources)('a %s is answered once, and refused by name after that (%#)', async (name, make) => {
+  it.each(sources)('a %s is sent once, and refused by name after that (%#)', async (name, make) => {
     const { handler, errors } = answering(make);
     const ask = async (method = 'GET') => read(kind, await handler(requests[kind]({ method }), context()));
     const first = await ask();
@@ -62,7 +62,7 @@ describe('a value that has been read elsewhere', () => {
     for await (const _ of source);
   };
 
-  it('is refused where it tells', async () => {
+  it('is refused if it reports that', async () => {
     const response = new Response('x');
     await response.text();
     const readable = Readable.from(['x']);
@@ -86,7 +86,7 @@ describe('a value that has been read elsewhere', () => {
     }
   });
 
-  it('may have been begun: a format may be told by its first bytes', async () => {
+  it('may have been read in part, because its first bytes may show its format', async () => {
     const readable = Readable.from([Buffer.from('a'), Buffer.from('b')], { objectMode: false });
     const first = await new Promise((resolve) => readable.once('readable', () => resolve(readable.read(1))));
     expect(String(first)).toBe('a');
@@ -95,7 +95,7 @@ describe('a value that has been read elsewhere', () => {
   });
 });
 
-describe('an object that gives the same iterator each time', () => {
+describe('an object that returns the same iterator each time', () => {
   const wrappers: readonly (() => AsyncIterable<unknown>)[] = [
     () => {
       const pages = generate();
@@ -108,7 +108,7 @@ describe('an object that gives the same iterator each time', () => {
   ];
   const alreadyRead = expect.objectContaining({ code: 'AlreadyRead' });
 
-  it('is answered once, and refused by name after that', async () => {
+  it('is sent once, and refused by name after that', async () => {
     for (const make of wrappers) {
       for (const wrap of [(body: unknown) => body, (body: unknown) => reply(200, body)]) {
         const kept = make();
@@ -129,7 +129,7 @@ describe('an object that gives the same iterator each time', () => {
     expect(second.errors()).toEqual([alreadyRead]);
   });
 
-  it('is refused where it is streamed', async () => {
+  it('is refused if it is streamed', async () => {
     const world = globalThis as { awslambda?: unknown };
     world.awslambda = awslambda;
     const pages = generate();
@@ -154,7 +154,7 @@ describe('an object that gives the same iterator each time', () => {
   });
 });
 
-it('what can be read again is answered again', async () => {
+it('a value that can be read again is sent again', async () => {
   const iterable = { [Symbol.asyncIterator]: generate };
   const values = [new Blob(['page']), iterable, Buffer.from('page'), reply(200, iterable), new Map([['a', 'page']]), { statusCode: 200, body: 'page' }];
   for (const value of values) {
@@ -171,13 +171,13 @@ it('what can be read again is answered again', async () => {
   }
 });
 
-it('a cached Response answers as often as it is cloned', async () => {
+it('a cached Response is sent as often as it is cloned', async () => {
   const kept = new Response('page');
   const handler = createHandler(stage().gateway, { http: { 'GET /': () => kept.clone() } });
   for (let round = 0; round < 3; round++) expect(await handler(requests['function-url']({}), context())).toMatchObject({ statusCode: 200, body: 'page' });
 });
 
-it('an app is held to the same', async () => {
+it('the same applies to an app', async () => {
   const { gateway, lines } = stage();
   const kept = new Response('page');
   const handler = createHandler(gateway, { http: () => kept });
@@ -201,7 +201,7 @@ describe('streamed', () => {
     delete world.awslambda;
   });
 
-  it.each(sources)('a %s is answered once, and refused by name after that (%#)', async (_name, make) => {
+  it.each(sources)('a %s is sent once, and refused by name after that (%#)', async (_name, make) => {
     const kept = make();
     const { gateway, lines } = stage();
     const http = { 'GET /': () => kept } as HandlerOptions['http'];
@@ -236,7 +236,7 @@ describe("an event handler's result", () => {
       });
   });
 
-  it('gives an iterator once', async () => {
+  it('reads an iterator once', async () => {
     const kept = [1, 2].values();
     expect(await run({ kept })).toEqual({ kept: [1, 2] });
     await expect(run({ kept })).rejects.toMatchObject({ code: 'AlreadyRead' });

@@ -16,7 +16,7 @@ interface Logging {
 
 const params = { message: { type: 'string' }, extra: {} } as const;
 
-/** A logging interface that keeps its lines. */
+/** A logging interface that collects its lines. */
 export const logging = (lines: Line[]): Interface<Logging> => {
   const at =
     (level: Line['level']) =>
@@ -36,7 +36,7 @@ interface Calculator {
   secret(): string;
 }
 
-/** An interface with an operation of every sort, some of them for events from outside. */
+/** An interface with operations of every kind; some of them allow remote calls. */
 export const calculator: Interface<Calculator> = {
   operations: {
     add: { params: { a: { type: 'number' }, b: { type: 'number' } }, required: ['a', 'b'], remote: true },
@@ -63,7 +63,7 @@ export interface Stage {
   readonly lines: Line[];
 }
 
-/** A real gateway over `lambda`, a logging that keeps its lines, and a calculator. */
+/** Creates a real gateway with `lambda`, a logging interface that collects its lines, and a calculator. */
 export function stage(more: Record<string, AnyInterface> = {}): Stage {
   const lines: Line[] = [];
   const gateway = createGateway({ lambda: lambda(), logging: logging(lines), calculator, ...more } as never) as Stage['gateway'];
@@ -72,7 +72,7 @@ export function stage(more: Record<string, AnyInterface> = {}): Stage {
 
 let invocations = 0;
 
-/** What Lambda hands a handler beside the event; `remaining` ms are left when it is made. @default the most that Lambda gives */
+/** Creates the context that Lambda passes to a handler, with `remaining` ms left. @default the maximum timeout of Lambda */
 export const context = (remaining = 900_000, awsRequestId = `id-${++invocations}`): LambdaContext => {
   const deadline = Date.now() + remaining;
   return { awsRequestId, getRemainingTimeInMillis: () => deadline - Date.now() };

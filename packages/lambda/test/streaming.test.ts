@@ -15,7 +15,7 @@ import { context, sleep, stage } from './stage.js';
 
 const world = globalThis as { awslambda?: unknown };
 
-it('says so where responses cannot be streamed', () => {
+it('throws NoStreaming if responses cannot be streamed', () => {
   expect(() => createStreamingHandler(stage().gateway)).toThrow(
     expect.objectContaining({ code: 'NoStreaming', message: expect.stringContaining('createHandler') }),
   );
@@ -41,8 +41,8 @@ describe('streaming', () => {
   };
   const get = (route: () => unknown, client?: Client, remaining?: number): Promise<Streamed> => ask({ 'GET /': route }, client, '/', remaining);
 
-  it('sends status, headers and cookies ahead, and the pieces as they come', async () => {
-    // Each piece is made when the client has the one before: what waits for the whole would wait for ever.
+  it('sends status, headers and cookies first, and each piece as soon as it is there', async () => {
+    // Each piece is created when the client has the previous one. A handler that waits for the whole body would wait for ever.
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const answer = await get(
       () =>
@@ -72,7 +72,7 @@ describe('streaming', () => {
     expect(answer.body.toString()).toBe('one two thrée');
   });
 
-  it('takes every sort of stream, and what is none', async () => {
+  it('accepts every kind of stream, and other values', async () => {
     const body = async (route: () => unknown): Promise<string> => (await get(route)).body.toString();
     expect(await body(() => new Blob(['a', 'b']).stream())).toBe('ab');
     expect(await body(() => Readable.from(['c', 'd']))).toBe('cd');
@@ -114,7 +114,7 @@ describe('streaming', () => {
     expect(ahead).toBeLessThanOrEqual(3);
   });
 
-  it('stops when the client has gone, and tells the work', async () => {
+  it('stops when the client has disconnected, and aborts the signal', async () => {
     let returned = false;
     let aborted: unknown;
     let made = 0;
@@ -145,7 +145,7 @@ describe('streaming', () => {
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('answers properly for what fails before the first byte', async () => {
+  it('sends a proper response for a failure before the first byte', async () => {
     for (const route of [
       () => {
         throw new Error('secret');
@@ -172,7 +172,7 @@ describe('streaming', () => {
     expect(await ask({}, {}, '/nowhere')).toMatchObject({ prelude: { statusCode: 404 } });
   });
 
-  it('has the runtime end the stream for what fails after it', async () => {
+  it('lets the runtime end the stream for a failure after it', async () => {
     const answer = await get(async function* () {
       yield 'begun';
       throw new Error('halfway');
@@ -210,7 +210,7 @@ describe('streaming', () => {
     expect(late).toBe(1);
   });
 
-  it('gives sources that cannot stream the whole answer in their own shape', async () => {
+  it('sends the whole response in their own form to sources that cannot stream', async () => {
     const answer = await ask(
       {
         'GET /': async function* () {
@@ -246,7 +246,7 @@ describe('streaming', () => {
     await handler.ready;
   });
 
-  it('ends the stream of an event that was refused before its handler and has no answer', async () => {
+  it('ends the stream of an event that was refused before its handler and has no response', async () => {
     const { gateway } = stage();
     control(gateway).use({ name: 'blocking', start: () => Promise.reject(Object.assign(new Error('used up'), { name: 'SugaError', code: 'Blocked' })) });
     const handler = createStreamingHandler(gateway, { events: { schedule: () => 'never' } });

@@ -58,7 +58,7 @@ describe('types', () => {
     const own = createGateway({ lambda: lambda() });
     expectTypeOf(own.lambda.stats()).toEqualTypeOf<LambdaStats>();
     expectTypeOf(own.lambda.remainingTime()).toEqualTypeOf<number>();
-    // @ts-expect-error there is no such operation
+    // @ts-expect-error unknown operation
     own.lambda.remaining();
   });
 
@@ -69,7 +69,7 @@ describe('types', () => {
         'GET /devices/{id}': (request) => {
           expectTypeOf(request).toEqualTypeOf<HttpRequest<{ readonly id: string }>>();
           expectTypeOf(request.params.id).toEqualTypeOf<string>();
-          // @ts-expect-error the key has no {name}
+          // @ts-expect-error the route's key has no {name}
           return request.params.name;
         },
         'ANY /files/{path+}': async ({ params, json, invocation }) => {
@@ -84,12 +84,12 @@ describe('types', () => {
     expectTypeOf(handler).toEqualTypeOf<LambdaHandler>();
     expectTypeOf(handler).parameters.toMatchTypeOf<[unknown, { awsRequestId: string }]>();
     expectTypeOf(handler.ready).toEqualTypeOf<Promise<void>>();
-    // @ts-expect-error a key begins with a method
+    // @ts-expect-error a key must start with a method
     createHandler(gateway, { http: { '/devices': () => 1 } });
     createHandler(gateway, { http: { 'GET /': () => ({ statusCode: 204 }) }, basePath: '/shop' });
-    // @ts-expect-error a base path is no number
+    // @ts-expect-error a base path must not be a number
     createHandler(gateway, { basePath: 7 });
-    // @ts-expect-error and the method is one that there is
+    // @ts-expect-error and the method must be known
     createHandler(gateway, { http: { 'FETCH /devices': () => 1 } });
   });
 
@@ -101,12 +101,12 @@ describe('types', () => {
         return new Response(invocation.id);
       },
     });
-    // @ts-expect-error an app returns a Response
+    // @ts-expect-error an app must return a Response
     createHandler(gateway, { http: () => 'text' });
     class NoApp {
       fetch = (): string => 'text';
     }
-    // @ts-expect-error so does one with a fetch method
+    // @ts-expect-error an app with a fetch method, too
     createHandler(gateway, { http: new NoApp() });
     class Hono {
       fetch = (_request: Request, _env?: unknown, _ctx?: unknown): Response | Promise<Response> => new Response();
@@ -137,12 +137,12 @@ describe('types', () => {
         websocket: ({ requestContext }) => requestContext.connectionId,
       },
     });
-    // @ts-expect-error there is no such kind
+    // @ts-expect-error unknown kind of event
     createHandler(gateway, { events: { queue: () => 1 } });
     createHandler(gateway, {
       reportKafkaFailures: true,
       events: {
-        // The type is the handler's to say.
+        // The handler declares the type.
         other: (event: Order, invocation) => {
           expectTypeOf(invocation).toEqualTypeOf<LambdaInvocation>();
           return event.id;
@@ -156,9 +156,9 @@ describe('types', () => {
       },
     });
     createHandler(gateway, { events: { other: (event) => expectTypeOf(event).toEqualTypeOf<unknown>() } });
-    // @ts-expect-error a result is one of three
+    // @ts-expect-error a result must be one of three
     const answer: FirehoseAnswer = { result: 'Lost' };
-    // @ts-expect-error and so is a code
+    // @ts-expect-error and a code as well
     const code: S3BatchAnswer = { resultCode: 'Done' };
     expectTypeOf([answer, code]).not.toBeAny();
   });
@@ -204,30 +204,30 @@ describe('types', () => {
         rotation: { createSecret: ({ versionId }) => versionId, setSecret: () => 1, testSecret: () => 1, finishSecret: () => 1 },
       },
     });
-    // @ts-expect-error a key has a type and a field
+    // @ts-expect-error a key must have a type and a field
     createHandler(gateway, { events: { appsync: { getPost: () => 1 } } });
-    // @ts-expect-error a subscription is no batch
+    // @ts-expect-error a subscription cannot be a batch
     createHandler(gateway, { events: { appsyncEvents: { 'SUBSCRIBE /a': { batch: () => [] } } } });
-    // @ts-expect-error a batch answers with a list
+    // @ts-expect-error a batch must return a list
     createHandler(gateway, { events: { appsync: { 'Post.related': { batch: () => 1 } } } });
-    // @ts-expect-error every step is needed
+    // @ts-expect-error every step is required
     createHandler(gateway, { events: { customResource: { create: () => undefined, update: () => undefined } } });
-    // @ts-expect-error CloudFormation knows no such name
+    // @ts-expect-error CloudFormation does not accept this name
     createHandler(gateway, { events: { customResource: { create: () => ({ id: 'a' }), update: () => undefined, delete: () => undefined } } });
-    // @ts-expect-error there is no such step
+    // @ts-expect-error unknown step
     createHandler(gateway, { events: { rotation: { createSecret: () => 1, setSecret: () => 1, testSecret: () => 1, finish: () => 1 } } });
     expectTypeOf(classify({})).toEqualTypeOf<EventKind | undefined>();
   });
 
-  it('of answers and errors', () => {
+  it('of replies and errors', () => {
     expectTypeOf(reply(204)).toEqualTypeOf<Reply>();
     expectTypeOf(new HttpError(404, 'no').status).toEqualTypeOf<number>();
-    // @ts-expect-error a look-alike is no reply
+    // @ts-expect-error an object with the same fields is not a reply
     const look: Reply = { status: 200, headers: {}, cookies: [], body: 1 };
     expectTypeOf(look).toEqualTypeOf<Reply>();
   });
 
-  it('of handlers: they are what @types/aws-lambda calls by event', () => {
+  it('of handlers: they fit the handler types of @types/aws-lambda', () => {
     const handler = createHandler(gateway);
     expectTypeOf(handler).toExtend<Handler>();
     expectTypeOf(handler).toExtend<APIGatewayProxyHandler>();

@@ -19,18 +19,18 @@ const failed = (...ids: readonly string[]): object => ({ batchItemFailures: ids.
 const empty = (given: Window = {}): object => windowed({ Records: [] }, { final: true, ...given });
 
 describe('a tumbling window', () => {
-  it('takes its state from one batch to the next', async () => {
+  it('keeps its state from one batch to the next', async () => {
     const first = (await run({ kinesis: count }, windowed(batch('1', '2')))) as { state: object };
     expect(first).toEqual({ state: { count: 2, last: '2' }, ...failed() });
     expect(await run({ kinesis: count }, windowed(batch('3'), { state: first.state }))).toEqual({ state: { count: 3, last: '3' }, ...failed() });
   });
 
-  it('keeps a state that no handler changes: an answer without one is a failed invocation', async () => {
+  it('returns the state even if no handler changes it, because a response without state is a failed invocation', async () => {
     expect(await run({ kinesis: () => undefined }, windowed(batch('1'), { state: { a: 1 } }))).toEqual({ state: { a: 1 }, ...failed() });
     expect(await run({ dynamodb: () => undefined }, windowed(dynamodb('1'), { service: 'dynamodb' }))).toEqual({ state: {}, ...failed() });
   });
 
-  it('reports the first failure beside the state before it', async () => {
+  it('reports the first failure together with the state before it', async () => {
     const handle: typeof count = async (record, invocation, window) => {
       await count(record, invocation, window);
       if (window) Object.assign(window.state, { dirty: true });
@@ -41,7 +41,7 @@ describe('a tumbling window', () => {
     expect(await run({ kinesis: handle }, windowed(batch('2', '3'), { state: { count: 5 } }))).toEqual({ state: { count: 5 }, ...failed('2') });
   });
 
-  it('does so for any batch, in place or by assignment, and every record counts once in the end', async () => {
+  it('does so for any batch, changed in place or by assignment, and every record counts once in the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(2), { minLength: 1, maxLength: 12 }), fc.boolean(), async (failures, inPlace) => {
         const left = new Map(failures.map((times, at) => [String(at), times]));
@@ -69,7 +69,7 @@ describe('a tumbling window', () => {
     );
   });
 
-  it('tells the handler about itself', async () => {
+  it('passes its facts to the handler', async () => {
     const seen: unknown[] = [];
     await run({ kinesis: (_record, _invocation, window) => void seen.push({ ...window }) }, windowed(batch('1'), { state: { a: 1 } }));
     await run({ kinesis: (_record, _invocation, window) => void seen.push(window) }, batch('1'));
@@ -86,7 +86,7 @@ describe('a tumbling window', () => {
     ]);
   });
 
-  it('leaves a state that Lambda could not keep to the record that made it', async () => {
+  it('fails the record whose state Lambda could not keep', async () => {
     const assign = (state: unknown): Promise<unknown> =>
       run(
         { kinesis: ({ sequenceNumber }, _invocation, window) => void (window && sequenceNumber === '2' && (window.state = state as object)) },
@@ -97,7 +97,7 @@ describe('a tumbling window', () => {
     expect(await assign({ seen: new Set([1]), total: 7n })).toEqual({ state: { seen: [1], total: '7' }, ...failed() });
   });
 
-  it('answers before the deadline with what has been handled', async () => {
+  it('responds before the deadline with the records that have been handled', async () => {
     const handle: typeof count = async (record, invocation, window) => {
       await count(record, invocation, window);
       if (record.sequenceNumber === '2') await new Promise(() => undefined);
@@ -132,14 +132,14 @@ describe('the end of a window', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('is tried again where its handler fails', async () => {
+  it('is tried again if its handler fails', async () => {
     await expect(run({ kinesis: count, kinesisWindow: () => Promise.reject(new Error('no table')) }, empty({ state: { count: 1 } }))).rejects.toThrow(
       'no table',
     );
     await expect(run({ kinesis: count, kinesisWindow: () => new Promise(() => undefined) }, empty(), 200)).rejects.toMatchObject({ code: 'Deadline' });
   });
 
-  it('never loses a state for want of a handler', async () => {
+  it('never loses a state because a handler is missing', async () => {
     await expect(run({ kinesis: count }, empty({ state: { count: 7 } }))).rejects.toMatchObject({
       code: 'NoHandler',
       message: expect.stringContaining('kinesisWindow'),

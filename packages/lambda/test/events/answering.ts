@@ -1,4 +1,4 @@
-// Events of the kinds whose answers AWS checks, written from the documented shapes.
+// Events of the kinds whose responses AWS checks, written from the documented shapes.
 const arn = (service: string, name: string): string => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
 const base64 = (data: string | Uint8Array): string => Buffer.from(data).toString('base64');
 
@@ -126,7 +126,7 @@ export const resolver = (field: string, args: object = {}, source: object | null
   };
 };
 
-/** As Amplify's `@function` directive sends it. */
+/** An event as Amplify's `@function` directive sends it. */
 export const amplify = (typeName: string, fieldName: string, args: object = {}): object => ({
   typeName,
   fieldName,
@@ -211,7 +211,7 @@ export interface Window {
   readonly service?: 'kinesis' | 'dynamodb';
 }
 
-/** A stream's event with a tumbling window. */
+/** An event of a stream with a tumbling window. */
 export const windowed = (event: object, { state, final = false, early = false, service = 'kinesis' }: Window = {}): object => ({
   ...event,
   window: { start: '2026-11-20T08:00:00Z', end: '2026-11-20T08:02:00Z' },

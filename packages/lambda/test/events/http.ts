@@ -1,9 +1,9 @@
 import type { HttpKind } from '@suga/lambda';
 
-/** A request in words of its own; each builder below writes it as one source would. */
+/** A request, independent of its source. Each builder below converts it to the event of one source. */
 export interface Asked {
   readonly method?: string;
-  /** Percent-encoded. */
+  /** Path of the request, percent-encoded. */
   readonly path?: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly headers?: Readonly<Record<string, readonly string[]>>;
@@ -140,7 +140,7 @@ const lattice2 = (asked: Asked): object => {
   };
 };
 
-/** A request as each source sends it. */
+/** Creates the event of a request for each source. */
 export const requests: Readonly<Record<HttpKind, (asked: Asked) => object>> = {
   'apigw-v1': payload1,
   'apigw-v2': payload2('a1b2c3.execute-api.eu-central-1.amazonaws.com'),
@@ -153,7 +153,7 @@ export const requests: Readonly<Record<HttpKind, (asked: Asked) => object>> = {
 
 export const httpKinds = Object.keys(requests) as HttpKind[];
 
-/** What came back, in words of its own. */
+/** A response, independent of its source. */
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -161,7 +161,7 @@ export interface Answered {
   readonly body: Buffer;
 }
 
-/** Reads an answer as its source would, and fails for a shape that the source would not take. */
+/** Reads a response as its source would, and fails for a form that the source would not accept. */
 export function read(kind: HttpKind, result: unknown): Answered {
   const {
     statusCode,

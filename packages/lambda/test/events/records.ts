@@ -1,7 +1,7 @@
 const arn = (service: string, name: string): string => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
 const base64 = (data: string | Uint8Array): string => Buffer.from(data).toString('base64');
 
-/** A batch of SQS; each message is its id and body, and for a FIFO queue its group. */
+/** An SQS event. Each message has an id and a body, and for a FIFO queue a group. */
 export const sqs = (
   messages: readonly { readonly id: string; readonly body?: string; readonly group?: string }[],
   { fifo = false }: { readonly fifo?: boolean } = {},

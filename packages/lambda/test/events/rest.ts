@@ -1,4 +1,4 @@
-// Events that are recognised and have no handler of their own, written from the documented shapes, and some that nobody can know.
+// Events that are recognised but have no handler of their own, written from the documented shapes, and some that cannot be recognised.
 const arn = (service: string, name: string): string => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
 
 export const others = {
@@ -115,7 +115,7 @@ export const others = {
   'warm-up': [{ source: 'serverless-plugin-warmup' }, { source: 'serverless-plugin-lambda-warmup' }, { warmer: true, concurrency: 3 }],
 } as const;
 
-/** Input of the user's own, or of a service whose events nothing marks. */
+/** Input of the user's own, or of a service whose events have no mark. */
 export const unknown: readonly unknown[] = [
   { orderId: 'o-1' },
   { orderId: 'o-1', Records: 'none' },
