@@ -2,26 +2,26 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { HttpOptions, Method, QueryParams, RequestOptions } from './contract.js';
 import { METHODS, type Settings, settingsOf } from './settings.js';
 
-/** What a body is when it is handed to `fetch`. */
+/** A body in a form that `fetch` accepts. */
 type Sendable = string | Uint8Array | ArrayBuffer | URLSearchParams | FormData | Blob;
 
-/** A request, ready to be sent as often as need be. */
+/** A validated request that can be sent several times. */
 export interface Call {
   readonly method: Method;
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Sendable | undefined;
-  /** Whether sending it twice is as good as once. */
+  /** Whether the request may be sent more than once. */
   readonly repeatable: boolean;
   readonly settings: Settings;
-  /** Counted as they are made, so that they are known also where the request fails. */
+  /** Number of attempts so far. It is counted here, so that it is known even if the request fails. */
   readonly made: { attempts: number };
 }
 
-/** Said by the connection itself: a length that is wrong would keep the other side waiting. */
+/** Headers that the connection sets itself. A wrong length, for example, would keep the server waiting. */
 const CONNECTION = /^(?:connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i;
 
-/** Headers and settings of a client, which each of its requests begins with. */
+/** Headers and settings of a client. Each of its requests starts with them. */
 export interface Client {
   readonly headers: HttpOptions['headers'];
   readonly settings: Settings;
@@ -45,7 +45,7 @@ export function toCall(client: Client, method: Method, target: string | URL, opt
   return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings, made: { attempts: 0 } };
 }
 
-/** @throws `InvalidParams` for what is no absolute URL, and for one with a password in it */
+/** @throws `InvalidParams` for a value that is not an absolute URL, and for a URL with a user or a password */
 export function toUrl(param: string, given: string | URL): URL {
   const url = (typeof given === 'string' || given instanceof URL) && URL.canParse(String(given)) ? new URL(given) : undefined;
   if (!url) throw invalidParam('http', param, given, 'an absolute URL');
@@ -54,7 +54,7 @@ export function toUrl(param: string, given: string | URL): URL {
   return url;
 }
 
-/** Adds to the query what is in `params`. */
+/** Adds `params` to the query of a URL. */
 export function withQuery(url: URL, params: URLSearchParams | QueryParams = {}): string {
   for (const [name, given] of pairsOf<unknown>('params', params)) {
     for (const value of Array.isArray(given) ? given : [given]) {
@@ -79,7 +79,7 @@ export function toHeaders(...given: RequestOptions['headers'][]): Headers {
   return headers;
 }
 
-/** By name: of an object, or of `Headers`, `URLSearchParams` and the like. */
+/** Returns pairs of name and value from an object, or from `Headers`, `URLSearchParams` and similar collections. */
 function pairsOf<T>(param: string, given: object): [string, T][] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidParam('http', param, given, 'an object with values by name');
   return typeof (given as Partial<Map<string, T>>).entries === 'function' ? [...(given as Map<string, T>).entries()] : Object.entries(given);

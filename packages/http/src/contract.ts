@@ -2,48 +2,48 @@ import type { Method, QueryParams, RequestOptions } from './options.js';
 
 export type * from './options.js';
 
-/** `code` of the errors of this interface; beside them `InvalidParams`, `NotInstalled` and, from a breaker, `CircuitOpen`. */
+/** Codes of the errors of this interface. It also throws `InvalidParams` and `NotInstalled`, and a circuit breaker throws `CircuitOpen`. */
 export type HttpErrorCode =
-  /** Time is up: the attempt's, the request's or the invocation's (`details.limit`). */
+  /** A time limit has passed: that of the attempt, the request or the invocation (`details.limit`). */
   | 'Timeout'
-  /** No complete response came: no connection, a reset, a body cut short. */
+  /** No complete response arrived: there was no connection, it was reset, or the body was cut short. */
   | 'NetworkError'
-  /** The body is longer than `maxBytes`, as sent or once decompressed. */
+  /** The body is longer than `maxBytes`, as sent or after decompression. */
   | 'TooLarge'
-  /** More redirects than allowed, or a loop of them. */
+  /** There are more redirects than allowed, or they form a loop. */
   | 'TooManyRedirects'
-  /** The address, or the scheme, is one that is not to be called. */
+  /** The address or the scheme of the URL must not be called. */
   | 'AddressRefused'
-  /** The response breaks HTTP, or its body is not what its type says. */
+  /** The response is not valid HTTP, or its body does not match its content type. */
   | 'InvalidResponse'
-  /** With `throwOnError`: a status that is not 2xx. */
+  /** The status is not 2xx, and `throwOnError` is set. */
   | 'BadStatus'
-  /** This process's `fetch` cannot have its addresses checked. */
+  /** The addresses that this process's `fetch` connects to cannot be checked. */
   | 'Unsupported';
 
-/** A response, read to its end: a plain value with nothing open behind it. */
+/** A response that has been read to its end. It is plain data and keeps no connection open. */
 export interface HttpResponse<T = unknown> {
   readonly status: number;
   /** Whether the status is 2xx. */
   readonly ok: boolean;
-  /** Where it came from, after redirects. */
+  /** URL of the response, after redirects. */
   readonly url: string;
-  /** By lower-case name; several of one name are joined by `, `. */
+  /** Headers by name in lower case. Several values of one name are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The `Set-Cookie` headers, one by one. */
+  /** Values of the `Set-Cookie` headers. */
   readonly cookies: readonly string[];
   /**
-   * Parsed JSON, text or bytes, by the content type or as `as` says; `undefined` where there is none.
-   * `T` is the caller's word for it and not checked. Of a response that is not `ok` it may be anything.
+   * Body as parsed JSON, a string or bytes, by its content type or by the option `as`. `undefined` if there is no body.
+   * The type `T` is stated by the caller and not checked. If the response is not `ok`, the body may have any type.
    */
   readonly body: T;
-  /** How many attempts it took; 0 where nothing was sent. */
+  /** Number of attempts; 0 if no request was sent. */
   readonly attempts: number;
-  /** Whether the body is from the cache, as it is or confirmed by the server. */
+  /** Whether the body comes from the cache, either directly or after the server has confirmed it. */
   readonly cached: boolean;
 }
 
-/** What `buildHeaders` puts in. */
+/** Parameters of `buildHeaders`. */
 export interface HeaderParts {
   /** Becomes `Authorization: Bearer …`. */
   readonly token?: string | undefined;
@@ -53,46 +53,47 @@ export interface HeaderParts {
   readonly accept?: string | undefined;
 }
 
-/** What has been asked of one origin. */
+/** Statistics of one origin. */
 export interface OriginStats {
   readonly requests: number;
-  /** Requests that threw, or ended with 5xx. */
+  /** Number of requests that threw an error or ended with 5xx. */
   readonly errors: number;
-  /** Attempts after the first. */
+  /** Number of attempts after the first of each request. */
   readonly retries: number;
-  /** Requests answered from the cache. */
+  /** Number of requests whose response came from the cache. */
   readonly cached: number;
-  /** Of all requests together, waiting between attempts included, in ms. */
+  /** Total duration of all requests in ms, including the waits between attempts. */
   readonly totalMs: number;
+  /** Duration of the longest request in ms. */
   readonly maxMs: number;
 }
 
-/** What the client has done since it was loaded or reset. */
+/** Statistics of the client since it was loaded or reset. */
 export interface HttpStats extends OriginStats {
-  /** By origin, the first hundred; all others under `other`. */
+  /** Statistics of the first hundred origins. All further origins are counted under `other`. */
   readonly origins: Readonly<Record<string, OriginStats>>;
 }
 
 /**
- * An HTTP client over the built-in `fetch`. A request is over when its promise settles: the body is read, nothing stays open
- * but an idle connection. A status that is no success is a response like any other unless `throwOnError` is set.
+ * An HTTP client on top of the built-in `fetch`. When the promise of a request settles, the body has been read, and at most an idle
+ * connection stays open. A status that is not a success is still a response, unless `throwOnError` is set.
  */
 export interface Http {
-  /** Sends a request; GET unless `options.method` says otherwise. */
+  /** Sends a request with `options.method`. The default is GET. */
   request<T = unknown>(url: string | URL, options?: RequestOptions & { readonly method?: Method | undefined }): Promise<HttpResponse<T>>;
   get<T = unknown>(url: string | URL, options?: RequestOptions): Promise<HttpResponse<T>>;
   head(url: string | URL, options?: RequestOptions): Promise<HttpResponse<undefined>>;
-  /** Is not retried unless an `idempotencyKey` or `retry.methods` says that it may be. */
+  /** Sends a body with POST. It is retried only with an `idempotencyKey`, or if `retry.methods` contains POST. */
   post<T = unknown>(url: string | URL, body?: unknown, options?: RequestOptions): Promise<HttpResponse<T>>;
   put<T = unknown>(url: string | URL, body?: unknown, options?: RequestOptions): Promise<HttpResponse<T>>;
-  /** Is not retried, like `post`. */
+  /** Sends a body with PATCH. It is retried under the same conditions as `post`. */
   patch<T = unknown>(url: string | URL, body?: unknown, options?: RequestOptions): Promise<HttpResponse<T>>;
   delete<T = unknown>(url: string | URL, options?: RequestOptions): Promise<HttpResponse<T>>;
-  /** The URL with the parameters added to its query, encoded. */
+  /** Returns the URL with the parameters added to its query, encoded. */
   buildUrl(base: string | URL, params?: URLSearchParams | QueryParams): string;
-  /** Headers by lower-case name. */
+  /** Returns headers by name in lower case. */
   buildHeaders(parts?: HeaderParts): Record<string, string>;
   stats(): HttpStats;
-  /** Forgets the statistics and what was spent on retries, and closes idle connections. */
+  /** Clears the statistics, refills the retry budgets, and closes idle connections. */
   reset(): void;
 }

@@ -15,7 +15,7 @@ interface Metrics {
   recordHttp(call: { method: string; url: string; status?: number; durationMs: number; bytes?: number }): void;
 }
 
-/** Makes a client with connections of its own. */
+/** Creates a client with its own connections. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
   if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
   const client: Client = { headers: options.headers, settings: settingsOf(options) };
@@ -29,7 +29,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   if (dispatcher !== undefined && typeof (dispatcher as { dispatch?: unknown } | null)?.dispatch !== 'function')
     throw invalidParam('http', 'dispatcher', dispatcher, 'a dispatcher of undici, with a method "dispatch"');
   const loadTransport = () => (require('./transport/transport.js') as typeof import('./transport/transport.js')).createTransport(options);
-  // A wrong `allow` is refused now, and by the only file that can tell.
+  // A wrong `allow` is refused now. Only this file can check it.
   let transport: Transport | undefined = options.allow === undefined ? undefined : loadTransport();
   const origins = new Origins();
   const ends = new WeakMap<Invocation, AbortController>();
@@ -54,7 +54,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   const withBody =
     (method: Method): Http['post'] =>
     (url, body, given = {}) =>
-      // What is no object is refused further on; spread, a long text would become millions of keys.
+      // A value that is not an object is refused later. If it were spread here, a long string would become millions of keys.
       request(method, url, given && typeof given === 'object' && body !== undefined ? { ...given, body } : given);
 
   return {
@@ -74,7 +74,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
         transport?.retire();
       },
     },
-    // Not `end`: what another interface's end hook still waits for (a refresh of the cache) goes on until it is done.
+    // Not in `end`, because the end hook of another interface may still wait for a request (a refresh of the cache).
     ended: (invocation) => {
       ends.get(invocation)?.abort();
       ends.delete(invocation);
@@ -83,7 +83,7 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   };
 }
 
-/** Aborted when the invocation ends: nothing may go on through a freeze, nor use up the next one's time. */
+/** Returns a signal that is aborted when the invocation ends. No request may continue during a freeze, or use the time of the next invocation. */
 function endOf(invocation: Invocation | undefined, ends: WeakMap<Invocation, AbortController>): AbortSignal | undefined {
   if (!invocation) return undefined;
   const end = ends.get(invocation) ?? new AbortController();
@@ -105,7 +105,7 @@ function toResponse<T>(call: Call, answer: RawResponse, cached: boolean): HttpRe
   const body = parseBody(call, { ...answer, type: headers['content-type'] ?? '' }) as T;
   const response = { status, ok, url: url.href, headers: { ...headers }, cookies, body, attempts, cached };
   if (ok || !call.settings.throwOnError) return response;
-  throw failure('BadStatus', call, `was answered with ${status}.`, { details: { status, response } });
+  throw failure('BadStatus', call, `got status ${status}.`, { details: { status, response } });
 }
 
 function tell(host: Host, { method, url }: Call, answer: RawResponse | undefined, durationMs: number): void {
@@ -114,7 +114,7 @@ function tell(host: Host, { method, url }: Call, answer: RawResponse | undefined
     const record = { method, url: withoutQuery(url), durationMs, ...(status !== undefined && { status }), ...(bytes && { bytes: bytes.length }) };
     if (host.has('metrics')) host.peer<Metrics>('metrics').recordHttp(record);
   } catch {
-    // A request that went well is not broken by what counts it.
+    // A failure of the metrics must not fail the request.
   }
 }
 

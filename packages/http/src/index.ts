@@ -15,12 +15,12 @@ const sends = { required: ['url'], returns: 'promise', result: object, timeout: 
 const bare = { ...sends, params: { url, options: object } };
 const full = { ...sends, params: { url, body: {}, options: object } };
 
-/** The http interface: `createGateway({ http: http({ timeout: 5_000 }) })`. */
+/** Defines the interface `http`: `createGateway({ http: http({ timeout: 5_000 }) })`. */
 export const http = (options: HttpOptions = {}): Interface<Http> => ({
   operations: {
     request: { ...bare, summary: 'Sends a request of any method.' },
-    get: { ...bare, idempotent: true, summary: 'Fetches what a URL stands for.' },
-    head: { ...bare, idempotent: true, summary: 'Fetches the headers alone.' },
+    get: { ...bare, idempotent: true, summary: 'Fetches a URL.' },
+    head: { ...bare, idempotent: true, summary: 'Fetches the headers only.' },
     post: { ...full, summary: 'Sends a body with POST.' },
     put: { ...full, idempotent: true, summary: 'Sends a body with PUT.' },
     patch: { ...full, summary: 'Sends a body with PATCH.' },
@@ -32,9 +32,9 @@ export const http = (options: HttpOptions = {}): Interface<Http> => ({
       idempotent: true,
       summary: 'Adds query parameters to a URL.',
     },
-    buildHeaders: { params: { parts: object }, result: object, idempotent: true, summary: 'Makes headers from a token, a type and the like.' },
-    stats: { params: {}, result: object, idempotent: true, remote: true, summary: 'Tells what has been asked of which origin.' },
-    reset: { params: {}, idempotent: true, summary: 'Forgets statistics and closes idle connections.' },
+    buildHeaders: { params: { parts: object }, result: object, idempotent: true, summary: 'Creates headers from a token, a type and so on.' },
+    stats: { params: {}, result: object, idempotent: true, remote: true, summary: 'Statistics of requests by origin.' },
+    reset: { params: {}, idempotent: true, summary: 'Clears statistics and closes idle connections.' },
   },
   load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host),
 });

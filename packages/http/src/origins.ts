@@ -2,7 +2,7 @@ import type { HttpStats, OriginStats } from './contract.js';
 
 type Counts = { -readonly [Name in keyof OriginStats]: OriginStats[Name] };
 
-/** What is known of one origin. */
+/** Statistics and retry budget of one origin. */
 export interface Origin {
   readonly counts: Counts;
   readonly budget: Budget;
@@ -20,8 +20,8 @@ const MOST = 100;
 const zero = (): Counts => ({ requests: 0, errors: 0, retries: 0, cached: 0, totalMs: 0, maxMs: 0 });
 
 /**
- * What an origin's requests may spend on retries: a retry costs five, a success gives one back (as the AWS SDKs do it).
- * So an origin that is down meets twenty retries and then single attempts, however many invocations overlap.
+ * Retry budget of an origin: a retry costs five units, and a success returns one (as in the AWS SDKs).
+ * So an origin that is down gets twenty retries and then only single attempts, however many invocations overlap.
  */
 export class Budget {
   #left = 100;
@@ -37,7 +37,7 @@ export class Budget {
   }
 }
 
-/** Statistics and retry budgets by origin; of a bounded number, as URLs may come from outside. */
+/** Statistics and retry budgets by origin. The number of origins is limited, because URLs may come from outside. */
 export class Origins {
   #all = zero();
   readonly #origins = new Map<string, Origin>();

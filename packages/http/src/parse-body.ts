@@ -1,21 +1,21 @@
 import type { Call } from './call.js';
 import { failure } from './errors.js';
 
-/** A body as the caller wants it. @throws `InvalidResponse` for a success with JSON that is none */
+/** Parses a body by its content type or by the option `as`. @throws `InvalidResponse` for a successful response whose JSON is not valid */
 export function parseBody(call: Call, answer: { readonly status: number; readonly bytes: Uint8Array | undefined; readonly type: string }): unknown {
   const { status, bytes, type } = answer;
   const { as = kindOf(type) } = call.settings;
   if (!bytes || (bytes.length === 0 && (as === 'json' || !call.settings.as))) return undefined;
-  // A copy where the cache may hold the original.
+  // The cache may hold these bytes, so the caller gets a copy.
   if (as === 'bytes') return call.settings.cache ? bytes.slice() : bytes;
   const text = decode(bytes, as === 'json' ? '' : type);
   if (as === 'text') return text;
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // Gateways send error pages of their own, whatever the type says.
+    // Gateways send their own error pages, whatever the content type says.
     if (status < 200 || status > 299) return text;
-    throw failure('InvalidResponse', call, `has a body that is no JSON (${bytes.length} bytes, "${type.slice(0, 80)}").`, { cause, details: { status } });
+    throw failure('InvalidResponse', call, `got a body that is not JSON (${bytes.length} bytes, "${type.slice(0, 80)}").`, { cause, details: { status } });
   }
 }
 

@@ -2,7 +2,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { HttpOptions, Method, RequestOptions, ResponseCacheOptions, RetryOptions } from './contract.js';
 
-/** Everything that a request needs to be told, with nothing left out. */
+/** The complete settings of a request, with all defaults filled in. */
 export interface Settings {
   readonly timeout: number;
   readonly attemptTimeout: number;
@@ -28,7 +28,7 @@ const STANDARD: Settings = {
   as: undefined,
   retry: {
     attempts: 3,
-    // Those a second sending of which changes nothing more (RFC 9110, 9.2.2).
+    // The idempotent methods: sending a request again changes nothing more (RFC 9110, 9.2.2).
     methods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'],
     statuses: [408, 429, 500, 502, 503, 504],
     baseDelay: 100,
@@ -38,10 +38,10 @@ const STANDARD: Settings = {
   cache: undefined,
 };
 
-// Beyond, a timer goes off at once.
+// With a longer delay, a timer fires at once.
 const LONGEST = 2 ** 31 - 1;
 
-/** A client's settings, or, completed from those, a request's. @throws `InvalidParams` */
+/** Validates options and fills in the defaults: `standard` for a client, the settings of the client for a request. @throws `InvalidParams` */
 export function settingsOf(given: HttpOptions | RequestOptions, standard: Settings = STANDARD): Settings {
   const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', least: number): number => whole(name, given[name] ?? standard[name], least);
   const as = given.as ?? standard.as;
@@ -93,13 +93,13 @@ function list<T>(name: string, values: readonly T[], fits: (value: T) => boolean
   for (const value of values) if (!fits(value)) throw invalidParam('http', name, value, expected);
 }
 
-/** @throws `InvalidParams` for what is no boolean: the text "false" of a variable would count as true */
+/** @throws `InvalidParams` for a value that is not a boolean. The string "false" of a variable would otherwise count as true. */
 export function flag(name: string, value: boolean): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidParam('http', name, value, 'true or false');
 }
 
-/** @throws `InvalidParams` for what is not a number from `least` to the longest timer */
+/** @throws `InvalidParams` for a value that is not a number from `least` to the longest delay of a timer */
 export function whole(name: string, value: number, least: number): number {
   if (typeof value === 'number' && value >= least && value <= LONGEST) return value;
   throw invalidParam('http', name, value, `a number from ${least} to ${LONGEST}`);

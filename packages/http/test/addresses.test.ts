@@ -72,21 +72,21 @@ describe('an address that is not public', () => {
     }
   });
 
-  it('is refused when a name changes its mind between a check and the connection', async () => {
+  it('is refused if the address of a name changes between a check and the connection', async () => {
     let requests = 0;
     const url = await web((_, response) => (requests++, json(response, 1, { connection: 'close' })));
     const { port } = new URL(url);
-    // First the address it may call, then (time to live 0) one that it may not.
+    // The name first has an allowed address, then (time to live 0) one that is not allowed.
     const answers = ['127.0.0.1', '127.0.0.2'];
     let asked = 0;
     const client = local({ lookup: (_, __, callback) => callback(null, [{ address: answers[asked++] ?? '127.0.0.2', family: 4 }]) });
     expect((await client.get(`http://rebind.example:${port}/`)).status).toBe(200);
     await expect(client.get(`http://rebind.example:${port}/`)).rejects.toMatchObject(code('AddressRefused', { address: '127.0.0.2' }));
-    // Every connection was made to what its one lookup said: there is no second one to answer differently.
+    // Each connection used the result of its only lookup. There is no second lookup that could have another result.
     expect([asked, requests]).toEqual([2, 1]);
   });
 
-  it('can be allowed: by range, by name, all private ones; link-local only expressly', async () => {
+  it('can be allowed by range, by name, or with all private ones; link-local only with `allow`', async () => {
     const url = await web((_, response) => json(response, 1));
     const named = url.replace('127.0.0.1', 'localhost');
     const gets = (options: object, target: string) =>
@@ -104,7 +104,7 @@ describe('an address that is not public', () => {
   });
 });
 
-describe('what decides about addresses', () => {
+describe('the address guard', () => {
   const v4 = fc.ipV4();
   const v6 = fc.ipV6();
 
@@ -124,15 +124,15 @@ describe('what decides about addresses', () => {
     }
   });
 
-  it('takes every spelling of an address for the same', () => {
+  it('treats every spelling of an address alike', () => {
     fc.assert(fc.property(v6, (address) => void expect(toBits(new URL(`http://[${address}]/`).hostname.slice(1, -1))).toBe(toBits(address))));
     fc.assert(fc.property(v4, (address) => void expect(toBits(`::ffff:${address}`)).toBe(toBits(address))));
     fc.assert(fc.property(fc.string(), (text) => void toRange(text)));
   });
 });
 
-describe('the way out', () => {
-  it('is closed where the dispatcher has been replaced by one that asks no lookup, and open with one of your own', async () => {
+describe('connections', () => {
+  it('are refused if the global dispatcher calls no lookup, and allowed with a dispatcher of your own', async () => {
     const url = await web((_, response) => json(response, 1));
     new Request(url);
     const key = Symbol.for('undici.globalDispatcher.1');
@@ -157,7 +157,7 @@ describe('the way out', () => {
     expect((await local().get(url)).ok).toBe(true);
   });
 
-  it('does not lead from https to http', () => {
+  it('are not opened from https to http', () => {
     const call = { method: 'GET', url: new URL('https://a.example/'), headers: new Headers() } as Parameters<typeof follow>[0];
     expect(() => follow(call, 302, 'http://a.example/')).toThrow(expect.objectContaining({ code: 'InvalidResponse' }));
     expect(follow(call, 302, 'https://b.example/#x').url.href).toBe('https://b.example/');

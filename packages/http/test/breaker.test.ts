@@ -24,20 +24,20 @@ const fail = (error: Error) => {
 };
 const named = (name: string, message = name) => Object.assign(new Error(message), { code: name });
 const answering = (status: number, headers: Record<string, string> = {}) => web((_, response) => json(response, { status }, headers, status));
-/** Resolves when the server has met so many requests. */
+/** Resolves when the server has received this number of requests. */
 const met = (count: () => number, least: number) => vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(least), { timeout: 20_000 });
 
-/** Reasons that `@suga/lambda` ends an invocation's signal with. */
+/** Reasons with which `@suga/lambda` aborts an invocation's signal. */
 const DEADLINE = Object.assign(new Error('nearly over'), { name: 'LambdaError', code: 'Deadline' });
-const GONE = Object.assign(new Error('The client has gone.'), { name: 'LambdaError', code: 'Aborted' });
+const GONE = Object.assign(new Error('The client has disconnected.'), { name: 'LambdaError', code: 'Aborted' });
 
-/** A request that is ended by its invocation's signal, which the caller hands over as one of its own. */
+/** A request that is ended by its invocation's signal, which the caller passes as `signal`. */
 const untilDeadline = async (handed: (signal: AbortSignal) => AbortSignal) => {
   const { url, count } = await silent();
   const run = ({ client, door }: Made): Promise<unknown> => {
     const ending = new AbortController();
     const before = count();
-    // A quarter of this is enough for a failure; by the clock, the wait takes nearly all of it.
+    // A quarter of this is enough for a failure. The wait takes nearly all of it.
     return door.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
       offset -= 60_000;
       const request = client.get(url, { signal: handed(ending.signal) });
@@ -57,7 +57,7 @@ const untilDeadline = async (handed: (signal: AbortSignal) => AbortSignal) => {
   return { request: run };
 };
 
-/** Ways in which a server fails: a request to it, by a client of its own. */
+/** Ways in which a server fails. Each has a request by its own client. */
 const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; request: (made: Made) => Promise<unknown> }>>> = {
   'does not answer within attemptTimeout': async () => {
     const { url } = await silent();
@@ -100,11 +100,11 @@ const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; r
     const url = await raw((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'));
     return { request: ({ client }) => client.get(url, { timeout: 40 }) };
   },
-  'cuts its answer short': async () => {
+  'cuts its response short': async () => {
     const url = await raw((socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'));
     return { request: ({ client }) => client.get(url) };
   },
-  'answers what is no HTTP': async () => {
+  'sends a response that is not HTTP': async () => {
     const url = await raw((socket) => void socket.write('hello\r\n\r\n'));
     return { request: ({ client }) => client.get(url) };
   },
@@ -184,7 +184,7 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
       };
       return { request: run };
     },
-    'is ended by a client that has gone, by the signal that the caller hands over': async () => {
+    'is ended by a client that has disconnected, through the signal that the caller passes': async () => {
       const { url, count } = await silent();
       const run = ({ client, door }: Made) => {
         const ending = new AbortController();
@@ -206,12 +206,12 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
         });
       return { request: run };
     },
-    'is ended because its client has gone, however long it waited': async () => {
+    'is ended because its client has disconnected, however long it waited': async () => {
       const { url } = await silent();
       const run = ({ client, door }: Made) => {
         const ending = new AbortController();
         return door.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
-          // By the clock there is half a minute left, so that no limit ends the request before the client goes.
+          // Half a minute is left, so that no limit ends the request before the client disconnects.
           offset -= 30_000;
           const begun = performance.now();
           const request = client.get(url);
@@ -251,7 +251,7 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
       const url = await web((_, response) => response.writeHead(302, { location: '/' }).end());
       return { request: ({ client }) => expect(client.get(url)).rejects.toMatchObject({ code: 'TooManyRedirects' }) };
     },
-    'is answered with more than the caller allows': async () => {
+    'gets a body that is longer than the caller allows': async () => {
       const url = await answering(200);
       return { request: ({ client }) => expect(client.get(url, { maxBytes: 1 })).rejects.toMatchObject({ code: 'TooLarge' }) };
     },
@@ -259,11 +259,11 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
       request: ({ client }) =>
         expect(client.get('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'NetworkError', message: expect.stringContaining('bad port') }),
     }),
-    'has arguments that fetch does not take': async () => ({
+    'has arguments that fetch does not accept': async () => ({
       options: { dispatcher: { dispatch: () => fail(new TypeError('no argument of mine')) } },
       request: ({ client }) => expect(client.get('http://gone.example/')).rejects.toMatchObject({ code: 'NetworkError', cause: expect.any(TypeError) }),
     }),
-    'finds no socket left': async () => ({
+    'gets no socket': async () => ({
       options: { lookup: (_, __, callback) => callback(named('EMFILE'), '') },
       request: ({ client }) => expect(client.get('http://gone.example/')).rejects.toMatchObject(code('NetworkError', { cause: 'EMFILE' })),
     }),
@@ -275,7 +275,7 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
   };
 
 describe.each(Object.entries(unknowns))('a request that %s', (_, undecided) => {
-  it('gives the probe back to the next caller at once', async () => {
+  it('lets the next caller probe at once', async () => {
     const { options, breaker, request } = await undecided();
     const made = make(options, breaker);
     for (let time = 0; time < 3; time++) made.circuits.recordFailure('partner');
@@ -288,7 +288,7 @@ describe.each(Object.entries(unknowns))('a request that %s', (_, undecided) => {
     expect(made.circuits.state('partner')).toBe('closed');
   });
 
-  it('neither opens a closed circuit nor forgives what others have failed', async () => {
+  it('neither opens a closed circuit nor cancels out failures of other requests', async () => {
     const { options, breaker, request } = await undecided();
     const made = make(options, breaker);
     made.circuits.recordFailure('partner');
@@ -304,7 +304,7 @@ describe('a request whose own attempts open the circuit', () => {
   const two: CircuitBreakerOptions = { policy: { type: 'consecutive', failures: 2 } };
   const retried: RequestOptions = { retry: { attempts: 5, baseDelay: 1 } };
 
-  it("keeps the server's answer and its number of attempts", async () => {
+  it("keeps the server's response and its number of attempts", async () => {
     let count = 0;
     const url = await web((_, response) => (count++, json(response, { busy: true }, {}, 503)));
     const { client, circuits } = make({}, two);
@@ -315,7 +315,7 @@ describe('a request whose own attempts open the circuit', () => {
     expect(count).toBe(2);
   });
 
-  it('keeps it as an error where it was to be one, with its number of attempts', async () => {
+  it('keeps it as an error with throwOnError, with its number of attempts', async () => {
     const url = await answering(503);
     await expect(make({}, two).client.get(url, { ...retried, throwOnError: true })).rejects.toMatchObject(code('BadStatus', { status: 503, attempts: 2 }));
   });
@@ -339,7 +339,7 @@ describe('a request whose own attempts open the circuit', () => {
     expect(waits).toEqual([]);
   });
 
-  it('keeps what it has where the probe of a half-open circuit was its own', async () => {
+  it('keeps its response if its own attempt was the probe of a half-open circuit', async () => {
     const { client, circuits } = make({}, two);
     circuits.recordFailure('partner');
     circuits.recordFailure('partner');
@@ -350,7 +350,7 @@ describe('a request whose own attempts open the circuit', () => {
 });
 
 describe('a circuit that environments share', () => {
-  /** As much of DynamoDB as a circuit needs: one item a name, written under a condition. */
+  /** The part of DynamoDB that a circuit needs: one item per name, written under a condition. */
   const table = (): DynamoClient => {
     const items = new Map<string, Record<string, { S?: string; N?: string }>>();
     return {
@@ -369,7 +369,7 @@ describe('a circuit that environments share', () => {
     };
   };
 
-  it("gives an aborted request's probe to another environment at once", async () => {
+  it('lets another environment probe at once after an aborted request', async () => {
     const shared = { table: 'circuits', client: table() };
     const [one, two] = [make({}, { ...THREE, shared }), make({}, { ...THREE, shared })];
     const { url, count } = await silent();

@@ -3,7 +3,7 @@ import { http } from '@suga/http';
 import { conformance } from '@suga/testing';
 import { afterAll, describe, it } from 'vitest';
 
-// Answers and closes: what a kept connection leaves behind is tested elsewhere.
+// The server closes each connection. Tests of kept connections are elsewhere.
 const server = createServer((request, response) => {
   request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end('{}'));
 });

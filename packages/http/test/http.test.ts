@@ -41,7 +41,7 @@ describe('a request', () => {
     expect((await sent(false)).body).toBe('false');
   });
 
-  it("puts its own headers over the client's, and takes out what is null", async () => {
+  it("overrides the client's headers, and removes those that are null", async () => {
     const url = await echo();
     const client = local({ headers: { 'x-one': 'client', 'x-two': 'client', 'X-Three': 'client' } });
     const { headers } = (await client.get<Echo>(url, { headers: { 'X-One': 'request', 'x-two': null } })).body;
@@ -49,7 +49,7 @@ describe('a request', () => {
     expect(headers).not.toHaveProperty('x-two');
   });
 
-  it('takes headers and parameters as the platform has them', async () => {
+  it('accepts Headers and URLSearchParams', async () => {
     const url = await echo();
     const { body } = await local({ headers: new Headers({ 'x-one': '1' }) }).get<Echo>(url, {
       headers: new Headers({ 'X-Two': '2' }),
@@ -80,7 +80,7 @@ describe('a request', () => {
   it.each([
     ['why', [['cause', 'why']]],
     [undefined, []],
-  ])('a body that cannot be written tells why, if there is anything to tell: %o', async (thrown, told) => {
+  ])('reports why a body cannot be sent, if a reason is known: %o', async (thrown, told) => {
     const body = {
       toJSON: () => {
         throw thrown;
@@ -152,20 +152,20 @@ describe('a response', () => {
     expect((await local().get(await typed(type, content))).body).toEqual(body);
   });
 
-  it('is read as asked', async () => {
+  it('is read by the option as', async () => {
     const [url, client] = [await typed('text/html', '[1]'), local()];
     expect((await client.get(url, { as: 'json' })).body).toEqual([1]);
     expect((await client.get(url, { as: 'text' })).body).toBe('[1]');
     expect((await client.get(url, { as: 'bytes' })).body).toEqual(new Uint8Array([91, 49, 93]));
   });
 
-  it('that is no JSON is an error if it is a success, and text if not', async () => {
+  it('with invalid JSON is an error if the status is a success, and text if not', async () => {
     const client = local();
     await expect(client.get(await typed('application/json', '{"a":'))).rejects.toMatchObject(code('InvalidResponse', { status: 200 }));
     expect(await client.get(await typed('application/json', '<h1>', 404))).toMatchObject({ status: 404, ok: false, body: '<h1>' });
   });
 
-  it('that is no success is a value, or an error where asked', async () => {
+  it('with a status of failure is a value, or an error with throwOnError', async () => {
     const [url, client] = [await typed('application/json', '{"why":"no"}', 422), local()];
     expect(await client.get(url)).toMatchObject({ ok: false, status: 422, body: { why: 'no' }, attempts: 1 });
     await expect(client.get(`${url}/p?key=secret`, { throwOnError: true })).rejects.toMatchObject({
@@ -174,14 +174,14 @@ describe('a response', () => {
     });
   });
 
-  it('keeps cookies apart and names as they are', async () => {
+  it('keeps cookies separate and names unchanged', async () => {
     const url = await web((_, response) => void response.writeHead(204, { 'set-cookie': ['a=1, x', 'b=2'], __proto__x: '1', 'X-A': 'b' }).end());
     expect(await local().get(url)).toMatchObject({ cookies: ['a=1, x', 'b=2'], headers: { 'x-a': 'b' }, body: undefined });
   });
 });
 
 describe('as an interface', () => {
-  it('counts by origin, and starts anew', async () => {
+  it('counts by origin, and starts again after a reset', async () => {
     const url = await web((request, response) => json(response, 1, {}, request.url === '/bad' ? 500 : 200));
     const client = local();
     await client.get(url);
@@ -195,7 +195,7 @@ describe('as an interface', () => {
     expect((await client.get(url)).ok).toBe(true);
   });
 
-  it('knows a bounded number of origins', async () => {
+  it('counts a limited number of origins', async () => {
     const client = local({ retry: false });
     await Promise.allSettled(Array.from({ length: 150 }, (_, index) => client.get(`http://10.0.0.${index}/`)));
     const { origins, requests } = client.stats();
@@ -204,7 +204,7 @@ describe('as an interface', () => {
     expect(origins['other']).toMatchObject({ requests: 50 });
   });
 
-  it('answers the open door; from outside only its statistics', async () => {
+  it('can be called by name; from outside only its statistics', async () => {
     const url = await echo();
     const door = control(createGateway({ http: http({ ...patient, allow: ['127.0.0.1'] }) }));
     expect(await door.execute('http', 'post', { url, body: 'x', options: { timeout: 500_000 } })).toMatchObject({ body: { body: 'x' } });
@@ -212,7 +212,7 @@ describe('as an interface', () => {
     expect(door.execute('http', 'stats', {}, { remote: true })).toMatchObject({ requests: 1 });
   });
 
-  it('tells metrics, whose failure breaks nothing', async () => {
+  it('reports to metrics, whose failure has no effect', async () => {
     const url = await echo();
     const told: object[] = [];
     let broken = false;

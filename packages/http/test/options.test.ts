@@ -4,7 +4,7 @@ import { type HttpOptions, http, type RequestOptions, type ResponseCacheOptions,
 import { describe, expect, it } from 'vitest';
 import { bodyOf, json, local, web } from './servers.js';
 
-/** As much of the cache interface as responses need. */
+/** The part of the cache interface that responses need. */
 const cache = () => {
   const entries = new Map<string, unknown>();
   const operations = {
@@ -32,7 +32,7 @@ const server = () =>
     json(response, { method: request.method, url: request.url, headers, body });
   });
 
-/** No default among them, so that each shows in what a request does. */
+/** None of these is a default, so that each has an effect on a request. */
 const settings = {
   headers: { 'x-tenant': 'settings' },
   as: 'text',
@@ -44,7 +44,7 @@ const settings = {
   cache: { ttl: 60_000, maxBytes: 3000 },
 } satisfies HttpOptions;
 
-/** Requests of all kinds, as far as their outcome is the same each time. */
+/** Requests of all kinds whose outcome is always the same. */
 async function observe(options: HttpOptions, given: RequestOptions, methods: readonly ('get' | 'post')[] = ['get', 'post']) {
   const url = await server();
   const gateway = client(options);
@@ -94,10 +94,10 @@ const retryOptions = { attempts: 0, methods: 0, statuses: 0, baseDelay: 0, maxDe
 const cacheOptions = { ttl: 0, maxBytes: 0 } satisfies Record<keyof ResponseCacheOptions, 0>;
 const none = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, undefined]));
 
-describe('an option that is undefined is one that is left out', () => {
-  it('of a request: what the settings say holds', async () => {
+describe('an option that is undefined counts as left out', () => {
+  it('of a request: the settings of the client apply', async () => {
     const plain = await observe(settings, {});
-    // The settings show, or the comparison would say nothing.
+    // The settings must have an effect, or the comparison would prove nothing.
     expect(plain).toMatchObject({
       circuits: { partner: 'closed' },
       seen: [
@@ -126,7 +126,7 @@ describe('an option that is undefined is one that is left out', () => {
     }
   });
 
-  it('of the client: what is the default holds', async () => {
+  it('of the client: the default applies', async () => {
     const quick: HttpOptions = { retry: { baseDelay: 1 } };
     const plain = await observe(quick, {}, ['get']);
     for (const name of Object.keys({ ...requestOptions, ...ownOptions })) {
@@ -137,7 +137,7 @@ describe('an option that is undefined is one that is left out', () => {
     await expect(refused.get('http://127.0.0.1/')).rejects.toMatchObject({ code: 'AddressRefused' });
   }, 120_000);
 
-  it('of headers, also one that is undefined among them', async () => {
+  it('of headers, and a single header that is undefined', async () => {
     const { http: own } = client({ headers: { 'x-tenant': 'settings' } });
     const { body } = await own.get<{ headers: object }>(`${await server()}/echo`, { headers: { 'x-tenant': undefined, 'x-more': undefined } });
     expect(body.headers).toMatchObject({ 'x-tenant': 'settings' });
@@ -145,13 +145,13 @@ describe('an option that is undefined is one that is left out', () => {
     expect(own.buildHeaders(none({ token: 0, basic: 0, contentType: 0, accept: 0 }))).toEqual({});
   });
 
-  it('of a request with a body: one that is undefined replaces none among the options', async () => {
+  it('of a request with a body: an undefined body does not replace the one in the options', async () => {
     const { body } = await local().post<{ body: string }>(`${await server()}/echo`, undefined, { body: 'text' });
     expect(body.body).toBe('text');
   });
 });
 
-describe('an option that makes no sense is refused by its name', () => {
+describe('an option that is not valid is refused by its name', () => {
   const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', {}];
   it.each<[string, readonly unknown[], string?]>([
     ['timeout', [0, ...numbers]],
@@ -190,7 +190,7 @@ describe('an option that makes no sense is refused by its name', () => {
     ['headers', ['x', 5, ['a'], { host: 'a' }, { 'a b': 'c' }]],
   ])('%s of the client', (name, values) => {
     for (const value of values) {
-      // When the client is loaded, not only with the first request.
+      // It is refused when the client is loaded, and not only at the first request.
       const refused = { code: 'InvalidParams', message: expect.stringMatching(new RegExp(`"${name}(?:/\\w+)?" must be`)) };
       const load = () => createGateway({ http: http({ [name]: value } as HttpOptions) }).http.stats();
       expect(load, `${name}: ${JSON.stringify(value)}`).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: expect.objectContaining(refused) }));

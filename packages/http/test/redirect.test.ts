@@ -14,20 +14,20 @@ interface Seen {
 }
 
 describe('a redirect', () => {
-  it('is followed, relative too, up to a number', async () => {
+  it('is followed up to a maximum number, also if it is relative', async () => {
     const url = await redirecting({ '/1': [302, '/2'], '/2': [307, '3?a=1'], '/3?a=1': [308, '/end'] });
     expect(await local().get(`${url}/1`)).toMatchObject({ status: 200, url: `${url}/end` });
     await expect(local().get(`${url}/1`, { redirects: 2 })).rejects.toMatchObject(code('TooManyRedirects', { loop: false, redirects: 3 }));
     expect(await local().get(`${url}/1`, { redirects: 0, as: 'text' })).toMatchObject({ status: 302, ok: false, body: 'moved', headers: { location: '/2' } });
   });
 
-  it('in a loop is seen at once', async () => {
+  it('in a loop is detected at once', async () => {
     const url = await redirecting({ '/self': [302, '/self'], '/a': [301, '/b'], '/b': [301, '/a'] });
     for (const path of ['self', 'a'])
       await expect(local({ redirects: 1000 }).get(`${url}/${path}`)).rejects.toMatchObject(code('TooManyRedirects', { loop: true }));
   });
 
-  it('changes the method where HTTP says so, and keeps the body where it does not', async () => {
+  it('changes the method if HTTP says so, and keeps the body otherwise', async () => {
     const url = await redirecting({ '/301': [301, '/'], '/302': [302, '/'], '/303': [303, '/'], '/307': [307, '/'], '/308': [308, '/'] });
     const seen = async (status: number) => (await local().post<Seen>(`${url}/${status}`, { a: 1 })).body;
     for (const status of [301, 302, 303]) {
@@ -40,7 +40,7 @@ describe('a redirect', () => {
     expect((await local().put<Seen>(`${url}/303`, 'x')).body.method).toBe('GET');
   });
 
-  it('to another origin takes no secrets along', async () => {
+  it('to another origin sends no secrets', async () => {
     const other = await redirecting({});
     const url = await redirecting({ '/away': [307, `${other}/`], '/here': [307, '/'], '/password': [302, other.replace('//', '//user:pass@')] });
     const headers = { authorization: 'Bearer t', cookie: 'a=1', 'x-api-key': 'k', 'proxy-authorization': 'p', accept: 'text/x', 'accept-language': 'de' };

@@ -9,7 +9,7 @@ import { local, patient, web } from './servers.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** A client with a cache in the place of the interface, and what lies in it. */
+/** A client with a fake cache interface, and the entries in it. */
 const caching = (options: HttpOptions = {}) => {
   const entries = new Map<string, { value: unknown; ttl: number }>();
   const operations = {
@@ -26,7 +26,7 @@ const caching = (options: HttpOptions = {}) => {
   return { client: gateway.http, entries };
 };
 
-/** A server that counts, and answers with its count, these headers, and 304 where the tag still holds. */
+/** A server that responds with the number of requests and these headers, and with 304 if the validator still matches. */
 const counting = async (headers: Record<string, string>, content?: (request: IncomingMessage) => string) => {
   const requests: IncomingMessage[] = [];
   const url = await web((request, response) => {
@@ -41,10 +41,10 @@ const counting = async (headers: Record<string, string>, content?: (request: Inc
 };
 
 describe('the response cache', () => {
-  // What is fresh for a minute stays so, however long the test takes.
+  // The clock stands still, so that a response that is fresh for a minute stays fresh.
   beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(Date.now()));
 
-  it('answers while a response is fresh, then asks again', async () => {
+  it('returns a response while it is fresh, then sends a request again', async () => {
     const { url, requests } = await counting({ 'cache-control': 'max-age=60' });
     const { client } = caching();
     expect(await client.get(url)).toMatchObject({ body: '1', cached: false, attempts: 1 });
@@ -56,7 +56,7 @@ describe('the response cache', () => {
   });
 
   it.each([{ etag: '"v1"', 'cache-control': 'no-cache' }, { 'last-modified': 'Mon, 02 Nov 2026 10:00:00 GMT' }])(
-    'asks whether %j still holds',
+    'asks the server whether %j is still valid',
     async (headers) => {
       const { url, requests } = await counting(headers);
       const { client } = caching();
@@ -67,7 +67,7 @@ describe('the response cache', () => {
     },
   );
 
-  it('keeps nothing that is not to be kept', async () => {
+  it('caches no response that must not be cached', async () => {
     for (const headers of [
       { 'cache-control': 'no-store, max-age=60' },
       { 'cache-control': 'max-age=60', 'set-cookie': 'a=1' },
@@ -87,7 +87,7 @@ describe('the response cache', () => {
     expect(entries.size).toBe(0);
   });
 
-  it('keeps what says nothing of it for `ttl`', async () => {
+  it('caches responses without instructions for `ttl`', async () => {
     const { url } = await counting({});
     const { client } = caching({ cache: { ttl: 60_000 } });
     await client.get(url);
@@ -95,7 +95,7 @@ describe('the response cache', () => {
     expect(await client.get(url, { cache: false })).toMatchObject({ body: '2', cached: false });
   });
 
-  it('never gives one caller what belongs to another', async () => {
+  it("never returns one caller's response to another", async () => {
     const { url } = await counting(
       { 'cache-control': 'max-age=60' },
       ({ headers }) => `for ${headers.authorization ?? headers.cookie ?? headers['x-tenant'] ?? headers['accept-language']}`,
@@ -110,7 +110,7 @@ describe('the response cache', () => {
     expect(JSON.stringify([...entries.values()])).not.toContain('Bearer');
   });
 
-  it('gives every caller a body of his own', async () => {
+  it('returns a separate body to every caller', async () => {
     const url = await web(
       (_, response) => void response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=60' }).end('{"list":[]}'),
     );
@@ -124,7 +124,7 @@ describe('the response cache', () => {
     }
   });
 
-  it('lets go of what a POST, PUT or DELETE has changed', async () => {
+  it('removes a response after a POST, PUT or DELETE', async () => {
     const { url } = await counting({ 'cache-control': 'max-age=60' });
     const { client, entries } = caching();
     await client.get(url);
@@ -134,7 +134,7 @@ describe('the response cache', () => {
     expect(await client.get(url)).toMatchObject({ body: '3' });
   });
 
-  it('leaves alone who brings his own terms, and what came by a redirect', async () => {
+  it('is bypassed by conditional requests and by responses after a redirect', async () => {
     const { url, requests } = await counting({ etag: '"v"', 'cache-control': 'max-age=60' });
     const { client, entries } = caching();
     await client.get(url);
@@ -146,7 +146,7 @@ describe('the response cache', () => {
     expect(entries.size).toBe(1);
   });
 
-  it('must have its interface', async () => {
+  it('needs the interface cache', async () => {
     await expect(local({ cache: true }).get('http://127.0.0.1/')).rejects.toMatchObject({
       code: 'NotInstalled',
       message: expect.stringContaining('@suga/cache'),
@@ -170,7 +170,7 @@ describe('for any headers', () => {
     { requiredKeys: [] },
   );
 
-  it('what counts as fresh here, counts so for http-cache-semantics', () => {
+  it('a response that is fresh here is fresh for http-cache-semantics', () => {
     fc.assert(
       fc.property(headers, date, fc.nat(2000), (given, at, later) => {
         const answered = Date.parse(at);
@@ -185,7 +185,7 @@ describe('for any headers', () => {
     );
   });
 
-  it('reads Cache-Control as it is meant', () => {
+  it('Cache-Control is parsed correctly', () => {
     expect(directives({ 'cache-control': 'Max-Age="60" , private="a, b",no-store' })).toEqual({ 'max-age': '60', private: 'a, b', 'no-store': '' });
     expect(directives({ 'cache-control': 'max-age=60, max-age=30' })).toEqual({ 'max-age': '' });
     expect(Object.keys(directives({ 'cache-control': '__proto__=1' }))).toEqual(['__proto__']);

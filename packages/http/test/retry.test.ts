@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { backoff, retryAfter } from '../src/transport/retry.js';
 import { code, json, local, NOWHERE, patient, web } from './servers.js';
 
-/** Answers with these statuses in turn, the last one for ever. */
+/** A server that responds with these statuses in turn, and then always with the last one. */
 const flapping = async (statuses: number[], headers: () => Record<string, string> = () => ({})) => {
   const times: number[] = [];
   const url = await web((_, response) => {
@@ -17,7 +17,7 @@ const flapping = async (statuses: number[], headers: () => Record<string, string
 };
 
 describe('a retry', () => {
-  it('comes after 429 and 5xx that may pass, not after others', async () => {
+  it('follows 429 and transient 5xx, and no other status', async () => {
     for (const status of [408, 429, 500, 502, 503, 504]) {
       expect(await local().get((await flapping([status, status, 200])).url)).toMatchObject({ status: 200, attempts: 3 });
     }
@@ -25,7 +25,7 @@ describe('a retry', () => {
     expect(await local().get((await flapping([418, 200])).url, { retry: { statuses: [418] } })).toMatchObject({ status: 200, attempts: 2 });
   });
 
-  it('has an end: the last answer is the answer', async () => {
+  it('ends after the last attempt, whose response is returned', async () => {
     const { url, times } = await flapping([503]);
     expect(await local().get(url)).toMatchObject({ status: 503, attempts: 3 });
     expect(await local({ retry: false }).get(url)).toMatchObject({ status: 503, attempts: 1 });
@@ -33,7 +33,7 @@ describe('a retry', () => {
     expect(times).toHaveLength(6);
   });
 
-  it('is not for POST, unless it has an idempotency key, the same for each attempt', async () => {
+  it('is not made for POST, unless it has an idempotency key, which is the same for each attempt', async () => {
     expect(await local().post((await flapping([503, 200])).url)).toMatchObject({ status: 503, attempts: 1 });
     const keys: unknown[] = [];
     const url = await web((request, response) => {
@@ -46,7 +46,7 @@ describe('a retry', () => {
   });
 
   it('waits as Retry-After says, in seconds or until a date, and not at all for longer than maxDelay', async () => {
-    // The wait is a second and what jitter adds to it; it is told and left out.
+    // The wait is a second plus jitter. It is recorded and skipped.
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const { setTimeout: later } = globalThis;
     const waits: number[] = [];
@@ -65,7 +65,7 @@ describe('a retry', () => {
     expect(await local().get(past.url)).toMatchObject({ status: 200, attempts: 2 });
   });
 
-  it('is paid from a budget per origin: an outage meets twenty, however many overlap', async () => {
+  it('is paid from a budget per origin: an outage gets twenty retries, however many requests overlap', async () => {
     const { url, times } = await flapping([503]);
     const gateway = createGateway({ http: http({ ...patient, allow: ['127.0.0.1'], retry: { baseDelay: 0 } }) });
     const all = await Promise.all(Array.from({ length: 60 }, (_, index) => control(gateway).run({ id: `${index}` }, () => gateway.http.get(url))));
@@ -78,7 +78,7 @@ describe('a retry', () => {
 });
 
 describe('for any value', () => {
-  it('the wait stays in its bounds', () => {
+  it('the wait stays within its limits', () => {
     fc.assert(
       fc.property(fc.nat(1e6), fc.nat(1e6), fc.integer({ min: 1, max: 2000 }), (baseDelay, maxDelay, made) => {
         const wait = backoff({ baseDelay, maxDelay }, made);
@@ -110,7 +110,7 @@ describe('for any value', () => {
 });
 
 describe('the circuit breaker', () => {
-  /** Another implementation of the interface, which knows `call` alone and opens after two failures. */
+  /** Another implementation of the interface, which has only `call` and opens after two failures. */
   const breaking = (options: HttpOptions) => {
     const calls: string[] = [];
     const failed: unknown[] = [];
@@ -129,7 +129,7 @@ describe('the circuit breaker', () => {
     return { client: gateway.http, calls, failed };
   };
 
-  it('is told of 5xx, lost connections and timeouts by origin, and stops the attempts when it opens', async () => {
+  it('counts 5xx, lost connections and timeouts by origin, and stops the attempts when it opens', async () => {
     const { url, times } = await flapping([503]);
     const { client, calls, failed } = breaking({});
     expect(await client.get(url)).toMatchObject({ status: 503, attempts: 2 });
@@ -147,7 +147,7 @@ describe('the circuit breaker', () => {
     }
   });
 
-  it('is not told of 4xx, of refused addresses, nor of bodies too long', async () => {
+  it('does not count 4xx, refused addresses or bodies that are too long', async () => {
     const { client, failed } = breaking({ retry: false });
     expect(await client.get((await flapping([404])).url)).toMatchObject({ status: 404 });
     await expect(client.get('http://10.0.0.1/')).rejects.toMatchObject(code('AddressRefused'));
@@ -157,7 +157,7 @@ describe('the circuit breaker', () => {
     expect(failed).toHaveLength(1);
   });
 
-  it('must be there if asked for', async () => {
+  it('must be in the gateway if it is used', async () => {
     await expect(local({ breaker: true }).get('http://127.0.0.1/')).rejects.toMatchObject({
       code: 'NotInstalled',
       message: expect.stringContaining('@suga/circuit-breaker'),

@@ -23,7 +23,7 @@ async function listening<S extends Server>(server: S): Promise<string> {
 export const web = (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> =>
   listening(createServer({ keepAliveTimeout: 0 }, answer));
 
-/** A server that is told the path of each request, however many pieces that comes in, and writes whatever it likes. */
+/** A server whose function gets the path of each request, however many chunks it arrives in, and may write any bytes. */
 export const raw = (answer: (socket: Socket, path: string, nth: number) => void): Promise<string> => {
   let nth = 0;
   const server = createRawServer((socket) => {
@@ -42,16 +42,16 @@ export const raw = (answer: (socket: Socket, path: string, nth: number) => void)
 };
 const REQUEST = /^\S+ (\S+).*?\r\n\r\n/s;
 
-/** A server whose requests never get an answer, and how many there were. */
+/** A server that never responds, and the number of its requests. */
 export const silent = async (): Promise<{ url: string; count: () => number }> => {
   let count = 0;
   return { url: await raw(() => void count++), count: () => count };
 };
 
-/** An address at which nobody listens: the port belongs to the system, and no test may take it. */
+/** An address without a server. The port is reserved for the system, so no test can use it. */
 export const NOWHERE = 'http://127.0.0.1:2';
 
-/** Options with which nothing takes too long, on the busiest machine. */
+/** Options with limits that are long enough for the busiest machine. */
 export const patient: HttpOptions = { timeout: 600_000, attemptTimeout: 600_000, keepAlive: 600_000 };
 
 /** A client that may call this machine. */
@@ -68,5 +68,5 @@ export const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return text;
 };
 
-/** An expectation of one of our errors. */
+/** Creates an expectation of one of our errors. */
 export const code = (name: string, details: object = {}) => ({ code: name, details });

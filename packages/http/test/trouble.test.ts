@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { code, json, local, NOWHERE, patient, raw, silent, web } from './servers.js';
 
 describe('time', () => {
-  it('runs out for an attempt whose headers do not come, and for one whose body stalls', async () => {
+  it('runs out for an attempt whose headers do not arrive, and for one whose body stalls', async () => {
     const { url } = await silent();
     const client = local({ attemptTimeout: 30 });
     await expect(client.get(`${url}/p?key=secret`)).rejects.toMatchObject({
@@ -19,11 +19,11 @@ describe('time', () => {
     await expect(local({ attemptTimeout: 50, retry: false }).get(stalls)).rejects.toMatchObject(code('Timeout', { limit: 'attempt' }));
   });
 
-  it('runs out for the whole request, attempts and waits together', async () => {
+  it('runs out for the whole request with its attempts and waits', async () => {
     const { url } = await silent();
     await expect(local({ timeout: 50 }).get(url)).rejects.toMatchObject(code('Timeout', { limit: 'request' }));
     const busy = await web((_, response) => json(response, 'busy', {}, 503));
-    // The next wait would end too late: the last answer is the answer.
+    // The next wait would end too late, so the last response is returned.
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const retry = { attempts: 50, baseDelay: 2 ** 30, maxDelay: 2 ** 30 };
     expect(await local().get(busy, { retry })).toMatchObject({ status: 503, attempts: 1 });
@@ -53,7 +53,7 @@ describe('time', () => {
     expect(order).toEqual(['over', 'soon', 'late']);
   });
 
-  it("ends with the invocation's signal, and with the caller's for the caller's reason", async () => {
+  it("ends with the invocation's signal, and with the caller's signal for the caller's reason", async () => {
     const { url, count } = await silent();
     const gateway = createGateway({ http: http({ ...patient, allow: ['127.0.0.1'] }) });
     const ending = new AbortController();
@@ -70,7 +70,7 @@ describe('time', () => {
     expect(count()).toBe(2);
   });
 
-  it("ends with the invocation where nobody waits for it, and with no other's", async () => {
+  it('ends with its own invocation if the function did not await it, and not with another', async () => {
     const { url, count } = await silent();
     const gateway = createGateway({ http: http({ ...patient, allow: ['127.0.0.1'], retry: false }) });
     const door = control(gateway);
@@ -108,7 +108,7 @@ describe('a connection', () => {
     truncated: (socket: { end(text: string): void }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'),
     'truncated in a chunk': (socket: { end(text: string): void }) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab'),
   };
-  it.each(Object.entries(answers))('that is %s is tried again for GET, not for POST', async (_, answer) => {
+  it.each(Object.entries(answers))('that is %s is retried for GET, not for POST', async (_, answer) => {
     let count = 0;
     const url = await raw((socket) => (count++, answer(socket as never)));
     await expect(local().get(url)).rejects.toMatchObject({ ...code('NetworkError', { url: `${url}/` }), cause: expect.any(Error) });
@@ -127,7 +127,7 @@ describe('a connection', () => {
     await expect(local().get(NOWHERE)).rejects.toMatchObject(code('NetworkError', { cause: 'ECONNREFUSED' }));
   });
 
-  it('that breaks HTTP is not tried again', async () => {
+  it('that sends invalid HTTP is not retried', async () => {
     for (const text of [
       'hello\r\n\r\n',
       'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nabc',
@@ -142,28 +142,28 @@ describe('a connection', () => {
       const error = await local()
         .get(url)
         .catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ ...code('InvalidResponse'), message: expect.stringMatching(/ got an answer that breaks HTTP: .+\.$/) });
-      // The words of undici's own assertions say nothing.
+      expect(error).toMatchObject({ ...code('InvalidResponse'), message: expect.stringMatching(/ got a response that is not valid HTTP: .+\.$/) });
+      // The message must not be one of undici's assertions, which explain nothing.
       expect((error as Error).message).not.toMatch(/assert|falsy|undefined/);
       expect(count).toBe(1);
     }
   });
 
-  it('that switches to a protocol nobody asked for is an error', async () => {
-    // The fetch of Node 22 takes no notice of the answer, so the limit ends the request there.
+  it('that switches to a protocol without a request for it is an error', async () => {
+    // The fetch of Node 22 ignores this response, so the limit ends the request there.
     const [attemptTimeout, expected] = process.versions.node.startsWith('22.') ? [300, 'Timeout'] : [60_000, 'InvalidResponse'];
     const url = await raw((socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
     await expect(local({ attemptTimeout, retry: false }).get(url)).rejects.toMatchObject({ code: expected });
   });
 
-  it('that fetch hides says which one it is', async () => {
+  it('for which fetch hides the status is reported with that status', async () => {
     const url = await raw((socket) => socket.write('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
     await expect(local({ retry: false }).get(url)).rejects.toMatchObject({ code: 'NetworkError', message: expect.stringContaining('407') });
   });
 
-  it('that was closed while idle (a freeze) is replaced without being noticed', async () => {
+  it('that was closed while idle (a freeze) is replaced, and the caller gets a response', async () => {
     for (const end of ['end', 'resetAndDestroy'] as const) {
-      // Each connection answers once; its second request is cut off before any byte.
+      // Each connection responds once. Its second request is cut off before any byte.
       let [connections, requests] = [0, 0];
       const used = new WeakSet<object>();
       const url = await raw((socket) => {
@@ -201,7 +201,7 @@ describe('a connection', () => {
 });
 
 describe('a body', () => {
-  it('that is too long is refused: as declared, as it comes, and as it unpacks', async () => {
+  it('that is too long is refused: as declared, as it arrives, and after decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     let sent = 0;
     const url = await web((request, response) => {
@@ -226,7 +226,7 @@ describe('a body', () => {
     expect(sent).toBeLessThan(100_000_000);
   });
 
-  it('of exactly the limit is fine, compressed too, and one that lies about its length is cut there', async () => {
+  it('of exactly the limit is accepted, also compressed, and one with a wrong length is cut there', async () => {
     const url = await web((request, response) => {
       if (request.url === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/plain' }).end(gzipSync('x'.repeat(1000)));
       else response.writeHead(200, { 'content-type': 'text/plain' }).end('x'.repeat(1000));

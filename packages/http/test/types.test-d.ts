@@ -3,7 +3,7 @@ import { gateway as auto } from '@suga/gateway/auto';
 import { type Http, type HttpErrorCode, type HttpResponse, http } from '@suga/http';
 import { expectTypeOf, it } from 'vitest';
 
-it('types the body as the caller says, and refuses wrong options', () => {
+it('types the body as the caller states, and refuses wrong options', () => {
   const gateway = createGateway({ http: http({ timeout: 1000 }) });
   expectTypeOf(gateway.http).toEqualTypeOf<Http>();
   expectTypeOf(auto.http).toEqualTypeOf<Http>();
@@ -15,7 +15,7 @@ it('types the body as the caller says, and refuses wrong options', () => {
   expectTypeOf<'Timeout'>().toExtend<HttpErrorCode>();
   // @ts-expect-error a method that fetch cannot send
   gateway.http.request('https://h/', { method: 'CONNECT' });
-  // @ts-expect-error ms, not a text
+  // @ts-expect-error ms, not a string
   gateway.http.get('https://h/', { timeout: '5s' });
   // @ts-expect-error the signal belongs to a request, not to the client
   http({ signal: new AbortController().signal });

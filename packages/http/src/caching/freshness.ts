@@ -1,28 +1,28 @@
-/** HTTP caching (RFC 9111) as far as a cache needs it that belongs to one caller. What it is unsure of, it does not keep. */
+/** HTTP caching (RFC 9111), as far as a private cache needs it. A response that may not be cacheable is not cached. */
 
 type Headers = Readonly<Record<string, string>>;
 
-/** When a response came, by the wall clock, in ms. */
+/** Times of a request and its response by the wall clock, in ms since the epoch. */
 export interface Times {
   readonly asked: number;
   readonly answered: number;
 }
 
-/** Statuses whose responses may be kept without being told so (RFC 9110, 15.1), of those that end a request. */
+/** Statuses whose responses may be cached without an explicit permission (RFC 9110, 15.1). Only statuses that end a request are listed. */
 const KEPT = [200, 203, 204, 404, 405, 410, 414, 501];
 
-/** Whether a response to GET may be kept at all. */
+/** Whether a response to GET may be cached at all. */
 export function isStorable(status: number, headers: Headers): boolean {
-  // Cookies are meant for one conversation; `Vary: *` means that no request is like another.
+  // A cookie belongs to one client. `Vary: *` means that no two requests are alike.
   return KEPT.includes(status) && !('no-store' in directives(headers)) && headers['set-cookie'] === undefined && !/(?:^|,)\s*\*/.test(headers['vary'] ?? '');
 }
 
-/** Whether a server can say "not modified" of it. */
+/** Whether the server can later confirm a response with 304. */
 export const hasValidator = (headers: Headers): boolean => headers['etag'] !== undefined || headers['last-modified'] !== undefined;
 
 /**
- * Until when a response is fresh, in ms since the epoch.
- * @param otherwise How long one is fresh that says nothing of it, in ms.
+ * Time at which a response stops being fresh, in ms since the epoch.
+ * @param otherwise how long a response is fresh if its headers do not say so, in ms
  */
 export function freshUntil(headers: Headers, { asked, answered }: Times, otherwise: number): number {
   const age = (seconds(headers['age']) ?? 0) * 1000 + answered - asked;
@@ -34,15 +34,15 @@ export function freshUntil(headers: Headers, { asked, answered }: Times, otherwi
 function lifetime(headers: Headers, date: number, otherwise: number): number {
   const said = directives(headers);
   if ('no-cache' in said) return 0;
-  // `s-maxage` is for caches that many share.
+  // `s-maxage` is ignored, because it is for shared caches.
   if ('max-age' in said) return (seconds(said['max-age']) ?? 0) * 1000;
   const expires = headers['expires'];
-  // An `Expires` that is no date ("0") means: expired.
+  // An `Expires` that is not a date ("0") means that the response has expired.
   if (expires !== undefined) return Math.max(0, (Date.parse(/[a-z]/i.test(expires) ? expires : '') || 0) - date);
   return headers['cache-control'] === undefined && headers['pragma'] === undefined ? otherwise : 0;
 }
 
-/** `max-age=60, no-cache="x"` as `{ 'max-age': '60', 'no-cache': 'x' }`. Of two that contradict each other the first counts, unless it is a lifetime: then none. */
+/** Parses `max-age=60, no-cache="x"` to `{ 'max-age': '60', 'no-cache': 'x' }`. If a directive occurs twice with different values, its value is empty. */
 export function directives(headers: Headers): Readonly<Record<string, string>> {
   const found: Record<string, string> = Object.create(null);
   for (const [, name = '', quoted, plain] of (headers['cache-control'] ?? '').matchAll(/([\w-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;]*)))?/g)) {

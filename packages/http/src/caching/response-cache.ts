@@ -2,27 +2,27 @@ import type { Call } from '../call.js';
 import type { RawResponse } from '../transport/follow-redirects.js';
 import { freshUntil, hasValidator, isStorable, type Times } from './freshness.js';
 
-/** What is used of the `cache` interface. */
+/** The part of the interface `cache` that is used here. */
 export interface Store {
   get<T>(key: string): T | undefined | Promise<T | undefined>;
   set(key: string, value: unknown, options: { readonly ttl: number }): unknown;
   delete(key: string): unknown;
 }
 
-/** An answer with when it stops being fresh. */
+/** A response with the time at which it stops being fresh. */
 interface CachedResponse extends RawResponse {
   readonly freshUntil: number;
 }
 
-/** How long a response that the server can confirm is kept after it stopped being fresh, in ms. */
+/** How long a response is kept after it stopped being fresh, in ms, if the server can confirm it. */
 const CONFIRMABLE = 3_600_000;
 
-/** What the caller wants to see to himself: parts, conditions, directions to caches. */
+/** Headers for partial or conditional requests, or with instructions to caches. A request with one of them bypasses the cache. */
 const OWN_TERMS = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'cache-control', 'pragma'];
-/** Headers that tell nothing about who asks. */
+/** Headers that do not distinguish callers. */
 const ANONYMOUS = /^(?:content-.*|traceparent|tracestate|x-amzn-trace-id|idempotency-key)$/;
 
-/** An answer, from the store where it may be, else by `send`, which may then leave it there. */
+/** Returns a response from the cache if possible. Otherwise calls `send`, and caches the response if that is allowed. */
 export async function throughCache(
   call: Call,
   store: Store,
@@ -31,7 +31,7 @@ export async function throughCache(
   const key = keyOf(call);
   if (call.method !== 'GET') {
     const answer = await send(call);
-    // What has been changed is not what was kept (RFC 9111, 4.4).
+    // The request may have changed the resource, so the cached response is removed (RFC 9111, 4.4).
     if (!['HEAD', 'OPTIONS'].includes(call.method) && answer.status < 400) await store.delete(key);
     return { answer, cached: false };
   }
@@ -55,13 +55,13 @@ async function keep(
   const { status, headers, direct, bytes } = answer;
   const until = freshUntil(headers, times, otherwise);
   const ttl = Math.max(0, until - times.answered) + (hasValidator(headers) ? CONFIRMABLE : 0);
-  // One that came by redirects says nothing of how long those hold.
+  // A response after redirects does not say how long the redirects are valid.
   const keeps = direct && ttl > 0 && isStorable(status, headers) && (bytes?.length ?? 0) <= maxBytes;
   if (keeps) await store.set(key, { ...answer, freshUntil: until } satisfies CachedResponse, { ttl });
   else if (status < 500) await store.delete(key);
 }
 
-/** The call, with the question whether what is kept still holds. */
+/** Adds headers that ask the server whether the cached response is still valid. */
 function conditional(call: Call, { headers: { etag, 'last-modified': modified } }: CachedResponse): Call {
   const headers = new Headers(call.headers);
   if (etag !== undefined) headers.set('if-none-match', etag);
@@ -69,7 +69,7 @@ function conditional(call: Call, { headers: { etag, 'last-modified': modified } 
   return { ...call, headers };
 }
 
-/** Of a 304's headers those that hold for the response it confirms; lengths and encodings are its own. */
+/** Returns the headers of a 304 that apply to the confirmed response. Lengths and encodings belong to the 304 itself. */
 function aboutBody(headers: RawResponse['headers']): RawResponse['headers'] {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !/^(?:content-(?:length|encoding|type|range)|transfer-encoding|connection|keep-alive)$/.test(name)),
@@ -77,8 +77,8 @@ function aboutBody(headers: RawResponse['headers']): RawResponse['headers'] {
 }
 
 /**
- * One key per URL and caller: whoever sends other headers (a token, a cookie, a tenant's id, a language) has entries of his own,
- * which also does what `Vary` asks for. Hashed, so that no token lies in the cache.
+ * Returns the cache key for a URL and a caller. Requests with different headers (a token, a cookie, a tenant's id, a language) have different
+ * keys, which also satisfies `Vary`. The key is a hash, so that no token is stored in the cache.
  */
 function keyOf({ url, headers }: Call): string {
   const who = [...headers].filter(([name]) => !ANONYMOUS.test(name));

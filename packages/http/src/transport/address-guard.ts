@@ -1,18 +1,18 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { HttpErrorCode, HttpOptions } from '../contract.js';
 
-/** An IPv6 address as a number; an IPv4 one as the address that stands for it there (`::ffff:a.b.c.d`). */
+/** An IPv6 address as a number. An IPv4 address is represented by its mapped address (`::ffff:a.b.c.d`). */
 type Bits = bigint;
 type Range = readonly [base: Bits, prefix: number];
 
 const MAPPED = 0xffff_0000_0000n;
 const NAT64: Range = [0x64_ff9bn << 96n, 96];
 
-// IANA's special-purpose registries (RFC 6890 and its updates). Of IPv6, only what is assigned as global unicast counts as public.
+// IANA's special-purpose registries (RFC 6890 and its updates). For IPv6, only addresses assigned as global unicast count as public.
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '100.64.0.0/10', '::1', 'fc00::/7'];
 const NEVER = [
   ...['0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
-  // Multicast and reserved; AWS's instance metadata, DNS and pod identity over IPv6.
+  // Multicast and reserved addresses; AWS's instance metadata, DNS and pod identity over IPv6.
   ...['224.0.0.0/3', 'fd00:ec2::/32', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
 ];
 const ALLOWED = 'a list of addresses, ranges (10.0.0.0/8) and host names';
@@ -20,11 +20,11 @@ const GLOBAL = ['2000::/3', '::ffff:0:0/96'];
 
 /** Decides which addresses may be called. */
 export interface AddressGuard {
-  /** Whether a host's addresses are not to be looked at. */
+  /** Whether a host is allowed by name, so that its addresses are not checked. */
   trusts(host: string): boolean;
-  /** @throws `AddressRefused` for a URL that is not to be called, as far as it shows */
+  /** Checks the scheme of a URL, and its host if that is an address. @throws `AddressRefused` */
   checkUrl(url: URL): void;
-  /** The reason not to connect to an address, if there is one. */
+  /** Returns the error for an address that must not be called, or `undefined`. */
   refusal(address: string, host: string): SugaError<HttpErrorCode> | undefined;
 }
 
@@ -46,7 +46,7 @@ export function createAddressGuard({ allow = [], allowPrivate = false }: HttpOpt
     const bits = toBits(address);
     if (bits !== undefined && isOpen(behind(bits))) return undefined;
     const where = address === host ? host : `${host} (${address})`;
-    return refused(`http: ${where} is not a public address. Where it is meant to be called, put it into "allow".`, { host, address });
+    return refused(`http: ${where} is not a public address. If it should be called, add it to "allow".`, { host, address });
   };
   const trusts = (host: string): boolean => names.has(toName(host));
 
@@ -54,7 +54,7 @@ export function createAddressGuard({ allow = [], allowPrivate = false }: HttpOpt
     trusts,
     refusal,
     checkUrl: ({ protocol, hostname }) => {
-      if (protocol !== 'https:' && protocol !== 'http:') throw refused(`http: ${protocol} is not a scheme to call; use https: or http:.`, { protocol });
+      if (protocol !== 'https:' && protocol !== 'http:') throw refused(`http: the scheme ${protocol} is not allowed; use https: or http:.`, { protocol });
       const host = hostname.replace(/^\[|\]$/g, '');
       const error = toBits(host) === undefined || trusts(host) ? undefined : refusal(host, host);
       if (error) throw error;
@@ -62,7 +62,7 @@ export function createAddressGuard({ allow = [], allowPrivate = false }: HttpOpt
   };
 }
 
-/** The address as a number, or `undefined` for what is none (a name). */
+/** Converts an address to a number. @returns `undefined` for a value that is not an address, such as a name */
 export function toBits(address: string): Bits | undefined {
   const kind = process.getBuiltinModule('node:net').isIP(address);
   if (kind === 0) return undefined;
@@ -76,7 +76,7 @@ export function toBits(address: string): Bits | undefined {
   return groups.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }
 
-/** `10.0.0.0/8` or one address; `undefined` for what is neither. */
+/** Parses a range (`10.0.0.0/8`) or a single address. @returns `undefined` for any other string */
 export function toRange(text: string): Range | undefined {
   const [address = '', length, more] = text.split('/');
   const base = toBits(address);
@@ -89,11 +89,11 @@ const known = (text: string): Range => toRange(text) as Range;
 const within = (bits: Bits, ranges: readonly Range[]): boolean =>
   ranges.some(([base, prefix]) => bits >> BigInt(128 - prefix) === base >> BigInt(128 - prefix));
 
-/** Behind a NAT64 address (RFC 6052, what DNS64 answers with in subnets that are IPv6 only) it is the IPv4 one that is reached. */
+/** Returns the IPv4 address that is reached through a NAT64 address (RFC 6052). DNS64 returns such addresses in subnets that are IPv6 only. */
 const behind = (bits: Bits): Bits => (within(bits, [NAT64]) ? MAPPED | (bits & 0xffff_ffffn) : bits);
 
 const toNumber = (dotted: string): number => dotted.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-/** Whether URLs can have that host. One that ends in a number is an IPv4 address to them, or none at all (WHATWG URL, 3.5). */
+/** Whether a URL can have that host name. A host that ends in a number is an IPv4 address or not valid (WHATWG URL, 3.5). */
 const isName = (host: string): boolean => /^[a-z\d._-]+$/i.test(host) && !/(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i.test(host);
 const toName = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 

@@ -5,19 +5,19 @@ import type { Connections } from './connections.js';
 import { type RawResponse, sendFollowingRedirects } from './follow-redirects.js';
 import { type EndedBy, TimeLimit } from './time-limit.js';
 
-/** How one attempt went. */
+/** Outcome of one attempt: a response or an error. */
 export type Outcome =
   | { readonly answer: RawResponse }
-  /** `passing`: whether the other side is to blame, and it may pass. `endedBy`: what cut it short, if it did not fail by itself. `ms`: how long it took. */
+  /** `passing`: whether the failure is transient. `endedBy`: the limit or signal that ended the attempt, if it did not fail by itself. `ms`: its duration. */
   | { readonly error: unknown; readonly passing: boolean; readonly endedBy: EndedBy | undefined; readonly ms: number };
 
-/** What one attempt needs. */
+/** Dependencies of one attempt. */
 export interface AttemptDeps {
   readonly guard: AddressGuard;
   readonly connections: Connections;
 }
 
-/** Sends a call once; a second time at once where a kept connection turned out to be dead. */
+/** Sends a call once. If an idle connection turns out to be closed, it sends the call a second time at once. */
 export async function attempt(deps: AttemptDeps, call: Call, whole: TimeLimit): Promise<Outcome> {
   const { attemptTimeout } = call.settings;
   const timeUp = () => failure('Timeout', call, `took longer than ${attemptTimeout} ms ("attemptTimeout").`, { details: { limit: 'attempt' } });
@@ -27,7 +27,7 @@ export async function attempt(deps: AttemptDeps, call: Call, whole: TimeLimit): 
   try {
     return { answer: await sendFresh(deps, call, limit.signal) };
   } catch (thrown) {
-    // Whatever was thrown, after an abort it is a consequence of that.
+    // After an abort, any error is a consequence of the abort.
     const error = limit.signal.aborted ? limit.signal.reason : toFailure(thrown, call);
     const endedBy = limit.signal.aborted ? (limit.endedBy ?? whole.endedBy) : undefined;
     const passing = endedBy === 'attempt' ? !whole.signal.aborted : !endedBy && isTransient(error);
@@ -44,7 +44,7 @@ async function sendFresh(deps: AttemptDeps, call: Call, signal: AbortSignal): Pr
     try {
       const answer = await sendFollowingRedirects(call, { ...deps, dispatcher, signal });
       connections.answered(call.url.origin);
-      // undici takes a connection back one turn after the body's end: whoever asks again at once would open a second one.
+      // undici reuses a connection only one turn after the end of the body. Without this wait, the next request would open a second one.
       await new Promise((resolve) => setImmediate(resolve));
       return answer;
     } catch (error) {

@@ -2,7 +2,7 @@ import { SugaError } from '@suga/gateway/errors';
 import type { HttpErrorCode, HttpOptions, Lookup } from '../contract.js';
 import type { AddressGuard } from './address-guard.js';
 
-/** What is used of undici's `Agent`. */
+/** The part of undici's `Agent` that is used here. */
 interface Agent {
   close(): Promise<void>;
   destroy(): Promise<void>;
@@ -12,8 +12,8 @@ type AgentClass = new (options: object) => Agent;
 const PROBE = 'suga.invalid';
 
 /**
- * The connections of one client. They are checked where they are made: Node looks a name up and connects to what our
- * `lookup` let through, so there is no moment between check and use at which a name could change its mind.
+ * The connections of one client. Addresses are checked when a connection is opened: Node connects to an address that our `lookup` returned.
+ * So the address of a name cannot change between the check and the connection.
  */
 export class Connections {
   readonly #settings: { readonly guard: AddressGuard; readonly lookup: Lookup | undefined; readonly keepAlive: number; readonly connectTimeout: number };
@@ -29,11 +29,11 @@ export class Connections {
     this.#own = dispatcher;
   }
 
-  /** What to send a request through; `release` it when the response is read. */
+  /** Returns a dispatcher for a request. Call `release` when the response has been read. */
   async acquire(): Promise<object> {
     if (this.#own) return this.#own;
     const AgentClass = await (this.#class ??= this.#find());
-    // The sockets' own timers may have stood still with the process, while the other side's did not.
+    // During a freeze, the timers of the sockets stop, while those of the server continue.
     if (this.#active === 0 && Date.now() - this.#lastUse > this.#settings.keepAlive) this.drop();
     this.#active++;
     const { keepAlive, connectTimeout } = this.#settings;
@@ -54,12 +54,12 @@ export class Connections {
     this.#lastUse = Date.now();
   }
 
-  /** A response came from there: its next request may meet a connection that has been used before. */
+  /** Reports a response from an origin. Its next request may use the same connection again. */
   answered(origin: string): void {
     if (this.#answered.size < 1000) this.#answered.add(origin);
   }
 
-  /** Whether a reset may mean no more than that a kept connection was dead; if so, the next one is new. */
+  /** Whether a reset may only mean that an idle connection was closed. If so, the next request gets a new connection. */
   isStale(origin: string, dispatcher: object): boolean {
     if (this.#own || !this.#answered.has(origin)) return false;
     if (dispatcher === this.#agent) this.#forget()?.close().catch(ignore);
@@ -71,7 +71,7 @@ export class Connections {
     this.#forget()?.destroy().catch(ignore);
   }
 
-  /** Lets idle connections go; those at work end theirs first. */
+  /** Closes idle connections. Connections with a request in flight are closed after it. */
   retire(): void {
     this.#forget()?.close().catch(ignore);
   }
@@ -89,15 +89,15 @@ export class Connections {
     lookup(host, options, (error, found, family) => {
       if (error) return callback(error, found, family);
       const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
-      // One bad address refuses the name: whoever mixes them is up to no good.
+      // One refused address refuses the name, because a legitimate name has no reason to mix both kinds.
       const refusal = addresses.map((address) => guard.refusal(address, host)).find(Boolean);
       callback(refusal ?? null, found, family);
     });
   };
 
   /**
-   * undici's `Agent`, which Node has inside but does not hand out: the class of the dispatcher that every `fetch` goes through.
-   * Not trusted by its name: it must be seen to ask our `lookup`, else nothing is sent.
+   * Finds undici's `Agent`, which Node contains but does not export. It is the class of the dispatcher that every `fetch` uses.
+   * The class is tested before it is used: if it does not call our `lookup`, no request is sent.
    */
   async #find(): Promise<AgentClass> {
     try {
@@ -105,17 +105,17 @@ export class Connections {
       const Found = (globalThis as Record<symbol, object | undefined>)[Symbol.for('undici.globalDispatcher.1')]?.constructor as AgentClass;
       if (await isGuardable(Found)) return Found;
     } catch {
-      // Said below.
+      // The error below explains it.
     }
     this.#class = undefined;
     throw new SugaError<HttpErrorCode>(
       'Unsupported',
-      'http: the addresses that this process\'s fetch connects to cannot be checked, because its global dispatcher has been replaced. Pass yours as "dispatcher" to use it.',
+      'http: the addresses that this process\'s fetch connects to cannot be checked, because its global dispatcher has been replaced. To use yours, pass it as "dispatcher".',
     );
   }
 }
 
-/** Whether connections of that class go where `lookup` says. Asks for a name that cannot exist (RFC 6761); no packet leaves. */
+/** Whether connections of that class use `lookup`. The test requests a name that cannot exist (RFC 6761), and no packet is sent. */
 async function isGuardable(Found: AgentClass): Promise<boolean> {
   let asked = '';
   const lookup: Lookup = (host, _, callback) => {

@@ -3,18 +3,18 @@ import { failure, withoutQuery } from '../errors.js';
 import type { AddressGuard } from './address-guard.js';
 import { readBody } from './read-body.js';
 
-/** A response, read to its end and not yet understood. */
+/** A response that has been read to its end but is not parsed yet. */
 export interface RawResponse {
   readonly status: number;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
   readonly bytes: Uint8Array | undefined;
-  /** Whether it came from where the call was meant to go. */
+  /** Whether it came from the URL of the call, without a redirect. */
   readonly direct: boolean;
 }
 
-/** What one exchange needs beside the call. */
+/** Dependencies of one exchange. */
 export interface ExchangeDeps {
   readonly guard: AddressGuard;
   readonly dispatcher: object;
@@ -22,10 +22,10 @@ export interface ExchangeDeps {
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];
-/** What may follow a request to another origin. Everything else may be a secret (an API key, a cookie), by whatever name. */
+/** Headers that are sent to another origin after a redirect. Every other header may be a secret (an API key, a cookie), whatever its name. */
 const HARMLESS = /^(?:accept|accept-.*|cache-control|content-.*|if-.*|range|user-agent)$/;
 
-/** Sends a call and follows its redirects; every hop's address is checked anew. */
+/** Sends a call and follows its redirects. The address of each redirect is checked again. */
 export async function sendFollowingRedirects(call: Call, { guard, dispatcher, signal }: ExchangeDeps): Promise<RawResponse> {
   const { redirects } = call.settings;
   const seen = new Set<string>();
@@ -44,7 +44,7 @@ export async function sendFollowingRedirects(call: Call, { guard, dispatcher, si
       throw failure(
         'TooManyRedirects',
         call,
-        loop ? `leads in a loop, through ${withoutQuery(current.url)}.` : `leads through more than ${redirects} redirects.`,
+        loop ? `is redirected in a loop, through ${withoutQuery(current.url)}.` : `is redirected more than ${redirects} times.`,
         {
           details: { redirects: seen.size, loop },
         },
@@ -53,13 +53,13 @@ export async function sendFollowingRedirects(call: Call, { guard, dispatcher, si
   }
 }
 
-/** The call that a redirect asks for. */
+/** Returns the call to which a redirect leads. */
 export function follow(call: Call, status: number, location: string): Call {
   const { method, url, headers } = call;
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-  if (!next) throw failure('InvalidResponse', call, 'leads to what is no URL.', { details: { status } });
+  if (!next) throw failure('InvalidResponse', call, 'is redirected to an invalid URL.', { details: { status } });
   if (url.protocol === 'https:' && next.protocol === 'http:') {
-    throw failure('InvalidResponse', call, `leads from https: to ${withoutQuery(next)}, where everybody could read along.`, { details: { status } });
+    throw failure('InvalidResponse', call, `is redirected from https: to ${withoutQuery(next)}, which is not encrypted.`, { details: { status } });
   }
   next.username = next.password = next.hash = '';
   const toGet = status === 303 ? method !== 'HEAD' : (status === 301 || status === 302) && method === 'POST';

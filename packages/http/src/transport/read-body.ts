@@ -1,15 +1,15 @@
 import type { Call } from '../call.js';
 import { failure } from '../errors.js';
 
-/** Reads a body to its end, counting bytes as they come out of the decompressor. @throws `TooLarge` */
+/** Reads a body to its end and counts its bytes after decompression. @throws `TooLarge` */
 export async function readBody(call: Call, response: Response): Promise<Uint8Array | undefined> {
   const { maxBytes } = call.settings;
   if (!response.body) return undefined;
   const tooLarge = () =>
-    failure('TooLarge', call, `has a body of more than ${maxBytes} bytes; raise "maxBytes" if that is right.`, {
+    failure('TooLarge', call, `got a body of more than ${maxBytes} bytes; raise "maxBytes" if that is expected.`, {
       details: { maxBytes, status: response.status },
     });
-  // Compressed, a length says nothing of what comes out.
+  // If the body is compressed, its length says nothing about the decompressed size.
   if (!response.headers.has('content-encoding') && Number(response.headers.get('content-length')) > maxBytes) {
     await response.body.cancel();
     throw tooLarge();

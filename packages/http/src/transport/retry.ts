@@ -2,8 +2,8 @@ import type { Call } from '../call.js';
 import type { Outcome } from './attempt.js';
 
 /**
- * How long to wait before the next attempt, in ms; `undefined` where there is to be none.
- * @param made Attempts made so far.
+ * How long to wait before the next attempt, in ms. `undefined` if there should be no other attempt.
+ * @param made number of attempts so far
  */
 export function waitAfter(outcome: Outcome, call: Call, made: number): number | undefined {
   const { retry } = call.settings;
@@ -17,12 +17,12 @@ export function waitAfter(outcome: Outcome, call: Call, made: number): number | 
   return asked <= retry.maxDelay ? retry.maxDelay : undefined;
 }
 
-/** "Full jitter": anything up to a bound that doubles (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). */
+/** "Full jitter": a random wait up to a limit that doubles (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). */
 export function backoff({ baseDelay, maxDelay }: { readonly baseDelay: number; readonly maxDelay: number }, made: number): number {
   return Math.random() * Math.min(maxDelay, baseDelay * 2 ** Math.min(made - 1, 31));
 }
 
-/** What `Retry-After` asks for, in ms from `now`: seconds or a date (RFC 9110, 10.2.3). `undefined` where it makes no sense. */
+/** Parses `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3). @returns ms from `now`, or `undefined` for another value */
 export function retryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;

@@ -11,20 +11,20 @@ import { TimeLimit } from './time-limit.js';
 /** Loaded for the first request that goes through a circuit. */
 const breaker = (): typeof import('./through-breaker.js') => require('./through-breaker.js');
 
-/** What a request brings along, beside the call. */
+/** Dependencies of a request. */
 export interface SendDeps {
   readonly host: Host;
   readonly budget: Budget;
   readonly invocation: Invocation | undefined;
-  /** Aborted at the invocation's end, for what nobody waited for. */
+  /** Aborted when the invocation ends, for requests that the function did not await. */
   readonly ended: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Everything a call is sent with. */
+/** Dependencies of a request with retries and a circuit breaker. */
 type RetryDeps = SendDeps & BreakerDeps;
 
-/** Sends a call until it is answered for good, or there is no time, no attempt or no budget left, or its circuit is open. */
+/** Sends a call until its response is final, until no time, attempt or retry budget is left, or until its circuit is open. */
 export async function sendWithRetries(deps: RetryDeps, call: Call): Promise<RawResponse> {
   const now = Date.now();
   const { deadline = Number.POSITIVE_INFINITY } = deps.invocation ?? {};
@@ -36,7 +36,7 @@ export async function sendWithRetries(deps: RetryDeps, call: Call): Promise<RawR
     for (let last: Outcome | undefined; ; ) {
       const outcome: Outcome = await (call.settings.breaker ? breaker().throughBreaker(deps, call, { whole, last }) : deps.attempt(call, whole));
       const wait = waitAfter(outcome, call, call.made.attempts);
-      // A wait that would end after the time is up is not begun, nor one for an attempt that would be refused.
+      // A wait is not started if it would end too late, or if the circuit would refuse the next attempt.
       if (outcome === last || wait === undefined || Date.now() + wait >= now + ms || isCutOff(deps, call) || !deps.budget.take()) return settle(outcome);
       last = outcome;
       await whole.sleep(wait);
@@ -50,10 +50,11 @@ const isCutOff = (deps: RetryDeps, call: Call): boolean => Boolean(call.settings
 
 function limitOf(deps: RetryDeps, call: Call, ms: number): TimeLimit {
   const { invocation, ended, signal } = deps;
-  // A client that has gone aborts the signal of its invocation, too.
+  // A client that disconnects aborts the signal of the invocation, too.
   const toReason = (cause: unknown) => ((cause as { readonly code?: unknown } | null)?.code === 'Aborted' ? cause : timeUp(call, ms, cause));
   const isInvocations = () => signal !== undefined && stemsFrom(signal, invocation?.signal);
-  const abandoned = () => failure('Timeout', call, 'was ended with its invocation, which did not wait for it: await it.', { details: { limit: 'invocation' } });
+  const abandoned = () =>
+    failure('Timeout', call, 'was cancelled because its invocation ended without waiting for it: await it.', { details: { limit: 'invocation' } });
   return new TimeLimit()
     .when(
       signal,
@@ -66,15 +67,15 @@ function limitOf(deps: RetryDeps, call: Call, ms: number): TimeLimit {
 }
 
 /**
- * Whether a signal was aborted by another: it is the same, or follows it (`AbortSignal.any()`, a controller that hands the reason on).
- * Callers pass the invocation's signal to every request; its deadline remains a time limit.
+ * Whether a signal was aborted by another one: it is the same, or it follows it (`AbortSignal.any()`, a controller that passes the reason on).
+ * Callers pass the invocation's signal to requests, and the deadline then still counts as a time limit.
  */
 const stemsFrom = (signal: AbortSignal, source: AbortSignal | undefined): boolean => source?.aborted === true && signal.reason === source.reason;
 
 function timeUp(call: Call, ms: number, cause?: unknown): unknown {
   const { attempts } = call.made;
   const limit = cause !== undefined || ms < call.settings.timeout ? 'invocation' : 'request';
-  const why = limit === 'invocation' ? `was ended because the invocation's time is nearly up` : `took longer than ${ms} ms ("timeout")`;
+  const why = limit === 'invocation' ? `was cancelled because the invocation's time is nearly up` : `took longer than ${ms} ms ("timeout")`;
   return failure('Timeout', call, `${why}, after ${attempts} attempts.`, { details: { limit }, ...(cause !== undefined && { cause }) });
 }
 

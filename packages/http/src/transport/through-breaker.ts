@@ -6,11 +6,11 @@ import type { Outcome } from './attempt.js';
 import type { TimeLimit } from './time-limit.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
-/** How an attempt gets to the other side. */
+/** Dependencies of an attempt through a circuit breaker. */
 export interface BreakerDeps {
   readonly host: Host;
   readonly invocation: Invocation | undefined;
-  /** How much of the invocation's time is left untouched, in ms. */
+  /** How long before the invocation's deadline requests end, in ms. */
   readonly margin: number;
   readonly attempt: (call: Call, whole: TimeLimit) => Promise<Outcome>;
 }
@@ -22,9 +22,9 @@ interface Breaker {
 }
 
 /**
- * Makes an attempt through the circuit breaker. A failure reaches the breaker as an error, which any breaker counts; an unknown outcome
- * reaches it by the option `outcome`. Its own errors (`CircuitOpen`) come through as they are.
- * @param last The outcome of the attempt before. If its circuit refuses this one, that is what the request ends with.
+ * Makes an attempt through the circuit breaker. A failure is reported to the breaker as an error, which any breaker counts. An unknown outcome
+ * is reported with the option `outcome`. The breaker's own errors (`CircuitOpen`) are passed on.
+ * @param last outcome of the previous attempt; if the circuit refuses this attempt, the request ends with it
  */
 export async function throughBreaker(
   line: BreakerDeps,
@@ -53,7 +53,7 @@ export const isCutOff = ({ host }: BreakerDeps, call: Call): boolean => host.pee
 
 const nameOf = ({ settings: { breaker }, url }: Call): string => (typeof breaker === 'string' ? breaker : `http:${url.origin}`);
 
-/** The time that an attempt has if its invocation begins with it, in ms: what a wait is measured by. */
+/** The time that an attempt has if it starts with its invocation, in ms. The duration of a wait is compared with it. */
 function usualTime({ invocation, margin }: BreakerDeps, { settings: { attemptTimeout, timeout } }: Call): number {
   const { deadline = Number.POSITIVE_INFINITY, startedAt = 0 } = invocation ?? {};
   return Math.min(attemptTimeout, timeout, deadline - startedAt - margin);
@@ -62,5 +62,5 @@ function usualTime({ invocation, margin }: BreakerDeps, { settings: { attemptTim
 function blame(outcome: Outcome, call: Call): unknown {
   if ('error' in outcome) return outcome.error;
   const { status } = outcome.answer;
-  return failure('BadStatus', call, `was answered with ${status}.`, { details: { status } });
+  return failure('BadStatus', call, `got status ${status}.`, { details: { status } });
 }

@@ -1,24 +1,24 @@
-/** Causes that end a request before its answer: a time limit, the caller's signal, or an invocation that did not wait for it. */
+/** Causes that end a request before its response: a time limit, the caller's signal, or an invocation that did not wait for it. */
 export type EndedBy = 'attempt' | 'request' | 'invocation' | 'caller' | 'abandoned';
 
 /**
- * Ends work when its time is up or when a signal says so, with the reason for it. Give it back with `Symbol.dispose`:
- * no timer and no listener may outlive the work (the process is frozen, and an invocation's signal lives longer than a request).
+ * Aborts work when its time is up or when a signal is aborted, with the reason for it. Call `Symbol.dispose` after the work: no timer and no
+ * listener may outlive it, because the process is frozen and because an invocation's signal lives longer than a request.
  */
 export class TimeLimit {
-  /** The first that ended the work, as named by `after` or `when`. */
+  /** The cause that ended the work first, as named by `after` or `when`. */
   endedBy: EndedBy | undefined;
   readonly #controller = new AbortController();
   readonly #undo: (() => void)[] = [];
 
-  /** Aborts after `ms` for the reason that `timeUp` makes then. */
+  /** Aborts after `ms`. The reason is created by `timeUp` at that time. */
   after(ms: number, timeUp: () => unknown, by?: EndedBy): this {
     const timer = setTimeout(() => this.#end(timeUp, by), ms);
     this.#undo.push(() => clearTimeout(timer));
     return this;
   }
 
-  /** Aborts when `signal` does, for its reason or the one `toReason` makes of it. */
+  /** Aborts when `signal` is aborted. The reason is that of the signal, converted by `toReason`. */
   when(signal: AbortSignal | undefined, toReason: (reason: unknown) => unknown = (reason) => reason, by?: EndedBy | (() => EndedBy)): this {
     if (!signal) return this;
     const abort = (): void => this.#end(() => toReason(signal.reason), typeof by === 'function' ? by() : by);
@@ -34,7 +34,7 @@ export class TimeLimit {
     return this.#controller.signal;
   }
 
-  /** Waits, unless ended before. */
+  /** Waits. Rejects if the work is aborted before. */
   async sleep(ms: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const nap = new TimeLimit().after(ms, resolve).when(this.signal, reject);

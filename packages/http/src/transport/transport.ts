@@ -6,16 +6,16 @@ import { Connections } from './connections.js';
 import type { RawResponse } from './follow-redirects.js';
 import { type SendDeps, sendWithRetries } from './send-with-retries.js';
 
-/** The way out: limits, attempts, addresses, connections. An entry of its own, loaded for the first request; building URLs needs none of it. */
+/** Sends requests: limits, attempts, addresses, connections. It is loaded for the first request, because building URLs does not need it. */
 export interface Transport {
   send(call: Call, sending: SendDeps): Promise<RawResponse>;
-  /** Lets idle connections go; those at work end theirs first. */
+  /** Closes idle connections. Connections with a request in flight are closed after it. */
   retire(): void;
   /** Closes all connections. */
   drop(): void;
 }
 
-/** @throws `InvalidParams` for an `allow` that makes no sense */
+/** @throws `InvalidParams` for an `allow` that is not valid */
 export function createTransport(options: HttpOptions): Transport {
   const guard = createAddressGuard(options);
   const connections = new Connections(options, guard);
