@@ -1,5 +1,5 @@
 import type { ErrorDetails } from './contract.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './parse-options.js';
 
 const MAX_CAUSES = 5;
 const MAX_ERRORS = 100;

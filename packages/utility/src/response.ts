@@ -1,7 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { ErrorOptions, HttpResponse, SuccessOptions } from './contract.js';
 import { toJson } from './json.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './parse-options.js';
 
 const JSON_TYPE = 'application/json';
 /** RFC 9110, 5.6.2 and 5.5: what a name and a value may be made of. */

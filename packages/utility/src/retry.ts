@@ -2,7 +2,7 @@ import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { Attempt, RetryOptions } from './contract.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './parse-options.js';
 
 type Work<T> = (attempt: Attempt) => T | PromiseLike<T>;
 

@@ -1,7 +1,7 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { BytesOptions, TemplateOptions } from './contract.js';
 import { safeGet } from './objects.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './parse-options.js';
 
 const STEPS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] };
 
