@@ -8,14 +8,14 @@ export interface HttpResponse {
 }
 
 /** Settings of `successResponse`. */
-export interface SuccessOptions {
+export interface SuccessResponseOptions {
   /** @default 200 */
   readonly statusCode?: number | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Settings of `errorResponse`. */
-export interface ErrorOptions {
+export interface ErrorResponseOptions {
   /** @default 500 */
   readonly statusCode?: number | undefined;
   /** A word that programs can rely on. @default the error's own `code`, if that is a word */
@@ -32,7 +32,7 @@ export interface TemplateOptions {
 }
 
 /** What `retry` tells the work. */
-export interface Attempt {
+export interface RetryAttempt {
   /** From 1. */
   readonly attempt: number;
   /** Aborted with the invocation, or as the caller wished. */
@@ -54,7 +54,7 @@ export interface RetryOptions {
 }
 
 /** Settings of `formatBytes`. */
-export interface BytesOptions {
+export interface FormatBytesOptions {
   /** Digits behind the point. @default 1 */
   readonly digits?: number | undefined;
   /** Steps of 1000 (kB, MB) instead of 1024 (KiB, MiB). @default false */
@@ -80,12 +80,12 @@ export interface Utility {
    */
   formatResponse(statusCode: number, body?: unknown, headers?: Readonly<Record<string, string | undefined>>): HttpResponse;
   /** An answer with `{ "data": … }`. */
-  successResponse(data: unknown, options?: SuccessOptions): HttpResponse;
+  successResponse(data: unknown, options?: SuccessResponseOptions): HttpResponse;
   /**
    * An answer with problem details as of RFC 9457: `{ "type", "title", "status", "detail", "code", … }`.
    * From an `Error` and 500 on it does not tell the message: that belongs into the log.
    */
-  errorResponse(error: unknown, options?: ErrorOptions): HttpResponse;
+  errorResponse(error: unknown, options?: ErrorResponseOptions): HttpResponse;
   /**
    * JSON as a value, without keys that would reach a prototype when merged (`__proto__`, `constructor.prototype`).
    * Where it is no JSON, `fallback` if one is given. @throws `InvalidParams` that says where, and not what
@@ -120,9 +120,9 @@ export interface Utility {
    * Does the work until it succeeds, at most `attempts` times, waiting a random time before each further one (full jitter).
    * Does not begin to wait where the invocation would end meanwhile. @throws what the last attempt threw, unchanged; the signal's reason
    */
-  retry<T>(work: (attempt: Attempt) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
+  retry<T>(work: (attempt: RetryAttempt) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
   /** `1.5 MiB`. */
-  formatBytes(bytes: number, options?: BytesOptions): string;
+  formatBytes(bytes: number, options?: FormatBytesOptions): string;
   /** What is known of an error or whatever else was thrown, five causes deep and at most 1,000 errors, as data that JSON can hold. */
   errorDetails(error: unknown, options?: { readonly stack?: boolean | undefined }): ErrorDetails;
 }

@@ -14,7 +14,7 @@ const object: Schema = { type: 'object' };
 const status: Schema = { type: 'integer', minimum: 100, maximum: 599 };
 const path: Schema = { type: ['string', 'array'] };
 const pure = { idempotent: true, cacheable: true } as const;
-const once = { idempotent: true } as const;
+const idempotent = { idempotent: true } as const;
 
 /** The utility interface: `createGateway({ utility: utility() })`. */
 export const utility = (): Interface<Utility> => ({
@@ -29,7 +29,7 @@ export const utility = (): Interface<Utility> => ({
     flatten: { params: { source: { type: ['object', 'array'] }, separator: text }, required: ['source'], result: object, ...pure },
     chunk: { params: { items: { type: 'array' }, size: { type: 'integer', minimum: 1 } }, required: ['items', 'size'], result: { type: 'array' }, ...pure },
     uuid: { params: { version: { enum: [4, 7] } }, result: text },
-    timestamp: { params: { at: {}, timeZone: text }, result: text, ...once },
+    timestamp: { params: { at: {}, timeZone: text }, result: text, ...idempotent },
     renderTemplate: { params: { template: text, data: object, options: object }, required: ['template', 'data'], result: text, ...pure },
     retry: { params: { work: {}, options: object }, required: ['work'], returns: 'promise' },
     formatBytes: { params: { bytes: { type: 'number' }, options: object }, required: ['bytes'], result: text, ...pure },

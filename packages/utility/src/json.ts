@@ -30,25 +30,25 @@ function withoutPrototypes(this: unknown, key: string, value: unknown): unknown 
 
 /** A value as JSON, whatever it is. */
 export function toJson(value: unknown, indent?: number): string {
-  let left = MAX_VALUES;
+  let remaining = MAX_VALUES;
   const copies = new Map<unknown, unknown>();
-  const counted = (key: string, inner: unknown): unknown => {
-    if (left-- <= 0) throw new RangeError('too many values');
+  const replacer = (key: string, inner: unknown): unknown => {
+    if (remaining-- <= 0) throw new RangeError('too many values');
     // One copy of each: a new one each time is no circle to JSON.stringify, though what it is made of comes round again.
-    const said = copies.get(inner) ?? sayable(key, inner);
-    if (said !== inner) copies.set(inner, said);
-    return said;
+    const jsonValue = copies.get(inner) ?? toJsonValue(key, inner);
+    if (jsonValue !== inner) copies.set(inner, jsonValue);
+    return jsonValue;
   };
   try {
-    const text = JSON.stringify(value, counted, indent);
+    const text = JSON.stringify(value, replacer, indent);
     // Undefined, a function, a symbol: JSON has no word for them.
     return text ?? 'null';
   } catch {
-    return JSON.stringify(readable(value, [], { left: MAX_COPIED }), sayable, indent) ?? 'null';
+    return JSON.stringify(copyReadable(value, [], { remaining: MAX_COPIED }), toJsonValue, indent) ?? 'null';
   }
 }
 
-function sayable(_: string, value: unknown): unknown {
+function toJsonValue(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];
@@ -57,24 +57,24 @@ function sayable(_: string, value: unknown): unknown {
 }
 
 /** A copy without what throws, of what there is room for. */
-function readable(value: unknown, above: readonly unknown[], budget: { left: number }): unknown {
+function copyReadable(value: unknown, ancestors: readonly unknown[], budget: { remaining: number }): unknown {
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? value.toString() : value;
-  if (above.includes(value)) return '[circular]';
-  if (above.length > 100) return '[too deep]';
+  if (ancestors.includes(value)) return '[circular]';
+  if (ancestors.length > 100) return '[too deep]';
   try {
     const { toJSON } = value as { toJSON?: unknown };
-    const told = sayable('', typeof toJSON === 'function' ? toJSON.call(value, '') : value);
-    if (typeof told !== 'object' || told === null) return told;
+    const jsonValue = toJsonValue('', typeof toJSON === 'function' ? toJSON.call(value, '') : value);
+    if (typeof jsonValue !== 'object' || jsonValue === null) return jsonValue;
     const copy: [string, unknown][] = [];
-    const list = Array.isArray(told);
-    for (const key of list ? told.keys() : Object.keys(told)) {
-      if (budget.left-- <= 0) {
+    const isList = Array.isArray(jsonValue);
+    for (const key of isList ? jsonValue.keys() : Object.keys(jsonValue)) {
+      if (budget.remaining-- <= 0) {
         copy.push(['…', CUT]);
         break;
       }
-      copy.push([String(key), readable((told as Record<string, unknown>)[key], [...above, value], budget)]);
+      copy.push([String(key), copyReadable((jsonValue as Record<string, unknown>)[key], [...ancestors, value], budget)]);
     }
-    return list ? copy.map(([, item]) => item) : Object.fromEntries(copy);
+    return isList ? copy.map(([, item]) => item) : Object.fromEntries(copy);
   } catch {
     return '[unreadable]';
   }

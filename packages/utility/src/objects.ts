@@ -5,7 +5,7 @@ const MAX_DEPTH = 500;
 type Fields = Record<string, unknown>;
 
 /** Keys by which an object leads to what all objects share. */
-const isShared = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype';
+const reachesPrototype = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype';
 
 const isPlain = (value: unknown): value is Fields => {
   if (typeof value !== 'object' || value === null) return false;
@@ -14,9 +14,9 @@ const isPlain = (value: unknown): value is Fields => {
 };
 
 /** @throws `InvalidParams` for circles, and for what is so deep that the stack would end */
-function assertNew(name: string, value: unknown, above: readonly unknown[]): void {
-  if (above.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circles');
-  if (above.length >= MAX_DEPTH) throw invalidParam('utility', name.slice(0, 100), value, `nested at most ${MAX_DEPTH} deep`);
+function assertNoCircle(name: string, value: unknown, ancestors: readonly unknown[]): void {
+  if (ancestors.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circles');
+  if (ancestors.length >= MAX_DEPTH) throw invalidParam('utility', name.slice(0, 100), value, `nested at most ${MAX_DEPTH} deep`);
 }
 
 /** Plain objects merged into a new one. */
@@ -25,16 +25,16 @@ export function deepMerge(...objects: readonly object[]): Fields {
   return objects.reduce<Fields>((merged, one) => mergeInto(merged, one as Fields, [one]), {});
 }
 
-function mergeInto(target: Fields, source: Fields, above: readonly unknown[]): Fields {
+function mergeInto(target: Fields, source: Fields, ancestors: readonly unknown[]): Fields {
   for (const key of Object.keys(source)) {
     const value = source[key];
-    if (isShared(key)) continue;
+    if (reachesPrototype(key)) continue;
     if (!isPlain(value)) {
       target[key] = value;
     } else {
-      assertNew(key, value, above);
-      const present = target[key];
-      target[key] = mergeInto(isPlain(present) ? present : {}, value, [...above, value]);
+      assertNoCircle(key, value, ancestors);
+      const existing = target[key];
+      target[key] = mergeInto(isPlain(existing) ? existing : {}, value, [...ancestors, value]);
     }
   }
   return target;
@@ -43,14 +43,14 @@ function mergeInto(target: Fields, source: Fields, above: readonly unknown[]): F
 /** What is at a path, own properties only. */
 export function safeGet(source: unknown, path: string | readonly (string | number)[], fallback?: unknown): unknown {
   let value = source;
-  for (const key of keysOf(path)) {
+  for (const key of parsePath(path)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return fallback;
     value = (value as Record<string | number, unknown>)[key];
   }
   return value === undefined ? fallback : value;
 }
 
-function keysOf(path: string | readonly (string | number)[]): readonly (string | number)[] {
+function parsePath(path: string | readonly (string | number)[]): readonly (string | number)[] {
   if (typeof path === 'string') return path === '' ? [] : path.replace(/\[(\w+)\]/g, '.$1').split('.');
   if (Array.isArray(path) && path.every((key) => typeof key === 'string' || typeof key === 'number')) return path;
   throw invalidParam('utility', 'path', path, 'a text like "user.roles[0]" or an array of keys');
@@ -61,15 +61,15 @@ export function flatten(source: object, separator = '.'): Fields {
   if (!isNested(source)) throw invalidParam('utility', 'source', source, 'a plain object or an array');
   if (typeof separator !== 'string') throw invalidParam('utility', 'separator', separator, 'a string');
   const flat = new Map<string, unknown>();
-  const walk = (value: Fields, prefix: string, above: readonly unknown[]): void => {
+  const walk = (value: Fields, prefix: string, ancestors: readonly unknown[]): void => {
     for (const key of Object.keys(value)) {
       const [inner, path] = [value[key], prefix + key];
       if (!isNested(inner) || Object.keys(inner).length === 0) {
         if (flat.has(path)) throw invalidParam('utility', path.slice(0, 100), inner, 'the path of one value alone (another separator may help)');
         flat.set(path, inner);
       } else {
-        assertNew(path, inner, above);
-        walk(inner, path + separator, [...above, inner]);
+        assertNoCircle(path, inner, ancestors);
+        walk(inner, path + separator, [...ancestors, inner]);
       }
     }
   };

@@ -1,14 +1,14 @@
 import type { Host } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
-import type { Attempt, RetryOptions } from './contract.js';
-import { optionsOf } from './parse-options.js';
+import type { RetryAttempt, RetryOptions } from './contract.js';
+import { parseOptions } from './parse-options.js';
 
-type Work<T> = (attempt: Attempt) => T | PromiseLike<T>;
+type Work<T> = (attempt: RetryAttempt) => T | PromiseLike<T>;
 
 /** Does the work until it succeeds. */
 export async function retry<T>(host: Host, work: Work<T>, options: RetryOptions = {}): Promise<T> {
-  const { attempts, delay, maxDelay, shouldRetry } = checked(work, options);
+  const { attempts, delay, maxDelay, shouldRetry } = parseRetryOptions(work, options);
   const invocation = host.invocation();
   const signals = [options.signal, invocation?.signal].filter((signal) => signal !== undefined);
   const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
@@ -19,14 +19,14 @@ export async function retry<T>(host: Host, work: Work<T>, options: RetryOptions 
     } catch (error) {
       // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
       const wait = Math.random() * Math.min(maxDelay, delay * 2 ** (attempt - 1));
-      const late = invocation?.deadline !== undefined && Date.now() + wait >= invocation.deadline;
-      if (attempt >= attempts || late || !shouldRetry(error, attempt)) throw error;
-      await pause(wait, signal);
+      const endsTooLate = invocation?.deadline !== undefined && Date.now() + wait >= invocation.deadline;
+      if (attempt >= attempts || endsTooLate || !shouldRetry(error, attempt)) throw error;
+      await sleep(wait, signal);
     }
   }
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let wake: (() => void) | undefined;
   try {
@@ -41,9 +41,9 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   }
 }
 
-function checked(work: unknown, options: RetryOptions): Complete<Omit<RetryOptions, 'signal'>> {
+function parseRetryOptions(work: unknown, options: RetryOptions): Complete<Omit<RetryOptions, 'signal'>> {
   if (typeof work !== 'function') throw invalidParam('utility', 'work', work, 'a function');
-  const { attempts = 3, delay = 100, maxDelay = 5000, shouldRetry = () => true } = optionsOf(options);
+  const { attempts = 3, delay = 100, maxDelay = 5000, shouldRetry = () => true } = parseOptions(options);
   if (!Number.isSafeInteger(attempts) || attempts < 1) throw invalidParam('utility', 'attempts', attempts, 'a whole number from 1');
   for (const [name, ms] of Object.entries({ delay, maxDelay })) {
     if (typeof ms !== 'number' || !(ms >= 0 && ms < 2 ** 31)) throw invalidParam('utility', name, ms, 'a number of milliseconds from 0 to 2,147,483,647');

@@ -1,16 +1,16 @@
 import { invalidParam } from '@suga/gateway/errors';
-import type { BytesOptions, TemplateOptions } from './contract.js';
+import type { FormatBytesOptions, TemplateOptions } from './contract.js';
 import { safeGet } from './objects.js';
-import { optionsOf } from './parse-options.js';
+import { parseOptions } from './parse-options.js';
 
-const STEPS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] };
+const UNITS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] };
 
 /** `1.5 MiB`. What rounds up to a full step is told in the next one. */
-export function formatBytes(bytes: number, options: BytesOptions = {}): string {
-  const { digits = 1, decimal = false } = optionsOf(options);
+export function formatBytes(bytes: number, options: FormatBytesOptions = {}): string {
+  const { digits = 1, decimal = false } = parseOptions(options);
   if (typeof bytes !== 'number' || !Number.isFinite(bytes)) throw invalidParam('utility', 'bytes', bytes, 'a finite number');
   if (!Number.isInteger(digits) || digits < 0 || digits > 20) throw invalidParam('utility', 'digits', digits, 'a whole number from 0 to 20');
-  const [units, step] = decimal ? [STEPS.decimal, 1000] : [STEPS.binary, 1024];
+  const [units, step] = decimal ? [UNITS.decimal, 1000] : [UNITS.binary, 1024];
   let [value, unit] = [Math.abs(bytes), 0];
   while (unit < units.length - 1 && Number(value.toFixed(unit === 0 ? 0 : digits)) >= step) {
     value /= step;
@@ -21,7 +21,7 @@ export function formatBytes(bytes: number, options: BytesOptions = {}): string {
 
 /** The template with its values. Those are put in as they are: a `{{` in one of them stays. */
 export function renderTemplate(template: string, data: object, options: TemplateOptions = {}): string {
-  const { missing = 'error' } = optionsOf(options);
+  const { missing = 'error' } = parseOptions(options);
   if (typeof template !== 'string') throw invalidParam('utility', 'template', template, 'a string');
   if (typeof data !== 'object' || data === null) throw invalidParam('utility', 'data', data, 'an object');
   // Without white space around the path in the pattern: two of that kind next to each other take quadratic time.
@@ -39,14 +39,14 @@ export function timestamp(at: number | Date = Date.now(), timeZone?: string): st
   const date = typeof at === 'number' || at instanceof Date ? new Date(at) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) throw invalidParam('utility', 'at', at, 'a date, or ms since the epoch');
   if (timeZone === undefined) return date.toISOString();
-  const offset = offsetOf(date, timeZone);
+  const offset = zoneOffset(date, timeZone);
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
   const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'));
   return `${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
 }
 
 /** Of that zone at that time, in minutes. */
-function offsetOf(date: Date, timeZone: string): number {
+function zoneOffset(date: Date, timeZone: string): number {
   let name: string | undefined;
   try {
     const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(date);
