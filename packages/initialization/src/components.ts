@@ -2,15 +2,15 @@ import type { Host, Invocation } from '@suga/gateway';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Component, ComponentState, ComponentStatus, InitializationErrorCode } from './contract.js';
 
-interface Entry {
+interface ComponentEntry {
   readonly run: Component['run'];
   readonly after: readonly string[];
   state: ComponentState;
   promise: Promise<void> | undefined;
   /** Who began it; `undefined` outside of invocations, and for one that had ended already. */
-  by: Invocation | undefined;
+  owner: Invocation | undefined;
   /** Which invocations have asked for it while it runs. */
-  waiting: WeakSet<Invocation>;
+  waiters: WeakSet<Invocation>;
   durationMs: number | undefined;
   error: string | undefined;
 }
@@ -18,7 +18,7 @@ interface Entry {
 /** Components by name, each done at most once at a time. */
 export class Components {
   readonly #host: Host;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, ComponentEntry>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -29,8 +29,8 @@ export class Components {
     const { run, after = [] } = typeof component === 'function' ? { run: component } : (component ?? {});
     if (typeof run !== 'function') throw invalidParam('initialization', `components/${name}`, run, 'a function, or { run, after }');
     if (!Array.isArray(after)) throw invalidParam('initialization', `components/${name}/after`, after, 'an array of names');
-    const fresh = { state: 'waiting', promise: undefined, by: undefined, waiting: new WeakSet(), durationMs: undefined, error: undefined } as const;
-    this.#entries.set(name, { run, after: [...after], ...fresh });
+    const initial = { state: 'waiting', promise: undefined, owner: undefined, waiters: new WeakSet(), durationMs: undefined, error: undefined } as const;
+    this.#entries.set(name, { run, after: [...after], ...initial });
   }
 
   names(): readonly string[] {
@@ -57,33 +57,33 @@ export class Components {
 
   /** Its work goes on, but nobody waits for it any more. */
   reset(name?: string): void {
-    for (const entry of name === undefined ? this.#entries.values() : [this.#find(name)]) forget(entry);
+    for (const entry of name === undefined ? this.#entries.values() : [this.#find(name)]) resetEntry(entry);
   }
 
   /**
    * What an invocation leaves behind unfinished may have died in the freeze: the next one that needs it begins anew. So does
    * what was begun outside of invocations, once one has waited for it in vain: nobody else would ever give it up.
    */
-  leave(invocation: Invocation): void {
+  abandon(invocation: Invocation): void {
     for (const entry of this.#entries.values()) {
-      const left = entry.by === undefined ? entry.waiting.has(invocation) : entry.by === invocation;
-      if (entry.state === 'running' && left) forget(entry);
+      const isAbandoned = entry.owner === undefined ? entry.waiters.has(invocation) : entry.owner === invocation;
+      if (entry.state === 'running' && isAbandoned) resetEntry(entry);
     }
   }
 
   status(): Readonly<Record<string, ComponentStatus>> {
-    const told = ({ state, durationMs, error }: Entry): ComponentStatus => ({
+    const toStatus = ({ state, durationMs, error }: ComponentEntry): ComponentStatus => ({
       state,
       ...(durationMs !== undefined && { durationMs }),
       ...(error !== undefined && { error }),
     });
-    return Object.fromEntries(Array.from(this.#entries, ([name, entry]) => [name, told(entry)]));
+    return Object.fromEntries(Array.from(this.#entries, ([name, entry]) => [name, toStatus(entry)]));
   }
 
   /** Who waits for one waits for those before it. */
-  #join(entry: Entry, invocation: Invocation | undefined): void {
-    if (!invocation || entry.state !== 'running' || entry.waiting.has(invocation)) return;
-    entry.waiting.add(invocation);
+  #join(entry: ComponentEntry, invocation: Invocation | undefined): void {
+    if (!invocation || entry.state !== 'running' || entry.waiters.has(invocation)) return;
+    entry.waiters.add(invocation);
     for (const before of entry.after) this.#join(this.#find(before), invocation);
   }
 
@@ -93,30 +93,30 @@ export class Components {
     for (const before of this.#find(name).after) this.#assertOrder(before, [...path, name]);
   }
 
-  #run(entry: Entry, path: readonly string[]): Promise<void> {
-    const started = Date.now();
+  #run(entry: ComponentEntry, path: readonly string[]): Promise<void> {
+    const startedAt = Date.now();
     const invocation = this.#host.invocation();
-    const current = (): boolean => entry.promise === promise;
+    const isCurrent = (): boolean => entry.promise === promise;
     entry.state = 'running';
-    entry.by = invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
-    entry.waiting = new WeakSet();
+    entry.owner = invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;
+    entry.waiters = new WeakSet();
     const work = async (): Promise<void> => {
       await Promise.all(entry.after.map((before) => this.ensure(before, path)));
       await entry.run({ init: invocation === undefined && this.#host.control.stats().invocations === 0, signal: invocation?.signal });
     };
     const promise: Promise<void> = work().then(
       () => {
-        if (current()) end(entry, 'done', started);
+        if (isCurrent()) finish(entry, 'done', startedAt);
       },
       (error) => {
-        if (current()) end(entry, 'failed', started, error);
+        if (isCurrent()) finish(entry, 'failed', startedAt, error);
         throw error;
       },
     );
     return promise;
   }
 
-  #find(name: string): Entry {
+  #find(name: string): ComponentEntry {
     const entry = this.#entries.get(name);
     if (entry) return entry;
     const known = this.names().join(', ') || 'none';
@@ -124,15 +124,15 @@ export class Components {
   }
 }
 
-function forget(entry: Entry): void {
+function resetEntry(entry: ComponentEntry): void {
   entry.state = 'waiting';
-  entry.promise = entry.by = entry.durationMs = entry.error = undefined;
+  entry.promise = entry.owner = entry.durationMs = entry.error = undefined;
 }
 
-function end(entry: Entry, state: 'done' | 'failed', started: number, error?: unknown): void {
+function finish(entry: ComponentEntry, state: 'done' | 'failed', startedAt: number, error?: unknown): void {
   entry.state = state;
-  entry.durationMs = Math.max(0, Date.now() - started);
+  entry.durationMs = Math.max(0, Date.now() - startedAt);
   entry.error = state === 'failed' ? (error instanceof Error ? error.message : String(error)) : undefined;
-  entry.by = undefined;
+  entry.owner = undefined;
   if (state === 'failed') entry.promise = undefined;
 }

@@ -37,7 +37,7 @@ export interface ComponentStatus {
 }
 
 /** What became of loading an interface ahead of time. */
-export interface Preloaded {
+export interface PreloadResult {
   readonly loaded: boolean;
   /** What it took, in ms; 0 where it was loaded already. */
   readonly loadMs: number;
@@ -51,7 +51,7 @@ export interface InitializationStatus {
   /** What it took, in ms. */
   readonly durationMs?: number;
   readonly components: Readonly<Record<string, ComponentStatus>>;
-  readonly preloaded: Readonly<Record<string, Preloaded>>;
+  readonly preloaded: Readonly<Record<string, PreloadResult>>;
 }
 
 /** How this environment came to be, as Lambda tells it. Outside of Lambda most of it is `undefined`. */
@@ -95,7 +95,7 @@ export interface Initialization {
   /** Adds a component; one of that name is replaced, and has yet to be done. */
   addComponent(name: string, component: Component | Component['run']): void;
   /** Loads interfaces now. One that cannot be loaded does not keep the others: see `error`. */
-  preload(names: readonly string[]): Readonly<Record<string, Preloaded>>;
+  preload(names: readonly string[]): Readonly<Record<string, PreloadResult>>;
   /** Forgets that a component is done; without a name, that all are. Flags stay. */
   reset(component?: string): void;
   /** Sets a flag of this environment. Not for what belongs to one invocation. */

@@ -12,12 +12,12 @@ declare module '@suga/gateway' {
 const name: Schema = { type: 'string', minLength: 1 };
 const object: Schema = { type: 'object' };
 const boolean: Schema = { type: 'boolean' };
-const asked = { params: {}, idempotent: true, result: object } as const;
+const query = { params: {}, idempotent: true, result: object } as const;
 
 /** The initialization interface: `createGateway({ initialization: initialization({ preload: ['config', 'logging'] }) })`. */
 export const initialization = (options: InitializationOptions = {}): Interface<Initialization> => ({
   operations: {
-    isColdStart: { ...asked, result: boolean, remote: true },
+    isColdStart: { ...query, result: boolean, remote: true },
     initialize: { params: {}, returns: 'promise', idempotent: true, result: object, summary: 'Preloads, and runs all components, once.' },
     isInitialized: { params: { component: name }, idempotent: true, result: boolean },
     ensureInitialized: { params: { component: name }, required: ['component'], returns: 'promise', idempotent: true },
@@ -26,8 +26,8 @@ export const initialization = (options: InitializationOptions = {}): Interface<I
     reset: { params: { component: name }, idempotent: true },
     setFlag: { params: { name, value: {} }, required: ['name', 'value'], idempotent: true },
     getFlag: { params: { name, fallback: {} }, required: ['name'], idempotent: true },
-    status: { ...asked, summary: 'How far everything is.' },
-    environment: { ...asked, summary: 'How this environment came to be.' },
+    status: { ...query, summary: 'How far everything is.' },
+    environment: { ...query, summary: 'How this environment came to be.' },
   },
   load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host),
 });

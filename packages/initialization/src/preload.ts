@@ -1,11 +1,11 @@
 import type { Control } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
-import type { Preloaded } from './contract.js';
+import type { PreloadResult } from './contract.js';
 
 /** Loads interfaces now; what one throws is told and keeps no other. */
-export function preload(control: Control, names: readonly string[]): Record<string, Preloaded> {
+export function preload(control: Control, names: readonly string[]): Record<string, PreloadResult> {
   assertNames('names', names);
-  return Object.fromEntries(names.map((name) => [name, load(control, name)]));
+  return Object.fromEntries(names.map((name) => [name, preloadOne(control, name)]));
 }
 
 /** @throws `InvalidParams` */
@@ -14,7 +14,7 @@ export function assertNames(param: string, names: readonly string[]): void {
   throw invalidParam('initialization', param, names, 'an array of names of interfaces');
 }
 
-function load(control: Control, name: string): Preloaded {
+function preloadOne(control: Control, name: string): PreloadResult {
   const before = control.stats().interfaces[name];
   if (before?.loaded) return { loaded: true, loadMs: 0 };
   try {
