@@ -2,7 +2,6 @@ import type { Host, Invocation } from '@suga/gateway';
 import { RESPONSE_MARGIN, withTimeout } from '@suga/gateway/deadline';
 import { runSafely } from '@suga/gateway/run-safely';
 
-
 /** A computation that is under way. */
 interface InFlightComputation {
   readonly promise: Promise<unknown>;

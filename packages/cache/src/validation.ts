@@ -1,4 +1,16 @@
-import { assertArray, assertBoolean, assertFunction, assertInteger, assertName, assertNames, assertNumber, assertObject, assertOneOf, assertString, MILLISECONDS } from '@suga/gateway/check';
+import {
+  assertArray,
+  assertBoolean,
+  assertFunction,
+  assertInteger,
+  assertName,
+  assertNames,
+  assertNumber,
+  assertObject,
+  assertOneOf,
+  assertString,
+  MILLISECONDS,
+} from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
@@ -19,7 +31,13 @@ const TIME = { above: 0, unit: MILLISECONDS };
 
 /** The cache's settings, complete. @throws `InvalidParams` */
 export function parseOptions(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
-  const { ttl = 300_000, maxEntries = 1000, maxBytes = Number.POSITIVE_INFINITY, sizeOf = estimateSize, refreshTimeout = 5000 } = assertObject('cache', 'options', options);
+  const {
+    ttl = 300_000,
+    maxEntries = 1000,
+    maxBytes = Number.POSITIVE_INFINITY,
+    sizeOf = estimateSize,
+    refreshTimeout = 5000,
+  } = assertObject('cache', 'options', options);
   assertTime('ttl', ttl);
   assertTime('refreshTimeout', refreshTimeout);
   assertInteger('cache', 'maxEntries', maxEntries, [1]);

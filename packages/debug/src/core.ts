@@ -1,7 +1,6 @@
 import type { Core, Host, Undo } from '@suga/gateway';
 import { assertBoolean } from '@suga/gateway/check';
 import { SugaError } from '@suga/gateway/errors';
-import { parseInteger, parseFunction, parseName, parseOptions, parseTime } from './validation.js';
 import { wanted } from './config.js';
 import type { Debug, DebugErrorCode, DebugOptions } from './contract.js';
 import type { RegisteredCheck } from './health/check.js';
@@ -9,6 +8,7 @@ import type { MessageLog } from './log/message-log.js';
 import type { Timings } from './profile/tracking.js';
 import { newTraceId } from './trace/trace.js';
 import { Traces } from './trace/traces.js';
+import { parseFunction, parseInteger, parseName, parseOptions, parseTime } from './validation.js';
 
 /** The record of messages and errors; not loaded while it is switched off. */
 const log = (): typeof import('./log/message-log.js') => require('./log/message-log.js');

@@ -1,3 +1,4 @@
+import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { HttpOptions, Method, QueryParams, RequestOptions } from './contract.js';
 import { METHODS, type Settings, settingsOf } from './settings.js';
@@ -29,7 +30,7 @@ export interface Client {
 
 /** @throws `InvalidParams` */
 export function toCall(client: Client, method: Method, target: string | URL, options: RequestOptions): Call {
-  if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
+  assertObject('http', 'options', options);
   if (!METHODS.includes(method)) throw invalidParam('http', 'method', method, `one of ${METHODS.join(', ')}`);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidParam('http', 'signal', signal, 'an AbortSignal');
@@ -39,7 +40,7 @@ export function toCall(client: Client, method: Method, target: string | URL, opt
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw invalidParam('http', 'body', options.body, `left out of a ${method} request`);
   const { idempotencyKey: key } = options;
   if (key !== undefined && key !== true && (typeof key !== 'string' || key === ''))
-    throw invalidParam('http', 'idempotencyKey', key, 'true or a text that is not empty');
+    throw invalidParam('http', 'idempotencyKey', key, 'true or a non-empty string');
   if (key !== undefined) setHeader(headers, 'idempotency-key', key === true ? process.getBuiltinModule('node:crypto').randomUUID() : key);
   const url = new URL(withQuery(toUrl('url', target), options.query));
   return { method, url, headers, body, repeatable: key !== undefined || settings.retry.methods.includes(method), settings, made: { attempts: 0 } };
@@ -60,7 +61,7 @@ export function withQuery(url: URL, params: URLSearchParams | QueryParams = {}):
     for (const value of Array.isArray(given) ? given : [given]) {
       if (value === undefined || value === null) continue;
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
-        throw invalidParam('http', name, value, 'text, a number or a boolean, or a list of them');
+        throw invalidParam('http', name, value, 'a string, a number or a boolean, or an array of them');
       }
       url.searchParams.append(name, String(value));
     }

@@ -1,4 +1,5 @@
 import type { Core, Host, Invocation } from '@suga/gateway';
+import { assertObject, assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Store } from './caching/response-cache.js';
 import { type Call, type Client, toCall, toHeaders, toUrl, withQuery } from './call.js';
@@ -17,7 +18,7 @@ interface Metrics {
 
 /** Creates a client with its own connections. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
-  if (typeof options !== 'object' || options === null) throw invalidParam('http', 'options', options, 'an object');
+  assertObject('http', 'options', options);
   const client: Client = { headers: options.headers, settings: settingsOf(options) };
   flag('allowPrivate', options.allowPrivate ?? false);
   flag('metrics', options.metrics ?? false);
@@ -119,14 +120,14 @@ function tell(host: Host, { method, url }: Call, answer: RawResponse | undefined
 }
 
 function buildHeaders(parts: HeaderParts = {}): Record<string, string> {
-  if (typeof parts !== 'object' || parts === null) throw invalidParam('http', 'parts', parts, 'an object');
+  assertObject('http', 'parts', parts);
   const { token, basic, contentType, accept } = parts;
   if (basic !== undefined && (typeof basic?.user !== 'string' || typeof basic.password !== 'string')) {
-    throw invalidParam('http', 'basic', undefined, 'an object with a user and a password, both texts');
+    throw invalidParam('http', 'basic', undefined, 'an object with a user and a password, both strings');
   }
   const { user, password } = basic ?? {};
   const texts = { token, contentType, accept, ...(basic && { 'basic.user': user, 'basic.password': password }) };
-  for (const [param, text] of Object.entries(texts)) if (text !== undefined && typeof text !== 'string') throw invalidParam('http', param, text, 'a text');
+  for (const [param, text] of Object.entries(texts)) if (text !== undefined) assertString('http', param, text);
   const authorization = token !== undefined ? `Bearer ${token}` : basic && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return {
     ...(authorization !== undefined && { authorization }),

@@ -1,3 +1,5 @@
+import { assertBoolean, assertNumber, assertOneOf } from '@suga/gateway/check';
+import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { HttpOptions, Method, RequestOptions, ResponseCacheOptions, RetryOptions } from './contract.js';
@@ -39,14 +41,13 @@ const STANDARD: Settings = {
 };
 
 // With a longer delay, a timer fires at once.
-const LONGEST = 2 ** 31 - 1;
 
 /** Validates options and fills in the defaults: `standard` for a client, the settings of the client for a request. @throws `InvalidParams` */
 export function settingsOf(given: HttpOptions | RequestOptions, standard: Settings = STANDARD): Settings {
   const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', least: number): number => whole(name, given[name] ?? standard[name], least);
   const as = given.as ?? standard.as;
   const breaker = given.breaker ?? standard.breaker;
-  if (as !== undefined && !['json', 'text', 'bytes'].includes(as)) throw invalidParam('http', 'as', as, '"json", "text" or "bytes"');
+  if (as !== undefined) assertOneOf('http', 'as', as, ['json', 'text', 'bytes']);
   if (typeof breaker !== 'boolean' && (typeof breaker !== 'string' || breaker === ''))
     throw invalidParam('http', 'breaker', breaker, "true, false or a circuit's name");
   return {
@@ -69,7 +70,7 @@ function retryOf(given: RequestOptions['retry'], standard: Settings['retry']): S
   whole('retry.baseDelay', retry.baseDelay, 0);
   whole('retry.maxDelay', retry.maxDelay, 0);
   list('retry.methods', retry.methods, (each) => METHODS.includes(each), `a list of ${METHODS.join(', ')}`);
-  list('retry.statuses', retry.statuses, Number.isInteger, 'a list of whole numbers');
+  list('retry.statuses', retry.statuses, Number.isInteger, 'an array of integers');
   return retry;
 }
 
@@ -95,12 +96,10 @@ function list<T>(name: string, values: readonly T[], fits: (value: T) => boolean
 
 /** @throws `InvalidParams` for a value that is not a boolean. The string "false" of a variable would otherwise count as true. */
 export function flag(name: string, value: boolean): boolean {
-  if (typeof value === 'boolean') return value;
-  throw invalidParam('http', name, value, 'true or false');
+  return assertBoolean('http', name, value);
 }
 
 /** @throws `InvalidParams` for a value that is not a number from `least` to the longest delay of a timer */
 export function whole(name: string, value: number, least: number): number {
-  if (typeof value === 'number' && value >= least && value <= LONGEST) return value;
-  throw invalidParam('http', name, value, `a number from ${least} to ${LONGEST}`);
+  return assertNumber('http', name, value, { min: least, max: MAX_TIMER });
 }

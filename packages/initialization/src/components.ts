@@ -1,4 +1,5 @@
 import type { Host, Invocation } from '@suga/gateway';
+import { assertName } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Component, ComponentState, ComponentStatus, InitializationErrorCode } from './contract.js';
 
@@ -25,7 +26,7 @@ export class Components {
   }
 
   add(name: string, component: Component | Component['run']): void {
-    if (typeof name !== 'string' || name === '') throw invalidParam('initialization', 'name', name, 'a string that is not empty');
+    assertName('initialization', 'name', name);
     const { run, after = [] } = typeof component === 'function' ? { run: component } : (component ?? {});
     if (typeof run !== 'function') throw invalidParam('initialization', `components/${name}`, run, 'a function, or { run, after }');
     if (!Array.isArray(after)) throw invalidParam('initialization', `components/${name}/after`, after, 'an array of names');

@@ -1,3 +1,4 @@
+import { memorySizeMb } from '@suga/gateway/memory';
 import type { EnvironmentInfo } from './contract.js';
 
 /** What the environment says of itself: the one file of this package that reads it. */
@@ -7,7 +8,7 @@ export function environment(): EnvironmentInfo {
     functionName: env['AWS_LAMBDA_FUNCTION_NAME'],
     functionVersion: env['AWS_LAMBDA_FUNCTION_VERSION'],
     region: env['AWS_REGION'],
-    memoryMb: Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined,
+    memoryMb: memorySizeMb(),
     initializationType: env['AWS_LAMBDA_INITIALIZATION_TYPE'],
     maxConcurrency: Number(env['AWS_LAMBDA_MAX_CONCURRENCY']) || 1,
     nodeVersion: version.slice(1),

@@ -1,6 +1,6 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertName, assertObject } from '@suga/gateway/check';
 import { startedOnDemand } from '@suga/gateway/environment';
-import { invalidParam } from '@suga/gateway/errors';
 import { Components } from './components.js';
 import { environment } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, PreloadResult } from './contract.js';
@@ -71,12 +71,12 @@ const onlyLoaded = (all: Record<string, PreloadResult>): Record<string, PreloadR
   Object.fromEntries(Object.entries(all).filter(([, { loaded }]) => loaded));
 
 function parseFlagName(name: string): string {
-  if (typeof name !== 'string' || name === '') throw invalidParam('initialization', 'name', name, 'a string that is not empty');
+  assertName('initialization', 'name', name);
   return name;
 }
 
 /** @throws `InvalidParams` */
 function parseObject<T>(param: string, value: T): T {
-  if (typeof value !== 'object' || value === null) throw invalidParam('initialization', param, value, 'an object');
+  assertObject('initialization', param, value);
   return value;
 }

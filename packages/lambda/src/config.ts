@@ -6,8 +6,5 @@ export const isFailsafeRequested = (): boolean => process.env['LAMBDA_MODE']?.tr
 /** X-Ray's trace header of the running invocation. On Managed Instances it is in the context and not in this variable. */
 export const traceHeader = (): string | undefined => process.env['_X_AMZN_TRACE_ID'];
 
-/** The memory setting of the function in MB. Undefined outside Lambda. */
-export const memorySetting = (): number | undefined => Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
-
 /** URL of an emulator that replaces S3. AWS's own clients read the same variables. */
 export const awsEndpoint = (): string | undefined => process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL'];

@@ -1,5 +1,5 @@
-import { invalidParam } from '@suga/gateway/errors';
-import { memorySetting } from './config.js';
+import { assertInteger, assertNumber, assertObject, FINITE } from '@suga/gateway/check';
+import { memorySizeMb } from '@suga/gateway/memory';
 import type { CostEstimate, CostOptions } from './contract.js';
 
 /** https://aws.amazon.com/lambda/pricing/, us-east-1, first tier, as of November 2026. */
@@ -15,15 +15,13 @@ export interface BilledUsage {
 
 /** Estimates the cost of that usage. */
 export function estimateCost({ requests, billedMs, initMs }: BilledUsage, options: CostOptions = {}): CostEstimate {
-  if (typeof options !== 'object' || options === null) throw invalidParam('lambda', 'options', options, 'an object');
-  const { memoryMb = memorySetting() ?? 128, prices = {} } = options;
-  if (typeof prices !== 'object' || prices === null) throw invalidParam('lambda', 'prices', prices, 'an object');
+  assertObject('lambda', 'options', options);
+  const { memoryMb = memorySizeMb() ?? 128, prices = {} } = options;
+  assertObject('lambda', 'prices', prices);
   const { perMillionRequests = PRICES.perMillionRequests, perGbSecond = process.arch === 'arm64' ? PRICES.perGbSecond.arm64 : PRICES.perGbSecond.x64 } = prices;
-  if (!Number.isInteger(memoryMb) || memoryMb < 128 || memoryMb > 10_240)
-    throw invalidParam('lambda', 'memoryMb', memoryMb, 'a whole number from 128 to 10240');
+  assertInteger('lambda', 'memoryMb', memoryMb, [128, 10_240]);
   for (const [name, price] of Object.entries({ perMillionRequests, perGbSecond })) {
-    if (typeof price !== 'number' || !(price >= 0 && price < Number.POSITIVE_INFINITY))
-      throw invalidParam('lambda', `prices/${name}`, price, 'a number from 0');
+    assertNumber('lambda', `prices/${name}`, price, { min: 0, max: FINITE });
   }
   const all = billedMs + initMs;
   const gbSeconds = (all / 1000) * (memoryMb / 1024);

@@ -1,3 +1,4 @@
+import { nearest } from '@suga/gateway/suggest';
 import { LambdaError } from './errors.js';
 import { isJsonObject, isString } from './json/json-object.js';
 
@@ -19,10 +20,9 @@ export function assertOptions(options: unknown, checks: Readonly<Record<string, 
   }
 }
 
-/** Creates the error for an unknown name. It suggests the first known name that starts with the same two letters. */
+/** Creates the error for an unknown name. It suggests the nearest known name. */
 export function unknownName(where: string, name: string, known: readonly string[]): LambdaError {
-  const start = name.slice(0, 2).toLowerCase();
-  const meant = known.find((each) => each.toLowerCase().startsWith(start));
+  const meant = nearest(name, known);
   const hint = meant ? ` Did you mean ${meant}?` : '';
   return new LambdaError('InvalidOptions', `${where}${name}: unknown name.${hint} Known names: ${known.join(', ')}.`);
 }

@@ -1,6 +1,6 @@
 import type { Control, Handler, InterfaceStats, Invocation, Operation } from '@suga/gateway';
-import { memorySizeMb } from '@suga/gateway/memory';
 import { SugaError } from '@suga/gateway/errors';
+import { memorySizeMb } from '@suga/gateway/memory';
 import { parseSettings, type Settings } from './config.js';
 import type { Lmms, LmmsOptions, LmmsReport, Profile, Usage } from './contract.js';
 import { Ligs } from './ligs.js';

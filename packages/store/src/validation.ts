@@ -1,5 +1,5 @@
-import { MAX_TIMER } from '@suga/gateway/deadline';
 import { assertArray, assertBoolean, assertInteger, assertNumber, assertObject, MILLISECONDS } from '@suga/gateway/check';
+import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { Command } from './backend.js';

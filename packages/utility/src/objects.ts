@@ -1,3 +1,4 @@
+import { assertArray, assertInteger, assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 
 const MAX_DEPTH = 500;
@@ -53,13 +54,13 @@ export function safeGet(source: unknown, path: string | readonly (string | numbe
 function parsePath(path: string | readonly (string | number)[]): readonly (string | number)[] {
   if (typeof path === 'string') return path === '' ? [] : path.replace(/\[(\w+)\]/g, '.$1').split('.');
   if (Array.isArray(path) && path.every((key) => typeof key === 'string' || typeof key === 'number')) return path;
-  throw invalidParam('utility', 'path', path, 'a text like "user.roles[0]" or an array of keys');
+  throw invalidParam('utility', 'path', path, 'a string like "user.roles[0]" or an array of keys');
 }
 
 /** Nested objects and arrays as one object. An empty one stays as it is, so that nothing is lost. */
 export function flatten(source: object, separator = '.'): Fields {
   if (!isNested(source)) throw invalidParam('utility', 'source', source, 'a plain object or an array');
-  if (typeof separator !== 'string') throw invalidParam('utility', 'separator', separator, 'a string');
+  assertString('utility', 'separator', separator);
   const flat = new Map<string, unknown>();
   const walk = (value: Fields, prefix: string, ancestors: readonly unknown[]): void => {
     for (const key of Object.keys(value)) {
@@ -81,7 +82,7 @@ const isNested = (value: unknown): value is Fields => Array.isArray(value) || is
 
 /** The items in arrays of `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
-  if (!Array.isArray(items)) throw invalidParam('utility', 'items', items, 'an array');
-  if (!Number.isSafeInteger(size) || size < 1) throw invalidParam('utility', 'size', size, 'a whole number from 1');
+  assertArray('utility', 'items', items);
+  assertInteger('utility', 'size', size, [1]);
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

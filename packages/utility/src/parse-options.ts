@@ -1,7 +1,7 @@
-import { invalidParam } from '@suga/gateway/errors';
+import { assertObject } from '@suga/gateway/check';
 
 /** An object of options as it is. @throws `InvalidParams` for anything else */
 export function parseOptions<T extends object>(options: T, name = 'options'): T {
-  if (typeof options !== 'object' || options === null) throw invalidParam('utility', name, options, 'an object');
+  assertObject('utility', name, options);
   return options;
 }

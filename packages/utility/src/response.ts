@@ -37,7 +37,7 @@ export function errorResponse(error: unknown, options: ErrorResponseOptions = {}
 
 function assertStatus(statusCode: number): void {
   if (Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 599) return;
-  throw invalidParam('utility', 'statusCode', statusCode, 'a whole number from 100 to 599');
+  throw invalidParam('utility', 'statusCode', statusCode, 'an integer from 100 to 599');
 }
 
 function toBody(body: unknown): [type: string | undefined, text: string, isBase64Encoded: boolean] {
@@ -51,8 +51,8 @@ function parseHeaders(headers: Headers = {}): Record<string, string> {
   // A header that is undefined is one that is not given.
   const defined = Object.entries(parseOptions(headers, 'headers')).filter(([, value]) => value !== undefined);
   const entries = defined.map(([name, value]) => {
-    if (!HEADER_NAME.test(name)) throw invalidParam('utility', 'headers', name, 'an object of header names and texts');
-    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) throw invalidParam('utility', `headers/${name}`, value, 'one line of text (latin-1)');
+    if (!HEADER_NAME.test(name)) throw invalidParam('utility', 'headers', name, 'an object of header names and strings');
+    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) throw invalidParam('utility', `headers/${name}`, value, 'one line of Latin-1 characters');
     return [name.toLowerCase(), value];
   });
   return Object.fromEntries(entries);

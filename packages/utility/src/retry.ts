@@ -1,4 +1,6 @@
 import type { Host } from '@suga/gateway';
+import { assertFunction, assertInteger, assertNumber, MILLISECONDS } from '@suga/gateway/check';
+import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { RetryAttempt, RetryOptions } from './contract.js';
@@ -42,13 +44,13 @@ async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 function parseRetryOptions(work: unknown, options: RetryOptions): Complete<Omit<RetryOptions, 'signal'>> {
-  if (typeof work !== 'function') throw invalidParam('utility', 'work', work, 'a function');
+  assertFunction('utility', 'work', work);
   const { attempts = 3, delay = 100, maxDelay = 5000, shouldRetry = () => true } = parseOptions(options);
-  if (!Number.isSafeInteger(attempts) || attempts < 1) throw invalidParam('utility', 'attempts', attempts, 'a whole number from 1');
+  assertInteger('utility', 'attempts', attempts, [1]);
   for (const [name, ms] of Object.entries({ delay, maxDelay })) {
-    if (typeof ms !== 'number' || !(ms >= 0 && ms < 2 ** 31)) throw invalidParam('utility', name, ms, 'a number of milliseconds from 0 to 2,147,483,647');
+    assertNumber('utility', name, ms, { min: 0, max: MAX_TIMER, unit: MILLISECONDS });
   }
-  if (typeof shouldRetry !== 'function') throw invalidParam('utility', 'shouldRetry', shouldRetry, 'a function');
+  assertFunction('utility', 'shouldRetry', shouldRetry);
   if (options.signal !== undefined && typeof options.signal?.throwIfAborted !== 'function')
     throw invalidParam('utility', 'signal', options.signal, 'an AbortSignal');
   return { attempts, delay, maxDelay, shouldRetry };

@@ -1,3 +1,4 @@
+import { assertInteger, assertObject, assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { FormatBytesOptions, TemplateOptions } from './contract.js';
 import { safeGet } from './objects.js';
@@ -9,7 +10,7 @@ const UNITS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal
 export function formatBytes(bytes: number, options: FormatBytesOptions = {}): string {
   const { digits = 1, decimal = false } = parseOptions(options);
   if (typeof bytes !== 'number' || !Number.isFinite(bytes)) throw invalidParam('utility', 'bytes', bytes, 'a finite number');
-  if (!Number.isInteger(digits) || digits < 0 || digits > 20) throw invalidParam('utility', 'digits', digits, 'a whole number from 0 to 20');
+  assertInteger('utility', 'digits', digits, [0, 20]);
   const [units, step] = decimal ? [UNITS.decimal, 1000] : [UNITS.binary, 1024];
   let [value, unit] = [Math.abs(bytes), 0];
   while (unit < units.length - 1 && Number(value.toFixed(unit === 0 ? 0 : digits)) >= step) {
@@ -22,8 +23,8 @@ export function formatBytes(bytes: number, options: FormatBytesOptions = {}): st
 /** The template with its values. Those are put in as they are: a `{{` in one of them stays. */
 export function renderTemplate(template: string, data: object, options: TemplateOptions = {}): string {
   const { missing = 'error' } = parseOptions(options);
-  if (typeof template !== 'string') throw invalidParam('utility', 'template', template, 'a string');
-  if (typeof data !== 'object' || data === null) throw invalidParam('utility', 'data', data, 'an object');
+  assertString('utility', 'template', template);
+  assertObject('utility', 'data', data);
   // Without white space around the path in the pattern: two of that kind next to each other take quadratic time.
   return template.replace(/\{\{([^{}]{1,200})\}\}/g, (placeholder, inside: string) => {
     const path = inside.trim();

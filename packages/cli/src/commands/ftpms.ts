@@ -1,8 +1,8 @@
 import type { GuardianOptions, GuardianReport, Operator } from '@suga/ftpms/operator';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import { type Arguments, type CliErrorCode, type Command, wrongUse } from '../command.js';
-import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
 import { hint } from '../did-you-mean.js';
+import { checkLines, statusLines, strandedLines } from '../ftpms-report.js';
 import { servePage } from '../serve-page.js';
 import { print } from '../terminal-output.js';
 import { writeAtomically } from '../write-file.js';

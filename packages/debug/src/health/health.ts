@@ -1,10 +1,10 @@
 import type { Control, Host } from '@suga/gateway';
 import { isSugaError, SugaError } from '@suga/gateway/errors';
-import { parseOptions } from '../validation.js';
-import { toBoundedText } from '../bounded-copy.js';
 import { processMemory } from '@suga/gateway/memory';
+import { toBoundedText } from '../bounded-copy.js';
 import type { DebugErrorCode, ProbeOptions } from '../contract.js';
 import type { ComponentHealth, Health, HealthState } from '../report-contract.js';
+import { parseOptions } from '../validation.js';
 import { type RegisteredCheck, runCheck } from './check.js';
 
 type Checks = ReadonlyMap<string, RegisteredCheck>;

@@ -1,7 +1,7 @@
 import type { Host } from '@suga/gateway';
-import { parseInteger, parseOptions } from '../validation.js';
 import { boundedCopy, toBoundedText } from '../bounded-copy.js';
 import type { LogEntry, LogFilter } from '../log-contract.js';
+import { parseInteger, parseOptions } from '../validation.js';
 import { toErrorChain } from './error-chain.js';
 
 interface Kept {

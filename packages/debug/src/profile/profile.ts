@@ -1,11 +1,11 @@
 import type { Control } from '@suga/gateway';
 import { collectGarbage } from '@suga/gateway/memory';
-import { parseInteger, parseFunction, parseOptions, parseTime } from '../validation.js';
 import { toBoundedText } from '../bounded-copy.js';
 import type { TimingOptions } from '../contract.js';
 import { memoryUse } from '../memory.js';
 import type { LoadCost, MemoryProfile, MemoryUse, TimingProfile } from '../report-contract.js';
 import { loadTemporarily } from '../temporary-load.js';
+import { parseFunction, parseInteger, parseOptions, parseTime } from '../validation.js';
 
 const MOST = 100_000;
 

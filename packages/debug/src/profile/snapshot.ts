@@ -1,9 +1,9 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
-import { parseOptions } from '../validation.js';
 import { processMemory } from '@suga/gateway/memory';
 import type { DebugErrorCode, SnapshotOptions } from '../contract.js';
 import { diskSpace } from '../disk-space.js';
 import type { HeapSnapshot } from '../report-contract.js';
+import { parseOptions } from '../validation.js';
 
 /** The file's size, in heaps: 1.1 for long texts, 2.03 for small objects, measured. */
 const ON_DISK = 2.5;

@@ -1,10 +1,10 @@
 import type { Control, Facts, Handler } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
-import { parseOptions } from '../validation.js';
 import { toBoundedText } from '../bounded-copy.js';
 import type { VerifyOptions } from '../contract.js';
 import type { Finding, Verification } from '../report-contract.js';
 import { loadTemporarily } from '../temporary-load.js';
+import { parseOptions } from '../validation.js';
 import { checkFacts, type FactProblem } from './check-facts.js';
 import { parseParameters } from './parameters.js';
 
