@@ -47,7 +47,7 @@ describe('the limit in bytes', () => {
     box.set('a', 2);
     box.set('heavy', 0);
     expect(box.stats()).toMatchObject({ entries: 1, bytes: 9 });
-    expect(() => fresh({ maxBytes: 10, sizeOf: () => Number.NaN }).set('a', 1)).toThrow('"sizeOf" must be a function that gives a number of bytes, got NaN');
+    expect(() => fresh({ maxBytes: 10, sizeOf: () => Number.NaN }).set('a', 1)).toThrow('"sizeOf" must be a function that returns a number of bytes, got NaN');
   });
 
   describe('a value that cannot be measured', () => {

@@ -52,7 +52,7 @@ describe('get and set', () => {
   });
 
   it.each([0, 1.5, Infinity, -1])('refuse %j for maxEntries', (maxEntries) => {
-    expect(() => fresh({ maxEntries }).get('key')).toThrow(/whole number from 1/);
+    expect(() => fresh({ maxEntries }).get('key')).toThrow(/integer of at least 1/);
   });
 });
 

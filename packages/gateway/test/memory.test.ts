@@ -1,11 +1,8 @@
 import { collectGarbage, memorySizeMb, processMemory } from '@suga/gateway/memory';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const setting = (value: string): unknown => vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', value);
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-});
+afterEach(() => vi.unstubAllEnvs());
 
 describe('the memory', () => {
   it.each([
@@ -28,10 +25,13 @@ describe('the memory', () => {
   });
 
   it('is collected if Node allows it', () => {
-    vi.stubGlobal('gc', undefined);
+    const global = globalThis as { gc?: unknown };
+    const { gc: before } = global;
+    onTestFinished(() => void (global.gc = before));
+    global.gc = undefined;
     expect(collectGarbage()).toBe(false);
     const gc = vi.fn();
-    vi.stubGlobal('gc', gc);
+    global.gc = gc;
     expect(collectGarbage()).toBe(true);
     expect(gc).toHaveBeenCalledWith({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   });

@@ -55,6 +55,16 @@ describe('a number', () => {
     expect(() => numberSetting(seconds, undefined)).toThrow(message);
   });
 
+  it('may be endless as an option without an upper bound', () => {
+    expect(numberSetting(seconds, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('has the unit of the variable in the error for it', () => {
+    set('soon');
+    expect(() => numberSetting({ ...seconds, unit: 'seconds' }, undefined)).toThrow('x: "X_SPEED" must be a number of seconds of at least 0, got "soon".');
+    expect(() => numberSetting({ ...seconds, unit: 'seconds' }, -1)).toThrow('x: "speed" must be a number of at least 0, got -1.');
+  });
+
   it('keeps its bounds', () => {
     expect([numberSetting(count, 0), numberSetting(count, 9)]).toEqual([0, 9]);
     for (const value of [-1, 10, 1.5, Number.NaN, '5' as never]) {

@@ -40,8 +40,6 @@ const STANDARD: Settings = {
   cache: undefined,
 };
 
-// With a longer delay, a timer fires at once.
-
 /** Validates options and fills in the defaults: `standard` for a client, the settings of the client for a request. @throws `InvalidParams` */
 export function settingsOf(given: HttpOptions | RequestOptions, standard: Settings = STANDARD): Settings {
   const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', least: number): number => whole(name, given[name] ?? standard[name], least);

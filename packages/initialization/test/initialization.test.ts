@@ -262,6 +262,6 @@ describe('the environment', () => {
       one.setFlag(name, 1);
       expect(one.getFlag(name)).toBe(1);
     }
-    expect(() => one.setFlag('', 1)).toThrow('"name" must be a string that is not empty');
+    expect(() => one.setFlag('', 1)).toThrow('"name" must be a non-empty string');
   });
 });

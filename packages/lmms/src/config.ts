@@ -28,7 +28,7 @@ export function parseSettings(options: LmmsOptions): Settings {
     baked: options.baked ?? (env['LMMS_BAKED'] || undefined),
     unloading: flag('unloading', 'ENABLE_MODULE_UNLOADING'),
     unloadPolicy: assertOneOf(WHERE, 'unloadPolicy', unloadPolicy, ['time', 'count']),
-    gracePeriod: number('gracePeriod', { variable: 'UNLOAD_GRACE_PERIOD', fallback: 30_000, scale: 1000 }),
+    gracePeriod: number('gracePeriod', { variable: 'UNLOAD_GRACE_PERIOD', fallback: 30_000, scale: 1000, unit: 'seconds' }),
     minResident: number('minResident', { variable: 'MIN_RESIDENT_MODULES', fallback: 8 }),
     unloadThreshold: number('unloadThreshold', { variable: 'UNLOAD_THRESHOLD', fallback: 100 }),
     unloadCheckFrequency: number('unloadCheckFrequency', { variable: 'UNLOAD_CHECK_FREQUENCY', fallback: 50, min: 1 }),

@@ -23,12 +23,14 @@ export interface NumberSetting extends Setting {
   readonly min?: number;
   /** Lower bound, which is not included. */
   readonly above?: number;
-  /** Upper bound, which is included. @default `Number.MAX_SAFE_INTEGER` */
+  /** Upper bound, which is included. @default none: an option may be `Infinity` */
   readonly max?: number;
   /** Whether only integers are allowed. @default false */
   readonly integer?: boolean;
   /** Number of the option's units in one of the variable's: 1000 for ms from a variable in seconds. @default 1 */
   readonly scale?: number;
+  /** Unit of the variable, in words, if it is not that of the option. */
+  readonly unit?: string;
 }
 
 const YES = ['true', '1', 'yes', 'on'];
@@ -47,16 +49,16 @@ export function flagSetting(setting: Setting, value: boolean | undefined): boole
 
 /** Returns a number. @throws `InvalidParams` */
 export function numberSetting(setting: NumberSetting, value: number | undefined): number {
-  const { where, option, variable, fallback, scale = 1 } = setting;
+  const { where, option, variable, fallback, scale = 1, unit = '' } = setting;
   if (value !== undefined) {
     if (isAllowed(setting, value)) return value;
-    throw invalidParam(where, option, value, inWords(setting));
+    throw invalidParam(where, option, value, inWords(setting, ''));
   }
   const text = process.env[variable]?.trim();
   if (!text) return fallback;
   const number = Number(text);
   if (Number.isFinite(number) && isAllowed(setting, number)) return number * scale;
-  throw invalidVariable(setting, text, inWords(setting));
+  throw invalidVariable(setting, text, inWords(setting, unit));
 }
 
 /** Returns the names in the option, or in the variable's comma-separated list. @throws `InvalidParams` */
@@ -82,14 +84,14 @@ export function toBoolean(text: string): boolean | undefined {
 }
 
 function isAllowed(
-  { min = Number.NEGATIVE_INFINITY, above = Number.NEGATIVE_INFINITY, max = Number.MAX_SAFE_INTEGER, integer }: NumberSetting,
+  { min = Number.NEGATIVE_INFINITY, above = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, integer }: NumberSetting,
   value: unknown,
 ) {
   return typeof value === 'number' && value >= min && value > above && value <= max && (!integer || Number.isSafeInteger(value));
 }
 
-function inWords({ min, above, max, integer }: NumberSetting): string {
-  const number = integer ? 'an integer' : 'a number';
+function inWords({ min, above, max, integer }: NumberSetting, unit: string): string {
+  const number = `${integer ? 'an integer' : 'a number'}${unit && ` of ${unit}`}`;
   if (above !== undefined) return `${number} above ${above}${max === undefined ? '' : ` and at most ${max}`}`;
   return max === undefined ? `${number} of at least ${min}` : `${number} from ${min} to ${max}`;
 }
