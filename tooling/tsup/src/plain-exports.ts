@@ -1,6 +1,7 @@
 // What esbuild puts around a CommonJS file's exports: getters over a second object, made by three functions of its own.
 const HELPERS = /^var __defProp = [\s\S]*?^var __toCommonJS = .*;$/m;
-const NEEDED_ELSEWHERE = /^var __(?:toESM|commonJS|create) = /m;
+/** A use of the helpers outside of their own definitions: a namespace import, or a bundled CommonJS file. */
+const HELPER_USE = /\b__(?:export|toESM|commonJS|copyProps)\(/;
 const EXPORTS = /^var (\w+) = \{\};\n__export\(\1, \{\n([\s\S]*?)\n\}\);\nmodule\.exports = __toCommonJS\(\1\);$/m;
 const ANNOTATION = /^\/\/ Annotate the CommonJS export names for ESM import in node:\n0 && \(module\.exports = \{[\s\S]*?\}\);$/m;
 
@@ -15,10 +16,9 @@ export function plainExports(code: string): string {
   if (block === undefined || list === undefined) return code;
   const assignments = Array.from(list.matchAll(/^ {2}(\w+): \(\) => (\w+),?$/gm), ([, name, value]) => `exports.${name} = ${value};`);
   const helpers = HELPERS.exec(code)?.[0] ?? '';
-  const plain = code
-    .replace(block, blank)
-    .replace(ANNOTATION, () => assignments.join(' '))
-    .replace(NEEDED_ELSEWHERE.test(helpers) ? '' : helpers, blank);
+  const assigned = code.replace(block, blank).replace(ANNOTATION, () => assignments.join(' '));
+  const isUsed = HELPER_USE.test(assigned.replace(helpers, ''));
+  const plain = isUsed ? assigned : assigned.replace(helpers, blank);
   if (assignments.length !== list.split('\n').length || !plain.includes(assignments[0] ?? '') || /^module\.exports/m.test(plain)) {
     throw new Error("esbuild's exports have another form than expected: see plain-exports.ts.");
   }
