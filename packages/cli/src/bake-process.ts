@@ -1,4 +1,4 @@
-// Runs before the user's program, in its process: has files compiled as scripts, and when the program has ended takes their code.
+// Preloaded into the process of the user's program. Compiles the files that it loads as scripts, and saves their code when it has ended.
 import type { Script } from 'node:vm';
 import { hookLoader, idOf, packName, toPack, wrapped } from '@suga/lmms/baked';
 import { PACK, RESULT, type Result, type Task } from './task.js';
@@ -15,7 +15,7 @@ function start({ folder, include }: Task): void {
     const path = idOf(filename);
     if (path === undefined || !isAsked(include, filename, path) || isModule(filename)) return undefined;
     const script = new Script(wrapped(source), { filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
-    // One name, one file: of a package in two versions the first is baked, and the other is loaded as ever.
+    // A name stands for one file. If a package is installed in two versions, the first is baked and the other is loaded as usual.
     if (!scripts.has(path)) scripts.set(path, { path, source, script });
     return script;
   });
@@ -25,19 +25,19 @@ function start({ folder, include }: Task): void {
 }
 
 /**
- * V8 throws away code that was not called for some collections: a program that runs a while would leave a fraction of it. The flag is
- * part of what V8 compares, so it is as before when the code is taken.
+ * Sets whether V8 keeps compiled code. By default, V8 discards code that was not called for some collections, so a longer program would
+ * leave a fraction of it. V8 compares this flag when it loads code, so the flag is set back before the code is taken.
  */
 function keepsCode(keeps: boolean): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(keeps ? '--no-flush-bytecode' : '--flush-bytecode');
 }
 
-/** Code that was baked before would be loaded instead of compiled, and be missing in the new pack. So no pack has the name that is looked for. */
+/** Hides earlier packs: their code would be loaded instead of compiled, and be missing in the new pack. No pack has the name that results from this tag. */
 function notBakedBefore(): void {
   process.getBuiltinModule('node:v8').cachedDataVersionTag = () => 0;
 }
 
-/** Node refuses to require such a file. Compiled by us it might do, and would then work with a pack and fail without one. */
+/** Whether Node refuses to `require` the file. If we compiled it, it might run, and would then work with a pack and fail without one. */
 function isModule(filename: string): boolean {
   const { dirname, join } = process.getBuiltinModule('node:path');
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
@@ -54,7 +54,7 @@ function isAsked(include: readonly string[], ...paths: readonly string[]): boole
 
 const separator = (path: string): string => (path.includes('\\') ? '\\' : '/');
 
-/** Now that it has run, the code holds every function that was called, not just the outermost. */
+/** Writes the pack and the result. The program has run, so the code holds every function that was called, not just the outermost. */
 function leave(folder: string, name: string, scripts: Scripts): void {
   const { writeFileSync } = process.getBuiltinModule('node:fs');
   const { join } = process.getBuiltinModule('node:path');
@@ -70,6 +70,6 @@ function leave(folder: string, name: string, scripts: Scripts): void {
 }
 
 const task = process.env['SUGA_BAKE'];
-// Processes that the program starts with our flags are none of ours; threads have no such variable.
+// Processes that the program starts with our flags must bake nothing. Threads do not get this variable.
 delete process.env['SUGA_BAKE'];
 if (task) start(JSON.parse(task) as Task);

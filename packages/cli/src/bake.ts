@@ -3,51 +3,52 @@ import { assertInteger, assertObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { PACK, RESULT, type Result, type Task } from './task.js';
 
-/** What to bake, and how. */
+/** Options of `bake`. */
 export interface BakeOptions {
-  /** A program (`.cjs`, `.mjs`, `.js`) that loads and calls what a cold start does, and ends. */
+  /** Path of a program (`.cjs`, `.mjs`, `.js`) that loads and calls the same code as a cold start, and ends. */
   readonly run: string;
-  /** The folder that gets the pack; made if it is missing. */
+  /** The folder for the pack. It is created if it is missing. */
   readonly out: string;
-  /** The function's memory setting in MB: Lambda derives V8's limits from it. @default 512 */
+  /** The function's memory setting in MB. Lambda derives V8's limits from it. @default 512 */
   readonly memoryMb?: number | undefined;
-  /** Only files below one of these: paths as after `node_modules/`, or (beginning with `.` or absolute) as they are. @default all */
+  /** Limits the pack to files below these paths: relative to `node_modules/`, or file paths (absolute, or beginning with `.`). @default all */
   readonly include?: readonly string[] | undefined;
-  /** The Node to bake with. @default the running one */
+  /** Path of the Node to bake with. @default the running one */
   readonly node?: string | undefined;
-  /** Ends it early; nothing is left behind. */
+  /** Cancels the bake. No files are left behind. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was baked. */
+/** The result of `bake`. */
 export interface Bake {
   /** The pack's path. */
   readonly file: string;
-  /** How many files are in it. */
+  /** Number of files in the pack. */
   readonly files: number;
-  /** The pack's size. */
+  /** The pack's size in bytes. */
   readonly bytes: number;
 }
 
-/** The error's one code, where it was not the options. */
+/** The code of every error that is not about the options. */
 export type BakeErrorCode = 'BakeFailed';
 
 /**
- * Runs a program with Lambda's flags and packs what V8 compiled of the packages it loaded.
- * @throws `InvalidParams` for options that cannot be; `BakeFailed` if the program fails, if it loads nothing that can be baked, or if the pack cannot be written; a pack of before stays
+ * Runs a program with Lambda's flags, and packs the code that V8 compiled for the packages that the program loaded.
+ * @throws `InvalidParams` for invalid options. `BakeFailed` if the program fails, if it loads nothing that can be baked, or if the pack
+ * cannot be written. An earlier pack then stays in place.
  */
 export async function bake(options: BakeOptions): Promise<Bake> {
   const { join, resolve } = process.getBuiltinModule('node:path');
   const { chmodSync, existsSync, renameSync, rmSync, statSync } = process.getBuiltinModule('node:fs');
   assertOptions(options);
-  if (!existsSync(options.run)) throw failed(`the program ${options.run} is not there`);
+  if (!existsSync(options.run)) throw failed(`the program ${options.run} does not exist`);
   const out = resolve(options.out);
   const folder = shared(out);
   try {
     await finished(started(options, folder), options);
     const { name, files } = resultIn(folder, options.run);
     const file = join(out, name);
-    // The function's user is another one.
+    // The function runs as another user, which has to read the pack.
     chmodSync(join(folder, PACK), 0o644);
     renameSync(join(folder, PACK), file);
     return { file, files, bytes: statSync(file).size };
@@ -69,7 +70,7 @@ function assertOptions(options: BakeOptions): void {
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw invalidParam('bake', 'signal', signal, 'an AbortSignal');
 }
 
-/** A folder beside the packs, so that a finished one can be moved in its place at once; made first, to fail before the program runs. */
+/** Creates a folder beside the packs, from which a finished pack can be moved in one step. It is created first, to fail before the program runs. */
 function shared(out: string): string {
   const { mkdirSync, mkdtempSync } = process.getBuiltinModule('node:fs');
   try {
@@ -80,7 +81,7 @@ function shared(out: string): string {
   }
 }
 
-/** As Lambda's own bootstrap starts Node: code is only taken by a V8 with the same flags. */
+/** The flags with which Lambda's bootstrap starts Node. V8 accepts code only if the flags are the same. */
 const flags = (memoryMb: number): string[] => [
   '--expose-gc',
   '--max-http-header-size=81920',
@@ -93,7 +94,7 @@ const flags = (memoryMb: number): string[] => [
 function started({ run, memoryMb = 512, include = [], node = process.execPath, signal }: BakeOptions, folder: string): ChildProcess {
   const { join, resolve } = process.getBuiltinModule('node:path');
   const task: Task = { folder, include: include.map((each) => (/^\.|^\w:[\\/]|^\//.test(each) ? resolve(each) : each)) };
-  // What the program prints is no part of what we print.
+  // The program's output goes to standard error, so that standard output holds ours only.
   return process.getBuiltinModule('node:child_process').spawn(node, [...flags(memoryMb), '--require', join(__dirname, 'bake-process.js'), resolve(run)], {
     env: { ...process.env, SUGA_BAKE: JSON.stringify(task) },
     stdio: ['ignore', 2, 2],
@@ -105,9 +106,9 @@ async function finished(child: ChildProcess, { run, node, signal: stop }: BakeOp
   const { promise, resolve, reject } = Promise.withResolvers<{ code: number | null; signal: string | null }>();
   child.once('error', reject).once('exit', (code, signal) => resolve({ code, signal }));
   const { code, signal } = await promise.catch((cause: Error) => {
-    throw failed(stop?.aborted ? 'it was ended early' : `${node ?? process.execPath} cannot be started: ${cause.message}`, cause);
+    throw failed(stop?.aborted ? 'the bake was cancelled' : `${node ?? process.execPath} cannot be started: ${cause.message}`, cause);
   });
-  if (code !== 0) throw failed(`the program ${run} ended with ${code === null ? signal : `exit code ${code}`}; what it said is above`);
+  if (code !== 0) throw failed(`the program ${run} ended with ${code === null ? signal : `exit code ${code}`}; see its output above`);
 }
 
 function resultIn(folder: string, run: string): Exclude<Result, { error: string }> {
@@ -116,11 +117,11 @@ function resultIn(folder: string, run: string): Exclude<Result, { error: string 
   try {
     result = JSON.parse(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8')) as Result;
   } catch (cause) {
-    throw failed(`the program ${run} ended without what it compiled; is the disk full, or did it kill itself?`, cause);
+    throw failed(`the program ${run} ended before its code was saved; check that the disk is not full and the program does not kill itself`, cause);
   }
-  if ('error' in result) throw failed(`what ${run} compiled cannot be written: ${result.error}`);
+  if ('error' in result) throw failed(`the code of ${run} cannot be written: ${result.error}`);
   if (result.files > 0) return result;
-  throw failed(`${run} loaded no CommonJS file below node_modules that is asked for; code in a bundle or in ES modules cannot be baked`);
+  throw failed(`${run} loaded no CommonJS file below node_modules, or none that is included; bundles and ES modules cannot be baked`);
 }
 
 const failed = (what: string, cause?: unknown): SugaError<BakeErrorCode> =>

@@ -1,16 +1,16 @@
 import { SugaError } from '@suga/gateway/errors';
 import { hint } from './did-you-mean.js';
 
-/** What went wrong: the command line (exit code 2), a file, the bake, or what AWS was asked for (1). */
+/** Codes of the command's errors: `InvalidParams` is an invalid command line (exit code 2); all others end with exit code 1. */
 export type CliErrorCode = 'InvalidParams' | 'InvalidFile' | 'BakeFailed' | 'CommandFailed';
 
-/** An option as `util.parseArgs` takes it. All others are texts. */
+/** Options by name, in the form of `util.parseArgs`. */
 export type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly short?: string }>>;
 
-/** What the command line says. */
+/** The parsed command line. */
 export interface Arguments {
   readonly files: readonly string[];
-  /** An option that is given once; of one that is given more often, the last. */
+  /** Returns the value of an option. If it is given more than once, the last value counts. */
   text(option: string): string | undefined;
   list(option: string): readonly string[];
   flag(option: string): boolean;
@@ -18,21 +18,21 @@ export interface Arguments {
 
 /** One of `suga`'s commands. */
 export interface Command {
-  /** What it does, in a line of the list of commands. */
+  /** One line for the list of commands. */
   readonly summary: string;
-  /** How to call it, and what the options mean. */
+  /** The full help: the call, and every option. */
   readonly help: string;
   readonly options: Options;
   run(args: Arguments): Promise<void>;
 }
 
-/** @throws `InvalidParams` for options that the command does not have, or that lack their value */
+/** Parses the arguments of a command. @throws `InvalidParams` for unknown options and for options without their value */
 export function parseArguments(args: readonly string[], options: Options): Arguments {
   const { parseArgs } = process.getBuiltinModule('node:util');
   for (const token of parseArgs({ args, options, strict: false, tokens: true }).tokens) {
     if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue;
     const known = Object.keys(options).map((name) => `--${name}`);
-    throw wrongUse(`there is no option ${token.rawName}${hint(token.rawName, known)}`);
+    throw wrongUse(`unknown option ${token.rawName}${hint(token.rawName, known)}`);
   }
   const { values, positionals: files } = orWrongUse(() => parseArgs({ args, options, allowPositionals: true }));
   const list = (option: string): string[] => [values[option] ?? []].flat().map(String);
@@ -47,7 +47,7 @@ function orWrongUse<T>(parse: () => T): T {
   }
 }
 
-/** The function's memory setting in MB. @throws `InvalidParams` where it is none */
+/** Returns the function's memory setting in MB. @throws `InvalidParams` if it is missing or invalid */
 export function parseMemory(args: Arguments, fallback?: number): number {
   const text = args.text('memory') ?? fallback?.toString();
   if (text === undefined) throw wrongUse("--memory is missing; give the function's memory setting in MB, such as --memory 512");
@@ -56,5 +56,5 @@ export function parseMemory(args: Arguments, fallback?: number): number {
   return memoryMb;
 }
 
-/** The command line cannot be meant so. */
+/** The error for an invalid command line. */
 export const wrongUse = (problem: string): SugaError<CliErrorCode> => new SugaError<CliErrorCode>('InvalidParams', `${problem}.`);

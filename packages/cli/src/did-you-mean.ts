@@ -1,11 +1,11 @@
 import { nearest } from '@suga/gateway/suggest';
 
-/** Returns ` (did you mean report?)` if one of the known words is near enough, else all of them: `; there are report, help`. */
+/** Returns ` (did you mean report?)` if a known word is near enough, else all known words: `; use one of report, help`. */
 export function hint(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const meant = nearest(bare(word), known.map(bare));
   const suggestion = known.find((each) => bare(each) === meant);
-  return suggestion ? ` (did you mean ${suggestion}?)` : `; there are ${known.join(', ')}`;
+  return suggestion ? ` (did you mean ${suggestion}?)` : `; use one of ${known.join(', ')}`;
 }
 
 const bare = (word: string): string => word.replace(/^-+/, '');

@@ -3,16 +3,14 @@ import { formatPercent, table } from './terminal-output.js';
 
 type Inequality = Check['inequalities'][number];
 
-/** MB·ms as AWS's bill has them. */
+/** Converts MB·ms to GB-seconds, the unit of AWS's bill. */
 const gbSeconds = (mbMs: number): string => Math.round(mbMs / 1_024_000).toLocaleString('en');
 const formatAmount = ({ of }: Pick<Inequality, 'of'>, amount: number): string =>
   of === 'requests' ? amount.toLocaleString('en') : `${gbSeconds(amount)} GB-s`;
 
 function inequalityLines(each: Inequality): string[] {
   const first =
-    each.used === undefined
-      ? ['rights are handed out up to', formatAmount(each, each.cap)]
-      : ['used, and nothing more is handed out', formatAmount(each, each.used)];
+    each.used === undefined ? ['leases are granted up to', formatAmount(each, each.cap)] : ['used; no more leases are granted', formatAmount(each, each.used)];
   const rows = [first, ...each.parts.map(({ what, amount }) => [what, formatAmount(each, amount)])];
   return [
     `${each.of}: ${formatAmount(each, each.reached)} ${each.holds ? '≤' : 'against'} ${formatAmount(each, each.limit)}: ${each.holds ? 'holds' : 'DOES NOT HOLD'}`,
@@ -20,7 +18,7 @@ function inequalityLines(each: Inequality): string[] {
   ];
 }
 
-/** The guarantee with its numbers, what it is made of, and what to change. */
+/** Lines with the guarantee, its numbers and their parts, and the changes to make. */
 export function checkLines({ plan, inequalities, stranded, advice, warnings, writes }: Check): string[] {
   const rows = plan.functions.map(({ name, critical, memoryMb, timeoutMs, concurrency }) => [
     name,
@@ -37,25 +35,25 @@ export function checkLines({ plan, inequalities, stranded, advice, warnings, wri
     ...inequalities.flatMap(inequalityLines),
     ...strandedLines(stranded),
     ...section('What to change', advice),
-    ...section('Take care', warnings),
+    ...section('Warnings', warnings),
   ];
 }
 
 const section = (title: string, words: readonly string[]): string[] => (words.length > 0 ? ['', title, ...words.map((each) => `  ${each}`)] : []);
 
-/** Two clocks: the report's, and the ledger's as of now. */
+/** Lines with the mode at the time of the report, and the mode that the ledger has now. */
 function modeLines({ now, mode, month, level, at, schedule }: GuardianReport, clock: number): string[] {
   const slow = schedule?.slow ? '; the guardian runs once an hour' : '';
   const head = `${month}: ${level.toUpperCase()}, ${mode}; ${Math.round((clock - at) / 60_000)} minutes old${slow}`;
   if (!now) return [head];
-  const since = now.mode === mode ? '' : ', which the report does not know yet';
+  const since = now.mode === mode ? '' : ' (newer than the report)';
   return [head, `Now: ${now.mode}${now.isHeld ? ', stopped by command until suga ftpms restore' : ''}${since}`];
 }
 
-/** Protected functions that are at 0 without a record; no line if there are none. */
-export const strandedLines = (stranded: readonly string[]): string[] => section('Stopped, and not by a record', stranded);
+/** Lines with the protected functions that have reserved concurrency 0 without a record. Empty if there are none. */
+export const strandedLines = (stranded: readonly string[]): string[] => section('Stopped without a record', stranded);
 
-/** The guardian's last report, in short, and what the ledger says now. */
+/** Lines with a summary of the guardian's last report, and with the ledger's mode now. */
 export function statusLines(report: GuardianReport, now: number): string[] {
   const { limit, cap, measured, leased, functions, projection } = report;
   const total = { requests: measured.requests + leased.requests, mbMs: measured.mbMs + leased.mbMs };
@@ -74,7 +72,7 @@ export function statusLines(report: GuardianReport, now: number): string[] {
       ['compute', `${gbSeconds(total.mbMs)} GB-s`, formatPercent(total.mbMs, limit.mbMs), `cap ${gbSeconds(cap.mbMs)} GB-s`],
     ]),
     projection.requests.insufficient
-      ? 'Too little is known to project the month.'
+      ? 'There is not enough data to project the month.'
       : `Projected: ${projection.requests.expected.toLocaleString('en')} requests, ${gbSeconds(projection.mbMs.expected)} GB-s.`,
     'Functions',
     ...table(rows),

@@ -4,16 +4,16 @@ import { mergeUsage } from '@suga/lmms/advice';
 import type { CliErrorCode } from './command.js';
 import { validateReport, validateUsage } from './validate-input.js';
 
-/** What the files hold. */
+/** Usage and reports that were read from the files. */
 export interface Input {
-  /** All usage, merged; `undefined` where there is none. */
+  /** All usage, merged. `undefined` if the files hold none. */
   readonly usage: Usage | undefined;
   readonly reports: readonly { readonly file: string; readonly report: LmmsReport }[];
 }
 
 /**
- * Reads files of JSON, one export each or one a line, as they come out of logs. `-` is standard input.
- * @throws `InvalidFile` that names the file, and what in it is wrong
+ * Reads JSON files. A file holds one export, or one per line, as logs do. `-` is standard input.
+ * @throws `InvalidFile` with the file's name and the problem in it
  */
 export async function readInputFiles(files: readonly string[]): Promise<Input> {
   const usages: Usage[] = [];
@@ -22,7 +22,7 @@ export async function readInputFiles(files: readonly string[]): Promise<Input> {
     for (const { value, line } of parseValues(file, await readText(file))) {
       const isReport = typeof value === 'object' && value !== null && 'loaded' in value && 'settings' in value;
       const problem = isReport ? validateReport(value, '') : validateUsage(value, '');
-      if (problem) throw invalidFile(file, `${line}it is nothing that lmms().usage() or lmms().report() gives: ${problem}`);
+      if (problem) throw invalidFile(file, `${line}it is not output of lmms().usage() or lmms().report(): ${problem}`);
       if (isReport) reports.push({ file, report: value as LmmsReport });
       else usages.push(value as Usage);
     }
@@ -30,7 +30,7 @@ export async function readInputFiles(files: readonly string[]): Promise<Input> {
   return { usage: mergeAll(usages), reports };
 }
 
-/** By the thousand: there may be more than a call has room for. */
+/** Merges usage in groups of 1000, because a call has a limited number of arguments. */
 function mergeAll(usages: readonly Usage[]): Usage | undefined {
   const parts: Usage[] = [];
   for (let at = 0; at < usages.length; at += 1000) parts.push(mergeUsage(...usages.slice(at, at + 1000)));
@@ -48,7 +48,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** The values in a text, and where there are several, on which line each is. */
+/** Returns the values in a string. If there are several, each has its line. */
 function parseValues(file: string, text: string): readonly { readonly value: unknown; readonly line: string }[] {
   const lines = text.replace(/^\uFEFF/, '').split('\n');
   const whole = tryParse(lines.join('\n'));
@@ -56,9 +56,9 @@ function parseValues(file: string, text: string): readonly { readonly value: unk
   const each = lines.flatMap((part, index) => (part.trim() ? [{ ...tryParse(part), line: `line ${index + 1}: ` }] : []));
   const invalid = each.find(({ error }) => error);
   if (invalid === undefined && each.length > 0) return each;
-  // Where not even the first line is JSON, it is not meant line by line.
+  // If not even the first line is JSON, the file does not hold one export per line.
   const { error, line } = invalid === undefined || invalid === each[0] ? { error: whole.error, line: '' } : invalid;
-  throw invalidFile(file, `${line}it is no JSON: ${error?.message}`, error);
+  throw invalidFile(file, `${line}it is not JSON: ${error?.message}`, error);
 }
 
 function tryParse(text: string): { readonly value: unknown; readonly error?: Error } {

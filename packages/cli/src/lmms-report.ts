@@ -1,13 +1,13 @@
 import type { LmmsReport, UnloadDecision } from '@suga/lmms';
 import { formatCount, formatPercent, formatSize, table } from './terminal-output.js';
 
-/** A report of one environment, for people. */
+/** Lines with the report of one execution environment. */
 export function reportLines(report: LmmsReport): string[] {
   const { invocations, loaded, unloads } = report;
   return [
     `${formatCount(invocations, 'invocation')}, ${formatCount(Object.keys(loaded).length, 'interface')} loaded, ${formatCount(unloads, 'unload')}`,
     ...section('Loaded', loadedRows(report)),
-    ...section('Idle when last looked at', idleRows(report)),
+    ...section('Idle at the last check', idleRows(report)),
     ...section(
       'Hot operations',
       report.hot.map(({ operation, tier, share }) => [operation, `tier ${tier}`, formatPercent(share, 1)]),
@@ -31,7 +31,7 @@ const loadedRows = ({ loaded }: LmmsReport): string[][] =>
       return [name, `${loadMs.toFixed(2)} ms`, grown, `by ${by}`, new Date(at).toISOString()];
     });
 
-/** What stays first: that is what is asked for when memory is short. */
+/** Rows of idle interfaces. Those that stay come first: they matter when memory is short. */
 function idleRows({ decisions }: LmmsReport): string[][] {
   const rows = Object.entries(decisions).map(([name, decision]) => [name, ...describeDecision(decision), new Date(decision.at).toISOString()]);
   return rows.sort(([, a = ''], [, b = '']) => a.localeCompare(b));
@@ -44,21 +44,21 @@ function describeDecision({ refused, code }: UnloadDecision): [string, string] {
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  'in flight': 'in flight: a call of it was running',
-  hot: 'hot: one of its operations is',
-  'grace period': 'grace period: it was used not long before',
-  'minimum resident': 'minimum resident: no more were loaded than are to stay',
+  'in flight': 'in flight: one of its calls was running',
+  hot: 'hot: it has a hot operation',
+  'grace period': 'grace period: it was used shortly before',
+  'minimum resident': 'minimum resident: no more interfaces were loaded than this minimum',
 };
 
 const describeRefusal = (refused: string): string =>
-  Object.hasOwn(REFUSALS, refused) ? (REFUSALS[refused] ?? refused) : refused.startsWith('holds ') ? `${refused}: that would be lost` : refused;
+  Object.hasOwn(REFUSALS, refused) ? (REFUSALS[refused] ?? refused) : refused.startsWith('holds ') ? `${refused}: an unload would lose this` : refused;
 
 function memoryRows({ memory: { heapUsed, rss, pressure }, collections: { count, totalMs } }: LmmsReport): string[][] {
   return [
     ['heap', formatSize(heapUsed)],
     ['rss', formatSize(rss)],
     ['pressure', formatPercent(pressure, 1)],
-    ['collections', count > 0 ? `${count}, ${totalMs.toFixed(1)} ms altogether` : 'none'],
+    ['collections', count > 0 ? `${count}, ${totalMs.toFixed(1)} ms in total` : 'none'],
   ];
 }
 

@@ -27,14 +27,14 @@ async function run(name: string, args: readonly string[]): Promise<void> {
 function findCommand(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command) return command;
-  // An option is not meant by a word, nor a command by an option.
+  // Suggests options for an option, and commands for a word.
   const [kind, known] = name.startsWith('-') ? ['option', flags] : ['command', [...Object.keys(commands), 'help']];
-  throw wrongUse(`there is no ${kind} ${name}${hint(name, known)}`);
+  throw wrongUse(`unknown ${kind} ${name}${hint(name, known)}`);
 }
 
 function help(name: string | undefined): void {
   const rows = Object.entries(commands).map(([each, { summary }]) => [each, summary]);
-  const list = table([...rows, ['help [command]', 'tells more'], ['--version', 'tells which version this is']]);
+  const list = table([...rows, ['help [command]', 'explains a command'], ['--version', 'prints the version']]);
   print(name === undefined || name === 'help' ? ['suga <command> [options]', '', ...list] : findCommand(name).help.split('\n'));
 }
 
@@ -43,11 +43,11 @@ function version(): string {
   return (JSON.parse(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** Whoever reads us may have enough before we are done (`suga report … | head`). */
+/** The reader of our output may close it before we are done (`suga report … | head`). */
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  // What is no error of ours is a mistake of ours: its stack is what we need to be told.
+  // Any other error is a fault in this program. Its stack has to be in the fault report.
   if (!isSugaError<CliErrorCode>(error)) throw error;
   const isUse = error.code === 'InvalidParams';
   process.stderr.write(`suga: ${escapeControls(error.message)}${isUse ? ' See suga help.' : ''}\n`);

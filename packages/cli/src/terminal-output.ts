@@ -1,7 +1,7 @@
-/** Longer cells are cut: names come from files, and one of a megabyte would make every line that long. */
+/** Limit of a cell in characters; longer cells are cut. Names come from files, and a name of a megabyte would make every line that long. */
 const MAX_CELL = 160;
 
-/** Rows as lines, with columns below each other. */
+/** Formats rows as lines with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => row.map((text) => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text)));
   const widths: number[] = [];
@@ -9,12 +9,12 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   return cells.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
-/** The first ten, and how many more there are. */
+/** Returns the first ten rows, and a row with the number of the others. */
 export function firstTen(rows: readonly (readonly string[])[]): (readonly string[])[] {
   return rows.length <= 10 ? [...rows] : [...rows.slice(0, 10), [`and ${rows.length - 10} more (--json has all)`]];
 }
 
-/** A text without what a terminal would act on: names in files may be anybody's. */
+/** Escapes the characters that control a terminal. Names in files may come from strangers. */
 export const escapeControls = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
@@ -23,13 +23,13 @@ export function print(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(''));
 }
 
-/** `98 %`. Of nothing, nothing is a share. */
+/** Formats a share: `98 %`, or `–` if the whole is 0. */
 export const formatPercent = (part: number, whole: number): string => (whole > 0 ? `${Math.round((part / whole) * 100)} %` : '–');
 
-/** `1 file`, `2 files`. */
+/** Formats a count: `1 file`, `2 files`. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-/** `12.3 MB`, with a sign where it is a difference. */
+/** Formats bytes: `12.3 MB`, or `-12.3 MB` for a negative difference. */
 export function formatSize(bytes: number): string {
   const [unit, name] = Math.abs(bytes) < 2 ** 20 ? [2 ** 10, 'KB'] : [2 ** 20, 'MB'];
   return `${(bytes / unit).toFixed(1)} ${name}`;

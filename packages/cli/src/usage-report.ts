@@ -2,10 +2,10 @@ import type { Recommendation, RequestUsage, Usage } from '@suga/lmms';
 import { recommend } from '@suga/lmms/advice';
 import { firstTen, formatCount, formatPercent, table } from './terminal-output.js';
 
-/** Above the first share of a type's invocations an interface is hot, below the second it is cold. */
+/** Shares of a request type's invocations: above the first an interface is hot, below the second it is cold. */
 const [HOT_SHARE, COLD_SHARE] = [0.5, 0.1];
 
-/** Usage, and what follows from it, for people. */
+/** Lines with usage per request type, and recommendations. */
 export function usageLines(usage: Usage, memoryMb: number): string[] {
   const types = Object.entries(usage.requests).sort(([, a], [, b]) => b.invocations - a.invocations);
   const sum = (key: 'invocations' | 'coldStarts'): number => types.reduce((all, [, each]) => all + each[key], 0);
@@ -47,7 +47,7 @@ function loadLines({ loads }: Usage): string[] {
 
 function adviceLines(advice: readonly Recommendation[], coldStarts: number): string[] {
   if (advice.length > 0) return table(advice.map((each) => [describe(each), each.reason]));
-  return [coldStarts < 3 ? '  None: fewer than three cold starts say nothing yet.' : '  None: all is as it should be.'];
+  return [coldStarts < 3 ? '  None yet: they need three cold starts.' : '  None: nothing to change.'];
 }
 
 function describe({ action, interface: name, request }: Recommendation): string {

@@ -1,24 +1,24 @@
-/** What is wrong with a value, and where; `undefined` if nothing is. */
+/** Returns the problem of a value and its place, or `undefined` if the value is valid. */
 export type Validator = (value: unknown, at: string) => string | undefined;
 
-/** The farthest from 1970 that a date can be, in ms. */
+/** Ms from 1970 to the farthest date that JavaScript can hold. */
 const MAX_TIME = 8.64e15;
 
-const number: Validator = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? undefined : `${at} is no number`);
+const number: Validator = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? undefined : `${at} is not a number`);
 const count: Validator = (value, at) => number(value, at) ?? ((value as number) < 0 ? `${at} is below 0` : undefined);
-const time: Validator = (value, at) => number(value, at) ?? (Math.abs(value as number) > MAX_TIME ? `${at} is no time` : undefined);
-const text: Validator = (value, at) => (typeof value === 'string' ? undefined : `${at} is no text`);
+const time: Validator = (value, at) => number(value, at) ?? (Math.abs(value as number) > MAX_TIME ? `${at} is not a time` : undefined);
+const text: Validator = (value, at) => (typeof value === 'string' ? undefined : `${at} is not a string`);
 const anything: Validator = () => undefined;
 const optional =
   (validate: Validator): Validator =>
   (value, at) =>
     value === undefined ? undefined : validate(value, at);
 
-/** An object with a value of one shape under any name. */
+/** An object with any names, whose values all have one shape. */
 const record =
   (validate: Validator): Validator =>
   (value, at) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${at || 'it'} is no object`;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${at || 'it'} is not an object`;
     return firstProblem(
       Object.entries(value).map(
         ([name, each]) =>
@@ -28,7 +28,7 @@ const record =
     );
   };
 
-/** An object with these fields. What else it has does not matter: a later version may know more. */
+/** An object with these fields. Unknown fields are allowed, because a later version may add some. */
 const object =
   (fields: Readonly<Record<string, Validator>>): Validator =>
   (value, at) =>
@@ -44,7 +44,7 @@ const object =
 const list =
   (validate: Validator): Validator =>
   (value, at) =>
-    Array.isArray(value) ? firstProblem(value.map((each, index) => () => validate(each, `${at}/${index}`))) : `${at} is no list`;
+    Array.isArray(value) ? firstProblem(value.map((each, index) => () => validate(each, `${at}/${index}`))) : `${at} is not an array`;
 
 function firstProblem(checks: readonly (() => string | undefined)[]): string | undefined {
   for (const check of checks) {
@@ -56,7 +56,7 @@ function firstProblem(checks: readonly (() => string | undefined)[]): string | u
 
 const counts = record(count);
 
-/** What `lmms().usage()` gives. */
+/** Validates the output of `lmms().usage()`. */
 export const validateUsage: Validator = object({
   version: (value, at) => (value === 1 ? undefined : `${at} is not 1`),
   environments: count,
@@ -64,7 +64,7 @@ export const validateUsage: Validator = object({
   loads: record(object({ count, totalMs: count })),
 });
 
-/** What `lmms().report()` gives. */
+/** Validates the output of `lmms().report()`. */
 export const validateReport: Validator = object({
   invocations: count,
   loaded: record(object({ by: text, at: time, loadMs: count, heapDelta: optional(number) })),

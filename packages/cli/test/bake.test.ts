@@ -9,13 +9,13 @@ import { type Folder, folder, main, node, suga } from './suga.js';
 const { resolve } = createRequire(import.meta.url);
 const flags = ['--expose-gc', '--max-semi-space-size=25', '--max-old-space-size=460', '--no-experimental-require-module', '--no-experimental-detect-module'];
 
-/** Many functions, as libraries have them. */
+/** A module with many functions, like a library. */
 const big = Array.from(
   { length: 1500 },
   (_, at) => `exports.f${at} = (a) => { let t = ${at}; for (let i = 0; i < a; i++) t += i * ${at}; return { t, list: [t, a] }; };`,
 ).join('\n');
 
-/** A function's folder: packages, a program that warms them, and one that loads them by what was baked and says what became of it. */
+/** Creates a function's folder: packages, a program to bake, and a program that loads the packages from the pack and prints the result. */
 const project = (more: Readonly<Record<string, unknown>> = {}): Folder =>
   folder({
     'node_modules/small/package.json': { name: 'small', main: 'lib/index.cjs' },
@@ -35,7 +35,7 @@ const project = (more: Readonly<Record<string, unknown>> = {}): Folder =>
     ...more,
   });
 
-/** What a fresh process with Lambda's flags makes of the folder. */
+/** Runs `load.cjs` in a fresh process with Lambda's flags, and returns its output. */
 async function loaded({ path }: Folder, env: NodeJS.ProcessEnv = {}): Promise<Record<string, unknown>> {
   const { out, err } = await node([...flags, join(path, 'load.cjs')], { cwd: path, env: { LMMS_BAKED: join(path, 'baked'), ...env } });
   expect(err).toBe('');
@@ -60,13 +60,13 @@ describe('bake', () => {
     ['include', { ...good, include: [Symbol('lib')] }],
     ['node', { ...good, node: null }],
     ['signal', { ...good, signal: {} }],
-  ])('refuses %s that cannot be: %o', async (param, options) => {
+  ])('refuses invalid %s: %o', async (param, options) => {
     await expect(bake(options as never)).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringMatching(`^bake: "${param}" must be `) });
   });
 });
 
 describe('suga bake', () => {
-  it('leaves one pack, which a fresh process takes', async () => {
+  it('writes one pack, which a fresh process uses', async () => {
     using files = project();
     const { code, out, err } = await baking(files);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -78,7 +78,7 @@ describe('suga bake', () => {
     expect(statSync(join(files.path, 'baked', name)).mode & 0o777).toBe(0o644);
     const fast = await loaded(files);
     expect(fast).toMatchObject({ text: 'small', baked: { files: 3, used: 3, rejected: 0 } });
-    // Nothing but the way is another.
+    // Without the pack, everything else is the same.
     expect({ ...fast, baked: undefined }).toEqual({ ...(await loaded(files, { LMMS_BAKED: '' })), baked: undefined });
   });
 
@@ -96,18 +96,18 @@ describe('suga bake', () => {
     expect(await loaded(long)).toMatchObject({ baked: { used: 3, rejected: 0 } });
   });
 
-  it('takes an ES module as program, and CommonJS packages that it imports', async () => {
+  it('accepts an ES module as program, and bakes CommonJS packages that it imports', async () => {
     using files = project({ 'warm.mjs': "import { text } from 'small'; import big from '@org/big'; await new Promise(setImmediate); big.f1(text.length);" });
     expect((await suga(['bake', '--run', './warm.mjs', '--out', 'baked'], { cwd: files.path })).code).toBe(0);
     expect(await loaded(files)).toMatchObject({ baked: { files: 3, used: 3, rejected: 0 } });
   });
 
   it.each([
-    ['as known', '@org/', 1],
+    ['a scope', '@org/', 1],
     ['one file', 'small/lib/part.js', 1],
     ['half a name', 'sma', 0],
     ['a path', './node_modules/small', 2],
-  ])('includes what is asked for: %s', async (_, include, count) => {
+  ])('includes only what --include selects: %s', async (_, include, count) => {
     using files = project();
     const { code } = await baking(files, '--include', include);
     expect(code).toBe(count ? 0 : 1);
@@ -136,14 +136,14 @@ describe('suga bake', () => {
     expect(args).toEqual(expect.arrayContaining(['--expose-gc', '--max-semi-space-size=51', '--max-old-space-size=921', '--no-experimental-require-module']));
   });
 
-  it('has a pack for each set of flags that V8 tells apart: on Node 22 for each memory setting', async () => {
+  it('has a pack for each set of flags that V8 distinguishes: on Node 22 for each memory setting', async () => {
     using files = project();
     for (const memory of ['512', '1024']) expect((await baking(files, '--memory', memory)).code).toBe(0);
     expect(packs(files)).toHaveLength(process.versions.node.startsWith('22.') ? 2 : 1);
     expect(await loaded(files)).toMatchObject({ baked: { files: 3, used: 3, rejected: 0 } });
   });
 
-  it('bakes anew, also where the program itself would load what was baked before', async () => {
+  it('bakes again, even if the program itself would load an earlier pack', async () => {
     using files = project();
     expect((await baking(files)).code).toBe(0);
     files.add({ 'node_modules/small/lib/part.js': 'exports.part = 8;', 'warm.cjs': `process.env.LMMS_BAKED = 'baked'; require('./load.cjs');` });
@@ -153,7 +153,7 @@ describe('suga bake', () => {
     expect(packs(files)).toHaveLength(1);
   });
 
-  it('leaves to Node what Node refuses: a file of an ES module package that would do as CommonJS', async () => {
+  it('does not bake what Node refuses: a file of an ES module package that would run as CommonJS', async () => {
     using files = project({
       'node_modules/esm/package.json': { name: 'esm', type: 'module', main: 'index.js' },
       'node_modules/esm/index.js': 'globalThis.ran = true;',
@@ -162,7 +162,7 @@ describe('suga bake', () => {
     expect(await baking(files)).toMatchObject({ code: 0, out: expect.stringMatching(/^2 files, /) });
   });
 
-  it('of a package in two versions bakes one, and both work', async () => {
+  it('bakes one of two versions of a package, and both work', async () => {
     using files = project({
       'node_modules/@org/big/node_modules/small/package.json': {},
       'node_modules/@org/big/node_modules/small/index.js': "module.exports = 'other';",
@@ -183,8 +183,8 @@ describe('suga bake that fails', () => {
     ['exits', "require('small'); console.error('too bad'); process.exit(3);", 'exit code 3'],
     ['says so last', "require('small'); process.on('exit', () => { console.error('too bad'); process.exitCode = 4; });", 'exit code 4'],
     ['kills itself', "require('small'); console.error('too bad'); process.kill(process.pid, 'SIGKILL');", 'SIGKILL'],
-    ['ends behind our back', "require('small'); console.error('too bad'); process.reallyExit(0);", 'ended without what it compiled'],
-    ['is no JavaScript', 'too bad', 'exit code 1'],
+    ['ends without exit handlers', "require('small'); console.error('too bad'); process.reallyExit(0);", 'ended before its code was saved'],
+    ['is not JavaScript', 'too bad', 'exit code 1'],
     ['loads nothing', "console.error('too bad');", 'loaded no CommonJS file'],
   ])('when the program %s', async (_, program, words) => {
     using files = project();
@@ -195,16 +195,16 @@ describe('suga bake that fails', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('too bad');
     expect(err.trim().split('\n').at(-1)).toMatch(new RegExp(`^suga: .*${words}.* Nothing was baked\\.$`));
-    // The pack of before is still there, and still whole.
+    // The earlier pack is still there and complete.
     expect(packs(files)).toEqual(before);
     expect(await loaded(files)).toMatchObject({ baked: { used: 3 } });
   });
 
-  it('when the program or the Node is not there', async () => {
+  it('when the program or the Node does not exist', async () => {
     using files = project();
     expect(await suga(['bake', '--run', 'none.cjs', '--out', 'baked'], { cwd: files.path })).toMatchObject({
       code: 1,
-      err: expect.stringContaining('none.cjs is not there'),
+      err: expect.stringContaining('none.cjs does not exist'),
     });
     expect(await baking(files, '--node', '/no/such/node')).toMatchObject({ code: 1, err: expect.stringContaining('/no/such/node cannot be started: ') });
     expect(packs(files)).toEqual([]);
@@ -218,7 +218,7 @@ describe('suga bake that fails', () => {
     expect(readdirSync(files.path)).not.toContain('ran');
   });
 
-  // Whoever may do everything may write everywhere.
+  // The root user may write to read-only folders.
   it.skipIf(process.getuid?.() === 0)('when the folder is read-only', async () => {
     using files = project({ 'baked/.keep': '' });
     chmodSync(join(files.path, 'baked'), 0o555);
@@ -239,7 +239,7 @@ describe('suga bake that fails', () => {
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
-    expect(err).toMatch(/^suga: what warm\.cjs compiled cannot be written: EFBIG/);
+    expect(err).toMatch(/^suga: the code of warm\.cjs cannot be written: EFBIG/);
     expect(packs(files)).toEqual(['.keep']);
   });
 
@@ -252,7 +252,7 @@ describe('suga bake that fails', () => {
       err += text;
     });
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
-    expect(err).toBe('runs\nsuga: it was ended early. Nothing was baked.\n');
+    expect(err).toBe('runs\nsuga: the bake was cancelled. Nothing was baked.\n');
     expect(packs(files)).toEqual([]);
   });
 });
@@ -267,7 +267,7 @@ describe('bake()', () => {
     await expect(bake({ run: 'none.cjs', out })).rejects.toMatchObject({ name: 'SugaError', code: 'BakeFailed' });
     await expect(bake({ run, out, signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'BakeFailed',
-      message: expect.stringContaining('ended early'),
+      message: expect.stringContaining('cancelled'),
     });
     expect(packs(files)).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import { type LmmsReport, lmms, type Usage } from '@suga/lmms';
 
 const part = () => ({ operations: { get: { params: {} } }, load: () => ({ operations: { get: () => 1 } }) });
 
-/** What a gateway with three interfaces really says after some requests: `a` in all, `b` in half, `c` in one of twenty. */
+/** Returns the real usage and report of a gateway after 20 requests: `a` is called in all, `b` in half, `c` in one. */
 export async function gatewayExports(): Promise<{ readonly usage: Usage; readonly report: LmmsReport }> {
   const memory = lmms({ minResident: 0, gracePeriod: 0 });
   const gateway = createGateway({ a: part(), b: part(), c: part() } as never, { middleware: [memory] });
@@ -18,7 +18,7 @@ export async function gatewayExports(): Promise<{ readonly usage: Usage; readonl
   return { usage: memory.usage(), report: memory.report() };
 }
 
-/** Usage of one request type, written down. */
+/** Returns fixed usage of one request type. */
 export const usage = (own: Partial<Usage['requests'][string]> = {}): Usage => ({
   version: 1,
   environments: 1,

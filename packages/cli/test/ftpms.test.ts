@@ -10,7 +10,7 @@ import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fa
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { folder, main, suga } from './suga.js';
 
-/** Where the SDK's clients are found. */
+/** The folder in which the SDK's clients are installed. */
 const ftpms = join(import.meta.dirname, '..', '..', 'ftpms');
 const require = createRequire(import.meta.url);
 const functions = () => ({ orders: { memoryMb: 128, timeout: 10, concurrency: 10 }, thumbs: { memoryMb: 256, timeout: 10, concurrency: 5 } });
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 const servers: Server[] = [];
 
-/** A DynamoDB of its own, with nothing in it. */
+/** Starts an empty DynamoDB and returns its address. */
 async function anotherTable(): Promise<string> {
   const server: Server = require('dynalite')({ createTableMs: 0 });
   servers.push(server);
@@ -57,18 +57,18 @@ beforeEach(() => {
 });
 
 const run = (args: readonly string[], more: Record<string, string> = {}) => suga(['ftpms', ...args], { cwd: ftpms, env: { ...env, ...more } });
-/** One run of the guardian, as its schedule would. */
+/** Runs the guardian once, as its schedule would. */
 const guardian = () => promisify(execFile)(process.execPath, ['-e', RUN], { cwd: ftpms, env: { ...process.env, ...env } });
 const RUN = `require('@suga/ftpms/guardian').createGuardian()({ ftpms: 'reconcile' })`;
 const concurrency = () => Array.from(lambda.functions.values(), (each) => each.concurrency);
 
 describe('suga ftpms', () => {
-  it('checks before there is a table, and refuses what does not hold', async () => {
+  it('checks before the table exists, and fails if the guarantee does not hold', async () => {
     const good = await run(['check']);
     expect(good.code).toBe(0);
     expect(good.out).toMatch(/requests: .* ≤ 1,000,000: holds/);
     expect(good.out).toContain('each environment may serve 10 emergencies.\nUp to 2.34 writes a second; the table takes 5.\n');
-    expect(good.out).toMatch(/\nTake care\n {2}orders has no FTPMS_TABLE: .*\n {2}thumbs has no FTPMS_TABLE: /);
+    expect(good.out).toMatch(/\nWarnings\n {2}orders has no FTPMS_TABLE: .*\n {2}thumbs has no FTPMS_TABLE: /);
     lambda.functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 900 });
     const bad = await run(['check']);
     expect(bad.code).toBe(1);
@@ -78,17 +78,17 @@ describe('suga ftpms', () => {
     expect(JSON.parse((await run(['check', '--json'])).out)).toMatchObject({ holds: false });
   });
 
-  it('sets up, says what it is, stops, restores, drills', async () => {
+  it('sets up, prints the status, stops, restores, drills', async () => {
     expect(await run(['status'])).toMatchObject({ code: 1, err: expect.stringContaining('suga ftpms setup') });
     const made = await run(['setup', '--email', 'me@example.com']);
     expect(made).toMatchObject({ code: 0, err: '' });
     expect(made.out).toMatch(/table {6}ftpms-\d+ \(new\)[\s\S]*alarms {5}8[\s\S]*Set FTPMS_TOPIC=arn:aws:sns/);
-    expect((await run(['status'])).err).toBe('suga: there is no report, as the guardian has not run: is its schedule on?\n');
+    expect((await run(['status'])).err).toBe('suga: there is no report because the guardian has not run; check that its schedule is enabled.\n');
     await guardian();
     expect((await run(['status'])).out).toMatch(/^\d{4}-\d\d: NORMAL, open; \d+ minutes old\nNow: open\n/);
     const stopped = await run(['stop']);
     expect([stopped.code, concurrency()]).toEqual([0, [0, 0]]);
-    expect((await run(['status'])).out).toContain('\nNow: blocked, stopped by command until suga ftpms restore, which the report does not know yet\n');
+    expect((await run(['status'])).out).toContain('\nNow: blocked, stopped by command until suga ftpms restore (newer than the report)\n');
     expect(await run(['restore'])).toMatchObject({ code: 0, err: '' });
     expect(concurrency()).toEqual([10, 5]);
     expect((await run(['drill', 'thumbs'])).out).toMatch(/thumbs was stopped within \d+ ms and restored within \d+ ms/);
@@ -115,24 +115,24 @@ describe('suga ftpms', () => {
     expect(await ended).toBe(0);
   });
 
-  it('stops without a table, and says that the ledger does not know', async () => {
+  it('stops without a table, and reports that the ledger was not written', async () => {
     const away = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
     expect(await run(['stop'], away)).toMatchObject({
       code: 1,
       out: expect.stringContaining('Stopped: orders, thumbs'),
-      err: expect.stringMatching(/^suga: not everything could be done: it is not in the ledger, so stop again when it answers: .*ECONNREFUSED/),
+      err: expect.stringMatching(/^suga: some steps failed: it is not in the ledger, so stop again when it answers: .*ECONNREFUSED/),
     });
     expect(concurrency()).toEqual([0, 0]);
   });
 
-  it('gives functions back after the table was lost, and names those of which nothing is known', async () => {
+  it('restores functions after the table was lost, and names those without a record', async () => {
     await run(['setup']);
     expect((await run(['stop'])).code).toBe(0);
     expect(concurrency()).toEqual([0, 0]);
     const lost = { AWS_ENDPOINT_URL_DYNAMODB: await anotherTable() };
     const [orders] = Array.from(lambda.functions.values());
     expect(orders?.tags).toEqual({ 'ftpms:had': '10 0 held' });
-    // The tags of one of them are lost too.
+    // The tags of one function are lost too.
     Object.assign(orders ?? {}, { tags: {} });
     await run(['setup'], lost);
     const told = expect.stringContaining('aws lambda put-function-concurrency --function-name orders --reserved-concurrent-executions <number>');
@@ -144,7 +144,7 @@ describe('suga ftpms', () => {
     expect((await run(['check'], lost)).code).toBe(0);
   });
 
-  it('names a permission that misses', async () => {
+  it('names a missing permission', async () => {
     lambda.denied.add('lambda:ListFunctions');
     expect(await run(['check'])).toMatchObject({
       code: 1,
@@ -163,11 +163,11 @@ describe('suga ftpms', () => {
   });
 
   it.each([
-    [[], 'there is no task'],
-    [['chek'], 'there is no task chek (did you mean check?)'],
-    [['constructor'], 'there is no task constructor; there are check, setup, status, stop, restore, drill, page.'],
-    [['check', 'orders'], '"orders" is too much'],
-    [['drill'], 'there is no function'],
+    [[], 'no task given'],
+    [['chek'], 'unknown task chek (did you mean check?)'],
+    [['constructor'], 'unknown task constructor; use one of check, setup, status, stop, restore, drill, page.'],
+    [['check', 'orders'], 'unexpected argument "orders"'],
+    [['drill'], 'no function given'],
     [['page', '--port', 'x'], '--port must be'],
     [['check', '--table', 'x y'], 'table is "x y": must be the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)'],
   ])('refuses %j', async (args, words) => {

@@ -5,7 +5,7 @@ import { gatewayExports, usage } from './exports.js';
 import { folder, suga } from './suga.js';
 
 describe('suga profile', () => {
-  it('writes what LMMS_PROFILE gives back', async () => {
+  it('writes a profile for LMMS_PROFILE', async () => {
     using files = folder({ 'one.json': usage(), 'two.json': usage() });
     const { code, out, err } = await suga(['profile', 'one.json', 'two.json', '--memory', '512', '--out', 'profile.json'], { cwd: files.path });
     expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
@@ -15,24 +15,24 @@ describe('suga profile', () => {
     expect((await suga(['profile', 'one.json', 'two.json', '--memory', '512'], { cwd: files.path })).out).toBe(text);
   });
 
-  it('says where too little is known', async () => {
+  it('warns if there is too little data', async () => {
     const { code, out, err } = await suga(['profile', '-', '--memory', '512'], { input: JSON.stringify(usage({ coldStarts: 2 })) });
     expect({ code, preload: (JSON.parse(out) as { preload: string[] }).preload }).toEqual({ code: 0, preload: [] });
-    expect(err).toContain('2 cold starts name nothing to preload');
+    expect(err).toContain('the profile preloads nothing; it is based on 2 cold starts');
   });
 
   it('refuses a report, and says what it needs', async () => {
     using files = folder({ 'report.json': (await gatewayExports()).report });
     const { code, err } = await suga(['profile', 'report.json', '--memory', '512'], { cwd: files.path });
     expect(code).toBe(2);
-    expect(err).toContain('report.json is of lmms().report()');
+    expect(err).toContain('report.json is output of lmms().report()');
   });
 
   it('leaves nothing half-written', async () => {
     using files = folder({ 'usage.json': usage(), 'profile.json/in-the-way': '' });
     const { code, err } = await suga(['profile', 'usage.json', '--memory', '512', '--out', 'profile.json'], { cwd: files.path });
     expect(code).toBe(1);
-    expect(err).toMatch(/^suga: profile\.json: it cannot be written: /);
+    expect(err).toMatch(/^suga: profile\.json: the file cannot be written: /);
     expect(readdirSync(files.path).sort()).toEqual(['profile.json', 'usage.json']);
   });
 });

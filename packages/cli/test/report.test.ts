@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { gatewayExports, usage } from './exports.js';
 import { folder, main, suga } from './suga.js';
 
-/** Lines without the space that makes columns. */
+/** Returns lines with `|` in place of the spaces between columns. */
 const squeezed = (text: string): string[] => text.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
 
 describe('suga report', () => {
-  it('merges usage and tells what each request type used', async () => {
+  it('merges usage and prints what each request type used', async () => {
     const { usage: real } = await gatewayExports();
     using files = folder({ 'one.json': real, 'two.json': real });
     const { code, out } = await suga(['report', 'one.json', 'two.json'], { cwd: files.path });
@@ -23,13 +23,13 @@ describe('suga report', () => {
       'c | 2 | 5 % | cold',
       'a.get | 40 | 100 %',
       'a+b | 20 | 50 %',
-      'None: fewer than three cold starts say nothing yet.',
+      'None yet: they need three cold starts.',
     ]) {
       expect(lines).toContain(line);
     }
   });
 
-  it('recommends in words, by the memory setting', async () => {
+  it('recommends changes for the memory setting, with reasons', async () => {
     const given = usage({ invocations: 100, interfaces: { a: 60, b: 90, c: 1 }, coldStarts: 20, cold: { a: 6, c: 1 } });
     using files = folder({ 'usage.json': given });
     const at = async (memory: string) => squeezed((await suga(['report', 'usage.json', '--memory', memory], { cwd: files.path })).out);
@@ -41,7 +41,7 @@ describe('suga report', () => {
     expect((await at('1769')).some((line) => line === 'preload a' || line.startsWith('preload a |'))).toBe(false);
   });
 
-  it('tells of a report what is loaded, what stays and why, what is hot', async () => {
+  it('prints what a report says: what is loaded, what stays and why, what is hot', async () => {
     const { report } = await gatewayExports();
     const decisions = {
       a: { at: 1e12, refused: 'in flight' },
@@ -61,15 +61,15 @@ describe('suga report', () => {
     const lines = squeezed(out);
     for (const line of [
       `20 invocations, ${Object.keys(report.loaded).length} interfaces loaded, 2 unloads`,
-      'a | stays | in flight: a call of it was running | 2001-09-09T01:46:40.000Z',
-      'b | stays | holds 3 connections: that would be lost | 2001-09-09T01:46:40.000Z',
-      'c | stays | hot: one of its operations is | 2001-09-09T01:46:40.000Z',
-      'd | stays | grace period: it was used not long before | 2001-09-09T01:46:40.000Z',
-      'e | stays | minimum resident: no more were loaded than are to stay | 2001-09-09T01:46:40.000Z',
+      'a | stays | in flight: one of its calls was running | 2001-09-09T01:46:40.000Z',
+      'b | stays | holds 3 connections: an unload would lose this | 2001-09-09T01:46:40.000Z',
+      'c | stays | hot: it has a hot operation | 2001-09-09T01:46:40.000Z',
+      'd | stays | grace period: it was used shortly before | 2001-09-09T01:46:40.000Z',
+      'e | stays | minimum resident: no more interfaces were loaded than this minimum | 2001-09-09T01:46:40.000Z',
       'f | unloaded | its state and its code | 2001-09-09T01:46:40.000Z',
       'h | stays | what a later version says | 2001-09-09T01:46:40.000Z',
       'a.get | tier 1 | 90 %',
-      'collections | 2, 41.3 ms altogether',
+      'collections | 2, 41.3 ms in total',
       'used | 3 of 4 files',
       'unloadPolicy | "time"',
     ]) {
@@ -78,7 +78,7 @@ describe('suga report', () => {
     expect(lines.find((line) => line.startsWith('a | ') && line.includes(' heap | by sqs | '))).toMatch(/^a \| [\d.]+ ms \| [+-][\d.]+ [KM]B heap/);
   });
 
-  it('takes what a gateway really says', async () => {
+  it('accepts the real output of a gateway', async () => {
     const real = await gatewayExports();
     using files = folder({ 'usage.json': real.usage, 'report.json': real.report });
     const text = await suga(['report', 'usage.json', 'report.json'], { cwd: files.path });
@@ -99,7 +99,7 @@ describe('suga report', () => {
     expect(many.out).toContain('130,000 environments, 1,300,000 invocations');
   });
 
-  it('ends in peace when its reader has enough', async () => {
+  it('ends without an error when its reader closes the pipe', async () => {
     const requests = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`GET /${index}`, usage().requests['http']]));
     using files = folder({ 'usage.json': { ...usage(), requests } });
     const child = spawn(process.execPath, [main, 'report', join(files.path, 'usage.json')], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -111,27 +111,27 @@ describe('suga report', () => {
   });
 });
 
-describe('suga report, of files that are broken or meant ill', () => {
+describe('suga report, with broken or hostile files', () => {
   const good = usage();
   it.each<[string, unknown, string]>([
-    ['no JSON', 'usage: 5', 'it is no JSON'],
-    ['nothing', '', 'it is no JSON'],
-    ['half a file', JSON.stringify(good).slice(0, 80), 'it is no JSON'],
-    ['a broken line', `${JSON.stringify(good)}\n{"version"`, 'line 2: it is no JSON'],
-    ['a wrong line', `${JSON.stringify(good)}\n{}`, 'line 2: it is nothing that'],
-    ['null', 'null', 'it is no object'],
-    ['a list', '[]', 'it is no object'],
+    ['not JSON', 'usage: 5', 'it is not JSON'],
+    ['empty', '', 'it is not JSON'],
+    ['half a file', JSON.stringify(good).slice(0, 80), 'it is not JSON'],
+    ['a broken line', `${JSON.stringify(good)}\n{"version"`, 'line 2: it is not JSON'],
+    ['a wrong line', `${JSON.stringify(good)}\n{}`, 'line 2: it is not output of'],
+    ['null', 'null', 'it is not an object'],
+    ['an array', '[]', 'it is not an object'],
     ['a later version', { ...good, version: 2 }, '/version is not 1'],
-    ['no requests', { ...good, requests: null }, '/requests is no object'],
-    ['a list of requests', { ...good, requests: [] }, '/requests is no object'],
-    ['a text as count', usage({ invocations: '5' as never }), '/requests/http/invocations is no number'],
+    ['no requests', { ...good, requests: null }, '/requests is not an object'],
+    ['an array of requests', { ...good, requests: [] }, '/requests is not an object'],
+    ['a string as count', usage({ invocations: '5' as never }), '/requests/http/invocations is not a number'],
     ['a negative count', usage({ interfaces: { a: -1 } }), '/requests/http/interfaces/a is below 0'],
-    ['an infinite count', JSON.stringify(good).replace('"coldStarts":4', '"coldStarts":1e999'), '/requests/http/coldStarts is no number'],
-    ['a half report', { loaded: {}, settings: {} }, '/invocations is no number'],
+    ['an infinite count', JSON.stringify(good).replace('"coldStarts":4', '"coldStarts":1e999'), '/requests/http/coldStarts is not a number'],
+    ['a half report', { loaded: {}, settings: {} }, '/invocations is not a number'],
     [
-      'a time that is none',
+      'an invalid time',
       { ...(JSON.parse('{"loaded":{"a":{"by":"x","at":1e300,"loadMs":1,"heapDelta":1}},"settings":{},"invocations":1}') as object) },
-      '/loaded/a/at is no time',
+      '/loaded/a/at is not a time',
     ],
   ])('names the file: %s', async (_, content, words) => {
     using files = folder({ 'bad.json': content });
@@ -141,14 +141,14 @@ describe('suga report, of files that are broken or meant ill', () => {
     expect(err).toContain(words);
   });
 
-  it('names a file that is not there, and a folder', async () => {
+  it('names a missing file, and a folder', async () => {
     using files = folder();
     expect((await suga(['report', 'none.json'], { cwd: files.path })).err).toMatch(/^suga: none\.json: ENOENT/);
     expect((await suga(['report', '.'], { cwd: files.path })).err).toMatch(/^suga: \.: EISDIR/);
-    expect((await suga(['report', '-'], { input: '{' })).err).toMatch(/^suga: standard input: it is no JSON/);
+    expect((await suga(['report', '-'], { input: '{' })).err).toMatch(/^suga: standard input: it is not JSON/);
   });
 
-  it('lets names do nothing to the terminal, nor to objects', async () => {
+  it('does not let names control the terminal or change objects', async () => {
     const evil = '\u001b[2J\u202eevil\nnext';
     const text = JSON.stringify(
       usage({ interfaces: { [evil]: 5, PROTO: 4, constructor: 3 } as never, coldStarts: 5, cold: { PROTO: 5, constructor: 5 } as never }),

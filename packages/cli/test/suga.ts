@@ -28,11 +28,11 @@ export const suga = (args: readonly string[], options?: Parameters<typeof node>[
 
 export interface Folder extends Disposable {
   readonly path: string;
-  /** Writes files by their names; what is no text becomes JSON. */
+  /** Writes files by name. A content that is not a string is written as JSON. */
   add(files: Readonly<Record<string, unknown>>): void;
 }
 
-/** A folder of its own for a test. */
+/** Creates a temporary folder for one test. */
 export function folder(files: Readonly<Record<string, unknown>> = {}): Folder {
   const path = mkdtempSync(join(tmpdir(), 'suga-cli-'));
   const add: Folder['add'] = (more) => {

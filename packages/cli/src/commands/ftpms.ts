@@ -7,40 +7,40 @@ import { servePage } from '../serve-page.js';
 import { print } from '../terminal-output.js';
 import { writeAtomically } from '../write-file.js';
 
-/** Loaded by `suga ftpms`, and by no other command. */
+/** Loaded only by `suga ftpms`. */
 const protection = (): typeof import('../protection.js').tools => (require('../protection.js') as typeof import('../protection.js')).tools;
 
 type Task = (operator: Operator, args: Arguments) => Promise<void>;
 
 const tasks: Readonly<Record<string, Task>> = { check, setup, status, stop, restore, drill, page };
 
-/** `suga ftpms`: what a person or a deployment does about the free tier's protection. */
+/** `suga ftpms`: the tasks of an operator or a deployment for the free tier's protection. */
 export const ftpms: Command = {
-  summary: 'checks, sets up and commands the protection of the free tier',
+  summary: 'checks, sets up and controls the protection of the free tier',
   help: `suga ftpms check|setup|status|stop|restore|drill <function>|page [options]
 
   check    reads the functions from AWS and prints the guarantee with its numbers; exit code 1 if it does not hold
-  setup    makes what misses: the ledger's table, this month and the next, eight alarms, a dashboard
+  setup    creates what is missing: the ledger's table, this month and the next, eight alarms, a dashboard
   status   prints the guardian's last report
   stop     stops every protected function until restore
-  restore  gives functions back what they had; refused if nothing is left
-  drill    stops one function, restores it, and says how long both took
+  restore  restores the functions' concurrency; refused if the allowance is used up
+  drill    stops one function, restores it, and prints how long both took
   page     writes the report as a page, or serves it on 127.0.0.1
 
-Settings come from the environment, as the guardian's: FTPMS_TABLE, FTPMS_FUNCTIONS (orders:critical,thumbs), FTPMS_SCOPE, FTPMS_TOPIC,
-FTPMS_GUARDIAN (never stopped; its schedule is read), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits and thresholds. So do AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
+Settings come from the same environment variables as the guardian's: FTPMS_TABLE, FTPMS_FUNCTIONS (orders:critical,thumbs), FTPMS_SCOPE, FTPMS_TOPIC,
+FTPMS_GUARDIAN (never stopped; its schedule is read), FTPMS_STOP_LATENCY_S, FTPMS_EMERGENCY, limits and thresholds. Also needed: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
 (eval "$(aws configure export-credentials --format env)").
 
   --table <name>     instead of FTPMS_TABLE
   --scope <name>     instead of FTPMS_SCOPE
-  --email <address>  setup: gets the alerts, once its owner has confirmed
-  --on-demand        setup: takes a table on demand as it is, which AWS bills
+  --email <address>  setup: the address for alerts; its owner has to confirm it
+  --on-demand        setup: accepts a table with on-demand capacity, which AWS bills
   --out <file>       page: the file to write
   --port <number>    page: the port to serve on (default: a free one)
-  --json             check, setup, status, drill: for programs
+  --json             check, setup, status, drill: prints JSON for programs
 
-check, status and restore name every protected function that has reserved concurrency 0 while nothing says what it had before,
-with the command that gives it back, and end with exit code 1.`,
+check, status and restore list every protected function that has reserved concurrency 0 without a record of its earlier value,
+with the command that restores it, and end with exit code 1.`,
   options: {
     table: { type: 'string' },
     scope: { type: 'string' },
@@ -52,10 +52,10 @@ with the command that gives it back, and end with exit code 1.`,
   },
   run: async (args) => {
     const [name, ...rest] = args.files;
-    if (name === undefined) throw wrongUse(`there is no task; give one of ${Object.keys(tasks).join(', ')}`);
+    if (name === undefined) throw wrongUse(`no task given; use one of ${Object.keys(tasks).join(', ')}`);
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-    if (!task) throw wrongUse(`there is no task ${name}${hint(name, Object.keys(tasks))}`);
-    if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`"${rest.at(-1)}" is too much`);
+    if (!task) throw wrongUse(`unknown task ${name}${hint(name, Object.keys(tasks))}`);
+    if (rest[name === 'drill' ? 1 : 0] !== undefined) throw wrongUse(`unexpected argument "${rest.at(-1)}"`);
     await asCommandFailure(() => task(protection().createOperator(toOptions(args)), args));
   },
 };
@@ -65,7 +65,7 @@ function toOptions(args: Arguments): GuardianOptions {
   return { ...(table !== undefined && { table }), ...(scope !== undefined && { scope }) };
 }
 
-/** What AWS or the network says is no mistake of ours: it is told in a line, without a stack. */
+/** Turns an error of AWS or the network into one line without a stack, because it is not a fault in this program. */
 async function asCommandFailure(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -76,8 +76,8 @@ async function asCommandFailure(work: () => Promise<void>): Promise<void> {
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: ' Is the table there? suga ftpms setup makes it.',
-  ValidationException: " Is it another table than the ledger's? suga ftpms check looks at its key.",
+  ResourceNotFoundException: ' If the table is missing, create it with suga ftpms setup.',
+  ValidationException: " This may not be the ledger's table; suga ftpms check looks at its key.",
 };
 
 const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -90,7 +90,7 @@ async function check(operator: Operator, args: Arguments): Promise<void> {
   if (result.stranded.length > 0) throw commandFailed(STRANDED);
 }
 
-const STRANDED = 'protected functions are at 0 while nothing says what they had before';
+const STRANDED = 'protected functions have reserved concurrency 0 without a record of their earlier value';
 
 async function setup(operator: Operator, args: Arguments): Promise<void> {
   const email = args.text('email');
@@ -107,7 +107,7 @@ async function setup(operator: Operator, args: Arguments): Promise<void> {
   ]);
 }
 
-const NO_REPORT = 'there is no report, as the guardian has not run: is its schedule on?';
+const NO_REPORT = 'there is no report because the guardian has not run; check that its schedule is enabled';
 
 async function lastReport(operator: Operator): Promise<GuardianReport> {
   const report = await operator.status();
@@ -118,7 +118,7 @@ async function lastReport(operator: Operator): Promise<GuardianReport> {
 async function status(operator: Operator, args: Arguments): Promise<void> {
   const report = await operator.status();
   const isJson = args.flag('json');
-  // The report needs the table only: it is told even if Lambda does not answer.
+  // The report needs only the table, so it is printed even if Lambda does not respond.
   if (report && !isJson) print(statusLines(report, Date.now()));
   const stranded = await operator.stranded();
   if (stranded.length > 0 && !isJson) print(strandedLines(stranded));
@@ -129,23 +129,23 @@ async function status(operator: Operator, args: Arguments): Promise<void> {
 
 async function stop(operator: Operator): Promise<void> {
   const { changed, failed: problems } = await operator.stop();
-  print([`Stopped: ${changed.join(', ') || 'nothing that was not'}`, 'To undo it: suga ftpms restore']);
-  if (problems.length > 0) throw commandFailed(`not everything could be done: ${problems.join('; ')}`);
+  print([`Stopped: ${changed.join(', ') || 'no further function'}`, 'To undo it: suga ftpms restore']);
+  if (problems.length > 0) throw commandFailed(`some steps failed: ${problems.join('; ')}`);
 }
 
 async function restore(operator: Operator): Promise<void> {
   await operator.restore();
-  print(['Functions have what the month allows them; see suga ftpms status.']);
+  print(['Functions have the concurrency that this month allows; see suga ftpms status.']);
 }
 
 async function drill(operator: Operator, args: Arguments): Promise<void> {
   const name = args.files[1];
-  if (name === undefined) throw wrongUse('there is no function; give the one to try it on, such as suga ftpms drill thumbs');
+  if (name === undefined) throw wrongUse('no function given; name the one to try, such as suga ftpms drill thumbs');
   const result = await operator.drill(name);
   if (args.flag('json')) return printJson(result);
   print([
     `${result.function} was stopped within ${result.stopMs} ms and restored within ${result.restoreMs} ms.`,
-    `For all protected functions that is ${result.allMs} ms: FTPMS_STOP_LATENCY_S must be well above, as AWS takes its time to act on it.`,
+    `For all protected functions this takes ${result.allMs} ms. Set FTPMS_STOP_LATENCY_S well above it, because AWS applies the change with a delay.`,
   ]);
 }
 

@@ -5,19 +5,19 @@ import { reportLines } from '../lmms-report.js';
 import { print } from '../terminal-output.js';
 import { usageLines } from '../usage-report.js';
 
-/** `suga report`: what environments say of themselves, merged and in words. */
+/** `suga report`: merges what execution environments logged about themselves, and prints it for people. */
 export const report: Command = {
-  summary: 'tells what was used, what was loaded, and what to do about it',
+  summary: 'shows what was used and loaded, and recommends changes',
   help: `suga report <file …> [--memory 512] [--json]
 
-Reads what lmms().usage() and lmms().report() gave, as JSON, one a file or one a line; "-" is standard input.
-Usage of several environments is merged; reports are told one by one.
+Reads outputs of lmms().usage() and lmms().report() as JSON, one per file or one per line; "-" is standard input.
+Usage of several environments is merged; reports are printed one by one.
 
-  --memory <MB>  the function's memory setting, which the recommendations depend on (default: 512)
+  --memory <MB>  the function's memory setting, on which the recommendations depend (default: 512)
   --json         prints { usage, recommendations, reports } for programs`,
   options: { memory: { type: 'string' }, json: { type: 'boolean' } },
   run: async (args) => {
-    if (args.files.length === 0) throw wrongUse('there is no file; give what lmms().usage() or lmms().report() gave, or "-" for standard input');
+    if (args.files.length === 0) throw wrongUse('no file given; give outputs of lmms().usage() or lmms().report(), or "-" for standard input');
     const memoryMb = parseMemory(args, 512);
     const input = await readInputFiles(args.files);
     if (args.flag('json')) printJson(input, memoryMb);
