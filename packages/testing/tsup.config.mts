@@ -1,4 +1,4 @@
 import { library } from '@suga/tsup';
 
-// The gateway is the one of whoever runs the checks.
+// The gateway is not bundled: the checks use the one that their user has installed.
 export default { ...library('index'), noExternal: [/^(?!@suga\/gateway$)/] };

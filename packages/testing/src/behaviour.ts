@@ -6,7 +6,7 @@ import { assert, callAll, catchError, drain, isStream, type TestGateway, testGat
 
 const OVERLAPPING = 30;
 
-/** What the operations do with arguments that make them work, by both doors. */
+/** Checks of the operations with valid arguments, through the typed API and through `execute`. */
 export function behaviourChecks(subject: Subject<object>): readonly Check[] {
   const { name } = subject;
   const forEachOperation = (check: (gateway: TestGateway, operation: string, facts: Facts) => Promise<void>) => async () => {
@@ -22,15 +22,15 @@ export function behaviourChecks(subject: Subject<object>): readonly Check[] {
     await drain(returned);
   };
   return [
-    { name: 'operations hand back what their facts say', run: forEachOperation(returnsAsDeclared) },
-    { name: 'the open door lets the same arguments in', run: forEachOperation(acceptsNamedArguments) },
-    { name: 'an idempotent operation can be done again', run: forEachOperation(canBeRepeated) },
+    { name: 'operations return what their facts say', run: forEachOperation(returnsAsDeclared) },
+    { name: 'execute accepts the same arguments', run: forEachOperation(acceptsNamedArguments) },
+    { name: 'an idempotent operation can be called again', run: forEachOperation(canBeRepeated) },
     {
-      name: 'the open door refuses what is missing or unknown, by name',
+      name: 'execute refuses missing and unknown parameters, by name',
       run: forEachOperation((gateway, operation, facts) => refusesByName(gateway, `${name}.${operation}`, facts)),
     },
     {
-      name: 'an event reaches only what is remote',
+      name: 'an event reaches only remote operations',
       run: forEachOperation((gateway, operation, facts) => refusesRemote(gateway, `${name}.${operation}`, facts)),
     },
     { name: `${OVERLAPPING} overlapping invocations end with nothing in flight`, run: () => survivesOverlap(subject) },
@@ -43,13 +43,13 @@ async function returnsAsDeclared({ operations, exampleArguments }: TestGateway, 
   const value = await returned;
   const kind = isStream(value) ? 'stream' : thenable ? 'promise' : 'value';
   await drain(value);
-  assert(kind === returns, `${operation} hands back a ${kind}, its facts say ${returns}`);
-  // JSON has no word for undefined: it stands for "none", whatever else there may be.
+  assert(kind === returns, `${operation} returns a ${kind}, but its facts say ${returns}`);
+  // JSON has no value for undefined. It means "none" and is allowed beside any schema.
   if (!result || value === undefined || kind === 'stream') return;
   const { valid, errors } = new Validator(result as object, '2020-12').validate(value);
   assert(
     valid,
-    `${operation}: what it gives is not what its facts say: ${errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`).join(' ')}`,
+    `${operation}: the result does not fit the schema in its facts: ${errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`).join(' ')}`,
   );
 }
 
@@ -58,7 +58,7 @@ async function canBeRepeated({ operations, exampleArguments }: TestGateway, oper
   const args = await exampleArguments(operation);
   await drain(operations[operation]?.(...args));
   const error = await catchError(() => operations[operation]?.(...args));
-  assert(error === undefined, `${operation} is idempotent, and failed when called again: ${String(error)}`);
+  assert(error === undefined, `${operation} is idempotent, but failed when it was called again: ${String(error)}`);
 }
 
 async function refusesByName({ control, exampleArguments }: TestGateway, path: string, { params, required = [] }: Facts): Promise<void> {
@@ -86,11 +86,11 @@ async function survivesOverlap(subject: Subject<object>): Promise<void> {
   const ids = Array.from({ length: OVERLAPPING }, (_, index) => `invocation-${index}`);
   await Promise.all(ids.map((id) => gateway.control.run({ id }, () => callAll(gateway))));
   const { active, interfaces } = gateway.control.stats();
-  assert(active === 0 && interfaces[subject.name]?.inFlight === 0, 'something is still in flight');
+  assert(active === 0 && interfaces[subject.name]?.inFlight === 0, `calls are still in flight: ${active}`);
   gateway.control[Symbol.dispose]();
 }
 
-/** Arguments by position as parameters by name; those left out stay out. */
+/** Converts arguments by position to parameters by name, without those that are undefined. */
 function byName(params: Facts['params'], args: readonly unknown[]): Record<string, unknown> {
   const names = Object.keys(params);
   assert(args.length <= names.length, `there are ${args.length} arguments for the parameters ${names.join(', ')}`);

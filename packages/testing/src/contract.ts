@@ -3,21 +3,21 @@ import type { AnyInterface, Interface } from '@suga/gateway';
 /** Arguments that make an operation work, or a function that makes them with the interface's own operations. */
 export type Arguments<Contract> = readonly unknown[] | ((operations: Contract) => readonly unknown[] | Promise<readonly unknown[]>);
 
-/** An interface that is to be checked. */
+/** The interface to check. */
 export interface Subject<Contract extends object> {
-  /** Under which the gateway is to know it. */
+  /** The interface's name in the gateway. */
   readonly name: string;
-  /** Makes its definition anew at each call, with whatever options it is to be checked with. */
+  /** Creates a new definition at each call, with the options to check. */
   readonly definition: () => Interface<Contract>;
-  /** Arguments with which each operation works. They are used many times over, also at the same time. */
+  /** Arguments with which each operation works. They are used many times, also concurrently. */
   readonly calls: { readonly [Operation in keyof Contract]: Arguments<Contract> };
-  /** Other interfaces that it reaches through the gateway. @default {} */
+  /** Other interfaces that the interface calls through the gateway. @default {} */
   readonly peers?: Readonly<Record<string, () => AnyInterface>> | undefined;
   /** Operations that must not be called with invalid arguments, with the reason. @default {} */
   readonly skipInvalidArguments?: { readonly [Operation in keyof Contract]?: string } | undefined;
 }
 
-/** One thing that every interface must keep; `run` rejects, in words, where this one does not. */
+/** A rule that every interface must follow. `run` rejects with an explanation if the interface breaks it. */
 export interface Check {
   readonly name: string;
   run(): Promise<void>;

@@ -6,7 +6,7 @@ const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'nul
 const RETURNS = ['value', 'promise', 'stream'];
 const FLAGS = ['idempotent', 'critical', 'cacheable', 'remote'] as const;
 
-/** The definition alone: data that answers questions before anything is loaded. */
+/** Checks of the definition alone. Its data is known before anything is loaded. */
 export function definitionChecks({ definition, calls }: Subject<object>): readonly Check[] {
   const table = (): [string, Facts][] => Object.entries(definition().operations as Readonly<Record<string, Facts>>);
   const forEachOperation = (check: (facts: Facts, name: string, all: ReadonlyMap<string, Facts>) => void) => async () => {
@@ -17,32 +17,32 @@ export function definitionChecks({ definition, calls }: Subject<object>): readon
     {
       name: 'the definition is a table of operations and a function that loads them',
       run: async () => {
-        assert(typeof definition().load === 'function', 'load is no function');
+        assert(typeof definition().load === 'function', 'load is not a function');
         assert(table().length > 0, 'there are no operations');
         const unknown = Object.keys(calls).filter((name) => !table().some(([known]) => known === name));
         assert(unknown.length === 0, `calls: there is no operation ${unknown.join(', ')}`);
       },
     },
     { name: 'every parameter has a name and a JSON Schema', run: forEachOperation(checkParams) },
-    { name: 'every fact is of the kind the gateway knows', run: forEachOperation(checkFacts) },
-    { name: 'a batch fact names an operation that takes many', run: forEachOperation(checkBatch) },
+    { name: 'every fact has a value that the gateway accepts', run: forEachOperation(checkFacts) },
+    { name: 'a batch fact names an operation that takes an array', run: forEachOperation(checkBatch) },
   ];
 }
 
 function checkParams({ params, required = [] }: Facts, name: string): void {
   assert(typeof params === 'object' && params !== null, `${name} has no params`);
   for (const [param, schema] of Object.entries(params)) {
-    assert(/^[a-z][^\W_]*$/.test(param), `${name}: "${param}" is no camelCase word`);
+    assert(/^[a-z][^\W_]*$/.test(param), `${name}: "${param}" is not a camelCase word`);
     assertSchema(schema, `${name}: "${param}"`);
   }
   for (const param of required) assert(Object.hasOwn(params, param), `${name} requires "${param}", which is not among its params`);
 }
 
-/** Not all of JSON Schema: what is mostly mistaken. */
+/** Checks the parts of JSON Schema that are most often wrong, not all of it. */
 function assertSchema(schema: Schema, where: string): void {
   assert(typeof schema === 'object' && schema !== null && !Array.isArray(schema), `${where} has no schema: write {} for any value`);
   const { type, properties, items, required } = schema;
-  for (const one of [type ?? []].flat()) assert(TYPES.includes(one as string), `${where}: "${one}" is no type of JSON`);
+  for (const one of [type ?? []].flat()) assert(TYPES.includes(one as string), `${where}: "${one}" is not a JSON type`);
   if (properties) for (const [key, inner] of Object.entries(properties)) assertSchema(inner as Schema, `${where}/${key}`);
   if (items) assertSchema(items as Schema, `${where}/items`);
   if (required && properties) {
@@ -53,7 +53,7 @@ function assertSchema(schema: Schema, where: string): void {
 function checkFacts({ returns = 'value', result, timeout, summary, ...flags }: Facts, name: string): void {
   assert(RETURNS.includes(returns), `${name}: returns is none of ${RETURNS.join(', ')}`);
   if (result) assertSchema(result, `${name}: result`);
-  assert(timeout === undefined || timeout > 0, `${name}: timeout is no time above 0`);
+  assert(timeout === undefined || timeout > 0, `${name}: timeout is not a number of ms above 0`);
   assert(summary === undefined || summary.trim() !== '', `${name}: the summary is empty`);
   for (const flag of FLAGS) assert(['boolean', 'undefined'].includes(typeof flags[flag]), `${name}: ${flag} is neither true nor false`);
 }
@@ -62,6 +62,6 @@ function checkBatch(one: Facts, name: string, all: ReadonlyMap<string, Facts>): 
   if (one.batch === undefined) return;
   const many = all.get(one.batch);
   assert(many, `${name}: there is no operation "${one.batch}"`);
-  assert(Object.values(many.params)[0]?.['type'] === 'array', `${name}: the first parameter of "${one.batch}" is no array`);
-  assert((many.returns ?? 'value') === (one.returns ?? 'value'), `${name} and "${one.batch}" hand back different kinds of things`);
+  assert(Object.values(many.params)[0]?.['type'] === 'array', `${name}: the first parameter of "${one.batch}" is not an array`);
+  assert((many.returns ?? 'value') === (one.returns ?? 'value'), `${name} and "${one.batch}" return different kinds of values`);
 }

@@ -7,7 +7,7 @@ import { lifeCycleChecks } from './life-cycle.js';
 export type { Arguments, Check, Subject } from './contract.js';
 
 /**
- * What every interface of a gateway must keep, as checks for any test runner:
+ * Returns the rules that every interface of a gateway must follow, as checks for any test runner:
  * `for (const { name, run } of conformance({ … })) it(name, run)`.
  */
 export function conformance<Contract extends object>(subject: Subject<Contract>): readonly Check[] {

@@ -3,7 +3,7 @@ import { assert, catchError, type TestGateway, testGateway } from './test-gatewa
 
 const TIMEOUT_MS = 10_000;
 
-/** What V8 says where nobody looked at the argument, in its full forms: "Cannot use that id" is somebody's proper words. */
+/** V8's messages for arguments that an operation did not check. The full forms, because "Cannot use that id" may be an operation's own message. */
 const ENGINE_MESSAGE = new RegExp(
   [
     "^Cannot (?:(?:read|set) propert(?:y|ies) of |destructure (?:property )?'|convert (?:undefined or null|object|a (?:BigInt|Symbol) value) to )",
@@ -13,25 +13,25 @@ const ENGINE_MESSAGE = new RegExp(
   ].join('|'),
 );
 
-/** What a caller may get wrong: told in words. */
+/** Values that callers pass by mistake. The error must explain the problem. */
 const wrongValues: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,
   'not a number': () => Number.NaN,
   'a negative number': () => -1,
   infinity: () => Number.POSITIVE_INFINITY,
-  'an empty text': () => '',
-  'a text': () => 'text',
+  'an empty string': () => '',
+  'a string': () => 'text',
   'an empty object': () => ({}),
   'an array of nothing': () => [undefined, null],
   true: () => true,
 };
 
-/** What an attacker sends: survived. Whose own traps throw may throw through. */
+/** Values that an attacker sends. Operations must survive them. An error that a value's own trap throws may pass through. */
 const hostileValues: Readonly<Record<string, () => unknown>> = {
-  'the text __proto__': () => '__proto__',
-  'the text constructor': () => 'constructor',
-  'a text of 10 MB': () => 'x'.repeat(10 * 2 ** 20),
+  'the string __proto__': () => '__proto__',
+  'the string constructor': () => 'constructor',
+  'a string of 10 MB': () => 'x'.repeat(10 * 2 ** 20),
   'an own __proto__': () => JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
   'a circle': () => {
     const circle: unknown[] = [];
@@ -49,10 +49,10 @@ function throwing(): never {
   throw new Error('a trap of the argument');
 }
 
-/** What the operations do with arguments that nobody should send. */
+/** Checks of the operations with invalid arguments. */
 export function invalidArgumentChecks(subject: Subject<object>): readonly Check[] {
   return [
-    { name: 'wrong arguments get an error in words, or are fine', run: () => tryAll(subject, wrongValues, assertInWords) },
+    { name: 'wrong arguments are accepted, or get an error that explains them', run: () => tryAll(subject, wrongValues, assertInWords) },
     { name: 'hostile arguments do no harm', run: () => tryAll(subject, hostileValues, assertError) },
   ];
 }
@@ -75,7 +75,7 @@ async function tryAll(
       }
     }
     await new Promise(setImmediate);
-    assert(unhandled.length === 0, `a rejection that nobody handles: ${String(unhandled[0])}`);
+    assert(unhandled.length === 0, `an unhandled rejection: ${String(unhandled[0])}`);
   } finally {
     process.off('unhandledRejection', onRejection);
     gateway.control[Symbol.dispose]();
@@ -85,7 +85,7 @@ async function tryAll(
 interface Variation {
   readonly operation: string;
   readonly position: number;
-  /** As many as there are parameters. */
+  /** One argument per parameter. */
   readonly args: readonly unknown[];
 }
 
@@ -113,16 +113,16 @@ async function withTimeout({ operations }: TestGateway, operation: string, args:
 }
 
 function assertError(error: unknown, where: string): void {
-  assert(error === undefined || error instanceof Error || (error as Partial<Error>).message, `${where} threw what is no error: ${typeof error}`);
+  assert(error === undefined || error instanceof Error || (error as Partial<Error>).message, `${where} threw a value that is not an Error: ${typeof error}`);
 }
 
 function assertInWords(error: unknown, where: string): void {
   assertError(error, where);
   const message = (error as Partial<Error> | undefined)?.message ?? '';
-  assert(isOwnError(error) || !ENGINE_MESSAGE.test(message), `${where} fell over it: ${message}`);
+  assert(isOwnError(error) || !ENGINE_MESSAGE.test(message), `${where} failed with an error of the engine: ${message}. Check the argument, and throw an error that explains the problem.`);
 }
 
-/** An error of `@suga`'s class, by whichever copy of it. */
+/** Whether the error is a `SugaError`. Packages bundle copies of this class, so the name and code decide. */
 function isOwnError(error: unknown): boolean {
   const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   return name === 'SugaError' && typeof code === 'string';

@@ -2,7 +2,7 @@ import type { AnyInterface, Core, Interface } from '@suga/gateway';
 import type { Check, Subject } from './contract.js';
 import { assert, callAll, testGateway } from './test-gateway.js';
 
-/** Loading, letting go, and what is left behind. */
+/** Checks of loading and unloading, and of resources that are left behind. */
 export function lifeCycleChecks(subject: Subject<object>): readonly Check[] {
   const { name } = subject;
   return [
@@ -11,7 +11,7 @@ export function lifeCycleChecks(subject: Subject<object>): readonly Check[] {
       run: async () => {
         const loads = countLoads(subject);
         testGateway({ ...subject, definition: loads.definition });
-        assert(loads.count() === 0, 'registering it loaded it');
+        assert(loads.count() === 0, 'registering the interface loaded it');
       },
     },
     {
@@ -21,12 +21,12 @@ export function lifeCycleChecks(subject: Subject<object>): readonly Check[] {
         const operations = loadedOperations(subject);
         control.load(name);
         const extra = Object.keys(operations).filter((operation) => !Object.hasOwn(facts, operation));
-        assert(extra.length === 0, `the core has ${extra.join(', ')}, of which the table knows nothing`);
+        assert(extra.length === 0, `the core has ${extra.join(', ')}, which the table does not list`);
       },
     },
-    { name: 'two gateways share nothing that it keeps', run: () => sharesNothing(subject) },
-    { name: 'it can be let go of, more than once, and comes back', run: () => comesBack(subject) },
-    { name: 'loading, working and letting go leave nothing behind', run: () => leavesNothing(subject) },
+    { name: 'two gateways share no state', run: () => sharesNothing(subject) },
+    { name: 'it can be unloaded more than once, and loads again', run: () => comesBack(subject) },
+    { name: 'loading, calls and unloading leave nothing behind', run: () => leavesNothing(subject) },
   ];
 }
 
@@ -41,7 +41,7 @@ function countLoads({ definition }: Subject<object>): { definition(): Interface<
   };
 }
 
-/** What the core brings, seen while a gateway loads it. */
+/** Returns the operations of the core that a gateway loads. */
 function loadedOperations(subject: Subject<object>): object {
   let core: Core<object> | undefined;
   const definition = (): Interface<object> => {
@@ -49,7 +49,7 @@ function loadedOperations(subject: Subject<object>): object {
     return { ...original, load: (host) => (core = original.load(host)) } as Interface<object>;
   };
   testGateway({ ...subject, definition }).control.load(subject.name);
-  assert(core && typeof core.operations === 'object', 'load() gave no { operations }');
+  assert(core && typeof core.operations === 'object', 'load() did not return { operations }');
   return core.operations;
 }
 
@@ -58,7 +58,7 @@ async function sharesNothing(subject: Subject<object>): Promise<void> {
   await callAll(used);
   fresh.control.load(subject.name);
   const held = fresh.control.heldState(subject.name);
-  assert(held === undefined, `a new gateway's core holds ${held}, which another one put there`);
+  assert(held === undefined, `a new gateway's core holds ${held}, which another gateway stored`);
   used.control[Symbol.dispose]();
 }
 
@@ -67,8 +67,8 @@ async function comesBack(subject: Subject<object>): Promise<void> {
   for (const round of [1, 2, 3]) {
     await callAll(gateway);
     const unloaded = gateway.control.unload(subject.name);
-    assert(unloaded.unloaded, `after every call had ended it could not be unloaded: ${JSON.stringify(unloaded)}`);
-    assert(gateway.control.stats().interfaces[subject.name]?.loads === round, `round ${round} did not load it anew`);
+    assert(unloaded.unloaded, `the interface could not be unloaded after all calls had ended: ${JSON.stringify(unloaded)}`);
+    assert(gateway.control.stats().interfaces[subject.name]?.loads === round, `round ${round} did not load the interface again`);
   }
   let core: Core<object> | undefined;
   const recording = { ...subject.definition(), load: (host: never) => (core = subject.definition().load(host)) } as AnyInterface;
@@ -79,7 +79,7 @@ async function comesBack(subject: Subject<object>): Promise<void> {
 }
 
 async function leavesNothing(subject: Subject<object>): Promise<void> {
-  // Whatever Node or a library makes once per process is made by then.
+  // The first round creates what Node and libraries create once per process.
   await useAndDrop(subject);
   const before = traces();
   await useAndDrop(subject);
@@ -100,7 +100,7 @@ function newTraces(before: ReadonlyMap<string, number>): string[] {
   return [...traces()].filter(([kind, count]) => count > (before.get(kind) ?? 0)).map(([kind]) => kind);
 }
 
-/** Timers, sockets, listeners and globals, each with how many there are. */
+/** Counts timers, sockets, listeners and globals, by kind. */
 function traces(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (kind: string, count = 1) => counts.set(kind, (counts.get(kind) ?? 0) + count);

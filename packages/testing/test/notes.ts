@@ -2,7 +2,7 @@ import type { Core, Facts, Interface } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Subject } from '@suga/testing';
 
-/** An interface that keeps everything, and can be made to keep all but one thing. */
+/** An interface that follows all rules, and can be made to break one of them. */
 export interface Notes {
   add(text: string, options?: { readonly times?: number }): number;
   addMany(texts: readonly string[]): number;
@@ -10,6 +10,7 @@ export interface Notes {
   all(): AsyncIterable<string>;
 }
 
+/** Changes to the interface that break a rule. */
 export interface Fault {
   /** Facts that differ. */
   readonly facts?: Partial<Record<keyof Notes | 'extra', object>>;
