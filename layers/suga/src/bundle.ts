@@ -2,42 +2,42 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf, minifiedEntries, type Together } from '@suga/tsup';
 
-/** What the licences of bundled libraries ask to be kept with them, by package. */
+/** The file with a package's notices, which the licences of its bundled libraries require. */
 const NOTICES = 'THIRD-PARTY-NOTICES.md';
 
 /** Files of the layer by their path in it. */
 export type Files = Map<string, Uint8Array>;
 
-/** Where the packages are. */
+/** The folder of the packages in the layer. */
 const PLACE = 'nodejs/node_modules/@suga';
 
 /**
- * What the layer does otherwise than the packages, to have few files: seldom loaded parts of a package in one file, and nothing that is
- * only there to be bundled into interfaces, or to be run elsewhere.
+ * Differences between the layer and the packages, so that the layer has few files. Rarely loaded parts of a package are merged into one
+ * file (`together`). Modules that are only bundled into interfaces or run elsewhere are left out (`without`).
  */
 const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[]; readonly without?: readonly string[] }>> = {
   '@suga/circuit-breaker': { together: [{ name: 'policies', entries: ['shared', 'windows'] }] },
   '@suga/config': { together: [{ name: 'stores', entries: ['aws', 'faults', 'transform'] }] },
   '@suga/debug': { together: [{ name: 'diagnostics', entries: ['health', 'log', 'profile', 'snapshot', 'system', 'tracking', 'verify'] }] },
-  // Commands and the page are for people's machines.
+  // Commands and the page run on a developer's machine, not in Lambda.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': {
-    together: [{ name: 'seldom', entries: ['error-factories', 'mutations', 'track-stream'] }],
+    together: [{ name: 'rare', entries: ['error-factories', 'mutations', 'track-stream'] }],
     without: 'aws check deadline environment expiry memory options output run-safely secrets settings single-flight suggest'.split(' '),
   },
   '@suga/lambda': {
     together: [
-      { name: 'seldom', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] },
+      { name: 'rare', entries: ['failure', 'json-replacer', 'proxy-result', 'route-key'] },
       { name: 'record-events', entries: ['docdb', 'firehose', 'kafka', 'logs', 'mq', 's3-batch', 'window'] },
       { name: 'routed-events', entries: ['appsync', 'appsync-events', 'bedrock', 'custom-resource', 'rotation'] },
     ],
   },
-  '@suga/lmms': { together: [{ name: 'seldom', entries: ['advice', 'baked'] }] },
-  '@suga/logging': { together: [{ name: 'seldom', entries: ['careful', 'child', 'operation'] }] },
-  '@suga/security': { together: [{ name: 'seldom', entries: ['encryption', 'kms', 'unpack'] }] },
+  '@suga/lmms': { together: [{ name: 'rare', entries: ['advice', 'baked'] }] },
+  '@suga/logging': { together: [{ name: 'rare', entries: ['careful', 'child', 'operation'] }] },
+  '@suga/security': { together: [{ name: 'rare', entries: ['encryption', 'kms', 'unpack'] }] },
 };
 
-/** What of a package's manifest the layer looks at. */
+/** The fields of a package's manifest that the layer reads. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -45,7 +45,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** The layer's files, of the packages in these folders. */
+/** Returns the layer's files, made from the packages in these folders. */
 export async function layerFiles(folders: readonly string[], license: Uint8Array): Promise<Files> {
   const manifests = folders.map(manifestOf);
   const versions = Object.fromEntries(manifests.map(({ name, version }) => [name, version]));
@@ -53,7 +53,7 @@ export async function layerFiles(folders: readonly string[], license: Uint8Array
   const files: Files = new Map([
     [`${PLACE}/LICENSE`, license],
     [`${PLACE}/${NOTICES}`, bytes(notices.map((file) => readFileSync(file, 'utf8')).join('\n'))],
-    // One for all: Node reads the nearest one for every file that it loads, and this one only once.
+    // One manifest for all packages. Node looks up the nearest one for every file that it loads, and reads this one only once.
     [`${PLACE}/package.json`, bytes(JSON.stringify({ name: '@suga/layer', license: manifests[0]?.license, dependencies: versions }))],
   ]);
   for (const folder of folders) for (const [path, content] of await packageFiles(folder)) files.set(path, content);
@@ -63,16 +63,16 @@ export async function layerFiles(folders: readonly string[], license: Uint8Array
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
 /**
- * One package as it stands in the layer: minified, one self-contained file per entry, without types and maps.
+ * Returns the files of one package in the layer: minified, one self-contained file per entry, without types and maps.
  *
- * Without `exports` too: the first resolution through them costs a cold start a millisecond and more. In their place every
- * subpath is a file of just that name: `@suga/gateway/auto` is the file `auto`, which `require` and `import` both take for CommonJS.
+ * The manifest has no `exports` either: the first resolution through them takes more than a millisecond of a cold start. Instead, each
+ * subpath is a file with exactly that name. `@suga/gateway/auto` is the file `auto`, which `require` and `import` both load as CommonJS.
  */
 async function packageFiles(folder: string): Promise<Files> {
   const { name, exports } = manifestOf(folder);
   const place = `nodejs/node_modules/${name}`;
   const files: Files = new Map();
-  // The entries are those of the package's own build; only the minifying is the layer's.
+  // The entries come from the package's own build. The layer only minifies them.
   const { together, without = [] } = LAYOUT[name] ?? {};
   const entries = Object.fromEntries(Object.entries(await entriesOf(folder)).filter(([entry]) => !without.includes(entry)));
   for (const [entry, code] of await minifiedEntries(folder, entries, together)) {

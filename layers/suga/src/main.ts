@@ -6,7 +6,7 @@ import { zip } from './zip.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Builds the layer from the packages that its manifest names, into its own `dist` or the folder given. */
+/** Builds the layer from the packages in its manifest. Writes it to `dist`, or to the folder in the argument. */
 async function main(folder = layerFolder): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
   const folders = Object.keys(dependencies)

@@ -8,10 +8,10 @@ import { startDynamo } from './dynamo.js';
 
 const TABLE = 'ftpms';
 
-/** What the front door says of a function without concurrency. */
+/** The result of an invocation, or `throttled` if the function has reserved concurrency 0. */
 export type Answered = InvocationResult | 'throttled';
 
-/** A small account on this machine: functions under the runtime client, a front door that knows reserved concurrency, and what they use. */
+/** A small account on this machine: functions under the runtime client, an `invoke` that respects reserved concurrency, and the services they use. */
 export class SmallAccount implements AsyncDisposable {
   readonly watch = cloudWatch();
   readonly lambda = lambdaControl({
@@ -25,7 +25,7 @@ export class SmallAccount implements AsyncDisposable {
   #environment: Record<string, string> = {};
   readonly #folder: string;
 
-  /** @param folder Where temporary files may be. */
+  /** @param folder Folder for temporary files. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -49,7 +49,7 @@ export class SmallAccount implements AsyncDisposable {
     };
   }
 
-  /** Deploys a function, or deploys it anew with other settings. */
+  /** Deploys a function, or deploys it again with other settings. */
   async deploy(name: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#functions.get(name)?.close();
     Object.assign(this.#environment, settings);
@@ -67,7 +67,7 @@ export class SmallAccount implements AsyncDisposable {
     this.#functions.set(name, started);
   }
 
-  /** A request at the front door. What is invoked is noted by CloudWatch; what the function invokes in turn follows. */
+  /** Invokes a function, counts the invocation in CloudWatch, and then invokes the functions that this function invoked. */
   async invoke(name: string, event: unknown): Promise<Answered> {
     if (this.lambda.functions.get(name)?.concurrency === 0) return 'throttled';
     const at = Date.now();
@@ -83,7 +83,7 @@ export class SmallAccount implements AsyncDisposable {
   }
 }
 
-/** The SDK, which Lambda's runtime has. */
+/** Returns a layer with the AWS SDK, which Lambda's runtime would have. */
 function sdkLayer(folder: string): string {
   const modules = join(folder, 'sdk', 'nodejs', 'node_modules', '@aws-sdk');
   mkdirSync(modules, { recursive: true });

@@ -5,7 +5,7 @@ import { until } from '@suga/vitest/until';
 
 const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 
-/** DynamoDB on this machine with one table, its key a text. */
+/** Starts DynamoDB on this machine with one table, whose key is a string. */
 export async function startDynamo(table: string, key: string) {
   const server: Server = require('dynalite')({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -18,9 +18,9 @@ interface Response {
 const statusOf = (answered: Answered): number | string =>
   answered === 'throttled' ? answered : answered.status === 'success' ? (answered.payload as Response).statusCode : answered.status;
 
-it('warns, throttles, blocks, stops the function and gives it back, as its callers see it', async () => {
+it('warns, throttles, blocks, stops the function and restores it, as its callers see it', async () => {
   await using account = new SmallAccount(folder);
-  // Small numbers: the guarantee keeps 10 · 1 · (1 + 20) requests and some more of these for what is refused.
+  // Small numbers: the guarantee reserves 10 · 1 · (1 + 20) requests, and some more for requests that are refused.
   await account.start({ FTPMS_REQUEST_LIMIT: '1500', FTPMS_STOP_LATENCY_S: '1' });
   await account.deploy('guardian');
   await account.deploy('orders');
@@ -38,7 +38,7 @@ it('warns, throttles, blocks, stops the function and gives it back, as its calle
     if (run !== 'throttled' && run.status === 'success') levels.push((run.payload as { level: string }).level);
   }
 
-  // All is well, then a share is shed, then all are refused, then nobody gets in.
+  // First all requests succeed, then a share is shed, then all are refused, then Lambda throttles all.
   const first = (status: number | string): number => seen.indexOf(status);
   expect(first(200)).toBe(0);
   expect(first(429)).toBeGreaterThan(0);
@@ -50,21 +50,21 @@ it('warns, throttles, blocks, stops the function and gives it back, as its calle
   expect(seen.filter((status) => status !== 'throttled').length).toBeLessThanOrEqual(1500);
   expect(account.lambda.functions.get('orders')?.concurrency).toBe(0);
 
-  // Nothing is left, and nothing is given back for nothing.
+  // The allowance is used up, so a restore is refused until the limit is raised.
   expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('there is no room to restore') });
   await account.deploy('guardian', { FTPMS_REQUEST_LIMIT: '3000' });
   await guardian({ ftpms: 'reconcile' });
   expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'success', payload: { did: 'restored' } });
   expect(account.lambda.functions.get('orders')?.concurrency).toBe(1);
-  // An environment that was refused asks again after two seconds; a new one asks at once.
+  // A refused environment asks for a lease again after two seconds; a new environment asks at once.
   expect([200, 503]).toContain(statusOf(await account.invoke('orders', request)));
   await account.deploy('orders');
   expect(statusOf(await account.invoke('orders', request))).toBe(200);
 });
 
-it('is told by each caller in its own way', async () => {
+it('refuses each kind of event in its own way', async () => {
   await using account = new SmallAccount(folder);
-  // So little that the inequality leaves nothing.
+  // The limit is so low that the inequality leaves no requests.
   await account.start({ FTPMS_REQUEST_LIMIT: '100', FTPMS_STOP_LATENCY_S: '1' });
   await account.deploy('guardian');
   await account.invoke('guardian', { ftpms: 'reconcile' });
@@ -76,7 +76,7 @@ it('is told by each caller in its own way', async () => {
   const answered = await refused(request);
   expect(statusOf(answered)).toBe(503);
   expect(answered).toMatchObject({ payload: { headers: { 'retry-after': expect.stringMatching(/^\d+$/) } } });
-  // A schedule is skipped with a line in the log; a queue's records go back, all of them.
+  // A schedule is skipped with a log line. All records of a queue return to it.
   const skipped = await refused(schedule);
   expect(skipped).toMatchObject({ status: 'success', payload: null });
   expect(skipped !== 'throttled' && skipped.logs.some((line) => line.includes('"Skipped"'))).toBe(true);

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Sweep, unreachableAws, VALUES } from './hostile.js';
 
 type Fn = (...args: never[]) => unknown;
-/** A function, and arguments with which it works. */
+/** A function with valid arguments. */
 type Row = readonly [name: string, fn: Fn, args: readonly unknown[]];
 
 const gateway = createGateway({ it: utility() });
@@ -75,7 +75,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it.each(ROWS)('%s says in words of its own what is wrong with an argument', { timeout: 60_000 }, async (name, fn, args) => {
+it.each(ROWS)('%s explains a wrong argument in an error of its own', { timeout: 60_000 }, async (name, fn, args) => {
   const sweep = new Sweep();
   const call = (given: readonly unknown[]) => (fn as (...given: readonly unknown[]) => unknown)(...given);
   for (const at of args.keys()) {

@@ -19,7 +19,7 @@ const INTERFACES = [
 ] as const;
 const MIDDLEWARE = ['lmms', 'ofb', 'ftpms'] as const;
 
-/** Settings under which a sweep is quick and quiet: a write that goes nowhere, the least that scrypt takes. */
+/** Settings that make a sweep quick and quiet: output is discarded, and scrypt gets its lowest cost. */
 const SETTINGS: Readonly<Record<string, object>> = {
   logging: { write: () => {} },
   metrics: { write: () => {} },
@@ -31,7 +31,7 @@ const factoryOf = async (folder: string): Promise<(options?: unknown) => AnyInte
 const use = (made: AnyInterface | Middleware): unknown =>
   'load' in made ? control(createGateway({ it: made as AnyInterface })).load('it') : createGateway({}, { middleware: [made as Middleware] });
 
-/** Operations of an interface that works with its defaults, and what calls them. */
+/** Returns the operations of an interface with default options, and a function that calls them. */
 async function operationsOf(folder: string) {
   const gateway = createGateway({ it: (await factoryOf(folder))(SETTINGS[folder]) as AnyInterface }) as { it: Record<string, (...args: unknown[]) => unknown> };
   const kinds = Object.entries(control(gateway as never).operations('it')).map(([name, { params }]) => [name, Object.values(params)] as const);
@@ -47,8 +47,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('whatever is given as settings', () => {
-  it.each([...INTERFACES, ...MIDDLEWARE])('%s says in words of its own what is wrong', { timeout: 60_000 }, async (folder) => {
+describe('any value as a setting', () => {
+  it.each([...INTERFACES, ...MIDDLEWARE])('%s explains the problem in an error of its own', { timeout: 60_000 }, async (folder) => {
     const factory = await factoryOf(folder);
     const options = namesIn(folder, /^export interface \w*Options\b[^{]*\{([\s\S]*?)^\}/gm);
     const sweep = new Sweep();
@@ -63,8 +63,8 @@ describe('whatever is given as settings', () => {
   });
 });
 
-describe('whatever is given to an operation', () => {
-  it.each(INTERFACES)('%s says in words of its own what is wrong', { timeout: 60_000 }, async (folder) => {
+describe('any value as an argument of an operation', () => {
+  it.each(INTERFACES)('%s explains the problem in an error of its own', { timeout: 60_000 }, async (folder) => {
     const { kinds: operations, call } = await operationsOf(folder);
     const sweep = new Sweep();
     for (const [name, kinds] of operations) {
@@ -79,7 +79,7 @@ describe('whatever is given to an operation', () => {
     expect(sweep.found).toEqual([]);
   });
 
-  it.each(INTERFACES)('%s says so of what is within an object', { timeout: 60_000 }, async (folder) => {
+  it.each(INTERFACES)('%s explains a wrong value inside an object', { timeout: 60_000 }, async (folder) => {
     const { kinds: operations, call } = await operationsOf(folder);
     const names = namesIn(folder, /^export interface \w+[^{]*\{([\s\S]*?)^\}/gm);
     const sweep = new Sweep();

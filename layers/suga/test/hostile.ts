@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Schema } from '@suga/gateway';
 import { vi } from 'vitest';
 
-/** Values of every kind, most of which no setting and no argument may be. */
+/** Values of every kind. Most of them are invalid for any setting or argument. */
 export const VALUES: Readonly<Record<string, unknown>> = {
   undefined: undefined,
   null: null,
@@ -21,7 +21,7 @@ export const VALUES: Readonly<Record<string, unknown>> = {
   bigint: 10n,
 };
 
-/** A value that such a parameter may be. */
+/** Returns a valid value for a parameter with this schema. */
 export function good({ type, enum: values }: Schema): unknown {
   const kind = (Array.isArray(type) ? type[0] : type) as string | undefined;
   if (Array.isArray(values)) return values[0];
@@ -29,7 +29,7 @@ export function good({ type, enum: values }: Schema): unknown {
   return kind === undefined ? () => 1 : usual[kind];
 }
 
-/** Names that a package's types give to fields, in the blocks that `block` finds. */
+/** Returns the names of fields in a package's types, within the blocks that `block` matches. */
 export function namesIn(folder: string, block: RegExp): readonly string[] {
   const dist = join(import.meta.dirname, '..', '..', '..', 'packages', folder, 'dist');
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
@@ -37,7 +37,7 @@ export function namesIn(folder: string, block: RegExp): readonly string[] {
   return [...new Set(blocks.flatMap((body) => [...body.matchAll(/^\s+readonly (\w+)\??:/gm)].map(([, name]) => name as string)))];
 }
 
-/** Keeps requests to AWS on this machine: whatever is asked is refused at once. Undone by `vi.unstubAllEnvs()`. */
+/** Sends requests to AWS to a closed port of this machine, so that each fails at once. `vi.unstubAllEnvs()` undoes it. */
 export async function unreachableAws(): Promise<void> {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
@@ -48,7 +48,7 @@ export async function unreachableAws(): Promise<void> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
 
-/** Makes calls, and keeps what of their errors is not ours. */
+/** Makes calls, and collects the errors that are not ours. */
 export class Sweep {
   readonly found: string[] = [];
 
@@ -62,10 +62,10 @@ export class Sweep {
   }
 }
 
-/** The error in words, unless it has a code and a message of ours. */
+/** Describes the error, or returns `undefined` if it has a code and a message of ours. */
 function foreign(error: unknown): string | undefined {
   const { name, code, cause, message } = error as { name?: string; code?: unknown; cause?: unknown; message?: string };
-  // A core that could not be loaded says why in its cause.
+  // If a core could not be loaded, the cause holds the reason.
   if (code === 'LoadFailed') return foreign(cause);
   return /^[A-Z][a-z]\w+$/.test(String(code)) && !OF_ENGINE.test(String(message)) ? undefined : `${name}: ${message}`;
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const top = mkdtempSync(join(tmpdir(), 'suga-layer-'));
 const opt = join(top, 'opt');
-// Away from the repository, so that the packages can come from nowhere but the layer.
+// Outside the repository, so that packages can be loaded only from the layer.
 const task = join(top, 'task');
 const files = unzipSync(readFileSync(layerZip));
 const names = Object.keys(files);
@@ -25,7 +25,7 @@ beforeAll(() => {
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 describe('the layer', () => {
-  it('is small: one package a folder, one file an entry, nothing that does not run', () => {
+  it('is small: one folder per package, one file per entry, only files that run', () => {
     expect(names.length).toBeLessThanOrEqual(70);
     expect(readFileSync(layerZip).length).toBeLessThanOrEqual(268 * 1024);
     expect(
@@ -38,11 +38,11 @@ describe('the layer', () => {
     }
   });
 
-  it('is the same to the byte when it is built again', () => {
+  it('has the same bytes when it is built again', () => {
     const again = join(top, 'again');
     execFileSync(process.execPath, [join(import.meta.dirname, '..', 'src', 'main.ts'), again], { stdio: 'ignore', env: { ...process.env, TZ: 'Asia/Tokyo' } });
     expect(readFileSync(join(again, 'suga-layer.zip')).equals(readFileSync(layerZip))).toBe(true);
-    // A whole build, on a machine that may be busy.
+    // This limit allows for a whole build on a busy machine.
   }, 180_000);
 });
 
@@ -50,7 +50,7 @@ describe.each([
   ['a CommonJS function', 'commonjs'],
   ['an ES module function', 'module'],
 ])('%s with the layer, under the runtime client with Lambda’s own flags', (_kind, file) => {
-  it('uses it by name, loads what it calls, and can let go of it', async () => {
+  it('calls interfaces by name, loads only what it calls, and can unload it', async () => {
     const lines: string[] = [];
     await using fn = await startFunction({
       taskRoot: task,
@@ -87,7 +87,7 @@ describe.each([
         initialization: expect.any(Boolean),
         lambda: null,
         circuitBreaker: 'called',
-        // There is no SDK here; in Lambda the runtime has it.
+        // The SDK is not installed here. In Lambda the runtime has it.
         config: 'NotInstalled',
         debug: false,
       },
@@ -99,7 +99,7 @@ describe.each([
 });
 
 describe('a function for rare events with the layer', () => {
-  it('has the files that several kinds share, and loads no others', async () => {
+  it('loads the files that several kinds of events share, and no others', async () => {
     await using fn = await startFunction({ taskRoot: task, handler: 'events.handler', layers: [opt] });
     const records = [{ recordId: '1', approximateArrivalTimestamp: 1, data: 'YQ==' }];
     expect(await fn.invoke({ invocationId: 'i', deliveryStreamArn: 'arn:aws:firehose:::deliverystream/s', region: 'r', records })).toMatchObject({

@@ -29,7 +29,7 @@ function stage() {
 }
 
 describe('the records of one batch', () => {
-  it('never see each other’s log fields and dimensions, though they are handled side by side', async () => {
+  it('never see each other’s log fields and dimensions, although they are handled concurrently', async () => {
     const { gateway, told } = stage();
     const handler = createHandler(gateway, {
       events: {
@@ -37,7 +37,7 @@ describe('the records of one batch', () => {
           gateway.logging.appendKeys({ order: id });
           gateway.metrics.addDimensions({ order: id });
           await turn();
-          // In one trip for all of them.
+          // One request writes the values of all records.
           await gateway.store.set(id, { id });
           gateway.metrics.increment('Orders');
           gateway.logging.info('handled', { id });
@@ -53,7 +53,7 @@ describe('the records of one batch', () => {
     expect(gateway.store.stats().calls.set).toBe(3);
   });
 
-  it('10,000 at once are told apart, and come to as many lines of metrics as one would', async () => {
+  it('keeps 10,000 concurrent records apart, and writes one line of metrics for all', async () => {
     const { gateway, told } = stage();
     const handler = createHandler(gateway, {
       events: {
@@ -73,7 +73,7 @@ describe('the records of one batch', () => {
   });
 });
 
-describe('what an invocation leaves behind', () => {
+describe('work that outlives its invocation', () => {
   it('loads interfaces after its end without being counted as running', async () => {
     const { gateway, told } = stage();
     let late: Promise<unknown> | undefined;

@@ -20,10 +20,10 @@ import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
 import { startDynamo } from './dynamo.js';
 
-/** With these nothing takes too long, on the busiest machine. */
+/** Time limits that no call exceeds, even on a very busy machine. */
 const patient = { timeout: 600_000, attemptTimeout: 600_000 } as const;
 
-/** A service on this machine that answers as it is told to. */
+/** Starts an HTTP service on this machine with the given responses. */
 async function upstream(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   let requests = 0;
   const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ async function upstream(answer: (request: IncomingMessage, response: ServerRespo
 }
 
 describe('http through breaker, cache and metrics', () => {
-  it('opens the circuit of a failing origin, counts what it did, and lets it recover', async () => {
+  it('opens the circuit of a failing origin, counts its calls, and lets it recover', async () => {
     const clock = ownClock();
     let healthy = false;
     await using service = await upstream((_, response) => response.writeHead(healthy ? 200 : 500, { 'content-type': 'application/json' }).end('{"ok":true}'));
@@ -69,7 +69,7 @@ describe('http through breaker, cache and metrics', () => {
   it.each([
     ['http', 'cache'],
     ['cache', 'http'],
-  ])('an invocation’s end waits for a refresh that asks a service, with %s registered before %s', async (...order) => {
+  ])('an invocation’s end waits for a refresh that calls a service, with %s registered before %s', async (...order) => {
     let calls = 0;
     await using service = await upstream((_, response) => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end(String(++calls)), 20);
@@ -87,7 +87,7 @@ describe('http through breaker, cache and metrics', () => {
     expect(gateway.cache.stats()).toMatchObject({ refreshes: 1, failedRefreshes: 0 });
   });
 
-  it('keeps a response in the cache interface, and asks again with its tag', async () => {
+  it('caches a response in the cache interface, and revalidates it with its ETag', async () => {
     await using service = await upstream((request, response) => {
       const same = request.headers['if-none-match'] === '"1"';
       response.writeHead(same ? 304 : 200, { etag: '"1"', 'cache-control': 'no-cache', 'content-type': 'text/plain' }).end(same ? '' : 'kept');
@@ -122,7 +122,7 @@ describe("config feeding security's keys", () => {
 });
 
 describe('logging with lambda', () => {
-  it('writes the lines that were held back when an invocation fails, and no others', async () => {
+  it('writes buffered lines when an invocation fails, and no others', async () => {
     const lines: { message: string }[] = [];
     const gateway = createGateway({ logging: logging({ buffer: {}, write: (line) => lines.push(JSON.parse(line)) }) });
     let fails = false;
@@ -211,7 +211,7 @@ describe('a workflow over eight interfaces', () => {
 
 const pair = ({ function_request_id, sub }: Record<string, unknown>): string => `${function_request_id} ${sub}`;
 
-/** As a function URL sends it. */
+/** Returns a request in the format of a function URL. */
 const request = (path: string, token: string) => ({
   version: '2.0',
   routeKey: '$default',
@@ -239,7 +239,7 @@ describe('a route near the deadline', () => {
     return { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
   };
 
-  it('answers 504 while it awaits http or config, whoever notices first', async () => {
+  it('responds with 504 while it awaits http or config, whichever notices the deadline first', async () => {
     await using service = await upstream(() => undefined);
     const lines: { message: string }[] = [];
     const gateway = createGateway({
@@ -260,7 +260,7 @@ describe('a route near the deadline', () => {
     );
     const ask = async (path: string, handler = handlers[0]): Promise<unknown> =>
       ((await handler?.(request(path, ''), context(path))) as { statusCode: number }).statusCode;
-    // Without a margin there is no signal: http keeps the time itself.
+    // Without a margin there is no signal, so http watches the deadline itself.
     expect(await Promise.all([...Object.keys(routes).map((path) => ask(path)), ask('/http', handlers[1]), ask('/wrapped', handlers[1])])).toEqual(
       Array(5).fill(504),
     );
@@ -269,7 +269,7 @@ describe('a route near the deadline', () => {
 });
 
 describe('cache, store and ofb over DynamoDB', () => {
-  it('share what one environment computed with the others, and fuse what they ask for together', async () => {
+  it('share what one environment computed with the others, and batch their concurrent reads and writes', async () => {
     await using dynamo = await startDynamo('shared', 'id');
     const backend = { type: 'dynamodb', table: 'shared', client: dynamo.client } as const;
     ownClock();
