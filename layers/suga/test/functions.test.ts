@@ -37,7 +37,7 @@ const ROWS: readonly Row[] = [
       ['rebind', ['it', 'generateId']],
       ['load', ['it']],
       ['unload', ['it']],
-      ['holds', ['it']],
+      ['heldState', ['it']],
       ['operations', ['it']],
       ['run', [{ id: '1' }, () => 1]],
       ['hasEnded', [{ id: '1' }]],
