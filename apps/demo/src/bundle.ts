@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BuildContext, type BuildOptions, build, context } from 'esbuild';
 
-/** Where the bundled function is: what a deployment would zip. */
+/** Path of the bundled function's folder, which a deployment would zip. */
 export const functionFolder: string = join(import.meta.dirname, '..', 'dist', 'function');
 
 const options: BuildOptions = {
@@ -13,12 +13,12 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node22',
   format: 'cjs',
-  // They come from the layer.
+  // These packages come from the layer.
   external: ['@suga/*'],
   logLevel: 'warning',
 };
 
-/** Bundles again whenever a source changes, and says so. */
+/** Bundles again whenever a source changes, and calls `rebuilt` each time it succeeds. */
 export async function bundleOnChange(rebuilt: () => void): Promise<BuildContext> {
   const watching = await context({
     ...options,

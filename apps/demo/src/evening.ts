@@ -3,23 +3,23 @@ import type { InvocationResult, LocalFunction } from '@suga/local-lambda';
 import { type DemoEvent, evening } from './events/index.ts';
 import { table } from './table.ts';
 
-/** What came of one event. */
+/** The outcome of one event. */
 interface Outcome {
   readonly sent: DemoEvent;
   readonly result: InvocationResult;
-  /** What it came to, in a few words. */
+  /** A short description of the result. */
   readonly text: string;
   readonly asExpected: boolean;
 }
 
-/** Sends every event of the evening, one after the other, and prints what became of them. Says whether all went as it must. */
+/** Sends all events of the evening, one after the other, and prints their outcomes. Returns whether every outcome is as expected. */
 export async function runEvening(fn: LocalFunction): Promise<boolean> {
   const outcomes: Outcome[] = [];
   for (const sent of evening) outcomes.push(outcomeOf(sent, await fn.invoke(sent.event)));
   console.log(`\n${describe(outcomes)}\n`);
   console.log(totals(outcomes.map(({ result }) => result)));
   const wrong = outcomes.filter(({ asExpected }) => !asExpected);
-  for (const { sent, text } of wrong) console.error(`Not as expected: "${sent.name}" gave ${text}, wanted ${JSON.stringify(sent.expected)}.`);
+  for (const { sent, text } of wrong) console.error(`Not as expected: the result of "${sent.name}" is ${text}. Expected: ${JSON.stringify(sent.expected)}.`);
   return wrong.length === 0;
 }
 
@@ -35,13 +35,13 @@ function outcomeOf(sent: DemoEvent, result: InvocationResult): Outcome {
   }
   if (payload.batchItemFailures) {
     const failures = payload.batchItemFailures.length;
-    return { sent, result, text: `${failures} message back to the queue`, asExpected: 'failures' in expected && failures === expected.failures };
+    return { sent, result, text: `${failures} message returned to the queue`, asExpected: 'failures' in expected && failures === expected.failures };
   }
   return { sent, result, text: JSON.stringify(result.payload) ?? 'done', asExpected: 'result' in expected };
 }
 
 function describe(outcomes: readonly Outcome[]): string {
-  const head = ['event', 'became', 'result', 'ms', 'INIT ms', 'loaded by it', 'MB'];
+  const head = ['event', 'kind', 'result', 'ms', 'INIT ms', 'interfaces loaded', 'MB'];
   const rows = outcomes.map(({ sent, result, text }) => [
     sent.name,
     classify(sent.event) ?? 'unknown',
@@ -54,7 +54,7 @@ function describe(outcomes: readonly Outcome[]): string {
   return table(head, rows, new Set(['ms', 'INIT ms', 'MB']));
 }
 
-/** The interfaces that the gateway loaded for an invocation, as the function's own log says. */
+/** Returns the interfaces that the gateway loaded during an invocation, read from the function's log. */
 function loadedBy(logs: readonly string[]): string[] {
   return logs.flatMap((line) => {
     const [, json] = /(\{.*\})/.exec(line) ?? [];
@@ -63,7 +63,7 @@ function loadedBy(logs: readonly string[]): string[] {
   });
 }
 
-/** What the evening would count for on a bill, against what is free each month. */
+/** Compares the usage that AWS would bill for the evening with the free monthly allowance. */
 function totals(results: readonly InvocationResult[]): string {
   const gbSeconds = results.reduce((sum, { report }) => sum + (report.billedDuration / 1000) * (report.memorySize / 1024), 0);
   const share = (used: number, free: number): string => `${((used / free) * 100).toPrecision(2)} %`;

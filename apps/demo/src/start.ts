@@ -5,7 +5,7 @@ import { bundleOnChange, functionFolder } from './bundle.ts';
 import { runEvening } from './evening.ts';
 
 const usage =
-  'npm start                      sends an evening’s events and prints what became of them\nnpm start -- --serve [--port]  serves the function at http://127.0.0.1:3000 until stopped';
+  'npm start                      sends an evening’s events and prints their outcomes\nnpm start -- --serve [--port]  serves the function at http://127.0.0.1:3000 until stopped';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string', default: '3000' }, help: { type: 'boolean' } } });
@@ -16,13 +16,13 @@ async function main(): Promise<void> {
     handler: 'index.handler',
     layers: [layerFolder],
     memory: 256,
-    // Lambda's defaults of 3 s and 10 s are for Lambda. This machine may be busy.
+    // Lambda's defaults of 3 s and 10 s may be too short on this machine, because it may be busy.
     timeout: 60_000,
     initTimeout: 60_000,
     environment: { HOME_NAME: 'Lime Street 4' },
     ...(values.serve && { onLog: (line: string) => console.log(line) }),
   });
-  // Not `await using`: Node 22 does not know it.
+  // Node 22 does not support `await using`.
   try {
     await (values.serve ? serve(fn, Number(values.port)) : sendEvening(fn));
   } finally {

@@ -1,4 +1,4 @@
-/** Rows of text as a table with aligned columns. */
+/** Formats rows of strings as a table with aligned columns. `right` names the columns that are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], right: ReadonlySet<string>): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>

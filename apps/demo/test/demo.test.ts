@@ -12,7 +12,7 @@ import { functionUrl } from '../src/events/http.ts';
 import { evening } from '../src/events/index.ts';
 import { queue } from '../src/events/other.ts';
 
-// No limit of Lambda's ends what a busy machine does late.
+// Time limits that a busy machine does not exceed.
 const patient = { timeout: 900_000, initTimeout: 900_000 } as const;
 let fn: LocalFunction;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('the demo', () => {
     for (const name of ['@suga/gateway/auto', '@suga/lambda', '@suga/lambda/failsafe']) expect(bundle).toContain(`require("${name}")`);
   });
 
-  it('answers a whole evening of events as it must, and says what each loaded', async () => {
+  it('handles a whole evening of events as expected, and prints what each loaded', async () => {
     const printed: string[] = [];
     const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
     const error = vi.spyOn(console, 'error').mockImplementation((line: string) => void printed.push(line));
@@ -94,8 +94,8 @@ describe('npm start', () => {
 
 describe('the demo in trouble', () => {
   it.each([
-    ['told to be safe', { LAMBDA_MODE: 'failsafe' }, [layerFolder], 200],
-    ['without its layer the function cannot even find the failsafe, and says so', {}, [], undefined],
+    ['in failsafe mode', { LAMBDA_MODE: 'failsafe' }, [layerFolder], 200],
+    ['without its layer, so that the function does not find the failsafe, and names it', {}, [], undefined],
   ])('%s', async (_case, environment, layers, health) => {
     await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers, environment, ...patient });
     const answer = await troubled.invoke(functionUrl('GET', '/health'));
@@ -107,7 +107,7 @@ describe('the demo in trouble', () => {
     }
   });
 
-  it('when the gateway fails to load, the failsafe answers and the log has the reason', async () => {
+  it('responds from the failsafe when the gateway fails to load, and logs the reason', async () => {
     const environment = { SUGA_INTERFACES: 'nonsense' };
     await using troubled = await startFunction({ taskRoot: functionFolder, handler: 'index.handler', layers: [layerFolder], environment, ...patient });
     const answer = await troubled.invoke(functionUrl('GET', '/devices'));

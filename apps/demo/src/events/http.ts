@@ -1,4 +1,4 @@
-/** Requests as the four front doors of Lambda write them, after AWS's documentation. */
+/** HTTP requests in the formats of Lambda's four HTTP sources, after AWS's documentation. */
 
 const account = '123456789012';
 const sourceIp = '203.0.113.7';
@@ -29,7 +29,7 @@ export const httpApi = (method: string, path: string, body?: unknown): object =>
   isBase64Encoded: false,
 });
 
-/** A function URL: the same payload from another door, here with a base64 body. */
+/** Function URL: the payload of an HTTP API with another domain, here with a base64 body. */
 export function functionUrl(method: string, path: string, body?: unknown): object {
   const event = httpApi(method, path) as { requestContext: object };
   const domainName = 'abcdefghijklmnop.lambda-url.eu-west-1.on.aws';

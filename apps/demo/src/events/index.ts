@@ -1,17 +1,17 @@
 import { functionUrl, httpApi, loadBalancer, restApi } from './http.ts';
 import { direct, motion, notification, queue, schedule } from './other.ts';
 
-/** An event of the demo, and what must come of it. */
+/** An event of the demo with its expected outcome. */
 export interface DemoEvent {
   readonly name: string;
   readonly event: object;
-  /** The status of the answer, the failed messages of a batch, the first words of the error, or any other result. */
+  /** The status of the response, the number of failed messages of a batch, a part of the error's message, or any other result. */
   readonly expected: { readonly status: number } | { readonly failures: number } | { readonly error: string } | { readonly result: 'any' };
 }
 
 const any = { result: 'any' } as const;
 
-/** An evening at home. */
+/** The events of an evening at home. */
 export const evening: readonly DemoEvent[] = [
   { name: 'Function URL: GET /health', event: functionUrl('GET', '/health'), expected: { status: 200 } },
   { name: 'HTTP API: GET /devices', event: httpApi('GET', '/devices'), expected: { status: 200 } },
@@ -34,5 +34,5 @@ export const evening: readonly DemoEvent[] = [
   { name: 'Direct: devices.change, wrong type', event: direct('devices', 'change', { id: 'lamp-desk', state: 'on' }), expected: { error: 'devices.change' } },
   { name: 'Direct: cache.clear, not remote', event: direct('cache', 'clear'), expected: { error: 'Operation "cache.clear" cannot be called from an event' } },
   { name: 'Load balancer: GET /cache', event: loadBalancer('GET', '/cache'), expected: { status: 200 } },
-  { name: 'A shape that nobody knows', event: { hello: 'world' }, expected: { error: '' } },
+  { name: 'An unknown kind of event', event: { hello: 'world' }, expected: { error: '' } },
 ];

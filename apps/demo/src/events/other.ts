@@ -1,4 +1,4 @@
-/** Events that are no requests, after AWS's documentation. */
+/** Events other than HTTP requests, after AWS's documentation. */
 
 const account = '123456789012';
 const region = 'eu-west-1';
@@ -16,7 +16,7 @@ export const schedule = (): object => ({
   detail: {},
 });
 
-/** An event of the home's own on EventBridge. */
+/** A custom event of the home on EventBridge. */
 export const motion = (detected: boolean): object => ({
   version: '0',
   id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',

@@ -6,19 +6,19 @@ import type {} from '@suga/logging';
 import { type Command, devices, type State } from './devices.ts';
 
 control(gateway).register('devices', devices());
-// What the table of `npm start` is made of: which call made the gateway load what.
+// `npm start` reads these log lines to show which event made the gateway load which interface.
 control(gateway).use({ name: 'trace', loaded: (name, { loadMs }) => gateway.logging.info('Interface loaded', { interface: name, loadMs }) });
 
-/** Devices as JSON, kept for a second: a dashboard may ask often. */
+/** Returns all devices. The list is cached for a second, because a dashboard may request it often. */
 const list = () => {
-  const kept = gateway.cache.get<object>('devices');
-  if (kept) return kept;
+  const cached = gateway.cache.get<object>('devices');
+  if (cached) return cached;
   const fresh = { home: gateway.config.get('HOME_NAME', 'home'), devices: gateway.devices.list() };
   gateway.cache.set('devices', fresh, { ttl: 1000 });
   return fresh;
 };
 
-/** Every change goes through here, whatever it came from. */
+/** Changes a device. Every change goes through this function, from any kind of event. */
 const change = ({ device, state }: Command, by: string) => {
   const changed = gateway.devices.change(device, state);
   gateway.cache.delete('devices');

@@ -1,6 +1,6 @@
 import type { Interface } from '@suga/gateway';
 
-/** What can be set on a device: `{ on: true }`, `{ celsius: 21 }`. */
+/** The settings of a device: `{ on: true }`, `{ celsius: 21 }`. */
 export type State = Readonly<Record<string, boolean | number | string>>;
 
 export interface Device {
@@ -9,17 +9,17 @@ export interface Device {
   readonly state: State;
 }
 
-/** What a queue message or a request asks for. */
+/** A change that a queue message or a request asks for. */
 export interface Command {
   readonly device: string;
   readonly state: State;
 }
 
-/** The devices of one home. Kept in the memory of this environment: a real back end would keep them in a table. */
+/** The devices of one home. They are kept in the memory of this execution environment; a real back end would keep them in a table. */
 export interface Devices {
   list(): Device[];
   get(id: string): Device | undefined;
-  /** Merges a state into a device's and gives it back. @throws RangeError for a device that does not exist or a state that is none */
+  /** Merges a state into the device's state and returns the device. @throws RangeError if the device does not exist or the state is invalid */
   change(id: string, state: State): Device;
 }
 
@@ -29,7 +29,7 @@ declare module '@suga/gateway' {
   }
 }
 
-/** An interface of the app's own, beside those of the layer. Direct invocations may call what says `remote`. */
+/** An interface of the app itself, added to those of the layer. Direct invocations may call the operations with `remote: true`. */
 export const devices = (): Interface<Devices> => ({
   operations: {
     list: { params: {}, idempotent: true, remote: true },
