@@ -16,18 +16,18 @@ const shapes = {
   large: '5000 keys in batches of 1000',
 } as const;
 
-/** What fusing by ofb comes to. Servers are processes of their own; round trips are made longer by a proxy. */
+/** Measures batching by ofb. Servers run in processes of their own, and a proxy makes round trips longer. */
 export async function* batching(node: Runtime, rounds: number): AsyncIterable<Row> {
   const few = Math.min(rounds, 9);
   yield* loads(node, rounds);
   yield* loader(node, few);
   yield* inProcess(node, few);
   if (hasRedis) yield* serving(redisServer, [0, 1, 5], (ports) => overRedis(node, few, ports));
-  else console.log('batch.redis.*, batch.example.*, batch.idle.*: left out, there is no redis-server');
+  else console.log('batch.redis.*, batch.example.* and batch.idle.* were skipped: install redis-server to measure them.');
   yield* serving(dynamoServer, [2], (ports) => overDynamo(node, Math.min(rounds, 5), ports));
 }
 
-/** Starts a server, and a proxy for each round trip in ms that is not 0, for as long as rows are measured. */
+/** Starts a server, and a proxy for each round trip above 0 ms. They run while rows are measured. */
 async function* serving(start: () => Promise<Server>, trips: readonly number[], rows: (ports: readonly string[]) => Iterable<Row>): AsyncIterable<Row> {
   const server = await start();
   const proxies: Server[] = [];

@@ -16,7 +16,7 @@ async function bundle(name: string): Promise<void> {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    // With the layer, ours come from there.
+    // If the layer is attached, our packages come from it.
     external: name === 'ours' || name === app ? ['@suga/*'] : [],
     logLevel: 'warning',
   });

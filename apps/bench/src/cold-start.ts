@@ -5,16 +5,16 @@ import { type LocalFunction, type Report, startFunction } from '@suga/local-lamb
 import { app, type HandlerName, handlersFolder } from './handlers.ts';
 import type { Runtime } from './node.ts';
 
-/** One cold start: INIT and the first two calls together, in ms, so that nothing can hide in one of them; and what it holds then, in MB. */
+/** One cold start. `ms` is the sum of INIT and the first two calls, so that no cost can move from one to another. `rss` is in MB, after them. */
 export interface ColdStart {
   readonly ms: number;
   readonly rss: number;
 }
 
-/** How an environment differs from a plain one with 512 MB. */
+/** Differences from the default environment with 512 MB. */
 export interface Setting {
   readonly memory?: number;
-  /** Whether the CPU is what the memory setting gives. */
+  /** Whether the CPU is limited according to the memory setting. */
   readonly limited?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -39,7 +39,7 @@ const request = {
   isBase64Encoded: false,
 };
 
-/** Starts a handler under the runtime client in an environment of its own, calls it twice and takes it down. */
+/** Starts a handler under the runtime client in a new environment, calls it twice and stops it. */
 export async function coldStart(node: Runtime, handler: HandlerName | typeof app, setting: Setting = {}): Promise<ColdStart> {
   const fn = await start(node, handler, setting);
   try {
@@ -51,7 +51,7 @@ export async function coldStart(node: Runtime, handler: HandlerName | typeof app
   }
 }
 
-/** What an environment holds after 1000 calls of these paths in turn, in MB, and what AWS would bill for them, in GB-seconds. */
+/** Calls these paths in turn, 1000 times. Returns the environment's RSS in MB, and the GB-seconds that AWS would bill. */
 export async function thousand(
   node: Runtime,
   handler: HandlerName | typeof app,
@@ -85,11 +85,11 @@ async function call(fn: LocalFunction, path = '/devices'): Promise<Report> {
   const result = await fn.invoke({ ...request, rawPath: path });
   const answer = result.status === 'success' ? (result.payload as { statusCode: number; body: string }) : undefined;
   if (answer?.statusCode !== 200 || (path === '/devices' && !answer.body.includes('lamp-hall')))
-    throw new Error(`${fn.name} answered ${JSON.stringify(result)}`);
+    throw new Error(`${fn.name} responded with an unexpected result: ${JSON.stringify(result)}`);
   return result.report;
 }
 
-/** What the one child process of this one holds, in MB. */
+/** Returns the RSS of this process's only child process, in MB. */
 function childRss(): number {
   const [child, more] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
   if (!child || more) throw new Error('Expected exactly one child process.');

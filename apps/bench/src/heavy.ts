@@ -5,10 +5,10 @@ import { handlersFolder } from './handlers.ts';
 
 const folder = join(handlersFolder, 'heavy', 'node_modules', '@bench', 'heavy');
 
-/** A core of some 500 KB: a bundled client of the AWS SDK, as cores have that talk to AWS without the runtime's. */
+/** Path of a core of some 500 KB. It bundles a client of the AWS SDK, like cores that do not use the runtime's client. */
 export const heavyCore = join(folder, 'core.js');
 
-/** Bundles it. */
+/** Bundles the core. */
 export async function makeHeavy(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{}');

@@ -29,7 +29,7 @@ export async function makePeers(): Promise<void> {
   await Promise.all(interfaces.map(({ name, peer }) => peer && bundle(name)));
 }
 
-/** How bundles of users are built: as the CDK's NodejsFunction does. */
+/** The build options of users' bundles, as in the CDK's NodejsFunction. */
 const options = {
   bundle: true,
   minify: true,

@@ -1,4 +1,4 @@
-// Measures what the READMEs say, beside what a user would otherwise use; `--keep` writes it to results.json.
+// Measures the numbers in the READMEs, beside the libraries that users would otherwise use. `--keep` writes them to results.json.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const repeat = <T>(times: number, run: () => T): T[] => Array.from({ length: tim
 
 function* calls(node: Runtime): Iterable<Row> {
   const runs = repeat(Math.min(rounds, 9), () => runJson<Record<'direct' | 'none' | 'three' | 'lmms', number>>(node, script('call.ts')));
-  yield { key: 'call.direct', what: 'cache.get, straight to the core, ns', samples: runs.map(({ direct }) => direct), digits: 1 };
+  yield { key: 'call.direct', what: 'cache.get, directly to the core, ns', samples: runs.map(({ direct }) => direct), digits: 1 };
   yield { key: 'gateway.none', what: 'through the gateway ÷ direct', samples: runs.map(({ none, direct }) => none / direct), target: 1.05 };
   yield { key: 'gateway.three', what: 'with three idle middleware ÷ direct', samples: runs.map(({ three, direct }) => three / direct), target: 1.05 };
   yield { key: 'gateway.lmms', what: 'with lmms ÷ direct', samples: runs.map(({ lmms, direct }) => lmms / direct), target: 1.05 };
@@ -106,7 +106,7 @@ async function* coldStarts(node: Runtime): AsyncIterable<Row> {
   }
 }
 
-/** Sizes, which are the same on every Node. */
+/** Measures sizes, which are the same on every Node version. */
 async function* sizes(): AsyncIterable<Row> {
   const files = readdirSync(join(layerFolder, 'nodejs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   yield { key: 'layer.zip', what: 'the layer, zipped, KB', samples: [statSync(layerZip).size / 1024], digits: 0, target: 150 };
@@ -122,7 +122,7 @@ const suites = { calls, imports, loads, stores, heap, coldStarts, memory, batchi
 const names = ['sizes', ...Object.keys(suites)];
 const chosen = values.only?.split(',') ?? names;
 const unknown = chosen.find((name) => !names.includes(name));
-if (unknown !== undefined) throw new Error(`--only: there is no suite "${unknown}"; choose from ${names.join(', ')}, separated by commas.`);
+if (unknown !== undefined) throw new Error(`--only: unknown suite "${unknown}". Choose from ${names.join(', ')}, separated by commas.`);
 
 const report = new Report();
 if (chosen.includes('sizes')) for await (const row of sizes()) report.add('24', row);

@@ -12,11 +12,11 @@ const routes = ['/devices', '/devices', '/devices', '/admin', '/devices', '/repo
 const modes: Readonly<Record<'lazy' | 'eager' | 'profile', Readonly<Record<string, string>>>> = {
   lazy: {},
   eager: { LAZY_LOADING_ENABLED: 'false' },
-  // What `toProfile` says of this traffic at these settings: the everyday route's interfaces.
+  // The interfaces of the everyday route. `toProfile` selects these for this traffic at these settings.
   profile: { PRELOAD_CRITICAL_MODULES: 'cache,logging,metrics' },
 };
 
-/** What loading and unloading by lmms come to. */
+/** Measures loading and unloading by lmms. */
 export async function* memory(node: Runtime, rounds: number): AsyncIterable<Row> {
   yield* perCall(node, Math.min(rounds, 9));
   yield* baked(node, rounds);
@@ -35,7 +35,7 @@ function* perCall(node: Runtime, rounds: number): Iterable<Row> {
   const warm = Array.from({ length: rounds }, () => runJson<{ direct: number; lmms: number }>(node, script('warm.ts')));
   yield { key: 'lmms.warm', what: 'a call that is not hot yet, with lmms ÷ direct', samples: warm.map(({ direct, lmms }) => lmms / direct), target: 2.5 };
   const added = Array.from({ length: rounds }, () => runJson<{ added: number }>(node, script('boundary.ts')).added);
-  yield { key: 'lmms.boundary', what: 'what lmms adds to an invocation of a gateway with 120 operations, µs', samples: added, target: 1 };
+  yield { key: 'lmms.boundary', what: 'time that lmms adds to an invocation of a gateway with 120 operations, µs', samples: added, target: 1 };
 }
 
 function* baked(node: Runtime, rounds: number): Iterable<Row> {
@@ -46,7 +46,7 @@ function* baked(node: Runtime, rounds: number): Iterable<Row> {
     fast: runJson<{ took: number }>(node, script('load-core.cjs'), heavyCore, folder).took,
   }));
   yield { key: 'baked.plain', what: 'a core of 500 KB, loaded plainly, ms', samples: runs.map(({ plain }) => plain), digits: 1 };
-  yield { key: 'baked.baked', what: 'the same by baked code, ms', samples: runs.map(({ fast }) => fast), digits: 1 };
+  yield { key: 'baked.baked', what: 'the same from baked code, ms', samples: runs.map(({ fast }) => fast), digits: 1 };
   yield { key: 'baked.ratio', what: 'baked ÷ plain', samples: runs.map(({ plain, fast }) => fast / plain), target: 0.4 };
 }
 
@@ -72,7 +72,7 @@ async function* coldStarts(node: Runtime, rounds: number, { label, setting }: { 
     yield { key: `lmms.${mode}${label}`, what: `twelve interfaces, ${mode}: minus bare, ms${where}`, samples: added(mode), digits: 1, ...target };
   }
   if (label !== '') return;
-  yield { key: 'lmms.cold.ratio', what: 'lazy ÷ eager: what they add to a cold start', samples: ratio(added('lazy'), added('eager')), target: 0.4 };
+  yield { key: 'lmms.cold.ratio', what: 'lazy ÷ eager: time added to a cold start', samples: ratio(added('lazy'), added('eager')), target: 0.4 };
   yield {
     key: 'lmms.rss',
     what: 'RSS after two calls, minus bare, MB',

@@ -6,7 +6,7 @@ import type { Row } from './report.ts';
 const script = (name: string): string => join(import.meta.dirname, 'scripts', name);
 const repeat = <T>(times: number, run: () => T): T[] => Array.from({ length: times }, run);
 
-/** What protection by ftpms costs while usage is normal. */
+/** Measures the costs of ftpms while usage is normal. */
 export function* protection(node: Runtime, rounds: number): Iterable<Row> {
   const few = Math.min(rounds, 9);
   const loads = repeat(rounds, () => runJson<{ took: number }>(node, script('load-middleware.cjs'), layerFolder, 'ftpms').took);

@@ -1,22 +1,22 @@
 import { type Spread, spreadOf } from './spread.ts';
 
-/** One row: what was measured, how often, and what it should come to. */
+/** One row of the report: a measurement, its samples and its target. */
 export interface Row {
-  /** Under which the READMEs know it. */
+  /** The key in the `bench` markers of the READMEs. */
   readonly key: string;
   readonly what: string;
   readonly samples: readonly number[];
-  /** What the median should not exceed. */
+  /** Upper limit of the median. */
   readonly target?: number;
-  /** What it should come to at least. */
+  /** Lower limit of the median. */
   readonly least?: number;
-  /** Behind the point. @default 2 */
+  /** Number of decimals. @default 2 */
   readonly digits?: number;
 }
 
-/** Prints rows, and keeps what the READMEs say of them. */
+/** Prints rows, and collects the medians for the READMEs. */
 export class Report {
-  /** Medians as text by key; `@22` follows the key for what was measured on Node 22. */
+  /** Medians as strings, by key. Keys of Node 22 end with `@22`. */
   readonly results: Record<string, string> = {};
 
   add(node: string, { key, what, samples, target, least, digits = 2 }: Row): void {
@@ -28,7 +28,7 @@ export class Report {
   }
 }
 
-/** For people: `1.023 (min 1.001, spread 0.040, 9 runs)`. */
+/** Formats a spread: `1.023 (min 1.001, spread 0.040, 9 runs)`. */
 const show = ({ min, median, spread, runs }: Spread, digits: number): string =>
   `${median.toFixed(digits)} (min ${min.toFixed(digits)}, spread ${spread.toFixed(digits)}, ${runs} runs)`;
 

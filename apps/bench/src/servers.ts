@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** Something that listens on 127.0.0.1, in a process of its own. */
+/** A server on 127.0.0.1, in a process of its own. */
 export interface Server {
   readonly port: number;
   stop(): Promise<void>;
@@ -12,29 +12,29 @@ export interface Server {
 
 const REDIS = '/usr/bin/redis-server';
 
-/** Whether rows of Redis can be measured here. */
+/** Whether Redis is installed, so that its rows can be measured. */
 export const hasRedis: boolean = existsSync(REDIS);
 
-/** Redis, keeping nothing on the disk. */
+/** Starts Redis without storage on disk. */
 export async function redisServer(): Promise<Server> {
   const port = await freePort();
   const { child } = await started(/Ready to accept connections/, REDIS, '--bind', '127.0.0.1', '--port', String(port), '--save', '');
   return { port, stop: () => stopped(child) };
 }
 
-/** DynamoDB as dynalite has it, with the table that `scripts/dynamo.ts` uses. */
+/** Starts dynalite with the table that `scripts/dynamo.ts` uses. */
 export const dynamoServer = (): Promise<Server> => own('dynalite.cjs');
 
-/** What a server answers, later: a round trip takes `ms` more. */
+/** Starts a proxy for a server, which adds `ms` to each round trip. */
 export const delayed = ({ port }: Server, ms: number): Promise<Server> => own('proxy.ts', String(port), String(ms));
 
-/** One of our scripts, which prints its port. */
+/** Starts one of our scripts, which prints its port. */
 async function own(script: string, ...args: readonly string[]): Promise<Server> {
   const { child, said } = await started(/^\d+$/m, process.execPath, join(import.meta.dirname, 'scripts', script), ...args);
   return { port: Number(said), stop: () => stopped(child) };
 }
 
-/** Starts a program and waits until it says that it is ready. */
+/** Starts a program and waits until its output says that it is ready. */
 async function started(ready: RegExp, program: string, ...args: readonly string[]): Promise<{ readonly child: ChildProcess; readonly said: string }> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const said = await new Promise<string>((resolve, reject) => {

@@ -1,13 +1,13 @@
-/** What several runs of one thing came to. */
+/** Statistics of several runs of one measurement. */
 export interface Spread {
   readonly min: number;
   readonly median: number;
-  /** Between the 10th and the 90th percentile: how far to trust the median. */
+  /** Difference between the 10th and the 90th percentile. It shows how reliable the median is. */
   readonly spread: number;
   readonly runs: number;
 }
 
-/** Minimum, median and spread. One number alone says nothing on a shared machine. */
+/** Returns minimum, median and spread. On a shared machine, one number alone means nothing. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))] ?? Number.NaN;

@@ -1,11 +1,11 @@
-/** How variants are measured in one process. */
+/** Options for measuring variants in one process. */
 export interface Turns {
   readonly rounds: number;
-  /** How many rounds come first that do not count. */
+  /** Number of warm-up rounds, which do not count. */
   readonly warm: number;
 }
 
-/** Runs variants in turn, so that the machine's moods hit all of them, and gives the median of what each took, in ms. */
+/** Runs variants in turn, so that noise on the machine affects all of them. Returns the median time of each in ms. */
 export async function inTurn<Name extends string>(
   variants: Readonly<Record<Name, () => PromiseLike<unknown>>>,
   { rounds, warm }: Turns,

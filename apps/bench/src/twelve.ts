@@ -8,12 +8,12 @@ import { interfaces, packageOf } from './interfaces.ts';
 const packages = join(layerFolder, 'nodejs', 'node_modules', '@suga');
 const folder = join(handlersFolder, 'twelve');
 
-/** The two programs that `makeTwelve` makes. */
+/** Paths of the two programs that `makeTwelve` writes. */
 export const twelve = { files: join(folder, 'files.js'), bundled: join(folder, 'bundled.cjs') } as const;
 
 /**
- * Makes two programs that create a gateway over all twelve definitions and print how long that took, in ms, from the first `require` on:
- * one with thirteen files, as from the layer, and one bundled into a single file, as functions without the layer are.
+ * Writes two programs that create a gateway over all twelve definitions, and print the time in ms since the first `require`. One has
+ * thirteen files, as the layer has. The other is bundled into a single file, like functions without the layer.
  */
 export async function makeTwelve(): Promise<void> {
   const { files: program, bundled } = twelve;

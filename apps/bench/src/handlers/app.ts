@@ -15,7 +15,7 @@ import { home } from './home.ts';
 
 control(gateway).use(lmms({ unloadPolicy: 'count', minResident: 3 }));
 
-/** A function that has all twelve interfaces: its everyday route uses three of them, the seldom ones the rest. */
+/** A function with all twelve interfaces. Its everyday route uses three of them, its rare routes the others. */
 export const handler = createHandler(gateway, {
   http: {
     'GET /devices': async () => {

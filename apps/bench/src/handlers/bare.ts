@@ -2,7 +2,7 @@ import { type HttpApiEvent, home } from './home.ts';
 
 const kept = new Map<string, { value: string; expires: number }>();
 
-/** The same answer by hand: no library, a cache in a Map, one JSON line in the log. */
+/** The same response without a library: a cache in a Map, one JSON log line. */
 export async function handler(event: HttpApiEvent, context: { awsRequestId: string }): Promise<object> {
   if (event.requestContext.http.method !== 'GET' || event.rawPath !== '/devices') return { statusCode: 404, body: '{"message":"Not Found"}' };
   const now = Date.now();

@@ -1,4 +1,4 @@
-/** The devices that every handler of the comparison answers with. */
+/** The devices in the response of every compared handler. */
 export const home = {
   home: 'Lime Street 4',
   devices: [
@@ -8,7 +8,7 @@ export const home = {
   ],
 };
 
-/** As much of an HTTP API event as the handlers look at. */
+/** The parts of an HTTP API event that the handlers read. */
 export interface HttpApiEvent {
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Cache } from '@suga/cache';
 import type { Logging } from '@suga/logging';
 import { home } from './home.ts';
 
-/** What both of our handlers do: a log line, and the devices from the cache. */
+/** The work of both of our handlers: a log line, and the devices from the cache. */
 export function listDevices({ cache, logging }: { readonly cache: Cache; readonly logging: Logging }): object {
   logging.info('listed');
   const kept = cache.get<object>('devices');

@@ -6,5 +6,5 @@ import { listDevices } from './list-devices.ts';
 
 const gateway = createGateway({ cache: cache(), logging: logging() });
 
-/** Without the layer: the packages bundled into the function. */
+/** Our handler without the layer: the packages are bundled into the function. */
 export const handler = createHandler(gateway, { http: { 'GET /devices': () => listDevices(gateway) } });

@@ -2,5 +2,5 @@ import { gateway } from '@suga/gateway/auto';
 import { createHandler } from '@suga/lambda';
 import { listDevices } from './list-devices.ts';
 
-/** With the layer attached: routing, cache, structured log. */
+/** Our handler with the layer attached: routing, cache, structured log. */
 export const handler = createHandler(gateway, { http: { 'GET /devices': () => listDevices(gateway) } });

@@ -7,7 +7,7 @@ import { type HttpApiEvent, home } from './home.ts';
 const logger = new Logger({ serviceName: 'home' });
 const kept = new LRUCache<string, object>({ max: 1000, ttl: 60_000 });
 
-/** The same work as ours, from the libraries people take for it: Powertools Logger, Middy, lru-cache. */
+/** The same work as ours, with libraries that are often used for it: Powertools Logger, Middy, lru-cache. */
 export const handler = middy(async (event: HttpApiEvent) => {
   if (event.requestContext.http.method !== 'GET' || event.rawPath !== '/devices') return { statusCode: 404, body: '{"message":"Not Found"}' };
   logger.info('listed');

@@ -14,7 +14,7 @@ const kept = new LRUCache<string, object>({ max: 1000, ttl: 60_000 });
 const breaker = new CircuitBreaker(async () => home, { timeout: 1000 });
 const secret = new TextEncoder().encode('a secret of at least thirty-two bytes');
 
-/** What a grown function has: the same work, and metrics, a circuit breaker and token checking beside it. */
+/** A function with more concerns: the same work, plus metrics, a circuit breaker and token checks. */
 export const handler = middy(async (event: HttpApiEvent) => {
   if (event.requestContext.http.method !== 'GET' || event.rawPath !== '/devices') return { statusCode: 404, body: '{"message":"Not Found"}' };
   const token = event.headers['authorization']?.replace('Bearer ', '');

@@ -1,4 +1,4 @@
-// Prints what ftpms adds to an invocation that finds a lease, in µs: invocations in turn, with and without it. The ledger is in the process.
+// Prints the time in µs that ftpms adds to an invocation with a lease: invocations in turn, with and without it. The ledger is in the process.
 import { cache } from '@suga/cache';
 import { ftpms } from '@suga/ftpms';
 import { control, createGateway } from '@suga/gateway';
@@ -6,7 +6,7 @@ import { inTurn } from '../turns.ts';
 
 const INVOCATIONS = 1000;
 
-// That there is no table is known.
+// The warning about the missing table is expected.
 process.removeAllListeners('warning');
 const invocations = (...middleware: ReturnType<typeof ftpms>[]) => {
   const gateway = createGateway({ cache: cache() }, { middleware });

@@ -1,4 +1,4 @@
-// Bakes a core after it has worked: node bake.cjs <core> <folder>.
+// Bakes a core after its operations ran: node bake.cjs <core> <folder>.
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const { hookLoader, idOf, packName, toPack, wrapped } = require('@suga/lmms/baked');

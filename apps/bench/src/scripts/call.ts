@@ -1,4 +1,4 @@
-// Prints what a warm call costs in ns: straight to the core's function, through the gateway, with three middleware that have nothing to add, and with lmms.
+// Prints the time of a warm call in ns: directly to the core's function, through the gateway, with three idle middleware, and with lmms.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Cache } from '@suga/cache';
@@ -18,7 +18,7 @@ const none = createGateway({ cache: cache() }).cache;
 const three = createGateway({ cache: cache() }, { middleware: [idle('one'), idle('two'), idle('three')] }).cache;
 const managed = createGateway({ cache: cache() }, { middleware: [lmms()] }).cache;
 
-// Each in a loop of its own, as calls in a program are: one loop for all would only measure how V8 copes with that.
+// Each variant has a loop of its own, as calls in a program have. One shared loop would measure how V8 optimizes that loop.
 const variants = {
   direct() {
     let sum = 0;
@@ -42,7 +42,7 @@ const variants = {
   },
 };
 
-// A program calls more than one operation; let V8 see that before it decides what to make of a call.
+// Programs call more than one operation. V8 has to see that before it optimizes calls.
 for (const door of [core, none, three, managed]) {
   for (let warm = 0; warm < 2_000; warm++) {
     door.set('key', 1);

@@ -1,4 +1,4 @@
-// DynamoDB on a free port, with the table `values`; prints the port.
+// Starts DynamoDB on a free port, with the table `values`, and prints the port.
 const { DynamoDB } = require('@aws-sdk/client-dynamodb');
 const server = require('dynalite')({ createTableMs: 0 });
 

@@ -1,4 +1,4 @@
-// Prints what fusing does over DynamoDB, in ms and requests: node dynamo.ts <port>.
+// Prints the time in ms and the number of requests of batched calls over DynamoDB: node dynamo.ts <port>.
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { control, createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
@@ -6,13 +6,13 @@ import { type Store, store } from '@suga/store';
 import { inTurn } from '../turns.ts';
 
 const KEYS = 1000;
-/** Draws the same numbers in every process: a linear congruential generator, with the constants of Numerical Recipes. */
+/** Returns the same random numbers in every process: a linear congruential generator with the constants of Numerical Recipes. */
 let seed = 6;
 const draw = (below: number): number => Math.floor(((seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32) * below);
 
 type Operation = (store: Store) => Promise<unknown>;
 
-/** Out of 100: 60 reads, 25 writes and 5 removals of 1000 items, 5 increments of one of 20 counters, 5 prolonged items. */
+/** Per 100 operations: 60 reads, 25 writes and 5 removals of 1000 items, 5 increments of one of 20 counters, 5 items with a longer expiry. */
 function operation(): Operation {
   const [kind, key, counter] = [draw(100), `device:${draw(KEYS)}`, `count:${draw(20)}`];
   if (kind < 60) return (to) => to.get(key);
@@ -22,7 +22,7 @@ function operation(): Operation {
   return (to) => to.touch(key, 3_600_000);
 }
 
-/** A store, and how many requests its client has sent. */
+/** A store, with the number of requests that its client has sent. */
 function door(...middleware: ReturnType<typeof ofb>[]) {
   const endpoint = `http://127.0.0.1:${process.argv[2]}`;
   const sdk = new DynamoDB({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });

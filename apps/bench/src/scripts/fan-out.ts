@@ -1,4 +1,4 @@
-// Prints what a call costs in µs that is answered in the process, 100 in a tick: through a gateway with ofb, and with dataloader.
+// Prints the time of a call in µs, with 100 calls per tick and their results in the process: through a gateway with ofb, and with dataloader.
 import { control, createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import DataLoader from 'dataloader';
@@ -21,7 +21,7 @@ const [TICKS, CALLS] = [10, 100];
 const ticks = Array.from({ length: TICKS }, (_, tick) => Array.from({ length: CALLS }, (_, call) => `device:${tick}:${call}`));
 const gateway = createGateway({ values }, { middleware: [ofb()] });
 
-/** One invocation. */
+/** Runs one invocation. */
 async function fanOut(get: (key: string) => Promise<number>): Promise<void> {
   for (const keys of ticks) await Promise.all(keys.map(get));
 }

@@ -1,5 +1,5 @@
-// Prints by how many bytes the heap has grown after 200 cycles of loading a 10 MB core, calling it eight times at once, and unloading it.
-// Plain JavaScript: Node's own type stripping would leave megabytes in the first reading.
+// Prints the growth of the heap in bytes after 200 cycles: load a 10 MB core, call it eight times at once, unload it.
+// This is plain JavaScript, because Node's type stripping would leave megabytes in the first reading.
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { control, createGateway } from '@suga/gateway';
@@ -10,7 +10,7 @@ const gateway = createGateway({ heavy: createRequire(import.meta.url)('./heavy.c
 const { sum, later } = gateway.heavy;
 
 async function heap() {
-  // V8 gives up some things only after several rounds: optimized code, weakly held.
+  // V8 frees some objects only after several rounds, such as optimized code with weak references.
   for (let pass = 0; pass < 20; pass++) {
     await setImmediate();
     globalThis.gc();

@@ -1,4 +1,4 @@
-// Some 10 MB of objects, as a parsed data file or a filled cache would be.
+// Some 10 MB of objects, like a parsed data file or a filled cache.
 const rows = Array.from({ length: 100_000 }, (_, index) => ({ index, text: `row ${index}`, tags: [index] }));
 
 exports.create = () => ({

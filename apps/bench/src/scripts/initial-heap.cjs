@@ -1,4 +1,4 @@
-// Prints by how much the heap grows with twelve interfaces of which three are used: node initial-heap.cjs <layer> lazy|eager.
+// Prints the growth of the heap with twelve interfaces, three of them used: node initial-heap.cjs <layer> lazy|eager.
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 

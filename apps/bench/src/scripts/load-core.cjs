@@ -1,4 +1,4 @@
-// Prints what loading a core takes in ms, with all that reading baked code takes: node load-core.cjs <core> [<folder>]. Node's own parts are loaded before.
+// Prints the load time of a core in ms: node load-core.cjs <core> [<folder>]. It includes all work for reading baked code. Node's own modules are loaded before.
 for (const name of ['http', 'https', 'http2', 'zlib', 'crypto', 'stream', 'fs/promises', 'child_process', 'os', 'vm', 'v8']) require(`node:${name}`);
 const { useBaked } = require('@suga/lmms/baked');
 

@@ -1,4 +1,4 @@
-// Prints what requiring a file takes, in ms: a library bundled into it, as functions ship them.
+// Prints the time in ms for requiring a file: a bundled library, as functions contain it.
 const started = process.hrtime.bigint();
 require(process.argv[2]);
 console.log(JSON.stringify({ took: Number(process.hrtime.bigint() - started) / 1e6 }));

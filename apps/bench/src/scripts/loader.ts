@@ -1,4 +1,4 @@
-// Prints the throughput of ofb's loader ÷ dataloader's, by shape of the work. Each request makes a loader of its own, as both ask for.
+// Prints the throughput of ofb's loader ÷ dataloader's, for each shape of work. Each request creates a loader, as both libraries recommend.
 import { createLoader } from '@suga/ofb/loader';
 import DataLoader from 'dataloader';
 import { inTurn } from '../turns.ts';
@@ -10,7 +10,7 @@ interface Loads {
 interface Shape {
   readonly keys: readonly number[];
   readonly options?: { readonly cache?: boolean; readonly maxBatchSize?: number };
-  /** Whether the keys are asked for at once. */
+  /** Whether all keys are requested at once. */
   readonly many?: boolean;
 }
 

@@ -1,8 +1,8 @@
-// Hands on what a port of this machine is sent and answers, each after half of the given time; prints its own port: node proxy.ts <port> <ms>.
+// Forwards requests and responses of a port of this machine, each delayed by half of the given time, and prints its own port: node proxy.ts <port> <ms>.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 const [target = 0, roundTrip = 0] = process.argv.slice(2).map(Number);
-/** All wait equally long, so their order is that of their coming. */
+/** Data that waits. All of it waits equally long, so the order of arrival is kept. */
 const waiting: { readonly due: number; readonly act: () => void }[] = [];
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -10,7 +10,7 @@ function later(act: () => void): void {
   if (waiting.push({ due: performance.now() + roundTrip / 2, act }) === 1) setImmediate(go);
 }
 
-/** Timers know whole milliseconds only: it sleeps in short naps, and looks between them whether something has come. */
+/** Waits precisely. Timers have only whole milliseconds, so it sleeps for short times and checks for new data in between. */
 function go(): void {
   while (waiting[0] && waiting[0].due <= performance.now()) {
     waiting[0].act();

@@ -1,4 +1,4 @@
-// Prints what fusing does over Redis, in ms: node redis.ts <port> <its port at 1 ms a round trip> <its port at 5 ms>.
+// Prints times of batched calls over Redis in ms: node redis.ts <port> <port with a round trip of 1 ms> <port with 5 ms>.
 import { control, createGateway } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { type Store, store } from '@suga/store';
@@ -12,7 +12,7 @@ const ticks = Array.from({ length: TICKS }, (_, tick) => Array.from({ length: KE
 const all = ticks.flat();
 const [three, single] = [all.slice(0, 3), all.slice(0, 50)];
 
-/** An invocation that works with a store in Redis, over a gateway without middleware and over one with ofb. */
+/** Runs invocations with a store in Redis, through a gateway without middleware and through one with ofb. */
 function doors(client: Redis) {
   const make = (...middleware: ReturnType<typeof ofb>[]) => {
     const gateway = createGateway({ store: store({ backend: { type: 'redis', client } }) }, { middleware });
@@ -26,7 +26,7 @@ const oneByOne = (keys: readonly string[]) => async (from: Store) => {
   for (const key of keys) await from.get(key);
 };
 
-/** As users of dataloader would: one for the request, whose answers nobody asks for twice. */
+/** Uses dataloader as its users would: one loader per request, and each key is requested once. */
 async function dataloader(): Promise<void> {
   const load = async (keys: readonly string[]): Promise<unknown[]> => (await near.mget([...keys])).map((text) => text && JSON.parse(text));
   const loader = new DataLoader(load, { cache: false });
@@ -37,7 +37,7 @@ async function fused(from: Store): Promise<void> {
   for (const keys of ticks) await together(keys)(from);
 }
 
-/** One get a tick, with ofb ÷ without. */
+/** The time of one get per tick, with ofb ÷ without. */
 async function idling(client: Redis, rounds: number): Promise<number> {
   const { plain, fusing } = doors(client);
   const taken = await inTurn({ plain: () => plain(oneByOne(single)), fusing: () => fusing(oneByOne(single)) }, { rounds, warm: rounds / 5 });

@@ -1,4 +1,4 @@
-// Prints what a hit and a new value take, in ns, in our cache's core and in lru-cache: loops in turn, the median of many rounds.
+// Prints the time in ns of a hit and of a new value, in our cache's core and in lru-cache: loops in turn, the median of many rounds.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { layerFolder } from '@suga/layer';
@@ -25,7 +25,7 @@ const taken: Record<string, number[]> = {};
 for (let round = 0; round < rounds; round++) {
   for (const [work, run] of Object.entries(works)) {
     for (const [name, store] of Object.entries(stores)) {
-      // Hits: half of the keys fit. New values: every key is one that has just gone.
+      // Hits: half of the keys fit. New values: every key was evicted just before.
       for (let index = 0; index < 1000; index++) store.set(keys[index] as string, value);
       const span = work === 'get' ? 1000 : keys.length;
       const started = process.hrtime.bigint();

@@ -1,4 +1,4 @@
-// Prints what a call costs in ns that is warm and not hot yet: calls 200 to 900 of a process, straight and through a gateway with lmms.
+// Prints the time in ns of a call that is warm but not hot yet (calls 200 to 900 of a process): directly, and through a gateway with lmms.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Cache, cache } from '@suga/cache';
