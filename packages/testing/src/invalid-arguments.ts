@@ -119,7 +119,10 @@ function assertError(error: unknown, where: string): void {
 function assertInWords(error: unknown, where: string): void {
   assertError(error, where);
   const message = (error as Partial<Error> | undefined)?.message ?? '';
-  assert(isOwnError(error) || !ENGINE_MESSAGE.test(message), `${where} failed with an error of the engine: ${message}. Check the argument, and throw an error that explains the problem.`);
+  assert(
+    isOwnError(error) || !ENGINE_MESSAGE.test(message),
+    `${where} failed with an error of the engine: ${message}. Check the argument, and throw an error that explains the problem.`,
+  );
 }
 
 /** Whether the error is a `SugaError`. Packages bundle copies of this class, so the name and code decide. */

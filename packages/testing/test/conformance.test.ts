@@ -97,9 +97,9 @@ describe('an interface that breaks a rule fails', () => {
     (text: unknown) => new WeakSet([text as object]),
     ({ a }: never) => a,
   ])('with an unchecked argument: %s', async (find) => {
-    expect(await problemOf('wrong arguments are accepted, or get an error that explains them', { operations: { find: async (text: never) => [find(text)] } })).toMatch(
-      'failed with an error of the engine',
-    );
+    expect(
+      await problemOf('wrong arguments are accepted, or get an error that explains them', { operations: { find: async (text: never) => [find(text)] } }),
+    ).toMatch('failed with an error of the engine');
   });
 
   it.each(['Cannot use that id: it is too long.', '"id" is not an object id', 'the text is not defined in the table', '"work" is not a function'])(
@@ -108,7 +108,9 @@ describe('an interface that breaks a rule fails', () => {
       const find = async () => Promise.reject(new TypeError(message));
       expect(await problemOf('wrong arguments are accepted, or get an error that explains them', { operations: { find } })).toBeUndefined();
       const own = Object.assign(new Error('Cannot read properties of undefined'), { name: 'SugaError', code: 'LoadFailed' });
-      expect(await problemOf('wrong arguments are accepted, or get an error that explains them', { operations: { find: async () => Promise.reject(own) } })).toBeUndefined();
+      expect(
+        await problemOf('wrong arguments are accepted, or get an error that explains them', { operations: { find: async () => Promise.reject(own) } }),
+      ).toBeUndefined();
     },
   );
 
