@@ -7,7 +7,7 @@ import { lazyValue } from './lazy-value.js';
 import { RateLimiter } from './rate-limit.js';
 import { escapeHtml, Sanitizer } from './sanitize.js';
 
-/** The parts that need no library and no crypto, and doors to those that do. */
+/** Creates the core: the parts that need no library and no crypto, and loaders for the others. */
 export function create(options: SecurityOptions, host: Host): Core<Security> {
   assertSettings(options);
   const limiter = new RateLimiter(options.rateLimit);
@@ -21,7 +21,7 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
 
   return {
     operations: {
-      // `async`: what is wrong with a setting or an argument is told by the promise, as everything else is.
+      // `async`: a wrong setting or argument rejects the promise, as every other error does.
       verifyToken: async (token, verifyOptions) => (await tokens().verify(token, verifyOptions)) as never,
       signToken: async (claims, signOptions) => tokens().sign(claims, signOptions),
       encrypt: async (data, encryptOptions) => encryption().encrypt(data, encryptOptions),
@@ -65,7 +65,7 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
 
 function correlationId(prefix?: string): string {
   if (prefix === undefined) return crypto.randomUUID();
-  // It ends up in headers and logs.
+  // The prefix ends up in headers and logs.
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) throw invalidParam('security', 'prefix', prefix, '1 to 64 letters, digits, _ . : or -');
   return `${prefix}-${crypto.randomUUID()}`;
 }

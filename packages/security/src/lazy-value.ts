@@ -1,4 +1,4 @@
-/** A function that makes something at its first call, and what it has made. A failure is not kept. */
+/** A function that creates a value at its first call and then returns the same value. If it throws, the next call tries again. */
 export interface LazyValue<T> {
   (): T;
   readonly created: T | undefined;

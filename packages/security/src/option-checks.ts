@@ -4,17 +4,17 @@ interface Range {
   /** @default 0 */
   readonly min?: number;
   readonly max?: number;
-  /** Name of what is counted, for the error. */
+  /** Name of the counted unit, for the error. */
   readonly of?: string;
 }
 
-/** @throws `InvalidParams` for what is no finite number in that range: compared with `NaN`, every limit would hold or none */
+/** @throws `InvalidParams` unless the value is a finite number in the range. A comparison with `NaN` is always false, so `NaN` would switch a limit off. */
 export function parseNumber(name: string, value: unknown, { min = 0, max = Number.MAX_SAFE_INTEGER, of = 'a number' }: Range = {}): number {
   if (typeof value === 'number' && value >= min && value <= max) return value;
   throw invalidParam('security', name, value, max === Number.MAX_SAFE_INTEGER ? `${of} of at least ${min}` : `${of} from ${min} to ${max}`);
 }
 
-/** One text or several. @throws `InvalidParams` also for empty ones: a variable that is not set is no issuer */
+/** Returns one string or several as an array. @throws `InvalidParams` also for empty strings: an environment variable without a value must not become an issuer */
 export function parseTexts(name: string, value: unknown): string[] {
   const all = [value].flat();
   if (all.length > 0 && all.every((each) => typeof each === 'string' && each !== '')) return all as string[];

@@ -1,7 +1,7 @@
 /** A setting that `@suga/config` reads when it is first needed: from the environment, Secrets Manager or the Parameter Store. */
 export type SettingReference = { readonly config: string } | { readonly secret: string } | { readonly parameter: string };
 
-/** What signs a token. Those with `HS` share one secret; the others have a private and a public key. */
+/** An algorithm that signs tokens. `HS` algorithms use one shared secret; the others use a private and a public key. */
 export type TokenAlgorithm =
   | 'HS256'
   | 'HS384'
@@ -18,114 +18,114 @@ export type TokenAlgorithm =
   | 'EdDSA'
   | 'Ed25519';
 
-/** A key of a key pair: PEM, JSON Web Key, `KeyObject` or `CryptoKey`, or where to read PEM from. */
+/** A key of a key pair: PEM, JSON Web Key, `KeyObject`, `CryptoKey`, or a reference to a setting that holds PEM. */
 export type AsymmetricKey = string | { readonly kty: string } | { readonly type: string } | SettingReference;
 
-/** Checks that a token has to pass. An option that is `undefined` is one that is not given; `false` is the word that switches a check off. */
+/** Checks that a token has to pass. An option that is `undefined` counts as missing; `false` switches a check off. */
 export interface VerifyOptions {
-  /** The algorithms that will do: there is no default, and shared secrets do not mix with key pairs. */
+  /** Allowed algorithms. There is no default, and algorithms with shared secrets do not mix with those of key pairs. */
   readonly algorithms?: readonly TokenAlgorithm[] | undefined;
-  /** Where the issuer publishes its keys (https), or such a set itself. */
+  /** The URL (https) at which the issuer publishes its keys, or a key set itself. */
   readonly jwks?: string | URL | { readonly keys: readonly object[] } | undefined;
-  /** Instead of `jwks`: the one public key. */
+  /** A single public key, instead of `jwks`. */
   readonly publicKey?: AsymmetricKey | undefined;
-  /** Instead of `jwks`: the secret of an `HS` algorithm, at least as long as its hash. A text is taken as UTF-8. */
+  /** The secret of an `HS` algorithm, instead of `jwks`. It must be at least as long as the hash. Strings are encoded as UTF-8. */
   readonly secret?: string | Uint8Array | SettingReference | undefined;
-  /** `iss` must be it, or one of them; `false` for any. @default any */
+  /** Allowed values of `iss`; `false` allows any. @default any */
   readonly issuer?: string | readonly string[] | false | undefined;
-  /** `aud` must have it, or one of them; `false` for any. @default any */
+  /** Allowed audiences, of which `aud` must contain one; `false` allows any. @default any */
   readonly audience?: string | readonly string[] | false | undefined;
-  /** `sub` must be it; `false` for any. @default any */
+  /** Required value of `sub`; `false` allows any. @default any */
   readonly subject?: string | false | undefined;
-  /** The header's `typ`, as `at+jwt`; `false` for any. @default any */
+  /** Required `typ` of the header, such as `at+jwt`; `false` allows any. @default any */
   readonly type?: string | false | undefined;
-  /** How far clocks may differ, in ms; whole seconds count. @default 5000 */
+  /** Allowed difference between clocks in ms, rounded down to whole seconds. @default 5000 */
   readonly clockTolerance?: number | undefined;
-  /** How long ago it may have been issued (`iat`), in ms; `false` for any time. @default any time */
+  /** Maximum time in ms since the token was issued (`iat`); `false` allows any. @default any time */
   readonly maxAge?: number | false | undefined;
-  /** Claims that must be there; an empty list for none. @default ['exp'] */
+  /** Names of claims that a token must have; an empty array requires none. @default ['exp'] */
   readonly requiredClaims?: readonly string[] | undefined;
 }
 
-/** How a token is made. */
+/** Options for signing a token. */
 export interface SignOptions {
   /** @default the first of `algorithms` */
   readonly algorithm?: TokenAlgorithm | undefined;
-  /** Until it expires, in ms; a claim `exp` goes before. @default 900_000 */
+  /** Lifetime in ms. A claim `exp` overrides it. @default 900_000 */
   readonly expiresIn?: number | undefined;
-  /** The header's `kid`. */
+  /** `kid` in the header. */
   readonly keyId?: string | undefined;
-  /** The private key; `HS` algorithms take `secret`. */
+  /** The private key. `HS` algorithms use `secret` instead. */
   readonly privateKey?: AsymmetricKey | undefined;
   readonly secret?: string | Uint8Array | SettingReference | undefined;
-  /** The claim `iss`. @default the first of the settings */
+  /** The claim `iss`. @default the first issuer in the settings */
   readonly issuer?: string | undefined;
-  /** The claim `aud`. @default those of the settings */
+  /** The claim `aud`. @default the audience in the settings */
   readonly audience?: string | readonly string[] | undefined;
-  /** The header's `typ`. @default 'JWT' */
+  /** `typ` in the header. @default 'JWT' */
   readonly type?: string | undefined;
 }
 
-/** How an issuer's published keys are fetched and kept. */
+/** How an issuer's published keys are fetched and cached. */
 export interface JwksOptions {
-  /** In ms. @default 5000 */
+  /** Time limit of a fetch in ms. @default 5000 */
   readonly timeout?: number | undefined;
-  /** How long keys are used before they are fetched anew, in ms. @default 600_000 */
+  /** Time in ms after which cached keys are fetched again. @default 600_000 */
   readonly maxAge?: number | undefined;
-  /** How long at least between two fetches, however many unknown key ids come, in ms. @default 30_000 */
+  /** Minimum time in ms between two fetches, however many unknown key ids arrive. @default 30_000 */
   readonly cooldown?: number | undefined;
-  /** How long keys that could not be fetched anew stay in use beyond `maxAge`, in ms. @default 3_600_000 */
+  /** Time in ms beyond `maxAge` during which old keys stay in use if a fetch fails. @default 3_600_000 */
   readonly staleFor?: number | undefined;
-  /** Whether `http:` will do for other hosts than this one. @default false */
+  /** Whether `http:` is allowed for hosts other than the local one. @default false */
   readonly allowInsecure?: boolean | undefined;
 }
 
-/** Settings of tokens; a call's own go before. */
+/** Settings of tokens. Options of a call override them. */
 export interface TokenOptions extends VerifyOptions, Omit<SignOptions, 'issuer' | 'audience' | 'secret' | 'type'> {
   readonly keySets?: JwksOptions | undefined;
 }
 
-/** 32 bytes: as they are, in base64 (or base64url), or where to read the base64 from. `openssl rand -base64 32` makes some. */
+/** A key of 32 bytes: the bytes, base64 or base64url, or a reference to a setting that holds base64. `openssl rand -base64 32` creates one. */
 export type KeySource = string | Uint8Array | SettingReference;
 
-/** Data keys of the Key Management Service. */
+/** Settings of data keys from AWS Key Management Service (KMS). */
 export interface KmsOptions {
-  /** Id, ARN or alias of the key that makes data keys. */
+  /** Id, ARN or alias of the KMS key that creates data keys. */
   readonly keyId: string;
-  /** Other keys whose data keys may still be opened. @default [] */
+  /** Other KMS keys, whose data keys can still be decrypted. @default [] */
   readonly previousKeyIds?: readonly string[] | undefined;
-  /** The encryption context each data key is bound to. It is not secret: CloudTrail shows it. @default {} */
+  /** The encryption context that each data key is bound to. It is not secret: CloudTrail shows it. @default {} */
   readonly context?: Readonly<Record<string, string>> | undefined;
-  /** How long a data key is used, in ms. @default 300_000 */
+  /** Time in ms for which a data key is used. @default 300_000 */
   readonly maxAge?: number | undefined;
-  /** How many times a data key encrypts. @default 1000 */
+  /** Maximum number of uses of a data key for encryption. @default 1000 */
   readonly maxUses?: number | undefined;
-  /** How many opened data keys are remembered. @default 100 */
+  /** Maximum number of decrypted data keys in the cache. @default 100 */
   readonly maxKeys?: number | undefined;
-  /** How long a request may take, in ms. @default 5000 */
+  /** Time limit of a request in ms. @default 5000 */
   readonly timeout?: number | undefined;
-  /** A `KMS` client of the AWS SDK. @default the runtime's */
+  /** A `KMS` client of the AWS SDK. @default the client of Lambda's runtime */
   readonly client?: KmsClient | undefined;
-  /** For the runtime's client: region, endpoint … */
+  /** Settings of the runtime's client, such as region and endpoint. */
   readonly settings?: object | undefined;
 }
 
-/** The two calls that are made of the SDK's `KMS`. */
+/** The two methods of the SDK's `KMS` client that are called. */
 export interface KmsClient {
   generateDataKey(input: object, options?: object): Promise<{ Plaintext?: Uint8Array | undefined; CiphertextBlob?: Uint8Array | undefined }>;
   decrypt(input: object, options?: object): Promise<{ Plaintext?: Uint8Array | undefined }>;
 }
 
-/** Keys by id, or from KMS, or both while moving from one to the other: what either has sealed can be opened. */
+/** Keys by id, keys from KMS, or both during a migration: data that was encrypted with either can be decrypted. */
 export interface EncryptionOptions {
-  /** Keys by id (letters, digits, `_`, `-`). An id stands for the same key for ever: a new key has a new id. */
+  /** Keys by id (letters, digits, `_`, `-`). An id always means the same key: a new key needs a new id. */
   readonly keys?: Readonly<Record<string, KeySource>> | undefined;
-  /** The id of the key that encrypts. @default KMS where it is set, or else the only key */
+  /** The id of the key that encrypts. @default KMS if it is set, else the only key */
   readonly current?: string | undefined;
   readonly kms?: KmsOptions | undefined;
 }
 
-/** What a password's hash costs (scrypt, RFC 7914): 128 · `cost` · `blockSize` bytes of memory, `parallelization` times over in time. */
+/** Cost of a password's hash (scrypt, RFC 7914): 128 · `cost` · `blockSize` bytes of memory, computed `parallelization` times. */
 export interface PasswordOptions {
   /** N, a power of 2. @default 32_768 */
   readonly cost?: number | undefined;
@@ -135,12 +135,12 @@ export interface PasswordOptions {
   readonly parallelization?: number | undefined;
 }
 
-/** How often something may happen. */
+/** A limit for the number of calls in a period. */
 export interface RateLimit {
-  /** How many in a period. @default 100 */
+  /** Number of calls in a period. @default 100 */
   readonly limit?: number | undefined;
-  /** In ms. @default 60_000 */
+  /** Length of the period in ms. @default 60_000 */
   readonly period?: number | undefined;
-  /** How many at once. @default `limit` */
+  /** Number of calls that are allowed at once. @default `limit` */
   readonly burst?: number | undefined;
 }

@@ -6,26 +6,26 @@ import type { RateLimit, RateLimitResult, SecurityOptions, SecurityStats } from 
 
 const MAX_KEY_LENGTH = 1024;
 
-/** How full a key's bucket was, and when. It expires when it is empty. */
+/** The level of a key's bucket at a time. The bucket expires when it is empty. */
 interface Bucket extends Expiring {
   readonly key: string;
   readonly level: number;
-  /** In ms since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * GCRA in its form as a continuous-state leaky bucket (ITU-T I.371, annex A): the level sinks steadily by `limit` in a period, each
- * permit raises it by one, and it must not rise above `burst`. Equal to keeping one theoretical arrival time, but exact for periods that
- * `limit` does not divide, and a clock that is set back does not lock anybody out.
+ * Rate limits by GCRA, as a continuous-state leaky bucket (ITU-T I.371, annex A). The level sinks steadily by `limit` per period. Each
+ * permit raises it by one, and it must not exceed `burst`. This allows the same calls as GCRA with one theoretical arrival time. But it is
+ * exact for periods that `limit` does not divide, and setting the clock back does not block callers.
  */
 export class RateLimiter {
   readonly #maxKeys: number;
   readonly #defaults: RateLimit;
   readonly #defaultLimit: Complete<RateLimit>;
-  /** In the order of their last use. */
+  /** Buckets in the order of their last use. */
   readonly #buckets = new Map<string, Bucket>();
-  /** Buckets by the time at which they are empty; made when there are too many for the first time. */
+  /** Buckets by the time at which they are empty. Created when there are too many buckets for the first time. */
   #byExpiry: ExpiryHeap<Bucket> | undefined;
   #allowed = 0;
   #limited = 0;
@@ -44,7 +44,7 @@ export class RateLimiter {
     const now = Date.now();
     const known = this.#buckets.get(key);
     const level = known ? Math.max(0, known.level - (Math.max(0, now - known.at) * limit) / period) : 0;
-    // Division leaves crumbs: a billionth of a permit is none.
+    // A tolerance for rounding errors of the division: a billionth of a permit does not count.
     const allowed = level + 1 <= burst + 1e-9;
     const next = allowed ? level + 1 : level;
     if (known) this.#drop(known);
@@ -75,8 +75,9 @@ export class RateLimiter {
   }
 
   /**
-   * Looks at the two used longest ago, so that empty ones go as fast as new ones come. If there are too many, an empty one goes
-   * wherever it is; only if there is none, the one used longest ago: whoever loses a bucket that is not empty may call again.
+   * Checks the two least recently used buckets, so that empty ones are removed as fast as new ones arrive. If there are too many buckets,
+   * any empty one is removed. Only if there is none, the least recently used one goes, because a caller whose bucket still counts
+   * could then exceed its limit.
    */
   #cleanUp(now: number): void {
     let checked = 0;

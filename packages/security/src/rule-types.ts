@@ -1,44 +1,44 @@
-/** What every rule may say. */
+/** Options of every rule. */
 interface CommonOptions {
-  /** Whether it may be missing (`undefined`; `null` is a value). @default false */
+  /** Whether the value may be missing (`undefined`; `null` is a value). @default false */
   readonly optional?: boolean | undefined;
-  /** What stands for a missing value; it is not checked. */
+  /** Replaces a missing value. The default itself is not checked. */
   readonly default?: unknown;
 }
 
-/** A text. */
+/** A string. */
 export interface StringRule extends CommonOptions {
   readonly type: 'string';
-  /** In UTF-16 units, as `length` counts. @default 0 */
+  /** Minimum length in UTF-16 units, as `length` counts. @default 0 */
   readonly min?: number | undefined;
-  /** A text without a limit is an invitation: `Infinity` is the word for it. @default 1000 */
+  /** Maximum length. Unlimited input invites abuse, so "no limit" must be stated: `Infinity`. @default 1000 */
   readonly max?: number | undefined;
-  /** Tried only once the length is right. */
+  /** Tested only if the length fits. */
   readonly pattern?: RegExp | undefined;
-  /** The only texts that will do. */
+  /** The only strings that are allowed. */
   readonly oneOf?: readonly string[] | undefined;
 }
 
-/** An address as browsers' `<input type="email">` understands it (WHATWG HTML), within the lengths of RFC 5321. */
+/** An email address as browsers accept it in `<input type="email">` (WHATWG HTML), within the lengths of RFC 5321. */
 export interface EmailRule extends CommonOptions {
   readonly type: 'email';
 }
 
-/** An absolute URL without user name, password or white space. Says nothing of where it leads: a URL to be fetched needs its host checked. */
+/** An absolute URL without user name, password or white space. The host is not checked: check it before you fetch such a URL. */
 export interface UrlRule extends CommonOptions {
   readonly type: 'url';
-  /** Without the colon. @default ['https'] */
+  /** Allowed protocols, without the colon. @default ['https'] */
   readonly protocols?: readonly string[] | undefined;
-  /** @default 2048 */
+  /** Maximum length. @default 2048 */
   readonly max?: number | undefined;
 }
 
-/** A finite number; never a text, except where a request has nothing but texts. */
+/** A finite number. A string is accepted only in those parts of a request that hold nothing but strings. */
 export interface NumberRule extends CommonOptions {
   readonly type: 'number';
   readonly min?: number | undefined;
   readonly max?: number | undefined;
-  /** Whether it must be a whole number that JavaScript holds exactly. @default false */
+  /** Whether the number must be an integer that JavaScript holds exactly. @default false */
   readonly integer?: boolean | undefined;
 }
 
@@ -46,16 +46,16 @@ export interface BooleanRule extends CommonOptions {
   readonly type: 'boolean';
 }
 
-/** An object of named values. What comes back is a new object that has nothing but what the rule names. */
+/** An object of named values. The result is a new object that has only what the rule names. */
 export interface RecordRule extends CommonOptions {
   readonly type: 'record';
-  /** A rule for each name. Without it, any names. */
+  /** A rule for each name. If it is missing, any names are allowed. */
   readonly fields?: Readonly<Record<string, Rule>> | undefined;
-  /** For names that `fields` does not have: refused, or left out. @default 'refuse' */
+  /** Names that `fields` does not have are refused, or left out of the result. @default 'refuse' */
   readonly unknown?: 'refuse' | 'drop' | undefined;
-  /** Without `fields`: the rule for each value. @default any value */
+  /** The rule for each value, if there is no `fields`. @default any value */
   readonly values?: Rule | undefined;
-  /** How many names there may be. @default 100 */
+  /** Maximum number of names, if there is no `fields`. @default 100 */
   readonly max?: number | undefined;
 }
 
@@ -64,33 +64,33 @@ export interface ListRule extends CommonOptions {
   readonly type: 'list';
   /** The rule for each item. @default any value */
   readonly of?: Rule | undefined;
-  /** @default 0 */
+  /** Minimum number of items. @default 0 */
   readonly min?: number | undefined;
-  /** @default 100 */
+  /** Maximum number of items. @default 100 */
   readonly max?: number | undefined;
 }
 
-/** Any value; for what is checked elsewhere. */
+/** Any value, for values that are checked elsewhere. */
 export interface AnyRule extends CommonOptions {
   readonly type: 'any';
 }
 
-/** What a value must be, as data. */
+/** A description of valid values, as data. */
 export type Rule = StringRule | EmailRule | UrlRule | NumberRule | BooleanRule | RecordRule | ListRule | AnyRule;
 
-/** A rule without what the operation's name says already. */
+/** A rule without its type, which the operation's name gives, and without `optional` and `default`. */
 export type RuleOptions<R extends Rule> = Omit<R, 'type' | keyof CommonOptions>;
 
 type Fields = Readonly<Record<string, Rule>>;
 type Missing<F extends Fields> = { [K in keyof F]: F[K] extends { default: unknown } ? never : F[K] extends { optional: true } ? K : never }[keyof F];
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** The values a set of named rules lets through. */
+/** The type of the values that pass a set of named rules. */
 export type InferFields<F extends Fields> = Flat<
   { -readonly [K in Exclude<keyof F, Missing<F>>]: Infer<F[K]> } & { -readonly [K in Missing<F>]?: Infer<F[K]> }
 >;
 
-/** The value a rule lets through. */
+/** The type of the values that pass a rule. */
 export type Infer<R> = R extends { type: 'string'; oneOf: readonly (infer Text)[] }
   ? Text
   : R extends { type: 'string' | 'email' | 'url' }
@@ -107,7 +107,7 @@ export type Infer<R> = R extends { type: 'string'; oneOf: readonly (infer Text)[
               ? (R extends { of: infer Item } ? Infer<Item> : unknown)[]
               : unknown;
 
-/** A schema of Zod, Valibot, ArkType …: whatever follows Standard Schema v1 (https://standardschema.dev). */
+/** A schema of Zod, Valibot, ArkType or any library that follows Standard Schema v1 (https://standardschema.dev). */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
@@ -116,20 +116,20 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-/** What such a schema answers. */
+/** The result of such a schema: a value, or issues. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
 
-/** Where the values of a request stand. */
+/** Rules for the parts of a request. */
 export interface RequestRules {
-  /** The methods that will do, in capitals. @default any */
+  /** Allowed methods, in capitals. @default any */
   readonly methods?: readonly string[] | undefined;
   readonly params?: Fields | undefined;
   readonly query?: Fields | undefined;
-  /** Names in any case. */
+  /** Rules for headers, whose names are matched in any case. */
   readonly headers?: Fields | undefined;
-  /** Of the parsed body. */
+  /** Rule for the parsed body. */
   readonly body?: Rule | StandardSchema | undefined;
 }
 
@@ -139,17 +139,17 @@ export interface RequestLike {
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly query?: URLSearchParams | Readonly<Record<string, unknown>> | undefined;
   readonly headers?: Readonly<Record<string, unknown>> | Iterable<readonly [string, string]> | undefined;
-  /** Parses the body; used where there is no `body`. */
+  /** Parses the body. It is called if there is no `body`. */
   json?(): unknown;
-  /** The body as it came; used beside `json`, which an empty one is not given to. */
+  /** Returns the body as it was received. If that is empty, `json` is not called. */
   text?(): unknown;
-  /** The body, parsed, or as JSON text; an empty text is no body. */
+  /** The body, parsed or as a JSON string. An empty string means no body. */
   readonly body?: unknown;
 }
 
 type Part<Rules, Name extends string> = Rules extends { readonly [K in Name]: infer F extends Fields } ? InferFields<F> : Record<never, never>;
 
-/** What of a request the rules let through. */
+/** The parts of a request that passed the rules. */
 export interface ValidRequest<Rules> {
   readonly params: Part<Rules, 'params'>;
   readonly query: Part<Rules, 'query'>;

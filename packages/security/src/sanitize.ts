@@ -3,17 +3,17 @@ import { invalidParam } from '@suga/gateway/errors';
 import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
 
 const MAX_TEXT = 1000;
-/** Secrets are also looked for in this many characters after the cut, so that a password in a URL does not lose its `@` to it. */
+/** Secrets are also searched for in this many characters after the cut. Otherwise the cut could remove the `@` that marks a password in a URL. */
 const LOOKAHEAD = 4000;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 1000;
 const CUT = '[cut]';
 
-/** Controls, line ends of Unicode, and marks that turn the direction of what follows. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Control characters, Unicode line ends, and marks that change the direction of the text after them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const QUERY = /([?&#])([^=&#]*)=[^&#]*/g;
-/** By their tag: naming `Headers` would load what `fetch` is made of. */
+/** Classes of name-value pairs, recognized by tag: naming `Headers` would load the implementation of `fetch`. */
 const PAIRS = ['[object Headers]', '[object URLSearchParams]', '[object FormData]'];
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -23,12 +23,12 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-/** How many values a copy may still hold. */
+/** Number of values that a copy may still hold. */
 interface Budget {
   remaining: number;
 }
 
-/** What `sanitizeForLog` does. It never throws: what cannot be read is said to be so. */
+/** Implements `sanitizeForLog`. It never throws: a value that cannot be read becomes `[unreadable]`. */
 export class Sanitizer {
   readonly #words: readonly string[];
 
@@ -81,7 +81,7 @@ export class Sanitizer {
       }
       copies.set(sanitizeText(name), this.#isSecret(name) ? REDACTED : tryRead(() => this.#copy(read(), path, budget)));
     }
-    // Own properties whatever they are called: `__proto__` sets no prototype here.
+    // `Object.fromEntries` creates own properties: even `__proto__` sets no prototype here.
     return Object.fromEntries(copies);
   }
 
@@ -91,7 +91,7 @@ export class Sanitizer {
   }
 }
 
-/** Values by name; a name that came more than once has a list. */
+/** Groups values by name. A name that occurs more than once gets an array. */
 function groupByName(pairs: Iterable<unknown>): ReadonlyMap<string, () => unknown> {
   const groups = new Map<string, unknown[]>();
   let remaining = MAX_VALUES;

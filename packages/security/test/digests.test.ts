@@ -12,7 +12,7 @@ const options = fc.record(
 );
 
 describe('digests', () => {
-  it('are those of node:crypto, and hold for nothing else', () => {
+  it('are those of node:crypto, and match nothing else', () => {
     fc.assert(
       fc.property(data, data, options, fc.string({ minLength: 1 }), (one, other, given, key) => {
         const { algorithm = 'sha256', encoding = 'hex' } = given;
@@ -28,12 +28,12 @@ describe('digests', () => {
     );
   });
 
-  it('know the vectors of FIPS 180-2 and RFC 4231', () => {
+  it('match the vectors of FIPS 180-2 and RFC 4231', () => {
     expect(box.hash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(box.hmac('what do ya want for nothing?', 'Jefe')).toBe('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
   });
 
-  it('take hex in either case, and whatever else comes from outside for wrong', () => {
+  it('accept hex in either case, and nothing else from outside', () => {
     const mac = box.hmac('x', 'key');
     expect(box.verifyHmac('x', mac.toUpperCase(), 'key')).toBe(true);
     for (const wrong of [undefined, null, '', 5, {}, [mac], mac.slice(1), `${mac}0`, 'x'.repeat(10 * 2 ** 20)]) {
@@ -41,7 +41,7 @@ describe('digests', () => {
     }
   });
 
-  it('refuse what is a mistake of the program', () => {
+  it('refuse mistakes of the program', () => {
     const invalid = expect.objectContaining({ code: 'InvalidParams' });
     for (const wrong of [undefined, null, 5, {}, []]) {
       expect(() => box.hash(wrong as never)).toThrow(invalid);

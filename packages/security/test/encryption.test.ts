@@ -12,7 +12,7 @@ const tampered = expect.objectContaining({ code: 'Tampered' });
 const refused = (words: RegExp) => expect.objectContaining({ code: 'InvalidParams', message: expect.stringMatching(words) });
 
 describe('encrypt and decrypt', () => {
-  it('give back any text and any bytes, with any context', async () => {
+  it('return any text and any bytes, with any context', async () => {
     const box = fresh({ keys: { k1 } });
     const texts = fc.string({ unit: 'binary', maxLength: 200 }).filter((text) => text.isWellFormed());
     await fc.assert(
@@ -25,13 +25,13 @@ describe('encrypt and decrypt', () => {
     );
   });
 
-  it('never give the same twice', async () => {
+  it('never return the same result twice', async () => {
     const box = fresh({ keys: { k1 } });
     const sealed = await Promise.all(Array.from({ length: 500 }, () => box.encrypt('same')));
     expect(new Set(sealed.map((each) => each.split('.')[3]?.slice(0, 16))).size).toBe(500);
   });
 
-  it('refuse what was changed, at any place', async () => {
+  it('refuse data that was changed anywhere', async () => {
     const box = fresh({ keys: { k1, k2: k1, k3: k1 }, current: 'k1' });
     const sealed = await box.encrypt('do not touch', { context: { user: '1' } });
     await fc.assert(
@@ -49,7 +49,7 @@ describe('encrypt and decrypt', () => {
     );
   });
 
-  it('bind to the context: all of it, and names apart from values', async () => {
+  it('bind to the whole context, and distinguish names from values', async () => {
     const box = fresh({ keys: { k1 } });
     const sealed = await box.encrypt('x', { context: { a: '1', b: '2' } });
     for (const context of [{}, { a: '1' }, { a: '2', b: '1' }, { a: '1', b: '2', c: '' }, { 'a","1': '', b: '2' }, { ab: '12' }])
@@ -67,23 +67,23 @@ describe('encrypt and decrypt', () => {
     `suga1.key..${'A'.repeat(50)}`,
     'x'.repeat(10 * 2 ** 20),
     `suga1.key.${'k'.repeat(2 ** 20)}.AAAA`,
-  ])('%.40j was not encrypted here', async (sealed) => {
+  ])('refuse %.40j', async (sealed) => {
     await expect(fresh({ keys: { k1 } }).decrypt(sealed)).rejects.toEqual(tampered);
   });
 
-  it('are in step with the format as it is written down', async () => {
-    // nonce 000102…0b, AES-256-GCM, AAD `suga1.key.k1.[["a","1"]]`: made with Web Crypto.
+  it('use the documented format', async () => {
+    // Made with Web Crypto: nonce 000102…0b, AES-256-GCM, AAD `suga1.key.k1.[["a","1"]]`.
 
     expect(await fresh({ keys: { k1 } }).decrypt(VECTOR, { context: { a: '1' } })).toBe('hello');
   });
 
-  it('10 MB go through', async () => {
+  it('accept 10 MB', async () => {
     const box = fresh({ keys: { k1 } });
     const data = new Uint8Array(10 * 2 ** 20).fill(7);
     expect(Buffer.compare(await box.decrypt(await box.encrypt(data), { as: 'bytes' }), data)).toBe(0);
   });
 
-  it('bytes that are no text are not made one', async () => {
+  it('do not return bytes that are not UTF-8 as text', async () => {
     const box = fresh({ keys: { k1 } });
     await expect(box.decrypt(await box.encrypt(Uint8Array.of(0xff)))).rejects.toEqual(refused(/"bytes"/));
     expect(await box.decrypt(await box.encrypt('\ufeffwith a mark'))).toBe('\ufeffwith a mark');
@@ -91,7 +91,7 @@ describe('encrypt and decrypt', () => {
 });
 
 describe('keys', () => {
-  it('rotate: the current one encrypts, every known one decrypts', async () => {
+  it('rotate: the current key encrypts, every known key decrypts', async () => {
     const old = await fresh({ keys: { k1 } }).encrypt('x');
     const both = fresh({ keys: { k1, k2 }, current: 'k2' });
     expect(await both.encrypt('y')).toMatch(/^suga1\.key\.k2\./);
@@ -103,7 +103,7 @@ describe('keys', () => {
     expect(both.stats().encryption).toEqual({ encrypted: 1, decrypted: 1, refused: 2, kmsCalls: 0 });
   });
 
-  it('must be 32 bytes, be named plainly, and one of them current; errors do not show them', async () => {
+  it('must have 32 bytes and a simple id, and one must be current; errors do not show them', async () => {
     for (const bad of ['short', 'A'.repeat(42), `${'A'.repeat(43)}!`, Buffer.alloc(16), Buffer.alloc(33), 5 as never, undefined as never]) {
       await expect(fresh({ keys: { k1: bad } }).encrypt('x')).rejects.toEqual(refused(/encryption\.keys\.k1" must be 32 bytes/));
     }
@@ -121,7 +121,7 @@ describe('keys', () => {
     ).not.toContain(k1);
   });
 
-  it('come from the config interface, asked once for all who wait, and again after a failure', async () => {
+  it('are read from the config interface, once for all waiting callers, and again after a failure', async () => {
     let asked = 0;
     const operations = {
       getRequired: () => `${k1}\n`,
@@ -147,7 +147,7 @@ describe('keys', () => {
     await expect(fresh({ keys }).decrypt(sealed[0])).rejects.toEqual(refused(/encryption\.keys\.k2.*@suga\/config/));
   });
 
-  it.each([[{ context: 5 }], [{ context: { a: 1 } }], [{ context: ['a'] }], [{ as: 'json' }], [5], [null]])('%j is refused for options', async (options) => {
+  it.each([[{ context: 5 }], [{ context: { a: 1 } }], [{ context: ['a'] }], [{ as: 'json' }], [5], [null]])('refuse the options %j', async (options) => {
     const box = fresh({ keys: { k1 } });
     await expect(box.decrypt(await box.encrypt('x'), options as never)).rejects.toMatchObject({ code: 'InvalidParams' });
   });

@@ -36,7 +36,7 @@ const published = (...keys: unknown[]) => {
 const invalidParams = (message: RegExp) => ({ code: 'InvalidParams', message: expect.stringMatching(message) });
 const noKey = { code: 'InvalidToken', details: { reason: 'key' } };
 
-/** Every way in which a JSON Web Key comes in. */
+/** All ways in which a JSON Web Key can be passed. */
 const jwkWays: Readonly<Record<string, (jwk: Jwk, algorithms: readonly TokenAlgorithm[]) => ReturnType<typeof fresh>>> = {
   'a publicKey': (jwk, algorithms) => fresh({ algorithms, publicKey: jwk as { kty: string } }),
   'a publicKey as text': (jwk, algorithms) => fresh({ algorithms, publicKey: JSON.stringify(jwk) }),
@@ -55,7 +55,7 @@ describe.each(Object.entries(jwkWays))('a JSON Web Key in %s', (way, of) => {
     { use: 'sig', key_ops: ['sign', 'verify'] },
     { alg: 'RS256' },
     { ext: false, x5t: 'x', kid: 'a' },
-  ])('is used where it says %j', async (members) => {
+  ])('is used with the members %j', async (members) => {
     const box = of({ ...jwkOf(rsa.publicKey), ...members }, ['RS256', 'ES256']);
     expect(await box.verifyToken(await sign(rsa.privateKey, 'RS256'))).toMatchObject({ sub: 'lamp' });
   });
@@ -80,19 +80,19 @@ describe.each(Object.entries(jwkWays))('a JSON Web Key in %s', (way, of) => {
     [{ alg: null }, /"alg"/],
     [{ alg: 'RS384' }, /a key for RS256, ES256; this one is for RS384/],
     [{ alg: 'HS256' }, /"alg"/],
-  ])('is refused where it says %j', async (members, message) => {
+  ])('is refused with the members %j', async (members, message) => {
     const box = of({ ...jwkOf(rsa.publicKey), ...members }, ['RS256', 'ES256']);
     await expect(box.verifyToken(await sign(rsa.privateKey, 'RS256'))).rejects.toMatchObject(refused(message));
   });
 
-  it('is used for its own algorithm only, also where others are allowed', async () => {
+  it('is used for its own algorithm only, even if others are allowed', async () => {
     const box = of({ ...jwkOf(rsa.publicKey), alg: 'PS256' }, ['RS256', 'PS256']);
     expect(await box.verifyToken(await sign(rsa.privateKey, 'PS256'))).toMatchObject({ sub: 'lamp' });
     await expect(box.verifyToken(await sign(rsa.privateKey, 'RS256'))).rejects.toMatchObject(noKey);
   });
 });
 
-/** Every way in which a public key comes in. */
+/** All ways in which a public key can be passed. */
 const ways: Readonly<Record<string, (key: KeyObject) => Promise<TokenOptions>>> = {
   JWK: async (key) => ({ publicKey: jwkOf(key) as { kty: string } }),
   'PEM (SPKI)': async (key) => ({ publicKey: pem(key) }),
@@ -111,7 +111,7 @@ describe.each(Object.entries(ways))('a public key as %s', (way, of) => {
   const refused = (message: RegExp) => (way.includes('set') ? noKey : invalidParams(message));
   const strength = /"publicKey" must be an RSA key of at least 2048 bits with an odd exponent of at least 3/;
 
-  /** A signature that any key with the exponent 1 takes: the padded digest itself (RFC 8017, 9.2). */
+  /** A signature that any key with the exponent 1 accepts: the padded digest itself (RFC 8017, 9.2). */
   const forged = (alg = 'RS256') => {
     const [header, payload] = [{ alg }, { sub: 'admin', exp: seconds() + 60 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
     const digest = createHash('sha256').update(`${header}.${payload}`).digest();
@@ -190,7 +190,7 @@ describe('a key that is for something else', () => {
     await expect(fresh({ algorithms: ['ES256'], privateKey: agreeing.privateKey }).signToken({})).rejects.toMatchObject(invalidParams(/usages have "sign"/));
   });
 
-  it('is no key at all where it only looks like one', async () => {
+  it('is refused if it only looks like a key', async () => {
     for (const publicKey of [
       { type: 'public' },
       { type: 'public', usages: ['verify'], algorithm: { name: 'Ed25519' } },
@@ -209,7 +209,7 @@ describe('a key that is for something else', () => {
 describe('a private key', () => {
   const signing = (key: Jwk, algorithms: readonly TokenAlgorithm[] = ['RS256']) => fresh({ algorithms, privateKey: key as { kty: string } }).signToken({});
 
-  it.each<Jwk>([{}, { use: 'sig' }, { key_ops: ['sign'] }, { alg: 'RS256' }])('signs where it says %j', async (members) => {
+  it.each<Jwk>([{}, { use: 'sig' }, { key_ops: ['sign'] }, { alg: 'RS256' }])('signs with the members %j', async (members) => {
     const token = await signing({ ...jwkOf(rsa.privateKey), ...members });
     expect(await fresh({ algorithms: ['RS256'], publicKey: rsa.publicKey }).verifyToken(token)).toBeDefined();
   });
@@ -219,11 +219,11 @@ describe('a private key', () => {
     [{ key_ops: ['verify'] }, /"privateKey".*"key_ops" have "sign"/],
     [{ key_ops: ['decrypt'] }, /"privateKey".*"key_ops"/],
     [{ alg: 'RS512' }, /"privateKey".*a key for RS256; this one is for RS512/],
-  ])('does not where it says %j', async (members, message) => {
+  ])('is refused with the members %j', async (members, message) => {
     await expect(signing({ ...jwkOf(rsa.privateKey), ...members })).rejects.toMatchObject(invalidParams(message));
   });
 
-  it('is refused where it is weak, or on another curve than its algorithm', async () => {
+  it('is refused if it is weak, or on another curve than its algorithm', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
     for (const privateKey of [weak, pem(weak, 'pkcs8'), jwkOf(weak) as { kty: string }])
       await expect(fresh({ algorithms: ['RS256'], privateKey }).signToken({})).rejects.toMatchObject(invalidParams(/"privateKey".*2048 bits/));
@@ -244,7 +244,7 @@ describe('a secret', () => {
     ['DER in base64 as PKCS #1', (rsa.publicKey.export({ type: 'pkcs1', format: 'der' }) as Buffer).toString('base64')],
     ['DER in base64, as bytes', Buffer.from((rsa.publicKey.export({ type: 'spki', format: 'der' }) as Buffer).toString('base64'))],
     ['DER of an EC key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' })],
-  ])('is no public key in any form: %s', async (_, secret) => {
+  ])('must not be a public key in any form: %s', async (_, secret) => {
     const forged = await new SignJWT({ admin: true, exp: seconds() + 60 }).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(Buffer.from(secret)));
     await expect(fresh({ algorithms: ['HS256'], secret }).verifyToken(forged)).rejects.toMatchObject(invalidParams(/"secret"/));
     if (typeof secret !== 'string') return;
@@ -275,7 +275,7 @@ describe('a set', () => {
   it.each([
     ['by id', { kid: 'k' }],
     ['without one', {}],
-  ])('works where there are keys among its garbage, %s', async (_, header) => {
+  ])('works with keys among invalid members, %s', async (_, header) => {
     const keys = [...garbage, { ...jwkOf(rsa.publicKey), kid: 'k' }];
     const token = await sign(rsa.privateKey, 'RS256', header);
     for (const jwks of [{ keys }, published(...keys)]) {
@@ -283,12 +283,12 @@ describe('a set', () => {
     }
   });
 
-  it('has no use for private keys', async () => {
+  it('ignores private keys', async () => {
     const box = fresh({ algorithms: ['RS256'], jwks: { keys: [jwkOf(rsa.privateKey)] } });
     await expect(box.verifyToken(await sign(rsa.privateKey, 'RS256'))).rejects.toMatchObject(noKey);
   });
 
-  it('is taken as it was when it was first used', async () => {
+  it('is used as it was at its first use', async () => {
     const keys: object[] = [jwkOf(rsa.publicKey)];
     const box = fresh({ algorithms: ['RS256'], jwks: { keys } });
     await box.verifyToken(await sign(rsa.privateKey, 'RS256'));
@@ -296,7 +296,7 @@ describe('a set', () => {
     await expect(box.verifyToken(await sign(other.privateKey, 'RS256'))).rejects.toMatchObject({ code: 'InvalidToken' });
   });
 
-  it.each([null, 5, '', [], {}, { keys: null }, { keys: {} }])('is none: %j', async (jwks) => {
+  it.each([null, 5, '', [], {}, { keys: null }, { keys: {} }])('must not be %j', async (jwks) => {
     await expect(fresh({ algorithms: ['RS256'], jwks: jwks as never }).verifyToken('x')).rejects.toMatchObject(invalidParams(/"jwks"/));
   });
 });

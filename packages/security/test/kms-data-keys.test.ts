@@ -35,7 +35,7 @@ describe('data keys', () => {
     expect(aws.calls[1]?.input).toMatchObject({ KeyId: 'alias/app', EncryptionContext: { service: 'orders' } });
   });
 
-  it('are asked for once by all who come at the same time', async () => {
+  it('are requested once for all concurrent callers', async () => {
     const gateway = fresh();
     const ids = Array.from({ length: 50 }, (_, index) => String(index));
     const sealed = await Promise.all(ids.map((id) => control(gateway).run({ id }, () => gateway.security.encrypt(id))));
@@ -45,7 +45,7 @@ describe('data keys', () => {
     expect(gateway.security.stats().encryption).toEqual({ encrypted: 50, decrypted: 0, refused: 0, kmsCalls: 1 });
   });
 
-  it('are replaced after their uses and their time', async () => {
+  it('are replaced after their maximum uses and age', async () => {
     const { security: box } = fresh({ maxUses: 2, maxAge: 60_000 });
     for (let use = 0; use < 5; use++) await box.encrypt('x');
     expect(requestCount('GenerateDataKey')).toBe(3);
@@ -60,7 +60,7 @@ describe('data keys', () => {
     expect(requestCount('Decrypt')).toBe(2);
   });
 
-  it('are remembered up to a number, those used last', async () => {
+  it('are cached up to a limit, the most recently used', async () => {
     const { security: box } = fresh({ maxUses: 1, maxKeys: 2 });
     const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((text) => box.encrypt(text)));
     for (const sealed of [a, b, a, c, a]) await box.decrypt(sealed);
@@ -69,13 +69,13 @@ describe('data keys', () => {
     expect(requestCount('Decrypt')).toBe(4);
   });
 
-  it('that are too old make room before those that may still be used', async () => {
+  it('that are expired are removed before those that may still be used', async () => {
     const { security: box } = fresh({ maxUses: 1, maxKeys: 2, maxAge: 60_000 });
     const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((text) => box.encrypt(text)));
     await box.decrypt(a);
     offset += 30_000;
     await box.decrypt(b);
-    // Used last, but the older one.
+    // This key was used last, but is the older one.
     await box.decrypt(a);
     offset += 31_000;
     await box.decrypt(c);
@@ -85,13 +85,13 @@ describe('data keys', () => {
 });
 
 describe('keys', () => {
-  it('of before may still be opened, others not', async () => {
+  it('of previous ids still decrypt, others do not', async () => {
     const old = await fresh({ keyId: 'alias/old' }).security.encrypt('x');
     await expect(fresh().security.decrypt(old)).rejects.toMatchObject({ code: 'UnknownKey' });
     expect(await fresh({ previousKeyIds: ['alias/old'] }).security.decrypt(old)).toBe('x');
   });
 
-  it('of the settings and of KMS live side by side', async () => {
+  it('of the settings and of KMS work side by side', async () => {
     const keys = { k1: Buffer.alloc(32, 1) };
     const before = await createGateway({ security: security({ encryption: { keys } }) }).security.encrypt('x');
     const moving = fresh({}, { keys }).security;
@@ -102,14 +102,14 @@ describe('keys', () => {
 });
 
 describe('KMS', () => {
-  it('is not asked for what cannot be a data key, and what it refuses is tampered with', async () => {
+  it('gets no request for an impossible data key, and its refusal means Tampered', async () => {
     const { security: box } = fresh();
     await expect(box.decrypt(`suga1.kms.${'A'.repeat(9000)}.${'A'.repeat(50)}`)).rejects.toMatchObject({ code: 'Tampered' });
     expect(aws.calls).toHaveLength(0);
     await expect(box.decrypt(`suga1.kms.AAAA.${'A'.repeat(50)}`)).rejects.toMatchObject({ code: 'Tampered', cause: { name: 'InvalidCiphertextException' } });
   });
 
-  it('that says no is heard, in its own words, and asked again the next time', async () => {
+  it('errors pass through unchanged, and the next call requests again', async () => {
     let denied = true;
     const real = kms('alias/app');
     const strict = {
@@ -126,16 +126,16 @@ describe('KMS', () => {
     expect(await box.decrypt(await box.encrypt('x'))).toBe('x');
   });
 
-  it('that does not answer is not waited for', async () => {
+  it('is not waited for beyond the time limit', async () => {
     await using silent = await startAws({ 'TrentService.GenerateDataKey': () => new Promise(() => {}) });
     const { security: box } = fresh({ settings: silent.settings, timeout: 150 });
     await expect(box.encrypt('x')).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('150 ms') });
   });
 
-  it('is waited for no longer than each invocation has, and asked again by the next', async () => {
+  it('is waited for no longer than each invocation has left, and the next one requests again', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
     const signals: AbortSignal[] = [];
-    // It does not listen to its signal.
+    // This client ignores its signal.
     const generateDataKey = (_: object, settings?: object) => {
       signals.push((settings as { abortSignal: AbortSignal }).abortSignal);
       return promise as Promise<{ Plaintext: Uint8Array; CiphertextBlob: Uint8Array }>;
@@ -160,7 +160,7 @@ describe('KMS', () => {
     expect(control(gateway).heldState('security')).toBeUndefined();
   });
 
-  it('that was asked before the process froze is asked again after', async () => {
+  it('requests from before the process froze are sent again afterwards', async () => {
     const real = kms('alias/app');
     let answers = false;
     const silent = (call: Call) => (answers ? real['TrentService.GenerateDataKey']?.(call) : new Promise(() => {}));
@@ -179,7 +179,7 @@ describe('KMS', () => {
     expect(frozen.calls.map(({ operation }) => operation)).toEqual(['GenerateDataKey', 'GenerateDataKey', 'Decrypt'].map((name) => `TrentService.${name}`));
   });
 
-  it("is reached by a client of the function's own, too", async () => {
+  it('can be called through a client of the function', async () => {
     const client = new KMS(aws.settings);
     const { security: box } = fresh({ client });
     expect(await box.decrypt(await box.encrypt('x'))).toBe('x');

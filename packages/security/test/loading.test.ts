@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest';
 const require = createRequire(import.meta.url);
 const dist = dirname(require.resolve('@suga/security'));
 
-/** What a fresh process has loaded after some calls: files of ours, and built-ins of Node. */
+/** The files of this package and the built-in modules that a fresh process has loaded after some calls. */
 function loadedBy(calls: string): { files: string[]; builtins: string[] } {
   const script = `
     const { createGateway } = require(${JSON.stringify(require.resolve('@suga/gateway'))});
     const before = new Set(process.moduleLoadList);
-    // The gateway cuts what it loads out of the cache: files are seen as they are compiled.
+    // The gateway removes loaded modules from the cache, so files are recorded when they are compiled.
     const files = [];
     const { Module } = module.constructor.prototype ? { Module: module.constructor } : {};
     const compile = Module.prototype._compile;

@@ -17,7 +17,7 @@ const none = (names: object) => Object.fromEntries(Object.keys(names).map((name)
 const named = (name: string) => ({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
 const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null, {}];
 
-/** As much of KMS as is asked: keys are sealed by turning their bytes over. */
+/** A fake of KMS, which encrypts keys by reversing their bytes. */
 function kms(more: Partial<KmsClient> = {}) {
   const inputs: object[] = [];
   const turned = (bytes: Uint8Array) => bytes.map((byte) => 255 - byte);
@@ -29,8 +29,8 @@ function kms(more: Partial<KmsClient> = {}) {
   return { client, inputs };
 }
 
-describe('an option that is undefined is one that is left out', () => {
-  it('among the settings as a whole', async () => {
+describe('an option that is undefined counts as missing', () => {
+  it('in the settings as a whole', async () => {
     const names = { tokens: 0, encryption: 0, passwords: 0, rateLimit: 0, redact: 0 } satisfies Record<keyof SecurityOptions, 0>;
     const box = fresh(none(names));
     expect(box.checkRateLimit('k')).toEqual(fresh().checkRateLimit('k'));
@@ -60,7 +60,7 @@ describe('an option that is undefined is one that is left out', () => {
     }
   });
 
-  it('of encryption, and of its keys from KMS', async () => {
+  it('of encryption and of its KMS data keys', async () => {
     const { client, inputs } = kms();
     const names = { previousKeyIds: 0, context: 0, maxAge: 0, maxUses: 0, maxKeys: 0, timeout: 0, settings: 0 } satisfies Record<
       Exclude<keyof KmsOptions, 'keyId' | 'client'>,
@@ -80,7 +80,7 @@ describe('an option that is undefined is one that is left out', () => {
     expect(await box.decrypt(await box.encrypt('data'))).toBe('data');
   });
 
-  it('of where a key is read from', async () => {
+  it('of the reference to a key', async () => {
     const operations = { getRequired: () => 'config', getSecret: async () => Buffer.alloc(32, 1).toString('base64'), getParameter: async () => 'parameter' };
     const table = {
       getRequired: { params: { key: {} } },
@@ -127,7 +127,7 @@ describe('an option that is undefined is one that is left out', () => {
   });
 });
 
-describe('an option that makes no sense is refused by its name', () => {
+describe('an invalid option is refused by its name', () => {
   it.each<[keyof KmsOptions, readonly unknown[]]>([
     ['keyId', ['', null, 5, undefined]],
     ['previousKeyIds', ['alias/old', null]],
@@ -164,7 +164,7 @@ describe('an option that makes no sense is refused by its name', () => {
     [{ type: 'record', unknown: 'Refuse' as never }, 'rule.unknown'],
     [{ type: 'list', max: Number.NaN }, 'rule.max'],
     [{ type: 'list', of: { type: 'string', max: Number.NaN } }, 'rule.max'],
-  ])('%j: it would let through what it was written to keep out', (rule, name) => {
+  ])('%j, because the rule would accept values that it should reject', (rule, name) => {
     const values: Readonly<Record<string, unknown>> = { string: 'a', url: 'http://a.example', number: 5, record: {}, list: ['a'] };
     expect(() => fresh().validate(values[rule.type], rule)).toThrow(expect.objectContaining(named(name)));
   });
@@ -173,7 +173,7 @@ describe('an option that makes no sense is refused by its name', () => {
     expect(() => fresh().validateRequest({ method: 'GE' }, { methods: 'GET' as never })).toThrow(expect.objectContaining(named('rules.methods')));
   });
 
-  it('while Infinity is the word for no limit', () => {
+  it('while Infinity means no limit', () => {
     const long = 'x'.repeat(5000);
     expect(fresh().validate(long, { type: 'string', max: Number.POSITIVE_INFINITY })).toBe(long);
     expect(fresh().validate(-5, { type: 'number', min: Number.NEGATIVE_INFINITY, max: 0 })).toBe(-5);
@@ -185,13 +185,13 @@ describe('a data key', () => {
     ['is missing', { generateDataKey: async () => ({}) }],
     ['is too short', { generateDataKey: async () => ({ Plaintext: new Uint8Array(16), CiphertextBlob: new Uint8Array(16) }) }],
     ['has nothing it could be opened by again', { generateDataKey: async () => ({ Plaintext: new Uint8Array(32) }) }],
-  ])('that %s is none: nothing is encrypted', async (_, client) => {
+  ])('that %s is refused, and nothing is encrypted', async (_, client) => {
     await expect(fresh({ encryption: { kms: { keyId: 'alias/app', client: kms(client).client } } }).encrypt('x')).rejects.toMatchObject({
       code: 'KeysUnavailable',
     });
   });
 
-  it('that has another length was not made here', async () => {
+  it('of another length is refused', async () => {
     const sealed = await fresh({ encryption: { kms: { keyId: 'alias/app', client: kms().client } } }).encrypt('x');
     for (const Plaintext of [undefined, new Uint8Array(16), new Uint8Array(33)]) {
       const { client } = kms({ decrypt: async () => ({ Plaintext }) });
@@ -200,13 +200,13 @@ describe('a data key', () => {
   });
 });
 
-it('a body with a byte order mark is JSON all the same', () => {
+it('a body with a byte order mark is parsed as JSON', () => {
   const rules = { body: { type: 'record', fields: { on: { type: 'boolean' } } } } as const;
   expect(fresh().validateRequest({ body: '\uFEFF{"on":true}' }, rules).body).toEqual({ on: true });
   expect(() => fresh().validateRequest({ body: '\uFEFF' }, rules)).toThrow(/"body" is missing/);
 });
 
-describe('rules that would let anything pass', () => {
+describe('rules that would accept anything are refused', () => {
   const refused = (param: string) => expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${param}"`) });
 
   it.each<[string, object]>([
@@ -215,7 +215,7 @@ describe('rules that would let anything pass', () => {
     ['query', { query: { id: undefined } }],
     ['headers', { headers: { id: undefined } }],
     ['body', { body: { type: 'record', fields: { id: undefined } } }],
-  ])('a rule for a name of %s that is none: %j', (part, rules) => {
+  ])('a name in %s whose rule is invalid: %j', (part, rules) => {
     const request = { params: { id: '1 OR 1=1' }, query: { id: 'x' }, headers: { id: 'x' }, body: { id: 'x' } };
     expect(() => fresh().validateRequest(request, rules as never)).toThrow(refused(`rule for ${part}/id`));
   });
@@ -233,7 +233,7 @@ describe('rules that would let anything pass', () => {
   });
 });
 
-it('an option of tokens that is misspelled asks for a check that is not made', async () => {
+it('a misspelled option of tokens is refused, because its check would not be made', async () => {
   const settings = { algorithms: ['HS256'], secret: 'x'.repeat(32) } as const;
   const token = await fresh({ tokens: settings }).signToken({});
   const invalid = { code: 'InvalidParams', message: expect.stringContaining('"issuers"') };

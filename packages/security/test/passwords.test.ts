@@ -16,14 +16,14 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** The derivations so far, as scrypt's own settings: these decide the time that a call takes. */
+/** The derivations so far, with the parameters of scrypt, which determine the time that a call takes. */
 const derivations = () => {
   const scrypt = vi.spyOn(nodeCrypto, 'scrypt');
   return () => scrypt.mock.calls.splice(0).map(([, , , settings]) => settings as PasswordOptions);
 };
 
 describe('hashPassword and verifyPassword', () => {
-  it('hold for any password, and for no other', async () => {
+  it('match for any password, and for no other', async () => {
     const password = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 });
     await fc.assert(
       fc.asyncProperty(password, password, async (one, other) => {
@@ -35,7 +35,7 @@ describe('hashPassword and verifyPassword', () => {
     );
   });
 
-  it('say how the hash was made, by default as OWASP asks for, with a salt of its own', async () => {
+  it('include the parameters in the hash, by default those of OWASP, with a new salt', async () => {
     const [first, second] = await Promise.all([fresh().hashPassword('correct horse'), fresh().hashPassword('correct horse')]);
     const [, name, parameters, salt = '', hash] = first.split('$');
     expect([name, parameters]).toEqual(['scrypt', 'ln=15,r=8,p=3']);
@@ -47,11 +47,11 @@ describe('hashPassword and verifyPassword', () => {
     expect(second).not.toBe(first);
   });
 
-  it('take one password for the same from any keyboard', async () => {
+  it('accept the same password from any keyboard', async () => {
     expect(await box.verifyPassword('caf\u00e9 \u2126', await box.hashPassword('cafe\u0301 \u03a9'))).toBe(true);
   });
 
-  it('verify what other settings made (RFC 7914, 12)', async () => {
+  it('verify hashes of other settings (RFC 7914, 12)', async () => {
     const salt = Buffer.from('NaCl').toString('base64').replaceAll('=', '').padEnd(11, 'A');
     const known = scryptSync('password', Buffer.from(salt, 'base64'), 64, { cost: 1024, blockSize: 8, parallelization: 16 });
     const hash = `$scrypt$ln=10,r=8,p=16$${salt}$${known.toString('base64').replaceAll('=', '')}`;
@@ -59,7 +59,7 @@ describe('hashPassword and verifyPassword', () => {
     expect(box.needsRehash(hash)).toBe(true);
   });
 
-  it.each([undefined, null, ''])('without a hash (%j) are false, and take as long as with one', async (missing) => {
+  it.each([undefined, null, ''])('return false without a hash (%j), after the same work', async (missing) => {
     const derived = derivations();
     expect(await box.verifyPassword('y', missing)).toBe(false);
     expect(derived()).toMatchObject([quick]);
@@ -69,13 +69,13 @@ describe('hashPassword and verifyPassword', () => {
   });
 
   const hostile = ['', undefined, null, 5, {}, 'x'.repeat(1025), 'x'.repeat(10 * 2 ** 20)];
-  it.each(hostile)("%.20j is nobody's password, and not taken for a new one", async (password) => {
+  it.each(hostile)('%.20j matches no hash, and is refused as a new password', async (password) => {
     const hash = await box.hashPassword('x');
     const derived = derivations();
     for (const given of [hash, undefined, '', 'text']) expect(await box.verifyPassword(password as string, given)).toBe(false);
     expect(derived()).toMatchObject([quick, quick, quick, quick]);
     await expect(box.hashPassword(password as string)).rejects.toMatchObject({ code: 'InvalidInput', issues: [{ param: 'password' }] });
-    // Not even where the hash was made of what stands for it.
+    // It does not match even a hash of the string that replaces it.
     const empty = scryptSync('', Buffer.alloc(16), 32, { cost: 1024, blockSize: 8, parallelization: 1 });
     const ofNothing = `$scrypt$ln=10,r=8,p=1$${'A'.repeat(22)}$${empty.toString('base64').replace('=', '')}`;
     expect(await box.verifyPassword(password as string, ofNothing)).toBe(false);
@@ -95,7 +95,7 @@ describe('hashPassword and verifyPassword', () => {
     [5, 'number'],
     [{ hash: 'x' }, 'object'],
     [Buffer.from('x'), 'object'],
-  ])('with what is no hash (%.60j) are false, take as long, and are reported to those who run the function', async (malformed, told) => {
+  ])('return false with a malformed hash (%.60j), after the same work, and report it to the operator', async (malformed, told) => {
     const own = fresh(quick);
     const derived = derivations();
     expect([await own.verifyPassword('x', malformed as string), await own.verifyPassword('', malformed as string)]).toEqual([false, false]);
@@ -106,7 +106,7 @@ describe('hashPassword and verifyPassword', () => {
     expect(() => own.needsRehash(malformed as string)).toThrow(invalid);
   });
 
-  it('that are cut short, or whose last character has other bits, are malformed', async () => {
+  it('that are truncated, or whose last character has other bits, are malformed', async () => {
     const own = fresh(quick);
     const hash = await own.hashPassword('x');
     const last = hash.at(-1) as string;
@@ -130,7 +130,7 @@ describe('hashPassword and verifyPassword', () => {
     expect(own.stats().passwords).toEqual({ verified: 1, refused: 2, malformed: 0 });
   });
 
-  it('many at once go on beside other work', async () => {
+  it('let other work continue while many are in progress', async () => {
     let turns = 0;
     const turn = setInterval(() => turns++, 1);
     const hashes = await Promise.all(Array.from({ length: 12 }, (_, index) => fresh({ cost: 2 ** 14 }).hashPassword(String(index))));
@@ -141,7 +141,7 @@ describe('hashPassword and verifyPassword', () => {
 });
 
 describe('needsRehash', () => {
-  it('sees every setting that has changed', async () => {
+  it('notices every setting that has changed', async () => {
     const hash = await box.hashPassword('x');
     expect(box.needsRehash(hash)).toBe(false);
     for (const changed of [{ cost: 2048 }, { blockSize: 9 }, { parallelization: 2 }]) expect(fresh({ ...quick, ...changed }).needsRehash(hash)).toBe(true);
@@ -152,7 +152,7 @@ describe('needsRehash', () => {
     ['cost', [1000, 1, 2 ** 20, ...numbers]],
     ['blockSize', numbers],
     ['parallelization', [17, ...numbers]],
-  ])('a %s that makes no sense is refused by its name', async (name, values) => {
+  ])('an invalid %s is refused by its name', async (name, values) => {
     for (const value of values) {
       const refused = { code: 'InvalidParams', message: expect.stringContaining(`"passwords.${name}"`) };
       await expect(fresh({ [name]: value }).hashPassword('x'), String(value)).rejects.toMatchObject(refused);

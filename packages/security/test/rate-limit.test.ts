@@ -12,7 +12,7 @@ afterEach(() => void vi.restoreAllMocks());
 const fresh = (rateLimit?: SecurityOptions['rateLimit']) => createGateway({ security: security(rateLimit && { rateLimit }) }).security;
 
 describe('checkRateLimit', () => {
-  it('lets as many through as it says, then one for each share of the period', () => {
+  it('allows a burst, then one call per share of the period', () => {
     const box = fresh({ limit: 3, period: 1000 });
     expect([1, 2, 3].map(() => box.checkRateLimit('k').remaining)).toEqual([2, 1, 0]);
     expect(box.checkRateLimit('k')).toEqual({ allowed: false, limit: 3, remaining: 0, retryAfter: 334 });
@@ -24,7 +24,7 @@ describe('checkRateLimit', () => {
     expect(box.stats().rateLimit).toEqual({ keys: 1, allowed: 5, limited: 2, evicted: 0 });
   });
 
-  it('never lets more through in any stretch of time than the burst and the rate allow, and always after retryAfter', () => {
+  it('never allows more calls in any interval than burst and rate permit, and always allows one after retryAfter', () => {
     const steps = fc.array(fc.nat(400), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 20 }), steps, (limit, period, burst, waits) => {
@@ -49,7 +49,7 @@ describe('checkRateLimit', () => {
     );
   });
 
-  it('refused calls cost nothing more', () => {
+  it('does not charge refused calls', () => {
     const box = fresh({ limit: 1, period: 1000 });
     box.checkRateLimit('k');
     for (let each = 0; each < 100; each++) expect(box.checkRateLimit('k')).toMatchObject({ allowed: false, retryAfter: 1000 });
@@ -57,7 +57,7 @@ describe('checkRateLimit', () => {
     expect(box.checkRateLimit('k').allowed).toBe(true);
   });
 
-  it('a clock set back locks nobody out', () => {
+  it('does not block callers when the clock is set back', () => {
     const box = fresh({ limit: 1, period: 1000 });
     box.checkRateLimit('k');
     now -= 3_600_000;
@@ -66,11 +66,11 @@ describe('checkRateLimit', () => {
     expect(box.checkRateLimit('k').allowed).toBe(true);
   });
 
-  it('a full house loses an empty bucket, wherever it is, before one that still limits', () => {
+  it('removes any empty bucket before one that still limits, if there are too many', () => {
     const box = fresh({ limit: 1, period: 10_000, maxKeys: 3 });
     expect(box.checkRateLimit('limited').allowed).toBe(true);
     box.checkRateLimit('other');
-    // Used last, and empty first.
+    // This bucket is used last, and is empty first.
     box.checkRateLimit('short', { limit: 1, period: 10 });
     now += 10;
     box.checkRateLimit('new');
@@ -83,7 +83,7 @@ describe('checkRateLimit', () => {
     expect(box.checkRateLimit('limited').allowed).toBe(true);
   });
 
-  it('keeps a bounded number of keys: empty ones go first, then those used longest ago', () => {
+  it('keeps a bounded number of keys: removes empty ones first, then the least recently used', () => {
     const box = fresh({ limit: 2, period: 1000, maxKeys: 100 });
     for (let each = 0; each < 1000; each++) box.checkRateLimit(`k${each}`);
     expect(box.stats().rateLimit).toMatchObject({ keys: 100, evicted: 900 });
@@ -95,13 +95,13 @@ describe('checkRateLimit', () => {
     expect(box.stats().rateLimit.keys).toBe(99);
   });
 
-  it('counts in one gateway only, and is forgotten with the core', () => {
+  it('counts per gateway, and loses its counts with the core', () => {
     const [one, other] = [fresh({ limit: 1 }), fresh({ limit: 1 })];
     one.checkRateLimit('k');
     expect(other.checkRateLimit('k').allowed).toBe(true);
   });
 
-  it('takes a limit of the call, with its own burst', () => {
+  it('accepts a limit per call, with its own burst', () => {
     const box = fresh({ limit: 5, burst: 2 });
     expect([box.checkRateLimit('a').remaining, box.checkRateLimit('b', { limit: 9 }).remaining, box.checkRateLimit('c', { burst: 4 }).remaining]).toEqual([
       1, 8, 3,
@@ -114,7 +114,7 @@ describe('checkRateLimit', () => {
     expect([box.resetRateLimit('k'), box.resetRateLimit('k'), box.checkRateLimit('k').allowed]).toEqual([true, false, true]);
   });
 
-  it('refuses what cannot be counted', () => {
+  it('refuses invalid keys and limits', () => {
     const box = fresh();
     const invalid = expect.objectContaining({ code: 'InvalidParams' });
     for (const key of ['', undefined, 5, 'x'.repeat(1025)]) expect(() => box.checkRateLimit(key as string)).toThrow(invalid);

@@ -48,7 +48,7 @@ const fresh = (keySets: JwksOptions = {}) =>
   createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks: url, keySets: { timeout: 600_000, ...keySets } } }) });
 const unavailable = expect.objectContaining({ code: 'KeysUnavailable' });
 
-it('are fetched once for all who come at the same time, and kept', async () => {
+it('are fetched once for all concurrent callers, and cached', async () => {
   answer = keys('k1', 'k2');
   const gateway = fresh();
   const tokens = await Promise.all([token('k1'), token('k2')]);
@@ -59,7 +59,7 @@ it('are fetched once for all who come at the same time, and kept', async () => {
   expect(gateway.security.stats().tokens).toEqual({ verified: 40, refused: 0, keyFetches: 1 });
 });
 
-it('are fetched anew for an unknown id, but not more often than the cooldown says', async () => {
+it('are fetched again for an unknown id, but not more often than the cooldown allows', async () => {
   answer = keys('k1');
   const { security: box } = fresh();
   await box.verifyToken(await token('k1'));
@@ -72,7 +72,7 @@ it('are fetched anew for an unknown id, but not more often than the cooldown say
   expect(requestCount).toBe(2);
 });
 
-it('are fetched anew when they are old: a key taken back is refused then', async () => {
+it('are fetched again when they are old: a withdrawn key is refused then', async () => {
   answer = keys('k1', 'k2');
   const { security: box } = fresh({ maxAge: 60_000, cooldown: 10_000 });
   await box.verifyToken(await token('k1'));
@@ -82,7 +82,7 @@ it('are fetched anew when they are old: a key taken back is refused then', async
   expect(requestCount).toBe(2);
 });
 
-it('stay in use for a time when they cannot be fetched anew', async () => {
+it('stay in use for a time when they cannot be fetched again', async () => {
   answer = keys('k1');
   const { security: box } = fresh({ maxAge: 60_000, staleFor: 600_000 });
   await box.verifyToken(await token('k1'));
@@ -95,7 +95,7 @@ it('stay in use for a time when they cannot be fetched anew', async () => {
   await expect(box.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
 });
 
-it('are not asked for again and again while that fails, and say when they will be', async () => {
+it('are not fetched again and again while fetches fail, and the error says when the next fetch is possible', async () => {
   answer = (_, response) => void response.writeHead(500).end();
   const { security: box } = fresh();
   await expect(box.verifyToken(await token('k1'))).rejects.toMatchObject({
@@ -116,9 +116,9 @@ it.each<[string, RequestListener]>([
   ['JSON of another kind', (_, response) => void response.end('{"keys":{"a":1}}')],
   ['null', (_, response) => void response.end('null')],
   ['a redirect', (_, response) => void response.writeHead(302, { location: url }).end()],
-  ['an answer without an end', (_, response) => void (response.write('{"keys":['), setInterval(() => response.write(' '), 5).unref())],
-  ['no answer', () => {}],
-  ['more than anybody needs', (_, response) => void response.end(`{"keys":[${' '.repeat(300_000)}]}`)],
+  ['a response without an end', (_, response) => void (response.write('{"keys":['), setInterval(() => response.write(' '), 5).unref())],
+  ['no response', () => {}],
+  ['a response that is too large', (_, response) => void response.end(`{"keys":[${' '.repeat(300_000)}]}`)],
   ['a connection that breaks', (request) => void request.socket.destroy()],
 ])('are unavailable for %s, in time', async (_, listener) => {
   answer = listener;
@@ -138,24 +138,24 @@ const packed: Readonly<Record<string, (text: string) => Buffer>> = {
 };
 const codingOf = (name: string): string => name.replace(/, without.*/, '');
 
-it.each(Object.entries(packed))('come packed as "%s", asked for or not', async (name, pack) => {
+it.each(Object.entries(packed))('may be compressed as "%s", although the request does not ask for that', async (name, pack) => {
   answer = (_, response) => void response.writeHead(200, { 'content-encoding': codingOf(name) }).end(pack(JSON.stringify({ keys: [jwk('k1')] })));
   expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
-it.each(Object.entries(packed))('are unavailable where "%s" unpacks to more than anybody needs, or is damaged', async (name, pack) => {
+it.each(Object.entries(packed))('are unavailable if "%s" decompresses to too many bytes, or is damaged', async (name, pack) => {
   for (const bytes of [pack(`{"keys":[${' '.repeat(50 * 2 ** 20)}]}`), Buffer.from('damaged')]) {
     answer = (_, response) => void response.writeHead(200, { 'content-encoding': codingOf(name) }).end(bytes);
     await expect(fresh().security.verifyToken(await token('k1'))).rejects.toMatchObject({ code: 'KeysUnavailable', cause: expect.any(Error) });
   }
 });
 
-it.each(['zip', 'gzip, gzip, gzip, gzip', 'constructor'])('are unavailable where they are packed as "%s"', async (coding) => {
+it.each(['zip', 'gzip, gzip, gzip, gzip', 'constructor'])('are unavailable if their content-encoding is "%s"', async (coding) => {
   answer = (_, response) => void response.writeHead(200, { 'content-encoding': coding }).end(gzipSync('{"keys":[]}'));
   await expect(fresh().security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
 });
 
-it('may begin with a byte order mark, packed or not', async () => {
+it('may begin with a byte order mark, compressed or not', async () => {
   const text = `\uFEFF${JSON.stringify({ keys: [jwk('k1')] })}`;
   answer = (_, response) => void response.end(text);
   expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
@@ -163,13 +163,13 @@ it('may begin with a byte order mark, packed or not', async () => {
   expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
-it('of a set with garbage in it work where they are keys', async () => {
+it('of a set with invalid members work', async () => {
   answer = (_, response) =>
     void response.end(JSON.stringify({ keys: [{ kid: 'k9', kty: 'EC' }, { kty: 'weird', kid: 'k8' }, null, 5, 'text', [null], jwk('k1')], __proto__: 1 }));
   expect(await fresh().security.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
-it('a fetch that was under way when the process froze is not waited for', async () => {
+it('a fetch that was in progress when the process froze is not waited for', async () => {
   answer = () => {};
   const { security: box } = fresh();
   const lost = box.verifyToken(await token('k1')).catch((error: unknown) => error);
@@ -182,7 +182,7 @@ it('a fetch that was under way when the process froze is not waited for', async 
   expect(await box.verifyToken(await token('k1'))).toMatchObject({ sub: 'k1' });
 });
 
-it('are waited for no longer than each invocation has', async () => {
+it('are waited for no longer than each invocation has left', async () => {
   let respond = () => {};
   answer = (request, response) => void (respond = () => keys('k1')(request, response));
   const gateway = fresh();
@@ -198,7 +198,7 @@ it('are waited for no longer than each invocation has', async () => {
   expect(requestCount).toBe(1);
 });
 
-it('are asked for again at once where the one before had too little time', async () => {
+it('are fetched again at once if the previous invocation had too little time', async () => {
   answer = () => {};
   const gateway = fresh();
   const signed = await token('k1');
@@ -208,7 +208,7 @@ it('are asked for again at once where the one before had too little time', async
   expect(await gateway.security.verifyToken(signed)).toMatchObject({ sub: 'k1' });
 });
 
-it('that are kept are reported, so that they are not let go', async () => {
+it('that are cached are reported as held state', async () => {
   answer = keys('k1');
   const gateway = fresh();
   expect(control(gateway).heldState('security')).toBeUndefined();
@@ -225,7 +225,7 @@ it.each<[keyof JwksOptions, readonly unknown[]]>([
   ['cooldown', [-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]],
   ['staleFor', [-1, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]],
   ['allowInsecure', ['false', 1, null]],
-])('are not fetched by a "%s" that makes no sense, which is refused by its name', async (name, values) => {
+])('are not fetched with an invalid "%s", which is refused by its name', async (name, values) => {
   answer = keys('k1');
   for (const value of values) {
     const refused = { code: 'InvalidParams', message: expect.stringContaining(`"keySets.${name}"`) };
@@ -234,7 +234,7 @@ it.each<[keyof JwksOptions, readonly unknown[]]>([
   expect(requestCount).toBe(0);
 });
 
-it('are fetched as the defaults say where an option is undefined', async () => {
+it('are fetched with the defaults if an option is undefined', async () => {
   answer = keys('k1');
   const { security: box } = fresh({ timeout: undefined, maxAge: undefined, cooldown: undefined, staleFor: undefined, allowInsecure: undefined } as never);
   await box.verifyToken(await token('k1'));
@@ -252,7 +252,7 @@ it('are fetched as the defaults say where an option is undefined', async () => {
   ).rejects.toMatchObject({ code: 'InvalidParams' });
 });
 
-it('come over https only, unless from this host or allowed', async () => {
+it('are fetched over https only, unless the host is local or http is allowed', async () => {
   const refused = { code: 'InvalidParams', message: expect.stringContaining('https') };
   for (const jwks of ['http://example.com/jwks', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'http://127.0.0.1.example.com/', 'http://localhost.example.com/']) {
     const box = createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks } }) }).security;
@@ -264,10 +264,10 @@ it('come over https only, unless from this host or allowed', async () => {
   await expect(createGateway({ security: security({ tokens: insecure }) }).security.verifyToken(await token('k1'))).rejects.toEqual(unavailable);
 });
 
-it('leave no connection and no timer behind', async () => {
+it('leave no connection and no timer open', async () => {
   answer = keys('k1');
   const before = process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length;
   await fresh().security.verifyToken(await token('k1'));
-  // The server's side of it needs a moment to see the end.
+  // The server needs a moment to notice that the connection has ended.
   await until(() => expect(process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocket/.test(kind)).length).toBeLessThanOrEqual(before));
 });

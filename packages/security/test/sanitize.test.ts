@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const box = createGateway({ security: security({ redact: ['tax-id'] }) }).security;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 describe('sanitizeForLog', () => {
@@ -13,13 +13,13 @@ describe('sanitizeForLog', () => {
     expect(box.sanitizeForLog('a\r\nERROR forged\u001b[31m\u202e')).toBe('a\\r\\nERROR forged\\u001b[31m\\u202e');
   });
 
-  it('hides tokens and keys by their shape', () => {
+  it('hides tokens and keys by their pattern', () => {
     const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln';
     expect(box.sanitizeForLog(`a ${jwt} b, Bearer abcdefghijkl, AKIAIOSFODNN7EXAMPLE`)).toBe('a [redacted] b, Bearer [redacted], [redacted]');
     expect(box.sanitizeForLog(`${'x '.repeat(490)}${jwt.repeat(50)}`)).not.toContain('eyJ');
   });
 
-  it('hides by name, at any depth, in any writing', () => {
+  it('hides by name, at any depth, in any spelling', () => {
     const value = {
       password: 'a',
       'API-Key': 'b',
@@ -38,7 +38,7 @@ describe('sanitizeForLog', () => {
     });
   });
 
-  it('hides what is called pwd, pass, jwt, session or a key, and leaves what only sounds so', () => {
+  it('hides names such as pwd, pass, jwt, session and keys, and leaves names that are only similar', () => {
     const secret = ['pwd', 'pass', 'DB_PASS', 'smtpPass', 'passphrase', 'jwt', 'session', 'sessionId', 'accessKey', 'signingKey', 'Auth'];
     const plain = ['compass', 'passenger', 'bypass', 'sessions', 'author', 'key'];
     const told = Object.entries(box.sanitizeForLog(Object.fromEntries([...secret, ...plain].map((name) => [name, 'x']))) as object);
@@ -46,7 +46,7 @@ describe('sanitizeForLog', () => {
     expect(told.filter(([, value]) => value === 'x').map(([name]) => name)).toEqual(plain);
   });
 
-  it('hides the password in an address, wherever it is', () => {
+  it('hides the password in a URL, wherever it is', () => {
     expect(box.sanitizeForLog('cannot reach postgres://app:hun@ter2@db:5432/x, redis://:hunter2@cache or https://host:8080/a@b')).toBe(
       'cannot reach postgres://app:[redacted]@db:5432/x, redis://:[redacted]@cache or https://host:8080/a@b',
     );
@@ -71,7 +71,7 @@ describe('sanitizeForLog', () => {
     expect(JSON.stringify(box.sanitizeForLog(endless)).length).toBeLessThan(10_000);
   });
 
-  it('copies anything without throwing, within bounds, as JSON can hold it', () => {
+  it('copies any value without throwing, within limits, as JSON can hold it', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withNullPrototype: true }), (value) => {
         expect((JSON.stringify(box.sanitizeForLog(value)) ?? '').length).toBeLessThan(5_000_000);
@@ -111,7 +111,7 @@ describe('sanitizeForLog', () => {
     expect(box.sanitizeForLog('x'.repeat(10 * 2 ** 20))).toMatch(/^x{1000}… \(10484760 more characters\)$/);
   });
 
-  it('writes errors with their cause, and keeps __proto__ a name', () => {
+  it('copies errors with their cause, and keeps __proto__ as a name', () => {
     expect(box.sanitizeForLog(new TypeError('line\nbreak', { cause: { token: 'x' } }))).toMatchObject({
       name: 'TypeError',
       message: 'line\\nbreak',
@@ -121,7 +121,7 @@ describe('sanitizeForLog', () => {
     expect([told.admin, Object.hasOwn(told, '__proto__')]).toEqual([undefined, true]);
   });
 
-  it('is quick with texts made to be slow', () => {
+  it('is fast with strings that are made to be slow', () => {
     const before = process.cpuUsage().user;
     for (const text of ['eyJ', '-eyJ', 'eyJ.', 'Bearer ', 'eyJaaaaa.eyJ']) box.sanitizeForLog(text.repeat(2 ** 20));
     expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
@@ -129,7 +129,7 @@ describe('sanitizeForLog', () => {
 });
 
 describe('escapeHtml', () => {
-  it('leaves nothing that HTML reads', () => {
+  it('leaves nothing that HTML interprets', () => {
     expect(box.escapeHtml(`<a href="x" title='y'>&</a>`)).toBe('&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;&lt;/a&gt;');
     fc.assert(fc.property(fc.string(), (text) => !/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/.test(box.escapeHtml(text))));
     for (const wrong of [undefined, null, 5, {}]) expect(() => box.escapeHtml(wrong as never)).toThrow(/"text"/);
@@ -137,7 +137,7 @@ describe('escapeHtml', () => {
 });
 
 describe('correlationId', () => {
-  it('is new each time, with the prefix in front', () => {
+  it('is different each time, after the prefix', () => {
     expect(box.correlationId()).toMatch(/^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/);
     expect(box.correlationId('order')).toMatch(/^order-[\da-f-]{36}$/);
     expect(new Set(Array.from({ length: 1000 }, () => box.correlationId())).size).toBe(1000);

@@ -40,7 +40,7 @@ describe('signing and verifying', () => {
     expect(claims).toEqual({ iss: 'us', aud: 'app', sub: 'lamp', admin: true, iat: claims.iat, exp: (claims.iat ?? 0) + 900 });
   });
 
-  it('gives back whatever claims JSON can hold', async () => {
+  it('return all claims that JSON can hold', async () => {
     const box = fresh(shared);
     await fc.assert(
       fc.asyncProperty(
@@ -58,7 +58,7 @@ describe('signing and verifying', () => {
     );
   });
 
-  it('is told everything by a call, which goes before the settings', async () => {
+  it('use the options of a call before the settings', async () => {
     const box = fresh(shared);
     const options: VerifyOptions = { algorithms: ['RS256'], publicKey: pair.publicKey };
     const token = await box.signToken(
@@ -73,14 +73,14 @@ describe('signing and verifying', () => {
 
 describe('claims to sign', () => {
   const box = fresh({ ...shared, issuer: 'us', audience: 'app' });
-  it('that are undefined replace nothing', async () => {
+  it('are ignored if they are undefined', async () => {
     const claims = await box.verifyToken(await box.signToken({ iss: undefined, aud: undefined, exp: undefined, iat: undefined, sub: 'lamp', no: undefined }));
     expect(claims).toEqual({ iss: 'us', aud: 'app', sub: 'lamp', iat: expect.any(Number), exp: (claims.iat ?? 0) + 900 });
     const exp = seconds() + 10.5;
     expect(await box.verifyToken(await box.signToken({ exp }))).toMatchObject({ exp });
   });
 
-  it('that are functions are left out, whatever they are called', async () => {
+  it('are left out if they are functions, whatever their name', async () => {
     const claims = { sub: 'lamp', toJSON: () => ({ admin: true }) };
     expect(await box.verifyToken(await box.signToken(claims))).toMatchObject({ iss: 'us', sub: 'lamp', exp: expect.any(Number) });
   });
@@ -91,7 +91,7 @@ describe('claims to sign', () => {
     }
   });
 
-  it('must be what JSON can hold', async () => {
+  it('must be values that JSON can hold', async () => {
     const circle: Record<string, unknown> = {};
     circle['circle'] = circle;
     for (const claims of [
@@ -143,18 +143,18 @@ describe('claims', () => {
     await expect(fresh(shared).verifyToken(await signed({ ...absolute, ...rest }), options)).rejects.toEqual(refused(reason));
   });
 
-  it('may be some seconds off, as many as the tolerance says', async () => {
+  it('may differ by the clock tolerance', async () => {
     const token = await signed({ exp: seconds() - 3, nbf: seconds() + 3 });
     expect(await fresh(shared).verifyToken(token)).toBeDefined();
     await expect(fresh({ ...shared, clockTolerance: 0 }).verifyToken(token)).rejects.toMatchObject({ code: 'InvalidToken' });
   });
 
-  it('that are no numbers where there must be some are refused', async () => {
+  it('are refused if a time is not a number', async () => {
     for (const exp of ['never', null, {}, '99999999999'])
       await expect(fresh(shared).verifyToken(await signed({ exp } as object))).rejects.toEqual(refused('claim'));
   });
 
-  it('expire by the clock', async () => {
+  it('expire with the clock', async () => {
     const box = fresh(shared);
     const token = await box.signToken({}, { expiresIn: 10_000 });
     const now = Date.now();
@@ -171,7 +171,7 @@ describe('claims', () => {
     expect(await fresh(shared).verifyToken(token)).toHaveProperty('deep');
   });
 
-  it('with __proto__ in them change no prototype, also when copied', async () => {
+  it('change no prototype with __proto__, even when copied', async () => {
     const payload = `{"exp":${seconds() + 60},"__proto__":{"admin":true},"deep":[{"__proto__":{"admin":true},"kept":1}]}`;
     const token = await new CompactSign(Buffer.from(payload)).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret));
     const claims = await fresh(shared).verifyToken(token);
@@ -181,7 +181,7 @@ describe('claims', () => {
 });
 
 describe('attacks', () => {
-  it('"none" is refused, whatever its case', async () => {
+  it('"none" is refused in any case', async () => {
     const none = new UnsecuredJWT({ exp: seconds() + 60 }).encode();
     for (const box of [fresh(shared), fresh(pair)]) {
       await expect(box.verifyToken(none)).rejects.toEqual(refused('algorithm'));
@@ -193,7 +193,7 @@ describe('attacks', () => {
       await expect(fresh({ ...shared, algorithms: [alg as 'HS256'] }).verifyToken(none)).rejects.toMatchObject({ code: 'InvalidParams' });
   });
 
-  it('a public key is never a secret: neither by the token nor by the settings', async () => {
+  it('a public key is never used as a secret, neither by the token nor by the settings', async () => {
     for (const key of [
       pair.publicKey,
       pair.publicKey.trim(),
@@ -209,7 +209,7 @@ describe('attacks', () => {
     }
   });
 
-  it('algorithms must be stated, and keys must go with them', async () => {
+  it('algorithms must be stated, and keys must fit them', async () => {
     const token = await fresh(pair).signToken({});
     await expect(fresh({ publicKey: pair.publicKey }).verifyToken(token)).rejects.toThrow(/algorithms/);
     await expect(fresh({ algorithms: ['RS256'] }).verifyToken(token)).rejects.toThrow(/"jwks" or a "publicKey"/);
@@ -218,7 +218,7 @@ describe('attacks', () => {
     await expect(fresh({ ...pair, algorithms: ['RS256', 'ES256'] }).verifyToken(other)).rejects.toEqual(refused('key'));
   });
 
-  it('a signature, header or payload changed anywhere is refused', async () => {
+  it('a signature, header or payload that was changed anywhere is refused', async () => {
     const box = fresh(shared);
     const token = await box.signToken({ sub: 'lamp' });
     await fc.assert(
@@ -230,7 +230,7 @@ describe('attacks', () => {
     );
   });
 
-  it('a key, certificate or URL that the token brings itself is not looked at', async () => {
+  it('a key, certificate or URL in the token itself is ignored', async () => {
     const jwk = ed.publicKey.export({ format: 'jwk' });
     const header = { alg: 'EdDSA', jwk, jku: 'http://127.0.0.1:1/', x5u: 'http://127.0.0.1:1/' };
     const token = await new SignJWT({ exp: seconds() + 60 }).setProtectedHeader(header).sign(ed.privateKey);
@@ -272,7 +272,7 @@ describe('attacks', () => {
     await expect(fresh(shared).verifyToken(token as string)).rejects.toMatchObject({ code: 'InvalidToken' });
   });
 
-  it('10 MB are refused without being read', async () => {
+  it('a token of 10 MB is refused without being parsed', async () => {
     const box = fresh(shared);
     await box.verifyToken(await box.signToken({}));
     const before = process.cpuUsage().user;
@@ -281,7 +281,7 @@ describe('attacks', () => {
     expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
   });
 
-  it('no second text means the same token', async () => {
+  it('only one string is accepted for a token', async () => {
     const box = fresh(shared);
     const token = await box.signToken({});
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -299,13 +299,13 @@ describe('attacks', () => {
     expect(accepted.flat()).toEqual([token]);
   });
 
-  it('a token longer than any header is refused, also when it is signed', async () => {
+  it('a token longer than any header is refused, even if its signature is valid', async () => {
     const box = fresh(shared);
     expect(await box.verifyToken(await box.signToken({ text: 'x'.repeat(11_000) }))).toHaveProperty('text');
     await expect(box.verifyToken(await box.signToken({ text: 'x'.repeat(13_000) }))).rejects.toEqual(refused('malformed'));
   });
 
-  it('neither message nor cause nor details say what the token said', async () => {
+  it('neither message nor cause nor details contain claims', async () => {
     const box = fresh(shared);
     const token = await box.signToken({ sub: 'private@example.com', exp: 1, iat: 0 });
     const error = await box.verifyToken(token).catch((reason: Error) => reason);
@@ -316,7 +316,7 @@ describe('attacks', () => {
 });
 
 describe('keys', () => {
-  it('come from the config interface, as they are at the time', async () => {
+  it('are read from the config interface at each use', async () => {
     let current = secret;
     const config = {
       operations: { getRequired: { params: {} }, getSecret: { params: {}, returns: 'promise' }, getParameter: { params: {}, returns: 'promise' } },
@@ -336,7 +336,7 @@ describe('keys', () => {
   });
 
   it.each([['not PEM'], [{ kty: 'oct', k: 'AAAA' }], [{ kty: 'RSA' }], [5 as never], [createPrivateKey(pair.privateKey)]])(
-    '%j is no public key, and the error does not say more',
+    '%j is not a public key, and the error does not show it',
     async (publicKey) => {
       const token = await fresh(pair).signToken({});
       await expect(fresh({ algorithms: ['RS256'], publicKey }).verifyToken(token)).rejects.toMatchObject({
@@ -346,7 +346,7 @@ describe('keys', () => {
     },
   );
 
-  it('of a set are found by id, by kind, and by trying where neither tells', async () => {
+  it('of a set are found by id, by type, or by trying each', async () => {
     const others = [generateKeyPairSync('rsa', { modulusLength: 2048 }), rsa].map(({ publicKey }) => publicKey.export({ format: 'jwk' }));
     const token = await fresh(pair).signToken({ sub: 'x' });
     expect(await fresh({ algorithms: ['RS256'], jwks: { keys: others } }).verifyToken(token)).toMatchObject({ sub: 'x' });
@@ -364,14 +364,14 @@ describe('keys', () => {
     expect(await box.verifyToken(await box.signToken({ sub: 'x' }))).toMatchObject({ sub: 'x' });
   });
 
-  it('that are not there are asked for by name', async () => {
+  it('that are missing are named in the error', async () => {
     await expect(fresh({ algorithms: ['HS256'], publicKey: pair.publicKey }).verifyToken('x')).rejects.toThrow(/a "secret" for HS256/);
     await expect(fresh({ algorithms: ['HS256'] }).signToken({})).rejects.toThrow(/a "secret" for HS256/);
     await expect(fresh({ algorithms: ['ES256'], secret }).signToken({})).rejects.toThrow(/a "privateKey" for ES256/);
     await expect(fresh({ algorithms: ['ES256'], jwks: 'no url' }).verifyToken('x')).rejects.toThrow(/"jwks"/);
   });
 
-  it('of many tenants are remembered up to a number', async () => {
+  it('of many tenants are cached up to a limit', async () => {
     const box = fresh({ algorithms: ['ES256'] });
     const token = `${b64({ alg: 'ES256', kid: 'a' })}.${b64({})}.AAAA`;
     const ask = (tenant: number) => box.verifyToken(token, { jwks: `http://127.0.0.1:1/${tenant}` }).catch(({ code }: { code: string }) => code);
@@ -382,7 +382,7 @@ describe('keys', () => {
     expect(box.stats().tokens.keyFetches).toBe(61);
   });
 
-  it('are counted in what is verified and refused', async () => {
+  it('are counted as verified and refused tokens', async () => {
     const box = fresh(shared);
     await box.verifyToken(await box.signToken({}));
     await box.verifyToken('x').catch(() => {});
@@ -407,7 +407,7 @@ describe('an option', () => {
     const absolute = stated.map(([name, value]) => [name, ['iat', 'exp'].includes(name) ? seconds() + Number(value) : value]);
     return new SignJWT(Object.fromEntries(absolute)).setProtectedHeader({ alg: 'HS256', typ }).sign(Buffer.from(secret));
   };
-  /** A token that only the option's check refuses. */
+  /** Tokens that only the check of this option refuses. */
   const wrong: Readonly<Record<Exclude<keyof VerifyOptions, 'jwks' | 'publicKey'>, () => Promise<string>>> = {
     issuer: () => signed({ ...right, iss: 'them' }),
     audience: () => signed({ ...right, aud: 'other' }),
@@ -420,7 +420,7 @@ describe('an option', () => {
     secret: () => new SignJWT({ ...right, exp: seconds() + 60 }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.alloc(32, 'x')),
   };
 
-  it.each(Object.entries(wrong))('%s that is undefined is one that is not given: what the settings refuse stays refused', async (name, token) => {
+  it.each(Object.entries(wrong))('%s that is undefined counts as missing: tokens that the settings refuse stay refused', async (name, token) => {
     const box = fresh(settings);
     expect(await box.verifyToken(await signed(right), { [name]: undefined } as VerifyOptions)).toMatchObject({ sub: 'lamp' });
     const refusal = await box.verifyToken(await token()).catch((error: unknown) => error);
@@ -430,7 +430,7 @@ describe('an option', () => {
     await expect(box.verifyToken(await token(), all as VerifyOptions)).rejects.toEqual(refusal);
   });
 
-  it('that is undefined among the settings is one that is left out', async () => {
+  it('that is undefined in the settings counts as missing', async () => {
     const { algorithms } = shared;
     const none = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
     const box = fresh({ ...none, algorithms, secret, jwks: undefined, publicKey: undefined, keySets: undefined, expiresIn: undefined });
@@ -439,7 +439,7 @@ describe('an option', () => {
     await expect(box.verifyToken(await signed({ iat: 0 }))).rejects.toEqual(refused('claim'));
   });
 
-  it('that is undefined signs as if it were left out', async () => {
+  it('that is undefined does not affect signing', async () => {
     const box = fresh({ ...settings, keyId: 'k1', expiresIn: 5000, algorithm: 'HS256' });
     const names = ['algorithm', 'expiresIn', 'keyId', 'privateKey', 'secret', 'issuer', 'audience', 'type'];
     const read = (token: string) => token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object);
@@ -454,7 +454,7 @@ describe('an option', () => {
     }
   });
 
-  it.each(['issuer', 'audience', 'subject', 'type', 'maxAge'] as const)('%s is switched off by a word', async (name) => {
+  it.each(['issuer', 'audience', 'subject', 'type', 'maxAge'] as const)('%s is switched off by false', async (name) => {
     const box = fresh(settings);
     await expect(box.verifyToken(await wrong[name]())).rejects.toMatchObject({ code: 'InvalidToken' });
     expect(await box.verifyToken(await wrong[name](), { [name]: false })).toBeDefined();
@@ -464,7 +464,7 @@ describe('an option', () => {
     });
   });
 
-  it('requiredClaims is switched off by an empty list', async () => {
+  it('requiredClaims is switched off by an empty array', async () => {
     const token = await signed({ ...right, exp: undefined, role: undefined });
     expect(await fresh(settings).verifyToken(token, { requiredClaims: [] })).toMatchObject({ sub: 'lamp' });
   });
@@ -478,7 +478,7 @@ describe('an option', () => {
     ['clockTolerance', [Number.POSITIVE_INFINITY, Number.NaN, -1, -Infinity, '5', null, false, {}, 2 ** 60]],
     ['maxAge', [Number.POSITIVE_INFINITY, Number.NaN, -1, -Infinity, '5', null, true, {}, 2 ** 60]],
     ['secret', ['', null, 5, false, {}]],
-  ])('%s that makes no sense is refused by its name', async (name, values) => {
+  ])('%s is refused by its name if it is invalid', async (name, values) => {
     const token = await signed(right);
     for (const value of values) {
       const refusal = { code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) };
@@ -494,19 +494,19 @@ describe('an option', () => {
     ['keyId', ['', null, 5]],
     ['type', ['', null, 5]],
     ['privateKey', ['', null, 5]],
-  ])('%s that makes no sense is refused by its name when signing', async (name, values) => {
+  ])('%s is refused by its name if it is invalid for signing', async (name, values) => {
     const box = fresh(name === 'privateKey' ? pair : shared);
     for (const value of values)
       await expect(box.signToken({}, { [name]: value })).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
   });
 
-  it.each(['jwks', 'publicKey', 'secret'])('%s that is empty does not bring back the keys of the settings', async (name) => {
+  it.each(['jwks', 'publicKey', 'secret'])('%s that is empty does not fall back to the keys of the settings', async (name) => {
     const box = fresh(name === 'secret' ? shared : pair);
     const token = await box.signToken({});
     await expect(box.verifyToken(token, { [name]: '' })).rejects.toMatchObject({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) });
   });
 });
 
-it('a public key from a private one in PEM is used as public', async () => {
+it('a private key in PEM is accepted as the public key', async () => {
   expect(await fresh({ ...pair, publicKey: pair.privateKey }).verifyToken(await fresh(pair).signToken({ sub: 'x' }))).toMatchObject({ sub: 'x' });
 });

@@ -5,7 +5,7 @@ import { expectTypeOf, it } from 'vitest';
 
 const { security: box } = createGateway({ security: security({ tokens: { algorithms: ['ES256'], jwks: 'https://issuer.example/jwks.json' } }) });
 
-it('is the contract, and refuses wrong arguments', () => {
+it('has the types of the contract, and refuses wrong arguments', () => {
   expectTypeOf(box).toEqualTypeOf<Security>();
   expectTypeOf(auto.security).toExtend<Security>();
   expectTypeOf(box.verifyToken('t')).toEqualTypeOf<Promise<Claims & Claims>>();
@@ -18,13 +18,13 @@ it('is the contract, and refuses wrong arguments', () => {
   security({ tokens: { algorithms: ['none'] } });
   // @ts-expect-error durations are numbers of milliseconds
   box.checkRateLimit('k', { period: '1m' });
-  // @ts-expect-error a key is 32 bytes, text or a reference
+  // @ts-expect-error a key is 32 bytes, a string or a reference
   security({ encryption: { keys: { k1: 5 } } });
   // @ts-expect-error did you mean 'hash'?
   box.hsh('x');
 });
 
-it('infers what rules let through', () => {
+it('infers the values that rules accept', () => {
   const user = box.validate(null, {
     type: 'record',
     fields: {

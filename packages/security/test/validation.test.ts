@@ -17,7 +17,7 @@ const issuesOf = (run: () => unknown): string[] => {
 const wrong = (run: () => unknown) => expect(issuesOf(run)).toHaveLength(1);
 
 describe('validators', () => {
-  it('give back what fits', () => {
+  it('return values that fit', () => {
     expect(box.validateString('lamp', { min: 1, max: 4, pattern: /^l/ })).toBe('lamp');
     expect(box.validateEmail("o'neil+tag@sub.example.co")).toBe("o'neil+tag@sub.example.co");
     expect(box.validateUrl('https://example.com/a?b=c#d')).toBe('https://example.com/a?b=c#d');
@@ -26,7 +26,7 @@ describe('validators', () => {
     expect(box.validateList([1, 2], { of: { type: 'number' } })).toEqual([1, 2]);
   });
 
-  it('name what does not, and do not show it', () => {
+  it('name values that do not fit, and do not show them', () => {
     expect(() => box.validateNumber('hunter2', { min: 1, max: 9, integer: true }, 'age')).toThrow(
       expect.objectContaining({
         code: 'InvalidInput',
@@ -55,7 +55,7 @@ describe('validators', () => {
     null,
     ['a@b.de'],
     'a@'.repeat(5 * 2 ** 20),
-  ])('%.30j is no email address', (value) => wrong(() => box.validateEmail(value)));
+  ])('%.30j is not an email address', (value) => wrong(() => box.validateEmail(value)));
 
   it.each([
     'javascript:alert(1)',
@@ -72,29 +72,29 @@ describe('validators', () => {
     'data:text/html,x',
     `https://example.com/${'x'.repeat(2048)}`,
     new URL('https://example.com'),
-  ])('%.40j is no URL to be trusted with', (value) => wrong(() => box.validateUrl(value)));
+  ])('%.40j is not a valid URL', (value) => wrong(() => box.validateUrl(value)));
 
-  it('take other protocols when told so', () => {
+  it('accept other protocols if the rule allows them', () => {
     expect(box.validateUrl('http://localhost:3000/', { protocols: ['http', 'https'] })).toBe('http://localhost:3000/');
   });
 
-  it.each([Number.NaN, Infinity, '5', 5n, null, {}, true, 2 ** 53])('%s is no whole number', (value) =>
+  it.each([Number.NaN, Infinity, '5', 5n, null, {}, true, 2 ** 53])('%s is not an integer', (value) =>
     wrong(() => box.validateNumber(value, { integer: true })),
   );
 
-  it('limit what has no limit of its own', () => {
+  it('have default limits', () => {
     wrong(() => box.validateString('x'.repeat(1001)));
     wrong(() => box.validateList(Array.from({ length: 101 })));
     wrong(() => box.validateRecord(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`k${index}`, 1]))));
     wrong(() => box.validateString('x'.repeat(10 * 2 ** 20), { pattern: /^(x+)+$/ }));
   });
 
-  it('give the same answer every time, also for a pattern with a memory', () => {
+  it('return the same result every time, even for a pattern with state', () => {
     const rule = { pattern: /a/g };
     for (let each = 0; each < 4; each++) expect(box.validateString('a', rule)).toBe('a');
   });
 
-  it('are not confused by optional and default: what is asked for must be there', () => {
+  it('ignore optional and default: the value must exist', () => {
     wrong(() => box.validateString(undefined, { optional: true, default: 'x' } as object));
   });
 });
@@ -111,11 +111,11 @@ describe('validate', () => {
     },
   } as const satisfies Rule;
 
-  it('builds what the rule names', () => {
+  it('returns what the rule names', () => {
     expect(box.validate({ name: 'a', tags: ['x'], extra: { on: true } }, user)).toEqual({ name: 'a', role: 'user', tags: ['x'], extra: { on: true } });
   });
 
-  it('says everything that is wrong, and where', () => {
+  it('reports every problem and its place', () => {
     const bad = { email: 'x', role: 'root', tags: ['a', 5], extra: { on: 1 }, admin: true };
     expect(issuesOf(() => box.validate(bad, user, 'body'))).toEqual([
       'body/name missing',
@@ -135,11 +135,11 @@ describe('validate', () => {
     ).toHaveLength(20);
   });
 
-  it('drops what is not named, when told so', () => {
+  it('drops unknown names if the rule says so', () => {
     expect(box.validate({ name: 'a', admin: true }, { ...user, unknown: 'drop' })).toEqual({ name: 'a', role: 'user' });
   });
 
-  it('lets no prototype through', () => {
+  it('accepts no prototype', () => {
     const hostile = JSON.parse('{"__proto__":{"admin":true},"name":"a","constructor":1}') as object;
     const open = box.validate(hostile, { type: 'record' }) as { admin?: boolean };
     expect([Object.assign({}, open).admin, Object.hasOwn(open, '__proto__')]).toEqual([undefined, false]);
@@ -147,7 +147,7 @@ describe('validate', () => {
     expect(issuesOf(() => box.validate({}, { type: 'record', fields: { toString: { type: 'any' } } }))).toEqual(['value/toString missing']);
   });
 
-  it('holds for any JSON: what it lets through, it lets through again', () => {
+  it('accepts its own results again, for any JSON', () => {
     const rule: Rule = { type: 'record', values: { type: 'list', of: { type: 'number' }, optional: true }, max: 5 };
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.array(fc.double()))), (value) => {
@@ -157,7 +157,7 @@ describe('validate', () => {
     );
   });
 
-  it('leaves errors of the value alone', () => {
+  it('passes errors that the value throws through', () => {
     const trap = Object.defineProperty({}, 'name', {
       enumerable: true,
       get: () => {
@@ -167,11 +167,11 @@ describe('validate', () => {
     expect(() => box.validate(trap, user)).toThrow(new RangeError('a trap'));
   });
 
-  it.each([undefined, null, 5, {}, { type: 'strng' }, { type: '__proto__' }, { type: 'constructor' }])('%j is no rule', (rule) => {
+  it.each([undefined, null, 5, {}, { type: 'strng' }, { type: '__proto__' }, { type: 'constructor' }])('refuses the rule %j', (rule) => {
     expect(() => box.validate(1, rule as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('"rule"') }));
   });
 
-  it('takes schemas that follow Standard Schema', () => {
+  it('accepts schemas that follow Standard Schema', () => {
     const even: StandardSchema<number> = {
       '~standard': {
         version: 1,
@@ -211,7 +211,7 @@ describe('validateRequest', () => {
     json: () => ({ on: true }),
   };
 
-  it('gives what the rules name, texts as what they stand for', () => {
+  it('returns what the rules name, with strings converted', () => {
     expect(box.validateRequest(request, rules)).toEqual({
       params: { id: 7 },
       query: { limit: 5, deep: true, tag: ['a'] },
@@ -220,13 +220,13 @@ describe('validateRequest', () => {
     });
   });
 
-  it('takes plain objects, Headers and bodies as text, too', () => {
+  it('also accepts plain objects, Headers and bodies as strings', () => {
     const plain = { method: 'GET', params: { id: '7' }, query: { limit: '50' }, headers: new Headers({ 'X-TENANT': 'acme' }), body: '{"on":false}' };
     expect(box.validateRequest(plain, rules)).toMatchObject({ query: { limit: 50 }, headers: { 'X-Tenant': 'acme' }, body: { on: false } });
     expect(box.validateRequest({}, {})).toEqual({ params: {}, query: {}, headers: {}, body: undefined });
   });
 
-  it('tells all that is wrong at once', () => {
+  it('reports all problems at once', () => {
     const bad = { method: 'DELETE', params: { id: '7x' }, query: new URLSearchParams('limit=1&limit=2&deep=yes'), headers: {}, body: '{' };
     expect(issuesOf(() => box.validateRequest(bad, rules))).toEqual([
       'method invalid',
@@ -238,7 +238,7 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it.each(['', ' 5', '5 ', '0x10', '1e999', 'NaN', 'Infinity', '٣', '5,0', '--5', '9'.repeat(10 * 2 ** 20)])('the text %.20j is no number', (limit) => {
+  it.each(['', ' 5', '5 ', '0x10', '1e999', 'NaN', 'Infinity', '٣', '5,0', '--5', '9'.repeat(10 * 2 ** 20)])('the string %.20j is not a number', (limit) => {
     wrong(() => box.validateRequest({ ...request, query: new URLSearchParams({ limit }) }, rules));
   });
 
@@ -246,7 +246,7 @@ describe('validateRequest', () => {
     wrong(() => box.validateRequest({ body: { n: '5' } }, { body: { type: 'record', fields: { n: { type: 'number' } } } }));
   });
 
-  it('an empty body is none', () => {
+  it('an empty body counts as missing', () => {
     const optional = { body: { type: 'record', fields: { on: { type: 'boolean' } }, optional: true } } as const;
     const json = () => {
       throw new SyntaxError('it is empty');
@@ -260,7 +260,7 @@ describe('validateRequest', () => {
     expect(() => box.validateRequest({ text: () => Promise.reject(new Error('gone')), json }, optional)).toThrow(/synchronous/);
   });
 
-  it('leaves the body unread where no rule asks for it, and errors of reading it as they are', () => {
+  it('reads the body only for a rule, and passes errors of reading it through', () => {
     const failing = {
       ...request,
       json: () => {
@@ -272,7 +272,7 @@ describe('validateRequest', () => {
     expect(() => box.validateRequest({ ...request, json: async () => ({}) }, rules)).toThrow(/synchronous/);
   });
 
-  it.each([undefined, null, 5, { headers: 5 }, { query: 'a=b' }, { headers: [1] }])('%j is no request', (bad) => {
+  it.each([undefined, null, 5, { headers: 5 }, { query: 'a=b' }, { headers: [1] }])('refuses the request %j', (bad) => {
     expect(() => box.validateRequest(bad as never, rules)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
   });
 });

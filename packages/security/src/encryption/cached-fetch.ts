@@ -1,16 +1,16 @@
 import { SingleFlight } from '@suga/gateway/single-flight';
 
-/** Something that was asked for, or has come. */
+/** A fetch that is in progress or has a value. */
 export interface CachedFetch<T> {
   readonly result: SingleFlight<T>;
-  /** In ms since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly startedAt: number;
   uses: number;
-  /** Whether it has come. */
+  /** Whether the value has arrived. */
   hasValue: boolean;
 }
 
-/** Begins to ask. A failure is handed to all who wait, and then forgotten. */
+/** Starts a fetch. If it fails, all waiting callers get the error, and the fetch is removed from the cache. */
 export function startFetch<T>(fetch: (signal: AbortSignal) => Promise<T>, forget: (failed: CachedFetch<T>) => void): CachedFetch<T> {
   const result = new SingleFlight(async (signal) => {
     try {

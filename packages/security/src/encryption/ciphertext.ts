@@ -7,23 +7,23 @@ const TAG_BYTES = 16;
 
 export type Context = Readonly<Record<string, string>>;
 
-/** The parts of what `encrypt` gives: `suga1.key.<key id>.<body>` or `suga1.kms.<encrypted data key>.<body>`. */
+/** The parts of a result of `encrypt`: `suga1.key.<key id>.<body>` or `suga1.kms.<encrypted data key>.<body>`. */
 export interface Ciphertext {
   readonly kind: 'key' | 'kms';
-  /** The key's id, or the data key as KMS has encrypted it, in base64url. */
+  /** Id of the key, or the data key encrypted by KMS, in base64url. */
   readonly key: string;
   readonly body: string;
 }
 
-/** @throws `Tampered` for what has another form */
+/** @throws `Tampered` for a string of another form */
 export function parseCiphertext(text: string): Ciphertext {
-  // No expression over the body: it may have megabytes, and `open` looks at it anyway.
+  // No regular expression tests the body: it may have megabytes, and `open` checks it anyway.
   const [version, kind, key = '', body = '', ...rest] = text.split('.', 5);
   if (version !== 'suga1' || (kind !== 'key' && kind !== 'kms') || !/^[\w-]{1,10000}$/.test(key) || rest.length > 0) throw tampered();
   return { kind, key, body };
 }
 
-/** Encrypts under a random nonce. The header and the context are authenticated with it. */
+/** Encrypts data with a random nonce. The header and the context are authenticated with the data. */
 export function seal(key: KeyObject, header: string, data: string | Uint8Array, context: Context): string {
   const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto');
   const nonce = randomBytes(NONCE_BYTES);
@@ -36,7 +36,7 @@ export function seal(key: KeyObject, header: string, data: string | Uint8Array, 
 /** @throws `Tampered` */
 export function open(key: KeyObject, { kind, key: id, body }: Ciphertext, context: Context): Buffer {
   const bytes = Buffer.from(body, 'base64url');
-  // The last character of base64url may hold bits that decoding drops: of all that mean the same, one will do.
+  // The last character of base64url can hold bits that decoding drops. Of all strings for the same bytes, only one is accepted.
   if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== body) throw tampered();
   const { createDecipheriv } = process.getBuiltinModule('node:crypto');
   const end = bytes.length - TAG_BYTES;
@@ -50,18 +50,18 @@ export function open(key: KeyObject, { kind, key: id, body }: Ciphertext, contex
   }
 }
 
-/** One answer to all that is wrong with it: which part it was is nobody's business. */
+/** Creates the one error for all ways in which a ciphertext can be wrong. It does not say which part failed, because that would help an attacker. */
 export function tampered(cause?: unknown): SugaError<SecurityErrorCode> {
-  const message = 'security: this cannot be decrypted: it was changed, belongs to another context, or was not encrypted here.';
+  const message = 'security: the data cannot be decrypted: it was changed, belongs to another context, or was not encrypted here.';
   return new SugaError<SecurityErrorCode>('Tampered', message, cause === undefined ? {} : { cause });
 }
 
 export function unknownKey(keyId: string, cause?: unknown): SugaError<SecurityErrorCode> {
-  const message = `security: this was encrypted with the key "${keyId}", which is not among the settings: keep a key until nothing is encrypted with it any more.`;
+  const message = `security: the data was encrypted with the key "${keyId}", which is not in the settings. Keep a key until no data is encrypted with it.`;
   return new SugaError<SecurityErrorCode>('UnknownKey', message, { details: { keyId }, ...(cause !== undefined && { cause }) });
 }
 
-/** @throws `InvalidParams` unless it is names and texts */
+/** @throws `InvalidParams` unless the value is an object whose values are strings */
 export function parseContext(value: unknown): Context {
   if (value === undefined) return {};
   const isContext = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');
@@ -69,7 +69,7 @@ export function parseContext(value: unknown): Context {
   return value as Context;
 }
 
-/** The header has three parts and JSON begins with a bracket: no two pairs of them give the same bytes. */
+/** Combines header and context. The header always has three parts and JSON begins with a bracket, so two different pairs never give the same bytes. */
 function additionalData(header: string, context: Context): Buffer {
   const entries = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1));
   return Buffer.from(`${header}.${JSON.stringify(entries)}`);

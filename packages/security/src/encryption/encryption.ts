@@ -12,11 +12,11 @@ const KEY_BYTES = 32;
 
 type DecryptOptions = ContextOptions & { readonly as?: 'text' | 'bytes' };
 
-/** AES-256-GCM under keys with ids, or under data keys of KMS. */
+/** Encrypts with AES-256-GCM, with keys by id or data keys from KMS. */
 export class Encryption {
   readonly #host: Host;
   readonly #keys: Readonly<Record<string, KeySource>>;
-  /** Of the key that encrypts; without one, KMS does. */
+  /** Id of the key that encrypts. If it is undefined, KMS data keys encrypt. */
   readonly #current: string | undefined;
   readonly #kms: LazyValue<DataKeys> | undefined;
   readonly #resolved = new Map<string, Promise<KeyObject>>();
@@ -60,7 +60,7 @@ export class Encryption {
     }
   }
 
-  /** How many data keys would have to be asked for again. */
+  /** Number of data keys that would have to be fetched again after an unload. */
   get held(): number {
     return this.#kms?.created?.held ?? 0;
   }
@@ -84,7 +84,7 @@ export class Encryption {
     throw unknownKey(kind === 'kms' ? 'of KMS' : key.slice(0, 64));
   }
 
-  /** Resolved once: an id stands for the same key for ever. A failure is not kept. */
+  /** Resolves a key once, because an id always means the same key. A failure is not cached. */
   #resolveKey(name: string): Promise<KeyObject> {
     const cached = this.#resolved.get(name);
     if (cached) return cached;
@@ -102,7 +102,7 @@ async function toKey(name: string, source: KeySource, host: Host): Promise<KeyOb
   throw invalidParam('security', `encryption.keys.${name}`, undefined, `${KEY_BYTES} bytes, or these in base64`);
 }
 
-/** `fatal`: bytes that are no text would come back changed. */
+/** Decodes UTF-8. `fatal` is set because decoding would otherwise change bytes that are not UTF-8. */
 function toText(data: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);

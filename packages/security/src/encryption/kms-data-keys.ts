@@ -12,24 +12,24 @@ import { parseNumber } from '../option-checks.js';
 import { type CachedFetch, startFetch } from './cached-fetch.js';
 import { parseContext, tampered, unknownKey } from './ciphertext.js';
 
-/** KMS's own limit for what it decrypts is 6144 bytes: longer ones need not be sent. */
+/** Longest encrypted data key that is sent. KMS itself decrypts at most 6144 bytes, which are 8192 characters of base64url. */
 const MAX_WRAPPED_LENGTH = 8192;
 const KEY_BYTES = 32;
 
-/** A data key, with the header that holds it as KMS has encrypted it. */
+/** A data key, with the header that contains the data key encrypted by KMS. */
 interface DataKey {
   readonly header: string;
   readonly key: KeyObject;
 }
 
-/** Envelope encryption: KMS encrypts data keys, these encrypt data. Those who come while a key is fetched share the one request. */
+/** Envelope encryption: KMS encrypts data keys, and data keys encrypt data. Concurrent callers that need the same key share one request. */
 export class DataKeys {
-  /** How many requests KMS has had. */
+  /** Number of requests to KMS. */
   calls = 0;
   readonly #options: Complete<Omit<KmsOptions, 'client' | 'settings'>>;
   readonly #client: LazyValue<KmsClient>;
   readonly #host: Host;
-  /** In the order of their last use. */
+  /** Decrypted data keys by their encrypted form, in the order of their last use. */
   readonly #unwrapped = new Map<string, CachedFetch<KeyObject>>();
   #current: CachedFetch<DataKey> | undefined;
 
@@ -45,13 +45,13 @@ export class DataKeys {
     this.#client = lazyValue(() => client ?? awsClient<KmsClient>('client-kms', 'KMS', { who: 'security', settings: clientSettings }));
   }
 
-  /** How many cached keys may still be used. */
+  /** Number of cached keys that may still be used. */
   get held(): number {
     const all: (CachedFetch<unknown> | undefined)[] = [this.#current, ...this.#unwrapped.values()];
     return all.filter((each) => each?.hasValue && this.#isFresh(each)).length;
   }
 
-  /** The one to encrypt with; made anew after a time and a number of uses. */
+  /** Returns the data key that encrypts. It is replaced after `maxAge` or `maxUses`. */
   currentKey(): Promise<DataKey> {
     const last = this.#current;
     const cached = last && last.uses < this.#options.maxUses && this.#isFresh(last) ? last : this.#startGenerating();
@@ -60,7 +60,7 @@ export class DataKeys {
     return this.#wait(cached);
   }
 
-  /** The one that KMS has encrypted. @throws `Tampered`, `UnknownKey` */
+  /** Returns the data key that KMS encrypted as `wrapped`. @throws `Tampered`, `UnknownKey` */
   async unwrap(wrapped: string): Promise<KeyObject> {
     if (wrapped.length > MAX_WRAPPED_LENGTH) throw tampered();
     const last = this.#unwrapped.get(wrapped);
@@ -71,7 +71,7 @@ export class DataKeys {
     return this.#wait(cached);
   }
 
-  /** One that may not be used any more goes first, else the one used longest ago. */
+  /** Removes an expired key if there is one, else the least recently used key. */
   #evict(): void {
     const [oldest] = this.#unwrapped.keys();
     const expired = this.#unwrapped.entries().find(([, cached]) => !this.#isFresh(cached));
@@ -92,14 +92,17 @@ export class DataKeys {
     );
   }
 
-  /** A clock set back makes a key older, not younger. One that should have come long ago was asked for before the process was frozen. */
+  /**
+   * Whether a cached fetch may be used. If the clock was set back, a key counts as older, not younger. A fetch without a value is used only
+   * within its time limit: an older one was started before the process was frozen.
+   */
   #isFresh({ startedAt, hasValue, result }: CachedFetch<unknown>): boolean {
     return !result.isCancelled && Math.abs(Date.now() - startedAt) < (hasValue ? this.#options.maxAge : this.#options.timeout);
   }
 
   #wait<T>({ result }: CachedFetch<T>): Promise<T> {
     return result.wait(this.#host.invocation()?.deadline, () => {
-      throw keysUnavailable('KMS has not answered in the time the invocation has left.');
+      throw keysUnavailable('KMS did not respond in the time that the invocation has left.');
     });
   }
 
@@ -109,7 +112,7 @@ export class DataKeys {
       kms.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext }, settings),
     );
     const key = toSecretKey(Plaintext);
-    if (!key || !CiphertextBlob) throw keysUnavailable(`KMS has answered without a data key of ${KEY_BYTES} bytes.`);
+    if (!key || !CiphertextBlob) throw keysUnavailable(`KMS returned no data key of ${KEY_BYTES} bytes.`);
     return { header: `suga1.kms.${Buffer.from(CiphertextBlob).toString('base64url')}`, key };
   }
 
@@ -118,7 +121,7 @@ export class DataKeys {
     const CiphertextBlob = Buffer.from(wrapped, 'base64url');
     for (const KeyId of [keyId, ...previousKeyIds]) {
       try {
-        // Named, so that KMS opens nothing that was made with another key this function happens to be allowed.
+        // The key is named. Otherwise KMS decrypts with any key that this function may use.
         const { Plaintext } = await this.#request(signal, (kms, settings) => kms.decrypt({ CiphertextBlob, KeyId, EncryptionContext }, settings));
         return toSecretKey(Plaintext) ?? Promise.reject(tampered());
       } catch (error) {
@@ -133,12 +136,12 @@ export class DataKeys {
   #request<T>(signal: AbortSignal, call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
     this.calls++;
     const { timeout } = this.#options;
-    const toError = (): Error => keysUnavailable(`KMS has not answered within ${timeout} ms.`);
+    const toError = (): Error => keysUnavailable(`KMS did not respond within ${timeout} ms.`);
     return cancellable({ ms: timeout, signal, toError }, (abortSignal) => call(this.#client(), { abortSignal }));
   }
 }
 
-/** A key that no inspection prints; the bytes it came in are wiped. `undefined` for what is no AES-256 key. */
+/** Creates a key that no inspection prints, and wipes the bytes. Returns `undefined` if they are not an AES-256 key. */
 function toSecretKey(bytes: Uint8Array | undefined): KeyObject | undefined {
   if (bytes?.length !== KEY_BYTES) return undefined;
   const key = process.getBuiltinModule('node:crypto').createSecretKey(bytes);

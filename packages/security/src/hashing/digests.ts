@@ -26,13 +26,13 @@ export const verifyHash = (data: Bytes, digest: string | undefined, options?: Di
 export const verifyHmac = (data: Bytes, mac: string | undefined, key: Bytes, options?: DigestOptions): boolean =>
   matches(hmac(data, key, options), mac, options);
 
-/** Compares digests of both: they are of one length whatever comes, and tell nothing of what they were made of. */
+/** Compares digests of the two values: digests always have the same length and reveal nothing about the values. */
 export function equals(a: Bytes, b: Bytes): boolean {
   const digest = (data: Bytes) => crypto().createHash('sha256').update(data).digest();
   return crypto().timingSafeEqual(digest(parseBytes('a', a)), digest(parseBytes('b', b)));
 }
 
-/** What is to be compared came from outside: anything but the right text is just wrong. */
+/** Compares a computed digest with a received value. That value comes from outside: anything but the right string does not match, and nothing throws. */
 function matches(computed: string, received: unknown, { encoding = 'hex' }: DigestOptions = {}): boolean {
   if (typeof received !== 'string' || received.length !== computed.length) return false;
   return equals(computed, encoding === 'hex' ? received.toLowerCase() : received);

@@ -8,10 +8,10 @@ const MAX_PARALLELIZATION = 16;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** As in the PHC string format; `ln` is the binary logarithm of the cost. */
+/** The PHC string format; `ln` is the binary logarithm of the cost. */
 const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43,86})$/;
 
-/** scrypt's parameters: cost N, block size r, parallelization p. */
+/** Parameters of scrypt: cost N, block size r, parallelization p. */
 type Parameters = Complete<PasswordOptions>;
 
 interface StoredHash extends Parameters {
@@ -19,7 +19,7 @@ interface StoredHash extends Parameters {
   readonly hash: Buffer;
 }
 
-/** Passwords by scrypt, which runs on libuv's threads: other invocations go on meanwhile. */
+/** Hashes passwords with scrypt, which runs on libuv's threads, so that other invocations continue meanwhile. */
 export class Passwords {
   readonly #current: Parameters;
   #verified = 0;
@@ -42,8 +42,8 @@ export class Passwords {
   }
 
   /**
-   * Derives a hash whatever comes: neither the time that an answer takes nor its form may tell who has an account, what cannot be a
-   * password, or whose stored hash is damaged.
+   * Derives a hash for every input. Neither the time nor the form of the response may reveal whether an account exists, whether the
+   * input can be a password, or whether the stored hash is damaged.
    */
   async verify(password: string, storedHash: string | null | undefined): Promise<boolean> {
     const text = normalize(password);
@@ -70,7 +70,7 @@ export class Passwords {
     return changed || parsed.salt.length < SALT_BYTES || parsed.hash.length < HASH_BYTES;
   }
 
-  /** Reports a malformed hash to the operator. The client learns no more than that the password is wrong. */
+  /** Reports a malformed hash to the operator. The client learns only that the password is wrong. */
   #warnOfMalformed(storedHash: unknown): void {
     if (this.#malformed++ > 0) return;
     const scheme =
@@ -83,7 +83,7 @@ export class Passwords {
 }
 
 function derive(password: string, salt: Uint8Array, bytes: number, { cost, blockSize, parallelization }: Parameters): Promise<Buffer> {
-  // OpenSSL asks for a little more than the table itself.
+  // OpenSSL needs a little more memory than the table itself.
   const maxmem = 128 * blockSize * (cost + parallelization + 2) + 2 ** 20;
   return new Promise((resolve, reject) => {
     process.getBuiltinModule('node:crypto').scrypt(password, salt, bytes, { cost, blockSize, parallelization, maxmem }, (error, hash) => {
@@ -93,12 +93,12 @@ function derive(password: string, salt: Uint8Array, bytes: number, { cost, block
   });
 }
 
-/** NFKC (NIST SP 800-63B, 3.1.1.2): the same password from any keyboard. Nothing for what cannot be one. */
+/** Normalizes a password to NFKC (NIST SP 800-63B, 3.1.1.2), so that every keyboard gives the same one. Returns `undefined` for a value that cannot be a password. */
 function normalize(password: unknown): string | undefined {
   return typeof password === 'string' && password !== '' && password.length <= MAX_LENGTH ? password.normalize('NFKC') : undefined;
 }
 
-/** Passwords come from outside: a wrong one is no mistake of the program. */
+/** Creates the error for an invalid password. Passwords come from outside, so the code is `InvalidInput`. */
 function invalidPassword(password: unknown): SugaError<SecurityErrorCode> {
   const expected = `a string of 1 to ${MAX_LENGTH} characters`;
   const problem = password === undefined ? 'missing' : 'invalid';
@@ -106,7 +106,7 @@ function invalidPassword(password: unknown): SugaError<SecurityErrorCode> {
   return new SugaError<SecurityErrorCode>('InvalidInput', `Invalid input: "password" must be ${expected}.`, { issues: [issue] });
 }
 
-/** `undefined` for what `hashPassword` cannot have made. */
+/** Parses a stored hash. Returns `undefined` if `hashPassword` cannot have made it. */
 function parseHash(text: unknown): StoredHash | undefined {
   const [, ln, r, p, salt = '', hash = ''] = (typeof text === 'string' && text.length <= 256 && FORMAT.exec(text)) || [];
   const parsed = {
@@ -116,14 +116,14 @@ function parseHash(text: unknown): StoredHash | undefined {
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
   };
-  // Not cut short, nor written in another way: a shorter hash would be a prefix, which is right by itself.
+  // The hash must be complete and in its one encoding: scrypt output of a shorter length is a prefix, so a hash that was cut short would still match.
   const isWhole = unpadded(parsed.salt) === salt && unpadded(parsed.hash) === hash;
   return ln === undefined || !isWhole || findInvalidParameter(parsed) ? undefined : parsed;
 }
 
 /**
- * The first parameter that does not fit, and what it would have to be. Also of a stored hash: whoever can write one must not be able to
- * make checking it cost gigabytes or minutes.
+ * Finds the first invalid parameter and describes its valid values. Stored hashes are checked as well: an attacker who can write one must
+ * not be able to make its verification cost gigabytes or minutes.
  */
 function findInvalidParameter({ cost, blockSize, parallelization }: Parameters): readonly [name: keyof Parameters, expected: string] | undefined {
   if (!isCount(cost) || cost < 2 || !Number.isInteger(Math.log2(cost))) return ['cost', 'a power of 2 from 2'];

@@ -2,10 +2,10 @@ import { assertObject } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { JWTPayload } from 'jose';
 
-/** Claims after the defaults, as JSON holds them: what is undefined replaces nothing. @throws `InvalidParams` */
+/** Merges claims over the defaults and converts them to JSON values. Undefined claims replace nothing. @throws `InvalidParams` */
 export function toPayload(defaults: object, claims: object): JWTPayload {
   assertObject('security', 'claims', claims);
-  // What JSON would leave out; and a function called `toJSON` would decide on the whole.
+  // JSON leaves these out. A function called `toJSON` has to go first, because JSON.stringify would use its result for the whole object.
   const own = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined && typeof value !== 'function'));
   for (const name of ['exp', 'nbf', 'iat']) {
     if (!Object.hasOwn(own, name) || Number.isFinite(own[name])) continue;
@@ -18,12 +18,12 @@ function throughJson(payload: object): JWTPayload {
   try {
     return JSON.parse(JSON.stringify(payload)) as JWTPayload;
   } catch (cause) {
-    // Its message names what is circular, and no value.
+    // The message of the cause names the circular property, and no value.
     throw Object.assign(invalidParam('security', 'claims', undefined, 'what JSON can hold: no BigInt, no circle'), cause !== undefined && { cause });
   }
 }
 
-/** Without any `__proto__`: whoever copies a claim with an assignment would get it for a prototype. No recursion: claims may be nested deep. */
+/** Removes every `__proto__`, because code that copies a claim by assignment would set a prototype with it. There is no recursion: claims may be deeply nested. */
 export function removeProto(claims: object): object {
   const pending: unknown[] = [claims];
   while (pending.length > 0) {

@@ -5,7 +5,7 @@ import { type Key, type TokenKey, toTokenKey } from './key-purpose.js';
 export type KeyType = 'public' | 'private';
 type KeyInput = Exclude<AsymmetricKey, SettingReference>;
 
-/** Imports a key of a key pair, whatever it came as. @throws `InvalidParams`, which says nothing of the key itself: OpenSSL's words may quote it */
+/** Imports a key of a key pair, in any of its forms. @throws `InvalidParams` without OpenSSL's message, which may quote the key */
 export function importKey(input: KeyInput, type: KeyType): TokenKey {
   const { key, jwk } = tryImport(input, type) ?? {};
   const imported = key ? toTokenKey(key, type === 'public' ? 'verify' : 'sign', jwk) : `a ${type} key: PEM, JSON Web Key, KeyObject or CryptoKey`;
@@ -13,7 +13,7 @@ export function importKey(input: KeyInput, type: KeyType): TokenKey {
   return imported;
 }
 
-/** A member of a published set: `undefined` unless it is a public key that signatures can be verified with. */
+/** Imports a member of a published set. Returns `undefined` unless it is a public key that can verify signatures. */
 export function importMember(jwk: unknown): TokenKey | undefined {
   if (typeof jwk !== 'object' || jwk === null || !('kty' in jwk) || 'd' in jwk) return undefined;
   const { key } = tryImport(jwk as KeyInput, 'public') ?? {};
@@ -25,19 +25,19 @@ function tryImport(input: KeyInput, type: KeyType): { readonly key: Key; readonl
   const { createPrivateKey, createPublicKey } = process.getBuiltinModule('node:crypto');
   const make = type === 'public' ? createPublicKey : createPrivateKey;
   try {
-    // Where keys are kept as text, a JSON Web Key is text, too.
+    // If keys are stored as strings, a JSON Web Key is a string as well.
     const source = typeof input === 'string' && input.trimStart().startsWith('{') ? (JSON.parse(input.trim()) as KeyInput) : input;
     if (typeof source === 'string') return { key: make(source) };
     if ('kty' in source) return { key: make({ key: source as never, format: 'jwk' }), jwk: source };
     const { isCryptoKey, isKeyObject } = process.getBuiltinModule('node:util').types;
     if ((isKeyObject(source) || isCryptoKey(source)) && source.type === type) return { key: source as unknown as Key };
   } catch {
-    // The caller says what it has to be.
+    // The caller throws an error that says which keys are valid.
   }
   return undefined;
 }
 
-/** RFC 7518, 3.2: no shorter than the hash. A public key taken for a secret is what algorithm confusion lives on. */
+/** Imports a secret. It must not be shorter than the hash (RFC 7518, 3.2), and must not be a public key: algorithm confusion attacks use a public key as a secret. */
 export function importSecret(secret: unknown, algorithm: TokenAlgorithm): Key {
   const minBytes = Number(algorithm.slice(2)) / 8;
   const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret;
@@ -52,7 +52,7 @@ export function importSecret(secret: unknown, algorithm: TokenAlgorithm): Key {
   return process.getBuiltinModule('node:crypto').createSecretKey(bytes);
 }
 
-/** PEM anywhere, a JSON Web Key or set, or the DER of a SubjectPublicKeyInfo or PKCS #1 key, as bytes or in base64. */
+/** Whether bytes contain PEM, or are a JSON Web Key or set, or the DER of a SubjectPublicKeyInfo or PKCS #1 key (as bytes or in base64). */
 function isPublicKey(bytes: Buffer): boolean {
   return bytes.includes('-----BEGIN') || isJwk(bytes.toString().trim()) || [bytes, Buffer.from(bytes.toString('latin1'), 'base64')].some(isDer);
 }

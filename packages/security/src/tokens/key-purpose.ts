@@ -5,27 +5,27 @@ import type { TokenAlgorithm } from '../contract.js';
 export type Key = KeyObject | CryptoKey;
 type Operation = 'sign' | 'verify';
 
-/** A key, and what it may be used for: the same rules for every way in which it came. */
+/** A key and the algorithms that it may be used for. The same rules apply to every form in which a key arrives. */
 export interface TokenKey {
   readonly key: Key;
   readonly algorithms: readonly TokenAlgorithm[];
 }
 
-/** The members of a JSON Web Key that say what it is for (RFC 7517, 4.2 to 4.4). */
+/** Members of a JSON Web Key that state its purpose (RFC 7517, 4.2 to 4.4). */
 interface JwkPurpose {
   readonly use?: unknown;
   readonly key_ops?: unknown;
   readonly alg?: unknown;
 }
 
-/** Algorithms that a key fits by its mathematics, and the strength of an RSA key. */
+/** Algorithms that fit the type of a key, and the strength of an RSA key. */
 interface Ability {
   readonly algorithms: readonly TokenAlgorithm[];
   readonly modulusLength?: number | undefined;
   readonly publicExponent?: bigint | undefined;
 }
 
-/** RFC 7518, 3.3; NIST SP 800-131A. */
+/** Minimum length of an RSA modulus in bits (RFC 7518, 3.3; NIST SP 800-131A). */
 const MIN_MODULUS = 2048;
 const CURVES: Readonly<Record<string, TokenAlgorithm>> = {
   prime256v1: 'ES256',
@@ -39,8 +39,8 @@ const EDWARDS: readonly TokenAlgorithm[] = ['EdDSA', 'Ed25519'];
 const RSA: readonly TokenAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
 /**
- * Decides what a key may be used for. Gives a text instead if it may be used for nothing: what it would have to be.
- * @param purpose The JSON Web Key it came as, if it came as one.
+ * Decides which algorithms a key may be used for. If there is none, returns a description of valid keys instead.
+ * @param purpose The JSON Web Key that the key was imported from, if any.
  */
 export function toTokenKey(key: Key, operation: Operation, purpose: JwkPurpose = {}): TokenKey | string {
   const { use, key_ops: operations, alg } = purpose;
@@ -56,13 +56,13 @@ export function toTokenKey(key: Key, operation: Operation, purpose: JwkPurpose =
     : 'a key for signatures: RSA, EC on P-256, P-384 or P-521, or Ed25519, with an "alg" that fits (RFC 7517, 4.4)';
 }
 
-/** Both members together must say the same (RFC 7517, 4.3): a key that also encrypts is not for signatures alone. */
+/** Whether `key_ops` allow an operation and agree with `use` (RFC 7517, 4.3): a key that also encrypts is not for signatures alone. */
 function allowsOperation(operations: unknown, operation: Operation, use: unknown): boolean {
   if (!Array.isArray(operations) || new Set(operations).size !== operations.length || !operations.every((each) => typeof each === 'string')) return false;
   return operations.includes(operation) && (use === undefined || operations.every((each) => each === 'sign' || each === 'verify'));
 }
 
-/** Whether an RSA key protects too little. The exponent 1 lets anyone sign, and even exponents have no inverse. */
+/** Whether an RSA key is too weak. With the exponent 1 anyone can sign, and even exponents have no inverse. */
 function isWeak({ modulusLength = MIN_MODULUS, publicExponent = 3n }: Omit<Ability, 'algorithms'>): boolean {
   return modulusLength < MIN_MODULUS || publicExponent < 3n || publicExponent % 2n === 0n;
 }

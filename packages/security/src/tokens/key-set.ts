@@ -1,21 +1,21 @@
 import { importMember } from './key-import.js';
 import type { Key, TokenKey } from './key-purpose.js';
 
-/** Members of a token's header that find its key. */
+/** Members of a token's header that identify its key. */
 export interface KeyHeader {
   readonly alg?: string;
   readonly kid?: unknown;
 }
 
-/** Finds the keys that a token may have been signed with; several where its header does not tell. */
+/** Finds the keys that a token may have been signed with. There are several if its header does not identify one. */
 export type FindKeys = (header: KeyHeader) => Promise<readonly Key[]>;
 
-/** A JSON Web Key Set. Members that are no key, or none for signatures, are skipped (RFC 7517, 5); each is imported when a token first needs it. */
+/** A JSON Web Key Set. Members that are not keys for signatures are skipped (RFC 7517, 5). A key is imported when a token first needs it. */
 export class KeySet {
   readonly #members: readonly unknown[];
   readonly #imported = new Map<unknown, TokenKey | undefined>();
 
-  /** @throws TypeError for what is no set */
+  /** @throws TypeError unless the value is a key set */
   constructor(jwks: unknown) {
     const { keys } = (jwks ?? {}) as { readonly keys?: unknown };
     if (!Array.isArray(keys)) throw new TypeError('A JSON Web Key Set has an array of keys.');

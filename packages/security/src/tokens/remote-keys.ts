@@ -13,12 +13,15 @@ import { type FindKeys, KeySet } from './key-set.js';
 const FIRST_RETRY_DELAY = 1000;
 
 /**
- * An issuer's published keys: kept for a time, fetched anew when a token names one that is not among them. Beyond jose's own
- * `createRemoteJWKSet`: unknown ids do not cause fetches while they fail either, keys that cannot be fetched anew stay in use for a time,
- * an answer's size is limited, and a fetch begun before the process was frozen is not waited for after.
+ * Keys that an issuer publishes. They are cached for a time, and fetched again when a token names an unknown key. In addition to jose's
+ * `createRemoteJWKSet`:
+ * - The limit for fetches that unknown ids cause also holds while fetches fail.
+ * - Old keys stay in use for a time if they cannot be fetched again.
+ * - The size of a response is limited.
+ * - A fetch that started before the process was frozen is not waited for afterwards.
  */
 export class RemoteKeys {
-  /** How often they were fetched. */
+  /** Number of fetches. */
   fetches = 0;
   readonly #host: Host;
   readonly #url: URL;
@@ -40,7 +43,7 @@ export class RemoteKeys {
     }
   }
 
-  /** Whether there are keys that may be used, if only where there is no getting new ones. */
+  /** Whether there are keys that may be used, including old ones that may be used only if a fetch fails. */
   get isHeld(): boolean {
     return this.#keys !== undefined && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge + this.#options.staleFor;
   }
@@ -48,13 +51,13 @@ export class RemoteKeys {
   readonly find: FindKeys = async (header) => {
     const keys = await this.#current();
     const found = keys.find(header);
-    // Another call may have brought new ones meanwhile.
+    // Another call may have fetched new keys meanwhile.
     if (found.length > 0 || (this.#keys === keys && !this.#mayFetch())) return found;
     if (this.#keys === keys) await this.#refresh();
     return (this.#keys ?? keys).find(header);
   };
 
-  /** Keys young enough to be used, or old ones where there is no getting new ones. */
+  /** Returns keys that are not older than `maxAge`, or old ones if new ones cannot be fetched. */
   async #current(): Promise<KeySet> {
     if (this.#keys && Math.abs(Date.now() - this.#fetchedAt) < this.#options.maxAge) return this.#keys;
     const stale = this.isHeld ? this.#keys : undefined;
@@ -63,11 +66,11 @@ export class RemoteKeys {
     return this.#keys as KeySet;
   }
 
-  /** Those who come while keys are fetched share the fetch, unless it is older than it may be: the process was frozen meanwhile. */
+  /** Fetches keys. Concurrent callers share the fetch, unless it is older than its time limit: then the process was frozen meanwhile. */
   #refresh(): Promise<void> {
     if (!this.#pending || this.#pending.isCancelled || Date.now() - this.#triedAt > this.#options.timeout) this.#pending = this.#start();
     return this.#pending.wait(this.#host.invocation()?.deadline, () => {
-      throw keysUnavailable(`the keys of ${this.#url.host} have not come in the time the invocation has left.`);
+      throw keysUnavailable(`the keys of ${this.#url.host} did not arrive in the time that the invocation has left.`);
     });
   }
 
@@ -77,7 +80,7 @@ export class RemoteKeys {
       this.#fetch(signal).finally(() => {
         if (this.#pending !== fetch) return;
         this.#pending = undefined;
-        // That nobody had the time to wait says nothing about the issuer: the next one may ask.
+        // The fetch was cancelled because no caller had time to wait. This says nothing about the issuer, so the next caller may fetch.
         if (signal.aborted) this.#triedAt = 0;
       }),
     );
@@ -100,7 +103,7 @@ export class RemoteKeys {
     return this.#pending !== undefined || this.fetches === 0 || Math.abs(Date.now() - this.#triedAt) >= this.#retryDelay();
   }
 
-  /** Until the next fetch: the cooldown after one that succeeded, a second and then ever longer after those that failed. */
+  /** Minimum time in ms until the next fetch: the cooldown after a success; one second after a failure, which doubles with each further failure. */
   #retryDelay(): number {
     const { cooldown } = this.#options;
     return this.#failures === 0 ? cooldown : Math.min(cooldown, FIRST_RETRY_DELAY * 2 ** (this.#failures - 1));
@@ -116,5 +119,5 @@ function assertUrl({ protocol, hostname }: URL, allowInsecure: boolean): void {
   const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
   assertBoolean('security', 'keySets.allowInsecure', allowInsecure);
   if (protocol === 'https:' || (protocol === 'http:' && (isHere || allowInsecure))) return;
-  throw invalidParam('security', 'jwks', protocol, 'an https: URL: whoever can change the keys on their way can sign anything');
+  throw invalidParam('security', 'jwks', protocol, 'an https: URL, because an attacker who changes the keys in transit can sign any token');
 }

@@ -8,23 +8,23 @@ import type { Key, TokenKey } from './key-purpose.js';
 import { type FindKeys, KeySet } from './key-set.js';
 import { RemoteKeys } from './remote-keys.js';
 
-/** How many keys and sets are remembered: settings have a few, calls may bring some for each tenant. */
+/** Maximum number of cached keys and sets. Settings have a few; calls may pass some for each tenant. */
 const MAX_CACHED = 50;
 
 type Secret = NonNullable<VerifyOptions['secret']>;
 
 export const usesSecret = (algorithm: TokenAlgorithm): boolean => algorithm.startsWith('HS');
 
-/** Keys by where they come from, each read and parsed once. */
+/** Keys by their source. Each is read and parsed once. */
 export class TokenKeys {
   readonly #host: Host;
   readonly #settings: JwksOptions | undefined;
   readonly #remote = new Map<string, RemoteKeys>();
   readonly #local = new WeakMap<object, KeySet>();
   readonly #pairs = new Map<unknown, TokenKey>();
-  /** Shared secrets given as texts, by algorithm and text. */
+  /** Shared secrets that are strings, by algorithm and string. */
   readonly #secrets = new Map<string, Key>();
-  /** By sets that are no longer remembered. */
+  /** Number of fetches by sets that are no longer cached. */
   #evictedFetches = 0;
 
   constructor(host: Host, settings: JwksOptions | undefined) {
@@ -36,7 +36,7 @@ export class TokenKeys {
     return [...this.#remote.values()].reduce((sum, { fetches }) => sum + fetches, this.#evictedFetches);
   }
 
-  /** How many fetched sets are fit for use. */
+  /** Number of fetched sets that may be used. */
   get held(): number {
     return [...this.#remote.values()].filter(({ isHeld }) => isHeld).length;
   }
@@ -71,10 +71,10 @@ export class TokenKeys {
     return async (header) => set.find(header);
   }
 
-  /** @throws `InvalidParams` for a key that goes with none of the algorithms: no token could ever be verified with it */
+  /** @throws `InvalidParams` for a key that fits none of the algorithms: it could never verify a token */
   async #keyOfPair(source: AsymmetricKey, type: KeyType, algorithms: readonly TokenAlgorithm[]): Promise<TokenKey> {
     const input = isReference(source) ? await resolveReference(source, this.#host, `${type}Key`) : source;
-    // By type: a private key's PEM will do for the public one, too.
+    // The id contains the type, because the PEM of a private key is also accepted as the public key.
     const id = typeof input === 'string' ? type + input : input;
     const key = this.#pairs.get(id) ?? importKey(input, type);
     cache(this.#pairs, id, key);
@@ -84,7 +84,7 @@ export class TokenKeys {
 
   async #secretKey(source: Secret, algorithm: TokenAlgorithm): Promise<Key> {
     const secret = isReference(source) ? await resolveReference(source, this.#host, 'secret') : source;
-    // Bytes may be changed in place.
+    // Bytes are not cached: they may be changed in place.
     if (typeof secret !== 'string') return importSecret(secret, algorithm);
     const id = `${algorithm} ${secret}`;
     const key = this.#secrets.get(id) ?? importSecret(secret, algorithm);
@@ -101,7 +101,7 @@ function parseKeySet(jwks: object): KeySet {
   }
 }
 
-/** Puts an entry last; gives the one that has to go, the one used longest ago. */
+/** Puts an entry last. Returns the least recently used value if that had to be removed. */
 function cache<K, V>(map: Map<K, V>, key: K, value: V): V | undefined {
   map.delete(key);
   map.set(key, value);

@@ -11,8 +11,8 @@ const ALGORITHMS: readonly string[] = 'HS256 HS384 HS512 RS256 RS384 RS512 PS256
 const MS = 'a number of milliseconds';
 
 /**
- * A call's options before the settings; one that brings keys brings all of them. What is undefined is not given: it must not switch
- * off a check that the settings ask for.
+ * Merges the options of a call over the settings. If a call passes a key source, all key sources of the settings are ignored. Undefined
+ * options are ignored: they must not switch off a check of the settings.
  */
 export function mergeOptions(settings: WithoutUndefined<TokenOptions>, options: Partial<TokenOptions> = {}): WithoutUndefined<TokenOptions> {
   assertObject('security', 'options', options);
@@ -24,7 +24,7 @@ export function mergeOptions(settings: WithoutUndefined<TokenOptions>, options: 
 const OPTION_NAMES: readonly string[] =
   'algorithm algorithms audience clockTolerance expiresIn issuer jwks keyId keySets maxAge privateKey publicKey requiredClaims secret subject type'.split(' ');
 
-/** The options that are given. One that is misspelled asks for a check that is not made. @throws `InvalidParams` */
+/** Returns the options that are defined. A misspelled option is refused, because its check would not be made. @throws `InvalidParams` */
 export function parseOptions<Options extends object>(options: Options): WithoutUndefined<Options> {
   const given = withoutUndefined(options);
   const unknown = Object.keys(given).find((name) => !OPTION_NAMES.includes(name));
@@ -32,9 +32,9 @@ export function parseOptions<Options extends object>(options: Options): WithoutU
   return given;
 }
 
-/** Stated by the program, never by the token; and secrets apart from key pairs, or a public key could be made to serve as a secret. */
+/** Checks the allowed algorithms. The program states them, never the token. Secrets and key pairs do not mix: otherwise an attacker could use a public key as a secret. */
 export function parseAlgorithms(algorithms: readonly TokenAlgorithm[] | undefined, operation: string): readonly TokenAlgorithm[] {
-  if (!Array.isArray(algorithms) || algorithms.length === 0) throw missingSetting(operation, "the algorithms that will do: algorithms: ['RS256']");
+  if (!Array.isArray(algorithms) || algorithms.length === 0) throw missingSetting(operation, "the allowed algorithms: algorithms: ['RS256']");
   if (!algorithms.every((each) => ALGORITHMS.includes(each))) throw invalidParam('security', 'algorithms', undefined, `among ${ALGORITHMS.join(', ')}`);
   if (algorithms.some(usesSecret) && !algorithms.every(usesSecret)) {
     throw invalidParam('security', 'algorithms', undefined, 'either all of shared secrets (HS…) or all of key pairs');
@@ -42,7 +42,7 @@ export function parseAlgorithms(algorithms: readonly TokenAlgorithm[] | undefine
   return algorithms;
 }
 
-/** The checks of a token, as jose understands them. @throws `InvalidParams` for each option that makes no sense, by name */
+/** Converts the checks of a token to options of jose. @throws `InvalidParams` with the name of an invalid option */
 export function toVerifyOptions(options: WithoutUndefined<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
   const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
   if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'an array of names');
@@ -59,7 +59,7 @@ export function toVerifyOptions(options: WithoutUndefined<TokenOptions>, algorit
   };
 }
 
-/** The header and the claims that the options give a new token. @throws `InvalidParams` */
+/** Returns the header and the claims that the options add to a new token. @throws `InvalidParams` */
 export function newTokenParts(
   options: WithoutUndefined<TokenOptions>,
   alg: TokenAlgorithm,
@@ -75,7 +75,7 @@ export function newTokenParts(
   };
 }
 
-/** `false` is the word that switches a check off. */
+/** Whether an option has a value. `false` switches a check off. */
 const isGiven = <T>(value: T | false | undefined): value is T => value !== undefined && value !== false;
 
 function parseText(name: string, value: unknown): string {
@@ -83,6 +83,6 @@ function parseText(name: string, value: unknown): string {
   throw invalidParam('security', name, value, 'a non-empty string');
 }
 
-/** As it was given: a list stays a list, also one of one (RFC 7519, 4.1.3, allows both). */
+/** Returns the audience in its given form: an array stays an array, even of one item (RFC 7519, 4.1.3, allows both). */
 const parseAudience = (audience: string | readonly string[]): string | string[] =>
   typeof audience === 'string' ? parseText('audience', audience) : parseTexts('audience', audience);

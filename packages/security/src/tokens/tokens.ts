@@ -10,7 +10,7 @@ import type { FindKeys } from './key-set.js';
 import { TokenKeys } from './token-keys.js';
 import { mergeOptions, newTokenParts, parseAlgorithms, parseOptions, toVerifyOptions } from './token-options.js';
 
-/** More than any header of a request may have. */
+/** Maximum length of a token: more than the header of a request can have. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 export class Tokens {
@@ -48,7 +48,7 @@ export class Tokens {
     return new SignJWT(toPayload(payload, claims)).setProtectedHeader(header).sign(await this.#keys.signingKey(options, algorithm));
   }
 
-  /** How many fetched key sets would be missed. */
+  /** Number of fetched key sets that an unload would lose. */
   get held(): number {
     return this.#keys.held;
   }
@@ -58,7 +58,7 @@ export class Tokens {
   }
 }
 
-/** Reads what a token claims. If several keys may have signed it, tries each. */
+/** Verifies a token and returns its claims. If several keys may have signed it, each is tried. */
 async function verifyWithKeys(token: string, findKeys: FindKeys, expected: JWTVerifyOptions): Promise<JWTPayload> {
   let others: readonly Key[] = [];
   const first = async (header: { readonly alg?: string; readonly kid?: unknown }): Promise<Key> => {
@@ -68,7 +68,7 @@ async function verifyWithKeys(token: string, findKeys: FindKeys, expected: JWTVe
   };
   for (let next: Key | typeof first | undefined = first; ; ) {
     try {
-      // Both forms of a key fit, of which the types ask for one at a time.
+      // `jwtVerify` accepts a key or a function, but each overload of its types accepts only one of them.
       return (await jwtVerify(token, next as Key, expected)).payload;
     } catch (error) {
       [next, ...others] = others;
@@ -77,7 +77,10 @@ async function verifyWithKeys(token: string, findKeys: FindKeys, expected: JWTVe
   }
 }
 
-/** The signature's last character may hold bits that decoding drops: of all texts that mean the same token, one will do, so that it can be listed. */
+/**
+ * Refuses all but one of the strings that mean the same token, so that a list of revoked tokens works. Several exist because the last
+ * character of the signature can hold bits that decoding drops.
+ */
 function canonical(token: string): string {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) throw invalidToken('malformed');
@@ -94,12 +97,12 @@ const PROBLEM_BY_CODE: Readonly<Record<string, TokenProblem>> = {
   [errors.JOSENotSupported.code]: 'malformed',
 };
 
-/** jose's errors carry the claims, and would take them into every log: nothing of them is kept. */
+/** Converts an error of jose, which contains the claims. Only the reason is kept: otherwise the claims would end up in every log. */
 function toInvalidToken(error: unknown): Error {
   if (error instanceof errors.JWTClaimValidationFailed) {
     const problem = error.reason === 'invalid' ? undefined : PROBLEM_BY_CLAIM[error.claim];
     return invalidToken(problem ?? 'claim', { claim: error.claim });
   }
-  // A TypeError is jose's word for a key that does not go with the token's algorithm.
+  // jose throws a TypeError for a key that does not fit the token's algorithm.
   return invalidToken((error instanceof errors.JOSEError && PROBLEM_BY_CODE[error.code]) || 'key');
 }

@@ -4,26 +4,26 @@ import type { ListRule, NumberRule, RecordRule, Rule, StringRule } from '../cont
 import { isEmail, isUrl } from './formats.js';
 import { assertRule } from './rule-options.js';
 
-/** What was found wrong so far. */
+/** State of one validation. */
 export interface CheckState {
   readonly issues: ParamIssue[];
-  /** Whether values come as texts, as a request's query does: `"5"` is a number then. */
+  /** Whether values arrive as strings, as in a request's query. If so, `"5"` is a number. */
   readonly texts: boolean;
-  /** Rules whose options have been checked in this call: a list has one rule for all its items. */
+  /** Rules whose options have been checked in this call. All items of a list share one rule, which is checked once. */
   readonly checked: Set<Rule>;
 }
 
-/** Stands for a body that could not be parsed. */
+/** Represents a body that could not be parsed. */
 export const unreadableBody: unique symbol = Symbol('unreadable');
 
-/** What is refused must not make a longer answer than what was sent. */
+/** Limit of reported issues: the error response must not become longer than the request. */
 const MAX_ISSUES = 20;
 
 export function addIssue({ issues }: CheckState, issue: ParamIssue): undefined {
   if (issues.length < MAX_ISSUES) issues.push({ ...issue, param: issue.param.slice(0, 200), expected: issue.expected.slice(0, 500) });
 }
 
-/** The value as the rule lets it through; what is wrong is noted. */
+/** Returns the value as the rule accepts it. Problems are added to `state.issues`. */
 export function checkRule(value: unknown, rule: Rule, name: string, state: CheckState): unknown {
   const type = typeof rule === 'object' && rule !== null ? rule.type : undefined;
   if (type === undefined || !Object.hasOwn(checksByType, type))
@@ -75,13 +75,13 @@ function checkRecord(
   if (!fields && names.length > max) return invalid(value, `an object of at most ${max} names`, name, state);
   const valid = new Map<string, unknown>();
   for (const key of fields ? Object.keys(fields) : names) {
-    // Own ones only: a name like `constructor` is there for every object.
+    // Own properties only: every object inherits names like `constructor`.
     const field = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
     const passed = checkRule(field, fields ? (fields[key] as Rule) : values, `${name}/${key}`, state);
     if (passed !== undefined) valid.set(key, passed);
   }
   if (fields && unknown === 'refuse') for (const key of names) if (!Object.hasOwn(fields, key)) unexpected(`${name}/${key}`, state);
-  // No `__proto__`: whoever copies the result with an assignment would get it for a prototype.
+  // No `__proto__`: code that copies the result by assignment would set a prototype with it.
   valid.delete('__proto__');
   return Object.fromEntries(valid);
 }
@@ -94,7 +94,7 @@ function checkList(value: unknown, { of = { type: 'any' }, min = 0, max = 100 }:
 function isValidText(value: unknown, { min = 0, max = 1000, pattern, oneOf }: StringRule): value is string {
   if (typeof value !== 'string' || value.length < min || value.length > max) return false;
   if (oneOf && !oneOf.includes(value)) return false;
-  // `search` begins at the start, whatever a global pattern's `lastIndex`.
+  // `search` begins at the start, even if a global pattern has another `lastIndex`.
   return pattern === undefined || value.search(pattern) !== -1;
 }
 
@@ -110,7 +110,7 @@ function describeNumber({ min, max, integer }: NumberRule): string {
   return [integer ? 'a whole number' : 'a number', ...range].join(' ');
 }
 
-/** Decimals as JSON writes them; `""`, `" 5"` and `0x10` are none. */
+/** Converts decimals as JSON writes them. `""`, `" 5"` and `0x10` are not numbers. */
 const toNumber = (value: unknown): unknown =>
   typeof value === 'string' && /^-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?$/i.test(value) ? Number(value) : value;
 

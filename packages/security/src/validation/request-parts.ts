@@ -12,7 +12,7 @@ interface RequestParts {
   body(): unknown;
 }
 
-/** A request's parts as records, whatever they came as. Only what the rules name is read. */
+/** Converts the parts of a request to plain objects. Only what the rules name is read. */
 export function toRequestParts(request: RequestLike): RequestParts {
   const { method, params, query, headers } = request;
   return {
@@ -30,7 +30,7 @@ function parseObject(name: string, value: unknown): object {
   return value;
 }
 
-/** A name that came more than once is a list, which only a rule for lists lets pass: of two values, none is the right one. */
+/** Picks query parameters. A name that occurs more than once becomes an array, which only a list rule accepts: of two values, neither is the right one. */
 function fromSearchParams(query: URLSearchParams, fields: Fields): object {
   const found = new Map<string, unknown>();
   for (const name of Object.keys(fields)) {
@@ -47,7 +47,7 @@ function lowerCaseNames(headers: RequestLike['headers']): ReadonlyMap<string, un
   return new Map(entries.map(([name, value]) => [String(name).toLowerCase(), value]));
 }
 
-/** Under the names the rules have, in whatever case. */
+/** Picks headers by the names in the rules, which may be in any case. */
 function pickHeaders(headers: ReadonlyMap<string, unknown>, fields: Fields): object {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, headers.get(name.toLowerCase())]));
 }
@@ -60,7 +60,7 @@ function readBody(request: RequestLike): unknown {
   }
   if (typeof body !== 'string') return body;
   try {
-    // Some clients begin with a byte order mark, which JSON does not know (RFC 8259, 8.1).
+    // Some clients send a byte order mark first, which is not part of JSON (RFC 8259, 8.1).
     const text = body.replace(/^\uFEFF/, '');
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch {
@@ -70,7 +70,7 @@ function readBody(request: RequestLike): unknown {
 
 function assertSynchronous(name: string, value: unknown): unknown {
   if (typeof (value as PromiseLike<unknown> | null)?.then !== 'function') return value;
-  // Nobody waits for it any more.
+  // The promise is dropped here, so its rejection must not count as unhandled.
   (value as Promise<unknown>).then(undefined, () => {});
   throw invalidParam('security', `request.${name}`, undefined, 'synchronous; await a body that is not and pass it as "body"');
 }

@@ -2,7 +2,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { Rule } from '../contract.js';
 
 const LENGTHS = ['min', 'max'];
-/** Options of each type beside `type`, `optional` and `default`. */
+/** Options of each type, in addition to `type`, `optional` and `default`. */
 const OPTIONS: Readonly<Record<Rule['type'], readonly string[]>> = {
   string: [...LENGTHS, 'pattern', 'oneOf'],
   email: [],
@@ -15,7 +15,7 @@ const OPTIONS: Readonly<Record<Rule['type'], readonly string[]>> = {
 };
 const COMMON = new Set(['type', 'optional', 'default']);
 
-/** Every option of every rule, whatever its type. */
+/** All options of all rule types. */
 interface AllOptions {
   readonly type: Rule['type'];
   readonly min?: unknown;
@@ -27,8 +27,8 @@ interface AllOptions {
 }
 
 /**
- * Refuses a rule that would let through what it was written to keep out: an option that is misspelled checks nothing, no number is above
- * `NaN`, and a text has parts of itself in it where a list of texts was meant.
+ * Refuses a rule that would accept values it should reject. A misspelled option checks nothing. No number is above `NaN`. And `includes`
+ * of a string finds substrings if an array of strings was meant.
  * @throws `InvalidParams`, with the option's name
  */
 export function assertRule(rule: Rule): void {
@@ -47,13 +47,13 @@ export function assertRule(rule: Rule): void {
   if (unknown !== undefined && unknown !== 'refuse' && unknown !== 'drop') throw invalidParam('security', 'rule.unknown', unknown, '"refuse" or "drop"');
 }
 
-/** @throws `InvalidParams` unless it is left out or a list of texts */
+/** @throws `InvalidParams` unless the value is undefined or an array of strings */
 export function assertTexts(name: string, value: unknown): void {
   if (value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'))) return;
   throw invalidParam('security', name, value, 'an array of strings');
 }
 
-/** `Infinity` is the word for no limit. */
+/** Checks a limit. `Infinity` means no limit. */
 function assertBound(name: string, value: unknown, type: Rule['type']): void {
   if (value === undefined || (typeof value === 'number' && (type === 'number' ? !Number.isNaN(value) : value >= 0))) return;
   throw invalidParam('security', name, value, type === 'number' ? 'a number' : 'a number from 0');

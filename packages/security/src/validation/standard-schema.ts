@@ -2,13 +2,13 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { StandardSchema } from '../contract.js';
 import { addIssue, type CheckState } from './check-rule.js';
 
-/** Schemas may be functions (ArkType's are). */
+/** Whether a rule is a Standard Schema. Schemas can be functions, as those of ArkType are. */
 export function isSchema(rule: unknown): rule is StandardSchema {
   const standard = (typeof rule === 'object' && rule !== null) || typeof rule === 'function' ? (rule as Partial<StandardSchema>)['~standard'] : undefined;
   return typeof standard?.validate === 'function';
 }
 
-/** What the schema makes of the value. */
+/** Validates a value with a schema and returns its output. Problems are added to `state.issues`. */
 export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, state: CheckState): unknown {
   const result: unknown = standard.validate(value);
   if (typeof result !== 'object' || result === null) throw invalidParam('security', 'rule', result, 'a schema whose validate gives { value } or { issues }');

@@ -8,21 +8,21 @@ import { toRequestParts } from './request-parts.js';
 import { assertTexts } from './rule-options.js';
 import { checkSchema, isSchema } from './standard-schema.js';
 
-/** A value that fits a rule or a schema. @throws `InvalidInput` */
+/** Returns the value if it fits a rule or a schema. @throws `InvalidInput` */
 export function validate(value: unknown, rule: object, name = 'value'): unknown {
   const state = newState(name);
   const valid = isSchema(rule) ? checkSchema(value, rule, name, state) : checkRule(value, rule as Rule, name, state);
   return validOrThrow(valid, state);
 }
 
-/** A value that fits a rule of that type. @throws `InvalidInput` */
+/** Returns the value if it fits a rule of the given type. @throws `InvalidInput` */
 export function validateAs(type: Rule['type'], value: unknown, rule: object = {}, name = 'value'): unknown {
   assertObject('security', 'rule', rule);
   const state = newState(name);
   return validOrThrow(checkRule(value, { ...rule, type, optional: false, default: undefined } as Rule, name, state), state);
 }
 
-/** The parts of a request that rules name. @throws `InvalidInput` with everything that is wrong in all of them */
+/** Returns the parts of a request that the rules name. @throws `InvalidInput` with the problems of all parts */
 export function validateRequest(request: RequestLike, rules: RequestRules): object {
   if (typeof request !== 'object' || request === null) throw invalidParam('security', 'request', request, 'a request');
   assertObject('security', 'rules', rules);
@@ -45,7 +45,7 @@ export function validateRequest(request: RequestLike, rules: RequestRules): obje
 
 const PARTS: readonly string[] = ['methods', 'params', 'query', 'headers', 'body'];
 
-/** A part without rules would pass as it came. @throws `InvalidParams` */
+/** Refuses misspelled and invalid parts of rules: a part without rules would pass unchecked. @throws `InvalidParams` */
 function assertParts(rules: RequestRules, fields: Readonly<Record<string, unknown>>): void {
   const misspelled = Object.keys(withoutUndefined(rules)).find((name) => !PARTS.includes(name));
   if (misspelled !== undefined) throw invalidParam('security', `rules.${misspelled}`, undefined, `left out: rules are of ${PARTS.join(', ')}`);
