@@ -1,7 +1,7 @@
-/** What an API Gateway (both versions), an ALB or a function URL takes for an answer. */
+/** A response for API Gateway (both versions), an ALB or a function URL. */
 export interface HttpResponse {
   readonly statusCode: number;
-  /** Names in lower case. */
+  /** Headers, whose names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly isBase64Encoded: boolean;
@@ -18,46 +18,46 @@ export interface SuccessResponseOptions {
 export interface ErrorResponseOptions {
   /** @default 500 */
   readonly statusCode?: number | undefined;
-  /** A word that programs can rely on. @default the error's own `code`, if that is a word */
+  /** A code that programs can rely on. @default `code` of the error, if that is a string */
   readonly code?: string | undefined;
-  /** Whatever else the caller may know. */
+  /** More members of the problem details, which the caller may see. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Settings of `renderTemplate`. */
 export interface TemplateOptions {
-  /** What becomes of a placeholder without a value. @default 'error' */
+  /** Treatment of a placeholder without a value: throw an error, insert nothing, or keep it. @default 'error' */
   readonly missing?: 'error' | 'empty' | 'keep' | undefined;
 }
 
-/** What `retry` tells the work. */
+/** The argument that `retry` passes to the work. */
 export interface RetryAttempt {
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Aborted with the invocation, or as the caller wished. */
+  /** Aborts with the invocation or with the caller's `signal`. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Settings of `retry`. Times are in ms. */
+/** Settings of `retry`. */
 export interface RetryOptions {
-  /** How often at most, the first time included. @default 3 */
+  /** Maximum number of attempts, including the first. @default 3 */
   readonly attempts?: number | undefined;
-  /** The longest wait before the second attempt; it doubles with each further one. @default 100 */
+  /** Upper limit in ms of the wait before the second attempt. It doubles with each further attempt. @default 100 */
   readonly delay?: number | undefined;
-  /** No wait is longer. @default 5000 */
+  /** Upper limit in ms of every wait. @default 5000 */
   readonly maxDelay?: number | undefined;
-  /** Whether another attempt could help. @default always */
+  /** Whether another attempt could succeed. @default always */
   readonly shouldRetry?: ((error: unknown, attempt: number) => boolean) | undefined;
-  /** Ends it early, between attempts; what the work does with it is the work's. */
+  /** Ends the retries early, between attempts. The work gets the signal too, and decides what to do with it. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Settings of `formatBytes`. */
 export interface FormatBytesOptions {
-  /** Digits behind the point. @default 1 */
+  /** Digits after the decimal point. @default 1 */
   readonly digits?: number | undefined;
-  /** Steps of 1000 (kB, MB) instead of 1024 (KiB, MiB). @default false */
+  /** Whether units are powers of 1000 (kB, MB) instead of 1024 (KiB, MiB). @default false */
   readonly decimal?: boolean | undefined;
 }
 
@@ -68,61 +68,62 @@ export interface ErrorDetails {
   readonly code?: string | number;
   readonly stack?: string;
   readonly cause?: ErrorDetails;
-  /** Of an `AggregateError`. */
+  /** Errors of an `AggregateError`. */
   readonly errors?: readonly ErrorDetails[];
 }
 
-/** Small things that most functions need. All but `retry` are pure, give new values and leave what they are given alone. */
+/** Small functions that most Lambda functions need. All except `retry` return new values and do not change their arguments. */
 export interface Utility {
   /**
-   * An answer to an HTTP event: bytes in base64, a text as it is, everything else as JSON. A `content-type` of the caller's is kept.
-   * @throws `InvalidParams` for a status that is none, or a header with a line break in it
+   * Creates a response to an HTTP event: bytes in base64, a string unchanged, everything else as JSON. A `content-type` in `headers`
+   * replaces the default.
+   * @throws `InvalidParams` for an invalid status, or a header with a line break
    */
   formatResponse(statusCode: number, body?: unknown, headers?: Readonly<Record<string, string | undefined>>): HttpResponse;
-  /** An answer with `{ "data": … }`. */
+  /** Creates a response with the body `{ "data": … }`. */
   successResponse(data: unknown, options?: SuccessResponseOptions): HttpResponse;
   /**
-   * An answer with problem details as of RFC 9457: `{ "type", "title", "status", "detail", "code", … }`.
-   * From an `Error` and 500 on it does not tell the message: that belongs into the log.
+   * Creates a response with problem details (RFC 9457): `{ "type", "title", "status", "detail", "code", … }`.
+   * For an `Error` and a status from 500 on, it leaves out the message: that belongs in the log.
    */
   errorResponse(error: unknown, options?: ErrorResponseOptions): HttpResponse;
   /**
-   * JSON as a value, without keys that would reach a prototype when merged (`__proto__`, `constructor.prototype`).
-   * Where it is no JSON, `fallback` if one is given. @throws `InvalidParams` that says where, and not what
+   * Parses JSON, without keys that would reach a prototype in a merge (`__proto__`, `constructor.prototype`).
+   * Returns `fallback`, if there is one, for invalid JSON. @throws `InvalidParams` with the position, but not the text
    */
   parseJson<T = unknown>(text: string): T;
   parseJson<T, Fallback>(text: string, fallback: Fallback): T | Fallback;
   /**
-   * A value as JSON, whatever it is: circles, BigInt, Map, Set and errors are put into words. What is circular, or over
-   * 1,000,000 values, is told up to 10,000 values; what is beyond becomes `[cut]`.
+   * Converts any value to JSON, including circular objects, BigInt, Map, Set and errors. If an object is circular, or has more than
+   * 1,000,000 values, only its first 10,000 values are written; the rest becomes `[cut]`.
    */
   toJson(value: unknown, indent?: number): string;
   /**
-   * Plain objects merged into a new one, at every depth; later ones win, arrays and everything else are replaced whole.
-   * Keys that would reach a prototype are left out. @throws `InvalidParams` for circles
+   * Merges plain objects into a new one, at every depth. Later objects win; arrays and all other values are replaced as a whole.
+   * Keys that would reach a prototype are left out. @throws `InvalidParams` for circular objects
    */
   deepMerge<T extends object, U extends object>(first: T, second: U): T & U;
   deepMerge(...objects: readonly object[]): Record<string, unknown>;
-  /** What is at a path (`user.roles[0]`, or an array of keys), own properties only; `fallback` where there is nothing. */
+  /** Returns the value at a path (`user.roles[0]`, or an array of keys), or `fallback` if there is none. Only own properties are read. */
   safeGet<T = unknown>(source: unknown, path: string | readonly (string | number)[]): T | undefined;
   safeGet<T, Fallback>(source: unknown, path: string | readonly (string | number)[], fallback: Fallback): T | Fallback;
-  /** Nested objects and arrays as one object: `{ 'user.roles.0': 'admin' }`. @throws `InvalidParams` for circles, and for two values of one path */
+  /** Flattens nested objects and arrays to one object: `{ 'user.roles.0': 'admin' }`. @throws `InvalidParams` for circular objects, and if two values have the same path */
   flatten(source: object, separator?: string): Record<string, unknown>;
-  /** The items in arrays of `size`, the last one maybe shorter. */
+  /** Splits items into arrays of `size`. The last one may be shorter. */
   chunk<T>(items: readonly T[], size: number): T[][];
-  /** A UUID: random (version 4), or with version 7 one that sorts by time (RFC 9562). */
+  /** Creates a UUID: random (version 4), or sortable by time (version 7, RFC 9562). */
   uuid(version?: 4 | 7): string;
-  /** ISO 8601: in UTC, or with the offset of a time zone (`Europe/Berlin`). `at` is in ms since the epoch, or a date. @default now */
+  /** Formats a time as ISO 8601, in UTC or with the offset of a time zone (`Europe/Berlin`). `at` is in ms since the epoch, or a date. @default now */
   timestamp(at?: number | Date, timeZone?: string): string;
-  /** `Hello {{ user.name }}` with the values put in as text, unescaped. @throws `InvalidParams` that names a placeholder without a value */
+  /** Replaces placeholders (`Hello {{ user.name }}`) by values, unescaped. @throws `InvalidParams` with the name of a placeholder without a value */
   renderTemplate(template: string, data: object, options?: TemplateOptions): string;
   /**
-   * Does the work until it succeeds, at most `attempts` times, waiting a random time before each further one (full jitter).
-   * Does not begin to wait where the invocation would end meanwhile. @throws what the last attempt threw, unchanged; the signal's reason
+   * Calls the work until it succeeds, at most `attempts` times. It waits a random time before each further attempt (full jitter), but
+   * does not start a wait that would end after the invocation. @throws the error of the last attempt, unchanged, or the signal's reason
    */
   retry<T>(work: (attempt: RetryAttempt) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
-  /** `1.5 MiB`. */
+  /** Formats a number of bytes, such as `1.5 MiB`. */
   formatBytes(bytes: number, options?: FormatBytesOptions): string;
-  /** What is known of an error or whatever else was thrown, five causes deep and at most 1,000 errors, as data that JSON can hold. */
+  /** Converts an error, or any other value that was thrown, to data that JSON can hold: at most five causes deep and 1,000 errors. */
   errorDetails(error: unknown, options?: { readonly stack?: boolean | undefined }): ErrorDetails;
 }

@@ -3,10 +3,10 @@ import { parseOptions } from './parse-options.js';
 
 const MAX_CAUSES = 5;
 const MAX_ERRORS = 100;
-/** Of all together: errors that hold each other would be told without end. */
+/** Limit of all errors together: errors that refer to each other would otherwise never end. */
 const MAX_TOTAL_ERRORS = 1_000;
 
-/** What is known of whatever was thrown. Reading an error can throw, too. */
+/** Converts any thrown value to data. Reading a property of an error can throw, so every read is guarded. */
 export function errorDetails(error: unknown, options: { readonly stack?: boolean | undefined } = {}): ErrorDetails {
   const { stack = true } = parseOptions(options);
   let remaining = MAX_TOTAL_ERRORS;

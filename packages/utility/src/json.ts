@@ -1,15 +1,15 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 
-/** Where a text can hide a key that reaches a prototype; escapes are how such a key would be hidden from a look at the text. */
+/** Matches JSON that may contain a key that reaches a prototype. Unicode escapes match too, because they can hide such a key. */
 const SUSPICIOUS = /__proto__|constructor|\\u/;
 
-/** So many are written as they are. More are hardly meant: 25 objects that share their parts are 33 million. */
+/** Maximum number of values that are written in full. More are probably unintended: 25 objects that share their parts make 33 million values. */
 const MAX_VALUES = 1_000_000;
-/** So many are copied of what cannot be written as it is. */
+/** Maximum number of values that are copied of an object that cannot be written directly. */
 const MAX_COPIED = 10_000;
 const CUT = '[cut]';
 
-/** JSON as a value, without keys that reach a prototype. */
+/** Parses JSON, without keys that reach a prototype. */
 export function parseJson(text: string, ...fallback: readonly unknown[]): unknown {
   if (typeof text !== 'string') throw invalidParam('utility', 'text', text, 'a string of JSON');
   try {
@@ -18,7 +18,7 @@ export function parseJson(text: string, ...fallback: readonly unknown[]): unknow
     if (fallback.length > 0) return fallback[0];
     // V8's message quotes the text, which may hold a secret.
     const at = /at position (\d+)/.exec((error as Error).message)?.[1];
-    throw new SugaError('InvalidParams', `utility: "text" is no JSON${at ? `, from position ${at} on` : ''}.`);
+    throw new SugaError('InvalidParams', `utility: "text" is not valid JSON${at ? ` at position ${at}` : ''}.`);
   }
 }
 
@@ -28,20 +28,20 @@ function withoutPrototypes(this: unknown, key: string, value: unknown): unknown 
   return value;
 }
 
-/** A value as JSON, whatever it is. */
+/** Converts any value to JSON. */
 export function toJson(value: unknown, indent?: number): string {
   let remaining = MAX_VALUES;
   const copies = new Map<unknown, unknown>();
   const replacer = (key: string, inner: unknown): unknown => {
     if (remaining-- <= 0) throw new RangeError('too many values');
-    // One copy of each: a new one each time is no circle to JSON.stringify, though what it is made of comes round again.
+    // Each object has one copy. JSON.stringify would not notice a circle if each visit made a new copy.
     const jsonValue = copies.get(inner) ?? toJsonValue(key, inner);
     if (jsonValue !== inner) copies.set(inner, jsonValue);
     return jsonValue;
   };
   try {
     const text = JSON.stringify(value, replacer, indent);
-    // Undefined, a function, a symbol: JSON has no word for them.
+    // JSON cannot represent undefined, functions and symbols.
     return text ?? 'null';
   } catch {
     return JSON.stringify(copyReadable(value, [], { remaining: MAX_COPIED }), toJsonValue, indent) ?? 'null';
@@ -56,7 +56,7 @@ function toJsonValue(_: string, value: unknown): unknown {
   return value;
 }
 
-/** A copy without what throws, of what there is room for. */
+/** Copies a value up to the budget. Parts that throw become `[unreadable]`. */
 function copyReadable(value: unknown, ancestors: readonly unknown[], budget: { remaining: number }): unknown {
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? value.toString() : value;
   if (ancestors.includes(value)) return '[circular]';

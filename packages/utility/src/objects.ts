@@ -5,7 +5,7 @@ const MAX_DEPTH = 500;
 
 type Fields = Record<string, unknown>;
 
-/** Keys by which an object leads to what all objects share. */
+/** Whether a key leads from an object to a prototype that all objects share. */
 const reachesPrototype = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype';
 
 const isPlain = (value: unknown): value is Fields => {
@@ -14,13 +14,13 @@ const isPlain = (value: unknown): value is Fields => {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 };
 
-/** @throws `InvalidParams` for circles, and for what is so deep that the stack would end */
+/** @throws `InvalidParams` for circular objects, and for nesting so deep that the stack would overflow */
 function assertNoCircle(name: string, value: unknown, ancestors: readonly unknown[]): void {
   if (ancestors.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circles');
   if (ancestors.length >= MAX_DEPTH) throw invalidParam('utility', name.slice(0, 100), value, `nested at most ${MAX_DEPTH} deep`);
 }
 
-/** Plain objects merged into a new one. */
+/** Merges plain objects into a new one. */
 export function deepMerge(...objects: readonly object[]): Fields {
   for (const [index, one] of objects.entries()) if (!isPlain(one)) throw invalidParam('utility', `objects/${index}`, one, 'a plain object');
   return objects.reduce<Fields>((merged, one) => mergeInto(merged, one as Fields, [one]), {});
@@ -41,7 +41,7 @@ function mergeInto(target: Fields, source: Fields, ancestors: readonly unknown[]
   return target;
 }
 
-/** What is at a path, own properties only. */
+/** Returns the value at a path. Only own properties are read. */
 export function safeGet(source: unknown, path: string | readonly (string | number)[], fallback?: unknown): unknown {
   let value = source;
   for (const key of parsePath(path)) {
@@ -57,7 +57,7 @@ function parsePath(path: string | readonly (string | number)[]): readonly (strin
   throw invalidParam('utility', 'path', path, 'a string like "user.roles[0]" or an array of keys');
 }
 
-/** Nested objects and arrays as one object. An empty one stays as it is, so that nothing is lost. */
+/** Flattens nested objects and arrays to one object. An empty one stays a value, so that nothing is lost. */
 export function flatten(source: object, separator = '.'): Fields {
   if (!isNested(source)) throw invalidParam('utility', 'source', source, 'a plain object or an array');
   assertString('utility', 'separator', separator);
@@ -80,7 +80,7 @@ export function flatten(source: object, separator = '.'): Fields {
 
 const isNested = (value: unknown): value is Fields => Array.isArray(value) || isPlain(value);
 
-/** The items in arrays of `size`. */
+/** Splits items into arrays of `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   assertArray('utility', 'items', items);
   assertInteger('utility', 'size', size, [1]);

@@ -1,6 +1,6 @@
 import { assertObject } from '@suga/gateway/check';
 
-/** An object of options as it is. @throws `InvalidParams` for anything else */
+/** Returns an object of options unchanged. @throws `InvalidParams` for any other value */
 export function parseOptions<T extends object>(options: T, name = 'options'): T {
   assertObject('utility', name, options);
   return options;

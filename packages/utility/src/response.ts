@@ -4,26 +4,26 @@ import { toJson } from './json.js';
 import { parseOptions } from './parse-options.js';
 
 const JSON_TYPE = 'application/json';
-/** RFC 9110, 5.6.2 and 5.5: what a name and a value may be made of. */
+/** Valid names and values of headers (RFC 9110, 5.6.2 and 5.5). */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 type Headers = SuccessResponseOptions['headers'];
 
-/** An answer to an HTTP event. */
+/** Creates a response to an HTTP event. */
 export function formatResponse(statusCode: number, body?: unknown, headers?: Headers): HttpResponse {
   assertStatus(statusCode);
   const [type, text, isBase64Encoded] = toBody(body);
   return { statusCode, headers: { ...(type && { 'content-type': type }), ...parseHeaders(headers) }, body: text, isBase64Encoded };
 }
 
-/** An answer with `{ "data": … }`. */
+/** Creates a response with `{ "data": … }`. */
 export const successResponse = (data: unknown, options: SuccessResponseOptions = {}): HttpResponse => {
   const { statusCode = 200, headers } = parseOptions(options);
   return formatResponse(statusCode, toJson({ data: data ?? null }), { 'content-type': JSON_TYPE, ...parseHeaders(headers) });
 };
 
-/** An answer with problem details. */
+/** Creates a response with problem details. */
 export function errorResponse(error: unknown, options: ErrorResponseOptions = {}): HttpResponse {
   const { statusCode = 500, details, headers } = parseOptions(options);
   assertStatus(statusCode);
@@ -48,7 +48,7 @@ function toBody(body: unknown): [type: string | undefined, text: string, isBase6
 }
 
 function parseHeaders(headers: Headers = {}): Record<string, string> {
-  // A header that is undefined is one that is not given.
+  // A header that is undefined counts as missing.
   const defined = Object.entries(parseOptions(headers, 'headers')).filter(([, value]) => value !== undefined);
   const entries = defined.map(([name, value]) => {
     if (!HEADER_NAME.test(name)) throw invalidParam('utility', 'headers', name, 'an object of header names and strings');

@@ -8,7 +8,7 @@ import { parseOptions } from './parse-options.js';
 
 type Work<T> = (attempt: RetryAttempt) => T | PromiseLike<T>;
 
-/** Does the work until it succeeds. */
+/** Calls the work until it succeeds or no attempt is left. */
 export async function retry<T>(host: Host, work: Work<T>, options: RetryOptions = {}): Promise<T> {
   const { attempts, delay, maxDelay, shouldRetry } = parseRetryOptions(work, options);
   const invocation = host.invocation();

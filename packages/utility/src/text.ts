@@ -6,7 +6,7 @@ import { parseOptions } from './parse-options.js';
 
 const UNITS = { binary: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'], decimal: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] };
 
-/** `1.5 MiB`. What rounds up to a full step is told in the next one. */
+/** Formats a number of bytes, such as `1.5 MiB`. A value that rounds up to a full unit is written in the next unit. */
 export function formatBytes(bytes: number, options: FormatBytesOptions = {}): string {
   const { digits = 1, decimal = false } = parseOptions(options);
   if (typeof bytes !== 'number' || !Number.isFinite(bytes)) throw invalidParam('utility', 'bytes', bytes, 'a finite number');
@@ -20,12 +20,12 @@ export function formatBytes(bytes: number, options: FormatBytesOptions = {}): st
   return `${bytes < 0 ? '-' : ''}${unit === 0 ? value : value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** The template with its values. Those are put in as they are: a `{{` in one of them stays. */
+/** Replaces the placeholders of a template by values. A `{{` in a value stays as it is. */
 export function renderTemplate(template: string, data: object, options: TemplateOptions = {}): string {
   const { missing = 'error' } = parseOptions(options);
   assertString('utility', 'template', template);
   assertObject('utility', 'data', data);
-  // Without white space around the path in the pattern: two of that kind next to each other take quadratic time.
+  // The pattern does not match white space around the path: two adjacent repetitions that match the same characters take quadratic time.
   return template.replace(/\{\{([^{}]{1,200})\}\}/g, (placeholder, inside: string) => {
     const path = inside.trim();
     const value = safeGet(data, path);
@@ -35,7 +35,7 @@ export function renderTemplate(template: string, data: object, options: Template
   });
 }
 
-/** ISO 8601, in UTC or with a time zone's offset. */
+/** Formats a time as ISO 8601, in UTC or with the offset of a time zone. */
 export function timestamp(at: number | Date = Date.now(), timeZone?: string): string {
   const date = typeof at === 'number' || at instanceof Date ? new Date(at) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) throw invalidParam('utility', 'at', at, 'a date, or ms since the epoch');
@@ -46,7 +46,7 @@ export function timestamp(at: number | Date = Date.now(), timeZone?: string): st
   return `${local}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
 }
 
-/** Of that zone at that time, in minutes. */
+/** Returns the offset of a time zone at a time, in minutes. */
 function zoneOffset(date: Date, timeZone: string): number {
   let name: string | undefined;
   try {

@@ -1,6 +1,6 @@
 import { invalidParam } from '@suga/gateway/errors';
 
-/** A UUID of version 4 or 7 (RFC 9562, 5.4 and 5.7: 48 bits of Unix time in ms, then random ones). */
+/** Creates a UUID of version 4 or 7 (RFC 9562, 5.4 and 5.7). Version 7 has 48 bits of Unix time in ms, then random bits. */
 export function uuid(version: 4 | 7 = 4): string {
   const random = process.getBuiltinModule('node:crypto').randomUUID();
   if (version === 4) return random;

@@ -3,7 +3,7 @@ import { gateway as auto } from '@suga/gateway/auto';
 import { type Utility, utility } from '@suga/utility';
 import { expectTypeOf, it } from 'vitest';
 
-it('keeps the types of what it is given', () => {
+it('keeps the types of its arguments', () => {
   const { utility: of } = createGateway({ utility: utility() });
   expectTypeOf(of).toEqualTypeOf<Utility>();
   expectTypeOf(auto.utility).toEqualTypeOf<Utility>();
@@ -13,6 +13,6 @@ it('keeps the types of what it is given', () => {
   expectTypeOf(of.parseJson<number, undefined>('1', undefined)).toEqualTypeOf<number | undefined>();
   expectTypeOf(of.safeGet<string>({}, 'a.b')).toEqualTypeOf<string | undefined>();
   expectTypeOf(of.retry(async () => 1)).toEqualTypeOf<Promise<number>>();
-  // @ts-expect-error versions 4 and 7
+  // @ts-expect-error only versions 4 and 7 exist
   of.uuid(1);
 });

@@ -32,7 +32,7 @@ describe('responses', () => {
     });
   });
 
-  it('take a header that is undefined for one that is not given', () => {
+  it('ignore a header that is undefined', () => {
     const headers = { 'Content-Type': undefined, 'x-a': '1', 'x-b': undefined };
     expect(of.formatResponse(200, {}, headers).headers).toEqual({ 'content-type': 'application/json', 'x-a': '1' });
     expect(of.successResponse(1, { headers, statusCode: undefined })).toMatchObject({
@@ -42,14 +42,14 @@ describe('responses', () => {
     expect(of.errorResponse('no', { headers, code: undefined }).headers).toEqual({ 'content-type': 'application/problem+json', 'x-a': '1' });
   });
 
-  it('refuse what would split them', () => {
+  it('refuse headers that would split them', () => {
     expect(() => of.formatResponse(200, '', { location: '/a\r\nset-cookie: x=1' })).toThrow(invalid('headers/location'));
     expect(() => of.formatResponse(200, '', { 'a b': '1' })).toThrow(invalid('headers'));
     expect(() => of.formatResponse(200, '', { a: 1 as never })).toThrow(invalid('headers/a'));
     for (const status of [0, 99, 600, 200.5, '200']) expect(() => of.formatResponse(status as never)).toThrow(invalid('statusCode'));
   });
 
-  it('tell of success and of problems', () => {
+  it('report success and problems', () => {
     expect(JSON.parse(of.successResponse([1]).body)).toEqual({ data: [1] });
     expect(JSON.parse(of.successResponse(undefined).body)).toEqual({ data: null });
     const notFound = of.errorResponse(new Error('There is no lamp "x".'), { statusCode: 404, code: 'NoLamp', details: { id: 'x', status: 1 } });
@@ -65,7 +65,7 @@ describe('responses', () => {
     expect(JSON.parse(of.errorResponse('Try later', { statusCode: 503 }).body)).toMatchObject({ title: 'Service Unavailable', detail: 'Try later' });
   });
 
-  it('do not tell the message of an error that is ours to know', () => {
+  it('leave out the message of an internal error', () => {
     const { body } = of.errorResponse(Object.assign(new Error('password of db is hunter2'), { code: 'ECONNREFUSED' }));
     expect(JSON.parse(body)).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500, code: 'ECONNREFUSED' });
   });
@@ -77,22 +77,22 @@ describe('JSON', () => {
     ['{"\\u005f_proto__":{"x":1},"a":{"__proto__":null}}', { a: {} }],
     ['{"constructor":{"prototype":{"x":1}},"a":1}', { a: 1 }],
     ['{"constructor":"Ford"}', { constructor: 'Ford' }],
-  ])('%s loses what reaches a prototype', (text, expected) => {
+  ])('%s is parsed without keys that reach a prototype', (text, expected) => {
     const parsed = of.parseJson<object>(text);
     expect(parsed).toEqual(expected);
     expect(Object.getOwnPropertyNames(parsed)).toEqual(Object.keys(expected));
   });
 
-  it('that is none gives the fallback, or an error without the text', () => {
+  it('that is invalid returns the fallback, or throws an error without the text', () => {
     expect(of.parseJson('{', undefined)).toBeUndefined();
     expect(of.parseJson('', 'fallback')).toBe('fallback');
     const error = (() => { try { return of.parseJson('{"password": hunter2}'); } catch (thrown) { return thrown; } })() as Error; // biome-ignore format: one line
-    expect(error).toEqual(expect.objectContaining({ code: 'InvalidParams', message: expect.stringMatching(/^utility: "text" is no JSON/) }));
+    expect(error).toEqual(expect.objectContaining({ code: 'InvalidParams', message: expect.stringMatching(/^utility: "text" is not valid JSON/) }));
     expect(error.message).not.toContain('hunter2');
-    expect(() => of.parseJson('{"a":1,}')).toThrow('utility: "text" is no JSON, from position 7 on.');
+    expect(() => of.parseJson('{"a":1,}')).toThrow('utility: "text" is not valid JSON at position 7.');
   });
 
-  it('goes there and back, but for keys that reach a prototype', () => {
+  it('survives a round trip, except for keys that reach a prototype', () => {
     const expected = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(expected);
       if (typeof value !== 'object' || value === null) return value;
@@ -105,7 +105,7 @@ describe('JSON', () => {
     fc.assert(fc.property(tree, (value) => void expect(of.parseJson(of.toJson(value))).toEqual(expected(JSON.parse(JSON.stringify(value))))));
   });
 
-  it('is whole where it is large, and cut where its parts are shared or go round without end', () => {
+  it('is complete for large objects, and cut if parts are shared or never end', () => {
     const many = Array.from({ length: 50_000 }, (_, id) => ({ id }));
     expect(JSON.parse(of.toJson(many))).toEqual(many);
     let shared: object = {};
@@ -119,7 +119,7 @@ describe('JSON', () => {
     }
   });
 
-  it('is read a few times where it goes round: causes, maps, sets', () => {
+  it('reads circular causes, maps and sets only a few times', () => {
     let reads = 0;
     const [a, b] = [new Error('a'), new Error('b')];
     Object.defineProperty(a, 'message', { get: () => (reads++, 'a') });
@@ -137,7 +137,7 @@ describe('JSON', () => {
     expect(reads).toBeLessThan(50);
   });
 
-  it('is made of anything', () => {
+  it('is made from any value', () => {
     const trap = { get bad() { throw new Error('no'); } }; // biome-ignore format: one line
     expect(of.toJson(circle())).toBe('{"name":"circle","self":"[circular]"}');
     expect(JSON.parse(of.toJson({ map: new Map([['a', new Set([1n])]]), error: new TypeError('x'), trap, fn: () => 1, not: Number.NaN }))).toEqual({
@@ -175,7 +175,7 @@ describe('objects', () => {
     expect(of.flatten(evil)['__proto__.polluted']).toBe(1);
   });
 
-  it('that are circles, too deep or no objects are refused by name', () => {
+  it('are refused by name if they are circular, too deep or not objects', () => {
     expect(() => of.deepMerge({}, circle())).toThrow(invalid('self'));
     expect(() => of.flatten(circle())).toThrow(invalid('self'));
     expect(() => of.deepMerge({}, deep(10_000))).toThrow(/nested at most 500 deep/);
@@ -183,7 +183,7 @@ describe('objects', () => {
     for (const wrong of [null, [], 'x', new Date()]) expect(() => of.deepMerge({}, wrong as never)).toThrow(invalid('objects/1'));
   });
 
-  it('merge to what the later ones say, for any objects', () => {
+  it('merge so that later values win, for any objects', () => {
     const leaf = fc.oneof(fc.integer(), fc.string(), fc.array(fc.integer()));
     const object = fc.letrec((tie) => ({
       object: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof({ depthSize: 'small' }, leaf, tie('object')), { noNullPrototype: true }),
@@ -199,7 +199,7 @@ describe('objects', () => {
     );
   });
 
-  it('are read by a path', () => {
+  it('are read by path', () => {
     const user = { roles: ['admin', { 'a.b': 1 }], none: null };
     expect(of.safeGet(user, 'roles[0]')).toBe('admin');
     expect(of.safeGet(user, ['roles', 1, 'a.b'])).toBe(1);
@@ -207,14 +207,14 @@ describe('objects', () => {
     expect(() => of.safeGet(user, 5 as never)).toThrow(invalid('path'));
   });
 
-  it('are made flat, nothing lost', () => {
+  it('are flattened without loss', () => {
     expect(of.flatten({ a: { b: [1, { c: 2 }] }, empty: {}, list: [] }, '/')).toEqual({ 'a/b/0': 1, 'a/b/1/c': 2, empty: {}, list: [] });
     const twice = { 'a.b': 1, a: { b: 2 } };
     expect(() => of.flatten(twice)).toThrow(invalid('a.b'));
     expect(of.flatten(twice, '/')).toEqual({ 'a.b': 1, 'a/b': 2 });
   });
 
-  it('come in chunks', () => {
+  it('are split into chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 50 }), (items, size) => {
         const chunks = of.chunk(items, size);
@@ -241,19 +241,19 @@ describe('text', () => {
     else expect(of.formatBytes(bytes, options)).toMatch(expected);
   });
 
-  it('formatBytes never shows a full step', () => {
+  it('formatBytes never shows a full unit', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 52 }), (bytes) => void expect(Number.parseFloat(of.formatBytes(bytes))).toBeLessThan(1024)));
   });
 
-  it('templates get values as text, once', () => {
+  it('templates insert values as text, once', () => {
     expect(of.renderTemplate('{{ user.name }} has {{n}} of {{ list[0] }}', { user: { name: '{{ n }}' }, n: 2, list: ['$&'] })).toBe('{{ n }} has 2 of $&');
-    expect(() => of.renderTemplate('Hello {{ nobody }}', {})).toThrow(invalid('data/nobody'));
-    expect(of.renderTemplate('Hello {{ nobody }}!', {}, { missing: 'empty' })).toBe('Hello !');
-    expect(of.renderTemplate('Hello {{ nobody }}!', {}, { missing: 'keep' })).toBe('Hello {{ nobody }}!');
+    expect(() => of.renderTemplate('Hello {{ missing }}', {})).toThrow(invalid('data/missing'));
+    expect(of.renderTemplate('Hello {{ missing }}!', {}, { missing: 'empty' })).toBe('Hello !');
+    expect(of.renderTemplate('Hello {{ missing }}!', {}, { missing: 'keep' })).toBe('Hello {{ missing }}!');
     expect(() => of.renderTemplate('{{ constructor.name }}', {})).toThrow(invalid('data/constructor.name'));
   });
 
-  it('a template of 1 MB of braces takes no quadratic time', () => {
+  it('a template of 1 MB of braces does not take quadratic time', () => {
     const started = process.cpuUsage().user;
     of.renderTemplate('{{'.repeat(500_000), {});
     of.renderTemplate(`{{${' '.repeat(1_000_000)}`, {});
@@ -272,14 +272,14 @@ describe('text', () => {
     expect(Date.parse(expected)).toBe(Number(at));
   });
 
-  it('timestamps of what is no time, or no zone, are refused', () => {
+  it('timestamps of invalid times and zones are refused', () => {
     for (const at of [Number.NaN, 'today', null, 1e20]) expect(() => of.timestamp(at as never)).toThrow(invalid('at'));
     expect(() => of.timestamp(0, 'Moon/Base')).toThrow(invalid('timeZone'));
   });
 });
 
 describe('uuid', () => {
-  it('is random, or sorts by time', () => {
+  it('is random, or sortable by time', () => {
     expect(of.uuid()).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
     const clock = vi.spyOn(Date, 'now');
     const made = [0, 1, 255, 1_795_284_000_000, 2 ** 48 - 1].map((ms) => (clock.mockReturnValue(ms), of.uuid(7)));
@@ -299,7 +299,7 @@ describe('retry', () => {
     });
   };
 
-  it('tries until it succeeds, and gives up with the last error', async () => {
+  it('tries until it succeeds, else throws the last error', async () => {
     expect(await of.retry(failing(2), { delay: 1 })).toBe(3);
     const work = failing(9);
     await expect(of.retry(work, { attempts: 4, delay: 1 })).rejects.toThrow('failure 4');
@@ -307,7 +307,7 @@ describe('retry', () => {
     expect(await of.retry(() => 'at once')).toBe('at once');
   });
 
-  it('waits a random time, up to twice as long each time, and no longer than allowed', async () => {
+  it('waits a random time, whose limit doubles each time up to the maximum', async () => {
     const waits: number[] = [];
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const timeout = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => (waits.push(ms), queueMicrotask(run), 0)) as never);
@@ -316,12 +316,12 @@ describe('retry', () => {
     expect(waits).toEqual([10, 20, 40, 50, 50]);
   });
 
-  it('does not try again where it cannot help', async () => {
+  it('does not try again if that cannot help', async () => {
     const work = failing(9);
     await expect(of.retry(work, { delay: 1, shouldRetry: (error) => !(error as Error).message.includes('2') })).rejects.toThrow('failure 2');
   });
 
-  it('ends with its signal, also while it waits', async () => {
+  it('ends with its signal, even while it waits', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.9);
     const stop = new AbortController();
     const waiting = of.retry(failing(9), { attempts: 9, delay: 60_000, maxDelay: 60_000, signal: stop.signal });
@@ -330,7 +330,7 @@ describe('retry', () => {
     await expect(of.retry(failing(0), { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before');
   });
 
-  it("does not wait beyond the invocation's end, each of many its own", async () => {
+  it('does not wait beyond the end of its own invocation', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.9);
     const run = (id: string, deadline: number) => control(gateway).run({ id, deadline }, () => of.retry(failing(1), { delay: 100 }));
     const now = Date.now();
@@ -342,7 +342,7 @@ describe('retry', () => {
 });
 
 describe('errorDetails', () => {
-  it('tells of errors, their causes and parts', () => {
+  it('returns errors with their causes and parts', () => {
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     const error = new AggregateError([new TypeError('a'), 'b'], 'both', { cause });
     expect(of.errorDetails(error, { stack: false })).toEqual({
@@ -357,7 +357,7 @@ describe('errorDetails', () => {
     expect(of.errorDetails(cause).stack).toContain('refused');
   });
 
-  it('survives whatever is thrown', () => {
+  it('accepts any thrown value', () => {
     const self = new Error('self');
     self.cause = self;
     expect(JSON.stringify(of.errorDetails(self, { stack: false })).split('"message"')).toHaveLength(7);
