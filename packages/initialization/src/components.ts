@@ -8,15 +8,15 @@ interface ComponentEntry {
   readonly after: readonly string[];
   state: ComponentState;
   promise: Promise<void> | undefined;
-  /** Who began it; `undefined` outside of invocations, and for one that had ended already. */
+  /** The invocation that started the run. It is `undefined` outside of invocations, and if the invocation had already ended. */
   owner: Invocation | undefined;
-  /** Which invocations have asked for it while it runs. */
+  /** Invocations that wait for the current run. */
   waiters: WeakSet<Invocation>;
   durationMs: number | undefined;
   error: string | undefined;
 }
 
-/** Components by name, each done at most once at a time. */
+/** Components by name. Each has at most one run at a time. */
 export class Components {
   readonly #host: Host;
   readonly #entries = new Map<string, ComponentEntry>();
@@ -42,13 +42,13 @@ export class Components {
     return this.#find(name).state === 'done';
   }
 
-  /** Runs it, after those that it waits for. `waiting` are the ones that wait for it. */
+  /** Runs a component after those in its `after`, unless it is done. `waiting` has the names of the components that wait for it. */
   ensure(name: string, waiting: readonly string[] = []): Promise<void> {
     const entry = this.#find(name);
     const path = [...waiting, name];
     if (waiting.includes(name)) {
       const cycle = path.slice(path.indexOf(name)).join(' → ');
-      throw new SugaError<InitializationErrorCode>('ComponentCycle', `initialization: components wait for each other: ${cycle}. Take one "after" out.`);
+      throw new SugaError<InitializationErrorCode>('ComponentCycle', `initialization: components wait for each other: ${cycle}. Remove one "after".`);
     }
     for (const before of entry.after) this.#assertOrder(before, path);
     const promise = (entry.promise ??= this.#run(entry, path));
@@ -56,14 +56,15 @@ export class Components {
     return promise;
   }
 
-  /** Its work goes on, but nobody waits for it any more. */
+  /** Resets one component or all. Work in progress continues, but its result is ignored. */
   reset(name?: string): void {
     for (const entry of name === undefined ? this.#entries.values() : [this.#find(name)]) resetEntry(entry);
   }
 
   /**
-   * What an invocation leaves behind unfinished may have died in the freeze: the next one that needs it begins anew. So does
-   * what was begun outside of invocations, once one has waited for it in vain: nobody else would ever give it up.
+   * Resets the unfinished components of an invocation that ends. Their work may have died in the freeze, so the next invocation that needs
+   * them starts again. A component that was started outside of invocations is reset when an invocation that waited for it ends: there is no
+   * other event at which to cancel it.
    */
   abandon(invocation: Invocation): void {
     for (const entry of this.#entries.values()) {
@@ -81,14 +82,14 @@ export class Components {
     return Object.fromEntries(Array.from(this.#entries, ([name, entry]) => [name, toStatus(entry)]));
   }
 
-  /** Who waits for one waits for those before it. */
+  /** Adds an invocation to those that wait for a component, and for the components before it. */
   #join(entry: ComponentEntry, invocation: Invocation | undefined): void {
     if (!invocation || entry.state !== 'running' || entry.waiters.has(invocation)) return;
     entry.waiters.add(invocation);
     for (const before of entry.after) this.#join(this.#find(before), invocation);
   }
 
-  /** Also what is done already must not be part of a circle: it would show only after a reset. */
+  /** Looks for a circle of `after`, even among components that are done: there it would appear only after a reset. */
   #assertOrder(name: string, path: readonly string[]): void {
     if (path.includes(name)) this.ensure(name, path);
     for (const before of this.#find(name).after) this.#assertOrder(before, [...path, name]);

@@ -1,7 +1,7 @@
 import { memorySizeMb } from '@suga/gateway/memory';
 import type { EnvironmentInfo } from './contract.js';
 
-/** What the environment says of itself: the one file of this package that reads it. */
+/** Reads facts about the execution environment. No other file of this package reads environment variables. */
 export function environment(): EnvironmentInfo {
   const { env, version, arch } = process;
   return {

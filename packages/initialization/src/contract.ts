@@ -1,110 +1,111 @@
-/** What went wrong while initializing, as a word that programs can rely on. */
+/** Error codes of this interface. Programs can rely on them. */
 export type InitializationErrorCode = 'UnknownComponent' | 'ComponentCycle';
 
-/** What a component's work is told. */
+/** The argument of a component's `run`. */
 export interface ComponentContext {
-  /** Whether this runs before the first invocation: in INIT, with more CPU than later. */
+  /** Whether the component runs before the first invocation, in INIT, where it has more CPU than later. */
   readonly init: boolean;
-  /** The running invocation's, where there is one. */
+  /** Signal of the running invocation. Undefined if there is none. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Something to be done once in this environment before it is used: a connection, a warm cache, a read of settings. */
+/** A step that has to be done once per environment before it is used: opening a connection, warming a cache, reading settings. */
 export interface Component {
-  /** Does it. One that fails is done anew when it is next asked for. */
+  /** Does the step. If it fails, the next call that needs the component runs it again. */
   readonly run: (context: ComponentContext) => unknown;
-  /** Components that must be done before. @default [] */
+  /** Names of components that must be done first. @default [] */
   readonly after?: readonly string[] | undefined;
 }
 
-/** Settings of the initialization. */
+/** Settings of the initialization interface. */
 export interface InitializationOptions {
-  /** What `initialize` does, by name; a function stands for `{ run }`. @default {} */
+  /** Components that `initialize` runs, by name. A function is short for `{ run }`. @default {} */
   readonly components?: Readonly<Record<string, Component | Component['run']>> | undefined;
-  /** Names of interfaces that `initialize` loads first, so that INIT pays for them and not the first call. @default [] */
+  /** Names of interfaces that `initialize` loads first, so that they are loaded in INIT and not in the first call. @default [] */
   readonly preload?: readonly string[] | undefined;
 }
 
 export type ComponentState = 'waiting' | 'running' | 'done' | 'failed';
 
-/** How far a component is. */
+/** Status of a component. */
 export interface ComponentStatus {
   readonly state: ComponentState;
-  /** What it took the last time it ended, in ms. */
+  /** Duration of the last finished run in ms. */
   readonly durationMs?: number;
-  /** The message of what it failed with. */
+  /** Message of the error, if the component failed. */
   readonly error?: string;
 }
 
-/** What became of loading an interface ahead of time. */
+/** The result of preloading an interface. */
 export interface PreloadResult {
   readonly loaded: boolean;
-  /** What it took, in ms; 0 where it was loaded already. */
+  /** Load time in ms; 0 if the interface was already loaded. */
   readonly loadMs: number;
   readonly error?: string;
 }
 
-/** How far everything is. */
+/** Status of the whole initialization. */
 export interface InitializationStatus {
-  /** Whether `initialize` has ended well. */
+  /** Whether `initialize` has succeeded. */
   readonly initialized: boolean;
-  /** What it took, in ms. */
+  /** Duration of `initialize` in ms. */
   readonly durationMs?: number;
   readonly components: Readonly<Record<string, ComponentStatus>>;
   readonly preloaded: Readonly<Record<string, PreloadResult>>;
 }
 
-/** How this environment came to be, as Lambda tells it. Outside of Lambda most of it is `undefined`. */
+/** Facts about this execution environment, as Lambda provides them. Outside of Lambda most are `undefined`. */
 export interface EnvironmentInfo {
   readonly functionName: string | undefined;
   readonly functionVersion: string | undefined;
   readonly region: string | undefined;
-  /** The memory setting, in MB. */
+  /** Memory setting in MB. */
   readonly memoryMb: number | undefined;
-  /** `on-demand`, `provisioned-concurrency`, `lambda-managed-instances` … */
+  /** `on-demand`, `provisioned-concurrency`, `lambda-managed-instances` and so on. */
   readonly initializationType: string | undefined;
-  /** How many invocations may run here at the same time. */
+  /** Maximum number of invocations that run in this environment at the same time. */
   readonly maxConcurrency: number;
-  /** Of Node, without the `v`. */
+  /** Version of Node without the `v`. */
   readonly nodeVersion: string;
   readonly architecture: string;
 }
 
 /**
- * What is done once per environment: components, the loading of interfaces, flags. Best begun outside of the handler, in INIT:
- * there Lambda gives a function more CPU than its first call has, and bills both alike.
+ * Work that is done once per environment: components, preloading of interfaces, flags. Start it outside of the handler, in INIT: there
+ * Lambda gives a function more CPU than in its first call, and bills both alike.
  */
 export interface Initialization {
   /** Whether this is a cold start: `true` in INIT and during the first invocation of an environment that was started on demand. */
   isColdStart(): boolean;
   /**
-   * Loads what is to be preloaded and runs all components, those that do not wait for each other at the same time. Once: later and
-   * concurrent calls share the outcome. What failed is done anew by the next call, what is done is not.
-   * @throws what the first failing component threw, when all that have begun have ended
+   * Loads the interfaces in `preload` and runs all components. Components that do not wait for each other run at the same time.
+   * Everything is done once: later and concurrent calls share the result. The next call repeats what failed, and nothing else.
+   * @throws the error of the first component that failed, after all started components have ended
    */
   initialize(): Promise<InitializationStatus>;
-  /** Whether that has ended well; with a name, whether that component has. */
+  /** Whether `initialize` has succeeded; with a name, whether that component is done. */
   isInitialized(component?: string): boolean;
   /**
-   * Runs a component, and before it those that it waits for, unless they are done. One that is not done when the invocation that
-   * began it ends is begun anew by the next call; so is one begun outside of invocations, when one that waited for it ends.
-   * @throws `UnknownComponent`; `ComponentCycle` for a circle of `after`; what it throws. A circle that a `run` closes by asking
-   * for a component itself is not noticed: they wait for each other until their invocation ends. Say it with `after`.
+   * Runs a component, and before it those in its `after`, unless they are done. If the invocation that started a component ends before the
+   * component is done, the next call starts it again. If it was started outside of invocations, this happens when an invocation that waited
+   * for it ends.
+   * @throws `UnknownComponent`; `ComponentCycle` for a circle of `after`; the error of the component. A circle is not noticed if a `run`
+   * itself calls for a component: these components wait for each other until their invocation ends. Use `after` instead.
    */
   ensureInitialized(component: string): Promise<void>;
-  /** Adds a component; one of that name is replaced, and has yet to be done. */
+  /** Adds a component. An existing component of that name is replaced, and the new one is not done yet. */
   addComponent(name: string, component: Component | Component['run']): void;
-  /** Loads interfaces now. One that cannot be loaded does not keep the others: see `error`. */
+  /** Loads interfaces now. If one cannot be loaded, its result has an `error`, and the others are still loaded. */
   preload(names: readonly string[]): Readonly<Record<string, PreloadResult>>;
-  /** Forgets that a component is done; without a name, that all are. Flags stay. */
+  /** Resets a component to not done; without a name, all components. Flags stay. */
   reset(component?: string): void;
-  /** Sets a flag of this environment. Not for what belongs to one invocation. */
+  /** Sets a flag of this environment. Do not use flags for values that belong to one invocation. */
   setFlag(name: string, value: unknown): void;
-  /** A flag, or `fallback` where it was never set. */
+  /** Returns a flag, or `fallback` if it was never set. */
   getFlag<T = unknown>(name: string): T | undefined;
   getFlag<T>(name: string, fallback: T): T;
-  /** How far everything is. */
+  /** Returns the status of the whole initialization. */
   status(): InitializationStatus;
-  /** How this environment came to be. */
+  /** Returns facts about this execution environment. */
   environment(): EnvironmentInfo;
 }

@@ -6,7 +6,7 @@ import { environment } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, PreloadResult } from './contract.js';
 import { assertNames, preload } from './preload.js';
 
-/** Makes the initialization of one gateway. */
+/** Creates the core for one gateway. */
 export function create(options: InitializationOptions, host: Host): Core<Initialization> {
   const { components: definitions = {}, preload: preloadNames = [] } = parseObject('options', options);
   parseObject('components', definitions);
@@ -62,7 +62,7 @@ export function create(options: InitializationOptions, host: Host): Core<Initial
   };
   return {
     operations,
-    heldState: () => (flags.size > 0 || durationMs !== undefined ? `${flags.size} flags, and what has been initialized` : undefined),
+    heldState: () => (flags.size > 0 || durationMs !== undefined ? `${flags.size} flags, and the state of initialization` : undefined),
     ended: (invocation) => components.abandon(invocation),
   };
 }

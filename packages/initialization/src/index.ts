@@ -18,7 +18,7 @@ const query = { params: {}, idempotent: true, result: object } as const;
 export const initialization = (options: InitializationOptions = {}): Interface<Initialization> => ({
   operations: {
     isColdStart: { ...query, result: boolean, remote: true },
-    initialize: { params: {}, returns: 'promise', idempotent: true, result: object, summary: 'Preloads, and runs all components, once.' },
+    initialize: { params: {}, returns: 'promise', idempotent: true, result: object, summary: 'Preloads interfaces and runs all components, once.' },
     isInitialized: { params: { component: name }, idempotent: true, result: boolean },
     ensureInitialized: { params: { component: name }, required: ['component'], returns: 'promise', idempotent: true },
     addComponent: { params: { name, component: {} }, required: ['name', 'component'], idempotent: true },
@@ -26,8 +26,8 @@ export const initialization = (options: InitializationOptions = {}): Interface<I
     reset: { params: { component: name }, idempotent: true },
     setFlag: { params: { name, value: {} }, required: ['name', 'value'], idempotent: true },
     getFlag: { params: { name, fallback: {} }, required: ['name'], idempotent: true },
-    status: { ...query, summary: 'How far everything is.' },
-    environment: { ...query, summary: 'How this environment came to be.' },
+    status: { ...query, summary: 'The status of the initialization.' },
+    environment: { ...query, summary: 'Facts about this environment.' },
   },
   load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host),
 });

@@ -2,7 +2,7 @@ import type { Control } from '@suga/gateway';
 import { invalidParam } from '@suga/gateway/errors';
 import type { PreloadResult } from './contract.js';
 
-/** Loads interfaces now; what one throws is told and keeps no other. */
+/** Loads interfaces now. If one throws, its result has the error, and the others are still loaded. */
 export function preload(control: Control, names: readonly string[]): Record<string, PreloadResult> {
   assertNames('names', names);
   return Object.fromEntries(names.map((name) => [name, preloadOne(control, name)]));

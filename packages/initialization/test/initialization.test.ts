@@ -11,7 +11,7 @@ const failingOnce = (message: string) => {
     if (++calls === 1) throw new Error(message);
   });
 };
-/** A promise to be ended by hand. */
+/** A promise that the test settles. */
 const gate = () => {
   let open: () => void = () => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
@@ -35,7 +35,7 @@ describe('initialize', () => {
     });
   });
 
-  it('runs what waits for nothing at the same time, and the rest in its order', async () => {
+  it('runs independent components at the same time, and the others in their order', async () => {
     const order: string[] = [];
     const wait = gate();
     const one = fresh({
@@ -59,7 +59,7 @@ describe('initialize', () => {
     expect(order).toEqual(['clock', 'settings', 'db', 'report']);
   });
 
-  it('does anew what failed, and only that', async () => {
+  it('repeats what failed, and only that', async () => {
     const [db, settings] = [failingOnce('refused'), vi.fn()];
     const one = fresh({ components: { db, settings } });
     const both = await Promise.allSettled([one.initialize(), one.initialize()]);
@@ -69,7 +69,7 @@ describe('initialize', () => {
     expect([db.mock.calls.length, settings.mock.calls.length]).toEqual([2, 1]);
   });
 
-  it('loads interfaces first, one that cannot be loaded keeps no other', async () => {
+  it('loads interfaces first, even if one of them cannot be loaded', async () => {
     const fine: AnyInterface = { operations: { go: { params: {} } }, load: () => ({ operations: { go: () => 1 } }) };
     const broken: AnyInterface = { operations: {}, load: () => { throw new Error('no disk'); } }; // biome-ignore format: one line
     const gateway = createGateway({ initialization: initialization({ preload: ['broken', 'fine', 'missing'] }), fine, broken } as never) as {
@@ -85,7 +85,7 @@ describe('initialize', () => {
     expect(gateway.initialization.preload(['fine'])).toEqual({ fine: { loaded: true, loadMs: 0 } });
   });
 
-  it('tells its components whether they run in INIT', async () => {
+  it('passes to components whether they run in INIT', async () => {
     const told: boolean[] = [];
     const gateway = gatewayOf({ components: { a: ({ init }) => told.push(init) } });
     await gateway.initialization.initialize();
@@ -96,7 +96,7 @@ describe('initialize', () => {
 });
 
 describe('a component', () => {
-  it('is run when it is needed, with what it waits for', async () => {
+  it('is run when it is needed, after those that it waits for', async () => {
     const [a, b, c] = [vi.fn(), vi.fn(), vi.fn()];
     const one = fresh({ components: { a, b: { run: b, after: ['a'] }, c } });
     await Promise.all([one.ensureInitialized('b'), one.ensureInitialized('b')]);
@@ -104,7 +104,7 @@ describe('a component', () => {
     expect([one.isInitialized('b'), one.isInitialized('c'), one.isInitialized()]).toEqual([true, false, false]);
   });
 
-  it('can be added, replaced and done again', async () => {
+  it('can be added, replaced and run again', async () => {
     const one = fresh();
     expect((await one.initialize()).initialized).toBe(true);
     const run = vi.fn();
@@ -117,8 +117,8 @@ describe('a component', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
-  it('is run once, after all that it waits for, whatever waits for what', async () => {
-    // Each waits for some of those before it, so there is no circle.
+  it('is run once, after all that it waits for, in any graph', async () => {
+    // Each component waits only for earlier ones, so there is no circle.
     const graphs = fc.array(fc.array(fc.nat(20), { maxLength: 4 }), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(graphs, async (graph) => {
@@ -135,7 +135,7 @@ describe('a component', () => {
     );
   });
 
-  it('that is not known, or waits for itself, is told by name', async () => {
+  it('that is unknown, or waits for itself, is named in the error', async () => {
     const one = fresh({
       components: {
         a: { run: () => 1, after: ['b'] },
@@ -150,7 +150,7 @@ describe('a component', () => {
     expect(() => one.isInitialized('__proto__')).toThrow(expect.objectContaining({ code: 'UnknownComponent' }));
   });
 
-  it('that its invocation left behind is begun anew: it may have died in the freeze', async () => {
+  it('that its invocation left unfinished is started again: it may have died in the freeze', async () => {
     const runs: ReturnType<typeof gate>[] = [];
     const gateway = gatewayOf({ components: { db: () => (runs.push(gate()), runs.at(-1)?.passed) } });
     let left: Promise<void> | undefined;
@@ -161,7 +161,7 @@ describe('a component', () => {
     const next = control(gateway).run({ id: '2' }, () => gateway.initialization.ensureInitialized('db'));
     await new Promise(setImmediate);
     expect(runs).toHaveLength(2);
-    // What comes late from the first changes nothing.
+    // A late result of the first run changes nothing.
     runs[0]?.open();
     await left;
     expect(gateway.initialization.isInitialized('db')).toBe(false);
@@ -170,7 +170,7 @@ describe('a component', () => {
     expect(gateway.initialization.isInitialized('db')).toBe(true);
   });
 
-  it('that was begun outside of invocations is begun anew when one that waited for it ends without it', async () => {
+  it('that was started outside of invocations is started again after an invocation waited for it in vain', async () => {
     const runs: ReturnType<typeof gate>[] = [];
     const hanging = () => (runs.push(gate()), runs.at(-1)?.passed);
     const gateway = gatewayOf({ components: { db: hanging, orders: { run: () => undefined, after: ['db'] } } });
@@ -188,7 +188,7 @@ describe('a component', () => {
     expect(one.isInitialized()).toBe(true);
   });
 
-  it('that an invocation begins after its end is begun anew as well', async () => {
+  it('that an invocation starts after its end is started again as well', async () => {
     const runs = vi.fn(() => new Promise<void>(() => undefined));
     const gateway = gatewayOf({ components: { db: runs } });
     const begin = () => void gateway.initialization.ensureInitialized('db');
@@ -207,7 +207,7 @@ describe('a component', () => {
   });
 });
 
-it('tells events nothing but whether it is cold: an error of a component may hold anything', () => {
+it('lets events read only isColdStart, because the error of a component may contain anything', () => {
   const gateway = gatewayOf();
   const remotely = (operation: string) => control(gateway).execute('initialization', operation, {}, { remote: true });
   expect(remotely('isColdStart')).toBe(true);
@@ -223,7 +223,7 @@ describe('the environment', () => {
     expect(seen).toEqual([true, true, false, false]);
   });
 
-  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('is never cold where it was started ahead: %s', async (type) => {
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('is never cold if it was started in advance: %s', async (type) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     const gateway = gatewayOf();
     const seen = [gateway.initialization.isColdStart()];
@@ -232,7 +232,7 @@ describe('the environment', () => {
     vi.unstubAllEnvs();
   });
 
-  it('is told as Lambda tells it', () => {
+  it('is reported as Lambda provides it', () => {
     const settings = {
       AWS_LAMBDA_FUNCTION_NAME: 'devices',
       AWS_REGION: 'eu-west-1',

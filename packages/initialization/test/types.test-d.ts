@@ -9,6 +9,6 @@ it('is typed', () => {
   expectTypeOf(auto.initialization).toEqualTypeOf<Initialization>();
   expectTypeOf(gateway.initialization.initialize()).toEqualTypeOf<Promise<InitializationStatus>>();
   expectTypeOf(gateway.initialization.getFlag('beta', false)).toEqualTypeOf<boolean>();
-  // @ts-expect-error a component has something to run
+  // @ts-expect-error a component needs a `run`
   initialization({ components: { db: { after: [] } } });
 });
