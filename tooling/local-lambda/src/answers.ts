@@ -9,12 +9,12 @@ export interface ErrorBody {
   readonly trace?: readonly string[];
 }
 
-/** What the runtime posted as an error. */
+/** Converts an error that the runtime posted. */
 export function toFailure(phase: Phase, { errorType = 'Error', errorMessage = '', trace = [] }: ErrorBody): Failure {
   return { status: 'error', phase, errorType, errorMessage, trace };
 }
 
-/** What the runtime posted as a response: JSON, which Lambda limits in size. */
+/** Converts a JSON response that the runtime posted. Lambda limits its size, so a larger one becomes a failure. */
 export function toSuccess(body: string): Ending {
   if (Buffer.byteLength(body) > payloadLimit) {
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimit} bytes).`;
@@ -23,7 +23,7 @@ export function toSuccess(body: string): Ending {
   return { status: 'success', payload: JSON.parse(body) as unknown };
 }
 
-/** A streamed response; a handler that fails after it has begun says so in trailers. */
+/** Converts a streamed response. If the handler failed after the stream began, the error is in the trailers. */
 export function toStreamedEnding(stream: StreamedResponse, trailers: NodeJS.Dict<string>): Ending {
   const errorType = trailers['lambda-runtime-function-error-type'];
   if (errorType === undefined) return { status: 'success', payload: Buffer.from(stream.body).toString(), stream };
@@ -31,17 +31,17 @@ export function toStreamedEnding(stream: StreamedResponse, trailers: NodeJS.Dict
   return { ...toFailure('invoke', { errorType, ...(body === '' ? {} : (JSON.parse(body) as ErrorBody)) }), stream };
 }
 
-/** The words of Lambda's log line for an invocation that took too long. */
+/** Returns the text of Lambda's log line for an invocation that timed out. */
 export function timeoutText(timeout: number): string {
   return `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`;
 }
 
-/** An invocation, or INIT, that took too long. */
+/** Describes an invocation, or an INIT, that timed out. */
 export function toTimeout(phase: Phase, requestId: string, timeout: number): Timeout {
   return { status: 'timeout', phase, errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: ${timeoutText(timeout)}` };
 }
 
-/** A process that ended by itself. */
+/** Describes a process that ended by itself. */
 export function toCrash(phase: Phase, requestId: string, { exitCode, signal }: Exit): Crash {
   const cause = signal === null ? `exit status ${exitCode}` : `signal: ${signalWords[signal] ?? signal}`;
   const why = exitCode === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: ${cause}`;

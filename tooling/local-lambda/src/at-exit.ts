@@ -4,7 +4,7 @@ function runAll(): void {
   for (const task of pending) task();
 }
 
-/** Has something undone should this process end before it was done properly. Returns how to call that off. */
+/** Runs `task` if this process exits first. Returns a function that cancels this. */
 export function atExit(task: () => void): () => void {
   if (pending.size === 0) process.once('exit', runAll);
   pending.add(task);

@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** A folder of the kernel's control groups in which a group of ours could be made. */
+/** A folder of the kernel's control groups (cgroups) in which a new group could be created. */
 export interface Hierarchy {
   readonly version: 1 | 2;
   readonly folder: string;
 }
 
-// 20 ms is what Lambda was measured to use: shorter stalls than the kernel's default of 100 ms.
+// Measurements of Lambda show a period of 20 ms. Its stalls are shorter than with the kernel's default of 100 ms.
 const period = 20_000;
 const leastQuota = 1000;
 const prefix = 'suga-lambda-';
 
-/** Where this process may look for a CPU controller, nearest first; empty where there are no cgroups. */
+/** Lists the folders in which this process may find a CPU controller, nearest first. Empty if there are no cgroups. */
 export function findHierarchies(): Hierarchy[] {
   if (process.platform !== 'linux') return [];
   const own = readFileSync('/proc/self/cgroup', 'utf8')
@@ -31,13 +31,13 @@ export function findHierarchies(): Hierarchy[] {
     });
 }
 
-// A group of version 2 may only be made above the processes, in a folder that was delegated to us.
+// In cgroup version 2, a new group must lie above the processes, in a folder that was delegated to this user.
 function upwards(mount: string, path: string): string[] {
   if (path === '' || path === '.' || path.startsWith('..')) return [mount];
   return [join(mount, path), ...upwards(mount, dirname(path))];
 }
 
-/** Makes an empty group. Throws what the kernel says. */
+/** Creates an empty group. Throws the kernel's error if that fails. */
 export function makeGroup({ version, folder }: Hierarchy, name: string): string {
   sweep(folder);
   const group = join(folder, `${prefix}${process.pid}-${name}`);
@@ -47,7 +47,7 @@ export function makeGroup({ version, folder }: Hierarchy, name: string): string 
   throw new Error(`no CPU controller in ${folder}`);
 }
 
-/** Sets a group's share, in vCPU. */
+/** Sets the CPU share of a group, in vCPU. */
 export function setQuota(version: 1 | 2, group: string, cpus: number): void {
   const quota = Math.max(leastQuota, Math.round(cpus * period));
   if (version === 2) {
@@ -63,7 +63,7 @@ export function moveProcess(group: string, pid: number): void {
   writeFileSync(join(group, 'cgroup.procs'), String(pid));
 }
 
-// Groups outlive a process that was killed; the kernel refuses to remove one that is still used.
+// A group outlives its process if the process was killed. The kernel refuses to remove a group that is still in use.
 function sweep(folder: string): void {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(prefix))) {
     const pid = Number(name.slice(prefix.length).split('-')[0]);
@@ -75,7 +75,7 @@ function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-/** Removes a group; false while a process is still in it. */
+/** Removes a group. Returns false while a process is still in it. */
 export function tryRemove(group: string): boolean {
   try {
     rmdirSync(group);

@@ -5,27 +5,27 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { atExit } from './at-exit.ts';
 import { findHierarchies, type Hierarchy, makeGroup, moveProcess, setQuota, tryRemove } from './cgroup.ts';
 
-/** A control group that holds one execution environment to its CPU share. */
+/** A control group that limits one execution environment to its CPU share. */
 export interface CpuGroup {
   add(pid: number): void;
-  /** In vCPU. */
+  /** Sets the limit, in vCPU. */
   limit(cpus: number): void;
   readonly remove: () => Promise<void>;
 }
 
-/** Makes CPU groups where this machine allows it, or says why it does not. */
+/** Creates CPU groups, or gives the reason why this machine does not allow them. */
 export type CpuSupport = { readonly make: () => CpuGroup } | { readonly reason: string };
 
-/** INIT gets about 2 vCPU whatever the memory: measured by others, not documented by AWS. */
+/** INIT gets about 2 vCPU with any memory size: measured by third parties, not documented by AWS. */
 export const initCpus = 2;
 const megabytesPerCpu = 1769;
 
-/** The share of a vCPU that Lambda gives with that much memory. */
+/** Returns the share of a vCPU that Lambda gives a function with this memory, in MB. */
 export function toCpus(memory: number): number {
   return memory / megabytesPerCpu;
 }
 
-/** Tries the machine's control groups with a real process: whether it may be moved shows only then. */
+/** Tries the machine's control groups with a real process, because only that shows whether a process may be moved. */
 export async function findCpuSupport(): Promise<CpuSupport> {
   let reason: string | undefined;
   for (const hierarchy of findHierarchies()) {
@@ -60,7 +60,7 @@ function makeCpuGroup(hierarchy: Hierarchy): CpuGroup {
     add: (pid) => moveProcess(folder, pid),
     limit: (cpus) => setQuota(hierarchy.version, folder, cpus),
     async remove() {
-      // The kernel takes a moment to let go of killed processes.
+      // The kernel takes a moment to release killed processes.
       for (let attempt = 0; !tryRemove(folder) && attempt < 50; attempt++) await wait(10);
       forget();
     },

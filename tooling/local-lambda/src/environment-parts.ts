@@ -4,21 +4,21 @@ import { type Desk, openRuntimeApi } from './runtime-api.ts';
 import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
 import type { Settings } from './settings.ts';
 
-/** What an execution environment is made of; `close` leaves nothing of it. */
+/** The parts of an execution environment. `close` removes all of them. */
 export interface Parts {
   readonly runtime: RuntimeProcess;
   readonly cpu: CpuGroup | undefined;
   close(): Promise<void>;
 }
 
-/** Who is told of what. */
+/** Callbacks of an execution environment. */
 interface Listeners {
-  /** The process is about to be started. */
+  /** Called directly before the process starts. */
   begin(): void;
   onLog(line: string): void;
 }
 
-/** Mounts code and layers, opens a Runtime API, and starts the runtime under its CPU group. */
+/** Mounts code and layers, opens a Runtime API, and starts the runtime in its CPU group. */
 export async function openParts(settings: Settings, support: CpuSupport, desk: Desk, { begin, onLog }: Listeners): Promise<Parts> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -52,7 +52,7 @@ function join(cpu: CpuGroup | undefined, { pid }: RuntimeProcess): void {
   try {
     cpu?.add(pid);
   } catch (error) {
-    // Gone already: that is told as a crash, with its output.
+    // The process has already ended. That is reported as a crash, with its output.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

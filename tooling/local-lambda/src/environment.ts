@@ -10,7 +10,7 @@ import type { Deliver, Desk } from './runtime-api.ts';
 import type { Exit } from './runtime-process.ts';
 import type { Settings } from './settings.ts';
 
-/** One execution environment, from INIT until its process is gone. */
+/** One execution environment, from INIT until its process has ended. */
 export class Environment implements Desk {
   readonly #settings: Settings;
   readonly #onChange: () => void;
@@ -19,19 +19,19 @@ export class Environment implements Desk {
   readonly #init = new Init();
   readonly #journal: Journal;
   #parts: Parts | undefined;
-  /** Single mode: the runtime asks for its next event. */
+  /** Single mode only: passes the next event to the runtime, which is waiting for it. */
   #asking: Deliver | undefined;
   #cold = true;
   #ended = false;
 
-  /** `onChange` is called whenever there may be something to hand out, or this environment has ended. */
+  /** `onChange` is called when an event may be delivered, or when this environment has ended. */
   constructor(settings: Settings, restarts: number, onChange: () => void) {
     this.#settings = settings;
     this.#onChange = onChange;
     this.#journal = new Journal(settings, restarts, this.#inFlight);
   }
 
-  /** Its process is gone, or about to be. */
+  /** Whether the process has ended or is about to end. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -40,7 +40,7 @@ export class Environment implements Desk {
     return this.#inFlight.size === 0;
   }
 
-  /** The runtime waits for an event and may have one. */
+  /** Whether the runtime waits for an event and may get one. */
   get free(): boolean {
     return !this.#ended && this.#waiting.length > 0 && this.#inFlight.size < this.#settings.concurrency;
   }
@@ -65,7 +65,7 @@ export class Environment implements Desk {
     deliver(invocation);
   }
 
-  /** If INIT has failed, ends the invocation that it was for. Returns whether it did. */
+  /** Ends the invocation that caused this INIT, if INIT has failed. Returns whether it did. */
   refuse(invocation: Invocation): boolean {
     const ending = this.#init.endingFor(invocation.requestId);
     if (!ending) return false;
@@ -74,7 +74,7 @@ export class Environment implements Desk {
     return true;
   }
 
-  /** Kills what still runs, and removes everything. Invocations in flight reject with `reason`. */
+  /** Kills all running processes and removes everything. Invocations in flight reject with `reason`. */
   async close(reason?: Error): Promise<void> {
     this.#ended = true;
     for (const invocation of this.#inFlight.values()) {
@@ -89,7 +89,7 @@ export class Environment implements Desk {
   wait(deliver: Deliver): void {
     if (this.#init.running) {
       this.#init.succeed();
-      // At least one figure, should the process crash before the next is taken.
+      // Takes one figure now, in case the process crashes before the next one is taken.
       this.#maxMemory();
       this.#parts?.cpu?.limit(toCpus(this.#settings.memory));
     }
@@ -97,7 +97,7 @@ export class Environment implements Desk {
       this.#waiting.push(deliver);
       this.#onChange();
     } else {
-      // Lambda's single mode counts until the runtime asks again. A failing response stream may be finished only after that.
+      // In single mode, Lambda counts until the runtime asks again. A failing response stream may end only after that.
       this.#asking = deliver;
       for (const invocation of this.#inFlight.values()) if (invocation.answer) void this.#finish(invocation, invocation.answer);
     }
@@ -121,7 +121,7 @@ export class Environment implements Desk {
   #expire(invocation: Invocation): void {
     this.#journal.timedOut(invocation);
     const ending = toTimeout('invoke', invocation.requestId, invocation.timeout);
-    // AWS lets late code of a Managed Instances environment run on, for the sake of the others in it.
+    // On Managed Instances, AWS lets late code run on, because other invocations share its environment.
     if (this.#settings.managed) {
       void this.#finish(invocation, ending);
     } else {
@@ -151,7 +151,7 @@ export class Environment implements Desk {
   async #finish(invocation: Invocation, ending: Ending): Promise<void> {
     const duration = ending.status === 'timeout' ? invocation.timeout : performance.now() - invocation.startedAt;
     clearTimeout(invocation.timer);
-    // What the function wrote before it answered may still be in the pipes.
+    // Output that the function wrote before its response may still be in the pipes.
     await turn();
     await turn();
     if (!this.#inFlight.delete(invocation.requestId)) return;

@@ -1,7 +1,7 @@
-/** What went wrong outside the function's own code. Test this, not the message. */
+/** The code of an error that is not the function's own. Test this code, not the message. */
 export type LocalLambdaErrorCode = 'invalid-option' | 'invalid-event' | 'closed';
 
-/** An error of this tool itself; what the function's code does wrong is an `InvocationResult` instead. */
+/** An error of this tool itself. A failure of the function's code is an `InvocationResult` instead. */
 export class LocalLambdaError extends Error {
   override readonly name: string = 'LocalLambdaError';
   readonly code: LocalLambdaErrorCode;

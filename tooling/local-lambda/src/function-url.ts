@@ -7,25 +7,25 @@ import { payloadLimit } from './invocation.ts';
 import { toUrlEvent } from './url-event.ts';
 import { StreamWriter, writeError, writeResult } from './url-response.ts';
 
-/** Where a Function URL listens. */
+/** Port and host on which a Function URL listens. */
 export interface FunctionUrlOptions {
-  /** @default 0, a free one */
+  /** @default 0, which picks a free port */
   port?: number;
   /** @default '127.0.0.1' */
   host?: string;
 }
 
-/** A function behind HTTP. */
+/** A function that is served over HTTP. */
 export interface FunctionUrl extends AsyncDisposable {
-  /** With a slash at its end. */
+  /** The URL, which ends with a slash. */
   readonly url: string;
-  /** Stops listening and drops open connections; the function itself stays. */
+  /** Stops listening and closes open connections. The function itself stays. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a function as its Function URL does: a request becomes an event of payload format 2.0, the result becomes the response.
- * A streaming handler is streamed through, as with the invoke mode RESPONSE_STREAM.
+ * Serves a function as its Function URL does. A request becomes an event of payload format 2.0, the result becomes the response.
+ * A streamed response is passed through as it arrives, as with the invoke mode RESPONSE_STREAM.
  */
 export async function serveFunctionUrl(fn: LocalFunction, { port = 0, host = '127.0.0.1' }: FunctionUrlOptions = {}): Promise<FunctionUrl> {
   const server = createServer((request, response) => void serve(fn, request, response).catch(() => response.destroy()));

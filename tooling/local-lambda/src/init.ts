@@ -5,7 +5,7 @@ import type { Exit } from './runtime-process.ts';
 /** How INIT can fail. */
 export type InitEnding = Failure | Timeout | Crash;
 
-/** The INIT phase of one execution environment: how long it takes, and how it fails. */
+/** The INIT phase of one execution environment: its duration and its failure. */
 export class Init {
   #begunAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
@@ -16,17 +16,17 @@ export class Init {
     return this.#duration === undefined;
   }
 
-  /** ms, once it has ended. */
+  /** Duration in ms. Undefined until INIT has ended. */
   get duration(): number | undefined {
     return this.#duration;
   }
 
-  /** How it failed, told to the invocation it was for; undefined if it did not. */
+  /** Returns the failure for the invocation that caused this INIT. Undefined if INIT did not fail. */
   endingFor(requestId: string): InitEnding | undefined {
     return this.#toEnding?.(requestId);
   }
 
-  /** The process has been started; what was done before, copying code and layers, is not INIT. */
+  /** Starts the clock when the process starts. The work before that, copying code and layers, is not part of INIT. */
   begin(timeout: number, onExpire: () => void): void {
     this.#begunAt = performance.now();
     this.#timer = setTimeout(() => {
@@ -35,7 +35,7 @@ export class Init {
     }, timeout);
   }
 
-  /** The runtime said what went wrong; it will end. */
+  /** Records the error that the runtime reported. The runtime ends after that. */
   fail(ending: InitEnding): void {
     this.#toEnding ??= () => ending;
   }
@@ -44,13 +44,13 @@ export class Init {
     this.#stop();
   }
 
-  /** The process is gone before INIT was over. */
+  /** Records that the process ended before INIT was over. */
   crash(exit: Exit): void {
     this.#stop();
     this.#toEnding ??= (id) => toCrash('init', id, exit);
   }
 
-  /** Nobody waits for it any more. */
+  /** Stops the timer: no invocation waits for this INIT any more. */
   cancel(): void {
     clearTimeout(this.#timer);
   }

@@ -4,10 +4,10 @@ import { LocalLambdaError } from './errors.ts';
 import type { Ending, InvocationResult } from './result.ts';
 import { checkWhole } from './settings.ts';
 
-/** Lambda's limit for an event and for a response that is not streamed: 6 MB and a little. */
+/** Lambda's limit in bytes for an event and for a response that is not streamed: slightly more than 6 MB. */
 export const payloadLimit = 6_291_556;
 
-/** One event on its way through the function. */
+/** One event that is being processed by the function. */
 export class Invocation {
   readonly requestId: string = randomUUID();
   readonly event: string;
@@ -16,12 +16,12 @@ export class Invocation {
   readonly traceId: string;
   readonly logs: string[] = [];
   readonly result: Promise<InvocationResult>;
-  /** `performance.now()` when the runtime got it. */
+  /** `performance.now()` when the runtime got the event. */
   startedAt = 0;
-  /** Of the cold start it caused. */
+  /** Duration in ms of the INIT that this invocation caused. */
   initDuration: number | undefined;
   timer: NodeJS.Timeout | undefined;
-  /** What the runtime has answered; the invocation ends only when it asks for the next event. */
+  /** The runtime's response. The invocation ends only when the runtime asks for the next event. */
   answer: Ending | undefined;
   settle!: (result: InvocationResult) => void;
   reject!: (error: unknown) => void;
@@ -41,10 +41,10 @@ export class Invocation {
 
 function toJson(event: unknown): string {
   const json = stringify(event);
-  if (json === undefined) throw new LocalLambdaError('invalid-event', 'JSON cannot hold this event; pass plain data, null for none.');
+  if (json === undefined) throw new LocalLambdaError('invalid-event', 'JSON cannot represent this event; pass plain data, or null for an empty event.');
   const size = Buffer.byteLength(json);
   if (size > payloadLimit) {
-    throw new LocalLambdaError('invalid-event', `The event has ${size} bytes, Lambda takes ${payloadLimit}; pass a reference to large data.`);
+    throw new LocalLambdaError('invalid-event', `The event has ${size} bytes, Lambda accepts ${payloadLimit}; pass a reference to large data.`);
   }
   return json;
 }
@@ -53,7 +53,7 @@ function stringify(event: unknown): string | undefined {
   try {
     return JSON.stringify(event);
   } catch (error) {
-    throw new LocalLambdaError('invalid-event', 'JSON cannot hold this event (a cycle, or a bigint); pass plain data.', { cause: error });
+    throw new LocalLambdaError('invalid-event', 'JSON cannot represent this event (it has a cycle or a bigint); pass plain data.', { cause: error });
   }
 }
 

@@ -5,12 +5,12 @@ import { billedDuration, formatInitReport, formatReport } from './report.ts';
 import type { Ending, Report } from './result.ts';
 import type { Settings } from './settings.ts';
 
-/** What one execution environment writes: whose line is it, and what did the invocation cost. */
+/** The log of one execution environment. It assigns each line to its invocation and writes the report of each invocation. */
 export class Journal {
   readonly #settings: Settings;
   readonly #restarts: number;
   readonly #inFlight: ReadonlyMap<string, Invocation>;
-  /** INIT's lines, for the invocation that caused the cold start. */
+  /** Lines of INIT. They belong to the invocation that caused the cold start. */
   #initLogs: string[] | undefined = [];
 
   constructor(settings: Settings, restarts: number, inFlight: ReadonlyMap<string, Invocation>) {
@@ -20,7 +20,7 @@ export class Journal {
     settings.log(`INIT_START Runtime Version: nodejs:${settings.nodeVersion.full}`);
   }
 
-  /** A line of the function's output. */
+  /** Logs a line of the function's output. */
   write(line: string): void {
     this.#settings.log(line);
     (this.#writer(line)?.logs ?? this.#initLogs)?.push(line);
@@ -43,7 +43,7 @@ export class Journal {
     this.#settings.log(line);
   }
 
-  /** Writes the closing lines and hands over the result. */
+  /** Writes the last lines of an invocation and resolves its result. */
   ended(invocation: Invocation, ending: Ending, duration: number, maxMemoryUsed: number): void {
     const { log } = this.#settings;
     const report = this.#report(invocation, ending, duration, maxMemoryUsed);
@@ -54,7 +54,7 @@ export class Journal {
   }
 
   #report({ requestId, initDuration }: Invocation, ending: Ending, duration: number, maxMemoryUsed: number): Report {
-    // CloudWatch shows the type of what ended the environment, not of what a handler threw.
+    // CloudWatch shows the type of an error that ended the environment, but not the type of one that a handler threw.
     const shown = ending.status === 'crash' || (ending.status === 'error' && ending.phase === 'init');
     return {
       requestId,
@@ -69,7 +69,7 @@ export class Journal {
     };
   }
 
-  // With many at once, only the lines of AWS's patched console, which are JSON there, say whose they are.
+  // With several invocations at once, only lines of AWS's patched console name theirs. There these lines are JSON.
   #writer(line: string): Invocation | undefined {
     if (!this.#settings.managed) return this.#inFlight.values().next().value;
     return this.#inFlight.get(/"requestId":"([^"]+)"/.exec(line)?.[1] ?? '');

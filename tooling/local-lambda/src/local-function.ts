@@ -7,22 +7,22 @@ import type { InvocationResult } from './result.ts';
 import { type Settings, toSettings } from './settings.ts';
 
 /**
- * Makes a function ready to be invoked. Its process starts with the first invocation.
- * @throws LocalLambdaError `invalid-option`, naming the option and what to do.
+ * Creates a function that can be invoked. Its process starts with the first invocation.
+ * @throws LocalLambdaError `invalid-option`. Its message names the option and what to do.
  */
 export async function startFunction(options: FunctionOptions): Promise<LocalFunction> {
   const settings = await toSettings(options);
   const support: CpuSupport = settings.cpu === 'as-memory' ? await findCpuSupport() : { reason: '' };
   const limited = 'make' in support;
   if (settings.cpu === 'as-memory' && !limited) {
-    const line = `CPU is not limited: ${support.reason}. Times are those of this machine; run on Linux with a writable CPU cgroup for Lambda's.`;
+    const line = `CPU is not limited: ${support.reason}. Durations are those of this machine; for Lambda's, run on Linux with a writable CPU cgroup.`;
     if (options.onLog) options.onLog(line);
     else process.emitWarning(line, { code: 'SUGA_LOCAL_LAMBDA' });
   }
   return new QueuedFunction(settings, support, limited);
 }
 
-/** Hands invocations to one execution environment after another. */
+/** Queues invocations and runs them in one execution environment at a time. */
 class QueuedFunction implements LocalFunction {
   readonly name: string;
   readonly cpuLimited: boolean;
@@ -30,10 +30,10 @@ class QueuedFunction implements LocalFunction {
   readonly #support: CpuSupport;
   readonly #queue: Invocation[] = [];
   #environment: Environment | undefined;
-  /** An environment is being opened or closed. */
+  /** Settles when the environment has been opened or closed. Undefined if neither is in progress. */
   #changing: Promise<void> | undefined;
   #opened = 0;
-  /** Those who called `restart` while an environment was there. */
+  /** Resolves the pending calls of `restart`. */
   #restarting: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
@@ -73,7 +73,7 @@ class QueuedFunction implements LocalFunction {
     return this.close();
   }
 
-  /** Does whatever can be done now; called after every change. */
+  /** Starts every step that is possible now. Called after every change. */
   #pump(): void {
     if (this.#closing || this.#changing) return;
     const environment = this.#environment;

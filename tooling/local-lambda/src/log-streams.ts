@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Hands on whole lines, the unfinished last one too. */
+/** Passes whole lines to `onLine`, and the last one even if it has no line break. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -21,8 +21,8 @@ const headerSize = 16;
 const lengthOffset = 4;
 
 /**
- * Hands on the log events that AWS's runtime client writes to Lambda's telemetry descriptor: type, length and time in 16 bytes, then the text.
- * Unlike a line, such an event may hold line breaks.
+ * Passes on the log events that AWS's runtime client writes to Lambda's telemetry file descriptor.
+ * An event has type, length and time in 16 bytes, then the text. Unlike a line, the text may contain line breaks.
  */
 export function readFrames(stream: Readable, onEvent: (text: string) => void): void {
   let rest: Buffer = Buffer.alloc(0);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process's peak resident memory so far in MB, or without /proc its present one; undefined once it is gone. */
+/** Returns a process's peak resident memory so far in MB; without /proc, its current one. Undefined if the process has ended. */
 export function readMemory(pid: number): number | undefined {
   const kilobytes = process.platform === 'linux' ? readStatus(pid) : askPs(pid);
   return kilobytes === undefined || Number.isNaN(kilobytes) ? undefined : Math.ceil(kilobytes / 1024);

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { atExit } from './at-exit.ts';
 import type { Settings } from './settings.ts';
 
-/** Folders in the place of Lambda's own. */
+/** Folders that replace Lambda's own. */
 export interface Mounted {
-  /** In the place of `/opt`. */
+  /** Replaces `/opt`. */
   readonly opt: string;
-  /** In the place of `/var/task`. */
+  /** Replaces `/var/task`. */
   readonly task: string;
-  /** The temporary folder around them. */
+  /** The temporary folder that contains both. */
   readonly root: string;
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Puts the function's code and its layers, merged in attach order, into folders of their own.
- * Copied rather than linked: Node resolves links, and code would then find the packages around its source.
+ * Copies the function's code and its layers, merged in attach order, into new folders.
+ * Links would not do: Node resolves them, and linked code would find the packages around its source.
  */
 export async function mount({ taskRoot, layers, nodeVersion }: Settings): Promise<Mounted> {
   const root = await mkdtemp(join(tmpdir(), 'suga-lambda-'));
@@ -41,8 +41,9 @@ export async function mount({ taskRoot, layers, nodeVersion }: Settings): Promis
 }
 
 /**
- * Lambda's own Node looks through NODE_PATH for `import` too, the official one only does so for `require`. Here `import` finds
- * the layers' packages by climbing from the task root, in NODE_PATH's order. A resolve hook could do the same, but would slow every `require`.
+ * Links the layers' packages above the task root, in NODE_PATH's order, so that `import` finds them by walking up.
+ * Lambda's own Node also reads NODE_PATH for `import`; the official one does so only for `require`.
+ * A resolve hook could do the same, but it would slow down every `require`.
  */
 async function linkAbove(root: string, opt: string, major: number): Promise<void> {
   const places = { [join(root, 'var', 'node_modules')]: `node${major}/node_modules`, [join(root, 'node_modules')]: 'node_modules' };

@@ -2,12 +2,12 @@ import type { Report } from './result.ts';
 
 const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 
-/** Bills as Lambda does: the cold start's INIT counts, every started millisecond counts. */
+/** Returns the billed duration in ms, as Lambda computes it: INIT of a cold start included, rounded up. */
 export function billedDuration(duration: number, initDuration = 0): number {
   return Math.ceil(duration + initDuration);
 }
 
-/** The line that CloudWatch shows; `Restarts` is our own addition at its end, and only where there were any. */
+/** Returns the line that CloudWatch shows. `Restarts` at its end is an addition of this package; it appears only above 0. */
 export function formatReport(report: Report): string {
   const fields = [
     `REPORT RequestId: ${report.requestId}`,
@@ -22,7 +22,7 @@ export function formatReport(report: Report): string {
   return fields.join('\t');
 }
 
-/** What CloudWatch shows when INIT did not succeed. */
+/** Returns the line that CloudWatch shows if INIT failed. */
 export function formatInitReport(duration: number, status: Report['status'], errorType: string): string {
   return [`INIT_REPORT Init Duration: ${milliseconds(duration)}`, 'Phase: init', ...formatStatus(status, errorType)].join('\t');
 }

@@ -1,17 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { ResponseChunk, StreamedResponse } from './result.ts';
 
-/** The content type by which a streamed body says that it begins with status code and headers. */
+/** The content type of a streamed body that begins with status code and headers. */
 export const preludeType = 'application/vnd.awslambda.http-integration-response';
 const delimiter = Buffer.alloc(8);
 
-/** A streamed body, in so far as it has arrived. */
+/** The part of a streamed body that has arrived so far. */
 export interface Prelude {
   readonly metadata: unknown;
   readonly body: Buffer;
 }
 
-/** Splits metadata, eight zero bytes, body; undefined while the zero bytes have not come. Metadata that is not JSON is undefined. */
+/**
+ * Splits a stream of metadata, eight zero bytes, and body. Returns undefined until the zero bytes have arrived.
+ * Metadata that is not JSON is undefined.
+ */
 export function splitPrelude(bytes: Buffer): Prelude | undefined {
   const end = bytes.indexOf(delimiter);
   if (end < 0) return undefined;
@@ -26,7 +29,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads a streamed response to its end, noting when each piece came. */
+/** Reads a streamed response to its end, and records when each piece arrived. */
 export async function readStream(
   request: IncomingMessage,
   startedAt: number,

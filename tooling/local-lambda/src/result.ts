@@ -4,13 +4,13 @@ export type Phase = 'init' | 'invoke';
 /** The handler returned, or ended its response stream. */
 export interface Success {
   readonly status: 'success';
-  /** What the handler returned, through JSON. Of a streamed response, its body as text. */
+  /** The handler's return value, after conversion to JSON and back. For a streamed response, its body as a string. */
   readonly payload: unknown;
-  /** Only of a streamed response. */
+  /** The streamed response. Undefined if the handler does not stream. */
   readonly stream?: StreamedResponse;
 }
 
-/** The handler threw, or the code could not be loaded (`phase` tells); as AWS's runtime client reports it. */
+/** The handler threw, or the code could not be loaded (see `phase`), as AWS's runtime client reports it. */
 export interface Failure {
   readonly status: 'error';
   readonly phase: Phase;
@@ -18,11 +18,11 @@ export interface Failure {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
-  /** What a streaming handler had written before it failed. */
+  /** The response that a streaming handler wrote before it failed. */
   readonly stream?: StreamedResponse;
 }
 
-/** Too slow. In the single mode the environment was killed; on Managed Instances the code runs on, as AWS documents. */
+/** The time limit passed. In single mode the environment was killed. On Managed Instances the code runs on, as AWS documents. */
 export interface Timeout {
   readonly status: 'timeout';
   readonly phase: Phase;
@@ -36,7 +36,7 @@ export interface Crash {
   readonly phase: Phase;
   readonly errorType: 'Runtime.ExitError';
   readonly errorMessage: string;
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly signal: string | null;
 }
@@ -48,8 +48,8 @@ export type Ending = Success | Failure | Timeout | Crash;
 export type InvocationResult = Ending & {
   readonly report: Report;
   /**
-   * What the function wrote during this invocation; INIT's lines come with the cold one.
-   * On Managed Instances only `console` lines can be told apart.
+   * The lines that the function wrote during this invocation. A cold start includes the lines of INIT.
+   * On Managed Instances, only `console` lines can be assigned to an invocation.
    */
   readonly logs: readonly string[];
 };
@@ -57,35 +57,35 @@ export type InvocationResult = Ending & {
 /** A response written piece by piece. */
 export interface StreamedResponse {
   readonly contentType: string;
-  /** What `awslambda.HttpResponseStream.from` was given: status code, headers, cookies. */
+  /** The metadata that was passed to `awslambda.HttpResponseStream.from`: status code, headers, cookies. */
   readonly metadata?: unknown;
-  /** Without the metadata. */
+  /** The body without the metadata. */
   readonly body: Uint8Array;
-  /** As they arrived, the metadata's bytes included. */
+  /** The pieces in order of arrival, including the bytes of the metadata. */
   readonly chunks: readonly ResponseChunk[];
 }
 
 /** One piece of a streamed response. */
 export interface ResponseChunk {
-  /** ms since the invocation began. */
+  /** Milliseconds since the invocation began. */
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
-/** The figures of Lambda's REPORT line. Durations are ms, memory is MB. */
+/** The figures of Lambda's REPORT line. Durations are in ms, memory is in MB. */
 export interface Report {
   readonly requestId: string;
   readonly status: Ending['status'];
-  /** Of a load error or a crash. CloudWatch leaves out what a handler threw. */
+  /** The type of a load error or a crash. CloudWatch does not show the type of an error that a handler threw. */
   readonly errorType?: string;
   readonly duration: number;
-  /** Duration, INIT of a cold start included, rounded up: billed so since August 2025. */
+  /** The duration, including INIT of a cold start, rounded up. AWS has billed INIT since August 2025. */
   readonly billedDuration: number;
   readonly memorySize: number;
-  /** The process's peak resident memory so far (VmHWM; without /proc, the highest RSS seen), shared pages included. */
+  /** Peak resident memory of the process so far, including shared pages: VmHWM or, without /proc, the highest RSS seen. */
   readonly maxMemoryUsed: number;
-  /** Only of a cold start. */
+  /** Duration of INIT. Undefined if this was no cold start. */
   readonly initDuration?: number;
-  /** Execution environments before this one. */
+  /** Number of execution environments before this one. */
   readonly restarts: number;
 }

@@ -6,20 +6,20 @@ import type { Invocation } from './invocation.ts';
 import { readStream } from './response-stream.ts';
 import type { Ending, Failure } from './result.ts';
 
-/** Gives an event to the runtime that waits for one. */
+/** Passes an event to the runtime that waits for one. */
 export type Deliver = (invocation: Invocation) => void;
 
 /** The environment behind a Runtime API. */
 export interface Desk {
-  /** The runtime waits for an event. */
+  /** Called when the runtime waits for an event. */
   wait(deliver: Deliver): void;
   find(requestId: string): Invocation | undefined;
   answer(invocation: Invocation, ending: Ending): void;
-  /** INIT failed. */
+  /** Called when INIT failed. */
   fail(ending: Failure): void;
 }
 
-/** Lambda's Runtime API, for one execution environment. */
+/** Lambda's Runtime API for one execution environment. */
 export interface RuntimeApi {
   /** `host:port`. */
   readonly address: string;
@@ -29,10 +29,10 @@ export interface RuntimeApi {
 const host = '127.0.0.1';
 const route = /^\/2018-06-01\/runtime\/(?:(init\/error)|invocation\/(?:(next)|([^/]+)\/(response|error)))$/;
 
-/** Opens a Runtime API on a free port of this machine only. */
+/** Opens a Runtime API on a free port. Only this machine can reach it. */
 export async function openRuntimeApi(desk: Desk, arn: string): Promise<RuntimeApi> {
   const server = createServer((request, response) => void handle(desk, arn, request, response).catch(() => response.destroy()));
-  // A runtime may wait for its next event, and hold its connections, for as long as it likes.
+  // A runtime may wait for its next event, and keep its connections open, without a time limit.
   Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -90,7 +90,7 @@ function deliver(response: ServerResponse, invocation: Invocation, arn: string):
   response.end(invocation.event);
 }
 
-// HTTP headers hold ASCII only.
+// HTTP headers can contain ASCII only.
 function toHeader(value: unknown): string {
   return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -19,24 +19,24 @@ export interface Exit {
 /** The process in which AWS's runtime client runs the function. */
 export interface RuntimeProcess {
   readonly pid: number | undefined;
-  /** Settles when it is gone and its last output was read. */
+  /** Resolves when the process has ended and its last output was read. */
   readonly exited: Promise<Exit>;
-  /** With everything it started. */
+  /** Kills the process and everything that it started. */
   kill(): void;
-  /** MB; after its end, the last figure that was taken. */
+  /** Peak memory in MB. After the process has ended, the last figure that was taken. */
   maxMemory(): number;
 }
 
 const memoryInterval = 100;
 const outputGrace = 200;
 
-/** What the process must know of its environment. */
+/** The parts of the environment that the process needs. */
 interface Surroundings {
   readonly mounted: Mounted;
   readonly api: string;
 }
 
-/** Starts AWS's runtime client, in a process group of its own so that nothing it starts survives it. */
+/** Starts AWS's runtime client in its own process group, so that everything it starts ends with it. */
 export function startRuntime(settings: Settings, { mounted, api }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
   const client = createRequire(import.meta.url).resolve('aws-lambda-ric');
   const child = spawn(settings.node, [...startFlags(settings, mounted.root), client], {
@@ -72,7 +72,7 @@ function toExit(child: ChildProcess, kill: () => void): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ exitCode: null, signal: null }));
     child.once('exit', (exitCode, signal) => {
-      // What it started may hold its output open.
+      // Processes that it started may keep its output open.
       kill();
       const late = setTimeout(() => resolve({ exitCode, signal }), outputGrace);
       child.once('close', () => {
@@ -88,6 +88,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Already gone.
+    // The process has already ended.
   }
 }

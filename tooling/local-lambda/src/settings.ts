@@ -5,23 +5,23 @@ import { promisify } from 'node:util';
 import type { FunctionOptions } from './contract.ts';
 import { LocalLambdaError } from './errors.ts';
 
-/** Checked options, with nothing left open. */
+/** Validated options, with all defaults filled in. */
 export interface Settings extends Required<Omit<FunctionOptions, 'onLog'>> {
   readonly log: (line: string) => void;
-  /** Major and full version of `node`. */
+  /** Major version and full version of `node`. */
   readonly nodeVersion: { readonly major: number; readonly full: string };
-  /** Lambda Managed Instances: many invocations at once. */
+  /** Whether the function runs as on Lambda Managed Instances: several invocations at once. */
   readonly managed: boolean;
 }
 
-// Of the reserved names, region and credentials stay open: a local function may talk to local services with them.
+// Lambda also reserves region and credentials. They may be set here, because a local function may call local services.
 const reserved = [
   /^(_HANDLER|_X_AMZN_TRACE_ID|_LAMBDA_.*|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_EXECUTION_ENV)$/,
   /^AWS_LAMBDA_(FUNCTION_(NAME|VERSION|MEMORY_SIZE)|LOG_(GROUP|STREAM)_NAME|INITIALIZATION_TYPE|RUNTIME_API|MAX_CONCURRENCY)$/,
 ];
 const oldestNode = [22, 15] as const;
 
-/** Fills in the defaults and refuses what cannot work, naming the option. */
+/** Fills in the defaults and validates the options. An error names the option. */
 export async function toSettings(options: FunctionOptions): Promise<Settings> {
   const { concurrency = 1, timeout = 3000, memory = 128, node = process.execPath, environment = {} } = options;
   const { cpu = 'unlimited', layers = [], nodeArguments = [], name = 'local-function', workers = 1, onLog } = options;
@@ -57,15 +57,15 @@ function checkText({ name, handler, cpu }: { name: string; handler: string; cpu:
   if (cpu !== 'unlimited' && cpu !== 'as-memory') refuse('cpu', `"${cpu}" is unknown; choose "unlimited" or "as-memory"`);
 }
 
-/** Checks a number option; also for the options of one invocation. */
+/** Checks an integer option of a function or of one invocation. */
 export function checkWhole(option: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) refuse(option, `${value} is not a whole number from ${least} to ${most}`);
 }
 
 function checkEnvironment(environment: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(environment)) {
-    if (reserved.some((names) => names.test(name))) refuse('environment', `${name} is reserved: Lambda sets it; leave it out`);
-    if (typeof value !== 'string') refuse('environment', `${name} is not a string; Lambda only has strings`);
+    if (reserved.some((names) => names.test(name))) refuse('environment', `${name} is reserved, because Lambda sets it; remove it`);
+    if (typeof value !== 'string') refuse('environment', `${name} is not a string; environment variables are strings`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-/** Node's arguments as Lambda's bootstrap gives them, then ours. `folder` goes when the process outlives us. */
+/** Returns Node's arguments as Lambda's bootstrap sets them, then ours. `folder` is removed if the process outlives this one. */
 export function startFlags({ memory, environment, nodeArguments }: Settings, folder: string): string[] {
   const preload = new URL('./runtime/preload.mjs', import.meta.url);
   preload.searchParams.set('folder', folder);
@@ -15,7 +15,7 @@ export function startFlags({ memory, environment, nodeArguments }: Settings, fol
   ];
 }
 
-// Lambda's bootstrap steps back when the user's NODE_OPTIONS set the heap's size.
+// Lambda's bootstrap sets no heap size if the user's NODE_OPTIONS set one.
 function heapFlags(memory: number, nodeOptions = ''): string[] {
   if (/--max[-_](old|semi)[-_]space[-_]size/.test(nodeOptions)) return [];
   return [`--max-semi-space-size=${Math.floor(memory / 20)}`, `--max-old-space-size=${Math.floor((memory * 9) / 10)}`];

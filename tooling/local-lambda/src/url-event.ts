@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A Function URL's event: payload format 2.0. Absent fields are absent, as AWS leaves them. */
+/** The event of a Function URL in payload format 2.0. Like AWS, it leaves out fields that have no value. */
 interface UrlEvent {
   readonly version: '2.0';
   readonly routeKey: '$default';
@@ -17,7 +17,7 @@ interface UrlEvent {
 
 const textual = /^(text\/|application\/(json|javascript|xml|[^;]*\+json|[^;]*\+xml)\s*(;|$))/i;
 
-/** Describes a request as AWS does: lower-case names, what comes twice joined with commas, cookies apart. */
+/** Converts a request as AWS does: names in lower case, repeated values joined with commas, cookies in their own list. */
 export function toUrlEvent(request: IncomingMessage, body: Buffer): UrlEvent {
   const [rawPath = '/', ...query] = (request.url ?? '/').split('?');
   const rawQueryString = query.join('?');
@@ -39,7 +39,7 @@ export function toUrlEvent(request: IncomingMessage, body: Buffer): UrlEvent {
 }
 
 function joinHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
-  // Two Cookie headers are one list, and lists of cookies have semicolons.
+  // Several Cookie headers form one list, and semicolons separate cookies.
   return Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(name === 'cookie' ? '; ' : ',')]));
 }
 
@@ -76,7 +76,7 @@ function toContext({ headers, httpVersion, method = 'GET', socket }: IncomingMes
   };
 }
 
-// As in an access log: 12/Mar/2020:19:03:58 +0000.
+// The format of an access log: 12/Mar/2020:19:03:58 +0000.
 function toLogTime(date: Date): string {
   const [, day, month, year, time] = date.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;

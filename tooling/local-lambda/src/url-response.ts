@@ -2,24 +2,24 @@ import type { ServerResponse } from 'node:http';
 import { type Prelude, preludeType, splitPrelude } from './response-stream.ts';
 import type { StreamedResponse } from './result.ts';
 
-/** Status, headers and cookies, of a returned object or of a streamed response's metadata. */
+/** Status, headers and cookies of a returned object, or of a streamed response's metadata. */
 interface Head {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly cookies: readonly string[];
 }
 
-/** Answers for the service, not for the function. */
+/** Writes an error of the service itself, as opposed to one of the function. */
 export function writeError(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ Message: message }));
 }
 
-/** What AWS answers when the function failed, timed out, or returned what is no HTTP response. */
+/** Writes AWS's response for a function that failed, timed out, or returned an invalid HTTP response. */
 export function writeFunctionError(response: ServerResponse): void {
   response.writeHead(502, { 'content-type': 'application/json' }).end('Internal Server Error');
 }
 
-/** Answers with what a handler returned: an object with `statusCode` is a response, everything else is its JSON body. */
+/** Writes a handler's result. An object with `statusCode` is a response; any other value becomes the JSON body. */
 export function writeResult(response: ServerResponse, payload: unknown): void {
   if (isRecord(payload) && payload.statusCode !== undefined) writeResponse(response, payload);
   else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(payload));
@@ -36,7 +36,7 @@ function writeResponse(response: ServerResponse, result: Record<string, unknown>
   }
 }
 
-/** Passes a streamed response through, as soon as its status is known. */
+/** Passes a streamed response through as soon as its status is known. */
 export class StreamWriter {
   readonly #response: ServerResponse;
   #held: Buffer = Buffer.alloc(0);
@@ -60,12 +60,12 @@ export class StreamWriter {
 
   end({ contentType }: StreamedResponse): void {
     if (this.#response.writableEnded) return;
-    // Nothing was written, so no metadata was either.
+    // Nothing was written, so there is no metadata.
     if (!this.#response.headersSent) this.#begin({ 'content-type': contentType }, '');
     this.#response.end();
   }
 
-  /** Too late for another status, a cut connection is what tells the client. */
+  /** Reports a failure. If the status was already sent, closing the connection is the only way to tell the client. */
   fail(): void {
     if (!this.#response.headersSent) writeFunctionError(this.#response);
     else this.#response.destroy();

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Settings } from './settings.ts';
 
-/** Where this environment's parts are. */
+/** The locations of this environment's parts. */
 interface Places {
-  /** In the place of `/opt`. */
+  /** Replaces `/opt`. */
   readonly opt: string;
-  /** In the place of `/var/task`. */
+  /** Replaces `/var/task`. */
   readonly task: string;
-  /** In the place of `/var/runtime`. */
+  /** Replaces `/var/runtime`. */
   readonly runtime: string;
   /** `host:port` of the Runtime API. */
   readonly api: string;
 }
 
-/** Every variable the function's process gets; nothing comes from our own environment. */
+/** Returns all environment variables of the function's process. None come from this process's own environment. */
 export function toVariables(settings: Settings, places: Places): Record<string, string> {
   return {
     ...platform(settings, places),
@@ -47,7 +47,7 @@ function identity({ name, memory, nodeVersion, managed }: Settings): Record<stri
     AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeVersion.major}.x`,
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
-    // Made up, and shaped like real ones: an SDK client can sign with them, and nobody accepts them.
+    // Invented, but with the shape of real credentials: an SDK client can sign with them, and AWS rejects them.
     AWS_ACCESS_KEY_ID: 'ASIALOCALLOCALLOCAL0',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',

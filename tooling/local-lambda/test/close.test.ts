@@ -33,7 +33,7 @@ test('close removes the layers’ folder and ends the Runtime API', async () => 
   await expect(fetch(`http://${variables.AWS_LAMBDA_RUNTIME_API}/`)).rejects.toThrow();
 });
 
-test('close rejects what is under way and what waits, and everything after it', async () => {
+test('close rejects running, queued and later invocations', async () => {
   const fn = await start({ handler: 'index.sleep' });
   await fn.invoke({ ms: 1 });
   const pending = [fn.invoke({ ms: 800_000 }), fn.invoke({ ms: 1 })].map((promise) => promise.catch((error: unknown) => error));

@@ -22,7 +22,7 @@ test.skipIf(!limited)('the CPU share follows from memory (skipped where no CPU c
   const fn = await start({ handler: 'index.spin', cpu: 'as-memory', memory: 256 });
   expect(fn.cpuLimited).toBe(true);
   await fn.invoke({ ms: 1 });
-  // 256 MB are 0.145 vCPU. The kernel's account of it, so that other work on the machine cannot make it more.
+  // 256 MB are 0.145 vCPU. The figure is the kernel's, so other work on the machine cannot raise it.
   expect(payload<number>(await fn.invoke({ ms: 600 }))).toBeLessThan(0.25);
 });
 
@@ -36,14 +36,14 @@ test.skipIf(!limited)('close removes the cgroup', async () => {
   expect(groups()).toEqual(before);
 });
 
-test.skipIf(limited)('where the CPU cannot be limited, a line says so', async () => {
+test.skipIf(limited)('a log line says that the CPU cannot be limited', async () => {
   const lines: string[] = [];
   const fn = await start({ handler: 'index.spin', cpu: 'as-memory', onLog: (line) => lines.push(line) });
   expect(fn.cpuLimited).toBe(false);
   expect(lines[0]).toMatch(/^CPU is not limited: /);
 });
 
-test('nothing is limited, and nothing said, unless asked for', async () => {
+test('by default, the CPU is not limited and no line is logged', async () => {
   const warn = vi.spyOn(process, 'emitWarning');
   const fn = await start({ handler: 'index.spin' });
   expect(fn.cpuLimited).toBe(false);

@@ -60,7 +60,7 @@ test('the variables are Lambda’s, and nothing of ours', async () => {
     _HANDLER: 'index.environment',
   });
   expect(variables.AWS_LAMBDA_RUNTIME_API).toMatch(/^127\.0\.0\.1:\d+$/);
-  // A copy: what stands around the source is not found from there.
+  // The function runs from a copy, so it cannot find the packages around its source.
   expect(cwd).toMatch(/\/suga-lambda-[^/]+\/var\/task$/);
 });
 

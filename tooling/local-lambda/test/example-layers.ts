@@ -1,6 +1,6 @@
 import type { Files } from './workbench.ts';
 
-/** CommonJS packages, one of them different for each Node. */
+/** A layer of CommonJS packages. One of them differs for each Node version. */
 export const first: Files = {
   'nodejs/node_modules/shared/index.js': "module.exports = 'shared of the first layer';",
   'nodejs/node_modules/classic/index.js': "module.exports = 'classic sees ' + require('shared');",
@@ -9,7 +9,7 @@ export const first: Files = {
   'nodejs/node24/node_modules/versioned/index.js': "module.exports = 'for Node 24';",
 };
 
-/** ES modules, and a file that replaces one of the first layer. */
+/** A layer of ES modules. One file replaces a file of the first layer. */
 export const second: Files = {
   'nodejs/node_modules/shared/index.js': "module.exports = 'shared of the second layer';",
   'nodejs/node_modules/modern/package.json': JSON.stringify({ type: 'module', exports: { '.': { import: './lib/index.js' }, './deep': './lib/deep.js' } }),

@@ -101,7 +101,7 @@ test('an uncaught exception is a crash, and a heap beyond memory too', async () 
   const uncaught = await start({ handler: 'index.uncaught' });
   const result = await uncaught.invoke({});
   expect(result).toMatchObject({ status: 'crash', exitCode: 1 });
-  expect(result.logs.join('\n')).toContain('nobody catches this');
+  expect(result.logs.join('\n')).toContain('nothing catches this');
   const heap = await start({ handler: 'index.heap' });
   expect(await heap.invoke({})).toMatchObject({ status: 'crash', phase: 'invoke' });
   expect((await uncaught.invoke({})).report.restarts).toBe(1);

@@ -14,7 +14,7 @@ interface Event {
 async function serve(options: Partial<FunctionOptions> = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const fn = await start({ taskRoot: fixture('url'), handler: 'index.handler', ...options });
   const { invoke } = fn;
-  // Only what hangs has a limit that it reaches.
+  // Only a request that hangs reaches its time limit.
   fn.invoke = (event, given) => invoke.call(fn, event, { ...given, ...((event as Event)['rawPath'] === '/hang' && { timeout: 300 }) });
   const { url, close } = await serveFunctionUrl(fn);
   onTestFinished(close);
@@ -51,7 +51,7 @@ test('a request becomes an event of payload format 2.0', async () => {
   expect(timeEpoch).toBeLessThanOrEqual(Date.now());
 });
 
-test('what is not there is left out', async () => {
+test('fields without a value are left out', async () => {
   const request = await serve();
   const event = (await (await request('/event')).json()) as Event;
   for (const field of ['body', 'cookies', 'queryStringParameters']) expect(event).not.toHaveProperty(field);
@@ -115,7 +115,7 @@ test('a streamed response is passed through as it comes', async () => {
   expect(response.headers.get('x-part')).toBe('yes');
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   const pieces: string[] = [];
-  // The function goes on when the first piece has come through.
+  // The function continues when the first piece has arrived.
   for await (const bytes of response.body ?? []) if (pieces.push(Buffer.from(bytes).toString()) === 1) await writeFile(file, '');
   expect(pieces).toEqual(['hello ', 'stream']);
 });

@@ -50,7 +50,7 @@ test('a handler that returns nothing gives null', async () => {
   expect(payload(await fn.invoke({}))).toBeNull();
 });
 
-test('what the function writes is told apart by invocation, multi-line console output in one piece', async () => {
+test('output is assigned to its invocation, and multi-line console output stays in one piece', async () => {
   const lines: string[] = [];
   const fn = await start({ handler: 'index.write', onLog: (line) => lines.push(line) });
   const { logs, report } = await fn.invoke({});

@@ -45,14 +45,14 @@ test('a timeout ends one invocation and leaves the others and the environment al
   expect((await fn.invoke({ ms: 200 })).report.restarts).toBe(0);
 });
 
-test('a crash ends all that are under way', async () => {
+test('a crash ends all invocations in flight', async () => {
   const fn = await start({ handler: 'index.crashTogether', concurrency: 2, memory: 512 });
   const results = await Promise.all([fn.invoke({ ms: 800_000 }), fn.invoke({ kill: true })]);
   expect(results.map(({ status }) => status)).toEqual(['crash', 'crash']);
   expect(results[0]).toMatchObject({ signal: 'SIGKILL', errorMessage: expect.stringContaining('signal: killed') });
 });
 
-test('INIT failures are told here too', async () => {
+test('INIT failures are reported here too', async () => {
   const fn = await start({ handler: 'index.none', concurrency: 2, memory: 512 });
   expect(await fn.invoke({})).toMatchObject({ status: 'error', phase: 'init', errorType: 'Runtime.HandlerNotFound' });
 });

@@ -1,4 +1,4 @@
-// Starts a function, tells its process ids, and waits to be killed, or ends without closing.
+// Starts a function, prints its process ids, and waits to be killed, or exits without closing the function.
 import { startFunction } from '../src/index.ts';
 
 const [taskRoot = '', how] = process.argv.slice(2);

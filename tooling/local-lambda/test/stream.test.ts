@@ -7,7 +7,7 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 test('a streamed response, its pieces with their times, live', async () => {
   const fn = await start({ handler: 'index.stream' });
-  // The function goes on when the piece before has come through.
+  // The function continues when the previous piece has arrived.
   const files = await folder().then((path) => ['one', 'two'].map((name) => join(path, name)));
   const live: string[] = [];
   const onChunk = (chunk: Uint8Array, type: string): void => {

@@ -10,14 +10,17 @@ export type Files = Readonly<Record<string, string>>;
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
-/** Starts `test/fixtures/function`, or what the options say, until the test is over. No limit of Lambda's ends what a busy machine does late. */
+/**
+ * Starts `test/fixtures/function`, or the function in the options, and closes it when the test ends.
+ * The time limits are long, so that a slow machine does not reach them.
+ */
 export async function start(options: Partial<FunctionOptions> & { handler: string }): Promise<LocalFunction> {
   const fn = await startFunction({ taskRoot: fixture('function'), timeout: 900_000, initTimeout: 900_000, ...options });
   onTestFinished(() => fn.close());
   return fn;
 }
 
-/** A new folder with these files, until the test is over. */
+/** Creates a folder with these files, and removes it when the test ends. */
 export async function folder(files: Files = {}): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'suga-local-lambda-test-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -28,13 +31,13 @@ export async function folder(files: Files = {}): Promise<string> {
   return root;
 }
 
-/** The payload of a success; fails the test with the whole result otherwise. */
+/** Returns the payload of a success. Any other result fails the test and is shown as a whole. */
 export function payload<T>(result: InvocationResult): T {
   if (result.status !== 'success') throw new Error(`Not a success: ${JSON.stringify(result, null, 2)}`);
   return result.payload as T;
 }
 
-/** Whether a process is there, a zombie not counted. */
+/** Whether a process is running. A zombie does not count. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 'use strict';
 const { rmSync } = require('node:fs');
 
-/** Ends this process and all that it started, and removes its `folder`: the local Lambda is gone, and nobody else would. */
+/** Ends this process and everything it started, and removes its `folder`. The local Lambda that would do so has ended. */
 module.exports = function end() {
   rmSync(end.folder, { recursive: true, force: true });
   try {

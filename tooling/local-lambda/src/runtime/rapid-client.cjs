@@ -1,5 +1,5 @@
 'use strict';
-// Answers for `rapid-client.node`, the compiled part of AWS's runtime client: the same three functions, over plain HTTP.
+// Replaces `rapid-client.node`, the compiled part of AWS's runtime client, with the same three functions over plain HTTP.
 const { Agent, request } = require('node:http');
 const end = require('./end.cjs');
 
@@ -8,7 +8,7 @@ const polling = new Agent({ keepAlive: true, maxSockets: 1 });
 const posting = new Agent({ keepAlive: true });
 const underWay = new Set();
 
-/** Asks for the next event. What was posted goes first: the original posts while everything else stands still. */
+/** Asks for the next event. It first waits for all posts, because the original posts synchronously. */
 async function next() {
   await Promise.all(underWay);
   const { status, headers, body } = await send(polling, 'GET', 'next');
@@ -26,7 +26,7 @@ function error(requestId, response, xray) {
   post(`${requestId}/error`, response);
 }
 
-// The runtime client relies on this: a result that JSON makes `undefined` becomes an error by it.
+// The runtime client relies on this check: it turns a result that `JSON.stringify` makes `undefined` into an error.
 function check(...texts) {
   if (!texts.every((text) => typeof text === 'string')) throw new TypeError('Wrong arguments');
 }
@@ -37,7 +37,7 @@ function post(path, body) {
   sent.then(() => underWay.delete(sent));
 }
 
-// A lost connection means that the Runtime API is gone; AWS's client would only exit, and leave behind what the function started.
+// A lost connection means that the Runtime API is gone. AWS's client would only exit and leave the function's child processes running.
 function send(agent, method, path, body) {
   return new Promise((resolve) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
@@ -53,7 +53,7 @@ function send(agent, method, path, body) {
   });
 }
 
-/** The headers as the original hands them on: these four always, the others when there is something in them. */
+/** Returns the headers that the original returns: these four always, the others only if they are not empty. */
 function pick(headers) {
   const read = (name) => headers[`lambda-runtime-${name}`] ?? '';
   const optional = ['client-context', 'cognito-identity', 'aws-tenant-id'].filter((name) => read(name) !== '');
