@@ -1,6 +1,6 @@
 import { type Call, Fault, type Service } from './server.ts';
 
-/** What a test may change of a store while it runs. */
+/** The switches of a store that a test may set while the store runs. */
 export interface Access {
   /** Names that the caller's role may not read. */
   readonly denied: Set<string>;
@@ -16,27 +16,30 @@ export function openAccess(): Access {
 
 const USER = 'User: arn:aws:sts::123456789012:assumed-role/shop/shop';
 
-/** The fault with which AWS denies an action. */
+/** Creates the fault with which AWS denies an action. */
 export function denial(action: string, resource: string): Fault {
   const text = `${USER} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
   return new Fault('AccessDeniedException', text);
 }
 
-/** The key that everything here is encrypted with. */
+/** The key that encrypts everything in these fakes. */
 export const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
-/** How AWS refuses a list's length or a text's form. */
+/** Creates the fault with which AWS refuses the length of a list or the form of a string. */
 export function invalid(message: string, code = 'ValidationException'): Fault {
   return new Fault(code, message);
 }
 
-/** A fake that counts calls by the action of IAM that allows them (`lambda:PutFunctionConcurrency`). `denied` holds actions. */
+/** A fake that counts calls by the IAM action that allows them (`lambda:PutFunctionConcurrency`). `denied` contains actions. */
 export interface Counted extends Access {
   readonly service: Service;
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Wraps operations so that each is counted, can be denied and can be made to fail; `more` becomes part of it. `before` is called with the action. */
+/**
+ * Wraps operations so that each is counted, can be denied and can be made to fail. `before` is called with the action.
+ * The members of `more` become members of the fake.
+ */
 export function counted<More extends object>(
   operations: Readonly<Record<string, readonly [action: string, run: (call: Call) => unknown]>>,
   more: More,

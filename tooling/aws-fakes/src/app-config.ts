@@ -1,14 +1,14 @@
 import { type Access, denial, openAccess } from './access.ts';
 import { Answer, type Call, Fault, type Service } from './server.ts';
 
-/** An AppConfig and what a test may do to it. Configurations are named `application/environment/profile`. */
+/** A fake AppConfig with its controls for a test. Configurations are named `application/environment/profile`. */
 export interface FakeAppConfig extends Access {
   readonly service: Service;
-  /** In seconds; what clients are told to wait between two questions. */
+  /** Poll interval in seconds that the fake tells its clients. */
   interval: number;
   /** Deploys a version. */
   deploy(name: string, content: string | Uint8Array): void;
-  /** Makes every token that is out one that has expired. */
+  /** Lets every issued token expire. */
   expire(): void;
 }
 
@@ -28,7 +28,7 @@ interface State {
   readonly tokens: Map<string, Session>;
 }
 
-/** `StartConfigurationSession` and `GetLatestConfiguration`: each token is good once, and what the client has already is not sent again. */
+/** `StartConfigurationSession` and `GetLatestConfiguration`: each token is valid once, and a version is sent to a client once. */
 export function appConfig(initial: Readonly<Record<string, string | Uint8Array>> = {}): FakeAppConfig {
   const state: State = { deployed: new Map(), tokens: new Map() };
   const store: FakeAppConfig = {

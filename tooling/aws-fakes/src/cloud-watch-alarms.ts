@@ -1,7 +1,7 @@
 import { dimensionsOf, type Metrics, readable, type Series, statisticsOf } from './cloud-watch-metrics.ts';
 import { type Call, Fault } from './server.ts';
 
-/** What `PutMetricAlarm` was given. */
+/** The input of `PutMetricAlarm`. */
 export interface Alarm {
   readonly AlarmName: string;
   readonly Threshold: number;
@@ -35,7 +35,7 @@ export function toAlarm(input: Call['input']): Alarm {
   return { ...(input as unknown as Alarm), of };
 }
 
-/** What the alarm says: all of its periods, up to now, are over the threshold or not. */
+/** Returns the state of the alarm. It is `ALARM` if all its periods, up to now, are over the threshold. */
 export function stateOf({ of, Period, EvaluationPeriods, Statistic, ComparisonOperator, Threshold, TreatMissingData }: Alarm, metrics: Metrics): AlarmState {
   const end = metrics.now();
   const length = Period * 1000;
@@ -45,7 +45,7 @@ export function stateOf({ of, Period, EvaluationPeriods, Statistic, ComparisonOp
     return COMPARE[ComparisonOperator]?.(statisticsOf(values)[Statistic] ?? 0, Threshold) ? 'ALARM' : 'OK';
   };
   const seen = Array.from({ length: EvaluationPeriods }, (_, index) => stateAt(index));
-  // The state stays as it was: that of the latest period that has values.
+  // The state does not change: it is that of the latest period that has values.
   if (TreatMissingData === 'ignore' && seen.every((state) => state === undefined)) {
     return Array.from({ length: DAY / Period }, (_, index) => stateAt(index)).find((state) => state !== undefined) ?? 'INSUFFICIENT_DATA';
   }

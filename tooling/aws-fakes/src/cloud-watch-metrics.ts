@@ -1,6 +1,6 @@
 import { type Call, Fault } from './server.ts';
 
-/** One metric with one set of dimensions. */
+/** A metric with one set of dimensions. */
 export interface Series {
   readonly namespace: string;
   readonly name: string;
@@ -13,18 +13,18 @@ interface Value {
   readonly value: number;
 }
 
-/** What CloudWatch holds. */
+/** The values that CloudWatch stores, and its clock. */
 export interface Metrics {
   readonly series: Map<string, Series & { readonly values: Value[] }>;
   /** Ms since the epoch. */
   now: () => number;
-  /** How long after it happened a value of AWS's own can be read, in ms: up to 15 minutes on the real one. */
+  /** Milliseconds until a value of AWS's own metrics can be read: up to 15 minutes in the real service. */
   delay: number;
 }
 
 export const seriesOf = ({ namespace, name, dimensions }: Series): string => JSON.stringify([namespace, name, ...Object.entries(dimensions).sort()]);
 
-/** Adds values. */
+/** Adds values to a series. */
 export function note({ series }: Metrics, of: Series, values: readonly Value[]): void {
   const key = seriesOf(of);
   const known = series.get(key) ?? { ...of, values: [] };
@@ -32,7 +32,7 @@ export function note({ series }: Metrics, of: Series, values: readonly Value[]):
   for (const each of values) known.values.push(each);
 }
 
-/** Values that can be read already, from `from` on and before `to`. */
+/** Returns the values that can already be read, at or after `from` and before `to`. */
 export function readable({ series, now, delay }: Metrics, of: Series, [from, to]: readonly [number, number]): readonly Value[] {
   const until = Math.min(to, of.namespace.startsWith('AWS/') ? now() - delay : Number.POSITIVE_INFINITY);
   return (series.get(seriesOf(of))?.values ?? []).filter(({ at }) => at >= from && at < until);
@@ -45,7 +45,7 @@ interface Pair {
 
 export const dimensionsOf = (pairs: unknown): Record<string, string> => Object.fromEntries(((pairs ?? []) as Pair[]).map(({ Name, Value }) => [Name, Value]));
 
-/** Points of a minute are kept for 15 days, of five minutes for 63, of an hour for 455. */
+/** Retention: points of one minute for 15 days, of five minutes for 63 days, of an hour for 455 days. */
 const KEPT = [
   [15, 60],
   [63, 300],
@@ -71,7 +71,7 @@ export function statistics(metrics: Metrics, { input }: Call): object {
   return { Label: of.name, Datapoints: points(readable(metrics, of, [from, to]), period, wanted) };
 }
 
-/** In no order, as AWS gives them. */
+/** Returns the points in no particular order, as AWS does. */
 function points(values: readonly Value[], period: number, wanted: readonly string[]): object[] {
   const groups = Map.groupBy(values, ({ at }) => Math.floor(at / (period * 1000)) * period);
   return Array.from(groups, ([Timestamp, group]) => {
@@ -80,13 +80,13 @@ function points(values: readonly Value[], period: number, wanted: readonly strin
   }).reverse();
 }
 
-/** Of at least one value. */
+/** Computes the statistics of at least one value. */
 export function statisticsOf(values: readonly number[]): Readonly<Record<string, number>> {
   const Sum = values.reduce((sum, value) => sum + value, 0);
   return { SampleCount: values.length, Sum, Average: Sum / values.length, Minimum: Math.min(...values), Maximum: Math.max(...values) };
 }
 
-/** How far a value may lie ahead and back: two hours, and two weeks. */
+/** How far a value may lie in the future and in the past: two hours, and two weeks. */
 const [FUTURE, PAST] = [2 * 3_600_000, 14 * DAY];
 
 /** `PutMetricData`: at most 1,000 values, in a namespace that is not AWS's. */

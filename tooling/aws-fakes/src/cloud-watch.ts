@@ -3,22 +3,22 @@ import { type Alarm, type AlarmState, stateOf, toAlarm } from './cloud-watch-ala
 import { type Metrics, note, publish, seriesOf, statistics } from './cloud-watch-metrics.ts';
 import { type Call, Fault } from './server.ts';
 
-/** A CloudWatch and what a test may do to it. */
+/** A fake CloudWatch with its controls for a test. */
 export interface FakeCloudWatch extends Counted {
   readonly metrics: Metrics;
-  /** Notes what a function did, as Lambda would: `Invocations` and `Duration` of `AWS/Lambda`. */
+  /** Records invocations of a function, as Lambda would: `Invocations` and `Duration` of `AWS/Lambda`. */
   invoked(name: string, at: number, ...durations: readonly number[]): void;
-  /** Metrics that are not AWS's: each name with each set of dimensions is one, and ten are free. */
+  /** Lists the custom metrics. Each name with each set of dimensions is one metric, and ten are free. */
   custom(): readonly string[];
   readonly alarms: ReadonlyMap<string, Alarm>;
   alarm(name: string): AlarmState;
-  /** Bodies by name. */
+  /** Dashboard bodies by name. */
   readonly dashboards: ReadonlyMap<string, string>;
 }
 
 const TARGET = 'GraniteServiceVersion20100801.';
 
-/** Statistics, metrics, alarms and dashboards, within AWS's limits. `GetMetricData`, which costs money, answers and is counted. */
+/** Statistics, metrics, alarms and dashboards, within AWS's limits. `GetMetricData` costs money on AWS; here it responds and is counted. */
 export function cloudWatch(): FakeCloudWatch {
   const metrics: Metrics = { series: new Map(), now: Date.now, delay: 0 };
   const alarms = new Map<string, Alarm>();

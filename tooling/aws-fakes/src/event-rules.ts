@@ -12,7 +12,7 @@ export interface FakeRule {
   RoleArn?: string;
 }
 
-/** EventBridge's rules, and what a test may do to them. */
+/** Fake EventBridge rules with their controls for a test. */
 export interface FakeEventRules extends Counted {
   readonly rules: Map<string, FakeRule>;
 }
@@ -20,7 +20,7 @@ export interface FakeEventRules extends Counted {
 const TARGET = 'AWSEvents.';
 const SCHEDULE = /^(?:rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)|cron\(\S+(?: \S+){5}\))$/;
 
-/** Rules of EventBridge as `PutRule` keeps them: what it is not given is gone. */
+/** EventBridge rules. As in the real service, `PutRule` removes every field that it does not get. */
 export function eventRules(initial: Readonly<Record<string, FakeRule>> = {}): FakeEventRules {
   const rules = new Map(Object.entries(initial).map(([name, rule]) => [name, { State: 'ENABLED', ...rule }]));
   return counted(

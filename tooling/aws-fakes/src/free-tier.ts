@@ -1,7 +1,7 @@
 import { type Counted, counted } from './access.ts';
 import { type Call, Fault } from './server.ts';
 
-/** One line of `GetFreeTierUsage`. */
+/** A line of `GetFreeTierUsage`. */
 export interface FreeTierLine {
   readonly service: string;
   readonly usageType: string;
@@ -10,7 +10,7 @@ export interface FreeTierLine {
   readonly limit: number;
 }
 
-/** The Free Tier API and what it says. */
+/** A fake Free Tier API and its data. */
 export interface FakeFreeTier extends Counted {
   readonly lines: FreeTierLine[];
   readonly plan: { type: 'FREE' | 'PAID' };
@@ -31,7 +31,7 @@ export function freeTier(...lines: FreeTierLine[]): FakeFreeTier {
   );
 }
 
-/** Only what was used is listed. */
+/** Lists only the lines with usage. */
 function usage(lines: readonly FreeTierLine[], { input }: Call): object {
   const { maxResults = 10, nextToken = '0' } = input as { maxResults?: number; nextToken?: string };
   if (!(maxResults >= 1 && maxResults <= 1000)) throw new Fault('ValidationException', 'maxResults must be between 1 and 1000.');

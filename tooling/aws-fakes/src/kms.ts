@@ -12,9 +12,9 @@ interface Key {
 }
 
 /**
- * The part of KMS that envelope encryption needs: `GenerateDataKey` and `Decrypt` with symmetric keys, their encryption context
- * authenticated. Ciphertexts of one fake mean nothing to another.
- * @param names Ids or aliases (`alias/app`) of the keys there are.
+ * The part of KMS that envelope encryption needs: `GenerateDataKey` and `Decrypt` with symmetric keys.
+ * The encryption context is authenticated. A fake cannot decrypt the ciphertexts of another.
+ * @param names Ids or aliases (`alias/app`) of the existing keys.
  */
 export function kms(...names: readonly string[]): Service {
   const keys = names.map(toKey);
@@ -57,7 +57,7 @@ function sizeOf({ KeySpec, NumberOfBytes }: Call['input']): number {
   throw new Fault('ValidationException', "Value at 'keySpec' failed to satisfy constraint");
 }
 
-/** Names in order: the context is the same whatever order it comes in. */
+/** Sorts the names, so that the order of a context's entries makes no difference. */
 function contextOf({ EncryptionContext = {} }: Call['input']): Buffer {
   const entries = typeof EncryptionContext === 'object' && EncryptionContext !== null ? Object.entries(EncryptionContext) : [[undefined, undefined]];
   if (!entries.every(([name, value]) => name !== undefined && typeof value === 'string'))

@@ -1,27 +1,27 @@
 import { type Counted, counted } from './access.ts';
 import { Answer, type Call, Fault } from './server.ts';
 
-/** A function as the fake's account has it. */
+/** A function in the fake's account. */
 export interface FakeFunction {
   readonly memoryMb: number;
-  /** In seconds. */
+  /** Time limit in seconds. */
   readonly timeout: number;
   /** Reserved concurrency. */
   concurrency?: number | undefined;
   tags?: Readonly<Record<string, string>>;
-  /** Variables; none where it has none. */
+  /** Environment variables. Undefined if the function has none. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface FakeMapping {
-  /** A name, with `:` and an alias where it is on one. */
+  /** The name of the function. If the mapping belongs to an alias, `:` and the alias follow. */
   readonly function: string;
   enabled: boolean;
-  /** When it has done what it was told last, by `now`. */
+  /** Time, by `now`, when the last change of the mapping is complete. */
   readyAt: number;
 }
 
-/** The control plane of Lambda, and what a test may do to it. */
+/** A fake control plane of Lambda with its controls for a test. */
 export interface FakeLambda extends Counted {
   readonly functions: Map<string, FakeFunction>;
   /** Event-source mappings by id. */
@@ -29,18 +29,18 @@ export interface FakeLambda extends Counted {
   /** Payloads of `Invoke`, in order. */
   readonly invocations: { readonly function: string; readonly payload: unknown }[];
   readonly settings: {
-    /** The account's limit. @default 1000 */
+    /** The concurrency limit of the account. @default 1000 */
     concurrency: number;
-    /** How many functions or mappings a page has. @default 50 */
+    /** Number of functions or mappings per page. @default 50 */
     page: number;
-    /** How long a mapping takes to change, in ms; told anything meanwhile, it is `ResourceInUseException`. @default 0 */
+    /** Milliseconds that a mapping takes to change. A change during that time fails with `ResourceInUseException`. @default 0 */
     changeMs: number;
     now: () => number;
   };
 }
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:';
-/** What must stay for functions without a reservation. */
+/** The concurrency that must remain for functions without a reservation. */
 const UNRESERVED = 100;
 
 /** Functions, their reserved concurrency, their event-source mappings, and `Invoke`, within AWS's limits. */
@@ -142,7 +142,7 @@ const described = ([UUID, { function: name, enabled }]: readonly [string, FakeMa
   State: enabled ? 'Enabled' : 'Disabled',
 });
 
-/** Of one function, exactly as it is named: by its bare name those of its aliases are left out. Or all of them, by pages. */
+/** Lists the mappings of one function, or all of them in pages. A name without an alias does not include the aliases' mappings. */
 function listMappings({ mappings, settings }: Account, { query }: Call): object {
   const name = query.get('FunctionName')?.replace(ARN, '');
   const chosen = Array.from(mappings).filter(([, { function: of }]) => name === undefined || of === name);

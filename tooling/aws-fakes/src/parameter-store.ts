@@ -1,13 +1,13 @@
 import { type Access, denial, invalid, KEY, openAccess } from './access.ts';
 import type { Call, Service } from './server.ts';
 
-/** A parameter: a plain text, or one that is encrypted. Versions count from 1; the last is the one in force. */
+/** A parameter: a plain or an encrypted string. Versions count from 1, and the last one is current. */
 export interface StoredParameter {
   readonly value: string;
   readonly secure?: boolean;
 }
 
-/** A Parameter Store and what a test may do to it. */
+/** A fake Parameter Store with its controls for a test. */
 export interface FakeParameterStore extends Access {
   readonly service: Service;
   /** Adds a version. */
@@ -17,7 +17,7 @@ export interface FakeParameterStore extends Access {
 const NAME = /^(?!\/?(?:aws|ssm)(?![\w.-]*\/reference))[\w.\-/]{1,1011}$/i;
 const arnOf = (name: string): string => `arn:aws:ssm:eu-west-1:123456789012:parameter/${name.replace(/^\//, '')}`;
 
-/** `GetParameters` and `GetParametersByPath`, with the limits and refusals of the real ones. */
+/** `GetParameters` and `GetParametersByPath`, with the limits and errors of the real operations. */
 export function parameterStore(initial: Readonly<Record<string, string | StoredParameter>> = {}): FakeParameterStore {
   const versions = new Map<string, StoredParameter[]>();
   const store: FakeParameterStore = {
@@ -63,7 +63,7 @@ function byPath(versions: Versions, access: Access, { input }: Call): object {
   return { Parameters: all.map((each) => toAnswer(each, access, Boolean(WithDecryption))), ...(next !== undefined && { NextToken: next }) };
 }
 
-/** A name or ARN without its version, and the version. */
+/** Splits a name or ARN into the part without its version, and the version. */
 function split(name: string): { readonly plain: string; readonly selector: string } {
   const [, path = name] = /^arn:aws:ssm:[^:]*:[^:]*:parameter(\/.*)$/.exec(name) ?? [];
   const [plain = '', version] = path.split(':');

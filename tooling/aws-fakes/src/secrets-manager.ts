@@ -1,10 +1,10 @@
 import { type Access, denial, invalid, openAccess } from './access.ts';
 import { type Call, Fault, type Service } from './server.ts';
 
-/** A Secrets Manager and what a test may do to it. `denied` may hold `*` for the batch operation itself. */
+/** A fake Secrets Manager with its controls for a test. `*` in `denied` denies the batch operation itself. */
 export interface FakeSecretsManager extends Access {
   readonly service: Service;
-  /** Rotates a secret, or adds it. */
+  /** Rotates a secret, or adds it if it is new. */
   put(name: string, value: string | Uint8Array): void;
   /** Marks a secret for deletion. */
   remove(name: string): void;
@@ -17,7 +17,7 @@ interface Secret {
 
 const arnOf = (name: string): string => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`;
 
-/** `GetSecretValue` and `BatchGetSecretValue`, with the limits and refusals of the real ones. */
+/** `GetSecretValue` and `BatchGetSecretValue`, with the limits and errors of the real operations. */
 export function secretsManager(initial: Readonly<Record<string, string | Uint8Array>> = {}): FakeSecretsManager {
   const secrets = new Map<string, Secret>(Object.entries(initial).map(([name, value]) => [name, { value }]));
   const store: FakeSecretsManager = {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as a fake service sees it. */
+/** A request as a fake service receives it. */
 export interface Call {
   /** `AmazonSSM.GetParameters` in the JSON protocols; `POST /configurationsessions` in REST ones; `sns.Publish` in the query protocol. */
   readonly operation: string;
@@ -10,7 +10,7 @@ export interface Call {
   readonly query: URLSearchParams;
 }
 
-/** What a service answers where more than a JSON body is asked for. */
+/** The response of an operation that needs more than a JSON body. */
 export class Answer {
   readonly body: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export class Answer {
   }
 }
 
-/** An error as the service would give it: `throw new Fault('AccessDeniedException', '…', 400)`. */
+/** An error as the service would return it: `throw new Fault('AccessDeniedException', '…', 400)`. */
 export class Fault extends Error {
   readonly code: string;
   readonly status: number;
@@ -35,12 +35,12 @@ export class Fault extends Error {
   }
 }
 
-/** Operations of a service by name; in a REST path `*` stands for any text. What they return becomes the JSON body. */
+/** Operations of a service by name. In a REST path, `*` matches any string. Their return value becomes the JSON body. */
 export type Service = Readonly<Record<string, (call: Call) => unknown>>;
 
-/** A running fake: settings for SDK clients, and what they asked. */
+/** A running fake: settings for SDK clients, and the requests that they sent. */
 export interface FakeAws extends AsyncDisposable {
-  /** For any SDK client: endpoint, region, credentials and one attempt only. */
+  /** Settings for any SDK client: endpoint, region, credentials and one attempt only. */
   readonly settings: {
     readonly endpoint: string;
     readonly region: string;
@@ -49,11 +49,11 @@ export interface FakeAws extends AsyncDisposable {
   };
   /** Every request so far, in order. */
   readonly calls: readonly Call[];
-  /** Ends it, open connections included. */
+  /** Stops the fake and closes open connections. */
   close(): Promise<void>;
 }
 
-/** Starts a server on 127.0.0.1 that answers for the given services. An operation that none of them has is refused as AWS refuses it. */
+/** Starts a server on 127.0.0.1 for the given services. It refuses an operation that none of them has, as AWS does. */
 export async function startAws(...services: readonly Service[]): Promise<FakeAws> {
   const operations = new Map(services.flatMap((service) => Object.entries(service)));
   const calls: Call[] = [];
@@ -87,7 +87,7 @@ async function read(request: IncomingMessage): Promise<Call> {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The service that a request is signed for: all of the query protocol have the same path. */
+/** Returns the service that a request is signed for, because all services of the query protocol have the same path. */
 const serviceOf = ({ headers }: IncomingMessage): string => /\/(\w+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? '';
 
 function inputOf(text: string): Record<string, unknown> {
@@ -123,7 +123,7 @@ function answer(response: ServerResponse, result: unknown, { operation }: Call):
   }
 }
 
-/** The code of a fault that is no answer at all: the connection is cut. */
+/** The code of a fault that closes the connection without a response. */
 export const DROPPED = 'Dropped';
 const XML = { 'content-type': 'text/xml' };
 
@@ -131,5 +131,5 @@ function xmlError(code: string, message: string): string {
   return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
 }
 
-/** A text within XML. */
+/** Escapes a string for XML. */
 export const escaped = (text: string): string => text.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`);

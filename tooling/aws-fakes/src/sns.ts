@@ -1,7 +1,7 @@
 import { type Counted, counted } from './access.ts';
 import { Answer, type Call, escaped, Fault } from './server.ts';
 
-/** An SNS and what was published. */
+/** A fake SNS and the messages that were published. */
 export interface FakeSns extends Counted {
   readonly published: { readonly topic: string; readonly subject: string; readonly message: string }[];
   /** Subscriptions by topic: `email:me@example.com`. */

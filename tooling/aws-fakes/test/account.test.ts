@@ -17,7 +17,7 @@ describe('CloudWatch', () => {
     Statistics: ['Sum' as const, 'SampleCount' as const],
   });
 
-  it('sums a function and all of them, as late as it is told', async () => {
+  it('sums one function and all functions, after the configured delay', async () => {
     const fake = cloudWatch();
     fake.metrics.now = () => NOW;
     await using aws = await startAws(fake.service);
@@ -36,7 +36,7 @@ describe('CloudWatch', () => {
     expect(fake.counts.get('cloudwatch:GetMetricStatistics')).toBe(3);
   });
 
-  it('refuses too many points, and minutes of long ago', async () => {
+  it('refuses too many points, and minute periods that are too old', async () => {
     const fake = cloudWatch();
     fake.metrics.now = () => NOW;
     await using aws = await startAws(fake.service);
@@ -47,7 +47,7 @@ describe('CloudWatch', () => {
     await expect(client.getMetricStatistics(query(NOW - HOUR, NOW, 61))).rejects.toThrow(/multiple of 60/);
   });
 
-  it('takes metrics that are not its own, alarms of at most seven days, dashboards that are JSON', async () => {
+  it('accepts custom metrics, alarms of at most seven days, dashboards that are JSON', async () => {
     const fake = cloudWatch();
     await using aws = await startAws(fake.service);
     const client = new CloudWatch(aws.settings);
@@ -81,7 +81,7 @@ describe('CloudWatch', () => {
 });
 
 describe('Lambda', () => {
-  it('reserves concurrency, but leaves a hundred', async () => {
+  it('reserves concurrency, but leaves 100 unreserved', async () => {
     const fake = lambdaControl({ a: { memoryMb: 128, timeout: 3 }, b: { memoryMb: 128, timeout: 3, concurrency: 800 } });
     await using aws = await startAws(fake.service);
     const client = new Lambda(aws.settings);
@@ -94,7 +94,7 @@ describe('Lambda', () => {
     await expect(client.getFunctionConcurrency({ FunctionName: 'c' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('pages, changes mappings in its time, and can be made to fail', async () => {
+  it('returns pages, changes mappings after a delay, and can be made to fail', async () => {
     const fake = lambdaControl({ a: { memoryMb: 128, timeout: 3, environment: { A: '1' } }, b: { memoryMb: 128, timeout: 3 } });
     fake.mappings.set('id', { function: 'a', enabled: true, readyAt: 0 });
     Object.assign(fake.settings, { page: 1, changeMs: 1000, now: () => NOW });
@@ -125,7 +125,7 @@ describe('Lambda', () => {
 });
 
 describe('SNS and the Free Tier API', () => {
-  it('publishes to topics that there are', async () => {
+  it('publishes to existing topics only', async () => {
     const fake = sns('alerts');
     await using aws = await startAws(fake.service);
     const client = new SNS(aws.settings);
@@ -137,7 +137,7 @@ describe('SNS and the Free Tier API', () => {
     await expect(client.publish({ TopicArn, Subject: 'x'.repeat(101), Message: 'a' })).rejects.toThrow(/Subject/);
   });
 
-  it('says in pages what was used', async () => {
+  it('returns usage in pages', async () => {
     const line = (usageType: string, actualUsageAmount: number) => ({ service: 'AWS Lambda', usageType, unit: 'Requests', actualUsageAmount, limit: 1e6 });
     const fake = freeTier(line('a', 1), line('unused', 0), line('b', 2));
     await using aws = await startAws(fake.service);

@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const made = (KeyId = 'alias/app') => client.generateDataKey({ KeyId, KeySpec: 'AES_256', EncryptionContext: { a: '1', b: '2' } });
 
-it('makes data keys and opens them, the context in any order', async () => {
+it('generates data keys and decrypts them, with the context in any order', async () => {
   const { Plaintext, CiphertextBlob, KeyId } = await made();
   expect(Plaintext).toHaveLength(32);
   expect(KeyId).toMatch(/^arn:aws:kms:.*:key\//);
@@ -25,7 +25,7 @@ it('makes data keys and opens them, the context in any order', async () => {
   }
 });
 
-it('refuses another context, another key, changed bytes and unknown keys, by the names KMS has for it', async () => {
+it('refuses another context, another key, changed bytes and unknown keys with the errors of KMS', async () => {
   const { CiphertextBlob = new Uint8Array() } = await made();
   const EncryptionContext = { a: '1', b: '2' };
   await expect(client.decrypt({ CiphertextBlob, EncryptionContext: { a: '1' } })).rejects.toMatchObject({ name: 'InvalidCiphertextException' });

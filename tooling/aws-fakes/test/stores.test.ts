@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 describe('the Parameter Store', () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `/app/p${index}`);
 
-  it('gives parameters by name, version and ARN, and names the unknown', async () => {
+  it('returns parameters by name, version and ARN, and lists unknown names', async () => {
     const store = parameterStore({ '/app/url': 'https://one', '/app/key': { value: 'k', secure: true } });
     store.put('/app/url', 'https://two');
     await using aws = await startAws(store.service);
@@ -25,7 +25,7 @@ describe('the Parameter Store', () => {
     expect(encrypted.Parameters?.[0]?.Value).not.toBe('k');
   });
 
-  it('refuses too many names, the same one twice, and what is denied', async () => {
+  it('refuses too many names, duplicate names, and denied names', async () => {
     const store = parameterStore({ '/app/a': { value: '1', secure: true } });
     await using aws = await startAws(store.service);
     const ssm = new SSM(aws.settings);
@@ -45,7 +45,7 @@ describe('the Parameter Store', () => {
     await expect(ssm.getParameters({ Names: ['/app/b'] })).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
 
-  it('pages through a path', async () => {
+  it('returns a path in pages', async () => {
     await using aws = await startAws(parameterStore(Object.fromEntries(names(12).map((name) => [name, '1']))).service);
     const ssm = new SSM(aws.settings);
     const first = await ssm.getParametersByPath({ Path: '/app' });
@@ -58,7 +58,7 @@ describe('the Parameter Store', () => {
 });
 
 describe('Secrets Manager', () => {
-  it('gives secrets one by one and many at once, with an error for each that fails', async () => {
+  it('returns secrets one by one and in batches, with an error for each that fails', async () => {
     const store = secretsManager({ db: 'password', key: Uint8Array.of(1, 255) });
     await using aws = await startAws(store.service);
     const manager = new SecretsManager(aws.settings);
@@ -75,7 +75,7 @@ describe('Secrets Manager', () => {
     expect(Errors?.map(({ ErrorCode }) => ErrorCode)).toEqual(['ResourceNotFoundException', 'InvalidRequestException', 'AccessDeniedException']);
   });
 
-  it('refuses more than twenty, and the batch where only single reads are allowed', async () => {
+  it('refuses more than 20 secrets, and a batch if only single reads are allowed', async () => {
     const store = secretsManager({ db: 'password' });
     await using aws = await startAws(store.service);
     const manager = new SecretsManager(aws.settings);
@@ -88,7 +88,7 @@ describe('Secrets Manager', () => {
 });
 
 describe('AppConfig', () => {
-  it('sends a version once, takes a token once, and forgets expired ones', async () => {
+  it('sends a version once, accepts a token once, and refuses expired tokens', async () => {
     const store = appConfig({ 'shop/live/flags': '{"new":true}' });
     await using aws = await startAws(store.service);
     const client = new AppConfigData(aws.settings);
