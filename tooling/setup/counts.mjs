@@ -1,4 +1,4 @@
-// Adds up what the packages' test runs left behind, for the one closing line that CI reads.
+// Adds up the reports of the packages' test runs, for the last line of the output, which CI reads.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './toolchain.mjs';
@@ -8,8 +8,8 @@ export const noCounts = { passed: 0, failed: 0, skipped: 0 };
 export const addCounts = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
 
 /**
- * Reads each package's `test-results/node<major>.json` (written by the vitest preset, restored by turbo on a cache hit).
- * A run that failed without one failing test (a crash, a missing report) counts as one failure.
+ * Adds up each package's `test-results/node<major>.json`. The vitest preset writes these files, and turbo restores them on a cache hit.
+ * A run that failed without a failing test (a crash, a missing report) counts as one failure.
  */
 export function testCounts(major, ok) {
   const total = packages()
@@ -24,9 +24,9 @@ export function testCounts(major, ok) {
 export const closingLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
 function packages() {
-  return ['packages', 'layers', 'apps', 'tooling'].flatMap((floor) =>
-    readdirSync(join(root, floor), { withFileTypes: true })
+  return ['packages', 'layers', 'apps', 'tooling'].flatMap((level) =>
+    readdirSync(join(root, level), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => join(root, floor, entry.name)),
+      .map((entry) => join(root, level, entry.name)),
   );
 }

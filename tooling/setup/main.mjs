@@ -1,4 +1,4 @@
-// Behind every `npm …` of this repository: sets up what is missing, then does the task. Plain Node 20, no dependencies.
+// Runs every `npm …` task of this repository: installs what is missing, then runs the task. Needs only Node 20, no dependencies.
 
 import { addCounts, closingLine, noCounts, testCounts } from './counts.mjs';
 import { installToolchain, installWorkspace, nodes, run, runQuietly } from './toolchain.mjs';
@@ -31,7 +31,7 @@ function tests() {
   for (const node of nodes()) {
     console.log(`\n— Tests on Node ${node.major} —`);
     const ok = run(node, 'turbo', ['run', 'test', '--continue', '--concurrency=1', '--output-logs=new-only', ...rest]);
-    // Read at once: what turbo restores for another Node may bring an older report of this one along.
+    // The reports are read before the next Node runs: turbo may then restore an older report for this Node.
     counts = addCounts(counts, testCounts(node.major, ok));
   }
   return counts;
@@ -66,7 +66,7 @@ function main() {
   }
   installToolchain();
   const [node] = nodes();
-  // Without words, the long tests are all of them.
+  // `test:long` without arguments runs all long tests, which include the mutation runs.
   installWorkspace(node, task === 'test:long' && (rest.length === 0 || rest[0] === 'mutate'));
   return tasks[task](node);
 }

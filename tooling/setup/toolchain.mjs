@@ -1,4 +1,4 @@
-// Fetches the locked toolchain (pnpm, Node 22 and 24) and makes the environment that every task runs in.
+// Fetches the locked toolchain (pnpm, Node 22 and 24) and creates the environment of every task.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -9,13 +9,13 @@ const folder = join(root, 'tooling', 'setup', 'toolchain');
 const modules = join(folder, 'node_modules');
 const lambdaNodes = ['24', '22'];
 
-/** Installs the toolchain unless the locked one is already there. */
+/** Installs the toolchain unless the locked version is already installed. */
 export function installToolchain() {
   const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
   const marker = join(modules, '.installed-lock.json');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   console.log('Setting up: pnpm, Node 22 and Node 24 (once) …');
-  // --loglevel=error: npm would warn that pnpm wants a newer Node, which is the one being fetched.
+  // --loglevel=error: npm would warn that pnpm needs a newer Node, but that Node is being fetched.
   const command = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', command, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) throw new Error('npm could not fetch the toolchain: the npm registry must be reachable the first time.');
@@ -23,8 +23,8 @@ export function installToolchain() {
 }
 
 /**
- * The Node versions to work with, newest first: the fetched ones where they run on this platform,
- * else the one running now. `SUGA_NODE=22` or `24` chooses one.
+ * Returns the Node versions to use, newest first: the fetched ones if they run on this platform, otherwise the current one.
+ * `SUGA_NODE=22` or `24` chooses one.
  * @returns {{ major: string, path: string }[]}
  */
 export function nodes() {
@@ -53,7 +53,7 @@ function runs(path) {
   }
 }
 
-/** The environment for a Node: it and pnpm come first on PATH, and npm's own variables are gone (pnpm would take them for its own). */
+/** Returns the environment for a Node. PATH begins with that Node and pnpm. npm's variables are removed, because pnpm would read them as its own. */
 export function environment({ major, path }) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
   return {
@@ -66,14 +66,14 @@ export function environment({ major, path }) {
   };
 }
 
-/** Runs a command of the workspace and says whether it succeeded; what it prints goes to the terminal. */
+/** Runs a command of the workspace. Its output goes to the terminal. Returns whether it succeeded. */
 export function run(node, command, args, extra = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...environment(node), ...extra } });
   if (error) throw error;
   return status === 0;
 }
 
-/** Runs a command whose output matters only when it fails. */
+/** Runs a command and prints its output only if it fails. Returns whether it succeeded. */
 export function runQuietly(node, command, args) {
   const options = { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environment(node), encoding: 'utf8', maxBuffer: 2 ** 28 };
   const { status, error, stdout, stderr } = spawnSync(command, args, options);
@@ -83,11 +83,11 @@ export function runQuietly(node, command, args) {
 }
 
 /**
- * Installs the workspace's packages from the lockfile; about a second when nothing changed.
- * @param more Whether the mutation tester comes as well, which is a third as many packages again and seldom needed.
+ * Installs the workspace's packages from the lockfile. This takes about a second if nothing changed.
+ * @param more Whether to install the mutation tester too. It is rarely needed and adds a third as many packages again.
  */
 export function installWorkspace(node, more = false) {
   const lockfile = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=error'];
   if (!more) lockfile.push('--filter=!@suga/stryker');
-  if (!run(node, 'pnpm', lockfile)) throw new Error('pnpm install failed; what it said is above.');
+  if (!run(node, 'pnpm', lockfile)) throw new Error('pnpm install failed; its output is above.');
 }
