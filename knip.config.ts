@@ -8,16 +8,16 @@ const folder = fileURLToPath(new URL('packages', import.meta.url));
 
 type Workspaces = NonNullable<KnipConfig['workspaces']>;
 
-/** Entries of a package that neither its build nor its tests name, and dependencies that only look unused. */
+/** Further entries of a package, besides those of its build and its tests, and dependencies that only look unused. */
 const more: Readonly<Record<string, { readonly entry?: readonly string[]; readonly ignoreDependencies?: string[] }>> = {
   ftpms: { entry: ['src/page/script.ts'], ignoreDependencies: ['@aws-sdk/.*', 'aws4', 'browser'] },
   http: { ignoreDependencies: ['@types/http-cache-semantics'] },
 };
 
-/** Returns the published packages. Their entries are the ones from which they are built. */
+/** Returns the published packages. Their entries are the files that they are built from. */
 async function packages(): Promise<Workspaces> {
   const found: Workspaces = {};
-  // One after the other: of two concurrent imports, knip's TypeScript loader gives the second one an incomplete module.
+  // One at a time: with two imports at once, knip's TypeScript loader gives the second import an incomplete module.
   for (const name of readdirSync(folder)) {
     const { entry = [], ...rest } = more[name] ?? {};
     const entries = Object.values(await entriesOf(join(folder, name)));

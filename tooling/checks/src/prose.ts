@@ -4,7 +4,7 @@ import { type Check, lineAt, type Violation } from './check.ts';
 import { trackedFiles } from './workspace.ts';
 
 /** First words that keep the subject of a sentence from its reader. `Whether` (booleans), `How` (durations) and `In-flight` may begin a block. */
-const RELATIVE_WORDS = new Set('What Who Whoever Whose Which Those Where Of For From Until Under Between With By In Beside Beyond'.split(' '));
+const RELATIVE_WORDS = new Set('What Who Whose Which Those Where Of For From Until Under Between With By In Beside Beyond'.split(' '));
 
 /** Words that have a plainer one. Written so that this file does not match itself. */
 const RETIRED_WORDS: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
