@@ -4,11 +4,11 @@ import { entriesOf, minifiedEntries } from '@suga/tsup';
 import { lineOf, type SlowCheck, type Violation } from './check.ts';
 import { type Package, published } from './workspace.ts';
 
-/** An entry's size beside what it may have. */
+/** The size of an entry and its budget. */
 export interface Size {
   readonly package: string;
   readonly entry: string;
-  /** Minified, other entries not included. */
+  /** Minified size in bytes, without the other entries. */
   readonly bytes: number;
   readonly budget: number | undefined;
 }
@@ -17,20 +17,20 @@ type Budgets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 const file = 'tooling/checks/budgets.json';
 
-/** No entry grows beyond its budget, and none is without one. */
+/** Every entry has a budget and stays within it. */
 export const budgets: SlowCheck = async (root) => {
   const found = await sizes(root);
   return [...found.flatMap((size) => judge(size)), ...stale(root, found)];
 };
 
-/** The size of every entry of every published package, bundled as the package itself is built and minified as the layer is. */
+/** Measures every entry of every published package, bundled as in the package's own build and minified as in the layer. */
 export async function sizes(root: string): Promise<readonly Size[]> {
   const limits = budgetsIn(root);
   const all = await Promise.all(published(root).map((each) => measure(root, each)));
   return all.flat().map((size) => ({ ...size, budget: limits[size.package]?.[size.entry] }));
 }
 
-/** The sizes as lines of a table. */
+/** Formats the sizes as lines of a table. */
 export function table(found: readonly Size[]): readonly string[] {
   const rows = found.map((size) => [`${size.package} ${size.entry}`, thousands(size.bytes), size.budget === undefined ? '–' : thousands(size.budget)]);
   const width = Math.max(0, ...rows.map(([name = '']) => name.length));
@@ -43,8 +43,8 @@ async function measure(root: string, { folder, name }: Package): Promise<readonl
 }
 
 function judge({ package: name, entry, bytes, budget }: Size): readonly Violation[] {
-  if (budget === undefined) return [{ file, problem: `${name} has no budget for "${entry}" (${bytes} bytes)`, remedy: 'decide on one' }];
-  const remedy = 'load what is seldom needed from another entry, or raise the budget and say why';
+  if (budget === undefined) return [{ file, problem: `${name} has no budget for "${entry}" (${bytes} bytes)`, remedy: 'add one to budgets.json' }];
+  const remedy = 'move code that is rarely needed to another entry, or raise the budget and give the reason';
   return bytes > budget ? [{ file, problem: `${name} "${entry}" has ${bytes} bytes, ${bytes - budget} more than its budget`, remedy }] : [];
 }
 
@@ -53,7 +53,7 @@ function stale(root: string, found: readonly Size[]): readonly Violation[] {
   return Object.entries(budgetsIn(root)).flatMap(([name, entries]) =>
     Object.keys(entries)
       .filter((entry) => !found.some((size) => size.package === name && size.entry === entry))
-      .map((entry) => ({ file, line: lineOf(text, `"${name}"`) ?? 1, problem: `${name} has no entry "${entry}"`, remedy: 'take its budget out' })),
+      .map((entry) => ({ file, line: lineOf(text, `"${name}"`) ?? 1, problem: `${name} has no entry "${entry}"`, remedy: 'remove its budget' })),
   );
 }
 

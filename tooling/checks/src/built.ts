@@ -4,17 +4,17 @@ import type { Check, Violation } from './check.ts';
 import { importsOf } from './imports.ts';
 import { filesIn, published } from './workspace.ts';
 
-/** What is built of a published package requires nothing but the files beside it. */
+/** Every built file of a published package requires only files in its own folder. */
 export const built: Check = (root) =>
   published(root).flatMap(({ folder, kind, manifest }) => {
     const files = filesIn(root, `${folder}/dist`, /\.[cm]?js$/);
     if (files.length === 0) return [{ file: folder, problem: 'is not built', remedy: 'run npm run build' }];
-    // What tests a user's interfaces does so in the user's gateway.
+    // A package that tests a user's interfaces runs in the user's gateway, so it may load its peers.
     const peers = kind === 'testing' ? Object.keys(manifest.peerDependencies ?? {}) : [];
     return files.flatMap((file) => outside(root, file, peers));
   });
 
-/** What a built file loads that neither stands beside it nor is a peer: every file must be self-contained. */
+/** Reports each module that a built file loads and that is neither in its folder nor a peer, because every file must be self-contained. */
 export function outside(root: string, file: string, peers: readonly string[] = []): readonly Violation[] {
   return importsOf(readFileSync(join(root, file), 'utf8'), file).flatMap(({ specifier, line, typeOnly }) => {
     if (typeOnly || peers.includes(specifier) || (/^\.\/[\w-]+\.js$/.test(specifier) && existsSync(join(root, dirname(file), specifier)))) return [];
@@ -24,6 +24,6 @@ export function outside(root: string, file: string, peers: readonly string[] = [
 
 function remedyFor(specifier: string): string {
   if (specifier.startsWith('.')) return 'make it an entry of the package, so that it is built beside this file';
-  // A `require` of a built-in throws in an ES module that a user's bundler made of us.
-  return 'take built-ins from process.getBuiltinModule, and have everything else bundled in';
+  // A `require` of a built-in throws if a user's bundler converts our file to an ES module.
+  return 'get built-ins from process.getBuiltinModule, and bundle everything else in';
 }

@@ -8,7 +8,10 @@ import { type Package, published, workspace } from './workspace.ts';
 const folder = '.changeset';
 const settings = `${folder}/config.json`;
 
-/** Every published package can be released: changesets know it, and it has a changelog or is about to get one. Lenient where there are no changesets at all. */
+/**
+ * Every published package can be released: the changeset settings are valid, and it has a changelog or a pending changeset.
+ * A repository without changesets passes.
+ */
 export const changesets: Check = (root) => {
   if (!existsSync(join(root, settings))) return [];
   const all = workspace(root);
@@ -18,7 +21,7 @@ export const changesets: Check = (root) => {
   const pending = readPending(root);
   const unknown = pending.flatMap((each) => strangers(each, all));
   const ignored = (config?.ignore ?? []).filter((name) => published(root).some((each) => each.name === name));
-  const hidden = ignored.map((name): Violation => ({ file: settings, problem: `ignores ${name}, which is published`, remedy: 'take it out of "ignore"' }));
+  const hidden = ignored.map((name): Violation => ({ file: settings, problem: `ignores ${name}, which is published`, remedy: 'remove it from "ignore"' }));
   return [...wrong, ...unknown, ...hidden, ...published(root).flatMap((each) => unreleasable(root, each, pending))];
 };
 

@@ -4,14 +4,14 @@ import { type Check, lineOf, type Violation } from './check.ts';
 import { type Import, importsOf } from './imports.ts';
 import { filesIn, type Package, workspace } from './workspace.ts';
 
-/** What of the gateway an interface may import to run, because a copy of it does no harm. */
+/** Modules of the gateway that an interface may import at run time, because a copy of them does no harm. */
 const bundledIn = 'aws check deadline environment errors expiry memory options output run-safely secrets settings single-flight suggest'
   .split(' ')
   .map((entry) => `@suga/gateway/${entry}`);
 
 /**
- * Imports point down, never up, never sideways, in what is written and in what a manifest asks for.
- * Only `packages/` is bound: layers and apps stand on top and may import all; tests may, too.
+ * Imports point to a lower level, never up or sideways. This holds for source files and for manifests.
+ * The rule applies to `packages/` only: layers and apps are on top and may import everything, and so may tests.
  */
 export const dependencyLevels: Check = (root) => {
   const all = workspace(root);
@@ -38,32 +38,32 @@ function inManifest(root: string, from: Package, all: readonly Package[]): reado
 }
 
 function refusePath(file: string, from: Package, { specifier }: Import): string | undefined {
-  return join(file, '..', specifier).startsWith(`${from.folder}/`) ? undefined : 'stay inside the package; another one is imported by its name';
+  return join(file, '..', specifier).startsWith(`${from.folder}/`) ? undefined : 'stay inside the package; import another package by its name';
 }
 
-/** Why a package may not import a module, as what to do instead; `undefined` if it may. */
+/** Returns the remedy if a package may not import a module, and `undefined` if it may. */
 function refuse(from: Package, { specifier, typeOnly }: Omit<Import, 'line'>, all: readonly Package[]): string | undefined {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
   const target = all.find((each) => each.name === name);
   if (name === from.name || (!target && !name.startsWith('@suga/'))) return undefined;
   if (!target) return 'there is no such package here';
   if (target.level === 'tooling') return 'tooling is for building and testing; name it in devDependencies only';
-  if (target.level !== 'packages') return `${target.level}/ stands above packages/; move what both need down`;
+  if (target.level !== 'packages') return `${target.level}/ is above packages/; move the shared code into packages/`;
   return refuseKind(from, target, { specifier, typeOnly });
 }
 
 function refuseKind(from: Package, target: Package, { specifier, typeOnly }: Omit<Import, 'line'>): string | undefined {
   switch (from.kind) {
     case 'gateway':
-      return 'the gateway is the lowest level and knows no other package';
+      return 'the gateway is the lowest level and imports no other package';
     case 'interface':
-      if (target.kind !== 'gateway') return 'an interface reaches others through the gateway (host.peer), and never by import, not even of a type';
+      if (target.kind !== 'gateway') return 'an interface uses others through the gateway (host.peer) and never imports them, not even a type';
       if (bundledIn.includes(specifier) || (specifier === '@suga/gateway' && typeOnly)) return undefined;
       return `use \`import type … from '@suga/gateway'\`; at run time only ${bundledIn.join(', ')}, which are bundled in`;
     case 'middleware':
       return target.kind === 'gateway' ? undefined : 'middleware works on any operation and imports the gateway only';
     case 'testing':
-      return target.kind === 'cli' ? 'packages/cli stands above the others' : undefined;
+      return target.kind === 'cli' ? 'packages/cli is above the others; move the shared code into a lower package' : undefined;
     default:
       return undefined;
   }

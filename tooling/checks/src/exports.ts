@@ -5,7 +5,7 @@ import ts from 'typescript';
 import type { Check, Update, Violation } from './check.ts';
 import { entryPoints, published } from './workspace.ts';
 
-/** What can be imported from one entry point. */
+/** The names that can be imported from one entry point. */
 export interface Names {
   readonly values: readonly string[];
   readonly types: readonly string[];
@@ -13,7 +13,7 @@ export interface Names {
 
 const snapshot = 'tooling/checks/exports.json';
 
-/** The public API as names: it neither grows nor shrinks by accident, because `exports.json` is reviewed with the change. */
+/** The public API, as names, equals `exports.json`. It cannot grow or shrink by accident, because that file is reviewed with the change. */
 export const exported: Check = (root) => {
   const before = existsSync(join(root, snapshot)) ? (JSON.parse(readFileSync(join(root, snapshot), 'utf8')) as Record<string, Names>) : {};
   const now = exportedNames(root);
@@ -21,7 +21,7 @@ export const exported: Check = (root) => {
   return specifiers.flatMap((specifier) => differences(specifier, before[specifier], now[specifier]));
 };
 
-/** Writes down the API as it is. */
+/** Writes the current API to `exports.json`. */
 export const updateExported: Update = (root) => {
   const text = `${JSON.stringify(exportedNames(root), null, 2)}\n`;
   if (existsSync(join(root, snapshot)) && readFileSync(join(root, snapshot), 'utf8') === text) return [];
@@ -30,8 +30,8 @@ export const updateExported: Update = (root) => {
 };
 
 /**
- * The names of every entry point of every published package, as built: values as Node sees them, and what the `.d.ts` have besides.
- * @throws if one is not built, or cannot be loaded
+ * Returns the names of every entry point of every published package, as built: values as Node sees them, and types from the `.d.ts`.
+ * @throws if an entry point is not built or cannot be loaded
  */
 export function exportedNames(root: string): Readonly<Record<string, Names>> {
   const entries = published(root).flatMap((each) => entryPoints(each));
@@ -50,7 +50,7 @@ function valuesOf(file: string): readonly string[] {
 }
 
 function declaredNames(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  // No lib: only names are asked for, and it would be most of the time.
+  // Only names are needed, and loading the lib would take most of the time.
   const program = ts.createProgram(files, { noLib: true, types: [], module: ts.ModuleKind.Preserve, moduleResolution: ts.ModuleResolutionKind.Bundler });
   const checker = program.getTypeChecker();
   return new Map(
@@ -77,5 +77,5 @@ function differences(specifier: string, before: Names | undefined, now: Names | 
   if (before && now && came.length === 0 && went.length === 0) return [];
   const both = [came.length > 0 ? `now has ${came.join(', ')}` : '', went.length > 0 ? `no longer has ${went.join(', ')}` : ''];
   const problem = both.filter(Boolean).join(' and ') || (now ? 'is new' : 'is gone');
-  return [{ file: snapshot, problem: `${specifier} ${problem}`, remedy: 'if this is meant, run node tooling/checks/src/main.ts --update' }];
+  return [{ file: snapshot, problem: `${specifier} ${problem}`, remedy: 'if this is intended, run node tooling/checks/src/main.ts --update' }];
 }

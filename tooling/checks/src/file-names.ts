@@ -2,22 +2,22 @@ import { basename, dirname } from 'node:path';
 import type { Check, Violation } from './check.ts';
 import { trackedFiles } from './workspace.ts';
 
-/** Names that once stood for several things each. */
+/** Names that are too vague: each once had several meanings. */
 const RETIRED_NAMES = new Set(
   'asked asking careful checked computing door family faults flights given joint keeper kept lane once sealed seen served sharing told trouble unmade wire written'.split(
     ' ',
   ),
 );
 
-/** More files than a reader takes in at a glance. */
+/** Upper limit of files in a folder: more than that cannot be seen at a glance. */
 const MAX_FILES = 20;
 
-/** Folders that may be larger, each with the reason. */
+/** Folders that may contain more files, each with the reason. */
 const LARGE_FOLDERS: Readonly<Record<string, string>> = {
   'packages/ftpms/src/guardian': 'sub-folders would import each other in a circle',
 };
 
-/** File names say what the file does, and no folder of a package holds more files than a reader takes in. */
+/** File names say what the file does, and no folder of a package contains more files than `MAX_FILES`. */
 export const fileNames: Check = (root) => {
   const sources = trackedFiles(root).filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file));
   return [...sources.flatMap(retired), ...crowded(sources)];
@@ -31,7 +31,13 @@ function retired(file: string): readonly Violation[] {
 function crowded(sources: readonly string[]): readonly Violation[] {
   return [...Map.groupBy(sources, dirname)].flatMap(([folder, files]) =>
     files.length > MAX_FILES && !(folder in LARGE_FOLDERS)
-      ? [{ file: folder, problem: `holds ${files.length} files`, remedy: `put what belongs together into a folder; at most ${MAX_FILES} lie side by side` }]
+      ? [
+          {
+            file: folder,
+            problem: `holds ${files.length} files`,
+            remedy: `move related files into a folder of their own; a folder may hold at most ${MAX_FILES}`,
+          },
+        ]
       : [],
   );
 }

@@ -1,17 +1,17 @@
 import ts from 'typescript';
 
-/** One place where a file names another module. */
+/** A reference from a file to another module. */
 export interface Import {
   readonly specifier: string;
   readonly line: number;
-  /** Whether nothing of it is left at run time. `import { type A }` is not: under `verbatimModuleSyntax` an import stays. */
+  /** Whether the import disappears at run time. `import { type A }` does not: with `verbatimModuleSyntax` the import stays. */
   readonly typeOnly: boolean;
 }
 
 /**
- * Every module a file names with a literal: static imports, re-exports, `import()`, `require()`, `require.resolve()`,
- * `import x = require()` and `import('…')` in types. By TypeScript's own parser, because a comment, a string
- * or a regular expression that looks like an import must not count (10 ms for all of a package).
+ * Lists every module that a file names with a literal: static imports, re-exports, `import()`, `require()`, `require.resolve()`,
+ * `import x = require()` and `import('…')` in types. It uses TypeScript's own parser, because a comment, a string
+ * or a regular expression that looks like an import must not count (10 ms for a whole package).
  */
 export function importsOf(text: string, fileName: string): readonly Import[] {
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest);

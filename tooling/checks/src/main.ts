@@ -1,4 +1,4 @@
-// Runs the checks over the repository: all, or those named. `--update` rewrites what is derived first.
+// Runs all checks over the repository, or the named ones. `--update` rewrites derived files first.
 import { join } from 'node:path';
 import { budgets, sizes, table } from './budgets.ts';
 import { built } from './built.ts';
@@ -47,7 +47,7 @@ async function main(update: boolean, names: readonly string[]): Promise<boolean>
   return ok;
 }
 
-/** A check that breaks is a finding like any other, and the rest still run. */
+/** Runs a check. If the check itself throws, that is reported like a violation, and the other checks still run. */
 async function run(check: Check | SlowCheck): Promise<readonly Violation[]> {
   try {
     return await check(root);

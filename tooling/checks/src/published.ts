@@ -8,7 +8,7 @@ import type { SlowCheck, Violation } from './check.ts';
 import { pack } from './pack.ts';
 import { type Package, published as publishedPackages } from './workspace.ts';
 
-/** What users would install is what publint and “are the types wrong?” find nothing to say about: the tarball itself, not the folder. */
+/** publint and “are the types wrong?” find no problem in the tarball that users would install. They check the tarball, not the folder. */
 export const published: SlowCheck = async (root) => {
   const packages = publishedPackages(root);
   const folder = mkdtempSync(join(tmpdir(), 'suga-published-'));
@@ -33,7 +33,7 @@ async function lint({ folder }: Package, tarball: Uint8Array<ArrayBuffer>): Prom
   return [...said, ...(await wrongTypes(file, tarball))];
 }
 
-/** publint would have every package say "type": ours is CommonJS by leaving it out, and manifests.ts sees to that. */
+/** publint wants "type" in every package. Ours are CommonJS because they omit it, which manifests.ts checks. */
 const ignored = (code: string): boolean => code === 'USE_TYPE';
 
 async function wrongTypes(file: string, tarball: Uint8Array): Promise<readonly Violation[]> {

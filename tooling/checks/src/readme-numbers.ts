@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Check, lineAt, type Update, type Violation } from './check.ts';
 import { workspace } from './workspace.ts';
 
-/** What the bench measured, as it is to be read: `{ "call.warm.ns": "15" }`. */
+/** The results of the bench, as they are shown: `{ "call.warm.ns": "15" }`. */
 type Results = Readonly<Record<string, string>>;
 
 const results = 'apps/bench/results.json';
@@ -11,7 +11,7 @@ const opening = /<!-- bench:(\S+) -->/g;
 const marker = /<!-- bench:(\S+) -->([\s\S]*?)<!-- \/bench -->/g;
 const remedy = 'run npm run bench, then node tooling/checks/src/main.ts --update';
 
-/** A number in a README is one that the bench printed: `<!-- bench:key -->15<!-- /bench -->` has the text of that key. */
+/** Every marked number in a README is the bench's: `<!-- bench:key -->15<!-- /bench -->` has the text of that key. */
 export const readmeNumbers: Check = (root) => {
   const known = resultsIn(root);
   return readmes(root).flatMap((file) => {
@@ -20,7 +20,7 @@ export const readmeNumbers: Check = (root) => {
   });
 };
 
-/** Puts the bench's texts between the markers. */
+/** Writes the bench's texts between the markers. */
 export const updateReadmeNumbers: Update = (root) => {
   const known = resultsIn(root);
   return readmes(root).filter((file) => {
@@ -33,11 +33,11 @@ export const updateReadmeNumbers: Update = (root) => {
 
 function compare(place: Pick<Violation, 'file' | 'line'>, [, key = '', shown]: RegExpExecArray, known: Results): readonly Violation[] {
   if (known[key] === undefined)
-    return [{ ...place, problem: `shows "${key}", which ${results} does not have`, remedy: 'measure it in apps/bench, or take it out' }];
-  return shown === known[key] ? [] : [{ ...place, problem: `says ${shown} where the bench says ${known[key]} (${key})`, remedy }];
+    return [{ ...place, problem: `shows "${key}", which ${results} does not have`, remedy: 'measure it in apps/bench, or remove it' }];
+  return shown === known[key] ? [] : [{ ...place, problem: `says ${shown}, but the bench says ${known[key]} (${key})`, remedy }];
 }
 
-/** A marker whose end is missing, or comes after another has begun, would never be compared. */
+/** Reports a marker whose end is missing or follows the start of another marker: its number would never be compared. */
 function unclosed(file: string, text: string): readonly Violation[] {
   return [...text.matchAll(opening)]
     .filter(({ 0: whole, index }) => !/^(?:(?!<!-- bench:)[\s\S])*?<!-- \/bench -->/.test(text.slice(index + whole.length)))

@@ -4,9 +4,9 @@ import type { Check, Violation } from './check.ts';
 import { entryPoints, published } from './workspace.ts';
 
 /**
- * An option that is `undefined` is one that is not given. Its type has to say so (`limit?: number | undefined`): with
- * `exactOptionalPropertyTypes`, the compiler otherwise believes that there is no such option, and lets `{ ...defaults, ...given }` pass,
- * in which an `undefined` wins over the default.
+ * An option that is `undefined` counts as absent, and its type has to say so (`limit?: number | undefined`).
+ * Otherwise, with `exactOptionalPropertyTypes`, the compiler assumes that the value is never `undefined`. It then accepts
+ * `{ ...defaults, ...given }`, in which an `undefined` overrides the default.
  */
 export const undefinedOptions: Check = (root) => {
   const packages = published(root);
@@ -20,7 +20,7 @@ export const undefinedOptions: Check = (root) => {
 
 const sourceOf = (declared: string): string => declared.replace('/dist/', '/src/').replace(/\.d\.ts$/, '.ts');
 
-/** Looks through everything that callers hand over: parameters of exported functions, and of the functions in what those return. */
+/** Searches everything that callers pass: parameters of exported functions, and parameters of functions in their return values. */
 class Search {
   readonly found = new Map<ts.Node, Violation>();
   readonly #checker: ts.TypeChecker;
@@ -36,13 +36,13 @@ class Search {
   exportsOf(source: ts.SourceFile): void {
     const symbol = this.#checker.getSymbolAtLocation(source);
     for (const each of symbol ? this.#checker.getExportsOfModule(symbol) : []) {
-      // Types are reached through the functions that use them: by themselves they do not say who hands them to whom.
+      // Types are reached through the functions that use them. A type alone does not show whether callers pass or receive it.
       for (const declaration of this.#declarations(each))
         if (!ts.isInterfaceDeclaration(declaration) && !ts.isTypeAliasDeclaration(declaration)) this.#handOut(declaration);
     }
   }
 
-  /** Looks through a value that a package hands out: callers give options to the functions in it. */
+  /** Searches a value that a package returns. Callers pass options to the functions in it. */
   #handOut(node: ts.Node | undefined): void {
     if (!node || this.#handedOut.has(node)) return;
     this.#handedOut.add(node);
@@ -53,7 +53,7 @@ class Search {
     } else ts.forEachChild(node, (child) => this.#handOut(child));
   }
 
-  /** Looks through a value that a caller hands over: options in it may be undefined. The package calls the functions in it. */
+  /** Searches a value that a caller passes. Options in it may be undefined. The package calls the functions in it. */
   #handOver(node: ts.Node): void {
     if (this.#handedOver.has(node) || ts.isFunctionLike(node)) return;
     this.#handedOver.add(node);
@@ -68,7 +68,7 @@ class Search {
     this.found.set(node, {
       file: node.getSourceFile().fileName,
       problem: `${ownerOf(node)}${name}?: ${node.type.getText().replaceAll(/\s+/g, ' ').slice(0, 60)}`,
-      remedy: 'add "| undefined": an option that is undefined is one that is not given',
+      remedy: 'add "| undefined": an undefined option counts as absent',
     });
   }
 
@@ -90,7 +90,7 @@ class Search {
   }
 }
 
-/** `HttpOptions.`, where the option is declared in something with a name. */
+/** Returns the prefix `HttpOptions.` if the option is declared in a named type. */
 function ownerOf(node: ts.Node): string {
   for (let at = node.parent; at; at = at.parent) if (ts.isInterfaceDeclaration(at) || ts.isTypeAliasDeclaration(at)) return `${at.name.text}.`;
   return '';

@@ -7,7 +7,7 @@ interface Rule {
   readonly pattern: RegExp;
   readonly problem: string;
   readonly remedy: string;
-  /** Files it holds for. @default all */
+  /** The files that the rule applies to. @default all */
   readonly files?: RegExp;
 }
 
@@ -21,13 +21,13 @@ const rules: readonly Rule[] = [
   {
     pattern: /https?:\/\/[^\s"'`/]*(?:registry|artifactory|nexus|verdaccio)[^\s"'`/]*|"resolved":\s*"https?:|^(?:@[\w-]+:)?registry\s*=|_auth(?:Token)?\s*=/gim,
     problem: 'names a registry',
-    remedy: 'leave it to the settings of whoever installs',
+    remedy: 'remove it: the registry is a setting of each machine',
   },
   { pattern: /\b(?:TO(?:DO)|FIX(?:ME))\b/g, problem: 'leaves work for later', remedy: 'do it, or open an issue' },
   {
     pattern: /\b(?:it|test|describe|suite|bench)(?:\.\w+)*\.(?:only)\(/g,
     problem: 'runs one test only',
-    remedy: 'take .only out',
+    remedy: 'remove .only',
     files: /\.[cm]?[jt]sx?$/,
   },
   {
@@ -40,7 +40,7 @@ const rules: readonly Rule[] = [
 
 const generated = /(?:^|\/)(?:dist|test-results|coverage|node_modules|\.turbo)\/|\.(?:tgz|tsbuildinfo|log)$/;
 
-/** What is in the repository could have been written on any machine, and nothing of it was generated. Files about to be added count, too. */
+/** The files of the repository depend on no single machine, and none is generated. Files that are not yet committed count, too. */
 export const words: Check = (root) =>
   trackedFiles(root).flatMap((file) => {
     if (generated.test(file)) return [{ file, problem: 'is generated', remedy: 'git rm --cached it; .gitignore should know it' }];

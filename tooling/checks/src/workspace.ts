@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What of a `package.json` the checks read. */
+/** The fields of a `package.json` that the checks read. */
 export interface Manifest {
   readonly name: string;
   readonly version?: string;
@@ -17,19 +17,19 @@ export interface Manifest {
 
 export type Level = (typeof levels)[number];
 
-/** What a package is, which decides what it may import. */
+/** The kind of a package. It decides what the package may import. */
 export type Kind = 'gateway' | 'interface' | 'middleware' | 'testing' | 'cli' | 'private';
 
 export interface Package {
   readonly name: string;
   readonly level: Level;
   readonly kind: Kind;
-  /** Relative to the root: `packages/cache`. */
+  /** Path relative to the root: `packages/cache`. */
   readonly folder: string;
   readonly manifest: Manifest;
 }
 
-/** A way into a package: what is imported, and the files behind it, relative to the root. */
+/** An entry point of a package: the specifier to import, and its files, relative to the root. */
 export interface EntryPoint {
   readonly specifier: string;
   readonly code: string;
@@ -39,7 +39,7 @@ export interface EntryPoint {
 const levels = ['packages', 'layers', 'apps', 'tooling'] as const;
 const middleware = ['lmms', 'ftpms', 'ofb', 'mdoe'];
 
-/** Every package of the repository. A folder without a `package.json` is none. */
+/** Lists every package of the repository. A folder without a `package.json` is no package. */
 export function workspace(root: string): readonly Package[] {
   return levels.flatMap((level) =>
     namesIn(join(root, level)).flatMap((name) => {
@@ -52,10 +52,10 @@ export function workspace(root: string): readonly Package[] {
   );
 }
 
-/** The packages that users install. */
+/** Lists the packages that users install. */
 export const published = (root: string): readonly Package[] => workspace(root).filter(({ level, manifest }) => level === 'packages' && !manifest.private);
 
-/** What of a package can be imported. `./package.json` is data and not among them. */
+/** Lists the entry points of a package. `./package.json` is left out, because it is data. */
 export function entryPoints({ folder, name, manifest }: Package): readonly EntryPoint[] {
   return Object.entries(manifest.exports ?? {}).flatMap(([path, target]) =>
     typeof target === 'string'
@@ -64,7 +64,7 @@ export function entryPoints({ folder, name, manifest }: Package): readonly Entry
   );
 }
 
-/** Files under a folder whose path ends as asked, relative to the root and sorted; none where there is no such folder. */
+/** Lists the files under a folder whose path matches `ends`, sorted, relative to the root. Empty if the folder does not exist. */
 export function filesIn(root: string, folder: string, ends: RegExp = /(?:)/): readonly string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -83,7 +83,7 @@ function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** All files in the repository and those about to be added, relative to the root. The lockfile is left out: it is not written by hand. */
+/** Lists all files of the repository, also those not yet committed, relative to the root. The lockfile is left out, because it is generated. */
 export function trackedFiles(root: string): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
   return [...new Set(listed.split('\0'))].filter((file) => file && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)));

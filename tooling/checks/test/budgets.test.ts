@@ -13,7 +13,7 @@ const sources = {
 const repository = (limits: Tree) => tree({ ...packageFiles('cache', sources), 'tooling/checks/budgets.json': limits });
 
 describe('budgets', () => {
-  it('are of entries alone: what another entry holds is not counted, wherever both lie; what is bundled in is', async () => {
+  it('count one entry with the modules bundled into it, but not the other entries, in any folder', async () => {
     const root = repository({ '@suga/cache': { index: 600, core: 1100, rare: 600 } });
     const [core, index, rare] = await sizes(root);
     expect(core?.bytes).toBeGreaterThan(500);
@@ -27,9 +27,9 @@ describe('budgets', () => {
     ]);
   });
 
-  it('are not measured of a package that loads later what it does not build', async () => {
+  it('are not measured if a package lazily loads a file that it does not build', async () => {
     const root = tree(packageFiles('cache', { ...sources, 'src/index.ts': `export const load = () => require('./text.js');` }));
-    await expect(sizes(root)).rejects.toThrow('"./text.js" is required and is no entry: import it, or add it to tsup.config.mts.');
+    await expect(sizes(root)).rejects.toThrow('"./text.js" is required but is not an entry: import it, or add it to tsup.config.mts.');
   });
 
   it('are kept', async () => {
@@ -38,7 +38,7 @@ describe('budgets', () => {
     ]);
   });
 
-  it('are there for every entry, and for no other', async () => {
+  it('exist for every entry, and for nothing else', async () => {
     expect(await budgets(repository({ '@suga/cache': { index: 600, rare: 600, door: 1 } }))).toMatchObject([
       { problem: expect.stringMatching(/no budget for "core"/) },
       { problem: '@suga/cache has no entry "door"' },

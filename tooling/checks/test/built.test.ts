@@ -4,7 +4,7 @@ import { packageFiles, tree } from './tree.ts';
 
 const check = (code: string) => built(tree(packageFiles('cache', { 'dist/index.js': code, 'dist/core.js': '' })));
 
-describe('what is built', () => {
+describe('a built file', () => {
   it.each([`require("./core.js")`, `process.getBuiltinModule("node:fs")`, `// require("fs")`, `const text = 'require("fs")'`])('may say %s', (code) => {
     expect(check(code)).toEqual([]);
   });
@@ -16,7 +16,7 @@ describe('what is built', () => {
     },
   );
 
-  it('is there', () => {
+  it('exists', () => {
     expect(built(tree({ 'packages/cache/package.json': { name: '@suga/cache' } }))).toMatchObject([{ problem: 'is not built' }]);
   });
 });

@@ -7,13 +7,13 @@ const pending = (...names: readonly string[]) => ({ '.changeset/new.md': `---\n$
 const check = (...files: readonly Tree[]) => changesets(tree(Object.assign({}, packageFiles('cache'), ...files)));
 
 describe('changesets', () => {
-  it('may be pending, or done, or not used at all', () => {
+  it('may be pending, released, or not used at all', () => {
     expect(check(config(), pending('@suga/cache'))).toEqual([]);
     expect(check(config(), { 'packages/cache/CHANGELOG.md': '# Changes' })).toEqual([]);
     expect(check()).toEqual([]);
   });
 
-  it('are there for every published package', () => {
+  it('exist for every published package', () => {
     expect(check(config(), packageFiles('config'), pending('@suga/cache'))).toMatchObject([
       { file: 'packages/config', problem: expect.stringContaining('neither') },
     ]);
@@ -25,7 +25,7 @@ describe('changesets', () => {
     ]);
   });
 
-  it('name no package that is not there', () => {
+  it('name only existing packages', () => {
     expect(check(config(), pending('@suga/cache', '@suga/cahce'))).toMatchObject([
       { file: '.changeset/new.md', line: 3, problem: expect.stringContaining('"@suga/cahce"') },
     ]);

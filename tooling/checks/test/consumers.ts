@@ -2,19 +2,19 @@ import type { Names } from '../src/exports.ts';
 
 type Api = Readonly<Record<string, Names>>;
 
-/** A program that requires every entry point and prints the names it got. */
+/** Returns a program that requires every entry point and prints its names. */
 export const commonJs = (api: Api): string => `
   const names = (specifier) => Object.keys(require(specifier)).sort();
   console.log(JSON.stringify(Object.fromEntries(${JSON.stringify(Object.keys(api))}.map((each) => [each, names(each)]))));`;
 
-/** One that imports every value by its name, which fails before it runs if Node cannot see one in the CommonJS file. */
+/** Returns a program that imports every value by its name. It fails before it runs if Node cannot see a name in the CommonJS file. */
 export const esModule = (api: Api): string =>
   `${Object.entries(api)
     .map(([specifier, { values }], index) => `import { ${aliases(values, index).join(', ')} } from '${specifier}';`)
     .join('\n')}
   console.log('all there');`;
 
-/** One that has every value and every type of every entry point pass through it. */
+/** Returns a program that re-exports every value and every type of every entry point. */
 export const everyName = (api: Api): string =>
   Object.entries(api)
     .map(([specifier, { values, types }], index) => {
@@ -23,7 +23,7 @@ export const everyName = (api: Api): string =>
     })
     .join('\n');
 
-/** What a user would write, and what the compiler must not let pass. */
+/** A program as a user would write it, with mistakes that the compiler must find. */
 export const typedUse = `
   import { cache } from '@suga/cache';
   import { control, createGateway } from '@suga/gateway';
@@ -38,7 +38,7 @@ export const typedUse = `
   // @ts-expect-error no such option
   cache({ maxEntry: 10 });`;
 
-/** A handler: routes know their parameters from their keys, and what Lambda calls is what `@types/aws-lambda` says it is. */
+/** A handler program. Routes get the types of their parameters from their keys, and the handler fits the types of `@types/aws-lambda`. */
 export const typedHandler = `
   import type { APIGatewayProxyHandler, APIGatewayProxyHandlerV2, Handler, SQSHandler } from 'aws-lambda';
   import { createGateway } from '@suga/gateway';
@@ -59,7 +59,7 @@ export const typedHandler = `
   export const sqs: SQSHandler = handler;
   export const any: Handler = failsafe(() => handler);`;
 
-/** The ready-made gateway knows the interfaces whose types are imported, and no other. */
+/** A program with the ready-made gateway, which has the interfaces whose types are imported, and no others. */
 export const typedAuto = `
   import type {} from '@suga/cache';
   import { gateway } from '@suga/gateway/auto';
@@ -71,7 +71,10 @@ export const typedAuto = `
   gateway.logging.info('hello');
   export const hint: string = gateway.logging.hint;`;
 
-/** A function with all interfaces in one gateway, which prints what was loaded when. Interfaces by the name of their factory. */
+/**
+ * Returns a function with all interfaces in one gateway, which prints what was loaded and when.
+ * @param interfaces Interfaces by the name of their factory.
+ */
 export const bundled = (interfaces: Readonly<Record<string, string>>): string => `
   import { control, createGateway } from '@suga/gateway';
   ${Object.entries(interfaces)
@@ -88,7 +91,7 @@ export const bundled = (interfaces: Readonly<Record<string, string>>): string =>
   for (const name of control(gateway).names()) control(gateway).load(name);
   console.log(JSON.stringify({ first, value, second, last: loaded() }));`;
 
-/** The ready-made gateway in a bundle: it finds nothing by name there, and says what to do. */
+/** A program with the ready-made gateway in a bundle. It finds no interface by name there, and its error says what to do. */
 export const bundledAuto = `
   import { control, gateway } from '@suga/gateway/auto';
   const said = [];

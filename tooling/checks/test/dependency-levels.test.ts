@@ -47,14 +47,14 @@ describe('dependencyLevels', () => {
     ['packages/lmms/src/a.ts', `import type { Cache } from '@suga/cache';`, /gateway only/],
     ['packages/testing/src/a.ts', `import '@suga/cli';`, /above/],
     ['packages/cli/src/a.ts', `import '@suga/tsup';`, /devDependencies/],
-    ['packages/cli/src/a.ts', `import '@suga/suga';`, /layers\/ stands above/],
-    ['packages/cli/src/a.ts', `import '@suga/demo';`, /apps\/ stands above/],
+    ['packages/cli/src/a.ts', `import '@suga/suga';`, /layers\/ is above/],
+    ['packages/cli/src/a.ts', `import '@suga/demo';`, /apps\/ is above/],
     ['packages/cli/src/a.ts', `import '@suga/nothing';`, /no such package/],
   ])('do not let %s say %s', (file, text, remedy) => {
     expect(check({ [file]: `// one line before\n${text}` })).toEqual([expect.objectContaining({ file, line: 2, remedy: expect.stringMatching(remedy) })]);
   });
 
-  it('hold for manifests: what stands below may be asked for, tooling and tests’ needs only in devDependencies', () => {
+  it('hold for manifests: dependencies on lower levels are allowed, on tooling and test packages only in devDependencies', () => {
     const asks = (changes: Tree) => check({ 'packages/cache/package.json': manifest('@suga/cache', changes) });
     expect(
       asks({ peerDependencies: { '@suga/gateway': '1.x' }, devDependencies: { '@suga/tsup': 'workspace:*', '@suga/circuit-breaker': 'workspace:*' } }),

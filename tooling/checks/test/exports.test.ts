@@ -3,7 +3,7 @@ import { exported, exportedNames, updateExported } from '../src/exports.ts';
 import { packageFiles, put, tree } from './tree.ts';
 
 describe('exports', () => {
-  it('are written down by --update, once, and then agree', () => {
+  it('are written by --update, and then agree', () => {
     const root = tree({ ...packageFiles('cache'), 'tooling/checks/exports.json': {} });
     expect(exportedNames(root)).toEqual({ '@suga/cache': { values: ['cache'], types: ['Options'] } });
     expect(updateExported(root)).toEqual(['tooling/checks/exports.json']);
@@ -11,7 +11,7 @@ describe('exports', () => {
     expect(exported(root)).toEqual([]);
   });
 
-  it('follow what a file passes on, also as types only', () => {
+  it('include re-exports, also of types only', () => {
     const types = {
       'dist/index.d.ts': `export * from './a.js';\nexport type { B as Bee } from './b.js';`,
       'dist/a.d.ts': 'export declare const cache: 1;',
@@ -20,7 +20,7 @@ describe('exports', () => {
     expect(exportedNames(tree(packageFiles('cache', types)))['@suga/cache']).toEqual({ values: ['cache'], types: ['Bee'] });
   });
 
-  it('are named when they came or went', () => {
+  it('are reported if they were added or removed', () => {
     const root = tree({ ...packageFiles('cache'), 'tooling/checks/exports.json': {} });
     updateExported(root);
     put(root, packageFiles('config', { 'dist/index.d.ts': 'export interface More {}', 'dist/index.js': 'exports.config = exports.extra = 1' }));
@@ -31,7 +31,7 @@ describe('exports', () => {
     ]);
   });
 
-  it('cannot be read from what is not built', () => {
+  it('cannot be read from a package that is not built', () => {
     expect(() => exportedNames(tree({ 'packages/cache/package.json': packageFiles('cache')['packages/cache/package.json'] }))).toThrow(/npm run build/);
   });
 });

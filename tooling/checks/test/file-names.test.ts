@@ -13,7 +13,7 @@ function check(files: Tree) {
 const filesIn = (folder: string, count: number): Tree => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/file-${index}.ts`, '']));
 
 describe('file names', () => {
-  it('may be any that say what the file holds', () => {
+  it('may be anything that says what the file contains', () => {
     expect(check({ 'packages/cache/src/lru-store.ts': '', 'packages/cache/test/kept.test.ts': '', 'apps/demo/src/page.ts': '' })).toEqual([]);
   });
 
@@ -21,12 +21,12 @@ describe('file names', () => {
     expect(check({ [file]: '' })).toMatchObject([{ file }]);
   });
 
-  it('lie side by side by twenty at most', () => {
+  it('are at most 20 per folder', () => {
     expect(check({ ...filesIn('packages/cache/src', 20), ...filesIn('packages/cache/src/tags', 20), ...filesIn('packages/cache/test', 30) })).toEqual([]);
     expect(check(filesIn('packages/cache/src/tags', 21))).toMatchObject([{ file: 'packages/cache/src/tags', problem: 'holds 21 files' }]);
   });
 
-  it('may be more in a folder that would need a circle', () => {
+  it('may be more than 20 in a folder whose sub-folders would import each other', () => {
     expect(check(filesIn('packages/ftpms/src/guardian', 40))).toEqual([]);
   });
 });

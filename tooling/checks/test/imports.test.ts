@@ -23,7 +23,7 @@ it.each([
   expect(importsOf(`\n${text}`, 'file.ts')[0]).toEqual({ specifier: 'x', line: 2, typeOnly });
 });
 
-it('is not taken in by what only looks like an import', () => {
+it('ignores text that only looks like an import', () => {
   const text = [
     `// import 'x'`,
     `const a = "require('x')";`,

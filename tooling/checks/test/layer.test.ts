@@ -13,7 +13,7 @@ const good = {
 const check = (files: Tree = {}) => layer(tree({ ...good, ...files }));
 
 describe('the layer', () => {
-  it('may be as it should, or not built yet', () => {
+  it('may be correct, or not built yet', () => {
     expect(check()).toEqual([]);
     expect(layer(tree({}))).toEqual([]);
   });
@@ -26,9 +26,9 @@ describe('the layer', () => {
     ['something that needs the SDK', { [`${cache}/dist/index.js`]: 'const agent = "aws-sdk-js/3.1"' }],
     ['a file that needs another package', { [`${cache}/dist/index.js`]: 'require("@suga/gateway")' }],
     ['a file that needs one that is missing', { [`${cache}/dist/index.js`]: 'require("./door.js")' }],
-    ['more than it may weigh', { [`${dist}/suga-layer.zip`]: 'x'.repeat(268 * 1024 + 1) }],
-    ['more files than it may', Object.fromEntries(Array.from({ length: 68 }, (_, index) => [`${cache}/dist/${index}.js`, '']))],
-  ])('may not hold %s', (_what, files) => {
+    ['more bytes than the limit', { [`${dist}/suga-layer.zip`]: 'x'.repeat(268 * 1024 + 1) }],
+    ['more files than the limit', Object.fromEntries(Array.from({ length: 68 }, (_, index) => [`${cache}/dist/${index}.js`, '']))],
+  ])('may not contain %s', (_what, files) => {
     expect(check(files)).toHaveLength(1);
   });
 

@@ -19,7 +19,7 @@ it('this package names every published one, so that they are built before its te
 });
 
 describe('installed from tarballs, offline', () => {
-  it('nothing comes along but what is asked for', () => {
+  it('nothing else is installed with them', () => {
     expect(readdirSync(join(app, 'node_modules/@suga')).sort()).toEqual(packages.map(({ folder }) => folder.slice('packages/'.length)).sort());
     const others = readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.') && name !== '@suga');
     expect(others).toEqual(packages.some(({ manifest }) => manifest.dependencies) ? ['@types'] : []);
@@ -58,7 +58,7 @@ describe.each<Compiling>([
     expect(await check('handler', files('use', typedHandler))).toBe('');
   });
 
-  it('the ready-made gateway has those whose types are imported', async () => {
+  it('the ready-made gateway has the interfaces whose types are imported', async () => {
     expect(await check('auto', files('use', typedAuto))).toBe('');
   });
 });

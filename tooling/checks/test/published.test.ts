@@ -5,7 +5,7 @@ import { manifest, packageFiles, type Tree, tree } from './tree.ts';
 const built = { 'dist/index.js': '"use strict"; exports.cache = 1;', 'dist/index.d.ts': 'export declare const cache: number;' };
 const check = (more: Tree) => published(tree(packageFiles('cache', { ...built, ...more })));
 
-describe('what is published', () => {
+describe('a published package', () => {
   it('passes publint and attw, subpaths included', async () => {
     const exports = {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },

@@ -10,14 +10,14 @@ const repository = (readme: string, more = {}) =>
   tree({ ...packageFiles('cache', { 'README.md': readme }), 'README.md': `<!-- bench:size -->8 KB<!-- /bench -->`, ...results, ...more });
 
 describe('numbers in READMEs', () => {
-  it('may be right, or not there at all', () => {
+  it('may be right, or absent', () => {
     expect(readmeNumbers(repository(says('15 ns')))).toEqual([]);
     expect(readmeNumbers(tree(packageFiles('cache', { 'README.md': '# Cache' })))).toEqual([]);
   });
 
   it('are caught when they differ from the bench', () => {
     expect(readmeNumbers(repository(says('14 ns')))).toMatchObject([
-      { file: 'packages/cache/README.md', line: 3, problem: 'says 14 ns where the bench says 15 ns (call.warm@22)' },
+      { file: 'packages/cache/README.md', line: 3, problem: 'says 14 ns, but the bench says 15 ns (call.warm@22)' },
     ]);
   });
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** Contents by path: text as it is, anything else as JSON. */
+/** File contents by path: a string is written unchanged, any other value as JSON. */
 export type Tree = Readonly<Record<string, unknown>>;
 
-/** A made-up repository with these files, until the test is over. */
+/** Creates a repository with these files, and removes it when the test ends. */
 export function tree(files: Tree): string {
   const root = mkdtempSync(join(tmpdir(), 'suga-checks-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ export function put(root: string, files: Tree): void {
   }
 }
 
-/** The manifest of a package that no check finds fault with, but for the changes. */
+/** Returns the manifest of a package that passes all checks, with `changes` applied. */
 export const manifest = (name: string, changes: Tree = {}): Tree => ({
   name,
   version: '1.0.0',
@@ -38,7 +38,7 @@ export const manifest = (name: string, changes: Tree = {}): Tree => ({
   ...changes,
 });
 
-/** A whole package in `packages/` that no check finds fault with, with more files or other ones. */
+/** Returns a whole package in `packages/` that passes all checks, with more or changed files. */
 export function packageFiles(short: string, more: Tree = {}): Tree {
   const files: Tree = {
     'package.json': manifest(`@suga/${short}`),

@@ -6,7 +6,7 @@ const check = (types: string, more: object = {}) => undefinedOptions(tree(packag
 const problems = (types: string, more: object = {}) => check(types, more).map(({ problem }) => problem);
 
 describe('options', () => {
-  it('that may be left out may be undefined', () => {
+  it('that are optional may be undefined', () => {
     expect(
       problems(`
         export interface Options { readonly limit?: number | undefined; readonly name: string; readonly any?: unknown; readonly level?: Level }
@@ -15,7 +15,7 @@ describe('options', () => {
     ).toEqual([]);
   });
 
-  it('are named where the compiler takes undefined for impossible, with the file that they are written in', () => {
+  it('are reported with their source file if their type does not allow undefined', () => {
     const types = { 'dist/options.d.ts': 'export interface Options { readonly limit?: number; readonly check?: (value: string) => boolean }' };
     expect(check(`import type { Options } from './options.js'; export declare function config(options: Options): void;`, types)).toMatchObject([
       { file: 'packages/config/src/options.ts', problem: 'Options.limit?: number', remedy: expect.stringContaining('| undefined') },
@@ -24,8 +24,8 @@ describe('options', () => {
   });
 
   it.each([
-    ['of a method that is handed out', 'interface Api { get(options?: Options): void } export declare const api: () => Api;'],
-    ['of what is handed out in a promise', 'interface Api { get(options?: Options): void } export declare const api: () => Promise<Readonly<Api>>;'],
+    ['of a method of a returned object', 'interface Api { get(options?: Options): void } export declare const api: () => Api;'],
+    ['of a method of an object in a promise', 'interface Api { get(options?: Options): void } export declare const api: () => Promise<Readonly<Api>>;'],
     ['of a class', 'export declare class Api { constructor(options: Options); }'],
     ['in other options', 'interface Outer { readonly inner: Options } export declare function api(outer: Outer): void;'],
     ['that are inherited', 'interface More extends Options { readonly other: 1 } export declare function api(more: More): void;'],
@@ -36,16 +36,16 @@ describe('options', () => {
   });
 
   it.each([
-    ['what is handed back', 'interface Result { readonly limit?: number } export declare function api(): Result;'],
+    ['a returned value', 'interface Result { readonly limit?: number } export declare function api(): Result;'],
     [
-      'what a function is given that a caller hands over',
+      'an argument of a function that a caller passes',
       'interface Given { readonly limit?: number } export declare function api(work: (given: Given) => void): void;',
     ],
     [
-      'what a client is given that a caller hands over',
+      'an argument of a client that a caller passes',
       'interface Client { get(given: { readonly limit?: number }): void } export declare function api(client: Client): void;',
     ],
-    ['types that nothing takes', 'export interface Options { readonly limit?: number }'],
+    ['types that no function accepts', 'export interface Options { readonly limit?: number }'],
   ])('are not %s', (_, types) => {
     expect(problems(types)).toEqual([]);
   });

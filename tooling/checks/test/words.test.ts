@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { words } from '../src/words.ts';
 import { type Tree, tree } from './tree.ts';
 
-/** Joins what must not stand together in this file either. */
+/** Joins the parts of a text that must not appear in this file either. */
 const word = (...parts: readonly string[]): string => parts.join('');
 
 function check(files: Tree) {
@@ -41,7 +41,10 @@ describe('words', () => {
     expect(check({ [file]: `\n${text}` })).toMatchObject([{ file, line: 2 }]);
   });
 
-  it.each(['packages/cache/dist/index.js', 'test-results/node24.json', 'coverage/index.html', 'suga-cache-1.0.0.tgz'])('leave no room for %s', (file) => {
-    expect(check({ [file]: '' })).toMatchObject([{ file, problem: 'is generated' }]);
-  });
+  it.each(['packages/cache/dist/index.js', 'test-results/node24.json', 'coverage/index.html', 'suga-cache-1.0.0.tgz'])(
+    'do not allow the generated file %s',
+    (file) => {
+      expect(check({ [file]: '' })).toMatchObject([{ file, problem: 'is generated' }]);
+    },
+  );
 });

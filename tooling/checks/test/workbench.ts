@@ -15,20 +15,20 @@ import { put, type Tree } from './tree.ts';
 const execute = promisify(execFile);
 const { resolve } = createRequire(import.meta.url);
 
-/** The compilers that users may have: the one of this repository, and the oldest that works. */
+/** The compilers that are tested: that of this repository, and the oldest one that works. */
 export const compilers = { newest: resolve('typescript/bin/tsc'), oldest: resolve('typescript-oldest/bin/tsc') } as const;
 
-/** How a user's program is compiled. `node10` knows no `exports`; TypeScript 6 has deprecated it. */
+/** How a user's program is compiled. `node10` does not support `exports`; TypeScript 6 has deprecated it. */
 export interface Compiling {
   readonly resolution: 'bundler' | 'nodenext' | 'node10';
   readonly compiler: keyof typeof compilers;
 }
 const typeRoots = [join(import.meta.dirname, '..', 'node_modules', '@types')];
 
-/** Lambda's runtimes switch both off. */
+/** Flags of Lambda's runtimes, which switch both features off. */
 const lambdaFlags = ['--no-experimental-require-module', '--no-experimental-detect-module'];
 
-/** The folder of a user who has installed every published package, from tarballs, with nothing else within reach. */
+/** Creates a folder as a user would have it: every published package is installed from its tarball, and no other package can be found. */
 export function install(root: string): { readonly top: string; readonly app: string } {
   const top = mkdtempSync(join(tmpdir(), 'suga-pack-'));
   const app = join(top, 'app');
@@ -43,19 +43,19 @@ export function install(root: string): { readonly top: string; readonly app: str
   return { top, app };
 }
 
-/** What a package brings along, as this workspace has it; npm would fetch the same version. */
+/** Lists the dependencies of a package, from this workspace. npm would fetch the same versions. */
 function brought(root: string, { folder, manifest }: Package): readonly string[] {
   const names = Object.keys(manifest.dependencies ?? {}).filter((name) => !name.startsWith('@suga/'));
   return names.map((name) => realpathSync(join(root, folder, 'node_modules', name)));
 }
 
-/** Runs a file on this Node with Lambda's flags and hands back what it printed. */
+/** Runs a file on this Node with Lambda's flags and returns its output. */
 export async function run(file: string): Promise<string> {
   const { stdout } = await execute(process.execPath, [...lambdaFlags, file], { cwd: join(file, '..'), env: {} });
   return stdout.trim();
 }
 
-/** Type-checks files as a strict user of Node would, `.d.ts` of dependencies included, and hands back what the compiler says. */
+/** Type-checks files with strict settings, including the `.d.ts` of dependencies, and returns the compiler's output. */
 export async function typecheck(folder: string, { resolution, compiler }: Compiling, files: Tree): Promise<string> {
   const module = { bundler: 'preserve', nodenext: 'nodenext', node10: 'commonjs' }[resolution];
   const environment = { target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable'], types: ['node'], typeRoots };
@@ -77,13 +77,13 @@ export async function typecheck(folder: string, { resolution, compiler }: Compil
   }
 }
 
-/** How a user's program becomes one file. */
+/** How a user's program is bundled into one file. */
 export interface Bundling {
   readonly bundler: 'esbuild' | 'rollup';
   readonly format: 'cjs' | 'esm';
 }
 
-/** Bundles a program of the user's into one file, alone in a folder beside theirs. */
+/** Bundles a user's program into one file, alone in a folder beside the user's. */
 export async function bundle(app: string, name: string, { bundler, format }: Bundling, code: string): Promise<string> {
   const own = `${name}-${bundler}-${format}`;
   const empty = join(app, '..', own);
