@@ -1,6 +1,6 @@
 /**
- * The environment of a child process that is to have none of its parent's variables: the path, and in a mutation run the mutant that is
- * switched on.
+ * Returns an environment for a child process that must not have its parent's variables. It contains only the path and, in a
+ * mutation run, the active mutant.
  */
 export function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH, __STRYKER_ACTIVE_MUTANT__: mutant } = process.env;

@@ -1,11 +1,11 @@
-// Stands before fast-check in every test (see `properties` in index.ts): the same library with one setting for all properties.
+// Replaces fast-check in every test (see `properties` in index.ts): the same library, with the same settings for all properties.
 import * as library from 'fast-check';
 import { expect } from 'vitest';
 import { propertySettings } from './property-settings.ts';
 
 export * from 'fast-check';
 
-/** fast-check's `assert` under the settings of the environment, with the command that repeats a failure in its message. */
+/** fast-check's `assert` with the settings of the environment. The message of a failure has the command that repeats it. */
 export const assert = ((property: library.IRawProperty<unknown>, parameters: library.Parameters<unknown> = {}): unknown =>
   library.assert(property, { ...parameters, ...propertySettings(process.env, parameters.numRuns), reporter: report })) as typeof library.assert;
 

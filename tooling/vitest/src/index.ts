@@ -4,7 +4,7 @@ import { propertyFactor } from './property-settings.ts';
 
 const ownFastCheck = fileURLToPath(new URL('fast-check.ts', import.meta.url));
 
-/** Puts our settings before fast-check wherever a test imports it: no test has to remember them. */
+/** Applies our settings to fast-check in every test that imports it, so that a test cannot forget them. */
 const properties = {
   name: 'suga-properties',
   enforce: 'pre' as const,
@@ -12,23 +12,23 @@ const properties = {
     source === 'fast-check' && importer !== ownFastCheck ? ownFastCheck : undefined,
 };
 
-// A limit ends a test that hangs, and no other: with thirty programs on two cores some tests take minutes. It is never part of what is tested.
+// The limit is only for tests that hang, and no test depends on it. With thirty programs on two cores, some tests take minutes.
 const LIMIT = 600_000 * Math.max(1, propertyFactor(process.env));
 
 /**
- * How every package is tested: its built files, as a user's Node loads them, on the Node that runs vitest.
- * Leaves `test-results/node<major>.json` behind for the closing line.
+ * The test settings of every package. Tests load the built files as a user's Node does, on the Node that runs vitest.
+ * Each run writes `test-results/node<major>.json`, from which `tooling/setup` builds the last line of its output.
  */
 const preset: ViteUserConfig = defineConfig({
   plugins: [properties],
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], checker: 'tsc' },
-    // What is built is loaded by Node itself, not rewritten by vite: loading and unloading are part of what is tested.
+    // Node itself loads the built files, and vite does not rewrite them, because loading and unloading are tested too.
     server: { deps: { external: [/\/dist\//] } },
     reporters: ['default', 'json'],
     outputFile: { json: `test-results/node${process.versions.node.split('.')[0]}.json` },
-    // Measured on the built files and told of the sources, through their maps.
+    // Coverage is measured on the built files and reported for the sources, through source maps.
     coverage: { exclude: ['**/test/**', '**/node_modules/**'], excludeAfterRemap: true, reporter: ['text'], thresholds: { lines: 95 } },
     pool: 'forks',
     maxWorkers: 2,

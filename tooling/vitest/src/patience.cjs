@@ -1,7 +1,8 @@
 'use strict';
-// Makes the limits of a process a hundred times as long, so that none of them ends what is merely slow on a busy machine: every timer of whole
-// seconds. Pauses are shorter or have a random part, and stay. For tests in which a limit is not the subject: import it, or start a program
-// with `node --require`. `node:timers` and `node:timers/promises` stay as they are.
+// Makes the time limits of a process 100 times as long, so that they do not end work that is only slow on a busy machine.
+// Every timer of whole seconds counts as a limit. Pauses are shorter or have a random part, and do not change.
+// Use this in tests that do not test a limit: import it, or start a program with `node --require`.
+// `node:timers` and `node:timers/promises` do not change.
 const { setTimeout: later } = globalThis;
 const LONGEST = 2 ** 31 - 1;
 const isLimit = (ms) => ms >= 1000 && ms % 1000 === 0;

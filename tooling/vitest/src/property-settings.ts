@@ -1,4 +1,4 @@
-/** The part of fast-check's parameters that the environment decides. */
+/** The parameters of fast-check that the environment sets. */
 export interface PropertySettings {
   readonly numRuns: number;
   readonly seed?: number;
@@ -10,10 +10,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const RUNS = 100;
 
 /**
- * How often a property runs, and with which values.
+ * Returns how often a property runs, and with which values.
  *
- * `SUGA_PROPERTY_RUNS` multiplies the number of runs. `SUGA_PROPERTY_SEED` fixes the values, and `SUGA_PROPERTY_PATH` leads to one counterexample;
- * a failed property prints both. An unset variable changes nothing.
+ * `SUGA_PROPERTY_RUNS` multiplies the number of runs. `SUGA_PROPERTY_SEED` fixes the values, and `SUGA_PROPERTY_PATH` selects one counterexample.
+ * A failed property prints both. An unset variable changes nothing.
  * @param numRuns The property's own number. @default 100, as in fast-check
  */
 export function propertySettings(environment: Environment, numRuns: number = RUNS): PropertySettings {
@@ -25,7 +25,7 @@ export function propertySettings(environment: Environment, numRuns: number = RUN
   };
 }
 
-/** The factor by which properties run longer than usual. */
+/** Returns the factor by which properties run more often than usual. */
 export function propertyFactor({ SUGA_PROPERTY_RUNS: factor }: Environment): number {
   return factor ? toNumber('SUGA_PROPERTY_RUNS', factor) : 1;
 }

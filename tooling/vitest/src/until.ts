@@ -1,16 +1,16 @@
-// Not the global one: a test that sets the timers' clock still waits in real time.
+// This is not the global `setTimeout`, so a test with its own clock still waits in real time.
 import { setTimeout } from 'node:timers';
 import { TestRunner } from 'vitest';
 
 const INTERVAL = 5;
 
 /**
- * Waits until `condition` holds: it is checked every 5 ms while it throws or gives `false`.
+ * Waits until `condition` holds. It is checked every 5 ms while it throws or returns `false`.
  *
- * There is no deadline but the test's own. If the test ends first, the last failure becomes the cause of its timeout error.
+ * The only deadline is the test's own. If the test ends first, the last failure becomes the cause of its timeout error.
  * Use it instead of a fixed pause, and instead of `vi.waitFor`, which gives up after one second.
  * @param condition A comparison (`() => calls.length === 2`) or assertions (`() => expect(calls).toHaveLength(2)`); may be async.
- * @returns The value that `condition` gave.
+ * @returns The value that `condition` returned.
  */
 export async function until<T>(condition: () => T | Promise<T>): Promise<T> {
   let failure: unknown;

@@ -4,7 +4,7 @@ import { until } from '../src/until.ts';
 
 const sleep = (ms: number): Promise<number> => new Promise((resolve) => setTimeout(resolve, ms, ms));
 
-it('stands still until time passes, and runs what is due in its order', async () => {
+it('does not move until time passes, and then runs due timers in order', async () => {
   const clock = ownClock();
   const begun = Date.now();
   const seen: number[] = [];
@@ -17,7 +17,7 @@ it('stands still until time passes, and runs what is due in its order', async ()
   expect(seen.slice(4)).toEqual([900_000, 900_000]);
 });
 
-it('lets what one timer has begun come to rest before the next one', async () => {
+it('waits for the work of one timer before it runs the next', async () => {
   const clock = ownClock();
   const seen: string[] = [];
   const slow = async (name: string): Promise<void> => {
@@ -26,13 +26,13 @@ it('lets what one timer has begun come to rest before the next one', async () =>
   };
   setTimeout(() => void slow('first').then(() => setTimeout(() => seen.push('third'), 10)), 10);
   setTimeout(() => seen.push('second'), 11);
-  // Set when time is to pass already, but for what was ready before.
+  // This timer is set by work that was ready before time passes, so it still counts.
   setImmediate(() => setTimeout(() => seen.push('zeroth'), 5));
   await clock.pass(20);
   expect(seen).toEqual(['zeroth', 'first', 'second', 'third']);
 });
 
-it('leaves no rejection unhandled that comes while time passes', async () => {
+it('does not leave a rejection unhandled while time passes', async () => {
   const clock = ownClock();
   const failing = sleep(10).then(() => Promise.reject(new Error('late')));
   await expect(clock.pass(60_000, failing)).rejects.toThrow('late');

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const patience = fileURLToPath(import.meta.resolve('@suga/vitest/patience'));
 
-it('makes limits longer and pauses not, and no timer longer than one may be', () => {
+it('makes limits longer but not pauses, and keeps timers within Node’s maximum', () => {
   const code = `
     process.on('warning', ({ name }) => console.log(name));
     const timers = [3000, 1000, 999, 1500.5, 2_000_000_000, undefined].map((ms) => setTimeout(console.log, ms, 'done'));

@@ -41,7 +41,7 @@ describe('a property', () => {
     expect(failure(() => assert(failing)).message).toContain(`seed: ${seed}, path: "${path}"`);
   });
 
-  it('keeps the error that a property threw as the cause, of async ones too', async () => {
+  it('keeps the error of a property as the cause, also for async properties', async () => {
     const own = new Error('mine');
     const run = fc.assert(fc.asyncProperty(fc.integer(), () => Promise.reject(own)));
     await expect(run).rejects.toMatchObject({ message: expect.stringContaining('SUGA_PROPERTY_SEED='), cause: own });
@@ -49,7 +49,7 @@ describe('a property', () => {
 });
 
 describe('the settings', () => {
-  it('are as in fast-check where nothing is set', () => {
+  it('are those of fast-check if no variable is set', () => {
     expect(propertySettings({})).toEqual({ numRuns: 100 });
     expect(propertySettings({ SUGA_PROPERTY_RUNS: '', SUGA_PROPERTY_SEED: '', SUGA_PROPERTY_PATH: '' }, 5)).toEqual({ numRuns: 5 });
   });
@@ -59,7 +59,7 @@ describe('the settings', () => {
     expect(propertySettings({ SUGA_PROPERTY_RUNS: '0.5' }, 5).numRuns).toBe(3);
   });
 
-  it('take a seed of zero, and refuse what is no number', () => {
+  it('accept a seed of zero, and refuse a value that is not a number', () => {
     expect(propertySettings({ SUGA_PROPERTY_SEED: '0', SUGA_PROPERTY_PATH: '1:2' })).toEqual({ numRuns: 100, seed: 0, path: '1:2' });
     expect(() => propertySettings({ SUGA_PROPERTY_RUNS: 'many' })).toThrow('SUGA_PROPERTY_RUNS is "many"');
     expect(() => propertySettings({ SUGA_PROPERTY_SEED: 'x' })).toThrow('SUGA_PROPERTY_SEED is "x"');

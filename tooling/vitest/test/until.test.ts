@@ -2,14 +2,14 @@ import { describe, expect, it, TestRunner, vi } from 'vitest';
 import { until } from '../src/until.ts';
 
 describe('until', () => {
-  it('gives the value once the condition no longer throws or gives false', async () => {
+  it('returns the value when the condition no longer throws or returns false', async () => {
     let checks = 0;
     expect(await until(() => ++checks > 3 && `after ${checks}`)).toBe('after 4');
     await until(() => expect(++checks).toBe(7));
     expect(await until(async () => (++checks < 10 ? Promise.reject(new Error('not yet')) : 0))).toBe(0);
   });
 
-  it('waits in real time under a clock that stands still', async () => {
+  it('waits in real time if the test’s clock does not move', async () => {
     vi.useFakeTimers();
     try {
       let checks = 0;
