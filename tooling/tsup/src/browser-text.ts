@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * `import { text } from 'browser:page/script.ts?uplot'` is that file of the package's `src` as a text, bundled and minified for browsers.
- * The licence of the library that is named comes first in it.
+ * Resolves `import { text } from 'browser:page/script.ts?uplot'` to that file of the package's `src` as a string, bundled and minified
+ * for browsers. The string begins with the licence of the named library.
  */
 export function browserText(): Plugin {
   return {

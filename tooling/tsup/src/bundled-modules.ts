@@ -5,8 +5,8 @@ import type { Plugin } from 'esbuild';
 const folder = join(import.meta.dirname, '..', '..', '..', 'packages', 'gateway', 'src', 'bundled');
 
 /**
- * Resolves `@suga/gateway/check` and the like to their sources, so that a package bundles only the functions that it uses. What the
- * gateway publishes of them is CommonJS, which esbuild can only bundle whole.
+ * Resolves modules such as `@suga/gateway/check` to their sources, so that a package bundles only the functions that it uses.
+ * The published form of these modules is CommonJS, which esbuild can only bundle whole.
  */
 export function bundledModules(): Plugin {
   return {

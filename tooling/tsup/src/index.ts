@@ -1,4 +1,4 @@
-// As a type only: tsup itself does not load where Node may not `require` ES modules, and others want the rest alone.
+// Only the type is imported: tsup itself does not load if Node may not `require` ES modules, and some importers need only the other exports.
 import type { Options } from 'tsup';
 import { browserText } from './browser-text.ts';
 import { bundledModules } from './bundled-modules.ts';
@@ -8,9 +8,9 @@ import { plainExports } from './plain-exports.ts';
 export { type Entries, entriesOf, minifiedEntries, type Together } from './entries.ts';
 
 /**
- * How every published package is built: CommonJS, one self-contained file per entry.
- * A `require` of another entry's source stays a `require`, so that the other file is loaded when the call runs and not before.
- * @param entries Files in `src` without their ending; each becomes a file in `dist`. `{ http: 'http/index' }` gives that file a name of its own.
+ * Returns the build settings of every published package: CommonJS, one self-contained file per entry.
+ * A `require` of another entry's source stays a `require`, so that the other file loads only when that call runs.
+ * @param entries Files in `src` without extension. Each becomes a file in `dist`; `{ http: 'http/index' }` gives that file another name.
  */
 export function library(...entries: readonly (string | Entries)[]): Options & { readonly entry: Record<string, string> } {
   const sources = Object.assign({}, ...entries.map((each) => (typeof each === 'string' ? { [each]: each } : each))) as Entries;
