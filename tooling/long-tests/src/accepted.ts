@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Survivor } from './report.ts';
 
-/** A mutant that may survive: what it changes, wherever in its file that stands, and why nobody could notice or need to. */
+/** A mutant that may survive: its change, anywhere in its file, and the reason why no test can notice it or needs to. */
 export interface Accepted {
   readonly file: string;
   readonly from: string;
@@ -19,7 +19,7 @@ export function acceptedFor(name: string): readonly Accepted[] {
 const isSame = (survivor: Survivor, accepted: Accepted): boolean =>
   survivor.file === accepted.file && survivor.from === accepted.from && survivor.to === accepted.to;
 
-/** Survivors that have no reason to be, and reasons for mutants that no longer survive. */
+/** Returns the survivors without a reason, and the reasons of mutants that no longer survive. */
 export function compare(
   survivors: readonly Survivor[],
   accepted: readonly Accepted[],

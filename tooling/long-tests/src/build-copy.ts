@@ -1,4 +1,4 @@
-// Builds the copy of a package that Stryker makes within it, where the build reads files of `node_modules`: they are two folders above.
+// Builds the copy of a package that Stryker makes inside the package. The build reads files of `node_modules`, which lies two folders above.
 import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Behind `npm run test:long`: everything, or one task: `npm run test:long -- mutate gateway`.
+// Runs `npm run test:long`: all tasks, or one of them, as in `npm run test:long -- mutate gateway`.
 import { months } from './months.ts';
 import { mutate } from './mutate.ts';
 import { properties } from './properties.ts';

@@ -1,6 +1,6 @@
 import { type Counts, run } from './workspace.ts';
 
-/** Plays ten thousand months of a simulated account against ftpms. */
+/** Runs ftpms through 10,000 months of a simulated account. */
 export function months(): Counts {
   const ok = run('packages/ftpms', ['pnpm', 'run', 'test:long']);
   return { passed: Number(ok), failed: Number(!ok) };

@@ -1,4 +1,4 @@
-// Hands the mutant that is switched on in a test's process to the child processes that the test starts: they look for it in this variable.
+// Passes the active mutant of a test's process to the child processes that the test starts. They read it from this variable.
 import { afterAll, beforeAll } from 'vitest';
 
 /** Stryker's state in a test's process. */
@@ -14,9 +14,9 @@ function handOn(): void {
   if (activeMutant !== undefined) process.env['__STRYKER_ACTIVE_MUTANT__'] = activeMutant;
 }
 
-// It may be switched on before a test file is loaded, or after.
+// The mutant may be activated before a test file is loaded, or after.
 handOn();
 beforeAll(handOn);
 
-// Coverage knows only what ran in this process. Without any, all tests run for each mutant, as they should where children run the code.
+// Coverage includes only code that ran in this process. If children run the code, all tests must run for each mutant: no coverage does that.
 if (process.env['SUGA_MUTANTS_IN_CHILDREN']) afterAll(() => void (switched().mutantCoverage = undefined));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import preset from '@suga/vitest';
 import type { ViteUserConfig } from 'vitest/config';
 
-/** How tests run while their package has mutants in it: without types, which no mutant changes, and without a report of their own. */
+/** The vitest settings for a package with mutants: no type tests, because no mutant changes types, and no report. */
 const mutation: ViteUserConfig = {
   ...preset,
   test: {
@@ -10,9 +10,9 @@ const mutation: ViteUserConfig = {
     typecheck: { enabled: false },
     reporters: ['default'],
     coverage: { enabled: false },
-    // Many mutants make a test wait for ever. Its failure comes sooner than Stryker's limit, which also ends the process.
+    // Many mutants make a test wait for ever. This limit fails the test sooner than Stryker's limit, which also ends the process.
     testTimeout: 20_000,
-    // Two hundred cycles take half a minute for each mutant, and notice nothing that the other tests do not.
+    // The 200 cycles take half a minute for each mutant, and find no mutant that the other tests do not find.
     testNamePattern: /^(?!.* leave the heap flat)/,
     setupFiles: [join(import.meta.dirname, 'mutant-in-children.ts')],
   },

@@ -4,12 +4,12 @@ import { mutants } from './stryker.ts';
 import { fixture, targets } from './targets.ts';
 import { add, type Counts } from './workspace.ts';
 
-/** The share of mutants that the tests must notice, in percent; of those that could be noticed. */
+/** The share, in percent, of noticeable mutants that the tests must notice. */
 const WANTED = 85;
 
 /**
  * Changes one operator, condition or block of a target at a time, and counts how many of the changes its tests notice.
- * @param names Targets. @default all
+ * @param names Names of targets. @default all
  */
 export function mutate(names: readonly string[]): Counts {
   const unknown = names.find((name) => !targets[name]);
@@ -32,19 +32,19 @@ function print(name: string, { killed, late, survivors }: Findings): number {
   const accepted = acceptedFor(name);
   const { open, stale } = compare(survivors, accepted);
   for (const { file, line, from, to, isUncovered } of open) console.log(`${file}:${line} ${isUncovered ? '(never run) ' : ''}${from} → ${to}`);
-  for (const { file, from, to } of stale) console.log(`No longer survives, so it needs no reason: ${file} ${from} → ${to}`);
+  for (const { file, from, to } of stale) console.log(`No longer survives, so remove it from the accepted mutants: ${file} ${from} → ${to}`);
   const detected = killed + late;
   const score = (100 * detected) / (detected + open.length);
-  const counts = `${detected} noticed (${late} of them never ended), ${open.length} not, ${survivors.length - open.length} that may survive`;
-  console.log(`${name}: ${score.toFixed(1)} % (${WANTED} % wanted): ${counts}`);
+  const counts = `${detected} noticed (${late} of them timed out), ${open.length} not noticed, ${survivors.length - open.length} that may survive`;
+  console.log(`${name}: ${score.toFixed(1)} % (${WANTED} % required): ${counts}`);
   return score;
 }
 
-/** Runs the tool over a package whose tests have known gaps: it must find these, and nothing else. */
+/** Runs the tool on a package whose tests have known gaps. It must find exactly these gaps. */
 function isProven(): boolean {
   console.log('\n— Mutants of a package with known gaps, to prove the tool —');
   const { open, stale } = compare(findingsOf(...mutants('fixture', fixture)).survivors, acceptedFor('fixture'));
-  for (const { file, line, from, to } of open) console.log(`Not noticed, and it should have been: ${file}:${line} ${from} → ${to}`);
-  for (const { file, from, to } of stale) console.log(`Noticed, and it cannot have been: ${file} ${from} → ${to}`);
+  for (const { file, line, from, to } of open) console.log(`Not noticed, but it should be: ${file}:${line} ${from} → ${to}`);
+  for (const { file, from, to } of stale) console.log(`Noticed, but no test can notice it: ${file} ${from} → ${to}`);
   return open.length === 0 && stale.length === 0;
 }

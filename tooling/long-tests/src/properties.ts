@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { add, type Counts, folderOf, folders, root, run, testFiles } from './workspace.ts';
 
-/** Runs every property with a hundred times its usual runs, under several seeds, a package at a time. */
+/** Runs every property 100 times as often as usual, with several seeds, one package at a time. */
 export function properties(args: readonly string[]): Counts {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -1,4 +1,4 @@
-/** The parts of a mutation report that are used: https://github.com/stryker-mutator/mutation-testing-elements, schema version 2. */
+/** The fields of a mutation report that are used. See https://github.com/stryker-mutator/mutation-testing-elements, schema version 2. */
 export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
@@ -10,7 +10,7 @@ export interface Mutant {
   readonly location: { readonly start: Place; readonly end: Place };
 }
 
-/** Line number, from 1. */
+/** A position in a file. Line and column count from 1. */
 interface Place {
   readonly line: number;
   readonly column: number;
@@ -21,21 +21,21 @@ export interface Survivor {
   readonly file: string;
   readonly line: number;
   readonly mutator: string;
-  /** The code before, and the code instead of it. */
+  /** The original code. `to` is the code that replaces it. */
   readonly from: string;
   readonly to: string;
-  /** Whether no test runs that code at all. */
+  /** Whether no test runs this code. */
   readonly isUncovered: boolean;
 }
 
 export interface Findings {
   readonly killed: number;
-  /** Killed because the tests did not end. */
+  /** Number of mutants that were noticed because the tests did not end in time. */
   readonly late: number;
   readonly survivors: readonly Survivor[];
 }
 
-/** The findings of a target, whose parts have a report each. */
+/** Combines the reports of a target's parts into its findings. */
 export function findingsOf(...reports: readonly Report[]): Findings {
   const all = reports
     .flatMap(({ files }) => Object.entries(files))
@@ -54,7 +54,7 @@ export function findingsOf(...reports: readonly Report[]): Findings {
   return { killed: count('Killed'), late: count('Timeout'), survivors };
 }
 
-/** The text between two places. */
+/** Returns the text between two positions. */
 function cut(source: string, { start, end }: Mutant['location']): string {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const last = lines.length - 1;

@@ -1,25 +1,25 @@
 /** Files of a package that are mutated together. */
 export interface Part {
-  /** Relative to the package. */
+  /** Files, relative to the package. */
   readonly mutate: readonly string[];
   /**
-   * The test files whose child processes run this code. No test reaches it in its own process, so all of these run for each mutant.
+   * Test files whose child processes run this code. No test reaches the code in its own process, so all these files run for each mutant.
    * @default the tests that reach a mutant
    */
   readonly childrenOf?: readonly string[];
   /**
-   * The test files that are run, where others reach the code, too, and would take too long for each mutant.
+   * Test files to run, if other tests also reach the code but would take too long for each mutant.
    * @default all
    */
   readonly tests?: readonly string[];
 }
 
-/** A part of the repository whose tests are proven by mutation. */
+/** A part of the repository whose tests are checked by mutation. */
 export interface Target {
   /** The package's folder, relative to the root. */
   readonly folder: string;
   readonly parts: readonly Part[];
-  /** The program that builds what the tests load, for the whole package at once. */
+  /** The command that builds the files that the tests load, for the whole package at once. */
   readonly build: string;
 }
 
@@ -27,10 +27,10 @@ const library = (name: string, ...parts: readonly Part[]): Target => ({ folder: 
 const files = (...names: readonly string[]): readonly string[] => names.map((name) => `src/${name}.ts`);
 const allBut = (...names: readonly string[]): readonly string[] => ['src/**/*.ts', ...files(...names).map((file) => `!${file}`)];
 
-/** Its build reads a licence from `node_modules`. */
+/** Describes a target of ftpms. Its build reads a licence from `node_modules`. */
 const ftpms = (part: Part): Target => ({ ...library('ftpms', part), build: 'node ../../../../tooling/long-tests/src/build-copy.ts' });
 
-/** Parts by the name that `npm run test:long -- mutate` takes. */
+/** Targets by the name to pass to `npm run test:long -- mutate`. */
 export const targets: Readonly<Record<string, Target>> = {
   lmms: library(
     'lmms',
@@ -49,7 +49,7 @@ export const targets: Readonly<Record<string, Target>> = {
     },
   ),
   'circuit-breaker': library('circuit-breaker', { mutate: files('circuit') }),
-  // Without the simulator and the small worlds: they play months, which takes minutes for each mutant.
+  // The simulator and the small worlds are left out: they simulate months, which takes minutes for each mutant.
   'ftpms-lease': ftpms({ mutate: files('lease/*'), tests: ['test/lease*.test.ts', 'test/ftpms.test.ts', 'test/table.test.ts'] }),
   'ftpms-ledger': ftpms({
     mutate: files('ledger/month-balance', 'ledger/memory-ledger', 'ledger/dynamodb-ledger', 'ledger/dynamodb-month-item'),
@@ -58,7 +58,7 @@ export const targets: Readonly<Record<string, Target>> = {
   'ftpms-guardian': ftpms({ mutate: files('guardian/*'), tests: ['test/guardian/*.test.ts'] }),
 };
 
-/** The package with known gaps in its tests, by which the tool is proven. */
+/** A package with known gaps in its tests. It proves that the tool works. */
 export const fixture: Target = {
   folder: 'tooling/long-tests/fixture',
   parts: [{ mutate: ['src/index.ts'] }, { mutate: ['src/program.ts'], childrenOf: ['test/program.test.ts'] }],

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 
 export const root: string = join(import.meta.dirname, '..', '..', '..');
 
-/** How the steps of a task went, for the closing line. */
+/** The results of a task's steps, for the last line of the output. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -12,13 +12,13 @@ export interface Counts {
 
 export const add = (one: Counts, other: Counts): Counts => ({ passed: one.passed + other.passed, failed: one.failed + other.failed });
 
-/** The folders that hold tests, relative to the root: `packages/cache`. */
+/** Lists the folders with tests, relative to the root: `packages/cache`. */
 export const folders = (): readonly string[] =>
   globSync(['packages/*', 'layers/*', 'apps/*', 'tooling/*'], { cwd: root }).filter(
     (folder) => existsSync(join(root, folder, 'vitest.config.mts')) || existsSync(join(root, folder, 'vitest.config.ts')),
   );
 
-/** The test files of a package whose text holds some words, relative to the package. */
+/** Lists the test files of a package that contain `words`, relative to the package. */
 export function testFiles(folder: string, words: string): readonly string[] {
   const cwd = join(root, folder);
   return globSync('test/**/*.test.ts', { cwd })
@@ -26,7 +26,7 @@ export function testFiles(folder: string, words: string): readonly string[] {
     .toSorted();
 }
 
-/** The folder of a package by the name that a user gives: `cache`, or `packages/cache`. */
+/** Returns the folder of a package by its name or its path: `cache`, or `packages/cache`. */
 export function folderOf(name: string): string {
   const found = folders().find((folder) => folder === name || basename(folder) === name);
   if (!found)
@@ -38,7 +38,7 @@ export function folderOf(name: string): string {
   return found;
 }
 
-/** Runs a program in a folder of the workspace; its output goes to the terminal. Returns whether it succeeded. */
+/** Runs a program in a folder of the workspace. Its output goes to the terminal. Returns whether it succeeded. */
 export function run(folder: string, command: readonly [string, ...string[]], env: Readonly<Record<string, string>> = {}): boolean {
   const [program, ...args] = command;
   const { status, error } = spawnSync(program, args, { cwd: join(root, folder), stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });

@@ -17,7 +17,7 @@ it('every mutant that may survive belongs to a target, is still in its file, and
   }
 });
 
-it('every target has a package with tests, and names files that are there', () => {
+it('every target has a package with tests, and names existing files', () => {
   for (const { folder, parts } of Object.values(targets)) {
     expect(folders()).toContain(folder);
     for (const file of parts.flatMap(({ mutate, childrenOf = [] }) => [...mutate, ...childrenOf]))

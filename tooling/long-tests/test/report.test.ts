@@ -15,12 +15,12 @@ const mutant = (status: Mutant['status'], [startLine, startColumn, endLine, endC
 const report = (...mutants: Mutant[]): Report => ({ files: { 'src/over.ts': { source, mutants } } });
 
 describe('the findings of a report', () => {
-  it('count what the tests noticed, late or not, and nothing that could not run', () => {
+  it('count mutants that the tests noticed or that timed out, and none that could not run', () => {
     const found = findingsOf(report(...(['Killed', 'Killed', 'Timeout', 'CompileError', 'RuntimeError', 'Ignored'] as const).map((status) => mutant(status))));
     expect(found).toEqual({ killed: 2, late: 1, survivors: [] });
   });
 
-  it('tell of each survivor where it is, and the code before and after, on one line', () => {
+  it('have the place of each survivor, and the code before and after on one line', () => {
     const { survivors } = findingsOf(report(mutant('Survived'), mutant('NoCoverage', [1, 16, 2, 12])));
     expect(survivors).toEqual([
       { file: 'src/over.ts', line: 2, mutator: 'EqualityOperator', from: 'left <= 0', to: 'left < 0', isUncovered: false },
@@ -33,11 +33,11 @@ describe('survivors with a reason', () => {
   const { survivors } = findingsOf(report(mutant('Survived'), mutant('NoCoverage', [1, 16, 2, 12])));
   const reason = { file: 'src/over.ts', from: 'left <= 0', to: 'left < 0', why: 'never 0' };
 
-  it('are told apart from the others by what they change, not by where', () => {
+  it('are identified by their change, not by their line', () => {
     expect(compare(survivors, [reason])).toEqual({ open: [survivors[1]], stale: [] });
   });
 
-  it('that survive no longer are told, as are those of another file', () => {
+  it('are stale if they no longer survive or belong to another file', () => {
     const gone = { ...reason, file: 'src/other.ts' };
     expect(compare(survivors, [gone])).toEqual({ open: survivors, stale: [gone] });
   });
