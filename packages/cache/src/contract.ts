@@ -1,46 +1,54 @@
 /** Settings of the cache. */
 export interface CacheOptions {
-  /** How long an entry lives when `set` does not say, in ms; `Infinity` for no limit. @default 300_000 */
+  /** Time to live in ms of an entry that is stored without its own `ttl`; `Infinity` for no limit. @default 300_000 */
   readonly ttl?: number | undefined;
-  /** How many entries there are at most; beyond, an expired one goes, else the one used longest ago. @default 1000 */
+  /** Maximum number of entries. When it is exceeded, an expired entry is removed, or else the least recently used one. @default 1000 */
   readonly maxEntries?: number | undefined;
-  /** How many bytes the values may take together; beyond, expired ones go, then those used longest ago. Without it nothing is measured. @default Infinity */
+  /**
+   * Maximum size in bytes of all values together. When it is exceeded, expired entries are removed first, then the least recently used
+   * ones. Without this option, values are not measured. @default Infinity
+   */
   readonly maxBytes?: number | undefined;
   /**
-   * What a value takes, in bytes. Only asked where there is `maxBytes`.
-   * @default an estimate: texts by their length, binary data by its own, objects by what they hold
+   * Returns the size of a value in bytes. Called only if `maxBytes` is set.
+   * @default an estimate: strings and binary data by their length, objects by their contents
    */
   readonly sizeOf?: ((value: unknown, key: string) => number) | undefined;
   /**
-   * How long the end of an invocation may wait for refreshes that it started, in ms; never beyond its deadline.
-   * What is not done by then is given up, and the stale value stays. @default 5000
+   * Time limit in ms. The response waits this long for refreshes that its invocation started, but never beyond the deadline.
+   * Unfinished refreshes are then abandoned, and the stale value stays. @default 5000
    */
   readonly refreshTimeout?: number | undefined;
   /**
-   * A second tier behind memory, which environments have in common: `getOrCompute` asks the `store` interface of the same gateway
-   * before it computes, and puts there what it computed. Loading the cache fails where the gateway has no such interface. @default none
+   * A second tier behind memory, shared by all execution environments. `getOrCompute` reads from the `store` interface of the same
+   * gateway before it computes, and writes computed values there. If the gateway has no such interface, loading the cache fails.
+   * @default none
    */
   readonly shared?: true | SharedOptions | undefined;
 }
 
-/** How values are shared through the store. */
+/** Settings of the shared tier. */
 export interface SharedOptions {
   /**
-   * How long the store keeps a value whose call names no `ttl`, and the longest for any, in ms. Memory keeps what it found there no longer than that.
-   * @default as long as memory
+   * Time to live in ms of a value in the store if the call has no `ttl`, and the upper limit if it has one. Memory keeps a value from
+   * the store no longer than this.
+   * @default the same time as in memory
    */
   readonly ttl?: number | undefined;
-  /** Put before each key in the store. @default 'cache:' */
+  /** Prefix of each key in the store. @default 'cache:' */
   readonly prefix?: string | undefined;
-  /** How long an answer is waited for before a value is computed without it, in ms. For a second after that, or after `Unavailable`, the store is not asked. @default 250 */
+  /**
+   * Time limit of a read in ms. When it has passed, the value is computed. For one second after a timeout or `Unavailable`, the store is
+   * not read. @default 250
+   */
   readonly timeout?: number | undefined;
 }
 
 /** Settings of one entry. */
 export interface EntryOptions {
-  /** How long it lives, in ms, shared or not; `Infinity` for no limit. @default the cache's `ttl` */
+  /** Time to live in ms, in memory and in the shared tier; `Infinity` for no limit. @default the cache's `ttl` */
   readonly ttl?: number | undefined;
-  /** Under which it can be invalidated together with others. @default none */
+  /** Tags. All entries with a tag can be invalidated together. @default none */
   readonly tags?: readonly string[] | undefined;
 }
 
@@ -53,117 +61,118 @@ export interface CacheEntry extends EntryOptions {
 /** Settings of one computation. */
 export interface ComputeOptions extends EntryOptions {
   /**
-   * How long after its end a value may still be handed out, in ms, while a new one is computed: the caller does not wait.
+   * Time in ms after its expiry in which a value is still returned. The caller does not wait while a new value is computed.
    * @default 0
    */
   readonly staleWhileRevalidate?: number | undefined;
   /**
-   * When that new one is computed. Lambda freezes the process after the response, so it never happens behind it:
-   * `now` begins at once, and the response waits for its end; `next` begins together with the next invocation, whose
-   * response waits for it. @default 'now'
+   * When the new value for a stale one is computed. Lambda freezes the process after the response, so a refresh never runs after it.
+   * `now` starts the refresh at once, and the response waits for it. `next` starts it together with the next invocation, and the
+   * response of that invocation waits for it. @default 'now'
    */
   readonly revalidate?: 'now' | 'next' | undefined;
-  /** How long it is remembered that there is nothing (`undefined` or `null`), in ms. @default `undefined` is not remembered, `null` is as any value */
+  /** Time in ms for which a missing value (`undefined` or `null`) is cached. @default `undefined` is not cached, `null` is cached like any value */
   readonly negativeTtl?: number | undefined;
-  /** How long a failure is remembered, in ms: until then all callers get the same error. @default 0, not at all */
+  /** Time in ms for which an error is cached; until it expires, all callers get the same error. @default 0, errors are not cached */
   readonly errorTtl?: number | undefined;
-  /** `false` leaves the shared tier out for this one. @default true, where there is one */
+  /** Whether the shared tier is used for this value. @default true, if there is a shared tier */
   readonly shared?: boolean | undefined;
 }
 
-/** What is known of an entry. Times are in ms since the epoch. */
+/** Metadata of an entry. Times are in ms since the epoch. */
 export interface EntryMetadata {
   readonly createdAt: number;
-  /** `Infinity` where it has no limit. */
+  /** `Infinity` if the entry has no limit. */
   readonly expiresAt: number;
-  /** How often it was handed out. */
+  /** How often the entry was returned. */
   readonly hits: number;
-  /** What it takes; 0 where the cache has no `maxBytes` and nothing is measured. */
+  /** Size of the value; 0 if the cache has no `maxBytes`, because values are not measured then. */
   readonly bytes: number;
   readonly tags: readonly string[];
 }
 
-/** What the cache has done since it was loaded. */
+/** Statistics of the cache since it was loaded. */
 export interface CacheStats {
   readonly entries: number;
   readonly maxEntries: number;
-  /** Of all values together; 0 where nothing is measured. */
+  /** Size of all values together; 0 if values are not measured. */
   readonly bytes: number;
-  /** `Infinity` where there is no limit. */
+  /** `Infinity` if there is no limit. */
   readonly maxBytes: number;
   readonly hits: number;
   readonly misses: number;
-  /** Entries that had to go because there were too many, or too much, and that were still good or could be handed out stale. */
+  /** Entries that were removed to respect a limit, although they were still valid or could be returned as stale values. */
   readonly evictions: number;
-  /** Values that were not stored because each alone is more than `maxBytes`. */
+  /** Values that were not stored because a single one exceeds `maxBytes`. */
   readonly tooLarge: number;
-  /** Computations that `getOrCompute` saved, because one for the same key was under way. */
+  /** Calls of `getOrCompute` that joined a computation in flight for the same key. */
   readonly joined: number;
-  /** Values that were handed out past their time. */
+  /** Stale values that were returned. */
   readonly stale: number;
-  /** New values computed for those. */
+  /** Computations that were started to replace stale values. */
   readonly refreshes: number;
-  /** Of these, the ones that failed or were given up. */
+  /** Refreshes that failed or were abandoned. */
   readonly failedRefreshes: number;
-  /** What came of the shared tier, where there is one. */
+  /** Statistics of the shared tier, if there is one. */
   readonly shared?: SharedStats;
 }
 
-/** What came of asking the store before computing. */
+/** Statistics of the shared tier. */
 export interface SharedStats {
   readonly hits: number;
   readonly misses: number;
-  /** Values that were put there. */
+  /** Values that were written to the store. */
   readonly writes: number;
-  /** Answers that did not come or not in time, and writes and removals that did not succeed. */
+  /** Reads that failed or timed out, and writes and removals that failed. */
   readonly failures: number;
 }
 
 /**
- * A cache in the memory of this environment. Values are kept as they are, not copied. An expired entry is gone
- * when it is next asked for: there is no timer, so time spent frozen counts.
+ * A cache in the memory of this execution environment. Values are kept as they are, not copied. An expired entry is removed when it
+ * is next read: there is no timer, so time spent frozen counts.
  */
 export interface Cache {
-  /** The value, or `fallback` where there is none (any more). A stored `undefined` counts as none. */
+  /** Returns the value, or `fallback` if there is none or if it has expired. A stored `undefined` counts as no value. */
   get<T = unknown>(key: string): T | undefined;
   get<T>(key: string, fallback: T): T;
-  /** Stores a value in memory; one stored before is replaced, and its tags with it. A shared one of that key is removed. */
+  /** Stores a value in memory. It replaces an earlier value and the tags of that value. A shared value of the key is removed. */
   set(key: string, value: unknown, options?: EntryOptions): void;
-  /** Whether there is a value; does not count as a use of it. */
+  /** Whether there is a value; this does not count as a use of the entry. */
   has(key: string): boolean;
   /**
-   * Removes an entry and says whether there was one in memory. The shared one is removed too: that is sent at the end of the tick, the response
-   * waits for it, and what this environment asks of the key meanwhile waits as well. What another one was computing then is not shared either.
-   * Other environments' memory keeps theirs to its end.
+   * Removes an entry and returns whether there was one in memory. The shared value is removed, too: the removal is sent at the end of
+   * the tick, and the response waits for it. Until it is done, this environment's reads of the key wait. A value that another
+   * environment was computing at that time is not shared either. The memory of other environments keeps its value until it expires.
    */
   delete(key: string): boolean;
-  /** Removes everything from memory, the shared tier keeps what it has, and says how many entries there were. */
+  /** Removes all entries from memory and returns their number. The shared tier keeps its values. */
   clear(): number;
-  /** The values of several keys, in the order of the keys; `undefined` where there is none. */
+  /** Returns the values of several keys, in the order of the keys; `undefined` for a key without a value. */
   getMany<T = unknown>(keys: readonly string[]): (T | undefined)[];
-  /** Stores several values: all, or with an error none. */
+  /** Stores several values: all of them, or none if it throws. */
   setMany(entries: readonly CacheEntry[]): void;
-  /** Removes several entries and says how many there were. */
+  /** Removes several entries and returns how many there were. */
   deleteMany(keys: readonly string[]): number;
   /**
-   * The value, or else what `compute` gives, which is then stored. Callers that come while it is being computed
-   * share the one computation; when it fails all of them get its error, and nothing is stored unless `errorTtl` says so.
-   * A `set`, `delete`, `clear` or invalidation of the key meanwhile wins: what was computed before it is handed out but not stored.
-   * An invocation that has joined another one's computation computes for itself when that one ends first, or is cut off by its deadline.
-   * What an invocation leaves behind unfinished is not joined by later ones: it may have died in the freeze.
+   * Returns the stored value, or else calls `compute` and stores its result. Callers that come during the computation share it. If it
+   * fails, all of them get its error, and the error is stored only if `errorTtl` is set.
+   * A `set`, `delete`, `clear` or invalidation of the key during the computation wins: the computed value is returned but not stored.
+   * If an invocation has joined the computation of another invocation, and that one ends first or is cut off by its deadline, the
+   * joined invocation computes the value itself. Later invocations do not join an unfinished computation of an ended invocation: it may
+   * have died in the freeze.
    */
   getOrCompute<T>(key: string, compute: () => T | PromiseLike<T>, options?: ComputeOptions): Promise<T>;
   /**
-   * Removes every entry that has one of these tags, stops computations with them from being stored, and says how many entries there were.
-   * In the shared tier each loses its force, whoever put it there.
+   * Removes every entry that has one of these tags, and returns how many there were. Results of running computations with these tags
+   * are not stored. Shared values with these tags become invalid, whichever environment wrote them.
    */
   invalidateTags(tags: readonly string[]): number;
-  /** What is known of an entry; does not count as a use of it. */
+  /** Returns the metadata of an entry; this does not count as a use of it. */
   metadata(key: string): EntryMetadata | undefined;
-  /** The keys of all live entries that begin with `prefix`, those used longest ago first. */
+  /** Returns the keys of all live entries that begin with `prefix`, least recently used first. */
   keys(prefix?: string): string[];
-  /** Removes what has expired, to have its memory back before it is asked for; says how many entries it was. */
+  /** Removes all expired entries, so that their memory is freed before they are read again. Returns how many there were. */
   prune(): number;
-  /** What the cache has done since it was loaded. */
+  /** Returns the statistics of the cache since it was loaded. */
   stats(): CacheStats;
 }

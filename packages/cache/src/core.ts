@@ -6,7 +6,7 @@ import { InFlightComputations } from './in-flight-computations.js';
 import { type Entry, type EntryKind, LruStore } from './lru-store.js';
 import { type EntrySettings, parseEntry, parseKey, parseOptions } from './validation.js';
 
-/** Makes a cache of its own; two gateways never share one. */
+/** Creates a cache. Two gateways never share one. */
 export function create(options: CacheOptions, host: Host): Core<Cache> {
   const { maxEntries, maxBytes, sizeOf, refreshTimeout, ttl: defaultTtl } = parseOptions(options);
   const store = new LruStore(maxEntries, maxBytes);
@@ -71,7 +71,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
     },
     getMany: <T>(keys: readonly string[]) => assertArray('cache', 'keys', keys).map((key) => lookUp(key)?.value as T | undefined),
     setMany: (list) => {
-      // All or nothing: one that cannot be stored leaves the others as they were.
+      // All or nothing: all entries are checked and measured before the first one is stored.
       const entries = assertArray('cache', 'entries', list).map((each) => [each?.value, parseEntry(each?.key, each, defaultTtl)] as const);
       for (const [value, entry] of entries) withSize(value, entry, sizeOf);
       for (const [value, entry] of entries) set(value, entry);
@@ -120,7 +120,7 @@ export function create(options: CacheOptions, host: Host): Core<Cache> {
 
 const keysWithPrefix = (prefix: string, store: LruStore): string[] => Array.from(store.entries(), ({ key }) => key).filter((key) => key.startsWith(prefix));
 
-/** Notes what a value takes before anything is changed: one that cannot be measured leaves all as it was. */
+/** Measures a value before anything is changed, so that a value that cannot be measured changes nothing. */
 function withSize(value: unknown, entry: EntrySettings, sizeOf: (value: unknown, key: string) => number): EntrySettings {
   if (value !== undefined) entry.bytes = sizeOf(value, entry.key);
   return entry;

@@ -1,12 +1,12 @@
-/** V8's header of a heap object with some in-object slots; of an array's or map's slot; of a number outside the small ones, and of a date. */
+/** Sizes in V8's heap, in bytes: an object's header with some in-object slots, a slot of an array or map, a number outside the small integers, a date. */
 const [OBJECT, SLOT, NUMBER, DATE] = [32, 8, 12, 96];
 
-/** Beyond it, the rest is taken to be like what was counted. */
+/** Maximum number of parts that are counted. The remaining parts are assumed to have the average size of the counted ones. */
 const MAX_PARTS = 10_000;
 
 /**
- * What a value takes in memory, roughly, in bytes: within a factor of two of the heap's growth for texts, plain objects and arrays.
- * Parts that it holds twice count once. What it reads by a getter that throws counts as a slot.
+ * Estimates the size of a value in memory, in bytes: within a factor of two of the heap's growth for strings, plain objects and arrays.
+ * An object that is referenced several times counts once. A property whose getter throws counts as a slot.
  */
 export function estimateSize(value: unknown): number {
   const counted = new Set<object>();
@@ -19,7 +19,7 @@ export function estimateSize(value: unknown): number {
   return bytes;
 }
 
-/** What a part takes by itself; what it leads to goes to `pending`. */
+/** Returns the size of a part without its inner parts, and adds these to `pending`. */
 function ownSize(part: unknown, counted: Set<object>, pending: unknown[]): number {
   if (typeof part === 'string') return OBJECT / 2 + part.length * (isLatin(part) ? 1 : 2);
   if (typeof part === 'number') return NUMBER;
@@ -33,7 +33,7 @@ function ownSize(part: unknown, counted: Set<object>, pending: unknown[]): numbe
     if (part instanceof Date) return DATE;
     for (const inner of partsOf(part)) {
       slots++;
-      // A number in a slot takes no more than the slot.
+      // A number in a slot needs no memory beside the slot.
       if (typeof inner !== 'number') pending.push(inner);
     }
   } catch {
@@ -48,5 +48,5 @@ function* partsOf(part: object): Iterable<unknown> {
   else for (const key of Object.keys(part)) yield (part as Record<string, unknown>)[key];
 }
 
-/** Whether V8 keeps it with one byte per character; a long one is judged by its beginning. */
+/** Whether V8 stores the string with one byte per character. Only the first 1,000 characters are checked. */
 const isLatin = (text: string): boolean => !/[^\0-\xff]/.test(text.length > 1000 ? text.slice(0, 1000) : text);

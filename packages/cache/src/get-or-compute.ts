@@ -4,23 +4,23 @@ import { type EntryKind, isFuture, type LruStore } from './lru-store.js';
 import type { SharedTier } from './shared-tier.js';
 import { assertComputation, type EntrySettings, parseEntry } from './validation.js';
 
-/** What is counted. */
+/** Counters of the cache that change, in `stats`. */
 export type Counters = { -readonly [Name in 'hits' | 'misses' | 'tooLarge' | 'joined' | 'stale' | 'refreshes' | 'failedRefreshes']: CacheStats[Name] };
 
-/** What `getOrCompute` needs of the cache. */
+/** Dependencies of `GetOrCompute`. */
 interface GetOrComputeDeps {
   readonly store: LruStore;
   readonly computations: InFlightComputations;
   readonly counts: Counters;
   readonly shared: SharedTier | undefined;
-  /** How long a value lives where nobody says. */
+  /** Time to live in ms of a value whose call has no `ttl`. */
   readonly ttl: number;
   put(kind: EntryKind, value: unknown, settings: EntrySettings, staleFor?: number): void;
 }
 
 type Compute<T> = () => T | PromiseLike<T>;
 
-/** What `getOrCompute` gives: what is known, what is known and out of date, what is being computed, and at last what it computes. */
+/** Implements `getOrCompute`: it returns a valid entry, else a stale one, else joins a computation in flight, else computes. */
 export class GetOrCompute {
   readonly #deps: GetOrComputeDeps;
 
@@ -30,7 +30,7 @@ export class GetOrCompute {
 
   async run<T>(key: string, compute: Compute<T>, options: ComputeOptions = {}): Promise<T> {
     const { store, computations, counts, ttl } = this.#deps;
-    // What cannot be stored is refused before the work is done.
+    // Wrong settings are rejected before the value is computed.
     const settings = parseEntry(key, options, ttl);
     assertComputation(compute, options);
     const entry = store.peek(key);
@@ -83,7 +83,7 @@ export class GetOrCompute {
       },
       failed: (error) => {
         failedRefresh();
-        // A value that is out of date is better than a failure that is remembered.
+        // A stale value is more useful than a cached error.
         if (errorTtl && !isRefresh) put('error', error, { ...settings, ttl: errorTtl });
       },
       abandoned: failedRefresh,

@@ -2,34 +2,36 @@ import type { Host, Invocation } from '@suga/gateway';
 import { RESPONSE_MARGIN, withTimeout } from '@suga/gateway/deadline';
 import { runSafely } from '@suga/gateway/run-safely';
 
-/** A computation that is under way. */
+/** A computation in flight. */
 interface InFlightComputation {
   readonly promise: Promise<unknown>;
-  /** Who started it; `undefined` outside of invocations. */
+  /** The invocation that started the computation; `undefined` outside of invocations. */
   readonly owner: Invocation | undefined;
   readonly tags: readonly string[];
-  /** Who else waits for it. */
+  /** Other invocations that wait for the computation. */
   readonly waiters: Set<Invocation | undefined>;
-  /** Fulfilled when its invocation has abandoned it. */
+  /** Resolves when the invocation that started the computation has abandoned it. */
   readonly abandoned: Promise<typeof ABANDONED>;
   abandon(): void;
 }
 
-/** Stands for a computation that nobody goes on with. Never leaves this file. */
+/** Result of an abandoned computation. It never leaves this file. */
 const ABANDONED = Symbol('abandoned');
 
-/** What to do with a computation's outcome, unless it has been superseded. */
+/** Callbacks for the outcome of a computation. They are not called if the computation has been superseded. */
 export interface OutcomeHandlers<T> {
   readonly tags: readonly string[];
   done(value: T): void;
   failed(error: unknown): void;
-  /** Its invocation ended before it did. */
+  /** Called if the invocation ends before the computation does. */
   abandoned(): void;
 }
 
 /**
- * Computations by key, one at a time for each, and those that wait for the next invocation.
- * None outlives the invocation that started it: after a freeze its sockets are dead and nobody should wait for it.
+ * Computations in flight, at most one per key, and computations that are deferred to the next invocation.
+ *
+ * A computation belongs to the invocation that started it and is abandoned when that invocation ends, because Lambda may freeze the
+ * process and close its sockets. Later invocations must not wait for it.
  */
 export class InFlightComputations {
   readonly #host: Host;
@@ -41,14 +43,14 @@ export class InFlightComputations {
     this.#host = host;
   }
 
-  /** Whether one is under way for the key. */
+  /** Whether a computation for the key is in flight. */
   has(key: string): boolean {
     return this.#running.has(key);
   }
 
   /**
-   * What the computation under way gives. Where it fails or is abandoned because its invocation is at its end, that is no answer for another
-   * invocation: `recompute` computes anew.
+   * Returns the result of the computation in flight. If it fails or is abandoned because its invocation has reached its end, another
+   * invocation cannot use that outcome and calls `recompute`.
    */
   async join<T>(key: string, recompute: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
@@ -66,7 +68,7 @@ export class InFlightComputations {
     }
   }
 
-  /** Starts one. Whoever is called back is so before the promise settles for others. */
+  /** Starts a computation. Its callbacks are called before the promise settles for other callers. */
   run<T>(key: string, compute: () => T | PromiseLike<T>, { tags, done, failed, abandoned }: OutcomeHandlers<T>): Promise<T> {
     const isCurrent = (): boolean => this.#running.get(key)?.promise === promise;
     const forget = (): void => {
@@ -74,7 +76,7 @@ export class InFlightComputations {
     };
     const promise: Promise<T> = (async () => compute())().then(
       (value) => {
-        // What cannot be stored has been computed all the same.
+        // If the value cannot be stored, the caller still gets it.
         if (isCurrent()) runSafely(() => done(value));
         forget();
         return value;
@@ -95,7 +97,7 @@ export class InFlightComputations {
     return promise;
   }
 
-  /** Keeps the running invocation's response back until this has ended; its failure has been reported already. */
+  /** Makes the response of the running invocation wait for `work`. A failure of `work` has been reported already. */
   holdResponse(work: Promise<unknown>): void {
     const settled = work.catch(() => undefined);
     const invocation = this.#host.invocation();
@@ -104,40 +106,40 @@ export class InFlightComputations {
     this.#refreshes.set(invocation, refreshes.add(settled));
   }
 
-  /** Defers work to the next invocation; the first to ask for a key is the one whose work it is. */
+  /** Defers work to the next invocation. If several callers defer work for a key, only the first one's work runs. */
   defer(key: string, work: () => void): void {
     if (!this.#deferred.has(key)) this.#deferred.set(key, work);
   }
 
-  /** What was deferred to this invocation begins. */
+  /** Starts the work that was deferred to this invocation. */
   startDeferred(): void {
     const due = [...this.#deferred.values()];
     this.#deferred.clear();
     for (const work of due) work();
   }
 
-  /** Waits for the invocation's refreshes. */
+  /** Waits for the refreshes of the invocation, at most `timeout` ms and never into the margin before its deadline. */
   async awaitRefreshes(invocation: Invocation, timeout: number): Promise<void> {
     const refreshes = this.#refreshes.get(invocation);
     const endsAt = Math.min(Date.now() + timeout, (invocation.deadline ?? Number.POSITIVE_INFINITY) - RESPONSE_MARGIN);
-    // What ends may have begun more: a new value is still to be sent to others.
+    // A finished refresh may have started more work: the write of its new value to the shared tier.
     for (let awaited = 0; refreshes && awaited < refreshes.size && Date.now() < endsAt; ) {
       awaited = refreshes.size;
       await withTimeout(Promise.all(refreshes), endsAt - Date.now(), () => undefined);
     }
   }
 
-  /** Forgets what an invocation has not finished. */
+  /** Abandons all unfinished computations of an invocation. */
   abandon(invocation: Invocation): void {
     for (const [key, { owner, waiters, abandon }] of this.#running) {
-      // Also what was begun in INIT: whoever waited for it in vain shows that it hangs.
+      // A computation without an owner was started in INIT. If this invocation waited for it in vain, it hangs.
       if (owner !== invocation && (owner !== undefined || !waiters.has(invocation))) continue;
       this.#running.delete(key);
       abandon();
     }
   }
 
-  /** What is being computed for the key will not be stored. */
+  /** Keeps the result of a running computation for the key from being stored. */
   supersede(key: string): void {
     this.#running.delete(key);
     this.#deferred.delete(key);
@@ -152,7 +154,10 @@ export class InFlightComputations {
     this.#deferred.clear();
   }
 
-  /** Who code runs for. What an invocation begins after its end is nobody's, as what is begun in INIT: no end would ever take it back. */
+  /**
+   * The invocation for which the current code runs. Work that an invocation starts after its end has no owner, like work in INIT: the
+   * end of that invocation is over and could not abandon it.
+   */
   #owner(): Invocation | undefined {
     const invocation = this.#host.invocation();
     return invocation && !this.#host.hasEnded(invocation) ? invocation : undefined;

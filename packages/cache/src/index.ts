@@ -30,7 +30,7 @@ const entry: Schema = { type: 'object', properties: { key, value: {}, ...entryOp
 const count: Schema = { type: 'integer', minimum: 0 };
 const object: Schema = { type: 'object' };
 
-/** The cache interface: `createGateway({ cache: cache({ maxEntries: 500 }) })`. */
+/** Creates the cache interface: `createGateway({ cache: cache({ maxEntries: 500 }) })`. */
 export const cache = (settings: CacheOptions = {}): Interface<Cache> => ({
   operations: {
     get: { params: { key, fallback: {} }, required: ['key'], idempotent: true, batch: 'getMany' },

@@ -1,14 +1,14 @@
-/** How deep is looked; what is deeper may go round in a circle. */
+/** Maximum depth. A deeper value may be circular. */
 const MAX_DEPTH = 100;
-/** How many parts the text may have: what is held several times is written as often. */
+/** Maximum number of parts in the JSON string. An object that is referenced several times is written several times. */
 const MAX_PARTS = 1_000_000;
-/** More than any text may have. */
+/** Number of parts of a value that JSON would change: more than any JSON string may have. */
 const UNSAFE = Number.POSITIVE_INFINITY;
 
-/** Whether JSON gives it back as it is, in a text of bearable size. A property that is `undefined` may be lost. */
+/** Whether a value survives JSON unchanged, with at most `MAX_PARTS` parts. A property that is `undefined` may be lost. */
 export const isJsonSafe = (value: unknown): boolean => countParts(value, MAX_DEPTH, new Map()) <= MAX_PARTS;
 
-/** How many parts its text has; `CHANGED` where it would come back otherwise. Each object is walked through once, however often it is held. */
+/** Counts the parts of the JSON string; `UNSAFE` if JSON would change the value. Each object is walked once, however often it is referenced. */
 function countParts(value: unknown, depth: number, counted: Map<object, number>): number {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return 1;
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? 1 : UNSAFE;
@@ -17,7 +17,7 @@ function countParts(value: unknown, depth: number, counted: Map<object, number>)
   if (before) return before;
   const isList = Array.isArray(value);
   let parts = 1;
-  // A hole is `undefined` too.
+  // A hole is also `undefined`.
   for (const inner of isList ? value : Object.values(value)) {
     if (inner !== undefined || isList) parts += countParts(inner, depth - 1, counted);
     if (parts > MAX_PARTS) return UNSAFE;
@@ -26,7 +26,7 @@ function countParts(value: unknown, depth: number, counted: Map<object, number>)
   return parts;
 }
 
-/** An array or object with nothing that JSON leaves out: no symbols, nothing hidden, no properties beside an array's values. */
+/** Whether JSON writes every part of an array or object: it has no symbols, no hidden properties, and an array has only elements. */
 function isPlainContainer(value: object): boolean {
   const { length } = Reflect.ownKeys(value);
   if ('toJSON' in value) return false;

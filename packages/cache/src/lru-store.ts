@@ -1,18 +1,18 @@
 import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 
-/** What a key stands for: a value, the knowledge that there is none, or a failure. */
+/** Kind of an entry: a value, a cached absence, or a cached error. */
 export type EntryKind = 'value' | 'none' | 'error';
 
-/** One key's entry. */
+/** The entry of one key. */
 export interface Entry extends Expiring {
   readonly key: string;
   readonly kind: EntryKind;
   readonly value: unknown;
   /** When it was stored, in ms since the epoch. */
   readonly created: number;
-  /** Until when it is good. */
+  /** When it expires, in ms since the epoch. */
   readonly expires: number;
-  /** Until when it is retained: longer where it may be handed out stale. */
+  /** When it is removed, in ms since the epoch: later than `expires` if it may be returned as a stale value. */
   readonly staleUntil: number;
   readonly bytes: number;
   readonly tags: readonly string[];
@@ -21,12 +21,12 @@ export interface Entry extends Expiring {
   newer: Entry | undefined;
 }
 
-/** What `put` needs to know. */
+/** Parameters of `put`; times in ms. */
 export type NewEntry = Pick<Entry, 'key' | 'kind' | 'value' | 'bytes' | 'tags'> & { readonly ttl: number; readonly staleFor: number };
 
 /**
- * Entries by key, linked in the order of their last use. An expired one is removed when it is met.
- * The wall clock and not a monotonic one: the latter stands still in some hosts while the process is frozen.
+ * Entries by key, linked in the order of their last use. An expired entry is removed when it is next read.
+ * Expiry uses the wall clock: on some hosts a monotonic clock stands still while the process is frozen.
  */
 export class LruStore {
   evictions = 0;
@@ -35,7 +35,7 @@ export class LruStore {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry>();
   readonly #tagged = new Map<string, Set<Entry>>();
-  /** Entries by their end. Made when the cache is full for the first time: one that never is pays nothing. */
+  /** Entries by their expiry. Created when the cache is full for the first time; a cache that never fills does not pay for it. */
   #expiries: ExpiryHeap<Entry> | undefined;
   #newest: Entry | undefined;
   #oldest: Entry | undefined;
@@ -49,7 +49,7 @@ export class LruStore {
     return this.#entries.size;
   }
 
-  /** The entry if it stands for a value that is still good. Its use is not noted. */
+  /** Returns the entry if it is a value that has not expired. This does not count as a use. */
   get(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || isLive(entry)) return entry;
@@ -57,7 +57,7 @@ export class LruStore {
     return undefined;
   }
 
-  /** The entry, also one that is kept past its time; `undefined` where there is none (any more). Its use is not noted. */
+  /** Returns the entry, including a stale one or a cached absence or error; `undefined` if there is none. This does not count as a use. */
   peek(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || isFuture(entry.staleUntil)) return entry;
@@ -65,7 +65,7 @@ export class LruStore {
     return undefined;
   }
 
-  /** Notes a use: now it is the one used last. */
+  /** Counts a use and makes the entry the most recently used one. */
   touch(entry: Entry): void {
     entry.hits++;
     if (entry === this.#newest) return;
@@ -100,28 +100,28 @@ export class LruStore {
     while (this.#oldest && (this.size > this.#maxEntries || this.bytes > this.#maxBytes)) this.#evict(this.#oldest);
   }
 
-  /** Whether there was an entry that had not expired. */
+  /** Removes an entry and returns whether it was a value that had not expired. */
   delete(key: string): boolean {
     const entry = this.peek(key);
     if (entry) this.#remove(entry);
     return entry !== undefined && isLive(entry);
   }
 
-  /** Removes what has the tag and says how many were alive. */
+  /** Removes all entries with the tag and returns how many of them were live. */
   deleteTagged(tag: string): number {
     const entries = [...(this.#tagged.get(tag) ?? [])];
     for (const entry of entries) this.#remove(entry);
     return entries.filter(isLive).length;
   }
 
-  /** Removes what is not even kept for being stale, and says how many it was. */
+  /** Removes all entries that may not even be returned as stale values, and returns their number. */
   prune(): number {
     const before = this.size;
     for (const key of this.#entries.keys()) this.peek(key);
     return before - this.size;
   }
 
-  /** All that is live, used longest ago first. */
+  /** Yields all live entries, least recently used first. */
   *entries(): Generator<Entry> {
     for (let entry = this.#oldest; entry; entry = entry.newer) if (isLive(entry)) yield entry;
   }
@@ -134,11 +134,11 @@ export class LruStore {
     this.#newest = this.#oldest = undefined;
   }
 
-  /** Makes room: what has expired goes first, else what was used longest ago. */
+  /** Makes room: removes an expired entry, or else the least recently used one. */
   #evict(oldest: Entry): void {
     const evicted = this.#byExpiry().expired(Date.now()) ?? oldest;
     this.#remove(evicted);
-    // What is not even kept for being stale is no loss.
+    // An entry that could not even be returned as a stale value is no loss.
     if (isFuture(evicted.staleUntil)) this.evictions++;
   }
 
@@ -182,8 +182,8 @@ export class LruStore {
   }
 }
 
-/** Whether it stands for a value that is still good. */
+/** Whether the entry is a value that has not expired. */
 const isLive = ({ kind, expires }: Entry): boolean => kind === 'value' && isFuture(expires);
 
-/** Whether that time is still to come. What has no limit does not look at the clock. */
+/** Whether a time (ms since the epoch) is in the future. `Infinity` needs no clock reading. */
 export const isFuture = (time: number): boolean => time === Number.POSITIVE_INFINITY || time > Date.now();

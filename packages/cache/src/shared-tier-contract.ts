@@ -2,7 +2,10 @@ import type { Host } from '@suga/gateway';
 import type { InFlightComputations } from './in-flight-computations.js';
 import type { InvalidationMarks, SharedEntry } from './shared-entry.js';
 
-/** What is used of the store interface. Reads and removals are lists: what a list reads, nobody answers with what was read before the removal. */
+/**
+ * The part of the store interface that is used. Reads and removals are sent as lists: a list is never joined to another caller's read,
+ * so a read after a removal cannot return a value from before it.
+ */
 export interface Store {
   getMany(keys: readonly string[]): Promise<readonly unknown[]>;
   set(key: string, value: unknown, options: { readonly ttl: number }): Promise<unknown>;
@@ -10,35 +13,35 @@ export interface Store {
   increment(key: string): Promise<unknown>;
 }
 
-/** What the store answered when a key was looked up. */
+/** Result of a read from the store. */
 export interface StoreAnswer {
   /** The shared value; `undefined` if there is none, or if it has been removed or invalidated. */
   readonly found: SharedEntry | undefined;
   readonly marks: InvalidationMarks;
 }
 
-/** How one value is computed. */
+/** Settings of one computation. */
 export interface ComputationOptions {
-  /** How long it lives, in ms, where the call says so: then in the store too. */
+  /** The `ttl` of the call in ms, if it has one. It then also applies in the store. */
   readonly ttl: number | undefined;
-  /** Whether there is one already, which is out of date. */
+  /** Whether the computation replaces a stale value. */
   readonly isRefresh: boolean;
 }
 
-/** What the shared tier needs of the cache. */
+/** Dependencies of the shared tier. */
 export interface SharedTierDeps {
   readonly host: Host;
-  /** How long memory keeps a value where nobody says, in ms. */
+  /** Default time to live of a value in memory, in ms. */
   readonly ttl: number;
   readonly computations: Pick<InFlightComputations, 'holdResponse'>;
 }
 
-/** One computation, with the store asked first. */
+/** One computation that reads the store first. */
 export interface SharedComputation<T> {
-  /** What the store has, or else what is computed. */
+  /** Returns the value from the store, or else computes it. */
   get(): Promise<T>;
-  /** How long memory may keep it, in ms: no longer than the store. */
+  /** Time to live of the value in memory, in ms: no longer than in the store. */
   ttl(): number;
-  /** Puts what was computed into the store, `undefined` where it is nothing; does nothing with what came from there. */
+  /** Writes a computed value to the store; `undefined` if there is none. A value that came from the store is not written again. */
   put(value: T | undefined): void;
 }

@@ -8,26 +8,26 @@ import { type InvalidationMarks, isValid, NO_LIMIT, type SharedEntry } from './s
 import type { ComputationOptions, SharedComputation, SharedTierDeps, Store, StoreAnswer } from './shared-tier-contract.js';
 import { assertTime, type EntrySettings } from './validation.js';
 
-/** How long nothing is looked for where it gave no answer, in ms. */
+/** Pause in ms after a timeout or `Unavailable`: the store is not read during it. */
 const PAUSE = 1000;
-/** No invocation takes longer: what was being computed when its key was removed is put into the store within that time, in ms. */
+/** Longest invocation in ms. A value that was being computed when its key was removed is written to the store within this time. */
 const MAX_INVOCATION = 900_000;
 
-/** Values that environments share through the store. Nothing in it ever throws or rejects. */
+/** Values that execution environments share through the store. Failures of the store are counted and reported, never thrown. */
 export class SharedTier {
   readonly stats: { -readonly [Name in keyof SharedStats]: SharedStats[Name] } = { hits: 0, misses: 0, writes: 0, failures: 0 };
   readonly #deps: SharedTierDeps;
   readonly #ttl: number | undefined;
   readonly #prefix: string;
   readonly #timeout: number;
-  /** Writes in progress by their key: whatever comes after waits for them. */
+  /** Writes in progress by key. Later reads and writes of the key wait for them. */
   readonly #writes = new Map<string, Promise<unknown>>();
-  /** Removals of this tick: each invocation sends its own, for it has its own deadline. */
+  /** Removals of this tick. Each invocation sends its own, because it has its own deadline. */
   readonly #removals = new Map<Invocation | undefined, { readonly keys: Set<string>; readonly sent: Promise<unknown> }>();
   readonly #warned = new Set<string>();
   #pausedUntil = 0;
 
-  /** @throws `InvalidParams`, `NotInstalled` where the gateway has no store */
+  /** @throws `InvalidParams`, or `NotInstalled` if the gateway has no store */
   constructor(options: true | SharedOptions, deps: SharedTierDeps) {
     if (typeof options !== 'object' && options !== true) throw invalidParam('cache', 'shared', options, 'true or an object');
     const { ttl, prefix = 'cache:', timeout = 250 } = options === true ? {} : options;
@@ -43,7 +43,7 @@ export class SharedTier {
     let remaining = ttl;
     return {
       get: async () => {
-        // A refresh takes no value that would be out of date itself.
+        // A refresh ignores a shared value that is itself out of date.
         const answer = await this.#read(key, tags, options.isRefresh ? Date.now() - ttl : -NO_LIMIT);
         if (!answer?.found) {
           marks = answer?.marks;
@@ -62,7 +62,7 @@ export class SharedTier {
     };
   }
 
-  /** Removes a key; those of one tick go together. */
+  /** Removes a key. All removals of one tick are sent in one call. */
   remove(key: string): void {
     const owner = this.#deps.host.invocation();
     let removal = this.#removals.get(owner);
@@ -78,13 +78,13 @@ export class SharedTier {
     this.#holdResponse(removal.sent);
   }
 
-  /** Whatever has the tag counts for nothing from now on. */
+  /** Makes all shared values with the tag invalid. */
   invalidateTag(tag: string): void {
     const key = this.#key('t', tag);
     this.#holdResponse(this.#write([key], (store) => store.increment(key)));
   }
 
-  /** The response waits for it. */
+  /** Makes the response wait for `work`. */
   #holdResponse(work: Promise<unknown>): void {
     this.#deps.computations.holdResponse(work);
   }
@@ -100,7 +100,7 @@ export class SharedTier {
       this.stats[found ? 'hits' : 'misses']++;
       return { found, marks };
     } catch (error) {
-      // What is wrong with one key says nothing of the others.
+      // Any other failure concerns this key only, so other keys are still read.
       if ((error as Partial<SugaError<string>> | undefined)?.code === 'Unavailable') this.#pausedUntil = Date.now() + PAUSE;
       this.#failed(error);
       return undefined;
@@ -119,7 +119,7 @@ export class SharedTier {
     this.#holdResponse(this.#write([key], (store) => store.set(key, { ...entry, at, expires }, { ttl }).then(() => this.stats.writes++)));
   }
 
-  /** The values go; that they have gone is remembered for as long as one that was being computed then may be there. */
+  /** Deletes values and leaves a removal mark for each. A mark lives as long as a value that was being computed at that time can. */
   #sendRemovals(keys: readonly string[]): Promise<unknown> {
     const value = `${Date.now()}-${Math.random()}`;
     const options = { ttl: (this.#ttl ?? this.#deps.ttl) + MAX_INVOCATION };
@@ -156,7 +156,7 @@ export class SharedTier {
 
   #failed(error: unknown): void {
     this.stats.failures++;
-    const message = `cache: the shared tier could not be used, and is done without: ${(error as Error | undefined)?.message}`;
+    const message = `cache: the shared store failed and was skipped: ${(error as Error | undefined)?.message}`;
     if (this.#warned.has(message) || this.#warned.size > 20) return;
     this.#warned.add(message);
     process.emitWarning(message);

@@ -16,7 +16,7 @@ import type { Complete } from '@suga/gateway/options';
 import type { CacheOptions, ComputeOptions, EntryOptions } from './contract.js';
 import { estimateSize } from './estimate-size.js';
 
-/** What an entry will be stored under, and how. */
+/** Checked settings of an entry that will be stored; times in ms. */
 export interface EntrySettings {
   readonly key: string;
   readonly ttl: number;
@@ -29,7 +29,7 @@ const NO_TAGS: readonly string[] = [];
 /** Range of all durations. Created once, because every `set` checks one. */
 const TIME = { above: 0, unit: MILLISECONDS };
 
-/** The cache's settings, complete. @throws `InvalidParams` */
+/** Checks the options and fills in the defaults. @throws `InvalidParams` */
 export function parseOptions(options: CacheOptions): Complete<Omit<CacheOptions, 'shared'>> {
   const {
     ttl = 300_000,

@@ -8,7 +8,7 @@ const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
 afterEach(() => void vi.restoreAllMocks());
 
 describe('the limit in bytes', () => {
-  it('sends away what was used longest ago', () => {
+  it('removes the least recently used entry', () => {
     const box = fresh({ maxBytes: 10_000 });
     for (const key of ['a', 'b', 'c']) box.set(key, 'x'.repeat(3000));
     box.get('a');
@@ -18,7 +18,7 @@ describe('the limit in bytes', () => {
     expect(box.stats().bytes).toBeGreaterThan(9000);
   });
 
-  it('sends away what has expired before what has not', () => {
+  it('removes expired entries before live ones', () => {
     at(0);
     const box = fresh({ maxBytes: 3, sizeOf: () => 1 });
     box.set('live', 1);
@@ -34,7 +34,7 @@ describe('the limit in bytes', () => {
     expect(box.stats()).toMatchObject({ evictions: 1 });
   });
 
-  it('does not store what is more by itself, nor keep the value before it', () => {
+  it('does not store a value that alone exceeds it, and removes the earlier value', () => {
     const box = fresh({ maxBytes: 1000 });
     box.set('a', 'small');
     box.set('a', 'x'.repeat(2000));
@@ -42,7 +42,7 @@ describe('the limit in bytes', () => {
     expect(box.stats()).toMatchObject({ entries: 0, bytes: 0, tooLarge: 1, evictions: 0 });
   });
 
-  it('measures as it is told', () => {
+  it('measures with the sizeOf option', () => {
     const box = fresh({ maxBytes: 10, sizeOf: (value, key) => (key === 'heavy' ? 9 : Number(value)) });
     box.set('a', 2);
     box.set('heavy', 0);
@@ -71,14 +71,14 @@ describe('the limit in bytes', () => {
       expect(box.invalidateTags(['old'])).toBe(1);
     };
 
-    it.each([0, 1, 2])('leaves everything as it was, at place %d of setMany', (place) => {
+    it.each([0, 1, 2])('changes nothing, at index %d of setMany', (place) => {
       const box = staged();
       const entries = ['a', 'b', 'c'].map((key, index) => ({ key, value: index === place ? 'unmeasurable' : 'new' }));
       expect(() => box.setMany(entries)).toThrow('cannot be measured');
       unchanged(box);
     });
 
-    it('leaves everything as it was, in set', () => {
+    it('changes nothing, in set', () => {
       const box = staged();
       expect(() => box.set('b', 'unmeasurable')).toThrow('cannot be measured');
       unchanged(box);
@@ -92,7 +92,7 @@ describe('the limit in bytes', () => {
       expect(box.get('c')).toBe('computed');
     });
 
-    it('is handed out when it was computed, and a failure stays the failure it is', async () => {
+    it('is returned when it was computed, and a failed computation rejects with its own error', async () => {
       const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
       const box = fresh({ maxBytes: 100, sizeOf: () => Number.NaN });
       expect(await box.getOrCompute('a', () => 'value')).toBe('value');
@@ -101,7 +101,7 @@ describe('the limit in bytes', () => {
     });
   });
 
-  it('estimates within a factor of two of what the heap grows by', () => {
+  it("estimates within a factor of two of the heap's growth", () => {
     const shapes: Record<string, () => unknown> = {
       texts: () => Array.from({ length: 20_000 }, (_, index) => `${index}`.padStart(60, 'x').split('').join('')),
       numbers: () => Array.from({ length: 100_000 }, (_, index) => index + 0.5),
@@ -122,7 +122,7 @@ describe('the limit in bytes', () => {
     }
   });
 
-  it('survives anything it has to measure, circles and traps too', () => {
+  it('measures circular values and objects that throw without throwing', () => {
     const circle: Record<string, unknown> = { map: new Map([[{}, new Set([1])]]), bytes: new Uint8Array(5000) };
     circle['self'] = circle;
     const trap = new Proxy({}, { ownKeys: () => { throw new Error('no'); } }); // biome-ignore format: one line
@@ -139,7 +139,7 @@ describe('the limit in bytes', () => {
     );
   });
 
-  it('is never broken, whatever is stored', () => {
+  it('is never exceeded, for any sequence of values', () => {
     const step = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.nat(60), fc.boolean());
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -163,7 +163,7 @@ describe('the limit in bytes', () => {
 });
 
 describe('tags', () => {
-  it('invalidate what has one of them', () => {
+  it('invalidate all entries with one of them', () => {
     const box = fresh();
     box.set('lamp', 1, { tags: ['devices', 'hall'] });
     box.set('heater', 2, { tags: ['devices'] });
@@ -174,7 +174,7 @@ describe('tags', () => {
     expect(box.stats().entries).toBe(0);
   });
 
-  it('are those of the last value, and go with the entry', () => {
+  it('are those of the last value, and are removed with the entry', () => {
     const box = fresh({ maxEntries: 1 });
     box.set('a', 1, { tags: ['old'] });
     box.set('a', 2, { tags: ['new'] });
@@ -184,7 +184,7 @@ describe('tags', () => {
     expect(box.get('b')).toBe(1);
   });
 
-  it('stop what is being computed from being stored', async () => {
+  it('keep a running computation from being stored when they are invalidated', async () => {
     const box = fresh();
     let finish: (value: string) => void = () => undefined;
     const computed = box.getOrCompute('a', () => new Promise<string>((resolve) => (finish = resolve)), { tags: ['devices'] });
@@ -200,8 +200,8 @@ describe('tags', () => {
   });
 });
 
-describe('what is known of entries', () => {
-  it('times, uses and tags', () => {
+describe('metadata', () => {
+  it('has times, uses and tags', () => {
     at(1000);
     const box = fresh({ ttl: 500 });
     box.set('a', 1, { tags: ['t'] });
@@ -212,7 +212,7 @@ describe('what is known of entries', () => {
     expect(box.metadata('a')).toBeUndefined();
   });
 
-  it('keys by prefix, and only of what is live', () => {
+  it('lists keys by prefix, and only those of live entries', () => {
     at(0);
     const box = fresh();
     box.setMany([

@@ -8,7 +8,7 @@ const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
 afterEach(() => void vi.restoreAllMocks());
 
 describe('get and set', () => {
-  it('keep values as they are', () => {
+  it('store values without copying them', () => {
     const box = fresh();
     const value = { name: 'lamp' };
     box.set('device', value);
@@ -29,7 +29,7 @@ describe('get and set', () => {
     expect(box.stats().entries).toBe(0);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'a\nb', '🏠', 'x'.repeat(100_000)])('take %.20j for a key like any other', (key) => {
+  it.each(['__proto__', 'constructor', 'toString', 'a\nb', '🏠', 'x'.repeat(100_000)])('accept %.20j as a key', (key) => {
     const box = fresh();
     expect(box.get(key)).toBeUndefined();
     box.set(key, 1);
@@ -57,7 +57,7 @@ describe('get and set', () => {
 });
 
 describe('time to live', () => {
-  it('ends by the clock: by default after five minutes, else as asked', () => {
+  it('ends by the clock: after five minutes by default, or after the given ttl', () => {
     at(0);
     const box = fresh();
     box.set('default', 1);
@@ -73,7 +73,7 @@ describe('time to live', () => {
     expect(box.stats().entries).toBe(1);
   });
 
-  it('begins anew with a new value', () => {
+  it('starts again with a new value', () => {
     at(0);
     const box = fresh({ ttl: 10 });
     box.set('key', 1);
@@ -87,7 +87,7 @@ describe('time to live', () => {
 });
 
 describe('the limit', () => {
-  it('sends away what was used longest ago', () => {
+  it('removes the least recently used entry', () => {
     const box = fresh({ maxEntries: 2 });
     box.set('a', 1);
     box.set('b', 2);
@@ -100,7 +100,7 @@ describe('the limit', () => {
 });
 
 describe('a full cache', () => {
-  it('drops what has expired before anything that lives, used or not', () => {
+  it('removes expired entries before live ones, used or not', () => {
     at(0);
     const box = fresh({ maxEntries: 3, ttl: 1000 });
     box.set('live', 1);
@@ -117,7 +117,7 @@ describe('a full cache', () => {
     expect(box.stats().evictions).toBe(1);
   });
 
-  it('drops what is only stale before what is good, and counts it', async () => {
+  it('removes a stale entry before a valid one, and counts it as an eviction', async () => {
     at(0);
     const box = fresh({ maxEntries: 2 });
     box.set('live', 1);
@@ -128,7 +128,7 @@ describe('a full cache', () => {
     expect(box.stats().evictions).toBe(1);
   });
 
-  it('never drops a live entry while there is one that has expired, whatever happens', () => {
+  it('never removes a live entry while an expired one is left, for any sequence of operations', () => {
     const ttls = [5, 20, 100, Number.POSITIVE_INFINITY];
     const step = fc.record({
       key: fc.constantFrom(...'abcdefgh'),
@@ -181,7 +181,7 @@ describe('many at once', () => {
 });
 
 describe('getOrCompute', () => {
-  it('computes once for all who come meanwhile, then never again', async () => {
+  it('computes once for all callers in the meantime, then never again', async () => {
     const box = fresh();
     const compute = vi.fn(async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -194,7 +194,7 @@ describe('getOrCompute', () => {
     expect(box.stats()).toMatchObject({ joined: 49, hits: 1, misses: 1 });
   });
 
-  it('hands an error to all who wait and stores nothing', async () => {
+  it('rejects for all waiting callers and stores nothing', async () => {
     const box = fresh();
     const broken = () => Promise.reject(new RangeError('no'));
     const results = await Promise.allSettled([box.getOrCompute('key', broken), box.getOrCompute('key', broken)]);
@@ -207,7 +207,7 @@ describe('getOrCompute', () => {
     ).rejects.toThrow('at once');
   });
 
-  it('does not store over what was set, deleted or cleared meanwhile', async () => {
+  it('does not overwrite a set, delete or clear that came during the computation', async () => {
     for (const change of [
       (box: ReturnType<typeof fresh>) => box.set('key', 'new'),
       (box: ReturnType<typeof fresh>) => box.delete('key'),
@@ -247,7 +247,7 @@ describe('getOrCompute', () => {
 });
 
 describe('as an interface', () => {
-  it('says what unloading it would lose', () => {
+  it('reports the entries that unloading would lose', () => {
     const gateway = createGateway({ cache: cache() });
     gateway.cache.get('key');
     expect(control(gateway).heldState('cache')).toBeUndefined();
@@ -257,7 +257,7 @@ describe('as an interface', () => {
     expect(gateway.cache.get('key')).toBeUndefined();
   });
 
-  it('answers the open door, where only its statistics may be asked for from outside', () => {
+  it('can be called through execute, and events may call only stats', () => {
     const gateway = createGateway({ cache: cache() });
     const door = control(gateway);
     door.execute('cache', 'set', { key: 'a', value: 1, options: { ttl: 50 } });

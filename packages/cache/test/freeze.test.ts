@@ -13,7 +13,7 @@ interface Invoked {
   readonly stats: CacheStats;
 }
 
-/** The response that the upstream gives; without it, nothing: the request hangs. */
+/** Sends the response of the upstream. If it is undefined, the request hangs. */
 let upstream: ((response: ServerResponse) => void) | undefined;
 let requests = 0;
 const server = createServer((_, response) => {
@@ -22,7 +22,7 @@ const server = createServer((_, response) => {
 });
 let child: ChildProcess;
 const answers = new Map<string, Invoked>();
-/** How far the function's clock is ahead of ours, in ms. */
+/** Milliseconds by which the function's clock is ahead of the clock of this process. */
 let clock = 0;
 
 beforeEach(async () => {
@@ -46,13 +46,13 @@ async function invoke(id: string, options: ComputeOptions, { timeout = 900_000, 
   return answers.get(id) as Invoked;
 }
 
-/** Waits for an answer to what was sent now: messages come in order, so an earlier answer would be here, too. */
+/** Sends a message and waits for its answer. Messages arrive in order, so all earlier answers have arrived then, too. */
 async function roundTrip(): Promise<void> {
   child.send({ id: 'ping' });
   await until(() => answers.has('ping'));
 }
 
-/** Does what Lambda does after the response: the process stands still, its clock does not. */
+/** Does the same as Lambda after the response: it stops the process, but not its clock. */
 async function freeze(ms: number): Promise<void> {
   child.kill('SIGSTOP');
   await sleep(50);
@@ -79,19 +79,19 @@ describe('a stale value, over a freeze', () => {
     expect(requests).toBe(2);
   });
 
-  it('does not hold the response beyond the deadline, and nobody waits for the dead refresh afterwards', async () => {
+  it('does not hold the response beyond the deadline, and later invocations do not wait for the dead refresh', async () => {
     await invoke('1', stale);
     clock += 100_000;
     upstream = undefined;
     expect(await invoke('2', stale, { timeout: 700 })).toMatchObject({ value: 'value 1', stats: { refreshes: 1, failedRefreshes: 1 } });
     await freeze(2000);
     upstream = (response) => response.end(`value ${requests}`);
-    // A new refresh, not the one that hangs since before the freeze.
+    // This is a new refresh, not the one that has been hanging since before the freeze.
     expect(await invoke('3', { ...stale, ttl: 600_000 })).toMatchObject({ value: 'value 1', stats: { refreshes: 2, failedRefreshes: 1 } });
     expect(await invoke('4', stale)).toMatchObject({ value: 'value 3' });
   });
 
-  it('waits for the next invocation where it is told to', async () => {
+  it("waits for the next invocation with revalidate: 'next'", async () => {
     const next: ComputeOptions = { ...stale, revalidate: 'next' };
     await invoke('1', next);
     clock += 100_000;
@@ -102,11 +102,11 @@ describe('a stale value, over a freeze', () => {
     expect(requests).toBe(2);
   });
 
-  it('a computation that its invocation left behind is not joined after the freeze', async () => {
+  it('a computation of an ended invocation is not joined after the freeze', async () => {
     upstream = undefined;
     expect(await invoke('1', {}, { leave: true })).toMatchObject({ value: 'left' });
     await freeze(1000);
-    upstream = (response) => response.end('anew');
-    expect(await invoke('2', {})).toMatchObject({ value: 'anew', stats: { joined: 0, misses: 2 } });
+    upstream = (response) => response.end('new');
+    expect(await invoke('2', {})).toMatchObject({ value: 'new', stats: { joined: 0, misses: 2 } });
   });
 });

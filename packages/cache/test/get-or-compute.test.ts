@@ -8,14 +8,14 @@ const gatewayOf = (options?: CacheOptions) => createGateway({ cache: cache(optio
 const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms);
 afterEach(() => void vi.restoreAllMocks());
 
-/** Gives 1, 2, 3 …, and counts. */
+/** Returns 1, 2, 3 …, and counts its calls. */
 const counting = () => {
   let calls = 0;
   return { compute: async () => ++calls, calls: () => calls };
 };
 
-describe('what is not there', () => {
-  it('is not remembered unless asked', async () => {
+describe('a missing value', () => {
+  it('is not cached by default', async () => {
     const { cache: box } = gatewayOf();
     const compute = vi.fn(async () => undefined);
     for (let time = 0; time < 2; time++) expect(await box.getOrCompute('a', compute)).toBeUndefined();
@@ -23,7 +23,7 @@ describe('what is not there', () => {
     expect(box.stats().entries).toBe(0);
   });
 
-  it.each([[undefined], [null]])('is remembered (%s) as long as negativeTtl says, and shows nowhere else', async (nothing) => {
+  it.each([[undefined], [null]])('is cached (%s) for negativeTtl, and appears in no other operation', async (nothing) => {
     at(0);
     const { cache: box } = gatewayOf();
     const compute = vi.fn(async () => nothing);
@@ -43,7 +43,7 @@ describe('what is not there', () => {
     expect(compute).toHaveBeenCalledTimes(3);
   });
 
-  it('gives way to a value', async () => {
+  it('is replaced by a value', async () => {
     const { cache: box } = gatewayOf();
     await box.getOrCompute('a', () => undefined, { negativeTtl: 1000 });
     box.set('a', 1);
@@ -54,14 +54,14 @@ describe('what is not there', () => {
 describe('failures', () => {
   const failing = () => vi.fn(async () => Promise.reject(new Error('down')));
 
-  it('are not remembered unless asked', async () => {
+  it('are not cached by default', async () => {
     const { cache: box } = gatewayOf();
     const compute = failing();
     for (let time = 0; time < 2; time++) await expect(box.getOrCompute('a', compute)).rejects.toThrow('down');
     expect(compute).toHaveBeenCalledTimes(2);
   });
 
-  it('are handed out again, the same error, as long as errorTtl says', async () => {
+  it('are thrown again, as the same error, for errorTtl', async () => {
     at(0);
     const { cache: box } = gatewayOf();
     const compute = failing();
@@ -78,7 +78,7 @@ describe('failures', () => {
 describe('stale values', () => {
   const stale: ComputeOptions = { ttl: 100, staleWhileRevalidate: 1000 };
 
-  it('are handed out at once while one caller computes the new one', async () => {
+  it('are returned at once while one caller computes the new one', async () => {
     const now = at(0);
     const { cache: box } = gatewayOf();
     const { compute, calls } = counting();
@@ -91,7 +91,7 @@ describe('stale values', () => {
     expect(box.stats()).toMatchObject({ stale: 3, refreshes: 1, failedRefreshes: 0 });
   });
 
-  it('are gone after their time, and were never kept without being asked', async () => {
+  it('are removed after staleWhileRevalidate, and not kept without it', async () => {
     const now = at(0);
     const { cache: box } = gatewayOf();
     const { compute } = counting();
@@ -103,7 +103,7 @@ describe('stale values', () => {
     expect(await box.getOrCompute('b', () => 2, stale)).toBe(2);
   });
 
-  it('are not handed out to who does not want them', async () => {
+  it('are not returned to a caller without staleWhileRevalidate', async () => {
     const now = at(0);
     const { cache: box } = gatewayOf();
     const { compute } = counting();
@@ -112,7 +112,7 @@ describe('stale values', () => {
     expect(await box.getOrCompute('a', compute, { ttl: 100 })).toBe(2);
   });
 
-  it('stay when the new one fails, and the next caller tries again', async () => {
+  it('stay when the refresh fails, and the next caller tries again', async () => {
     const now = at(0);
     const { cache: box } = gatewayOf();
     await box.getOrCompute('a', () => 'old', stale);
@@ -123,7 +123,7 @@ describe('stale values', () => {
     }
   });
 
-  it('the response waits for the new one, overlapping invocations only for their own', async () => {
+  it('hold the response until they are refreshed, but only in the invocation that started the refresh', async () => {
     const now = at(0);
     const gateway = gatewayOf();
     const { cache: box } = gateway;
@@ -141,7 +141,7 @@ describe('stale values', () => {
     expect(box.get('a')).toBe('new');
   });
 
-  it('wait for the next invocation where told to, whoever it is', async () => {
+  it("are refreshed in the next invocation with revalidate: 'next', whichever it is", async () => {
     const now = at(0);
     const gateway = gatewayOf();
     const { cache: box } = gateway;
@@ -157,7 +157,7 @@ describe('stale values', () => {
     expect(calls()).toBe(2);
   });
 
-  it('is waited for as long as asked, also for longer than a timer takes', async () => {
+  it('hold the response for refreshTimeout, also if it is longer than a timer allows', async () => {
     const now = at(0);
     const warned = vi.fn();
     process.on('warning', warned);
@@ -172,7 +172,7 @@ describe('stale values', () => {
     expect(warned).not.toHaveBeenCalled();
   });
 
-  it('a refresh that nobody may wait for longer is given up', async () => {
+  it('a refresh is abandoned after refreshTimeout', async () => {
     const now = at(0);
     const gateway = gatewayOf({ refreshTimeout: 20 });
     const { cache: box } = gateway;
@@ -189,7 +189,7 @@ describe('wrong settings', () => {
     [{ negativeTtl: 0 }, 'negativeTtl'],
     [{ errorTtl: '5m' }, 'errorTtl'],
     [{ revalidate: 'later' }, 'revalidate'],
-  ])('%j are refused before anything is computed', async (options, name) => {
+  ])('%j are refused before the value is computed', async (options, name) => {
     const compute = vi.fn();
     await expect(gatewayOf().cache.getOrCompute('a', compute, options as never)).rejects.toThrow(`"${name}" must be`);
     expect(compute).not.toHaveBeenCalled();
@@ -204,10 +204,10 @@ describe('wrong settings', () => {
   });
 });
 
-describe('whoever joins another invocation', () => {
+describe('a caller that joins another invocation', () => {
   const pending = () => new Promise<never>(() => undefined);
 
-  it("is not answered with the other one's deadline, and computes for itself", async () => {
+  it('computes itself if the other one reaches its deadline', async () => {
     const gateway = gatewayOf();
     const deadline = new AbortController();
     const failing = () => new Promise<string>((_, reject) => deadline.signal.addEventListener('abort', () => reject(new Error('100 ms were left'))));
@@ -219,14 +219,14 @@ describe('whoever joins another invocation', () => {
     expect(gateway.cache.get('a')).toBe('own');
   });
 
-  it('shares what fails of itself', async () => {
+  it('gets the error of a computation that failed by itself', async () => {
     const gateway = gatewayOf();
     const run = (id: string) => control(gateway).run({ id }, () => gateway.cache.getOrCompute('a', () => Promise.reject(new Error('down'))));
     const outcomes = await Promise.allSettled([run('1'), run('2')]);
     expect(outcomes.map((each) => each.status === 'rejected' && each.reason.message)).toEqual(['down', 'down']);
   });
 
-  it('does not wait for what the other one has left behind', async () => {
+  it('does not wait for a computation that the other one has abandoned', async () => {
     const gateway = gatewayOf();
     let second: Promise<string> | undefined;
     await control(gateway).run({ id: '1' }, async () => {
@@ -237,7 +237,7 @@ describe('whoever joins another invocation', () => {
     expect(await second).toBe('own');
   });
 
-  it('in vain waits once only for what hangs since INIT', async () => {
+  it('waits only once for a computation that has been hanging since INIT', async () => {
     const gateway = gatewayOf();
     gateway.cache.getOrCompute('a', pending).catch(() => undefined);
     await control(gateway).run({ id: '1' }, async () => {
@@ -248,7 +248,7 @@ describe('whoever joins another invocation', () => {
   });
 });
 
-it('what an invocation begins after its end does not keep the key from later ones', async () => {
+it('a computation that starts after the end of its invocation does not block the key for later ones', async () => {
   const gateway = gatewayOf();
   gateway.cache.stats();
   await control(gateway).run({ id: '1' }, () => {
@@ -262,8 +262,8 @@ it('what an invocation begins after its end does not keep the key from later one
   expect(await control(gateway).run({ id: '3' }, () => gateway.cache.getOrCompute('a', async () => 'own'))).toBe('own');
 });
 
-it.each([new Error('no size'), 'no size', undefined])('hands out what cannot be stored, and does not keep the key from others: %o', async (thrown) => {
-  // Not replaced: it throws itself for what is neither an error nor a text.
+it.each([new Error('no size'), 'no size', undefined])('returns a value that cannot be stored, and does not block the key: %o', async (thrown) => {
+  // process.emitWarning is not replaced: the real one throws for a value that is neither an Error nor a string.
   const warned = vi.spyOn(process, 'emitWarning');
   const sizeOf = (value: unknown) => {
     if (value === 'bad') throw thrown;

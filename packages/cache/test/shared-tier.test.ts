@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** A store with the store interface's contract, which any number of gateways have in common. Values go through JSON, as they do on the wire. */
+/** A store with the contract of the store interface, shared by any number of gateways. Values pass through JSON, as they do on the wire. */
 function remote() {
   const items = new Map<string, { readonly text: string; readonly ends: number }>();
   const calls: string[] = [];
@@ -67,14 +67,14 @@ function remote() {
   return { at, calls, items, values, definition };
 }
 
-/** An answer that takes some turns of the event loop. */
+/** Resolves after a few turns of the event loop. */
 const slowly = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
 };
 
 type Remote = ReturnType<typeof remote>;
 
-/** The tier is given up after 250 ms otherwise, which a busy machine may need for an answer. */
+/** The default timeout is 250 ms. A busy machine may need that long for an answer. */
 const PATIENT = { timeout: 60_000 };
 
 function environment(store: Remote, options: CacheOptions = {}) {
@@ -111,7 +111,7 @@ describe('two environments', () => {
     expect(await other.run((box) => box.getOrCompute('a', () => ++value))).toBe(2);
   });
 
-  it('find it after memory has let it go, for as long as the store keeps it', async () => {
+  it('find it in the store after memory has removed it', async () => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const one = environment(store, { ttl: 100, shared: { ttl: 1000, prefix: 'orders:' } });
@@ -128,7 +128,7 @@ describe('two environments', () => {
     expect([...store.items.keys()]).toEqual(['orders:k:a']);
   });
 
-  it('see what one has deleted, also at once', async () => {
+  it('no longer see a deleted value, not even directly after the delete', async () => {
     const store = remote();
     const [one, other] = [environment(store), environment(store)];
     let value = 0;
@@ -143,7 +143,7 @@ describe('two environments', () => {
     expect([await one.run(get), await environment(store).run(get)]).toEqual(['by hand', 3]);
   });
 
-  it.each(['run', 'set'] as const)('what is sent of a key stays in order, also where %s is slow', async (slow) => {
+  it.each(['run', 'set'] as const)('requests of one key stay in order, also if %s is slow', async (slow) => {
     const store = remote();
     const one = environment(store);
     let value = 0;
@@ -159,7 +159,7 @@ describe('two environments', () => {
     expect([store.values(), one.shared()]).toEqual([[], { hits: 0, misses: 2, writes: 2, failures: 0 }]);
   });
 
-  it('what is deleted together is deleted by one call, which the response waits for', async () => {
+  it('deletes of one tick are sent in one call, and the response waits for it', async () => {
     const store = remote();
     const one = environment(store);
     await one.run((box) => Promise.all(['a', 'b', 'c'].map((key) => box.getOrCompute(key, () => 1))));
@@ -169,7 +169,7 @@ describe('two environments', () => {
     expect([store.calls, store.values()]).toEqual([['run'], []]);
   });
 
-  it('no longer count what one has invalidated by a tag, whoever put it there', async () => {
+  it('no longer use a value that one of them has invalidated by tag, whichever of them wrote it', async () => {
     const store = remote();
     const [one, other] = [environment(store), environment(store)];
     let value = 0;
@@ -221,7 +221,7 @@ describe('two environments', () => {
     expect(await environment(store).run((box) => box.getOrCompute('a', () => 'newer'))).toBe('new');
   });
 
-  it('a removal is remembered for as long as what was being computed then may be kept', async () => {
+  it('a removal mark lives as long as a value that was being computed at that time', async () => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const [one, other] = [environment(store, { shared: { ttl: 3_600_000 } }), environment(store, { shared: { ttl: 3_600_000 } })];
@@ -234,12 +234,12 @@ describe('two environments', () => {
     await old;
     now.mockReturnValue(890_000 + 3_599_999);
     expect(await environment(store).run((box) => box.getOrCompute('a', () => 'new'))).toBe('new');
-    // What was computed after it outlives the memory of it.
+    // A value that was computed after the removal outlives the mark.
     now.mockReturnValue(890_000 + 3_600_000 + 100_000);
     expect(await environment(store).run((box) => box.getOrCompute('a', () => 'newer'))).toBe('new');
   });
 
-  it('removals of several invocations in one tick are sent by each with its own time', async () => {
+  it('removals of several invocations in one tick are sent separately, each with its own deadline', async () => {
     const store = remote();
     const one = environment(store);
     store.calls.length = 0;
@@ -248,9 +248,9 @@ describe('two environments', () => {
   });
 
   it.each<[string, CacheOptions]>([
-    ['the store keeps longer', { shared: { ttl: 3_600_000 } }],
-    ['memory is meant to', { ttl: 3_600_000 }],
-  ])('no value outlives the ttl of its call, also where %s', async (_, options) => {
+    ['the store keeps values longer', { shared: { ttl: 3_600_000 } }],
+    ['memory keeps values longer', { ttl: 3_600_000 }],
+  ])('no value outlives the ttl of its call, also if %s', async (_, options) => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const one = environment(store, options);
@@ -262,7 +262,7 @@ describe('two environments', () => {
     expect([...store.items.entries()].find(([key]) => key.endsWith(':a'))?.[1].ends).toBe(1200);
   });
 
-  it('refresh by computing, not by what the store still has; what another one has just refreshed is taken', async () => {
+  it('refresh by computing, and use a value from the store only if another one has just refreshed it', async () => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const options = { ttl: 100, shared: { ttl: 3_600_000 } };
@@ -278,7 +278,7 @@ describe('two environments', () => {
     expect([await get(other, ''), compute.mock.calls.length]).toEqual(['second', 0]);
   });
 
-  it.each([[new Date(0)], [undefined]])('a refresh that gives %s takes the old value out of the store', async (value) => {
+  it.each([[new Date(0)], [undefined]])('a refresh that returns %s removes the old value from the store', async (value) => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const one = environment(store, { ttl: 100, shared: { ttl: 3_600_000 } });
@@ -289,7 +289,7 @@ describe('two environments', () => {
     expect(store.values()).toEqual([]);
   });
 
-  it('share the new value of a stale one before the response', async () => {
+  it('share a refreshed value before the response', async () => {
     const store = remote();
     const now = vi.spyOn(Date, 'now').mockReturnValue(1000);
     const one = environment(store, { ttl: 100 });
@@ -303,7 +303,7 @@ describe('two environments', () => {
     expect(await environment(store, { ttl: 100 }).run((box) => box.getOrCompute('a', () => 'newer'))).toBe('new');
   });
 
-  it('many overlapping invocations of both ask the store once each', async () => {
+  it('read the store once each for many overlapping invocations', async () => {
     const store = remote();
     const both = [environment(store), environment(store)];
     await both[0]?.run((box) => box.getOrCompute('a', () => 'value'));
@@ -316,7 +316,7 @@ describe('two environments', () => {
   });
 });
 
-describe('what is not shared', () => {
+describe('values that are not shared', () => {
   const bytes = new Uint8Array([1]);
   const circle: unknown[] = [];
   circle.push(circle);
@@ -332,21 +332,21 @@ describe('what is not shared', () => {
     Object.defineProperty({}, 'hidden', { value: 5 }),
   ];
   const others: unknown[] = [undefined, new Map([[1, 2]]), { at: new Date(0) }, [undefined], { deep: [Number.NaN] }, bytes, () => 1, circle, 1n];
-  it.each([...odd, ...others].map((each) => [each] as const))('what JSON would change: %s', async (value) => {
+  it.each([...odd, ...others].map((each) => [each] as const))('a value that JSON would change: %s', async (value) => {
     const store = remote();
     const one = environment(store);
     expect(await one.run((box) => box.getOrCompute('a', () => value))).toBe(value);
     expect([store.items.size, warnings]).toEqual([0, []]);
   });
 
-  it('what JSON would write out a million times', async () => {
+  it('a value with more than a million parts in JSON', async () => {
     const store = remote();
     const folded = Array.from({ length: 40 }).reduce<unknown>((inner) => [inner, inner], []);
     const given = await environment(store).run((box) => box.getOrCompute('a', () => folded));
     expect([given === folded, store.items.size]).toEqual([true, 0]);
   });
 
-  it('what holds one object several times is', async () => {
+  it('a value that references one object several times is shared', async () => {
     const store = remote();
     const none: unknown[] = [];
     const value = { tags: none, roles: none, left: undefined };
@@ -354,7 +354,7 @@ describe('what is not shared', () => {
     expect(await environment(store).run((box) => box.getOrCompute('a', () => 'computed'))).toEqual({ tags: [], roles: [] });
   });
 
-  it('failures, and that there is nothing', async () => {
+  it('errors and missing values', async () => {
     const store = remote();
     const one = environment(store);
     await expect(one.run((box) => box.getOrCompute('a', () => Promise.reject(new Error('down')), { errorTtl: 1000 }))).rejects.toThrow('down');
@@ -362,7 +362,7 @@ describe('what is not shared', () => {
     expect(store.items.size).toBe(0);
   });
 
-  it('what is asked not to be', async () => {
+  it('a computation with shared: false', async () => {
     const store = remote();
     expect(await environment(store).run((box) => box.getOrCompute('a', () => 1, { shared: false }))).toBe(1);
     expect(store.calls).toEqual([]);
@@ -388,7 +388,7 @@ describe('a shared tier that does not work', () => {
     expect(one.shared()).toMatchObject({ misses: 1, writes: 1 });
   });
 
-  it('writes and removals that fail are counted and told once', async () => {
+  it('writes and removals that fail are counted and reported once', async () => {
     const store = remote();
     store.at.step = (operation) => (operation === 'getMany' ? undefined : Promise.reject(new Error('read only')));
     const one = environment(store);
@@ -399,14 +399,14 @@ describe('a shared tier that does not work', () => {
     expect(warnings).toEqual([expect.stringContaining('read only')]);
   });
 
-  it('a removal that hangs holds the response no longer than refreshes may', async () => {
+  it('a removal that hangs holds the response at most for refreshTimeout', async () => {
     const store = remote();
     store.at.step = () => new Promise(() => undefined);
     const one = environment(store, { refreshTimeout: 20 });
     expect(await one.run((box) => box.delete('a'))).toBe(false);
   });
 
-  it('something else under the key is no value', async () => {
+  it('a foreign item under the key is ignored', async () => {
     const store = remote();
     for (const text of ['1', 'null', '{}', '[]', '{"value":1}', '{"value":1,"expires":null,"tags":[["x"]],"versions":[]}', '{"__proto__":{"value":1}}']) {
       store.items.set('cache:k:a', { text, ends: Number.POSITIVE_INFINITY });
@@ -414,14 +414,14 @@ describe('a shared tier that does not work', () => {
     }
   });
 
-  it('a gateway without a store is told what to do when the cache is loaded', async () => {
+  it('a gateway without a store gets an error that says what to do when the cache is loaded', async () => {
     const gateway = createGateway({ cache: cache({ shared: true }) });
     expect(() => gateway.cache.get('a')).toThrow(
       expect.objectContaining({ code: 'LoadFailed', message: expect.stringContaining('"store"'), cause: expect.objectContaining({ code: 'NotInstalled' }) }),
     );
   });
 
-  it('a key that the store refuses keeps nobody else from asking it', async () => {
+  it('a key that the store rejects does not keep other keys from being read', async () => {
     const store = remote();
     await environment(store).run((box) => box.getOrCompute('good', () => 'stored'));
     store.at.step = (operation) =>
@@ -433,7 +433,7 @@ describe('a shared tier that does not work', () => {
     expect(one.shared()).toMatchObject({ failures: 1, hits: 1 });
   });
 
-  it('a removal of which a part fails is counted and told', async () => {
+  it('a removal that fails in part is counted and reported', async () => {
     const store = remote();
     store.at.broken = 'cache:k:a';
     const one = environment(store);
@@ -448,12 +448,12 @@ describe('settings', () => {
     expect(load).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
   });
 
-  it('refuses a call that wants something else', async () => {
+  it('refuses wrong values in a call', async () => {
     const wrong = environment(remote()).box.getOrCompute('a', () => 1, { shared: 'no' as never });
     await expect(wrong).rejects.toMatchObject({ code: 'InvalidParams' });
   });
 
-  it('loads nothing of it, and counts nothing, where it is not used', async () => {
+  it('loads and counts nothing if the shared tier is not used', async () => {
     const gateway = createGateway({ cache: cache() });
     await gateway.cache.getOrCompute('a', () => 1);
     expect(gateway.cache.stats()).not.toHaveProperty('shared');
