@@ -6,11 +6,11 @@ import { toInteger } from './serialization.js';
 /** A value as it is stored. */
 export interface Entry {
   readonly text: string;
-  /** When it ends, in ms since the epoch, or `Infinity`. */
+  /** When it expires, in ms since the epoch, or `Infinity`. */
   readonly until: number;
 }
 
-/** What a key has after a command, and what the command gives. */
+/** The entry of a key after a command, and the outcome of the command. */
 export interface CommandEffect {
   readonly entry: Entry | undefined;
   readonly outcome: StoreOutcome;
@@ -18,7 +18,7 @@ export interface CommandEffect {
 
 const DONE: StoreOutcome = { value: true };
 
-/** What a command does to a key: the meaning of every operation, for whoever does it without asking a server. */
+/** Applies a command to a key. This defines the meaning of every operation, for backends that compute it without a request. */
 export function applyCommand(present: Entry | undefined, command: Command, now: number): CommandEffect {
   const entry = present && present.until > now ? present : undefined;
   switch (command.operation) {

@@ -1,6 +1,6 @@
 import type { StoreCall, StoreOutcome, StoreStats } from './contract.js';
 
-/** One call, checked: its key with the prefix, its value as text, its time to live as a whole number of ms or `Infinity`. */
+/** A checked call: its key has the prefix, its value is a string, its time to live is an integer in ms or `Infinity`. */
 export type Command =
   | { readonly operation: 'get'; readonly key: string }
   | { readonly operation: 'set'; readonly key: string; readonly text: string; readonly bytes: number; readonly ttl: number; readonly ifAbsent: boolean }
@@ -11,29 +11,29 @@ export type Command =
 /** A command of one kind. */
 export type CommandOf<Operation extends StoreCall['operation']> = Extract<Command, { readonly operation: Operation }>;
 
-/** Commands to be done as if one after the other. */
+/** Commands that are run as if one after the other. */
 export interface CommandJob {
   readonly commands: readonly Command[];
-  /** Aborted when time is over; whatever has not been settled by then has failed. */
+  /** Aborted at the deadline. A command that is not settled by then has failed. */
   readonly signal: AbortSignal;
-  /** When that is, in ms since the epoch. */
+  /** When the job ends, in ms since the epoch. */
   readonly deadline: number;
-  /** Says what became of a command; a `get` gives the value's text, or `undefined` where there is none. */
+  /** Reports the outcome of a command. The outcome of `get` is the serialized value, or `undefined` if there is none. */
   settle(command: Command, outcome: StoreOutcome): void;
 }
 
-/** A place where values are. */
+/** A place where values are stored. */
 export interface Backend {
   readonly type: StoreStats['backend'];
-  /** How many bytes a key and its value may have together. */
+  /** Maximum size in bytes of a key and its value together. */
   readonly maxBytes: number;
-  /** Settles every command. What it rejects with becomes the outcome of those it has not settled. */
+  /** Settles every command. If it rejects, its error becomes the outcome of all commands that are not settled. */
   run(job: CommandJob): void | Promise<void>;
   stats(): Pick<StoreStats, 'requests' | 'retries' | 'unprocessed' | 'entries' | 'evictions'>;
   close(): void;
 }
 
-/** Counts what a remote backend sends. */
+/** Counts the requests of a remote backend. */
 export class RequestCounter {
   retries = 0;
   unprocessed = 0;

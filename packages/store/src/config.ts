@@ -1,2 +1,2 @@
-/** Where the function's own packages are looked for. */
+/** Returns the folder in which the function's own packages are searched. */
 export const functionRoot = (): string => process.env['LAMBDA_TASK_ROOT'] ?? process.cwd();

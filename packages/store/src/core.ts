@@ -7,7 +7,7 @@ import { commandRunner } from './run-commands.js';
 import { deserialize } from './serialization.js';
 import { parseList, parseObject, parseOptions, toCommand } from './validation.js';
 
-/** Makes a store; in memory, two gateways never share one. */
+/** Creates a store. In memory, two gateways never share values. */
 export function create(options: StoreOptions, host: Host): Core<Store> {
   const { prefix, ttl, timeout } = parseOptions(options);
   const backend = createBackend(options);
@@ -31,7 +31,7 @@ export function create(options: StoreOptions, host: Host): Core<Store> {
   };
 
   const runAll = async <T>(list: readonly StoreCall[]): Promise<T[]> => {
-    // Wrong ones are found before any is sent.
+    // All calls are checked before the first one is sent.
     const commands = list.map((call) => toCommand(call, settings));
     const outcomes = await runCommands(commands, finish);
     return commands.map((command) => {
@@ -84,14 +84,14 @@ export function create(options: StoreOptions, host: Host): Core<Store> {
   };
 }
 
-/** Hands an outcome on to whoever wants to know at once. What fails there is not the call's failure. @throws `InvalidParams` */
+/** Creates the function that passes outcomes to `each`. An error in `each` does not fail the call. @throws `InvalidParams` */
 function outcomeReporter(each: OutcomeListener = () => undefined): (index: number, outcome: StoreOutcome) => StoreOutcome {
   assertFunction('store', 'each', each);
   return (index, outcome) => {
     try {
       each(index, outcome);
     } catch (error) {
-      process.emitWarning(`store: the function that was to be told an outcome failed: ${(error as Error | undefined)?.message}`);
+      process.emitWarning(`store: the "each" function of run() threw: ${(error as Error | undefined)?.message}`);
     }
     return outcome;
   };

@@ -4,7 +4,7 @@ import type { Backend } from './backend.js';
 import type { StoreOptions } from './contract.js';
 import { memoryBackend } from './memory.js';
 
-/** Makes what the options ask for; what only one of them needs is loaded with it. @throws `InvalidParams` */
+/** Creates the backend that the options name. DynamoDB's and Redis's code is loaded only when it is used. @throws `InvalidParams` */
 export function createBackend({ backend = { type: 'memory' } }: StoreOptions): Backend {
   switch (backend?.type) {
     case 'memory': {

@@ -23,7 +23,10 @@ const call: Schema = {
 const object: Schema = { type: 'object' };
 const flag: Schema = { type: 'boolean' };
 
-/** How calls of one operation become entries in a list for `run`. What they may do does not depend on the invocation, so one list may hold several's. */
+/**
+ * Describes how calls of one operation become entries of a list for `run`. Their effect does not depend on the invocation, so a list may
+ * hold calls of several invocations.
+ */
 const fused = <Effect extends 'read' | 'write'>(effect: Effect) => ({ batch: 'run', fusion: { form: 'calls', key: 'key', effect, shared: true } }) as const;
 const options = (properties: Facts['params']): Schema => ({ type: 'object', properties, additionalProperties: false });
 
@@ -31,7 +34,7 @@ const idempotentPromise = { returns: 'promise', idempotent: true } as const;
 const increment = { params: { key, by: { type: 'integer' }, options: options({ ttl }) }, required: ['key'], result: { type: 'number' } } as const;
 const list = { type: 'array' } as const;
 
-/** The store interface: `createGateway({ store: store({ backend: { type: 'dynamodb', table: 'orders' } }) })`. */
+/** Creates the store interface: `createGateway({ store: store({ backend: { type: 'dynamodb', table: 'orders' } }) })`. */
 export const store = (settings: StoreOptions = {}): Interface<Store> => ({
   operations: {
     get: { params: { key }, required: ['key'], ...idempotentPromise, ...fused('read') },

@@ -2,15 +2,15 @@ import { type Expiring, ExpiryHeap } from '@suga/gateway/expiry';
 import { applyCommand, type Entry } from './apply-command.js';
 import type { Backend, CommandJob } from './backend.js';
 
-/** An entry with its key. */
+/** An entry with its key and its place in the expiry heap. */
 interface KeyedEntry extends Expiring {
   readonly key: string;
   readonly entry: Entry;
 }
 
 /**
- * Entries in the order of their last use. An expired one goes when it is met, or when there is no more room: before any that lives,
- * or a lock would be lost while there is something of no use.
+ * Entries in the order of their last use. An expired entry is removed when it is next read, or when there is no more room. Expired
+ * entries are removed before live ones. Otherwise a lock could be lost while an expired entry stays.
  */
 class Entries {
   evictions = 0;
@@ -25,7 +25,7 @@ class Entries {
     return this.#nodes.get(key)?.entry;
   }
 
-  /** The present value of a key; reading it counts as a use. */
+  /** Sets the entry of a key, and counts as a use also if the entry is unchanged; `undefined` removes the key. */
   put(key: string, entry: Entry | undefined): void {
     const present = this.#nodes.get(key);
     const isSame = present !== undefined && present.entry === entry;
@@ -55,7 +55,7 @@ class Entries {
   }
 }
 
-/** Values in memory. */
+/** Creates the backend that stores values in memory. */
 export function memoryBackend(maxEntries: number): Backend {
   const entries = new Entries();
   const run = ({ commands, settle }: CommandJob): void => {

@@ -4,11 +4,14 @@ import type { Backend, Command } from './backend.js';
 import type { StoreOutcome } from './contract.js';
 import { storeError } from './errors.js';
 
-/** Takes what became of a command, and gives what its caller is to know of it. */
+/** Converts the backend's outcome of a command into the outcome for its caller. */
 type FinishCommand = (command: Command, outcome: StoreOutcome) => StoreOutcome;
 type RunCommands = (commands: readonly Command[], finish: FinishCommand) => Promise<ReadonlyMap<Command, StoreOutcome>>;
 
-/** Has commands done in the time there is; every one of them is finished once, as soon as it can be, and nothing is thrown. */
+/**
+ * Creates the function that runs commands on the backend within the time limit. It calls `finish` exactly once per command, as soon as its
+ * outcome is known, and never throws.
+ */
 export function commandRunner(backend: Backend, host: Host, timeout: number): RunCommands {
   return async (commands, finish) => {
     const outcomes = new Map<Command, StoreOutcome>();
@@ -21,14 +24,14 @@ export function commandRunner(backend: Backend, host: Host, timeout: number): Ru
     const deadline = Math.min(Date.now() + timeout, invocationDeadline - RESPONSE_MARGIN);
     let error: unknown;
     try {
-      if (backend.type !== 'memory' && deadline <= Date.now()) throw storeError('Unavailable', 'the invocation has no time left; nothing was sent.');
+      if (backend.type !== 'memory' && deadline <= Date.now()) throw storeError('Unavailable', 'the invocation has no time left, so nothing was sent.');
       const work = backend.run({ commands, settle, deadline, signal });
       if (work) await withTimeout(work, deadline - Date.now(), () => controller.abort());
     } catch (thrown) {
       error = thrown;
     }
     if (outcomes.size === commands.length) return outcomes;
-    error ??= storeError('Unavailable', 'there was no answer in the time there is. What was to be written may have been.');
+    error ??= storeError('Unavailable', 'there was no answer within the time limit. A write may have been done all the same.');
     for (const command of commands) if (!outcomes.has(command)) outcomes.set(command, finish(command, { error }));
     return outcomes;
   };

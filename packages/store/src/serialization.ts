@@ -1,9 +1,9 @@
 import { invalidValue, storeError } from './errors.js';
 
-/** Before the base64 of bytes; no JSON begins like it. */
+/** Prefix of bytes in base64. No JSON string begins with it. */
 const BYTES_MARK = 'bytes:';
 
-/** A value as the text that every backend stores. @throws `InvalidParams` for what JSON has no text for */
+/** Converts a value into the string that every backend stores. @throws `InvalidParams` if JSON cannot represent the value */
 export function serialize(value: unknown): string {
   if (value instanceof Uint8Array) return BYTES_MARK + Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   let text: string | undefined;
@@ -17,16 +17,16 @@ export function serialize(value: unknown): string {
   return text;
 }
 
-/** What the text stands for. @throws `Unreadable` where no store has written it */
+/** Converts a stored string back into its value. @throws `Unreadable` if this package did not write it */
 export function deserialize(text: string): unknown {
   try {
     return text.startsWith(BYTES_MARK) ? new Uint8Array(Buffer.from(text.slice(BYTES_MARK.length), 'base64')) : JSON.parse(text);
   } catch (cause) {
-    throw storeError('Unreadable', 'what is there was not written by a store: use another prefix, or remove it.', { cause });
+    throw storeError('Unreadable', 'the stored value was not written by this package: use another prefix, or remove the value.', { cause });
   }
 }
 
-/** The whole number that a text is; `undefined` for any other value. */
+/** Parses a safe integer; `undefined` for any other string. */
 export function toInteger(text: string): number | undefined {
   const number = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;

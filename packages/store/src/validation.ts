@@ -7,23 +7,23 @@ import type { IncrementOptions, SetOptions, StoreCall, StoreOptions } from './co
 import { invalidValue, storeError } from './errors.js';
 import { serialize } from './serialization.js';
 
-/** What commands need to know of the store. */
+/** Settings of the store that commands depend on; `ttl` in ms. */
 export interface CommandSettings {
   readonly prefix: string;
   readonly ttl: number;
   readonly maxBytes: number;
 }
 
-/** As long as DynamoDB takes them, in bytes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (2026-11-21). */
+/** Maximum size of a key in bytes, from DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (2026-11-21). */
 const MAX_KEY = 2048;
-/** More is no limit: 31,000 years, in ms. No backend counts much further. */
+/** Maximum time to live in ms (31,000 years); a longer one counts as no limit, because no backend counts much further. */
 const MAX_TIME = 1e15;
 /** Range of all durations. */
 const TIME = { above: 0, unit: MILLISECONDS };
 
 type Settings = Complete<Omit<StoreOptions, 'backend'>>;
 
-/** The store's settings, complete. @throws `InvalidParams` */
+/** Checks the options and fills in the defaults. @throws `InvalidParams` */
 export function parseOptions(options: StoreOptions): Settings {
   const { prefix = '', ttl = Number.POSITIVE_INFINITY, timeout = 5000 } = parseObject<StoreOptions>('options', options);
   if (typeof prefix !== 'string' || Buffer.byteLength(prefix) > 1024) throw invalidParam('store', 'prefix', prefix, 'a string of at most 1,024 bytes');
@@ -31,7 +31,7 @@ export function parseOptions(options: StoreOptions): Settings {
   return { prefix, ttl: parseTime('ttl', ttl), timeout };
 }
 
-/** One call as a command. @throws `InvalidParams`, `TooLarge` */
+/** Checks a call and converts it to a command. @throws `InvalidParams`, `TooLarge` */
 export function toCommand(call: StoreCall, settings: CommandSettings): Command {
   const { operation, params } = parseObject<StoreCall>('calls', call);
   const args = parseObject<StoreCall['params']>('params', params);
@@ -51,7 +51,7 @@ export function toCommand(call: StoreCall, settings: CommandSettings): Command {
   }
 }
 
-/** A copy: nobody changes it while it is worked on. @throws `InvalidParams` */
+/** Checks a list and copies it, so that the caller cannot change it while its calls run. @throws `InvalidParams` */
 export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
   assertArray('store', param, values);
   return [...values];
@@ -66,7 +66,7 @@ export function parseObject<T>(param: string, value: unknown): T {
 function parseKey(key: unknown, prefix: string): string {
   const expected = `a text of 1 to ${MAX_KEY} bytes, the prefix included`;
   if (typeof key !== 'string') throw invalidParam('store', 'key', key, expected);
-  // What is not well-formed would share its bytes with another key.
+  // In UTF-8, a key that is not well-formed would have the same bytes as another key.
   if (!key.isWellFormed()) throw invalidValue({ param: 'key', expected: 'a well-formed text', got: 'half of a surrogate pair in it' });
   // No character takes more than three bytes.
   if (key !== '' && (prefix.length + key.length) * 3 <= MAX_KEY) return prefix + key;
@@ -86,8 +86,8 @@ function parseSet(
   const bytes = Buffer.byteLength(text);
   const total = bytes + Buffer.byteLength(key);
   if (total <= maxBytes) return { operation: 'set', key, text, bytes, ttl: parseTime('ttl', ttl), ifAbsent };
-  const sizes = `${total.toLocaleString('en')} bytes; the backend takes ${maxBytes.toLocaleString('en')}`;
-  throw storeError('TooLarge', `key and value take ${sizes}. Keep large values elsewhere (S3), and where they are here.`, {
+  const sizes = `${total.toLocaleString('en')} bytes; the limit of the backend is ${maxBytes.toLocaleString('en')}`;
+  throw storeError('TooLarge', `key and value take ${sizes}. Store large values elsewhere (S3), and their location here.`, {
     details: { bytes: total, limit: maxBytes },
   });
 }

@@ -9,17 +9,17 @@ type Backend = NonNullable<StoreOptions['backend']>;
 
 interface Started {
   readonly backend: Backend;
-  /** Lets time pass for what is stored, in ms, at once. */
+  /** Moves the clock of the stored values forward by `ms`, without waiting. */
   pass(ms: number): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-// Memory and DynamoDB's items go by this process's clock.
+// Memory and the items in DynamoDB expire by the clock of this process.
 let passed = 0;
 const realNow = Date.now;
 const passHere = async (ms: number) => void (passed += ms);
 
-/** Redis goes by its own clock, which cannot be set: each key comes so much nearer to its end instead. */
+/** Redis has its own clock, which cannot be set. This script shortens the remaining time of each key instead. */
 const AGE = `for _, key in ipairs(redis.call('KEYS', '*')) do
   local left = redis.call('PTTL', key)
   if left >= 0 then redis.call('PEXPIRE', key, left - tonumber(ARGV[1])) end
@@ -46,7 +46,7 @@ const servers: Record<string, { readonly exists: boolean; start(): Promise<Start
       };
     },
   },
-  // The store's own connections are made with iovalkey where both are there.
+  // If both packages are installed, the store opens its own connections with iovalkey.
   'redis through ioredis': {
     exists: hasRedis,
     start: async () => {
@@ -106,13 +106,13 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     [{}],
     ['\ud800'],
     ['🏠'.repeat(100)],
-  ])('gives %j back as it was', async (value) => {
+  ])('returns %j unchanged', async (value) => {
     const box = fresh();
     expect(await box.set('key', value)).toBe(true);
     expect(await box.get('key')).toEqual(value);
   });
 
-  test('gives bytes back as bytes, and a copy of anything', async () => {
+  test('returns bytes as bytes, and a copy of every value', async () => {
     const box = fresh();
     const bytes = new Uint8Array([0, 255, 10, 13, 128]).subarray(1);
     await box.set('bytes', bytes);
@@ -136,13 +136,13 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await outcome(fresh().set('key', value))).toEqual({ error: 'InvalidParams' });
   });
 
-  test('refuses a circle', async () => {
+  test('refuses a circular value', async () => {
     const circle: unknown[] = [];
     circle.push(circle);
     expect(await outcome(fresh().set('key', circle))).toEqual({ error: 'InvalidParams' });
   });
 
-  test.each(['__proto__', 'constructor', 'a\nb', ' ', '🏠', 'x'.repeat(2000), '{a}', '*'])('takes %.20j for a key like any other', async (key) => {
+  test.each(['__proto__', 'constructor', 'a\nb', ' ', '🏠', 'x'.repeat(2000), '{a}', '*'])('accepts %.20j as a key', async (key) => {
     const box = fresh();
     expect(await box.get(key)).toBeUndefined();
     await box.set(key, 1);
@@ -151,7 +151,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get(key)).toBeUndefined();
   });
 
-  test.each([[''], ['x'.repeat(2049)], ['🏠'.repeat(600)], ['\ud800'], [1], [null], [undefined], [{}]])('refuses %.20j for a key', async (key) => {
+  test.each([[''], ['x'.repeat(2049)], ['🏠'.repeat(600)], ['\ud800'], [1], [null], [undefined], [{}]])('refuses %.20j as a key', async (key) => {
     const box = fresh();
     const bad = key as string;
     for (const work of [box.get(bad), box.set(bad, 1), box.delete(bad), box.increment(bad), box.touch(bad, 1), box.getMany(['a', bad]), box.deleteMany([bad])])
@@ -168,7 +168,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     await expect(fresh({ prefix: 'p:' }).get(key as string)).rejects.toThrow(words);
   });
 
-  test('an increment that cannot be leaves its end to what is there', async () => {
+  test('a failed increment does not change the expiry of the value', async () => {
     const box = fresh();
     await box.set('doc', { a: 1 });
     expect(await outcome(box.increment('doc', 1, { ttl: 60_000 }))).toEqual({ error: 'NotANumber' });
@@ -176,13 +176,13 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('doc')).toEqual({ a: 1 });
   });
 
-  test('knows nothing of what another prefix has', async () => {
+  test('does not see values under another prefix', async () => {
     const [one, other] = [fresh(), fresh()];
     await one.set('key', 1);
     expect(await other.get('key')).toBeUndefined();
   });
 
-  test('lets values end, and be kept longer', async () => {
+  test('values expire, and touch extends their time', async () => {
     const box = fresh({ ttl: 150_000 });
     await box.set('short', 1);
     await box.set('long', 2, { ttl: Number.POSITIVE_INFINITY });
@@ -201,7 +201,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.getMany(['long', 'touched'])).toEqual([undefined, 3]);
   });
 
-  test('a value set anew has lost the end of the one before', async () => {
+  test('a new value does not inherit the expiry of the old one', async () => {
     const box = fresh();
     await box.set('key', 1, { ttl: 60_000 });
     await box.set('key', 2);
@@ -209,13 +209,13 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('key')).toBe(2);
   });
 
-  test('sets only where there is none, if asked to, and one of many wins', async () => {
+  test('with ifAbsent, sets only if there is no value, and one of many concurrent calls wins', async () => {
     const box = fresh();
     const won = await Promise.all(Array.from({ length: 20 }, (_, index) => box.set('lock', index, { ifAbsent: true })));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await box.get('lock')).toBe(won.indexOf(true));
     await box.delete('lock');
-    expect(await box.set('lock', 'anew', { ifAbsent: true })).toBe(true);
+    expect(await box.set('lock', 'again', { ifAbsent: true })).toBe(true);
   });
 
   test('increments without losing any', async () => {
@@ -225,7 +225,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect([await box.increment('count', -40), await box.increment('count', 0), await box.get('count')]).toEqual([-10, -10, -10]);
   });
 
-  test('gives a number its end once, and begins at 0 after it', async () => {
+  test('sets the expiry of a number once, and starts again from 0 after it', async () => {
     const box = fresh();
     expect(await box.increment('window', 1, { ttl: 150_000 })).toBe(1);
     expect(await box.increment('window', 1, { ttl: 1_000_000 })).toBe(2);
@@ -242,7 +242,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('plain')).toBe(1);
   });
 
-  test.each([['1'], [1.5], [{}], [null], [true]])('increments no %j, and leaves it', async (value) => {
+  test.each([['1'], [1.5], [{}], [null], [true]])('does not increment %j, and leaves it unchanged', async (value) => {
     const box = fresh();
     await box.set('key', value);
     expect(await outcome(box.increment('key'))).toEqual({ error: 'NotANumber' });
@@ -269,7 +269,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     [1, MAX, 'NotANumber'],
     [MAX + 1, -1, 'NotANumber'],
     [MAX + 1, 1, 'NotANumber'],
-  ])('counts exactly as far as JavaScript does, and refuses what leads beyond: %d + %d', async (start, by, expected) => {
+  ])('counts exactly up to 2^53 - 1, and refuses a result beyond: %d + %d', async (start, by, expected) => {
     const box = fresh();
     for (const options of [undefined, { ttl: 60_000 }]) {
       await box.set('count', start);
@@ -279,7 +279,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     }
   });
 
-  test('refuses of several increments those that lead beyond, and does the others', async () => {
+  test('among several increments, refuses those that lead beyond the range, and runs the others', async () => {
     const box = fresh();
     await box.set('count', MAX - 2);
     const steps = [1, 2, 1, 1, -5, MAX, -MAX, -MAX, 3];
@@ -294,7 +294,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.getMany(['count', 'new'])).toEqual([-2, MAX]);
   });
 
-  test('an increment that leads beyond changes nothing, its end neither', async () => {
+  test('an increment that leads beyond the range changes neither the value nor its expiry', async () => {
     const box = fresh();
     await box.set('count', MAX);
     expect(await outcome(box.increment('count', 1, { ttl: 30_000 }))).toEqual({ error: 'NotANumber' });
@@ -325,7 +325,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('k')).toBeUndefined();
   });
 
-  test('does many at once, in their order', async () => {
+  test('getMany, setMany and deleteMany keep the order', async () => {
     const box = fresh();
     const keys = Array.from({ length: 260 }, (_, index) => `key ${index}`);
     expect(await box.setMany(keys.map((key, value) => ({ key, value })))).toEqual(keys.map(() => true));
@@ -342,7 +342,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect([await box.getMany([]), await box.setMany([]), await box.run([])]).toEqual([[], [], []]);
   });
 
-  test('of many to be stored, a wrong one keeps all from being sent', async () => {
+  test('in setMany, one invalid entry keeps all from being sent', async () => {
     const box = fresh();
     expect(
       await outcome(
@@ -355,7 +355,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('a')).toBeUndefined();
   });
 
-  test('in a list, each that is wrong fails alone', async () => {
+  test('in a list, each invalid call fails alone', async () => {
     const box = fresh();
     await box.set('text', 'text');
     const result = await box.run([
@@ -378,7 +378,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await box.get('a')).toBe(3);
   });
 
-  test('a list is what its calls are one after the other', async () => {
+  test('a list has the same outcomes as its calls one after the other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someCall, { maxLength: 40 }), fc.array(someCall, { maxLength: 5 }), async (calls, before) => {
         const box = fresh();
@@ -392,7 +392,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     );
   });
 
-  test('single calls and lists are the same thing', async () => {
+  test('single calls and lists have the same outcomes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someCall, { maxLength: 15 }), async (calls) => {
         const [box, model] = [fresh(), new Map<string, unknown>()];
@@ -414,7 +414,7 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
     expect(await gateway.store.get('all')).toBe(50);
   });
 
-  test('counts, and names nothing that it stores', async () => {
+  test('counts in stats, without keys or values', async () => {
     const box = fresh();
     await box.set('secret key', 'secret value');
     await box.getMany(['secret key', 'other']);
@@ -450,7 +450,7 @@ const someCall: fc.Arbitrary<StoreCall> = fc.oneof(
   someKey.map((key) => ({ operation: 'touch', params: { key, ...endless } }) as const),
 );
 
-/** What a call gives where one is done after the other, with nothing but a map. */
+/** Runs a call on a plain map, as the model of a store that runs calls one after the other. */
 function modelled(model: Map<string, unknown>, { operation, params }: StoreCall): unknown {
   const { key } = params;
   const present = model.get(key);

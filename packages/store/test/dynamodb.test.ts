@@ -25,7 +25,7 @@ beforeEach(() => {
   prefix = `${serial++}:`;
 });
 
-/** The real client, with something done around each request. */
+/** The real client, with a function that wraps each request. */
 function around(work: Around): DynamoClient {
   const wrapped = (method: Method) => [
     method,
@@ -45,7 +45,7 @@ interface Batch {
   readonly RequestItems: Readonly<Record<string, { readonly Keys: object[] } & object[]>>;
 }
 
-/** Does one item of each batch, and gives the others back. */
+/** Processes one item of each batch, and returns the others as unprocessed. */
 const stingy: Around = async (method, input, send) => {
   const requested = (input as Batch).RequestItems?.[TABLE];
   if (!requested) return send(input);
@@ -84,14 +84,14 @@ describe('requests', () => {
     expect(box.stats().requests).toEqual({ BatchWriteItem: 2, BatchGetItem: 1, UpdateItem: 2 });
   });
 
-  it('are one for many increments of a key, each told its own number', async () => {
+  it('are one for many increments of a key, and each gets its own number', async () => {
     const box = fresh();
     const result = await box.run(keys(40).map(() => ({ operation: 'increment', params: { key: 'n', by: 2 } })));
     expect(result).toEqual(keys(40).map((_, index) => ({ value: 2 * index + 2 })));
     expect(box.stats().requests).toEqual({ UpdateItem: 1 });
   });
 
-  it('hold no more bytes than DynamoDB takes', async () => {
+  it('hold no more bytes than DynamoDB accepts', async () => {
     const sizes: number[] = [];
     const client = around((_, input, send) => {
       sizes.push(JSON.stringify(input).length);
@@ -105,7 +105,7 @@ describe('requests', () => {
     expect(await box.get('key 24')).toBe(value);
   });
 
-  it('are no more at a time than asked for', async () => {
+  it('are at most `parallel` at a time', async () => {
     let [open, max] = [0, 0];
     const client = around(async (_, input, send) => {
       max = Math.max(max, ++open);
@@ -115,7 +115,7 @@ describe('requests', () => {
     expect(max).toBe(3);
   });
 
-  it('read as consistently as asked', async () => {
+  it('read with the consistency of the option', async () => {
     const seen: unknown[] = [];
     const client = around((_, input, send) => {
       seen.push(((input as Batch).RequestItems[TABLE] as { ConsistentRead?: boolean }).ConsistentRead);
@@ -126,7 +126,7 @@ describe('requests', () => {
     expect(seen).toEqual([true, false]);
   });
 
-  it('write items that the table can let go by itself', async () => {
+  it('write items that the table can expire by itself', async () => {
     const now = Date.now();
     const box = fresh();
     await box.run([
@@ -142,15 +142,15 @@ describe('requests', () => {
   });
 });
 
-describe('what comes back undone', () => {
-  it('is sent again until it is done', async () => {
+describe('an unprocessed item', () => {
+  it('is sent again until it is processed', async () => {
     const box = fresh({ client: around(stingy) });
     await box.setMany(keys(4).map((key, value) => ({ key, value })));
     expect(await box.getMany([...keys(4), 'none'])).toEqual([0, 1, 2, 3, undefined]);
     expect(box.stats()).toMatchObject({ retries: 7, unprocessed: 3 + 2 + 1 + 4 + 3 + 2 + 1, failures: 0, requests: { BatchWriteItem: 4, BatchGetItem: 5 } });
   });
 
-  it('is sent again for as long as there is time, and soon where some of it is done each time', async () => {
+  it('is sent again until the time limit, with short pauses while each try makes progress', async () => {
     const pauses: number[] = [];
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.01);
     const timer = vi.spyOn(globalThis, 'setTimeout');
@@ -163,7 +163,7 @@ describe('what comes back undone', () => {
     expect(Math.max(...pauses.filter((ms) => ms > 0 && ms < 1))).toBe(0.25);
   });
 
-  it('is sent again however often it comes back, while there is time', async () => {
+  it('is sent again any number of times before the time limit', async () => {
     let refusals = 40;
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
     const client = around(async (_, input, send) => (refusals-- > 0 ? { UnprocessedKeys: (input as Batch).RequestItems } : send(input)));
@@ -172,7 +172,7 @@ describe('what comes back undone', () => {
     expect(refusals).toBe(-1);
   });
 
-  it('fails alone when no time is left; what was done is handed out', async () => {
+  it('fails alone at the time limit; finished calls return their values', async () => {
     await fresh().setMany(keys(3).map((key, value) => ({ key, value })));
     const now = vi.spyOn(Date, 'now');
     const client = around(async (method, input, send) => {
@@ -186,7 +186,7 @@ describe('what comes back undone', () => {
     expect(result.slice(1).map(codeOf)).toEqual(['Unavailable', 'Unavailable']);
   });
 
-  it('a whole batch that was throttled is sent again, an increment too', async () => {
+  it('a throttled batch is sent again, and so is a throttled increment', async () => {
     let refusals = 6;
     const client = around(async (_, input, send) => {
       if (refusals-- > 0) throw named('ProvisionedThroughputExceededException');
@@ -198,7 +198,7 @@ describe('what comes back undone', () => {
     expect(box.stats()).toMatchObject({ retries: 6, failures: 0 });
   });
 
-  it('is told to be throttled when it stays so', async () => {
+  it('is reported as throttled if it stays throttled', async () => {
     const client = around(() => Promise.reject(named('ThrottlingException')));
     const error = await failure(fresh({ client }, { timeout: 200 }).get('a'));
     expect(error).toMatchObject({ code: 'Unavailable' });
@@ -206,7 +206,7 @@ describe('what comes back undone', () => {
 });
 
 describe('failures', () => {
-  it('a request that broke off is sent again, unless it may have been done', async () => {
+  it('an interrupted request is sent again, unless it may have been done', async () => {
     let breaks = true;
     const client = around(async (_, input, send) => {
       const result = await send(input);
@@ -233,13 +233,13 @@ describe('failures', () => {
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining(words), cause });
   });
 
-  it('tells in its own message what a failure without a code was', async () => {
+  it('quotes the message of an error without a code', async () => {
     const cause = new Error('the certificate has expired');
     const error = await failure(fresh({ client: around(() => Promise.reject(cause)) }).get('a'));
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('could not be used (Error: the certificate has expired)'), cause });
   });
 
-  it('a table that is missing, or has another key, is named', async () => {
+  it('a table that is missing or has another key schema is named', async () => {
     expect(await failure(fresh({ table: 'missing' }).set('a', 1))).toMatchObject({
       code: 'Unavailable',
       message: expect.stringContaining('"missing" does not exist'),
@@ -265,7 +265,7 @@ describe('failures', () => {
     expect(box.stats().requests).toEqual({ BatchGetItem: 1, BatchWriteItem: 1, UpdateItem: 1 });
   });
 
-  it('one item that DynamoDB refuses does not take its batch with it', async () => {
+  it('one item that DynamoDB rejects does not fail its batch', async () => {
     const client = around(async (_, input, send) => {
       if (JSON.stringify(input).includes('poison')) throw named('ValidationException', { message: 'Item size has exceeded the maximum allowed size' });
       return send(input);
@@ -288,7 +288,7 @@ describe('failures', () => {
     },
   );
 
-  it('what was to be read after a failed write fails with it, other keys do not', async () => {
+  it('a read after a failed write of its key fails with it, other keys do not', async () => {
     const client = around((method, input, send) => (method === 'batchWriteItem' ? Promise.reject(named('InternalError')) : send(input)));
     const result = await fresh({ client }).run([
       { operation: 'get', params: { key: 'a' } },
@@ -299,7 +299,7 @@ describe('failures', () => {
     expect(result.map(codeOf)).toEqual([undefined, 'Unavailable', 'Unavailable', undefined]);
   });
 
-  it('a read that fails leaves the writes after it', async () => {
+  it('writes after a failed read still run', async () => {
     const client = around((method, input, send) => (method === 'batchGetItem' ? Promise.reject(named('InternalError')) : send(input)));
     const result = await fresh({ client }).run([
       { operation: 'get', params: { key: 'a' } },
@@ -309,7 +309,7 @@ describe('failures', () => {
     expect([codeOf(result[0]), ...result.slice(1)]).toEqual(['Unavailable', { value: 1 }, { value: 1 }]);
   });
 
-  it('what no store has written is not handed out', async () => {
+  it('an item of another writer is not returned', async () => {
     await server.client.putItem({ TableName: TABLE, Item: { id: { S: `${prefix}a` }, value: { S: '{' } } });
     await server.client.putItem({ TableName: TABLE, Item: { id: { S: `${prefix}b` }, name: { S: 'x' } } });
     const box = fresh();
@@ -338,7 +338,7 @@ describe('failures', () => {
     expect(await read()).toEqual({ ...before, ...end });
   });
 
-  it('what is too large is refused before it is sent, alone', async () => {
+  it('a value that is too large is refused alone, before it is sent', async () => {
     const box = fresh();
     const fits = 'x'.repeat(409_600 - 64 - prefix.length - 1 - 2);
     const result = await box.run([
@@ -351,7 +351,7 @@ describe('failures', () => {
     expect(await box.get('b')).toBe(fits);
   });
 
-  it('nothing that listens is told as such', async () => {
+  it('an endpoint that does not listen is reported', async () => {
     const { DynamoDB } = await import('@aws-sdk/client-dynamodb');
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
     const client = new DynamoDB({ endpoint: `http://127.0.0.1:${CLOSED_PORT}`, region: 'eu-west-1', credentials, maxAttempts: 1 });
@@ -372,13 +372,13 @@ describe('time', () => {
     return { client, signals };
   };
 
-  it('a table that hangs is left when it is over, and the request aborted', async () => {
+  it('a call to a table that hangs ends at the time limit, and its request is aborted', async () => {
     const { client, signals } = hanging();
     expect(await failure(fresh({ client }, { timeout: 30 }).get('a'))).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
-  it('ends before the deadline, each invocation by its own', async () => {
+  it('ends before the deadline of the invocation, separately for each one', async () => {
     const clock = ownClock();
     const { client } = hanging();
     const gateway = gatewayOf({ client });
@@ -389,7 +389,7 @@ describe('time', () => {
     expect(await clock.pass(1850, late)).toMatchObject({ code: 'Unavailable' });
   });
 
-  it('sends nothing when there is none left', async () => {
+  it('sends nothing if there is none left', async () => {
     const gateway = gatewayOf();
     const error = await control(gateway).run({ id: '1', deadline: Date.now() + 50 }, () => failure(gateway.store.set('a', 1)));
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('nothing was sent') });
@@ -424,7 +424,7 @@ describe('settings', () => {
   );
 });
 
-it('the SDK of the runtime is used where no client is given, and closed with the store', async () => {
+it("the client of the runtime's SDK is used by default, and closed with the store", async () => {
   const names = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: server.endpoint };
   for (const [name, value] of Object.entries(names)) vi.stubEnv(name, value);
   const gateway = createGateway({ store: store({ prefix, timeout: 600_000, backend: { type: 'dynamodb', table: TABLE } }) });

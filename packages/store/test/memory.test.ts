@@ -2,7 +2,7 @@ import { control, createGateway } from '@suga/gateway';
 import { store } from '@suga/store';
 import { expect, it, vi } from 'vitest';
 
-it('lets go of the entry used longest ago when there are too many', async () => {
+it('removes the least recently used entry when there are too many', async () => {
   const { store: box } = createGateway({ store: store({ backend: { type: 'memory', maxEntries: 2 } }) });
   await box.set('a', 1);
   await box.set('b', 2);
@@ -12,7 +12,7 @@ it('lets go of the entry used longest ago when there are too many', async () => 
   expect(box.stats()).toMatchObject({ entries: 2, evictions: 1 });
 });
 
-it('lets go of what has expired before what lives: a lock is not lost while there is something of no use', async () => {
+it('removes expired entries before live ones, so that a lock is not lost while an expired entry stays', async () => {
   let now = 1_000_000;
   vi.spyOn(Date, 'now').mockImplementation(() => now);
   const { store: box } = createGateway({ store: store({ backend: { type: 'memory', maxEntries: 3 } }) });
@@ -32,7 +32,7 @@ it('lets go of what has expired before what lives: a lock is not lost while ther
   vi.restoreAllMocks();
 });
 
-it('says what would be lost, and belongs to one gateway', async () => {
+it('reports the entries that unloading would lose, and belongs to one gateway', async () => {
   const gateway = createGateway({ store: store() });
   expect(control(gateway).heldState('store')).toBeUndefined();
   await gateway.store.set('a', 1);
@@ -43,7 +43,7 @@ it('says what would be lost, and belongs to one gateway', async () => {
   expect(await gateway.store.get('a')).toBeUndefined();
 });
 
-it('works when no time is left: it takes none', async () => {
+it('works when the invocation has no time left', async () => {
   const gateway = createGateway({ store: store() });
   const result = await control(gateway).run({ id: '1', deadline: Date.now() }, () => gateway.store.increment('a'));
   expect(result).toBe(1);

@@ -10,7 +10,7 @@ import { CLOSED_PORT, hasRedis, redisServer, withoutPackages } from './servers.t
 
 const failure = (work: Promise<unknown>) => work.then(() => expect.unreachable('it did not fail')).catch((error) => error);
 const keys = (count: number) => Array.from({ length: count }, (_, index) => `key ${index}`);
-/** A way to the server that loses the next answer, and the connection with it: whatever was sent has been done. */
+/** A proxy to the server. On request it drops the next reply and the connection; the commands have been done. */
 async function cutting(port: number) {
   let isNext = false;
   const sockets = new Set<Socket>();
@@ -56,7 +56,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     await server.stop();
   });
 
-  it('is asked once for a list of anything, and in pieces for very many', async () => {
+  it('gets one pipeline for a list of any calls, and several for very long lists', async () => {
     const box = fresh(server.url);
     await box.run([
       { operation: 'set', params: { key: 'a', value: 1 } },
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(await failure(gateway.store.get('a'))).toMatchObject({ code: 'Unavailable' });
   });
 
-  it('is understood by a client that reads numbers as texts', async () => {
+  it('works with a client that returns numbers as strings', async () => {
     const client = new Redis(server.url, { stringNumbers: true });
     const box = createGateway({ store: store({ prefix: 'texts:', timeout: 600_000, backend: { type: 'redis', client } }) }).store;
     expect([await box.increment('n', 2, { ttl: 60_000 }), await box.touch('n', 1000), await box.touch('n', Number.POSITIVE_INFINITY)]).toEqual([2, true, true]);
@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     client.disconnect();
   });
 
-  it('holds what no store has written: it is not handed out', async () => {
+  it('does not return values of other writers', async () => {
     await raw.set('foreign', '{');
     await raw.hset('hash', 'a', '1');
     const box = fresh(server.url);
@@ -112,7 +112,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(await box.get('hash')).toBe(1);
   });
 
-  it('that refuses says why, with the command alone', async () => {
+  it('that rejects a command gives the reason, and only that command fails', async () => {
     await raw.config('SET', 'maxmemory', '1');
     const box = fresh(server.url);
     const [set, get] = await box.run([
@@ -125,10 +125,10 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
   });
 
   const connections = async () => Array.from(String(await raw.client('LIST')).matchAll(/^id=(\d+)/gm), ([, id = '']) => id);
-  /** The connections that came since; those of other tests may still be going. */
+  /** Connections that were opened since the test began. Connections of other tests may still be closing. */
   const since = async (before: readonly string[]) => (await connections()).filter((id) => !before.includes(id));
 
-  it('is left when the store is let go of', async () => {
+  it('is disconnected when the store is disposed', async () => {
     const before = await connections();
     const gateway = gatewayOf(server.url);
     await gateway.store.get('a');
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(await gateway.store.get('none')).toBeUndefined();
   });
 
-  it('is asked over a new connection where the old one was idle for long: it may have died in the freeze', async () => {
+  it('is reached over a new connection if the old one was idle for long, because it may have died in the freeze', async () => {
     const box = fresh(server.url);
     const before = await connections();
     const now = Date.now();
@@ -154,7 +154,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
     expect(await since(before)).toHaveLength(1);
   });
 
-  it('is asked anew over a connection that it has closed; what may have been done is not sent twice', async () => {
+  it('is reached over a new connection after it has closed one; a command that may have been done is not sent twice', async () => {
     const box = fresh(server.url);
     await box.set('a', 1);
     await raw.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -167,7 +167,7 @@ describe.skipIf(!hasRedis)('a Redis server', () => {
   });
 });
 
-describe.skipIf(!hasRedis)('a connection that is lost with commands under way', () => {
+describe.skipIf(!hasRedis)('a connection that is lost with commands in flight', () => {
   const list: StoreCall[] = [
     { operation: 'get', params: { key: 'a' } },
     { operation: 'increment', params: { key: 'n' } },
@@ -176,7 +176,7 @@ describe.skipIf(!hasRedis)('a connection that is lost with commands under way', 
     { operation: 'set', params: { key: 'lock', value: 1, options: { ifAbsent: true } } },
   ];
 
-  it('fails what may have been done and what depends on it; the rest is sent again', async () => {
+  it('fails commands that may have been done and those that depend on them; the others are sent again', async () => {
     const server = await redisServer();
     const raw = new Redis(server.url);
     const cut = await cutting(server.port);
@@ -202,7 +202,7 @@ describe.skipIf(!hasRedis)('a connection that is lost with commands under way', 
 });
 
 describe.skipIf(!hasRedis)('a server that goes away', () => {
-  it('is told to be gone, and used again when it is back', async () => {
+  it('is reported as unreachable, and used again when it is back', async () => {
     const first = await redisServer();
     const box = fresh(first.url);
     await box.set('a', 1);
@@ -226,15 +226,15 @@ it.each([
   expect(box.stats().failures).toBe(2);
 });
 
-describe('a server that is not there', () => {
-  it('nobody listens', async () => {
+describe('a server that cannot be reached', () => {
+  it('nothing listens on its port', async () => {
     const box = fresh(`redis://127.0.0.1:${CLOSED_PORT}`);
     const error = await failure(box.increment('a'));
     expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('ECONNREFUSED') });
     expect(box.stats()).toMatchObject({ retries: 0, failures: 1, requests: { pipeline: 1 } });
   });
 
-  it('somebody listens and says nothing: it is left in time, and its connection not used again', async () => {
+  it('it listens and never replies: the call ends in time, and the connection is not used again', async () => {
     const sockets: Socket[] = [];
     const mute: Server = createServer((socket) => void sockets.push(socket.resume()));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));

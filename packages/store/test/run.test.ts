@@ -8,7 +8,7 @@ const get = (key: string): StoreCall => ({ operation: 'get', params: { key } });
 const increment = (key: string): StoreCall => ({ operation: 'increment', params: { key } });
 const nothing = async () => ({});
 
-/** A table that answers reads at once, and updates when it is let go. */
+/** A table that answers reads at once, and updates after `go` is called. */
 function slowUpdates() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const client: DynamoClient = {
@@ -20,7 +20,7 @@ function slowUpdates() {
   return { go: resolve, box: createGateway({ store: store({ timeout: 600_000, backend: { type: 'dynamodb', table: 't', client } }) }).store };
 }
 
-it('tells each outcome as soon as it is there, and gives all of them in their order', async () => {
+it('reports each outcome as soon as it is known, and returns all of them in their order', async () => {
   const { box, go } = slowUpdates();
   const reported: [number, StoreOutcome][] = [];
   const all = box.run([increment('hot'), get('a'), get(''), get('b')], (index, outcome) => void reported.push([index, outcome]));
@@ -34,7 +34,7 @@ it('tells each outcome as soon as it is there, and gives all of them in their or
   expect(box.stats()).toMatchObject({ calls: { get: 2, increment: 1 }, failures: 0 });
 });
 
-it('tells what follows an update of the same key with it', async () => {
+it('reports calls that follow an update of the same key together with it', async () => {
   const { box, go } = slowUpdates();
   const reported: number[] = [];
   go();
@@ -42,7 +42,7 @@ it('tells what follows an update of the same key with it', async () => {
   expect([reported, box.stats().requests]).toEqual([[0, 1], { UpdateItem: 1 }]);
 });
 
-it('tells those that have no answer when time is over, each once', async () => {
+it('reports calls without an answer at the time limit, each once', async () => {
   const client = { batchGetItem: () => new Promise<object>(() => undefined), batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
   const box = createGateway({ store: store({ timeout: 20, backend: { type: 'dynamodb', table: 't', client } }) }).store;
   const reported: number[] = [];
@@ -54,7 +54,7 @@ it('sets no timer for a time that has passed', async () => {
   const warned = vi.fn();
   process.on('warning', warned);
   const { now } = Date;
-  // What is sent takes a minute of this thread.
+  // Sending the request moves the clock forward by a minute, as if it had blocked this thread for that long.
   const batchGetItem = () => (vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000), new Promise<object>(() => undefined));
   const client = { batchGetItem, batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
   const box = createGateway({ store: store({ timeout: 1000, backend: { type: 'dynamodb', table: 't', client } }) }).store;
@@ -65,7 +65,7 @@ it('sets no timer for a time that has passed', async () => {
   expect(warned).not.toHaveBeenCalled();
 });
 
-it('a listener that fails is warned of, and takes nothing with it', async () => {
+it('a listener that throws causes a warning, and fails nothing else', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const { store: box } = createGateway({ store: store() });
   const result = await box.run([increment('n'), increment('n'), get('')], () => {
@@ -76,7 +76,7 @@ it('a listener that fails is warned of, and takes nothing with it', async () => 
   warn.mockRestore();
 });
 
-it.each([[1], [{}], [null]])('refuses %j for a listener, before anything is sent', async (each) => {
+it.each([[1], [{}], [null]])('refuses %j as a listener, before anything is sent', async (each) => {
   const { store: box } = createGateway({ store: store() });
   await expect(box.run([increment('n')], each as never)).rejects.toMatchObject({ code: 'InvalidParams' });
   expect(await box.get('n')).toBeUndefined();

@@ -13,7 +13,7 @@ const REDIS = '/usr/bin/redis-server';
 export const hasRedis = existsSync(REDIS);
 export const TABLE = 'values';
 
-/** A DynamoDB on this machine, with a table as the store wants it. */
+/** A DynamoDB on this machine, with a table that has the schema of the store. */
 export async function dynamo(options: object = {}) {
   const server: Server = require('dynalite')({ createTableMs: 0, ...options });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,10 +35,10 @@ export async function dynamo(options: object = {}) {
   return { client, endpoint, stop };
 }
 
-/** A port where nobody listens: it belongs to the system, and no test may take it. */
+/** A port on which nothing listens: it is reserved for the system, so no test may open it. */
 export const CLOSED_PORT = 1;
 
-/** A port below those that the system hands out by itself: a server can come back to it, and no other connection takes it meanwhile. */
+/** A port below the range that the system assigns: a server can come back to it, and no other connection takes it in the meantime. */
 const somePort = (): number => 10_000 + Math.floor(Math.random() * 20_000);
 
 /** A Redis server on this machine. */
@@ -57,14 +57,14 @@ export async function redisServer(port?: number) {
   }
 }
 
-/** Waits until a program has written some words; what it writes later is read and dropped. */
+/** Waits until a program has printed some words. Its later output is read and discarded. */
 async function said(child: ChildProcess, words: string): Promise<true> {
   let text = '';
   await new Promise<void>((resolve) => child.stdout?.on('data', (data) => (text = text.slice(-10_000) + data).includes(words) && resolve()));
   return true;
 }
 
-/** Does something in a function that has no packages of its own, also none that NODE_PATH leads to. */
+/** Runs work in a function that has no packages of its own, and none in NODE_PATH. */
 export async function withoutPackages<T>(work: () => Promise<T>): Promise<T> {
   const { _initPaths: again } = Module as unknown as { _initPaths(): void };
   vi.stubEnv('LAMBDA_TASK_ROOT', '/');

@@ -11,13 +11,13 @@ const METHODS = ['batchGetItem', 'batchWriteItem', 'putItem', 'updateItem'] as c
 
 type Task = () => Promise<void>;
 
-/** Values in a DynamoDB table. @throws `InvalidParams` */
+/** Creates the backend that stores values in a DynamoDB table. @throws `InvalidParams` */
 export function dynamodbBackend(options: DynamoOptions): Backend {
   assertOptions(options);
   const { parallel = 8 } = options;
   const counter = new RequestCounter();
   let ownClient: (DynamoClient & { destroy?(): void }) | undefined;
-  // One try: this backend repeats itself, and knows what may be done twice and how much time there is.
+  // One try: this backend does the retries, because it knows what may be repeated and how much time is left.
   const client = (): DynamoClient =>
     options.client ?? (ownClient ??= awsClient<DynamoClient>('client-dynamodb', 'DynamoDB', { who: 'store', settings: { maxAttempts: 1 } }));
 
@@ -47,7 +47,7 @@ function toQueues({ commands, settle }: CommandJob): readonly KeyQueue[] {
   return [...queues.values()];
 }
 
-/** What all queues step next, in as few requests as there can be. */
+/** Combines the next steps of all queues into as few requests as possible. */
 function nextTasks(queues: readonly KeyQueue[], table: TableRequests): readonly Task[] {
   const reads: KeyQueue[] = [];
   const writes: QueuedWrite[] = [];
@@ -63,7 +63,7 @@ function nextTasks(queues: readonly KeyQueue[], table: TableRequests): readonly 
   return tasks;
 }
 
-/** As many writes together as one request takes. A text may double on its way: its quotes are escaped. */
+/** Splits writes into chunks that fit into one request. A string may double in size in the request, because its quotes are escaped. */
 function* chunks(writes: readonly QueuedWrite[]): Generator<readonly QueuedWrite[]> {
   let [chunk, bytes]: [QueuedWrite[], number] = [[], 0];
   for (const write of writes) {
@@ -78,7 +78,7 @@ function* chunks(writes: readonly QueuedWrite[]): Generator<readonly QueuedWrite
   if (chunk.length > 0) yield chunk;
 }
 
-/** Does all of them, so many at a time. */
+/** Runs all tasks, at most `maxParallel` at a time. */
 async function runAll(tasks: readonly Task[], maxParallel: number): Promise<void> {
   const pending = tasks.values();
   const worker = async (): Promise<void> => {

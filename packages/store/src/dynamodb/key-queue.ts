@@ -2,7 +2,7 @@ import { applyCommand, type Entry } from '../apply-command.js';
 import type { Command, CommandJob } from '../backend.js';
 import type { StoreOutcome } from '../contract.js';
 
-/** What a queue needs of the table before it can go on: to read its key, to write it, or to have commands done there. */
+/** The request that a queue needs before it can continue: a read of its key, a write, or an update in the table. */
 export type NextStep = { readonly kind: 'read' } | WriteStep | UpdateStep;
 
 /** Writes the entry; `undefined` removes the key. */
@@ -11,27 +11,27 @@ export interface WriteStep {
   readonly entry: Entry | undefined;
 }
 
-/** Commands that depend on what the table holds. */
+/** Commands that depend on the current value in the table. */
 export interface UpdateStep {
   readonly kind: 'update';
   readonly commands: readonly Command[];
 }
 
-/** A write and the queue that needs it. */
+/** A write step with its queue. */
 export type QueuedWrite = readonly [queue: KeyQueue, step: WriteStep];
 
 /**
- * One key's commands in their order. What a read has reported, and what a write will leave, is enough for those that follow: from the first
- * `set` or `delete` on nothing more is asked, and only what comes out at the end is written.
+ * The commands of one key in their order. Once the value is known, from a read or from a write that is still to be sent, later commands
+ * are computed without a request. So from the first `set` or `delete` on, nothing is read, and only the final value is written.
  */
 export class KeyQueue {
   readonly key: string;
   readonly #settle: CommandJob['settle'];
   readonly #commands: Command[] = [];
   #position = 0;
-  /** What the key has, where that is known. */
+  /** The current entry of the key; `undefined` if it is unknown. */
   #known: { readonly entry: Entry | undefined } | undefined;
-  /** Outcomes that are true once what is `known` has been written; `undefined` where there is nothing to write. */
+  /** Outcomes that become final when the known entry has been written; `undefined` if there is nothing to write. */
   #unwritten: [Command, StoreOutcome][] | undefined;
 
   constructor(key: string, settle: CommandJob['settle']) {
@@ -43,7 +43,7 @@ export class KeyQueue {
     this.#commands.push(command);
   }
 
-  /** Goes on as far as it can; says what it needs then, or `undefined` at the end. Asked again, it says the same. */
+  /** Runs commands until a request is needed, and returns that step; `undefined` at the end. Called again, it returns the same step. */
   next(): NextStep | undefined {
     for (let command = this.#commands[this.#position]; command; command = this.#commands[this.#position]) {
       if (!this.#unwritten && isUnconditionalWrite(command)) this.#unwritten = [];
@@ -60,25 +60,25 @@ export class KeyQueue {
     return this.#unwritten && { kind: 'write', entry: this.#known?.entry };
   }
 
-  /** The key has been read; those that wanted to know that, and no more, are settled at once. */
+  /** Takes the entry that was read, and settles the commands that need nothing else. */
   readSucceeded(entry: Entry | undefined): void {
     this.#known = { entry };
     this.next();
   }
 
-  /** It could not be: those that wanted to know fail, writes after them are still to be done. */
+  /** Fails the reads that waited for the value. Writes after them still run. */
   readFailed(error: unknown): void {
     for (let command = this.#commands[this.#position]; command?.operation === 'get'; command = this.#commands[++this.#position])
       this.#settle(command, { error });
   }
 
-  /** What was to be written has been, or could not be. */
+  /** Settles the commands whose outcome depended on the write. @param failed Outcome of all of them, if the write failed. */
   writeEnded(failed?: StoreOutcome): void {
     for (const [command, outcome] of this.#unwritten ?? []) this.#settle(command, failed ?? outcome);
     this.#unwritten = undefined;
   }
 
-  /** Commands have been done by the table, which may have reported what the key has now. */
+  /** Settles commands that the table has run. @param known The entry after them, if the table has returned it. */
   updateEnded(outcomes: ReadonlyMap<Command, StoreOutcome>, known?: { readonly entry: Entry | undefined }): void {
     for (const [command, outcome] of outcomes) this.#settle(command, outcome);
     this.#position += outcomes.size;
@@ -86,12 +86,12 @@ export class KeyQueue {
     this.next();
   }
 
-  /** Commands could not be done by the table; what the key has now is unknown. */
+  /** Fails commands that the table could not run. The current entry is then unknown. */
   updateFailed(commands: readonly Command[], error: unknown): void {
     this.updateEnded(new Map(commands.map((command) => [command, { error }])));
   }
 
-  /** Increments in a row can be done in one. */
+  /** Returns the next command, with all increments that follow it if it is one: they are sent in one request. */
   #leadingIncrements(): readonly Command[] {
     const rest = this.#commands.slice(this.#position);
     const end = rest.findIndex(({ operation }) => operation !== 'increment');
@@ -99,5 +99,5 @@ export class KeyQueue {
   }
 }
 
-/** What the key had does not matter to it. */
+/** Whether the command does not depend on the current value. */
 const isUnconditionalWrite = (command: Command): boolean => command.operation === 'delete' || (command.operation === 'set' && !command.ifAbsent);

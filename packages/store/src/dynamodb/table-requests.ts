@@ -8,10 +8,10 @@ import { update } from './updates.js';
 
 type Request = keyof DynamoClient;
 
-/** How often a request is sent again that broke off. One that was throttled is for as long as there is time. */
+/** Maximum number of retries of an interrupted request. A throttled request is retried until the time limit. */
 const MAX_RETRIES = 2;
 
-/** One job's requests to the table. */
+/** The requests of one job to the table. */
 export class TableRequests {
   readonly #client: DynamoClient;
   readonly #options: DynamoOptions;
@@ -28,7 +28,7 @@ export class TableRequests {
     this.#job = job;
   }
 
-  /** Reads the queues' keys, no more of them than one request may have. */
+  /** Reads the keys of the queues. There are no more of them than fit into one request. */
   async read(queues: readonly KeyQueue[]): Promise<void> {
     const { table, consistent = true } = this.#options;
     const pending = new Map(queues.map((queue) => [queue.key, queue]));
@@ -49,7 +49,7 @@ export class TableRequests {
     }
   }
 
-  /** Writes what the queues have come to, no more than one request may have. */
+  /** Writes the final entries of queues. There are no more of them than fit into one request. */
   async write(writes: readonly QueuedWrite[]): Promise<void> {
     const { table } = this.#options;
     const pending = new Map(writes.map((write) => [write[0].key, write]));
@@ -69,7 +69,7 @@ export class TableRequests {
     }
   }
 
-  /** Has the table do what depends on what it holds. */
+  /** Runs commands that depend on the current value. */
   async update(queue: KeyQueue, { commands }: UpdateStep): Promise<void> {
     let action = '';
     try {
@@ -82,7 +82,7 @@ export class TableRequests {
     }
   }
 
-  /** One that is refused for what it holds must not take the others with it. */
+  /** Handles a failed batch. If one item's content was rejected, the batch is halved until that item is alone, so that only it fails. */
   async #writeFailed(writes: readonly QueuedWrite[], error: unknown): Promise<void> {
     if (writes.length > 1 && isItemRefused(error)) {
       const half = Math.ceil(writes.length / 2);
@@ -95,7 +95,7 @@ export class TableRequests {
     }
   }
 
-  /** @param repeatable Whether it does no harm to send it twice. */
+  /** @param repeatable Whether the request may safely be sent twice. */
   async #send(request: Request, input: object, repeatable: boolean): Promise<object> {
     const [throttled, interrupted] = [new Backoff(this.#job.deadline), new Backoff(this.#job.deadline)];
     for (;;) {
@@ -134,15 +134,15 @@ const toAction = (request: Request): string => `${request.charAt(0).toUpperCase(
 const toWriteRequest = ([{ key }, { entry }]: QueuedWrite): object =>
   entry ? { PutRequest: { Item: toItem(key, entry) } } : { DeleteRequest: { Key: toKey(key) } };
 
-/** Size of a key and of the value that is to be stored there. */
+/** Returns the size in bytes of a key and of the value that is to be stored. */
 function itemBytes({ key }: KeyQueue, [command]: readonly Command[]): number {
   return Buffer.byteLength(key) + (command?.operation === 'set' ? command.bytes : 0);
 }
 
-/** What DynamoDB would have said, had it done nothing at all. */
-const unprocessedError = (name: string): Error => Object.assign(new Error('some of it came back undone until no time was left'), { name });
+/** Creates the error that DynamoDB would have returned if it had processed nothing. */
+const unprocessedError = (name: string): Error => Object.assign(new Error('DynamoDB left a part unprocessed until the time limit'), { name });
 
-/** Gives a queue the item that was read. One that no store has written fails the reads of its key alone. */
+/** Passes the item that was read to its queue. An item that was not written by this package fails only the reads of its key. */
 function deliver(queue: KeyQueue, item: Item | undefined): void {
   try {
     queue.readSucceeded(toEntry(item));

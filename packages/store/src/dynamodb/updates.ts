@@ -6,16 +6,16 @@ import { hasName } from './errors.js';
 import { type Item, toEntry, toItem, toKey, toNumberAttribute } from './item.js';
 import type { KeyQueue } from './key-queue.js';
 
-/** Sends one request that must not be done twice. */
+/** Sends one request that must not be repeated. */
 export type Send = (request: 'putItem' | 'updateItem', input: object) => Promise<{ readonly Attributes?: Item }>;
 
 const UNTIL = { '#until': 'until' } as const;
 const VALUE = { '#value': 'value' } as const;
 const EXPIRES_AT = { '#expiresAt': 'expiresAt' } as const;
-/** Each loses to somebody else's write at most so often; two at once is rare already. */
+/** Maximum number of tries of an update that loses to other writers. Two writers at once are rare already. */
 const MAX_TRIES = 5;
 
-/** Has the table do what depends on what it holds. @param send Adds the table's name. */
+/** Runs commands that depend on the current value, as conditional requests. @param send Adds the table's name. */
 export async function update(queue: KeyQueue, commands: readonly Command[], send: Send): Promise<void> {
   const [command] = commands as readonly [Command];
   if (command.operation === 'set') return setIfAbsent(queue, command, send);
@@ -33,7 +33,7 @@ async function setIfAbsent(queue: KeyQueue, command: CommandOf<'set'>, send: Sen
     ExpressionAttributeValues: { ':now': toNumberAttribute(now) },
   };
   const output = await ifConditionHolds(send('putItem', put));
-  // What is there instead is read by whoever wants to know: it may be large.
+  // The present value is not requested, because it may be large. A later `get` reads it.
   queue.updateEnded(new Map([[command, { value: output !== undefined }]]), output && { entry });
 }
 
@@ -53,20 +53,20 @@ async function touch(queue: KeyQueue, command: CommandOf<'touch'>, send: Send): 
   queue.updateEnded(new Map([[command, { value: output !== undefined }]]), { entry: output && toEntry(output.Attributes) });
 }
 
-/** How far a number may go: as far as JavaScript counts by ones. */
+/** Largest number on either side of 0: up to it, JavaScript represents every integer. */
 const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 
-/** Increments that are done as one: each gets the result that it would have got alone. */
+/** Increments that are sent as one. Each gets the same result as if it were sent alone. */
 interface IncrementSum {
   readonly commands: readonly CommandOf<'increment'>[];
   readonly by: number;
   readonly ttl: number;
-  /** Bounds of the number before the step, so that no step on the way leads beyond 2^53. */
+  /** Bounds of the number before the addition, so that no single increment leads beyond 2^53 - 1. */
   readonly min: number;
   readonly max: number;
 }
 
-/** As many as can be added up: from some point on the sum itself may be beyond 2^53. */
+/** Adds up as many increments as possible. It stops before the sum itself exceeds 2^53 - 1. */
 function addUp(all: readonly CommandOf<'increment'>[]): IncrementSum {
   let [by, min, max, count] = [0, -MAX_NUMBER, MAX_NUMBER, 0];
   for (const command of all) {
@@ -96,11 +96,11 @@ async function increment(queue: KeyQueue, all: readonly CommandOf<'increment'>[]
       }
       if (item) return queue.updateEnded(toOutcomes(commands, Number(item['value']?.N) - by), { entry: toEntry(item) });
       if (!(await sendUpdate(overflowRequest(sum)))) continue;
-      // One of them leads too far, and the others do not: one by one, each fails by itself.
+      // At least one increment exceeds the range. They are sent one by one, so that only that one fails.
       if (commands.length > 1) return increment(queue, commands.slice(0, 1), send);
       return queue.updateFailed(commands, notANumber());
     }
-    throw Object.assign(new Error('others were always there first'), { name: 'TransactionConflictException' });
+    throw Object.assign(new Error(`other writers changed the item during each of ${MAX_TRIES} tries`), { name: 'TransactionConflictException' });
   } catch (error) {
     if (!hasName(error, 'ValidationException') || !/data type|operand/i.test((error as Error).message)) throw error;
     queue.updateFailed(commands, notANumber(error));
@@ -108,8 +108,9 @@ async function increment(queue: KeyQueue, all: readonly CommandOf<'increment'>[]
 }
 
 /**
- * Undoes the addition to a fraction that another writer left: no condition can tell it from a whole number beforehand. An end that the addition
- * has given goes with it. Somebody else's addition is undone by its own store first; what somebody else has written stays.
+ * Undoes the addition to a fraction that another writer has stored: no condition can distinguish it from an integer beforehand. An expiry
+ * that the addition has set is removed, too. If another store has added in the meantime, that store undoes its addition first. A value
+ * that another writer has set in the meantime stays.
  */
 async function undoAddition({ value, until }: Item, added: { readonly by: number; readonly until: number }, sendUpdate: SendUpdate): Promise<void> {
   const hasGivenEnd = Number(until?.N) === added.until;
@@ -128,7 +129,7 @@ function toOutcomes(commands: IncrementSum['commands'], before: number): Readonl
   return new Map(commands.map((command) => [command, { value: (value += command.by) }]));
 }
 
-/** Condition for a number that has not ended, or is not there. A value that is no number is neither above nor below, and `ADD` refuses it. */
+/** Adds to a number that has not expired or is missing. A value that is not a number passes the comparison, but `ADD` rejects it. */
 function addRequest({ by, ttl, min, max }: IncrementSum, now: number): object {
   const isEndless = ttl === Number.POSITIVE_INFINITY;
   const begin = ' SET #until = if_not_exists(#until, :until), #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
@@ -147,7 +148,7 @@ function addRequest({ by, ttl, min, max }: IncrementSum, now: number): object {
   };
 }
 
-/** For one that has ended and that the table has not removed yet. */
+/** Starts again from 0, if the number has expired and the table has not removed it yet. */
 function restartRequest({ by, ttl }: IncrementSum): object {
   const now = Date.now();
   const isEndless = ttl === Number.POSITIVE_INFINITY;
@@ -160,7 +161,7 @@ function restartRequest({ by, ttl }: IncrementSum): object {
   };
 }
 
-/** Changes nothing, and holds where a number that has not ended would leave what JavaScript counts: asked only when the others do not hold. */
+/** Changes nothing, and succeeds if a number that has not expired would leave the range. Sent only if both other conditions fail. */
 function overflowRequest({ min, max }: IncrementSum): object {
   return {
     UpdateExpression: 'SET #value = #value',
@@ -172,7 +173,7 @@ function overflowRequest({ min, max }: IncrementSum): object {
 
 const expiryValues = (until: number): Item => ({ ':until': toNumberAttribute(until), ':expiresAt': toNumberAttribute(Math.ceil(until / 1000)) });
 
-/** What the request gives; `undefined` where its condition does not hold. */
+/** Returns the result of the request; `undefined` if its condition does not hold. */
 async function ifConditionHolds<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;

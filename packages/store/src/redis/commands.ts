@@ -3,18 +3,18 @@ import type { StoreOutcome } from '../contract.js';
 import { notANumber, storeError } from '../errors.js';
 import { unavailable } from './errors.js';
 
-/** A command of the server's, and what it answered. */
+/** A command in Redis's own form, and the server's reply to it. */
 export type ServerCommand = (string | number)[];
 export type Reply = readonly [error: Error | null, reply: unknown];
 
-/** Some commands as the server knows them, and what its replies mean for each. */
+/** Commands, the server commands that run them, and the conversion of the replies into outcomes. */
 export interface PipelineStep {
   readonly commands: readonly Command[];
   readonly sent: readonly ServerCommand[];
   outcomes(replies: readonly Reply[]): readonly StoreOutcome[];
 }
 
-/** All commands in their order. Several reads in a row are one `MGET`, which costs client and server less than as many `GET`. */
+/** Converts commands to steps in their order. Several reads in a row are one `MGET`, which costs client and server less than separate `GET`s. */
 export function toSteps(commands: readonly Command[]): readonly PipelineStep[] {
   const steps: PipelineStep[] = [];
   for (let at = 0; at < commands.length; at += steps.at(-1)?.commands.length ?? 1) {
@@ -27,7 +27,7 @@ export function toSteps(commands: readonly Command[]): readonly PipelineStep[] {
 
 function readStep(commands: readonly Command[]): PipelineStep {
   const [{ key }, second] = commands as readonly [Command, Command?];
-  // `GET` says what `MGET` does not: that a list, a hash or a set is under the key.
+  // Unlike `MGET`, `GET` reports that the key holds a list, a hash or a set.
   if (!second) return { commands, sent: [['get', key]], outcomes: ([reply]) => [wrongType(reply) ?? toOutcome(reply, (text) => text ?? undefined)] };
   return {
     commands,
@@ -38,7 +38,11 @@ function readStep(commands: readonly Command[]): PipelineStep {
 
 function wrongType([error]: Reply = [null, null]): StoreOutcome | undefined {
   if (!error?.message.startsWith('WRONGTYPE')) return undefined;
-  return { error: storeError('Unreadable', 'what is there is no text, so no store wrote it: use another prefix, or remove it.', { cause: error }) };
+  return {
+    error: storeError('Unreadable', 'the stored value is not a string, so it was not written by this package: use another prefix, or remove the value.', {
+      cause: error,
+    }),
+  };
 }
 
 function writeStep(command: Command): PipelineStep {
@@ -64,9 +68,9 @@ function setCommand({ key, text, ttl, ifAbsent }: CommandOf<'set'>): ServerComma
 }
 
 /**
- * A script, because Redis counts up to 2^63 and JavaScript to 2^53: what leads beyond, or begins there, is taken back in the same step, and is an error.
- * The sum is a text: ioredis 6 reads integers near 2^53 wrongly. `NX`: only a number without an end gets one (Redis 7); in a pipeline,
- * `PEXPIRE` would give an end also to what cannot be incremented.
+ * Script of `increment`, because Redis counts up to 2^63 and JavaScript to 2^53. If the number was or would be beyond, the script undoes
+ * the addition in the same step and returns an error. The sum is a string: ioredis 6 reads integers near 2^53 wrongly. `NX`: only a number
+ * without an expiry gets one (Redis 7). In a pipeline, `PEXPIRE` would also set an expiry on a value that cannot be incremented.
  */
 const ADD = `local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
 if math.abs(sum) > ${Number.MAX_SAFE_INTEGER} or math.abs(sum - ARGV[1]) > ${Number.MAX_SAFE_INTEGER} then
@@ -81,7 +85,7 @@ function incrementCommand({ key, by, ttl }: CommandOf<'increment'>): ServerComma
 }
 
 function touchCommands({ key, ttl }: CommandOf<'touch'>): ServerCommand[] {
-  // PERSIST says only whether there was an end.
+  // PERSIST only reports whether the key had an expiry.
   if (ttl !== Number.POSITIVE_INFINITY) return [['pexpire', key, ttl]];
   return [
     ['persist', key],
@@ -90,7 +94,7 @@ function touchCommands({ key, ttl }: CommandOf<'touch'>): ServerCommand[] {
 }
 
 function toOutcome(reply: Reply | undefined, read: (first: unknown, last: unknown) => unknown, last?: unknown): StoreOutcome {
-  const error = reply ? reply[0] : new Error('there was no reply');
+  const error = reply ? reply[0] : new Error('the server sent no reply');
   if (!error) return { value: read(reply?.[1], last) };
   return { error: /not an integer|overflow|WRONGTYPE/.test(error.message) ? notANumber(error) : unavailable(error) };
 }

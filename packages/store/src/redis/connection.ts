@@ -2,13 +2,16 @@ import { SugaError } from '@suga/gateway/errors';
 import { functionRoot } from '../config.js';
 import type { RedisClient } from '../contract.js';
 
-/** Clients that we can use, by preference. */
+/** Client packages that can be used, in the order of preference. */
 const PACKAGES = ['iovalkey', 'ioredis'] as const;
 
-/** A connection that was idle so long, in ms, may have died in the freeze without a word: another one is made in less time than that takes to show. */
+/**
+ * Maximum idle time of a connection in ms. After a longer time it may have died in the freeze without a notice. Opening a new connection
+ * takes less time than finding that out.
+ */
 const MAX_IDLE = 60_000;
 
-/** What a client that we have made ourselves can do besides. */
+/** A client that this package has created, with the members that it uses. */
 interface OwnClient extends RedisClient {
   readonly status: string;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -18,11 +21,11 @@ interface OwnClient extends RedisClient {
 type ClientClass = new (url: string, options: object) => OwnClient;
 
 /**
- * A connection that is made once. It never comes back by itself, because a timer that tries would fire after the freeze:
- * who needs it after its end makes another.
+ * A connection that is opened once. It never reconnects by itself, because a reconnect timer would fire after the freeze. After its end,
+ * the backend opens another one.
  */
 export class Connection {
-  /** Why it ended, if it said so. */
+  /** Reason for its end, if the client reported one. */
   error: Error | undefined;
   #users = 0;
   #isRetired = false;
@@ -33,7 +36,7 @@ export class Connection {
   constructor(url: string, timeout: number) {
     this.client = new (loadClient())(url, {
       connectTimeout: timeout,
-      // The first command is what is needed, not one that asks whether the server is ready.
+      // Saves a command: the client would first ask the server whether it is ready.
       enableReadyCheck: false,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
@@ -45,7 +48,7 @@ export class Connection {
     return this.#isRetired || this.client.status === 'end' || Date.now() - this.#usedAt > MAX_IDLE;
   }
 
-  /** Works with it. Who leaves because of the signal leaves it to nobody else: it may be dead, and has not noticed. */
+  /** Runs work with the client. If the signal aborts it, the connection is not used again: it may be dead without having noticed. */
   async use<T>(work: (client: RedisClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#users++;
     this.#usedAt = Date.now();
@@ -63,7 +66,7 @@ export class Connection {
     }
   }
 
-  /** Nobody is to begin with it any more; it ends when the last has left. */
+  /** Keeps new work from using the connection, and closes it when the last running work has ended. */
   retire(): void {
     this.#isRetired = true;
     if (this.#users === 0) this.client.disconnect();
@@ -88,7 +91,7 @@ function loadClient(): ClientClass {
     }
   }
   const message =
-    `store needs ${PACKAGES.join(' or ')} for a Redis server: add one to the function's packages, or pass a client of your own. ` +
-    'A bundle does not hold it by itself: keep it external and ship it beside.';
+    `store needs ${PACKAGES.join(' or ')} for a Redis server: add one to the function's packages, or pass your own client. ` +
+    'A bundle does not include it: mark it as external and ship it in node_modules.';
   throw new SugaError('NotInstalled', message, { cause });
 }

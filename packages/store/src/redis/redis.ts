@@ -5,12 +5,12 @@ import { type PipelineStep, type Reply, toSteps } from './commands.js';
 import { Connection } from './connection.js';
 import { isReply, unavailable } from './errors.js';
 
-/** How many commands go in one pipeline: a server serves nobody else while it answers an `MGET`. */
+/** Maximum number of commands in one pipeline: a server serves no other client while it runs an `MGET`. */
 const PER_PIPELINE = 1000;
-/** The longest text, in bytes: https://redis.io/docs/latest/develop/data-types/strings/ (2026-11-21). */
+/** Maximum size of a string in bytes: https://redis.io/docs/latest/develop/data-types/strings/ (2026-11-21). */
 const MAX_BYTES = 512 * 2 ** 20;
 
-/** Values in Redis or Valkey. @throws `InvalidParams` */
+/** Creates the backend that stores values in Redis or Valkey. @throws `InvalidParams` */
 export function redisBackend(options: RedisOptions): Backend {
   assertOptions(options);
   const counter = new RequestCounter();
@@ -33,7 +33,7 @@ export function redisBackend(options: RedisOptions): Backend {
   };
 }
 
-/** Connections of our own, one after the other. */
+/** Connections that the store opens itself, one after the other. */
 class OwnConnections {
   readonly #url: string;
   readonly #counter: RequestCounter;
@@ -44,7 +44,7 @@ class OwnConnections {
     this.#counter = counter;
   }
 
-  /** What was lost with the connection is sent over a new one, where that does no harm. */
+  /** Runs commands. If the connection is lost, the lost commands that may safely be repeated are sent over a new connection. */
   async run(commands: readonly Command[], job: CommandJob): Promise<void> {
     for (let [pending, first] = [commands, true]; pending.length > 0; first = false) {
       const connection = this.#connected(job);
@@ -75,7 +75,7 @@ interface PipelineReplies {
   readonly replies: readonly Reply[];
 }
 
-/** What became of a command. What is lost may have been done. */
+/** Result of a command. A lost command may have been done. */
 interface CommandResult {
   readonly command: Command;
   readonly outcome: StoreOutcome;
@@ -105,7 +105,7 @@ function toResults({ steps, replies }: PipelineReplies, connectionError?: Error)
   });
 }
 
-/** Those whose second time changes nothing: none of a key where something else was lost too, which came before or after them. */
+/** Returns the commands that may safely be repeated: all except those of a key for which an `increment` or `ifAbsent` was lost. */
 function repeatable(lost: readonly Command[]): readonly Command[] {
   const keys = new Set(lost.filter((command) => command.operation === 'increment' || (command.operation === 'set' && command.ifAbsent)).map(({ key }) => key));
   return lost.filter(({ key }) => !keys.has(key));
