@@ -4,11 +4,11 @@ import type { Redaction } from './redact.js';
 const MAX_DEPTH = 12;
 const MAX_ITEMS = 1_000;
 const MAX_VALUES = 10_000;
-/** Counted for every value: room for punctuation, a number or `"[cut]"`. */
+/** Characters that are counted for every value: enough for punctuation, a number or `"[cut]"`. */
 const SLOT = 10;
 const CUT = '[cut]';
 
-/** What a copy may still hold. */
+/** The values and characters that a copy may still hold. */
 interface Budget {
   values: number;
   text: number;
@@ -17,11 +17,11 @@ interface Budget {
   readonly redaction: Redaction;
 }
 
-/** A copy of a record that JSON can say, in at most so many characters. */
+/** Copies a record so that JSON can represent it, in at most `text` characters. */
 export const copyRecord = (record: object, text: number, redaction: Redaction): unknown =>
   copyValue(record, [], { values: MAX_VALUES, text, seen: new WeakSet(), redaction });
 
-/** A copy that reads each part by itself and stays within the budget. `ancestors` holds two entries for each level. */
+/** Copies a value part by part within the budget. `ancestors` holds two entries for each level. */
 function copyValue(value: unknown, ancestors: readonly unknown[], budget: Budget): unknown {
   try {
     const source = applyToJson(value);

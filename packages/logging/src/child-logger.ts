@@ -2,8 +2,8 @@ import type { Host } from '@suga/gateway';
 import type { Bindings, Logger, Logging, LogLevel } from './contract.js';
 
 /**
- * A child knows the log by name alone, and is a file of its own: who keeps one keeps no function of the core,
- * so that may be let go of and loaded again.
+ * Creates a child. It refers to the log only by name, and is in a separate file. So a stored child keeps no function of the core in
+ * memory, and the core can be unloaded and loaded again.
  */
 export function create(host: Host, name: string, bindings: Bindings): Logger {
   const parent = () => host.peer<Logging>(name);

@@ -5,7 +5,7 @@ import type { BufferOptions, LoggingOptions, LogLevel } from './contract.js';
 /** The levels, least serious first. */
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'critical'];
 
-/** What Lambda and Powertools call the levels. */
+/** Names of the levels in Lambda and Powertools. */
 const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   TRACE: 'debug',
   DEBUG: 'debug',
@@ -17,7 +17,7 @@ const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   CRITICAL: 'critical',
 };
 
-/** Which lines are buffered below the level, and when they are written. */
+/** Checked settings of the buffer; `rank` is the most serious level that is buffered. */
 export interface BufferSettings {
   readonly rank: number;
   readonly maxBytes: number;
@@ -27,9 +27,9 @@ export interface BufferSettings {
 interface Settings {
   /** Rank of the least serious level that is written. */
   readonly threshold: number;
-  /** Rank of the least serious level that Lambda lets through. */
+  /** Rank of the least serious level that Lambda passes on. */
   readonly platform: number;
-  /** Whether something was requested for that Lambda will not let through. */
+  /** Whether the settings ask for lines that Lambda drops. */
   readonly hidden: boolean;
   readonly service: string;
   readonly sampleRate: number;
@@ -37,7 +37,7 @@ interface Settings {
   readonly indent: number;
 }
 
-/** Options, completed from the environment. What makes no sense there counts as not set: a log must not stop a function. */
+/** Checks the options and completes them from environment variables. An invalid variable counts as not set: a log must not stop a function. */
 export function resolveSettings(options: LoggingOptions): Settings {
   assertObject('logging', 'options', options);
   const { level, service, sampleRate, buffer, pretty } = options;
@@ -62,11 +62,11 @@ export function resolveSettings(options: LoggingOptions): Settings {
   };
 }
 
-/** How serious a level is, in capitals too. @throws `InvalidParams` for a word that is no level */
+/** Converts a level to its rank, from 0 for the least serious one; capitals are allowed. @throws `InvalidParams` if the word is not a level */
 export function toRank(level: LogLevel): number {
   const known = toLevel(level);
   if (known) return LEVELS.indexOf(known);
-  throw new SugaError('InvalidParams', `logging: ${describe(level)} is no level; choose from ${LEVELS.join(', ')}.`);
+  throw new SugaError('InvalidParams', `logging: ${describe(level)} is not a level: use ${LEVELS.join(', ')}.`);
 }
 
 export function toLevel(word: unknown): LogLevel | undefined {

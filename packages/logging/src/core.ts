@@ -17,7 +17,7 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
     (level: LogLevel, rank = toRank(level)): Logging['info'] =>
     (message, extra) =>
       recorder.record({ rank, message, extra });
-  /** Seldom needed; made when it is. */
+  /** Created on first use, because it is rarely needed. */
   let timed: ReturnType<typeof import('./timed-operations.js').create> | undefined;
   const timedOperations = () => (timed ??= (require('./timed-operations.js') as typeof import('./timed-operations.js')).create(recorder));
 
@@ -53,14 +53,14 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
     setLevel: (level) => {
       recorder.setThreshold(toRank(level));
       disable();
-      // Under whichever name, and behind whichever middleware: this is called seldom.
+      // Rebinds all interfaces, whatever the name of this one and its middleware. `setLevel` is called rarely.
       host.control.rebind();
     },
     flushBuffer: () => recorder.flush(scopes.current()),
     clearBuffer: () => void scopes.drain(scopes.current()),
     stats: () => recorder.stats(),
   };
-  /** What nobody would ever see is replaced, not asked each time. */
+  /** Replaces the operations of levels that are never written or buffered with an empty function, so that calls need no check. */
   function disable(): void {
     for (const [rank, level] of LEVELS.entries()) operations[level] = rank < recorder.minRank ? noop : enabled[level];
   }
@@ -78,7 +78,7 @@ function parseNames(names: readonly string[]): readonly string[] {
   throw invalidParam('logging', 'names', names, 'an array of names');
 }
 
-/** What would be forgotten with the core. */
+/** Describes the state that unloading would lose; `undefined` if there is none. */
 function heldState(recorder: Recorder, initial: Fields): string | undefined {
   const { global, buffered, live } = recorder.scopes;
   const parts = [

@@ -1,12 +1,13 @@
 import type { Invocation } from '@suga/gateway';
 import { applyToJson, errorFields, isError, readProperty, toJsonValue, UNREADABLE } from './json.js';
 
-/** What a record is made of, by name. */
+/** Fields of a record by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields an extra stands for: an error's are under `error`, what is no object of fields (an array, a text) is under
- * `extra`. A `toJSON` of the user's decides here, not in the record: it may be there to hide a secret.
+ * Converts an extra into fields: an error becomes the field `error`, and a value that is not an object of fields (an array, a string)
+ * becomes the field `extra`. If the value has a `toJSON`, its result is used, because it may hide a secret. `toJSON` is called here and
+ * not on the finished record, where it would replace the standard fields.
  */
 export function toFields(extra: unknown): Fields {
   try {
@@ -20,7 +21,7 @@ export function toFields(extra: unknown): Fields {
   }
 }
 
-/** Both, the later ones winning. A getter that throws takes only its own field with it. */
+/** Merges fields; later ones replace earlier ones. If a getter throws, only its own field is lost. */
 export function mergeFields(first: Fields, second: Fields): Fields {
   try {
     return { ...first, ...second };
@@ -37,14 +38,14 @@ function readable(source: Fields): Fields {
   }
 }
 
-/** Those that have none of the names. */
+/** Returns the fields without those that have one of the names. */
 export function omitFields(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => !names.includes(key)));
 }
 
 /**
- * The standard fields keep their names; a field of the user's that has one of them is moved to `extra`, beside an
- * `extra` of the user's. So is `toJSON`, which would speak for the whole record.
+ * Combines standard fields and the caller's fields. A caller's field with the name of a standard one is moved to `extra`, beside the
+ * caller's own `extra`. A field `toJSON` is moved, too, because it would replace the whole record.
  */
 export function toRecord(standard: Fields, fields: Fields): object {
   const isReserved = (key: string) => key === 'toJSON' || Object.hasOwn(standard, key);
@@ -56,7 +57,7 @@ export function toRecord(standard: Fields, fields: Fields): object {
   return { ...standard, ...Object.fromEntries(entries.filter(([key]) => !isReserved(key))), extra: Object.fromEntries(extra) };
 }
 
-/** The message as text, also where its `toString` throws or is missing. */
+/** Converts the message to a string, also if its `toString` throws or is missing. */
 export function toText(message: unknown): string {
   try {
     return String(message);
@@ -65,11 +66,11 @@ export function toText(message: unknown): string {
   }
 }
 
-/** The fields that a record has from its invocation. */
+/** Returns the standard fields of the invocation. */
 export function invocationFields(invocation: Invocation | undefined): Fields {
   if (!invocation) return {};
   const { id, coldStart, traceId } = invocation;
   if (traceId === undefined) return { function_request_id: id, cold_start: coldStart };
-  // The header is "Root=1-…;Parent=…;Sampled=0"; what is looked for in X-Ray is the root.
+  // The header is "Root=1-…;Parent=…;Sampled=0". In X-Ray, traces are found by the root.
   return { function_request_id: id, cold_start: coldStart, xray_trace_id: /Root=([^;]+)/.exec(traceId)?.[1] ?? traceId };
 }

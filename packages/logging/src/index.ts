@@ -47,9 +47,9 @@ const table: Interface<Logging>['operations'] = {
   stats: { ...nothing, result: object, remote: true },
 };
 
-/** The logging interface: `createGateway({ logging: logging({ service: 'devices' }) })`. */
+/** Creates the logging interface: `createGateway({ logging: logging({ service: 'devices' }) })`. */
 export const logging = (options: LoggingOptions = {}): Interface<Logging> => {
-  // Its own: that is how a core finds out under which name it was registered.
+  // Each interface has its own table object. By its identity, the core finds the name under which it was registered.
   const operations = { ...table };
   return { operations, load: (host) => (require('./core.js') as typeof import('./core.js')).create(options, host, operations) };
 };

@@ -15,9 +15,9 @@ const WARN = toRank('warn');
 const ERROR = toRank('error');
 const LEVEL_TITLES = LEVELS.map((level) => level.toUpperCase());
 const HIDDEN_WARNING =
-  'AWS_LAMBDA_LOG_LEVEL is stricter than what this log was asked for (level, sampling or buffer): what it hides is not written. Set the log level of the function lower to see it.';
+  'AWS_LAMBDA_LOG_LEVEL is stricter than the settings of this log (level, sampling or buffer), so some lines are not written. Lower the log level of the function to see them.';
 
-/** One record to be logged. */
+/** A record that is to be logged. */
 export interface LogEntry {
   readonly rank: number;
   readonly message: unknown;
@@ -25,7 +25,7 @@ export interface LogEntry {
   readonly bindings?: Bindings | undefined;
 }
 
-/** Decides what becomes of a record: written, buffered in case of an error, or nothing. */
+/** Decides whether a record is written, buffered in case of an error, or ignored. */
 export class Recorder {
   readonly scopes: ScopeStates;
   /** Rank of the least serious level that is written. */
@@ -60,7 +60,7 @@ export class Recorder {
     if (hidden) this.#warn(HIDDEN_WARNING);
   }
 
-  /** Below it, no record can be of interest to anybody but a child. */
+  /** Rank below which no record is written or buffered, except records of a child with its own level. */
   get minRank(): number {
     return this.#sampleRate > 0 || this.#buffering ? this.#platform : this.threshold;
   }
@@ -69,7 +69,7 @@ export class Recorder {
     this.threshold = Math.max(rank, this.#platform);
   }
 
-  /** Never throws: a log must not break the work it reports on. */
+  /** Logs a record. It never throws, because a log must not break the work that it reports. */
   record(entry: LogEntry): void {
     try {
       const { rank, bindings } = entry;
@@ -96,7 +96,7 @@ export class Recorder {
   flush(state: ScopeState): void {
     const { lines, dropped } = this.scopes.drain(state);
     if (dropped > 0) {
-      const note = `${dropped} older lines found no room in the buffer: raise "buffer.maxBytes" to see them.`;
+      const note = `${dropped} older lines were dropped, because the buffer was full: raise "buffer.maxBytes" to keep them.`;
       this.#warn(note);
     }
     for (const { rank, line } of lines) this.#writeLine(rank, line);
@@ -107,7 +107,7 @@ export class Recorder {
     return { lines, lost: this.#lost, buffered: this.scopes.buffered, dropped: this.scopes.dropped };
   }
 
-  /** Whether the level is another than at first. */
+  /** Whether `setLevel` has changed the level. */
   isLevelSet = (): boolean => this.threshold !== this.#initialThreshold;
 
   #isWritten(rank: number, bindings: Bindings | undefined): boolean {
@@ -138,7 +138,7 @@ export class Recorder {
     return toJsonLine(toRecord(standard, mergeFields(boundKeys, toFields(extra))), this.#redaction, this.#indent);
   }
 
-  /** Says something about the log itself. */
+  /** Writes a warning about the log itself. */
   #warn(message: string): void {
     this.#writeLine(WARN, this.#toLine({ rank: WARN, message }, this.#host.scope()));
   }

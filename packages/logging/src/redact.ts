@@ -4,16 +4,16 @@ import type { Complete } from '@suga/gateway/options';
 import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
 import type { RedactOptions } from './contract.js';
 
-/** What must not be shown of a record. */
+/** Finds and hides the secrets in a record. */
 export interface Redaction {
-  /** Whether the value of that name is a secret. */
+  /** Whether a value with this name is a secret. */
   hides(name: string): boolean;
-  /** The text without the secrets in it. */
+  /** Replaces the secrets within a string. */
   scrub(text: string): string;
   readonly replacement: string;
 }
 
-/** For these the answer is cached; the names of records are few, unless they are data. */
+/** Maximum number of names whose result is cached. Records have few different names, unless the names are data. */
 const MAX_NAMES = 1_000;
 const MAX_NAME = 64;
 
@@ -69,7 +69,7 @@ function parseName(param: string, name: string): string {
   return end;
 }
 
-/** Finds all, and from the start each time: a `lastIndex` of the user's would skip every other secret. */
+/** Copies a pattern so that it finds all matches, and always starts at the beginning: a `lastIndex` of the caller's pattern would skip every second secret. */
 function toGlobal(param: string, pattern: RegExp): RegExp {
   if (Object.prototype.toString.call(pattern) !== '[object RegExp]') throw invalidParam('logging', param, pattern, 'regular expressions');
   return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);

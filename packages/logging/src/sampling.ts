@@ -1,6 +1,6 @@
 /**
- * Where an id falls between 0 and 1, the same place each time: FNV-1a, and the end of MurmurHash3 so that ids
- * which differ in their last character fall apart too.
+ * Maps an id to a number from 0 to 1, always to the same one. It uses FNV-1a, followed by the final step of MurmurHash3, so that ids that
+ * differ only in their last character are far apart, too.
  */
 export function samplePoint(id: string): number {
   let hash = 0x811c9dc5;

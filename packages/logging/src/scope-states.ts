@@ -2,7 +2,7 @@ import type { Host, Scope } from '@suga/gateway';
 import type { BufferSettings } from './config.js';
 import { type Fields, mergeFields, omitFields } from './fields.js';
 
-/** A line that may be written later. */
+/** A finished line that may be written later; `size` in bytes. */
 export interface BufferedLine {
   readonly rank: number;
   readonly line: string;
@@ -10,22 +10,22 @@ export interface BufferedLine {
   readonly owner: ScopeState;
 }
 
-/** The lines of one invocation that are written only if something goes wrong, oldest first. Its parts share them, and the room. */
+/** The buffered lines of one invocation, oldest first. The scopes inside of the invocation share the buffer and its maximum size. */
 interface LineBuffer {
   lines: BufferedLine[];
   bytes: number;
-  /** Lines there was no room for. */
+  /** Lines that were dropped since the last `drain`, because the buffer was full. */
   dropped: number;
 }
 
-/** State of one scope or, outside of any, of the environment. */
+/** State of one scope (an invocation, or a part of one such as a record of a batch) or of the execution environment. */
 export class ScopeState {
-  /** The scope around it. */
+  /** State of the enclosing scope. */
   readonly parent: ScopeState | undefined;
   readonly buffer: LineBuffer;
-  /** Whether it is counted among those that live. */
+  /** Whether the scope is counted in `ScopeStates.live`. */
   isLive = false;
-  /** When operations began that have not ended, in ms since the epoch. */
+  /** Operations that have not ended, with their start in ms since the epoch. */
   readonly operations: { readonly name: string; readonly at: number }[] = [];
   #keys: Fields | undefined;
 
@@ -34,7 +34,7 @@ export class ScopeState {
     this.buffer = parent?.buffer ?? { lines: [], bytes: 0, dropped: 0 };
   }
 
-  /** Its own fields; as long as it has set none, those of the scope around it. */
+  /** Fields of the scope. As long as it has not changed any, they are those of the enclosing scope. */
   get keys(): Fields {
     return this.#keys ?? this.parent?.keys ?? {};
   }
@@ -44,12 +44,13 @@ export class ScopeState {
   }
 }
 
-/** The state of every scope. */
+/** The states of all scopes. */
 export class ScopeStates {
-  /** Lines buffered, and lines dropped, over all. */
+  /** Number of buffered lines in all scopes. */
   buffered = 0;
+  /** Number of lines that were dropped in all scopes. */
   dropped = 0;
-  /** Invocations that have something here and have not ended. */
+  /** Number of invocations that have a state and have not ended. */
   live = 0;
   readonly global: ScopeState = new ScopeState();
   readonly #states = new WeakMap<Scope, ScopeState>();
@@ -60,7 +61,7 @@ export class ScopeStates {
     this.#host = host;
   }
 
-  /** The fields of a scope: those of the nearest one around it that has set some. */
+  /** Returns the fields of a scope, from its own state or the nearest enclosing state; `undefined` if there is none. */
   keysOf(scope: Scope | undefined): Fields | undefined {
     for (let at = scope; at; at = outerScope(at)) {
       const found = this.#states.get(at);
@@ -69,13 +70,13 @@ export class ScopeStates {
     return undefined;
   }
 
-  /** The running scope's, or the environment's. */
+  /** Returns the state of the running scope, or of the execution environment. */
   current(): ScopeState {
     const scope = this.#host.scope();
     return scope ? this.get(scope) : this.global;
   }
 
-  /** A scope's state, made when it is first asked for. */
+  /** Returns the state of a scope, which is created on first use. */
   get(scope: Scope): ScopeState {
     let found = this.#states.get(scope);
     if (found) return found;
@@ -97,7 +98,7 @@ export class ScopeStates {
   }
 
   buffer(scope: Scope, { rank, line }: Pick<BufferedLine, 'rank' | 'line'>, { maxBytes }: BufferSettings): void {
-    // Nothing forgets what comes after the end.
+    // A line that comes after the end would never be removed.
     if (this.#host.hasEnded(scope)) return;
     const owner = this.get(scope);
     const { buffer } = owner;
@@ -113,7 +114,7 @@ export class ScopeStates {
     }
   }
 
-  /** Removes and returns what is buffered: for an invocation all of it, for a part what is its own and what the scopes around it have buffered. */
+  /** Removes and returns buffered lines: all of them for an invocation; for a scope inside of it, its own and those of its enclosing scopes. */
   drain(state: ScopeState): { readonly lines: readonly BufferedLine[]; readonly dropped: number } {
     const { buffer } = state;
     const { dropped } = buffer;
@@ -122,7 +123,7 @@ export class ScopeStates {
     return { lines, dropped };
   }
 
-  /** A scope is over: its lines will not be asked for any more. */
+  /** Ends a scope and discards its buffered lines. */
   end(scope: Scope): void {
     const ended = this.#states.get(scope);
     if (!ended) return;
@@ -145,7 +146,7 @@ export class ScopeStates {
 
 const outerScope = (scope: Scope): Scope | undefined => ('parent' in scope ? scope.parent : undefined);
 
-/** Whether a scope's state is that one, or is inside of it. */
+/** Whether `inner` is the same state as `outer`, or belongs to a scope inside of it. */
 function isWithin(inner: ScopeState, outer: ScopeState): boolean {
   for (let at: ScopeState | undefined = inner; at; at = at.parent) if (at === outer) return true;
   return false;

@@ -5,7 +5,7 @@ import { mergeFields, toFields, toText } from './fields.js';
 import type { Recorder } from './recorder.js';
 import type { ScopeState } from './scope-states.js';
 
-/** Starts that are remembered without an end in sight. */
+/** Maximum number of operations per scope that have started and not ended. */
 const MAX_OPEN_OPERATIONS = 1_000;
 const LEVELS = { start: 'debug', success: 'info', failure: 'error' } as const;
 
@@ -17,7 +17,7 @@ interface OperationEvent {
   readonly bindings?: Bindings | undefined;
 }
 
-/** Logs operations and how long they took. */
+/** Creates the operations that log the outcome and duration of other work. */
 export function create(recorder: Recorder): Pick<Logging, 'logOperation' | 'operationStart' | 'operationSuccess' | 'operationFailure'> {
   const { scopes } = recorder;
   const log = ({ name, outcome, extra, durationMs, bindings }: OperationEvent): void => {
@@ -65,7 +65,7 @@ function startTimer({ operations }: ScopeState, name: string): void {
   operations.push({ name, at: Date.now() });
 }
 
-/** How long the operation of that name took, in ms: the one that began last, as where one calls itself. */
+/** Ends the operation of that name that started last, and returns its duration in ms. So a recursive operation ends from the inside out. */
 function stopTimer({ operations }: ScopeState, name: string): number | undefined {
   const index = operations.findLastIndex((each) => each.name === name);
   const [found] = index < 0 ? [] : operations.splice(index, 1);

@@ -28,7 +28,7 @@ describe('a child', () => {
     ]);
   });
 
-  it('may have a level of its own, stricter or not, which its children have too', () => {
+  it('may have its own level, stricter or not, which its children inherit', () => {
     const { log, records } = fresh();
     const loud = log.child({}, { level: 'debug' });
     const silent = loud.child({}, { level: 'error' });
@@ -63,7 +63,7 @@ describe('a child', () => {
     expect(seen).toEqual(['log']);
   });
 
-  it('writes where it came from, under whichever name', () => {
+  it('writes to the log that created it, under any interface name', () => {
     const [main, audit]: [string[], string[]] = [[], []];
     const gateway = createGateway({ logging: logging({ write: (line) => main.push(line) }), audit: logging({ write: (line) => audit.push(line) }) });
     gateway.audit.setLevel('debug');
@@ -87,7 +87,7 @@ describe('a child', () => {
       await new Promise(setImmediate);
       gc();
     }
-    // `noop` stands for every level that is off and belongs to the file, so it tells whether the code is gone, too.
+    // `noop` is used for every level that is off, and it belongs to the file of the core. So it shows whether the code is collected, too.
     expect(held.filter((ref) => ref.deref() !== undefined)).toHaveLength(0);
     child.info('still there');
     expect(lines).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('a child', () => {
 });
 
 describe('operations', () => {
-  it('are told with their outcome and duration; the outcome is the work’s', async () => {
+  it('are logged with their outcome and duration, and return or throw what the work does', async () => {
     const { log, records } = fresh({ level: 'debug' });
     expect(await log.logOperation('charge', async () => 5, { order: 'o1' })).toBe(5);
     expect(await log.child({ part: 'x' }).logOperation('sync', () => 6)).toBe(6);
@@ -116,7 +116,7 @@ describe('operations', () => {
     await expect(log.logOperation('x', 5 as never)).rejects.toMatchObject({ code: 'InvalidParams' });
   });
 
-  it('count the time from their own start, also when invocations overlap', async () => {
+  it('measure the time from their own start, also when invocations overlap', async () => {
     const { log, records, gateway } = fresh();
     const clock = ownClock();
     const one = (id: string, ms: number) =>

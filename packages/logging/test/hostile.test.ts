@@ -37,7 +37,7 @@ describe('the log never throws', () => {
     expect(record()).not.toHaveProperty('secret');
   });
 
-  it.each([() => Object.create(null), () => ({ toString: fail }), revoked])('for a message that is no text (%#)', (message) => {
+  it.each([() => Object.create(null), () => ({ toString: fail }), revoked])('for a message that is not a string (%#)', (message) => {
     const { log, record } = fresh();
     log.info(message() as never, { a: 1 });
     expect(record()).toMatchObject({ message: '[unreadable]', a: 1 });
@@ -63,13 +63,13 @@ describe("a user's toJSON", () => {
     [{ toJSON: () => 'gone' }, { extra: 'gone' }],
     [{ secret: 1, toJSON: () => ({ shown: 2 }) }, { shown: 2 }],
     [{ toJSON: () => ({ toJSON: () => 'twice' }) }, { extra: { toJSON: '[function]' } }],
-  ])('never becomes the one of the record (%#)', (extra, logged) => {
+  ])('never becomes the toJSON of the record (%#)', (extra, logged) => {
     const { log, record } = fresh();
     log.info('m', extra);
     expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', ...logged });
   });
 
-  it('is heard in a circular record too', () => {
+  it('is called in a circular record, too', () => {
     const { log, record } = fresh();
     const ring: Record<string, unknown> = { url: new URL('https://suga.dev/'), user: { secret: 1, toJSON: () => ({ id: 2 }) } };
     ring['self'] = ring;
@@ -77,7 +77,7 @@ describe("a user's toJSON", () => {
     expect(record()['ring']).toEqual({ url: 'https://suga.dev/', user: { id: 2 }, self: '[circular]' });
   });
 
-  it('of the keys counts as well: it may hide a secret', () => {
+  it('is called for the keys, too, because it may hide a secret', () => {
     const { log, record } = fresh({ keys: { secret: 1, toJSON: () => ({ shown: 2 }) } });
     log.info('m');
     expect(record()).toEqual({ level: 'INFO', message: 'm', timestamp: expect.any(String), service: 'test', shown: 2 });
@@ -105,20 +105,20 @@ describe('a line stays short', () => {
     expect(record()).toMatchObject({ level: 'INFO', message: 'm', service: 'test' });
   });
 
-  it('cuts the text that does not fit, not the fields after it', () => {
+  it('cuts a string that does not fit, not the fields after it', () => {
     const { log, record } = fresh();
     log.info('m', { texts: Array.from({ length: 20 }, () => 'x'.repeat(30_000)), after: 'here' });
     expect(record()).toMatchObject({ after: 'here' });
   });
 
-  it('leaves what fits as it is', () => {
+  it('leaves a value that fits unchanged', () => {
     const { log, record } = fresh();
     const values = Array.from({ length: 20_000 }, (_, i) => i);
     log.info('m', { values });
     expect(record()['values']).toEqual(values);
   });
 
-  it('tells bytes by their number', () => {
+  it('describes bytes by their number', () => {
     const { log, lines, record } = fresh();
     const plain = new Uint8Array(3_000_000);
     log.info('m', { plain, buffer: Buffer.alloc(3), deep: [{ buffer: Buffer.alloc(4) }], json: { type: 'Buffer', data: [1] } });
@@ -165,14 +165,14 @@ describe('the level option', () => {
     expect(log.getLevel()).toBe('error');
   });
 
-  it.each(['loud', '', 5, '__proto__'])('is an error where it is no level: %j', (word) => {
+  it.each(['loud', '', 5, '__proto__'])('is an error if the word is not a level: %j', (word) => {
     expect(() => fresh({ level: word as never }).log.info('m')).toThrow(
       expect.objectContaining({ code: 'LoadFailed', cause: expect.objectContaining({ code: 'InvalidParams' }) }),
     );
   });
 });
 
-describe('what comes round to itself', () => {
+describe('a circular value', () => {
   /** An error that counts how often its message is read. */
   const counting = (name: string) => {
     const error = new Error(name);
@@ -181,7 +181,7 @@ describe('what comes round to itself', () => {
     return { error, reads: () => reads };
   };
 
-  it('is read a few times and not until the line is full: an error that is its own cause', () => {
+  it('is read only a few times, not until the line is full: an error that is its own cause', () => {
     const { log, record } = fresh();
     const { error, reads } = counting('own cause');
     error.cause = error;
@@ -190,7 +190,7 @@ describe('what comes round to itself', () => {
     expect(reads()).toBeLessThan(10);
   });
 
-  it('errors that are each other’s causes', () => {
+  it('is marked: errors that are each other’s causes', () => {
     const { log, record } = fresh();
     const [a, b, c] = [counting('a'), counting('b'), counting('c')];
     [a.error.cause, b.error.cause, c.error.cause] = [b.error, c.error, a.error];
@@ -199,7 +199,7 @@ describe('what comes round to itself', () => {
     expect(a.reads() + b.reads() + c.reads()).toBeLessThan(30);
   });
 
-  it('a chain of causes that has no end in sight', () => {
+  it('can be a very long chain of causes instead, which is cut', () => {
     const { log, record } = fresh();
     const chain = Array.from({ length: 10_000 }, (_, at) => counting(String(at)));
     for (const [at, { error }] of chain.entries()) error.cause = chain[at + 1]?.error;
@@ -208,7 +208,7 @@ describe('what comes round to itself', () => {
     expect(chain.reduce((sum, { reads }) => sum + reads(), 0)).toBeLessThan(300);
   });
 
-  it('an error within the errors of another, a map and a set', () => {
+  it('is marked: an error within the errors of another, a map and a set', () => {
     const { log, record } = fresh();
     const { error, reads } = counting('all');
     Object.assign(error, { errors: [error], details: { error } });
@@ -226,9 +226,9 @@ describe('what comes round to itself', () => {
   });
 
   it.each<[string, object]>([
-    ['as it is', {}],
-    ['beside what is circular, which is copied part by part', Object.assign([], { 0: 0 })],
-  ])('an error that is reached by several paths is told in full once: %s', (_, beside) => {
+    ['in a record that is not circular', {}],
+    ['in a circular record, which is copied part by part', Object.assign([], { 0: 0 })],
+  ])('an error that is reached by several paths is written in full once: %s', (_, beside) => {
     if (Array.isArray(beside)) beside.push(beside);
     const { log, lines, record } = fresh();
     const chain = Array.from({ length: 12 }, (_error, at) => counting(`e${at}`));
@@ -241,7 +241,7 @@ describe('what comes round to itself', () => {
     expect(lines[0]?.length).toBeLessThan(30_000);
     for (const { error } of chain) expect(lines[0]?.split(JSON.stringify(error.stack)).length).toBeLessThanOrEqual(2);
     const again = { name: 'Error', message: 'e10', stack: '[seen before]' };
-    // Its own fields come before its cause.
+    // The error's own fields come before its cause.
     expect(record()).toMatchObject({
       failure: {
         message: 'e11',
@@ -253,7 +253,7 @@ describe('what comes round to itself', () => {
     expect((record()['failure'] as { cause: object }).cause).toEqual(again);
   });
 
-  it('an error that is told again hides what it hid the first time, and nothing is remembered from line to line', () => {
+  it('a repeated error hides the same secrets as the first time, and each line starts without earlier errors', () => {
     const { log, lines } = fresh();
     const error = Object.assign(new Error('bearer abcdefgh12345678'), { password: 'hunter2' });
     log.error('m', { first: error, second: error });
@@ -263,7 +263,7 @@ describe('what comes round to itself', () => {
     expect(JSON.parse(lines[1] ?? '').first.stack).not.toBe('[seen before]');
   });
 
-  it('is no circle where it only stands twice', () => {
+  it('is not reported for an error that only occurs twice', () => {
     const { log, record } = fresh();
     const inner = new Error('inner');
     log.error('m', { first: new Error('outer', { cause: inner }), second: inner, both: [inner, inner] });

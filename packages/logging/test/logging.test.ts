@@ -27,7 +27,7 @@ describe('a record', () => {
     });
   });
 
-  it('bears the invocation it was written in', async () => {
+  it('has the fields of its invocation', async () => {
     const { gateway, log, records } = fresh();
     await control(gateway).run({ id: 'r1', traceId: 'Root=1-abc;Parent=def;Sampled=0' }, () => log.info('first'));
     await control(gateway).run({ id: 'r2' }, () => log.info('second'));
@@ -40,7 +40,7 @@ describe('a record', () => {
     expect(records()[2]).not.toHaveProperty('function_request_id');
   });
 
-  it('tells an error with its causes and own fields', () => {
+  it('contains an error with its causes and own fields', () => {
     const { log, records } = fresh();
     const error = Object.assign(new TypeError('outer', { cause: new RangeError('inner', { cause: 'disk' }) }), { code: 'E_OUTER' });
     log.error('failed', error);
@@ -55,14 +55,14 @@ describe('a record', () => {
     expect(records()).toMatchObject([{ error: logged }, { device: 'lamp', error: logged }]);
   });
 
-  it('keeps the names of its standard fields, and what would have taken them', () => {
+  it('keeps its standard fields, and moves fields with the same names to `extra`', () => {
     const { log, records } = fresh();
     log.info('real', { level: 'FAKE', message: 'fake', device: 'lamp' });
     expect(records()[0]).toMatchObject({ level: 'INFO', message: 'real', device: 'lamp', extra: { level: 'FAKE', message: 'fake' } });
   });
 });
 
-describe('whatever is logged', () => {
+describe('any value', () => {
   const circular: Record<string, unknown> = { name: 'ring' };
   circular['self'] = circular;
   const loop = new Error('loop');
@@ -99,14 +99,14 @@ describe('whatever is logged', () => {
     ],
     ['an own __proto__', JSON.parse('{"__proto__": {"polluted": 1}}'), expect.anything()],
   ];
-  it.each(values)('gives a line: %s', (_name, value, expected) => {
+  it.each(values)('is written as a line: %s', (_name, value, expected) => {
     const { log, records } = fresh();
     log.info('odd', { value });
     expect(records()[0]?.['value']).toEqual(expected);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it('gives exactly one line that is JSON, for any value', () => {
+  it('is written as exactly one line of JSON', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -125,7 +125,7 @@ describe('whatever is logged', () => {
 });
 
 describe('levels', () => {
-  it('write what is serious enough', () => {
+  it('write records that are serious enough', () => {
     const { log, records } = fresh({ level: 'warn' });
     for (const level of ['debug', 'info', 'warn', 'error', 'critical'] as const) log[level](level);
     expect(records().map(({ level }) => level)).toEqual(['WARN', 'ERROR', 'CRITICAL']);
@@ -184,7 +184,7 @@ describe('standard output', () => {
       env: { PATH: process.env['PATH'], ...env } as unknown as NodeJS.ProcessEnv,
     });
 
-  it('has every line before the process can stop, named after the function', () => {
+  it('has every line before the process can stop, with the name of the function as the service', () => {
     const lines = run(
       `for (let i = 0; i < 3000; i++) log.info('line ' + i, { pad: 'x'.repeat(200) }); process.kill(process.pid, 'SIGKILL')`.replace(
         'process.kill',
@@ -199,11 +199,11 @@ describe('standard output', () => {
   });
 
   it('that is closed does not break the call', () => {
-    expect(run(`require('node:fs').closeSync(1); log.info('nobody hears'); require('node:fs').writeSync(2, '')`)).toBe('');
+    expect(run(`require('node:fs').closeSync(1); log.info('not written'); require('node:fs').writeSync(2, '')`)).toBe('');
   });
 });
 
-describe('an option that makes no sense is refused by its name', () => {
+describe('the error for an invalid option names it', () => {
   it.each<[string, readonly unknown[]]>([
     ['write', ['x', null, {}]],
     ['keys', ['text', null, 5, ['a']]],
@@ -226,7 +226,7 @@ describe('an option that makes no sense is refused by its name', () => {
     }
   });
 
-  it('but one that is undefined is left out', () => {
+  it('but an option that is undefined counts as not set', () => {
     const none = { level: undefined, keys: undefined, sampleRate: undefined, buffer: undefined, redact: undefined, pretty: undefined };
     const { log, records } = fresh(none);
     log.info('m');
@@ -240,7 +240,7 @@ describe('an option that makes no sense is refused by its name', () => {
     expect(records()).toMatchObject([{ team: 'home' }]);
   });
 
-  it('and keys that change later are logged as they were, as after appendKeys', () => {
+  it('and later changes of the keys object do not change the log, as with appendKeys', () => {
     const keys = { team: 'home' };
     const { log, records } = fresh({ keys });
     log.info('m');

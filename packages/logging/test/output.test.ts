@@ -33,14 +33,14 @@ it('has every line of 200 overlapping invocations when the process is killed rig
 it.each([
   [{ POWERTOOLS_SERVICE_NAME: 'theirs', POWERTOOLS_LOG_LEVEL: 'DEBUG' }, 'theirs'],
   [{ POWERTOOLS_SERVICE_NAME: 'theirs', SERVICE_NAME: 'ours', LOG_LEVEL: 'debug', POWERTOOLS_LOG_LEVEL: 'error' }, 'ours'],
-])('takes what is set for Powertools where nothing is set for us: %j', (environment, service) => {
+])("uses Powertools' variables if its own are not set: %j", (environment, service) => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const lines: string[] = [];
   createGateway({ logging: logging({ write: (line) => lines.push(line) }) }).logging.debug('m');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service, level: 'DEBUG' });
 });
 
-it('breaks a line nowhere that a reader might, unless it is to be pretty', () => {
+it('contains no line breaks that a reader might recognize, unless it is to be pretty', () => {
   const lines: string[] = [];
   const write = (line: string) => lines.push(line);
   const message = 'a\u2028b\u2029c\u0085d\r\ne';
@@ -51,7 +51,7 @@ it('breaks a line nowhere that a reader might, unless it is to be pretty', () =>
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ message });
 });
 
-it('tells all errors of an AggregateError', () => {
+it('contains all errors of an AggregateError', () => {
   const lines: string[] = [];
   createGateway({ logging: logging({ write: (line) => lines.push(line) }) }).logging.error('m', new AggregateError([new Error('one'), 'two'], 'all'));
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ error: { name: 'AggregateError', errors: [{ message: 'one' }, 'two'] } });

@@ -29,25 +29,25 @@ describe('secrets by name', () => {
     expect(logged({ ring })['ring']).toEqual({ password: HIDDEN, text: `Bearer ${HIDDEN}`, self: '[circular]' });
   });
 
-  it('do not include what only sounds like one, nor yes, no and nothing', () => {
+  it('do not include similar names, nor booleans, null and undefined', () => {
     const shown = { max_tokens: 5, secretArn: 'arn', accessKeyId: 'AKIA', password_policy: 'strict', author: 'a', isAuth: true, token: null };
     expect(logged(shown)).toMatchObject(shown);
   });
 
-  it('can be more, fewer, others or none', () => {
+  it('can be added, excluded, replaced or switched off', () => {
     const extra = { ssn: '1', customer_SSN: '2', nextToken: '3', accessToken: '4', 'x-internal': '5' };
     const redact = { keys: ['ssn', /^x-/], show: ['next_token'], replacement: '***' };
     expect(logged(extra, { redact })).toMatchObject({ ssn: '***', customer_SSN: '***', nextToken: '3', accessToken: '***', 'x-internal': '***' });
     expect(logged(extra, { redact: false })).toMatchObject(extra);
   });
 
-  it('stay hidden where names are many', () => {
+  it('stay hidden if there are many names', () => {
     const extra = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`n${index}`, index]));
     expect(logged({ extra, password: 'hunter2' })['password']).toBe(HIDDEN);
   });
 });
 
-describe('secrets within texts', () => {
+describe('secrets within strings', () => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl';
   it.each([
     [`got ${jwt}!`, `got ${HIDDEN}!`],
@@ -69,7 +69,7 @@ describe('secrets within texts', () => {
     expect(logged({ deep: [text], error: new Error(text) }, {}, text)).toMatchObject({ message: shown, deep: [shown], error: { message: shown } });
   });
 
-  it('can be found by patterns of the user’s, whatever their flags', () => {
+  it('are found by patterns from the options, whatever their flags', () => {
     const record = logged({ a: '4111-1111 and 5222-2222' }, { redact: { patterns: [/\d{4}-\d{4}/y], replacement: '$&' } }, '4111-1111');
     expect(record).toMatchObject({ message: '$&', a: '$& and $&' });
   });
@@ -85,16 +85,16 @@ describe('secrets within texts', () => {
     ['-----BEGIN PRIVATE KEY-----', ' PRIVATE KEY-----'],
     ['-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----'],
     ['-----BEGIN PRIVATE KEY-----', '-----END'],
-  ])('are looked for in linear time: %s', (start, again) => {
+  ])('are searched in linear time: %s', (start, again) => {
     const text = start + again.repeat(32_000 / again.length);
-    // In time of this process's CPU, which other work on the machine does not make longer. In quadratic time it would be minutes.
+    // Measures the CPU time of this process, because other work on the machine does not lengthen it. In quadratic time it would be minutes.
     const before = process.cpuUsage().user;
     for (let round = 0; round < 20; round++) logged({ text });
     expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
   });
 });
 
-it('no secret that a name or a pattern tells gets through, wherever it is', () => {
+it('no secret with a known name or pattern is written, wherever it is', () => {
   const names = fc.constantFrom('password', 'api_key', 'Authorization', 'sessionToken');
   const marked = fc.oneof(
     names.map((name) => ({ [name]: 'hunter2' })),
@@ -107,6 +107,6 @@ it('no secret that a name or a pattern tells gets through, wherever it is', () =
   fc.assert(fc.property(tree, (value) => !JSON.stringify(logged({ value })).includes('hunter2')));
 });
 
-it.each([{ keys: ['-'] }, { keys: [5 as never] }, { show: [''] }, { patterns: ['x' as never] }])('wants options that make sense: %j', (redact) => {
+it.each([{ keys: ['-'] }, { keys: [5 as never] }, { show: [''] }, { patterns: ['x' as never] }])('refuses invalid options: %j', (redact) => {
   expect(() => logged({}, { redact })).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
 });

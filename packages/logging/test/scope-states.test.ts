@@ -54,7 +54,7 @@ describe('200 overlapping invocations', () => {
 });
 
 describe('sampling', () => {
-  it('decides alike for one id, and for none outside of an invocation', async () => {
+  it('makes the same decision for the same id, and samples nothing outside of an invocation', async () => {
     const { log, messages, run, records } = fresh({ sampleRate: 0.5 });
     for (let round = 0; round < 2; round++) for (let index = 0; index < 20; index++) await run(`id-${index}`, () => log.debug(`m${index}`));
     log.debug('outside');
@@ -68,13 +68,13 @@ describe('sampling', () => {
   it.each([
     [0, 0],
     [1, 50],
-  ])('with a rate of %d takes %d of 50', async (sampleRate, count) => {
+  ])('with a rate of %d samples %d of 50', async (sampleRate, count) => {
     const { log, lines, run } = fresh({ sampleRate });
     for (let index = 0; index < 50; index++) await run(`id-${index}`, () => log.debug('m'));
     expect(lines).toHaveLength(count);
   });
 
-  it('comes from the environment, ours before Powertools; nonsense there is none', async () => {
+  it("is set by variables, our own before Powertools'; an invalid variable counts as not set", async () => {
     vi.stubEnv('POWERTOOLS_LOGGER_SAMPLE_RATE', '1');
     const theirs = fresh();
     await theirs.run('r', () => theirs.log.debug('m'));
@@ -87,7 +87,7 @@ describe('sampling', () => {
 });
 
 describe('the buffer', () => {
-  it('is written before an error, and forgotten with the invocation', async () => {
+  it('is written before an error, and discarded with the invocation', async () => {
     const { log, messages, run } = fresh({ buffer: true });
     await run('quiet', () => log.debug('never seen'));
     await run('failing', () => {
@@ -103,7 +103,7 @@ describe('the buffer', () => {
     expect(log.stats()).toMatchObject({ buffered: 0, lines: { debug: 1, info: 1, error: 2, critical: 1 } });
   });
 
-  it('can be written or forgotten at will, up to its own level', async () => {
+  it('can be flushed or cleared, and holds records up to its own level', async () => {
     const { log, messages, run } = fresh({ level: 'error', buffer: { level: 'info', flushOnError: false } });
     await run('r', () => {
       log.debug('a');
@@ -117,7 +117,7 @@ describe('the buffer', () => {
     expect(messages()).toEqual(['d', 'b']);
   });
 
-  it('is bounded; what went is told', async () => {
+  it('is bounded, and reports how many lines were dropped', async () => {
     const { log, messages, run } = fresh({ buffer: { maxBytes: 2000 } });
     await run('r', () => {
       for (let index = 0; index < 100; index++) log.debug(`d${index}`, { pad: 'ä'.repeat(200) });
@@ -142,13 +142,13 @@ describe('the buffer', () => {
     expect(control(gateway).heldState('logging')).toBeUndefined();
   });
 
-  it.each([{ maxBytes: 0 }, { maxBytes: 'x' as never }, { level: 'loud' as never }])('wants options that make sense: %j', (buffer) => {
+  it.each([{ maxBytes: 0 }, { maxBytes: 'x' as never }, { level: 'loud' as never }])('refuses invalid options: %j', (buffer) => {
     expect(() => fresh({ buffer }).log.info('m')).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
   });
 });
 
 describe("Lambda's own level", () => {
-  it('wins over sampling, buffer, children and setLevel, and that is told once', async () => {
+  it('takes precedence over sampling, buffer, children and setLevel, and that is reported once', async () => {
     vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'WARN');
     const { log, messages, run } = fresh({ sampleRate: 1, buffer: true });
     await run('r', () => {
@@ -162,7 +162,7 @@ describe("Lambda's own level", () => {
     expect(messages()).toEqual([expect.stringContaining('AWS_LAMBDA_LOG_LEVEL'), 'd']);
   });
 
-  it('is no reason to say anything where nothing else was asked for', () => {
+  it('causes no warning if the settings do not ask for more', () => {
     vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'WARN');
     const { log, messages } = fresh();
     log.warn('a');
@@ -198,10 +198,10 @@ describe('keys', () => {
     ['a set', new Set(['a', 1n])],
     ['a date', new Date(0)],
     ['bytes', Buffer.from('abc')],
-    ['what has a toJSON', { secret: 1, toJSON: () => ({ shown: 2 }) }],
+    ['an object with a toJSON', { secret: 1, toJSON: () => ({ shown: 2 }) }],
     ['fields of all kinds', { at: new Date(0), big: 1n, ring, nan: Number.NaN, map: new Map([['a', new Error('in it')]]), none: undefined }],
-    ['fields that have names of the line', { message: 'mine', level: 3, extra: 'more' }],
-  ])('are told as those of one record are: %s', (_, fields) => {
+    ['fields with the names of standard fields', { message: 'mine', level: 3, extra: 'more' }],
+  ])('are written in the same way as the extra of a record: %s', (_, fields) => {
     const logged = (options: LoggingOptions, work: (log: ReturnType<typeof fresh>['log']) => void): unknown => {
       const { log, records } = fresh(options);
       work(log);
@@ -221,7 +221,7 @@ describe('keys', () => {
     expect(logged({}, (log) => log.log('info', 'm', undefined, { keys: fields }))).toEqual(expected);
   });
 
-  it('that would be forgotten are a reason to stay loaded', async () => {
+  it('that unloading would lose are reported as held state', async () => {
     const { log, gateway, run } = fresh();
     const holds = () => control(gateway).heldState('logging');
     log.info('m');
@@ -244,7 +244,7 @@ describe('parts of one invocation', () => {
     return { ...made, part: <T>(work: () => T): T => control(made.gateway).runScope(work) };
   };
 
-  it('have fields of their own, and begin with those of the invocation', async () => {
+  it('have their own fields, and start with those of the invocation', async () => {
     const { log, records, run, part } = staged({ keys: { app: 'shop' } });
     await run('r', async () => {
       log.appendKeys({ batch: 7, source: 'queue' });
@@ -277,7 +277,7 @@ describe('parts of one invocation', () => {
     expect(records().every(({ function_request_id }) => function_request_id === 'r')).toBe(true);
   });
 
-  it('hand their fields on to children and to parts of their own', async () => {
+  it('pass their fields on to children and to parts of their own', async () => {
     const { log, records, run, part } = staged();
     await run('r', () =>
       part(() => {
@@ -294,7 +294,7 @@ describe('parts of one invocation', () => {
     expect(records()[2]).not.toHaveProperty('line');
   });
 
-  it('have fields that are added around them later, until they change their own', async () => {
+  it('have fields that are added later in the enclosing scope, until they change their own', async () => {
     const { log, records, run, part } = staged({ buffer: true });
     await run('r', async () => {
       const parts = ['asks', 'sets'].map((name) =>
@@ -321,7 +321,7 @@ describe('parts of one invocation', () => {
     ]);
   });
 
-  it('time their operations by themselves', async () => {
+  it('measure their operations separately', async () => {
     const { log, records, run, part } = staged();
     vi.spyOn(Date, 'now').mockReturnValue(1000);
     await run('r', async () => {
@@ -338,7 +338,7 @@ describe('parts of one invocation', () => {
     expect(records().map(({ duration_ms }) => duration_ms)).toEqual([10, 500]);
   });
 
-  it('write what they kept, and what the invocation kept before, but not what others kept', async () => {
+  it('write their own buffered lines and those of the invocation, but not those of other parts', async () => {
     const { log, messages, run, part } = staged({ buffer: true });
     await run('r', async () => {
       log.debug('invocation');
@@ -358,7 +358,7 @@ describe('parts of one invocation', () => {
     expect(messages()).toEqual(['invocation', 'a kept', 'a failed']);
   });
 
-  it('that still run have what they kept written by an error of the invocation; those that are over have not', async () => {
+  it('that still run have their buffered lines written by an error of the invocation; ended parts do not', async () => {
     const { log, messages, run, part } = staged({ buffer: true });
     await run('r', async () => {
       await part(async () => log.debug('over'));
@@ -372,7 +372,7 @@ describe('parts of one invocation', () => {
     expect(log.stats()).toMatchObject({ buffered: 0 });
   });
 
-  it('share the room of the invocation’s buffer, and clear only their own lines', async () => {
+  it('share the size limit of the invocation’s buffer, and clear only their own lines', async () => {
     const { log, messages, run, part } = staged({ buffer: { maxBytes: 2000 } });
     await run('r', async () => {
       for (let index = 0; index < 100; index++)
@@ -406,7 +406,7 @@ describe('work that outlives its invocation', () => {
     });
     await late;
     expect(records()).toMatchObject([{ message: 'late', function_request_id: 'r', late: true }]);
-    // The log was loaded by that work: nothing ends it any more.
+    // That work loaded the log after its invocation had ended. No hook ends this state, so it must not count as held.
     expect(control(gateway).heldState('logging')).toBeUndefined();
   });
 });

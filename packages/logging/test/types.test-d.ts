@@ -19,7 +19,7 @@ it('takes errors and fields', () => {
   expectTypeOf(log.logOperation('charge', async () => 5)).toEqualTypeOf<Promise<number>>();
   // @ts-expect-error a child needs fields
   log.child();
-  // @ts-expect-error a text is no object of fields
+  // @ts-expect-error a string is not an object of fields
   log.info('done', 'five');
   // @ts-expect-error the message comes first
   log.info({ took: 5 });
