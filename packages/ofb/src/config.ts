@@ -3,20 +3,20 @@ import type { Complete } from '@suga/gateway/options';
 import { flagSetting } from '@suga/gateway/settings';
 import type { OfbOptions, SequenceOptions } from './contract.js';
 
-/** When to read ahead, with no option left out. */
+/** Settings of prefetching, with all defaults filled in. */
 export type SequenceSettings = Complete<SequenceOptions>;
 
-/** The settings, complete. */
+/** All settings, with all defaults filled in. */
 export interface Settings {
   readonly enabled: boolean;
   readonly window: number;
   readonly sequences: SequenceSettings | undefined;
 }
 
-/** Longer is no window any more: a caller waits for it. */
+/** Upper limit of `window` in ms, because every caller waits that long. */
 const MAX_WINDOW = 1000;
 
-/** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, and what is allowed */
+/** Validates the options and adds values from the environment. @throws `InvalidParams` that names the option or variable and the allowed values */
 export function settings(options: OfbOptions): Settings {
   const { window = 0, sequences = false } = assertObject('ofb', 'options', options);
   return {

@@ -1,103 +1,104 @@
 import type { Middleware } from '@suga/gateway';
 
-/** What a call may fail with because of the middleware; everything else is the interface's own. */
+/** Codes of the errors that this middleware adds. All other errors come from the interface. */
 export type OfbErrorCode = 'DeadlineExceeded' | 'InvalidDefinition';
 
-/** How reads are fetched ahead that so far followed others. */
+/** Options of prefetching: reads that usually follow another read are fetched together with it. */
 export interface SequenceOptions {
-  /** Which share of what is fetched ahead may be for nothing, 0 to 1; what followed less surely than the rest of it is not fetched. @default 0.2 */
+  /** Largest share of prefetched reads that may remain unused, 0 to 1. A read is prefetched if it followed in at least `1 - maxWaste` of the cases. @default 0.2 */
   readonly maxWaste?: number | undefined;
-  /** How often a read must have been seen in invocations of a request type before anything is fetched because of it. @default 10 */
+  /** Number of invocations of a request type that must contain a read before its followers are prefetched. @default 10 */
   readonly minObservations?: number | undefined;
-  /** How many reads one read may lead to. @default 8 */
+  /** Maximum number of reads that are prefetched because of one read. @default 8 */
   readonly maxFollowers?: number | undefined;
 }
 
-/** How operations are fused. */
+/** Options of `ofb()`. */
 export interface OfbOptions {
-  /** Whether anything is fused. @default OFB_ENABLED, else true */
+  /** Whether operations are fused. @default OFB_ENABLED, else true */
   readonly enabled?: boolean | undefined;
-  /** How long calls are collected beyond the end of the tick, in ms; ended early by a full batch, a near deadline, and the invocation's end. @default 0 */
+  /** How long calls are collected after the end of the tick, in ms. A full batch, a near deadline or the invocation's end stops it earlier. @default 0 */
   readonly window?: number | undefined;
-  /** Whether sequences of reads are learned, and fetched ahead. @default false */
+  /** Whether sequences of reads are learned and prefetched. @default false */
   readonly sequences?: boolean | SequenceOptions | undefined;
 }
 
-/** An operation whose calls may travel together. */
+/** An operation whose calls may share a batch. */
 export interface FusedOperation {
   readonly fused: true;
   readonly batch: string;
   readonly form: 'list' | 'record' | 'calls';
   readonly effect: 'read' | 'write';
-  /** Whether calls of several invocations may be in one batch. */
+  /** Whether one batch may contain calls of several invocations. */
   readonly shared: boolean;
   readonly calls: number;
-  /** Calls that travelled with others. */
+  /** Calls that shared a batch with others. */
   readonly batched: number;
-  /** Calls that got the answer of a read that was under way. */
+  /** Calls that received the result of an identical read that was in flight. */
   readonly deduplicated: number;
-  /** Calls that got an answer fetched ahead. */
+  /** Calls that received a prefetched result. */
   readonly prefetched: number;
-  /** Calls that travelled by themselves. */
+  /** Calls that were sent alone. */
   readonly single: number;
-  /** Calls that were sent a second time, because the batch failed as a whole. */
+  /** Calls that were sent a second time because their whole batch failed. */
   readonly retried: number;
-  /** How many calls were kept from a batch, and why. */
+  /** Number of calls that could not join a batch, by reason. */
   readonly notBatched: {
-    /** It was full. */
+    /** The batch was full. */
     readonly limit: number;
-    /** What they are about, or may be about, was in use by a call before them. */
+    /** An earlier call used, or might have used, the same key. */
     readonly order: number;
-    /** Other invocations were collecting, too, and may not be mixed with. */
+    /** Other invocations collected calls in the same tick, and the interface is not shared. */
     readonly invocation: number;
-    /** They have parameters that the batch does not take. */
+    /** The calls have parameters that the batch does not accept. */
     readonly parameters: number;
   };
 }
 
-/** One whose calls go straight through, and why. */
+/** An operation whose calls are not fused, and the reason. */
 export interface UnfusedOperation {
   readonly fused: false;
   readonly because: string;
 }
 
-/** What fetching ahead gained and wasted. */
+/** Gain and waste of prefetching. */
 export interface SequencesReport {
-  /** By request type. */
+  /** Statistics per request type. */
   readonly requests: Readonly<
     Record<
       string,
       {
         readonly fetched: number;
         readonly used: number;
-        /** Ended unused, or out of date because of a write. */
+        /** Prefetched results that were not used, or became outdated by a write. */
         readonly wasted: number;
-        /** How long the answers that were used had been under way when they were asked for, together, in ms. */
+        /** Total ms saved: for each used result, the time between its prefetch and the call that used it. */
         readonly gainedMs: number;
-        /** Whether it waits because it wasted more than it may. */
+        /** Whether prefetching is paused because the waste exceeded `maxWaste`. */
         readonly paused: boolean;
       }
     >
   >;
 }
 
-/** What was fused, how often, and why not. JSON. */
+/** A report of the operations that were fused, how often, and why others were not. JSON-serialisable. */
 export interface OfbReport {
   readonly enabled: boolean;
-  /** Calls of operations that may be fused. */
+  /** Number of calls of operations that may be fused. */
   readonly calls: number;
-  /** Calls of the interfaces that were made for them. */
+  /** Number of calls that were sent to the interfaces for them. */
   readonly batchCalls: number;
-  /** The difference. */
+  /** `calls` minus `batchCalls`. */
   readonly saved: number;
-  /** Calls in the largest batch. */
+  /** Number of calls in the largest batch. */
   readonly largest: number;
-  /** By interface and operation (`store.get`), those that have been loaded. */
+  /** The operations of all loaded interfaces, by interface and operation (`store.get`). */
   readonly operations: Readonly<Record<string, FusedOperation | UnfusedOperation>>;
   readonly sequences?: SequencesReport;
 }
 
-/** OFB, Operation Fusion & Batching: one middleware for what is called together. */
+/** OFB (Operation Fusion & Batching): a middleware that sends calls of the same tick as one call. */
 export interface Ofb extends Middleware {
+  /** Returns a copy of all counters, with a reason for each operation that is not fused. */
   explain(): OfbReport;
 }

@@ -6,14 +6,14 @@ import type { CallOwner } from './queue/call-owner.js';
 import { contextHere, throwToCaller } from './queue/caller-stack.js';
 import type { InterfaceBatcher } from './queue/interface-batcher.js';
 
-/** What all calls of one gateway share. */
+/** State that all calls of one gateway share. */
 interface DispatcherDeps {
   readonly batchers: ReadonlyMap<string, InterfaceBatcher>;
   readonly totals: Totals;
   readonly prefetcher: Prefetcher | undefined;
 }
 
-/** Where calls come in: each joins a read that is the same, or is queued. */
+/** Accepts calls: a call either joins an identical read that is in flight, or enters a call queue. */
 export class Dispatcher {
   readonly #window: number;
   readonly #deps: DispatcherDeps;
@@ -33,8 +33,10 @@ export class Dispatcher {
   }
 
   /**
-   * A call that is not fused. What was called before it leaves before it; where that has to wait, so does this one. What it writes is not known,
-   * nor when until it has settled: no read that was sent before or meanwhile is anybody's but its caller's.
+   * Sends a call that is not fused, without letting it overtake earlier calls.
+   *
+   * Queued calls of the same interface are sent first. If one of them is blocked, this call waits behind it.
+   * Unless it is a read, its effect is unknown: reads that started before it ended are not shared with later callers.
    */
   bypass(batcher: InterfaceBatcher, owner: CallOwner, request: CallRequest): unknown {
     const { plan, args, next } = request;
@@ -62,9 +64,9 @@ export class Dispatcher {
     const same = likeness && batcher.reads.find({ plan, args, key, likeness }, (call) => batcher.mayJoin(call, owner));
     owner.watch();
     if (!same) return this.#queue(batcher, new Call(request, key, owner), likeness);
-    // So that the invocation's end knows where it waits.
+    // The end of the invocation has to find the queue in which this caller waits.
     batcher.queueOf(owner);
-    // Its own, and not that of its owner's first call: what it may have to ask anew is nobody's work but its own.
+    // Not the context of the owner's first call: if this caller has to repeat the read, the repetition runs in its own context.
     const context = contextHere();
     const waiter = new Waiter(owner, () => context.runInAsyncScope(() => this.#submit(batcher, owner, request).promise));
     same.plan.tally[same.isPrefetched ? 'prefetched' : 'deduplicated']++;
@@ -74,7 +76,7 @@ export class Dispatcher {
     return waiter;
   }
 
-  /** One more waits for a read that is not sent. It runs for whoever has the most time and, as a batch does, in a scope that all of them are in. */
+  /** Adds a caller to a read that is not sent yet. As with a batch, the read runs for the invocation with the most time, in a scope that contains all callers. */
   #share(call: Call, { owner, context, scope }: Pick<Call, 'owner' | 'context' | 'scope'>): void {
     const isForAll = call.waiters.length > 1 && call.scope !== scope;
     if (owner.isBetterThan(call.owner)) Object.assign(call, { owner, context, scope });
@@ -95,7 +97,7 @@ export class Dispatcher {
     if (likeness) batcher.reads.add(call);
   }
 
-  /** Once: who asks a second time wants to know whether it has changed. */
+  /** Uses a prefetched result once. A second read by the same code is meant to see changes, so it is sent. */
   #handOut(batcher: InterfaceBatcher, call: Call, waiter: Waiter): void {
     this.#deps.prefetcher?.used(waiter.owner, call);
     batcher.reads.remove(call);

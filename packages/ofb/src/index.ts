@@ -4,8 +4,9 @@ import { OfbMiddleware } from './ofb.js';
 export type * from './contract.js';
 
 /**
- * OFB, Operation Fusion & Batching, as middleware: `createGateway(interfaces, { middleware: [ofb(), …] })`. Put it first: the first is the
- * innermost, so that the others see every call, and not only those that are left.
+ * Creates the OFB middleware (Operation Fusion & Batching): `createGateway(interfaces, { middleware: [ofb(), …] })`.
+ *
+ * Put it first. The first middleware in the list is the innermost, so all others see single calls and not batches.
  * @throws `InvalidParams` that names the option or the variable
  */
 export const ofb = (options: OfbOptions = {}): Ofb => new OfbMiddleware(options);

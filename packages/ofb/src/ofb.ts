@@ -10,10 +10,10 @@ import { CallOwner } from './queue/call-owner.js';
 import { InterfaceBatcher } from './queue/interface-batcher.js';
 import { toReport } from './report.js';
 
-/** Loaded where sequences are wanted. */
+/** Loaded only if the option `sequences` is set. */
 const prefetching = (): typeof import('./prefetch/prefetcher.js') => require('./prefetch/prefetcher.js');
 
-/** One gateway's fusing. */
+/** The middleware, for one gateway. */
 export class OfbMiddleware implements Ofb {
   readonly name = 'ofb';
   readonly #settings: Settings;
@@ -33,7 +33,8 @@ export class OfbMiddleware implements Ofb {
   }
 
   attach(control: Control): void {
-    if (this.#control) throw new SugaError<OfbErrorCode>('InvalidDefinition', 'ofb: it fuses for a gateway already; make one for each with ofb().');
+    if (this.#control)
+      throw new SugaError<OfbErrorCode>('InvalidDefinition', 'ofb: this instance is already attached to a gateway. Create one per gateway with ofb().');
     this.#control = control;
   }
 
@@ -74,7 +75,7 @@ export class OfbMiddleware implements Ofb {
   #batcher(name: string, control: Control): InterfaceBatcher {
     const table = control.operations(name);
     let batcher = this.#batchers.get(name);
-    // Another one may have been put in its place.
+    // Another interface may have been registered under this name.
     if (batcher?.table !== table) this.#batchers.set(name, (batcher = new InterfaceBatcher(name, control, this.#totals)));
     return batcher;
   }

@@ -2,7 +2,7 @@ import type { FusedOperation, OfbReport, SequencesReport, UnfusedOperation } fro
 import { type Plan, type Totals, unfusedReason } from './plan/plan.js';
 import type { InterfaceBatcher } from './queue/interface-batcher.js';
 
-/** What `explain()` gives; nobody's numbers but its own afterwards. */
+/** Builds the result of `explain()`, as a copy of all counters. */
 export function toReport(
   enabled: boolean,
   { calls, batchCalls, largest }: Totals,

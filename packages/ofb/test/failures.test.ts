@@ -7,7 +7,7 @@ import { stage } from './stage.js';
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
 
-/** Refuses calls at once, with no promise. */
+/** Throws synchronously instead of returning a promise. */
 const guarded = (isDown: () => boolean): Middleware => ({
   name: 'guard',
   bind:
@@ -19,7 +19,7 @@ const guarded = (isDown: () => boolean): Middleware => ({
 });
 
 describe('a failure', () => {
-  it('of one key is its own, whatever the form', async () => {
+  it('of one key reaches only its caller, in every form', async () => {
     const { kv } = stage({ values: new Map([['a', 1]]) });
     expect(await outcomes([kv.get('a'), kv.get('bad'), kv.peek('a'), kv.peek('bad'), kv.look('a'), kv.look('bad')])).toEqual([
       1,
@@ -31,7 +31,7 @@ describe('a failure', () => {
     ]);
   });
 
-  it('of the whole is everybody’s, and nothing is done twice that may not be', async () => {
+  it('of a whole batch reaches all callers, and calls that are not idempotent are not repeated', async () => {
     const down = new Error('down');
     const { kv, trips } = stage({
       fusion: { retryInHalves: true },
@@ -44,7 +44,7 @@ describe('a failure', () => {
     expect(trips).toHaveLength(1);
   });
 
-  it('of the whole is tried again in halves where the facts allow it, once', async () => {
+  it('of a whole batch is retried once in halves if the facts allow it', async () => {
     const { kv, trips, fusing } = stage({
       fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
@@ -57,7 +57,7 @@ describe('a failure', () => {
     expect(await outcomes(['a', 'b', 'c', 'd', 'e', 'f'].map((key) => kv.get(key)))).toEqual(Array(6).fill('too much'));
   });
 
-  it('of a whole of three is tried again in one and two, each telling of its own', async () => {
+  it('of a batch of three is retried as one and two, each with its own outcome', async () => {
     const { kv, trips } = stage({
       fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
@@ -68,7 +68,7 @@ describe('a failure', () => {
     expect(trips.map(({ operation, count }) => `${operation} ${count}`)).toEqual(['run 3', 'set 1', 'run 2']);
   });
 
-  it('of the rest is tried again for those alone that have not been told', async () => {
+  it('of a partly reported batch is retried only for the calls that were not reported', async () => {
     interface Told {
       put(key: string): Promise<string>;
       many(calls: readonly { params: { key: string } }[], each?: (at: number, outcome: unknown) => void): Promise<unknown[]>;
@@ -95,7 +95,7 @@ describe('a failure', () => {
     expect(seen).toEqual(['a,b', 'put b']);
   });
 
-  it('that is thrown at once, by what is bound further in, is one like any other', async () => {
+  it('that inner middleware throws synchronously is handled like a rejection', async () => {
     let isDown = true;
     const { kv } = stage({ inside: [guarded(() => isDown)] });
     expect(await outcomes([kv.set('a', 1)])).toEqual(['down']);
@@ -104,7 +104,7 @@ describe('a failure', () => {
     expect(await outcomes([kv.set('a', 2), kv.get('a')])).toEqual([2, 2]);
   });
 
-  it('that is thrown at once, when the end of the invocation sends what is queued, does not hold that up', async () => {
+  it('that is thrown synchronously while the end of the invocation sends the queue does not block the end', async () => {
     const { kv, run } = stage({ inside: [guarded(() => true)], ofb: { window: 1000 } });
     const failed: string[] = [];
     await run(() => {
@@ -113,7 +113,7 @@ describe('a failure', () => {
     expect(failed).toEqual(['down', 'down']);
   });
 
-  it('does not hold up what comes after it', async () => {
+  it('does not block later calls', async () => {
     let isDown = true;
     const { kv } = stage({
       onTrip: () => {
@@ -127,7 +127,7 @@ describe('a failure', () => {
     expect(await kv.get('a')).toBe(2);
   });
 
-  it('has the frames of its caller, own or of the whole', async () => {
+  it('has the frames of its caller, if one call or the whole batch failed', async () => {
     const { kv } = stage({
       onTrip: ({ count }) => {
         if (count === 3) throw new Error('down');
@@ -149,7 +149,7 @@ describe('a failure', () => {
     expect((whole[0] as Error).stack).toContain('whoReadsBad');
   });
 
-  it('passes unchanged whatever it is: frozen, a text, nothing', async () => {
+  it('is passed on unchanged: a frozen error, a string, undefined', async () => {
     const thrown = [Object.freeze(new Error('frozen')), 'text', undefined];
     let next = 0;
     const { kv } = stage({
@@ -166,7 +166,7 @@ describe('a failure', () => {
     }
   });
 
-  it('that nobody looks at is an unhandled rejection, as without ofb', async () => {
+  it('that no caller handles is an unhandled rejection, as without ofb', async () => {
     const { kv } = stage();
     const seen: unknown[] = [];
     const listeners = process.listeners('unhandledRejection');
@@ -180,7 +180,7 @@ describe('a failure', () => {
   });
 });
 
-describe('an answer that does not fit', () => {
+describe('a batch response of the wrong form', () => {
   interface Odd {
     get(key: string): Promise<string>;
     put(key: string): Promise<string>;
@@ -212,11 +212,11 @@ describe('an answer that does not fit', () => {
     },
   );
 
-  it('ends the fusing where the form was only guessed; every call is done by itself', async () => {
+  it('ends the fusing if the form was only guessed; each call is then sent alone', async () => {
     const middleware = ofb();
     const { odd: made } = createGateway({ odd: odd('nothing of the kind') }, { middleware: [middleware] });
     expect(await Promise.all([made.get('a'), made.get('b')])).toEqual(['one a', 'one b']);
     expect(await Promise.all([made.get('c'), made.get('d')])).toEqual(['one c', 'one d']);
-    expect(middleware.explain().operations['odd.get']).toEqual({ fused: false, because: expect.stringContaining('did not give a list of 2 results') });
+    expect(middleware.explain().operations['odd.get']).toEqual({ fused: false, because: expect.stringContaining('did not return an array of 2 results') });
   });
 });

@@ -3,14 +3,14 @@ import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, stage } from './stage.js';
 
-describe('what is called together', () => {
-  it('is one call, and everybody gets his own', async () => {
+describe('calls of one tick', () => {
+  it('become one call, and each caller gets its own result', async () => {
     const { kv, trips } = stage();
     expect(await Promise.all([kv.set('a', 1), kv.get('a'), kv.increment('b', 2), kv.get('c')])).toEqual([1, 1, 2, undefined]);
     expect(trips).toEqual([{ operation: 'run', count: 4 }]);
   });
 
-  it('is what follows in promise jobs of the same tick, too', async () => {
+  it('include calls made in promise jobs of the same tick', async () => {
     const { kv, trips } = stage();
     const later = async (key: string) => {
       for (let job = 0; job < 20; job++) await undefined;
@@ -20,7 +20,7 @@ describe('what is called together', () => {
     expect(trips).toEqual([{ operation: 'run', count: 3 }]);
   });
 
-  it('travels as a list or as a record, each operation by itself', async () => {
+  it('are sent as a list or as a record, one batch per operation', async () => {
     const { kv, trips } = stage({ values: new Map(Object.entries({ a: 1, b: 2 })) });
     expect(await Promise.all([kv.peek('a'), kv.look('a'), kv.peek('x'), kv.look('b'), kv.look('__proto__')])).toEqual([1, 1, undefined, 2, undefined]);
     expect(trips.sort((one, other) => one.count - other.count)).toEqual([
@@ -29,7 +29,7 @@ describe('what is called together', () => {
     ]);
   });
 
-  it('is as many calls as the limit asks for, side by side', async () => {
+  it('become several concurrent batches if a limit requires it', async () => {
     const { kv, trips, fusing } = stage({ fusion: { maxCalls: 100 } });
     const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
     await Promise.all(keys.map((key) => kv.get(key)));
@@ -37,7 +37,7 @@ describe('what is called together', () => {
     expect(fusing.explain()).toMatchObject({ calls: 1001, batchCalls: 11, saved: 990, largest: 100, operations: { 'kv.get': { notBatched: { limit: 10 } } } });
   });
 
-  it('is cut by bytes; what is too large or cannot be measured goes alone', async () => {
+  it('are split by bytes; a call that is too large or cannot be measured is sent alone', async () => {
     const { kv, trips } = stage({ fusion: { maxBytes: 100 } });
     await Promise.all([
       kv.set('a', 'x'.repeat(50)),
@@ -50,7 +50,7 @@ describe('what is called together', () => {
     expect(trips.map(({ operation, count }) => `${operation} ${count}`)).toEqual(['set 1', 'set 1', 'set 1', 'set 1', 'run 2']);
   });
 
-  it('may fill the bytes of a batch, and not go beyond', async () => {
+  it('may fill the bytes of a batch exactly, but not exceed them', async () => {
     const bytes = Buffer.byteLength(JSON.stringify(['ü', 'x']));
     for (const [maxBytes, counts, limit] of [
       [3 * bytes, [3], 0],
@@ -63,7 +63,7 @@ describe('what is called together', () => {
     }
   });
 
-  it('is by itself where its form has no place for what it says', async () => {
+  it('are sent alone if the form cannot express their parameters', async () => {
     const { kv, trips, fusing } = stage();
     const { peek, look } = kv as unknown as Record<'peek' | 'look', (...args: unknown[]) => Promise<unknown>>;
     await Promise.all([peek('a'), peek('b', 'more'), peek('c', undefined), peek(4), look('a'), look(5), look('c')]);
@@ -80,7 +80,7 @@ describe('what is called together', () => {
     });
   });
 
-  it('is never what comes by itself: that is the operation as ever', async () => {
+  it('call the operation itself if there is only one', async () => {
     const { kv, trips } = stage();
     await kv.set('a', 1);
     expect(await kv.get('a')).toBe(1);
@@ -92,7 +92,7 @@ describe('what is called together', () => {
 });
 
 describe('binding', () => {
-  it('leaves alone what returns a value; what returns a promise and has no batch only keeps its place', async () => {
+  it('leaves operations that return values unchanged; one that returns a promise and has no batch only keeps its order', async () => {
     const { kv, control, fusing } = stage();
     kv.size();
     const { operations } = control.stats().interfaces['kv'] as never as { operations: Record<string, { bound: unknown }> };
@@ -103,14 +103,14 @@ describe('binding', () => {
     expect(fusing.explain().operations['kv.clear']).toEqual({ fused: false, because: 'no batch fact' });
   });
 
-  it('is nothing at all when switched off', async () => {
+  it('changes nothing when ofb is disabled', async () => {
     const { kv, control, trips } = stage({ ofb: { enabled: false } });
     await Promise.all([kv.get('a'), kv.get('a')]);
     expect(trips).toHaveLength(2);
     expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('direct');
   });
 
-  it('has the batch pass what is inside once, and what is outside sees every call', async () => {
+  it('lets inner middleware see the batch once, and outer middleware every call', async () => {
     const seen: string[] = [];
     const spy = (name: string): Middleware => ({
       name,
@@ -126,7 +126,7 @@ describe('binding', () => {
     expect(seen).toEqual(['out get', 'out get', 'in run']);
   });
 
-  it('counts as in flight until every answer is there', async () => {
+  it('counts calls as in flight until every result has arrived', async () => {
     const { kv, control } = stage({ pause: settled });
     const both = Promise.all([kv.get('a'), kv.get('b')]);
     expect(control.unload('kv')).toEqual({ unloaded: false, reason: 'in flight' });
@@ -135,14 +135,14 @@ describe('binding', () => {
     expect(await Promise.all([kv.set('a', 1), kv.get('a')])).toEqual([1, 1]);
   });
 
-  it('lets go of an unloaded core', async () => {
+  it('releases an unloaded core', async () => {
     const { kv, control } = stage();
     await Promise.all([kv.get('a'), kv.get('b')]);
     control.unload('kv');
     expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('cold');
   });
 
-  it('calls what was put in the place of an operation, and fuses again without it', async () => {
+  it('calls an override of an operation, and fuses again when it is removed', async () => {
     const { kv, control, trips } = stage();
     const undo = control.override('kv', 'get', () => async (key) => `mine ${key}`);
     expect(await Promise.all([kv.get('a'), kv.get('b')])).toEqual(['mine a', 'mine b']);
@@ -151,7 +151,7 @@ describe('binding', () => {
     expect(trips).toEqual([{ operation: 'run', count: 2 }]);
   });
 
-  it('does not fuse what is guarded further in, around it or around its batch alone; says so, once', async () => {
+  it('does not fuse an operation if inner middleware wraps only it or only its batch, and warns once', async () => {
     for (const guarded of ['get', 'run']) {
       const warnings: string[] = [];
       const note = (warning: Error): void => void warnings.push(warning.message);
@@ -179,7 +179,7 @@ describe('binding', () => {
     }
   });
 
-  it('begins anew for an interface that takes the place of another', async () => {
+  it('starts again for an interface that replaces another', async () => {
     const { kv, control, fusing } = stage();
     await kv.get('a');
     const operations = { get: { params: { key: {} }, returns: 'promise' } } as const;
@@ -188,14 +188,14 @@ describe('binding', () => {
     expect(fusing.explain().operations).toEqual({ 'kv.get': { fused: false, because: 'no batch fact' } });
   });
 
-  it('is for one gateway', () => {
+  it('is limited to one gateway per instance', () => {
     const { fusing, control } = stage();
     expect(() => control.use(fusing)).toThrow(/ofb/);
   });
 });
 
-describe('reads that are the same', () => {
-  it('are sent once while one is under way, and everybody has an answer of his own', async () => {
+describe('identical reads', () => {
+  it('are sent once while one is in flight, and each caller has its own result', async () => {
     const { kv, trips, fusing } = stage({ pause: settled, values: new Map([['a', { deep: 1 }]]) });
     const first = kv.get('a');
     const second = kv.get('a');
@@ -210,12 +210,12 @@ describe('reads that are the same', () => {
     expect(trips).toHaveLength(2);
   });
 
-  it('are joined by what they ask for, also where others about the same thing are under way', async () => {
+  it('are matched by their parameters, also while other reads of the same key are in flight', async () => {
     const gate = deferred();
     const { kv, trips, fusing } = stage({ late: (operation) => (operation === 'get' ? Promise.resolve() : gate.promise) });
     const [got, peeked, looked] = [kv.get('a'), kv.peek('a'), kv.look('a')];
     await settled();
-    // The first of the three has its answer; the others are still under way.
+    // The first of the three has its result; the others are still in flight.
     await got;
     const more = [kv.peek('a'), kv.look('a')];
     gate.resolve();
@@ -227,7 +227,7 @@ describe('reads that are the same', () => {
   it.each([
     [999, 1],
     [1000, 2],
-  ])('join one that has been under way for %d ms: %d trips', async (ms, count) => {
+  ])('join one that has been in flight for %d ms: %d requests', async (ms, count) => {
     ownClock();
     const gate = deferred();
     const { kv, trips } = stage({ pause: () => gate.promise });
@@ -241,7 +241,7 @@ describe('reads that are the same', () => {
     await Promise.all([first, second]);
   });
 
-  it('share none across a write', async () => {
+  it('are not shared across a write', async () => {
     const { kv } = stage({ pause: settled, values: new Map([['a', 0]]) });
     const first = kv.get('a');
     await new Promise(setImmediate);
@@ -250,7 +250,7 @@ describe('reads that are the same', () => {
     expect(await Promise.all([first, write, second])).toEqual([0, 1, 1]);
   });
 
-  it('share none where an operation that is not fused may have written meanwhile', async () => {
+  it('are not shared if an operation that is not fused may have written meanwhile', async () => {
     const { kv, run } = stage({ pause: settled, values: new Map([['a', 0]]) });
     await kv.size();
     await run(async () => {
@@ -263,7 +263,7 @@ describe('reads that are the same', () => {
     });
   });
 
-  it('are told by what they contain', async () => {
+  it('are matched by the content of their parameters', async () => {
     const { kv, trips } = stage();
     await Promise.all([kv.get({ a: 1, b: [2] }), kv.get({ b: [2], a: 1 }), kv.get({ a: 1, b: [3] }), kv.get(1), kv.get('1')]);
     expect(trips).toEqual([{ operation: 'run', count: 4 }]);

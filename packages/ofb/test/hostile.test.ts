@@ -24,7 +24,7 @@ describe('settings', () => {
     expect(() => ofb(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) }));
   });
 
-  it('come from OFB_ENABLED, unless they are given', () => {
+  it('come from OFB_ENABLED, unless the option is set', () => {
     for (const text of ['true', '1', 'YES', ' on ', '']) {
       process.env['OFB_ENABLED'] = text;
       expect(ofb().explain().enabled).toBe(true);
@@ -84,7 +84,7 @@ const hostile: readonly [string, unknown][] = [
 ];
 
 describe('hostile parameters', () => {
-  it.each(hostile)('%s is nobody’s twin, and waits its turn', async (_what, value) => {
+  it.each(hostile)('%s is never shared with another caller, and waits its turn', async (_what, value) => {
     const trips: string[] = [];
     const order: string[] = [];
     const { kv } = stage({ onTrip: ({ operation, count }) => void trips.push(`${operation} ${count}`) });
@@ -123,14 +123,14 @@ describe('hostile parameters', () => {
     expect(trips).toEqual([{ operation: 'run', count: 2 }]);
   });
 
-  it('with names of thousands of characters are told apart', async () => {
+  it('with names of thousands of characters are distinguished', async () => {
     const { kv, trips } = stage();
     const name = 'n'.repeat(5000);
     await Promise.all([kv.get({ [name]: 1, q: 1 }), kv.get({ [`${name}:1,"q"`]: 1 })]);
     expect(trips).toEqual([{ operation: 'run', count: 2 }]);
   });
 
-  it('that change after the call are told apart by what they were', async () => {
+  it('that change after the call are distinguished by their content at the call', async () => {
     const { kv, trips } = stage();
     const key = { id: 1 };
     const first = kv.get(key);

@@ -11,7 +11,7 @@ interface Documents {
 }
 const tenant = new AsyncLocalStorage<string>();
 
-/** Reads with the rights of whoever is at work. */
+/** Reads with the rights of the running invocation. */
 const documents = (shared: boolean, batches: { who: string | undefined; ids: readonly string[] }[]): Interface<Documents> => ({
   operations: {
     read: { params: { id: {} }, returns: 'promise', idempotent: true, cacheable: true, batch: 'readAll', fusion: { form: 'list', shared } },
@@ -57,7 +57,7 @@ describe('200 invocations at once', () => {
     expect(report.operations['documents.read']).toMatchObject({ shared: false, notBatched: { invocation: expect.any(Number) } });
   });
 
-  it('travel together where the facts say that they may, by the first one’s rights', async () => {
+  it('share batches if the facts allow it, with the rights of the first one', async () => {
     const { batches, report } = await play(true);
     expect(batches.length).toBeLessThan(10);
     expect(batches[0]?.who).toBe('t0');
@@ -66,7 +66,7 @@ describe('200 invocations at once', () => {
 });
 
 describe('calls of several invocations in one tick', () => {
-  it('are counted as kept apart where they may not travel together, all but those of the last', async () => {
+  it('are counted as kept apart if they may not share a batch, except those of the last invocation', async () => {
     const { kv, run, fusing } = stage();
     const because = (): unknown => {
       const get = fusing.explain().operations['kv.get'];
@@ -80,7 +80,7 @@ describe('calls of several invocations in one tick', () => {
 });
 
 describe('the end of an invocation', () => {
-  it('waits for what is queued and under way', async () => {
+  it('waits for calls that are queued or in flight', async () => {
     const { kv, run, values } = stage({ pause: settled });
     await run(() => {
       void kv.set('a', 1);
@@ -90,7 +90,7 @@ describe('the end of an invocation', () => {
     expect([...values.keys()]).toEqual(['a', 'b', 'c']);
   });
 
-  it('ends a window, and leaves no timer behind', async () => {
+  it('closes a window and leaves no timer behind', async () => {
     ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
     await run(
@@ -107,7 +107,7 @@ describe('the end of an invocation', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is not held up by what others wait for', async () => {
+  it('is not delayed by calls of other invocations', async () => {
     const gate = deferred();
     const { kv, run } = stage({ pause: () => gate.promise });
     const slow = run(() => kv.get('a'));
@@ -118,7 +118,7 @@ describe('the end of an invocation', () => {
 });
 
 describe('a window', () => {
-  it('collects beyond the tick, and is cut short by a full batch', async () => {
+  it('collects after the end of the tick, and is closed early by a full batch', async () => {
     const clock = ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 3 } });
     await run(async () => {
@@ -137,7 +137,7 @@ describe('a window', () => {
     ]);
   });
 
-  it('lasts from its first call on, and a full batch opens no shorter one', async () => {
+  it('starts with its first call, and a full batch opens no shorter one', async () => {
     const clock = ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 2 } });
     await run(async () => {
@@ -163,7 +163,7 @@ describe('a window', () => {
   it.each([
     [2100, 2],
     [2101, 1],
-  ])('of a second needs more than twice its time and a little: with %d ms left there are %d trips', async (ms, count) => {
+  ])('of a second needs more than twice its time plus 100 ms: with %d ms left there are %d requests', async (ms, count) => {
     ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
     const work = async (): Promise<void> => {
@@ -175,7 +175,7 @@ describe('a window', () => {
     expect(trips).toHaveLength(count);
   });
 
-  it('collects for an invocation without a deadline, too, and not for one that has ended', async () => {
+  it('collects for an invocation without a deadline, but not for one that has ended', async () => {
     const clock = ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 20 } });
     let late: Promise<unknown> | undefined;
@@ -193,7 +193,7 @@ describe('a window', () => {
     await clock.pass(20, late);
   });
 
-  it('is none outside of invocations and near a deadline', async () => {
+  it('is not opened outside of invocations or near a deadline', async () => {
     ownClock();
     const { kv, run, trips } = stage({ ofb: { window: 1000 } });
     const later = async (): Promise<void> => {
@@ -221,7 +221,7 @@ describe('a deadline', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends the waiting of its invocation, and of no other', async () => {
+  it('rejects the calls of its own invocation only', async () => {
     const clock = ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
@@ -235,7 +235,7 @@ describe('a deadline', () => {
     expect(values.get('c')).toBe(1);
   });
 
-  it('keeps what has not been sent from being sent', async () => {
+  it('cancels calls that were not sent yet', async () => {
     const clock = ownClock();
     const gate = deferred();
     const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
@@ -274,24 +274,24 @@ describe('parts of one invocation', () => {
     return seen;
   };
 
-  it('travel together, for the invocation and not for the first of them', async () => {
+  it('share a batch, which runs for the invocation and not for the first of them', async () => {
     const seen = await scopes((kv, part) => Promise.all(['a', 'b', 'c'].map((key) => part(() => kv.get(key)))));
     expect(seen).toEqual([['run', 3, 'invocation']]);
   });
 
-  it('keep what one of them alone asks for', async () => {
+  it('run a batch in their own scope if it contains calls of one part only', async () => {
     const seen = await scopes((kv, part) => Promise.all([part(() => Promise.all([kv.get('a'), kv.get('b')])), undefined]));
     expect(seen).toEqual([['run', 2, 1]]);
   });
 
-  it('that ask for the same are one read, for the invocation and not for the first of them', async () => {
+  it('that read the same share one read, which runs for the invocation and not for the first of them', async () => {
     const seen = await scopes((kv, part) => Promise.all(['a', 'a', 'b'].map((key) => part(() => kv.get(key)))));
     expect(seen).toEqual([['run', 2, 'invocation']]);
     expect(await scopes((kv, part) => Promise.all([part(() => kv.get('a')), part(() => kv.get('a'))]))).toEqual([['get', 1, 'invocation']]);
     expect(await scopes((kv, part) => part(() => Promise.all([kv.get('a'), kv.get('a')])))).toEqual([['get', 1, 1]]);
   });
 
-  it('that have to ask anew do so in their own scope and context', async () => {
+  it('that have to repeat a read do so in their own scope and context', async () => {
     const seen: unknown[] = [];
     const {
       kv,
@@ -299,7 +299,7 @@ describe('parts of one invocation', () => {
       control: controls,
     } = stage({
       fusion: { shared: true },
-      // Nothing that could be copied for a second caller.
+      // A value that cannot be copied for a second caller.
       values: new Map([['a', new Date(0)]]),
       onTrip: ({ operation }) => void seen.push([operation, tenant.getStore(), controls.scope() === own.get(tenant.getStore() as string)]),
     });
@@ -315,7 +315,7 @@ describe('parts of one invocation', () => {
     expect(seen).toEqual([['get', 'one', false], 'one', ['get', 'two', true], 'two']);
   });
 
-  it('each run their own call, also where another one ends the queue', async () => {
+  it('each run their own call, also if another one sends the queue', async () => {
     const seen = await scopes((kv, part) => Promise.all([part(() => kv.get('a')), part(() => kv.peek('b'))]));
     expect(seen).toEqual([
       ['get', 1, 1],

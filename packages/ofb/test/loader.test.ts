@@ -12,7 +12,7 @@ const makers: readonly [string, Make][] = [
   ['dataloader 2.2.3', (load, options) => new DataLoader(load as never, options as never) as never],
 ];
 
-/** A loader that gives every key back, and what it was asked for. */
+/** A loader that returns each key as its value, and the keys that were requested. */
 function identity(make: Make, options?: Options): { loader: Loader<unknown, unknown>; batches: unknown[][] } {
   const batches: unknown[][] = [];
   const loader = make(async (keys) => {
@@ -26,7 +26,7 @@ const reasons = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
 
 describe.each(makers)('%s', (_name, make) => {
-  it('loads what is asked for in one tick together, promise jobs included', async () => {
+  it('loads the keys of one tick together, including those of promise jobs', async () => {
     const { loader, batches } = identity(make);
     const deep = async () => {
       await undefined;
@@ -39,7 +39,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
-  it('includes what is asked for by those who got an answer of another loader in that tick', async () => {
+  it('includes keys requested by callers that received a value of another loader in that tick', async () => {
     const one = identity(make);
     const two = identity(make);
     const chain = async (key: number) => two.loader.load(await one.loader.load(key));
@@ -47,7 +47,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect([one.batches, two.batches]).toEqual([[[1, 2]], [[1, 2]]]);
   });
 
-  it('loads a key once, and gives the same promise’s value to all', async () => {
+  it('loads a key once, and resolves all callers with the same value', async () => {
     const { loader, batches } = identity(make);
     const key = { id: 1 };
     const [a, b] = await Promise.all([loader.load(key), loader.load(key)]);
@@ -56,7 +56,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(batches).toEqual([[key]]);
   });
 
-  it('answers from what it keeps together with the batch of that tick', async () => {
+  it('resolves cached values together with the batch of that tick', async () => {
     const { loader } = identity(make);
     await loader.load('a');
     const order: string[] = [];
@@ -67,14 +67,14 @@ describe.each(makers)('%s', (_name, make) => {
     expect(order.sort()).toEqual(['a', 'b']);
   });
 
-  it('answers from what it keeps alone, too', async () => {
+  it('resolves cached values also if there is no batch', async () => {
     const { loader, batches } = identity(make);
     await loader.load('a');
     expect(await loader.load('a')).toBe('a');
     expect(batches).toHaveLength(1);
   });
 
-  it('cuts batches at maxBatchSize, and makes none without batch', async () => {
+  it('splits batches at maxBatchSize, and makes none if `batch` is false', async () => {
     const cut = identity(make, { maxBatchSize: 2 });
     await cut.loader.loadMany([1, 2, 3, 4, 5]);
     expect(cut.batches).toEqual([[1, 2], [3, 4], [5]]);
@@ -83,7 +83,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(none.batches).toEqual([[1], [2]]);
   });
 
-  it('keeps nothing without cache', async () => {
+  it('caches nothing if `cache` is false', async () => {
     for (const options of [{ cache: false }, { cacheMap: null }]) {
       const { loader, batches } = identity(make, options);
       await Promise.all([loader.load('a'), loader.load('a')]);
@@ -94,7 +94,7 @@ describe.each(makers)('%s', (_name, make) => {
     }
   });
 
-  it('keeps by cacheKeyFn, in cacheMap', async () => {
+  it('caches under cacheKeyFn, in cacheMap', async () => {
     const kept = new Map();
     const { loader, batches } = identity(make, { cacheKeyFn: (key) => (key as { id: number }).id, cacheMap: kept });
     const [a, b] = await Promise.all([loader.load({ id: 1, n: 1 }), loader.load({ id: 1, n: 2 })]);
@@ -105,7 +105,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(kept.size).toBe(0);
   });
 
-  it('forgets one key, or all', async () => {
+  it('clears one key, or all', async () => {
     const { loader, batches } = identity(make);
     await loader.loadMany(['a', 'b']);
     expect(loader.clear('a')).toBe(loader);
@@ -115,7 +115,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(batches).toEqual([['a', 'b'], ['a'], ['a', 'b']]);
   });
 
-  it('takes values and errors beforehand, and only for keys that have none', async () => {
+  it('accepts primed values and errors, only for keys that are not cached', async () => {
     const { loader, batches } = identity(make);
     expect(loader.prime('a', 'A').prime('a', 'other').prime('p', Promise.resolve('P')).prime('e', new Error('E'))).toBe(loader);
     expect(await reasons([loader.load('a'), loader.load('p'), loader.load('e')])).toEqual(['A', 'P', 'E']);
@@ -127,7 +127,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(batches).toEqual([['b']]);
   });
 
-  it('rejects one key by an Error in its place, and keeps it', async () => {
+  it('rejects one key with the Error in its place, and caches it', async () => {
     let batches = 0;
     const loader = make(async (keys) => {
       batches++;
@@ -141,7 +141,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(failed).toBeInstanceOf(Error);
   });
 
-  it('rejects all where the batch fails, with one error, and keeps nothing of it', async () => {
+  it('rejects all keys with one error if the batch fails, and caches nothing', async () => {
     let isDown = true;
     const down = new Error('down');
     const loader = make(async (keys) => {
@@ -154,7 +154,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(await loader.loadMany(['a', 'b'])).toEqual(['a', 'b']);
   });
 
-  it('goes on with what it keeps where the batch of that tick fails', async () => {
+  it('still resolves cached values if the batch of that tick fails', async () => {
     let isDown = false;
     const loader = make(async (keys) => {
       if (isDown) throw new Error('down');
@@ -167,13 +167,13 @@ describe.each(makers)('%s', (_name, make) => {
 
   const wrong: readonly [string, () => unknown][] = [
     ['throws', () => JSON.parse('{')],
-    ['gives no promise', () => ['a']],
-    ['gives nothing', () => undefined],
-    ['gives no list', async () => 7],
-    ['gives null', async () => null],
-    ['gives another number of values', async () => ['a', 'b']],
+    ['returns no promise', () => ['a']],
+    ['returns undefined', () => undefined],
+    ['resolves with a number', async () => 7],
+    ['resolves with null', async () => null],
+    ['resolves with another number of values', async () => ['a', 'b']],
   ];
-  it.each(wrong)('rejects with a TypeError where the function %s', async (_what, load) => {
+  it.each(wrong)('rejects with a TypeError if the function %s', async (_what, load) => {
     await expect(make(load as Load).load('a')).rejects.toBeInstanceOf(TypeError);
   });
 
@@ -212,7 +212,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect([loader.name, identity(make).loader.name]).toEqual(['users', null]);
   });
 
-  it('refuses what cannot work with a TypeError', () => {
+  it('throws a TypeError for invalid arguments', () => {
     const load: Load = async (keys) => keys;
     for (const key of [null, undefined]) expect(() => make(load).load(key)).toThrow(TypeError);
     for (const keys of [null, undefined, 7, 'text']) expect(() => make(load).loadMany(keys as never)).toThrow(TypeError);
@@ -226,7 +226,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(() => make(load, { cacheMap: { get: () => undefined } } as never)).toThrow(TypeError);
   });
 
-  it('takes keys of every kind, falsy and hostile ones', async () => {
+  it('accepts keys of every kind, including falsy and hostile ones', async () => {
     const { loader } = identity(make);
     const keys = [0, '', false, Number.NaN, '__proto__', 'constructor', Symbol('s'), 2n, () => 1, 'x'.repeat(1e6)];
     expect(await loader.loadMany(keys)).toEqual(keys);
@@ -234,7 +234,7 @@ describe.each(makers)('%s', (_name, make) => {
     expect(await loader.loadMany([])).toEqual([]);
   });
 
-  it('asks twice for what is cleared before the batch has left', async () => {
+  it('loads a key twice if it is cleared before the batch is sent', async () => {
     const { loader, batches } = identity(make);
     const first = loader.load('a');
     loader.clear('a');
@@ -243,11 +243,11 @@ describe.each(makers)('%s', (_name, make) => {
   });
 });
 
-it('refuses a batch size that is no number', () => {
+it('rejects a batch size that is not a number', () => {
   expect(() => createLoader(async (keys: readonly number[]) => keys, { maxBatchSize: Number.NaN })).toThrow(TypeError);
 });
 
-it('what a function throws is the cause of the error, if it is anything', async () => {
+it('an error has the value that the function threw as its cause, unless it is undefined', async () => {
   const errorFor = (thrown: unknown): Promise<unknown> => {
     const loader = createLoader((): never => {
       throw thrown;

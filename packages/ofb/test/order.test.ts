@@ -13,7 +13,7 @@ interface Step {
   readonly operation: Name;
   readonly key: string;
   readonly value: number;
-  /** Its key is an object that nobody can look into. */
+  /** Whether the key is an object whose content cannot be read. */
   readonly hidden: boolean;
   readonly then: 'go on' | 'wait for it' | 'wait for a tick';
 }
@@ -63,7 +63,7 @@ async function play(steps: readonly Step[], target: Kv, log: Issued[]): Promise<
   await Promise.all(open);
 }
 
-/** What the calls would have given one after the other. */
+/** Returns the results that the calls would have if they were made one after the other. */
 function replay(log: readonly Issued[]): { outcomes: unknown[]; values: Map<string, unknown> } {
   const values = new Map<string, unknown>();
   const outcomes = log.map(({ operation, args }) => {
@@ -76,7 +76,7 @@ function replay(log: readonly Issued[]): { outcomes: unknown[]; values: Map<stri
   return { outcomes, values };
 }
 
-/** A network that takes its time, another one with every trip. */
+/** A network with a different delay for every request. */
 function network(delays: readonly number[]): () => Promise<void> {
   let trip = 0;
   return async () => {
@@ -89,7 +89,7 @@ const delays = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLengt
 const maxCalls = fc.constantFrom(undefined, 1, 2, 5);
 const sorted = (values: ReadonlyMap<string, unknown>): unknown => [...values].sort();
 
-describe('I1–I4: every call gives what it would give if all were done one after the other', () => {
+describe('I1–I4: every call returns what it would return if all calls were made one after the other', () => {
   it('in random programs of one caller, as without ofb', async () => {
     await fc.assert(
       fc.asyncProperty(program, delays, maxCalls, async (steps, pauses, limit) => {
@@ -124,7 +124,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
     );
   });
 
-  it('in random programs of several invocations, where they are shared, with a window and sequences, too', async () => {
+  it('in random programs of several invocations of a shared interface, also with a window and sequences', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, fc.boolean(), async (programs, pauses, extras) => {
         const fused = stage({
@@ -133,7 +133,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
           ...(extras && { ofb: { window: 1, sequences: { minObservations: 1, maxWaste: 1 } } }),
         });
         const log: Issued[] = [];
-        // A first round, from which sequences are learned.
+        // Sequences are learned in a first round.
         if (extras) await Promise.all(programs.map((steps) => fused.run(() => play(steps, fused.kv, log))));
         await Promise.all(programs.map((steps) => fused.run(() => play(steps, fused.kv, log))));
         const { outcomes, values } = replay(log);
@@ -145,7 +145,7 @@ describe('I1–I4: every call gives what it would give if all were done one afte
   });
 });
 
-it('unfused operations keep their place among the others, in random programs on a network that keeps the order of what is sent', async () => {
+it('unfused operations keep their order among the others, in random programs on a network that keeps the order of requests', async () => {
   const operation = fc.constantFrom('get', 'set', 'increment', 'clear', 'peekMany', 'dropMany');
   const steps = fc.array(fc.record({ operation, key: fc.constantFrom('a', 'b'), value: fc.integer({ min: 0, max: 9 }), wait: fc.boolean() }), {
     maxLength: 20,
@@ -172,7 +172,7 @@ it('unfused operations keep their place among the others, in random programs on 
 });
 
 describe('batches in flight', () => {
-  it('hold back later calls of their keys, and no others', async () => {
+  it('block later calls of their keys, and no others', async () => {
     const gate = deferred();
     let trip = 0;
     const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
@@ -188,7 +188,7 @@ describe('batches in flight', () => {
     expect(trips.at(-1)).toEqual({ operation: 'get', count: 1 });
   });
 
-  it('are told of once as what kept a call, however often it is looked at', async () => {
+  it('are counted once as the reason for a waiting call, however often it is checked', async () => {
     const gate = deferred();
     let trip = 0;
     const { kv, trips, fusing } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
@@ -202,7 +202,7 @@ describe('batches in flight', () => {
     expect(fusing.explain().operations['kv.get']).toMatchObject({ notBatched: { order: 1 } });
   });
 
-  it('hold back what comes after, however much has been answered meanwhile', async () => {
+  it('block a later barrier, however many calls have been settled meanwhile', async () => {
     const gate = deferred();
     let trip = 0;
     const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
@@ -210,7 +210,7 @@ describe('batches in flight', () => {
     await tick();
     for (let count = 0; count < 100; count++) await kv.get(`k${count}`);
     const made = trips.length;
-    // About everything, for all one can tell.
+    // The key cannot be read, so this call is a barrier.
     const last = kv.set(new Hidden('slow'), 1);
     await tick();
     expect(trips).toHaveLength(made);
@@ -219,14 +219,14 @@ describe('batches in flight', () => {
     expect(trips).toHaveLength(made + 1);
   });
 
-  it('hold back a write of their key, however many reads of it have been answered meanwhile', async () => {
+  it('block a write of their key, however many reads of it have been settled meanwhile', async () => {
     const gate = deferred();
     let trip = 0;
     const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const slow = kv.get('a');
     await tick();
     for (let count = 0; count < 100; count++) {
-      // It may have written, so the read after it is no other's.
+      // The call may have written, so the next read is not shared.
       kv.size();
       await kv.get('a');
     }
@@ -238,7 +238,7 @@ describe('batches in flight', () => {
     expect(await Promise.all([slow, write])).toEqual([undefined, 1]);
   });
 
-  it('hold back nothing any more after five seconds without an answer', async () => {
+  it('block nothing after five seconds without a result', async () => {
     ownClock();
     let trip = 0;
     const { kv, trips } = stage({ pause: () => (trip++ === 0 ? new Promise<void>(() => undefined) : Promise.resolve()) });

@@ -15,14 +15,14 @@ async function repeat(times: number, work: (index: number) => Promise<unknown>):
 }
 
 describe('sequences', () => {
-  it('are not looked at unless asked for', async () => {
+  it('are not learned unless the option is set', async () => {
     const made = stage({ pause, values: values() });
     await repeat(30, () => made.run(() => inTurn(made, 'a', 'b', 'c'), { source: 'sqs' }));
     expect(made.trips).toHaveLength(90);
     expect(made.fusing.explain().sequences).toBeUndefined();
   });
 
-  it('are fetched with their first read, once they are known', async () => {
+  it('are prefetched with their first read, once they are learned', async () => {
     const made = stage({ ofb: { sequences: true }, pause, values: values() });
     await repeat(10, () => made.run(() => inTurn(made, 'a', 'b', 'c'), { source: 'sqs' }));
     expect(made.trips).toHaveLength(30);
@@ -36,7 +36,7 @@ describe('sequences', () => {
     expect(made.fusing.explain().operations['kv.get']).toMatchObject({ prefetched: 2 });
   });
 
-  it('are known by request type', async () => {
+  it('are learned per request type', async () => {
     const made = stage({ ofb: { sequences: true }, pause, values: values() });
     await repeat(20, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     made.trips.length = 0;
@@ -44,7 +44,7 @@ describe('sequences', () => {
     expect(made.trips).toHaveLength(2);
   });
 
-  it('hand out nothing across a write, whoever wrote', async () => {
+  it('return no prefetched result across a write of any invocation', async () => {
     const made = stage({ ofb: { sequences: true }, pause, values: values() });
     const { kv, run } = made;
     await repeat(12, () => run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
@@ -77,7 +77,7 @@ describe('sequences', () => {
     expect(cleared).toBeUndefined();
   });
 
-  it('hand out nothing to another invocation', async () => {
+  it('return no prefetched result to another invocation', async () => {
     const made = stage({ ofb: { sequences: true }, fusion: { shared: true }, pause, values: values() });
     await repeat(12, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     await made.run(() => inTurn(made, 'a'), { source: 'sqs' });
@@ -86,7 +86,7 @@ describe('sequences', () => {
     expect(made.trips).toEqual([{ operation: 'get', count: 1 }]);
   });
 
-  it('stop where they waste more than they may, and say so', async () => {
+  it('pause if they waste more than allowed, and report it', async () => {
     const made = stage({ ofb: { sequences: { maxWaste: 0.2, minObservations: 5 } }, pause, values: values() });
     await repeat(20, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     await repeat(40, () => made.run(() => inTurn(made, 'a'), { source: 'sqs' }));
@@ -96,7 +96,7 @@ describe('sequences', () => {
     expect((report?.used ?? 0) + (report?.wasted ?? 0)).toBe(report?.fetched);
   });
 
-  it('that fail ahead of time fail for nobody; who asks asks anew', async () => {
+  it('do not report a failed prefetch; a later caller sends the read again', async () => {
     let isDown = false;
     const made = stage({
       ofb: { sequences: true },
@@ -111,12 +111,12 @@ describe('sequences', () => {
     made.trips.length = 0;
     expect(await made.run(() => inTurn(made, 'a', 'b', 'c'), { source: 'sqs' })).toEqual([1, 2, 3]);
     expect(made.trips.map(({ operation }) => operation)).toEqual(['get', 'run', 'get', 'get']);
-    // Asked for while it is under way.
+    // Requested while the prefetch is in flight.
     const [, b] = await made.run(() => Promise.all([made.kv.get('a'), pause().then(() => made.kv.get('b'))]), { source: 'sqs' });
     expect(b).toBe(2);
   });
 
-  it('hand out what was fetched ahead once: who asks again wants to know whether it has changed', async () => {
+  it('return a prefetched result once: a second read is meant to see changes', async () => {
     const values = new Map<string, unknown>([['a', 1]]);
     const made = stage({ ofb: { sequences: true }, pause, values });
     const { kv, run } = made;
@@ -125,7 +125,7 @@ describe('sequences', () => {
       async () => {
         await kv.get('a');
         const first = await kv.get('b');
-        // By somebody else.
+        // Another process wrote the value.
         values.set('b', 'done');
         return [first, await kv.get('b')];
       },
@@ -134,7 +134,7 @@ describe('sequences', () => {
     expect(seen).toEqual([undefined, 'done']);
   });
 
-  it('hold up neither the read that led to them, nor a write, nor the response', async () => {
+  it('delay neither the read that led to them, nor a write, nor the response', async () => {
     const gate = deferred();
     let isSlow = false;
     const made = stage({
@@ -152,7 +152,7 @@ describe('sequences', () => {
     gate.resolve();
   });
 
-  it('do not grow without end', async () => {
+  it('are bounded in number', async () => {
     const made = stage({ ofb: { sequences: true }, values: values() });
     const work = (index: number) => made.run(() => inTurn(made, `k${index}`, `l${index}`, 'a', 'x'.repeat(300)), { source: `s${index % 150}` });
     await repeat(2000, work);

@@ -21,7 +21,7 @@ interface Db {
   run(calls: readonly Call[], each?: Each): Promise<unknown[]>;
 }
 
-/** What the backend does with a list of calls; one alone is a list of one. */
+/** The backend's work on a list of calls. A single call is a list of one. */
 type Work = (calls: readonly Call[], each: Each, host: Host) => Promise<unknown[]>;
 
 const fused = (effect: 'read' | 'write'): { batch: 'run'; fusion: Fusion } => ({ batch: 'run', fusion: { form: 'calls', effect, shared: true } });
@@ -51,9 +51,9 @@ function made(work: Work, options?: OfbOptions): { db: Db; run: Run; control: Co
   return { db: gateway.db, run, control: control(gateway) };
 }
 
-/** Fails as the store does where its invocation has no time left. */
+/** Fails as the store does if its invocation has no time left. */
 const inTime: Work = async (calls, _each, host) => {
-  const { id, deadline = Number.POSITIVE_INFINITY } = host.invocation() ?? { id: 'nobody' };
+  const { id, deadline = Number.POSITIVE_INFINITY } = host.invocation() ?? { id: 'none' };
   await settled();
   return calls.map(() => (deadline - Date.now() < 1000 ? { error: new Error('no time left') } : { value: `for ${id}` }));
 };
@@ -68,7 +68,7 @@ describe('a batch of several invocations', () => {
     ]);
   });
 
-  it('runs for the one that has more time, of those who wait for one read, too', async () => {
+  it('runs for the one with more time, also if several wait for one read', async () => {
     const { db, run } = made(inTime);
     expect(await Promise.all([run('A', () => db.get('a'), 700), run('B', () => db.get('a'))])).toEqual(['for B', 'for B']);
   });
@@ -83,11 +83,11 @@ describe('a batch of several invocations', () => {
     expect(await Promise.all([left, next])).toEqual(['for F', 'for F']);
   });
 
-  it('runs for those who wait in it, whoever sends it', async () => {
+  it('runs for one of its callers, also if another invocation sends it', async () => {
     const { db, run } = made(inTime, { window: 500 });
     const cut = run('A', () => db.get('a'), 60_000);
     await settled();
-    // Too near its deadline for a window.
+    // This invocation is too near its deadline for a window.
     expect(await run('B', () => db.get('b'), 600)).toBe('for A');
     const ended = run('A2', () => db.get('a'), 60_000);
     await settled();
@@ -95,7 +95,7 @@ describe('a batch of several invocations', () => {
     expect([await cut, await ended]).toEqual(['for A', 'for A2']);
   });
 
-  it('that fails at the end of its invocation’s time fails for nobody who joined it with more: he asks anew', async () => {
+  it('that fails at its invocation’s deadline does not fail callers with more time: they repeat the read', async () => {
     const gate = deferred();
     let isFirst = true;
     const { db, run } = made(async (calls, each, host) => {
@@ -116,10 +116,10 @@ describe('a batch of several invocations', () => {
   });
 });
 
-describe('an invocation that is told to stop', () => {
-  /** Fails as http does where the signal of its invocation has fired. */
+describe('an invocation whose signal is aborted', () => {
+  /** Fails as http does if the signal of its invocation was aborted. */
   const untilStopped: Work = async (calls, _each, host) => {
-    const { id, signal } = host.invocation() ?? { id: 'nobody' };
+    const { id, signal } = host.invocation() ?? { id: 'none' };
     await settled();
     return calls.map(() => (signal?.aborted ? { error: new Error(`stopped for ${id}`) } : { value: `for ${id}` }));
   };
@@ -132,24 +132,24 @@ describe('an invocation that is told to stop', () => {
     return { db, stop, first, second };
   };
 
-  it('fails for nobody who joined its read: he asks anew', async () => {
+  it('does not fail callers that joined its read: they repeat it', async () => {
     const { db, stop, first, second } = staged();
     const one = first(() => db.get('a'));
     const other = second(() => db.get('a'));
-    // The read has been sent, and has not been answered.
+    // The read is in flight.
     await Promise.resolve().then(() => new Promise<void>((resolve) => process.nextTick(resolve)));
     stop.abort();
     expect(await Promise.all([one, other])).toEqual(['stopped for A', 'for B']);
   });
 
-  it('is not the one that a batch runs for', async () => {
+  it('is never the invocation that a batch runs for', async () => {
     const { db, stop, first, second } = staged();
     stop.abort();
     expect(await Promise.all([first(() => db.get('a')), second(() => db.get('b'))])).toEqual(['for B', 'for B']);
   });
 });
 
-describe('who joined a read that fails', () => {
+describe('a caller that joined a failing read', () => {
   it.each([
     [50, 'no time left'],
     [51, 'for B'],
@@ -170,7 +170,7 @@ describe('who joined a read that fails', () => {
     expect(await Promise.all([one, other])).toEqual(['no time left', answer]);
   });
 
-  it('has its failure where his own invocation has less time', async () => {
+  it('gets the error if its own invocation has less time', async () => {
     const gate = deferred();
     const { db, run } = made(async (calls) => {
       await gate.promise;
@@ -185,8 +185,8 @@ describe('who joined a read that fails', () => {
   });
 });
 
-describe('an answer', () => {
-  it('is handed out as soon as the batch tells of it, and lets go those who waited for it', async () => {
+describe('a result', () => {
+  it('is returned as soon as the batch reports it, and unblocks the calls that waited for it', async () => {
     const gate = deferred();
     const seen: string[] = [];
     const { db } = made(async (calls, each) => {
@@ -205,11 +205,11 @@ describe('an answer', () => {
     expect(await slow).toBe('slow');
   });
 
-  it('that was told stays, whatever comes of the rest', async () => {
+  it('that was reported is kept, also if the rest of the batch fails', async () => {
     const { db } = made(async (_calls, each) => {
       each(0, { value: 'told' });
       each(0, { value: 'told twice' });
-      each(7, { value: 'nobody’s' });
+      each(7, { value: 'no such call' });
       each(1, 'no outcome');
       throw new Error('down');
     });
@@ -219,7 +219,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('is nobody else’s to change', async () => {
+  it('cannot be changed by another caller', async () => {
     const { db, run } = made(async (calls) => calls.map(() => ({ value: { roles: ['user'], at: 1 } })));
     const guest = async (): Promise<unknown> => ((await db.get('config')) as { roles: string[] }).roles.join();
     const admin = async (): Promise<unknown> => {
@@ -250,7 +250,7 @@ describe('an answer', () => {
         ),
     ],
     ['too deep', () => JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
-  ])('that cannot be copied is asked for once for each: %s', async (_what, value) => {
+  ])('that cannot be copied is requested once per caller: %s', async (_what, value) => {
     let asked = 0;
     const { db } = made(async (calls) => {
       asked += calls.length;
@@ -263,7 +263,7 @@ describe('an answer', () => {
     expect(asked).toBe(4);
   });
 
-  it('is copied as it is: circles, lists with names and holes, no prototype', async () => {
+  it('is copied exactly: circular references, arrays with properties and holes, no prototype', async () => {
     const value = (): unknown => {
       const list = Object.assign([1, 2, 3], { extra: -0 });
       delete list[1];
@@ -279,7 +279,7 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer that never comes', () => {
+describe('a result that never arrives', () => {
   const lost = () => {
     let isFirst = true;
     return made(async (calls) => {
@@ -291,18 +291,18 @@ describe('an answer that never comes', () => {
     });
   };
 
-  it.each(['get', 'set'] as const)('of a %s costs nobody else anything once it has been given up', async (operation) => {
+  it.each(['get', 'set'] as const)('of a %s no longer blocks others after its caller was rejected', async (operation) => {
     const { db, run } = lost();
     const one = run('A', () => db[operation]('k'), 130);
     await clock.pass(130);
     expect(await one).toBe('DeadlineExceeded');
     expect(await run('B', () => db.get('k'))).toBe('k');
     expect(await run('C', () => db.set('k'))).toBe('k');
-    // A caller's bug, which is about everything.
+    // A caller's bug: a call without a key is a barrier.
     expect(await run('D', () => Promise.all([db.get(undefined), db.get('fine')]))).toEqual([undefined, 'fine']);
   });
 
-  it('lets those go who waited for it', async () => {
+  it('unblocks the calls that waited for it', async () => {
     const { db, run } = lost();
     const one = run('A', () => db.set('k'), 200);
     await settled();
@@ -312,7 +312,7 @@ describe('an answer that never comes', () => {
     expect(await one).toBe('DeadlineExceeded');
   });
 
-  it('holds back nobody for ever where there is no deadline', async () => {
+  it('does not block others for ever if there is no deadline', async () => {
     const { db } = lost();
     void db.set('k');
     void db.get('other');

@@ -14,7 +14,7 @@ export interface Stage {
 
 export interface StageOptions extends KvOptions {
   readonly ofb?: OfbOptions;
-  /** Middleware inside and outside of ofb. */
+  /** Middleware inside of ofb, and outside of it. */
   readonly inside?: readonly Middleware[];
   readonly outside?: readonly Middleware[];
 }

@@ -3,7 +3,7 @@ import { ofb } from '@suga/ofb';
 import { store } from '@suga/store';
 import { expect, it } from 'vitest';
 
-it('fuses the store’s operations, different ones too, and keeps their order', async () => {
+it('fuses different operations of the store, and keeps their order', async () => {
   const fusing = ofb();
   const gateway = createGateway({ store: store() }, { middleware: [fusing] });
   const { store: made } = gateway;

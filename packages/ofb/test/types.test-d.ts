@@ -12,11 +12,11 @@ it('is a middleware that explains itself', () => {
   ofb({ window: '5' });
   // @ts-expect-error there is no such setting
   ofb({ sequences: { budget: 1 } });
-  // @ts-expect-error of all those told, only an operation's plan says why it is not fused
+  // @ts-expect-error the report of a fused operation has no reason
   ofb().explain().operations['a.b']?.because.toFixed;
 });
 
-it('a fact says how calls travel', () => {
+it('a fact says how calls are batched', () => {
   expectTypeOf<Facts['fusion']>().toEqualTypeOf<Fusion | undefined>();
   interface Things {
     get(key: string): Promise<string>;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { deferred, stage } from './stage.js';
 
 describe('an operation that is not fused', () => {
-  it('comes after what was called before it, and before what is called after it', async () => {
+  it('runs after earlier calls and before later ones', async () => {
     const { kv, trips, values } = stage({ pause: settled });
     const [, , after] = await Promise.all([kv.set('a', 1), kv.clear(), kv.set('b', 2)]);
     expect(after).toBe(2);
@@ -25,7 +25,7 @@ describe('an operation that is not fused', () => {
     expect((await Promise.all([made.set('d', 1), made.run([{ operation: 'get', params: { key: 'd' } }])]))[1]).toEqual([{ value: 1 }]);
   });
 
-  it('waits with those before it that have to wait', async () => {
+  it('waits if an earlier call has to wait', async () => {
     const gate = deferred();
     let trip = 0;
     const { kv, trips, values } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
@@ -56,7 +56,7 @@ describe('an operation that is not fused', () => {
     expect(trips).toEqual([{ operation: 'set', count: 1 }]);
   });
 
-  it('fails as ever, also unseen', async () => {
+  it('rejects as without ofb, also unhandled', async () => {
     const { kv } = stage({
       onTrip: ({ operation }) => {
         if (operation === 'clear') throw new Error('no clearing');
@@ -67,14 +67,14 @@ describe('an operation that is not fused', () => {
   });
 });
 
-describe('a read under way', () => {
+describe('a read in flight', () => {
   const slowRead = () => {
     const gate = deferred();
     let isSlow = true;
     const made = stage({
       fusion: { shared: true },
       values: new Map([['k', 'old']]),
-      // It has seen its value, and answers late.
+      // The read has its value already, and responds late.
       late: async (operation) => {
         if (operation !== 'get' || !isSlow) return;
         isSlow = false;
@@ -84,7 +84,7 @@ describe('a read under way', () => {
     return { ...made, gate };
   };
 
-  it('is not joined by an invocation that began after a write had ended', async () => {
+  it('is not joined by an invocation that started after a write had ended', async () => {
     const { kv, run, gate } = slowRead();
     const one = run(() => kv.get('k'));
     await settled();
@@ -95,7 +95,7 @@ describe('a read under way', () => {
     expect(await Promise.all([one, other])).toEqual(['old', 'new']);
   });
 
-  it('is not joined where a write was under way when it was sent', async () => {
+  it('is not joined if a write was in flight when it was sent', async () => {
     const gate = deferred();
     const { kv, run } = stage({
       fusion: { shared: true },

@@ -2,22 +2,22 @@ import { afterPromiseJobs } from '../queue/end-of-tick.js';
 import type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
 import { loaderError } from './loader-error.js';
 
-/** Keys to be loaded together, and what to do with their answers. */
+/** Keys that will be loaded together, and the callers that wait for their values. */
 interface Gathered {
   hasLeft: boolean;
   readonly keys: unknown[];
   readonly resolve: ((value: unknown) => void)[];
-  /** Callers of kept answers: they go on together with those of new ones. */
+  /** Callers whose value is cached. They resolve together with the callers of this batch. */
   hits: (() => void)[] | undefined;
 }
 
 let resolveNext: (value: unknown) => void;
-/** One function for all promises: see `Waiter`. */
+/** One executor for all promises; see `Waiter`. */
 const take = (resolve: (value: unknown) => void): void => {
   resolveNext = resolve;
 };
 
-/** A loader with its types erased. */
+/** The implementation of `Loader`, without its type parameters. */
 export class BatchLoader {
   readonly name: string | null;
   readonly #load: BatchFunction<unknown, unknown>;
@@ -51,7 +51,7 @@ export class BatchLoader {
   }
 
   loadMany(keys: ArrayLike<unknown>): Promise<unknown[]> {
-    if (!isList(keys)) throw loaderError(`loader.loadMany() needs a list of keys, got ${typeof keys}.`);
+    if (!isList(keys)) throw loaderError(`loader.loadMany() needs an array of keys, got ${typeof keys}.`);
     return Promise.all(Array.prototype.map.call(keys, (key) => this.load(key).catch((error: unknown) => error)));
   }
 
@@ -69,7 +69,7 @@ export class BatchLoader {
     const kept = this.#keyOf ? this.#keyOf(key) : key;
     if (!this.#cache || this.#cache.get(kept) !== undefined) return this;
     const promise = value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
-    // An error that is put there on purpose is nobody's oversight.
+    // The error was stored on purpose, so it must not become an unhandled rejection.
     if (value instanceof Error) promise.catch(() => undefined);
     this.#cache.set(kept, promise);
     return this;
@@ -100,7 +100,7 @@ export class BatchLoader {
     }
     try {
       const loaded = this.#load.call(this, keys);
-      if (typeof loaded?.then !== 'function') throw loaderError(`it gave ${typeof loaded}, and no promise`);
+      if (typeof loaded?.then !== 'function') throw loaderError(`it returned ${typeof loaded} instead of a promise`);
       loaded.then(
         (values) => {
           try {
@@ -112,7 +112,7 @@ export class BatchLoader {
         (error: unknown) => this.#fail(gathered, error),
       );
     } catch (error) {
-      this.#fail(gathered, loaderError(`A loader's function must give a promise of a list: ${error instanceof Error ? error.message : String(error)}.`, error));
+      this.#fail(gathered, loaderError(`A loader's function must resolve with an array: ${error instanceof Error ? error.message : String(error)}.`, error));
     }
   }
 
@@ -126,7 +126,7 @@ export class BatchLoader {
     }
   }
 
-  /** Nothing is kept of a batch that failed as a whole. */
+  /** Rejects a whole batch. Its keys are removed from the cache, so that they can be loaded again. */
   #fail(gathered: Gathered, error: unknown): void {
     goOn(gathered);
     for (const [at, key] of gathered.keys.entries()) {
@@ -151,8 +151,8 @@ const isList = (value: unknown): value is ArrayLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as ArrayLike<unknown>).length === 'number';
 
 function assertAnswers(values: unknown, count: number): asserts values is ArrayLike<unknown> {
-  if (!isList(values)) throw loaderError(`A loader's function must give a promise of a list, and this one gave ${typeof values}.`);
-  if (values.length !== count) throw loaderError(`A loader's function must give one value for each key: got ${values.length} for ${count} keys.`);
+  if (!isList(values)) throw loaderError(`A loader's function must resolve with an array, got ${typeof values}.`);
+  if (values.length !== count) throw loaderError(`A loader's function must return one value for each key: got ${values.length} for ${count} keys.`);
 }
 
 function size(given: number | undefined): number {

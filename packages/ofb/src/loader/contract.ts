@@ -1,4 +1,4 @@
-/** Where answers are kept; a `Map` is one. */
+/** A cache for loaded values. A `Map` fits. */
 export interface LoaderCache<CacheKey, Value> {
   get(key: CacheKey): Value | undefined;
   set(key: CacheKey, value: Value): unknown;
@@ -6,23 +6,23 @@ export interface LoaderCache<CacheKey, Value> {
   clear(): unknown;
 }
 
-/** Loads many keys at once: one value, or an `Error`, for each, in the same order. */
+/** Loads several keys at once. Resolves with a value or an `Error` for each key, in the same order. */
 export type BatchFunction<Key, Value> = (keys: readonly Key[]) => PromiseLike<ArrayLike<Value | Error>>;
 
-/** How a loader works; the names and the meaning are dataloader's. */
+/** Options of a loader. Names and meanings are those of dataloader. */
 export interface LoaderOptions<Key, Value, CacheKey = Key> {
-  /** Whether keys are loaded together; without, each is loaded by itself. @default true */
+  /** Whether keys are loaded together. If false, each key is loaded by its own call. @default true */
   readonly batch?: boolean | undefined;
-  /** How many keys are loaded at once. @default Infinity */
+  /** Maximum number of keys per call. @default Infinity */
   readonly maxBatchSize?: number | undefined;
-  /** When to load what has been collected: it calls what it is given, once. @default at the end of the tick, after all promise jobs */
+  /** Schedules a batch: it must call `load` once, when the collected keys should be loaded. @default at the end of the tick, after all promise jobs */
   readonly batchScheduleFn?: ((load: () => void) => void) | undefined;
   /** Whether a key is loaded only once. @default true */
   readonly cache?: boolean | undefined;
-  /** What a key is kept under. @default the key itself */
+  /** Returns the cache key for a key. @default the key itself */
   readonly cacheKeyFn?: ((key: Key) => CacheKey) | undefined;
-  /** Where answers are kept; `null` for nowhere. @default a new Map */
+  /** Cache for the promises of loaded values. `null` disables caching. @default a new Map */
   readonly cacheMap?: LoaderCache<CacheKey, Promise<Value>> | null | undefined;
-  /** For whoever measures. @default null */
+  /** A name for metrics and traces. @default null */
   readonly name?: string | null | undefined;
 }

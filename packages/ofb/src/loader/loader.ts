@@ -4,22 +4,23 @@ import { loaderError } from './loader-error.js';
 
 export type { BatchFunction, LoaderCache, LoaderOptions } from './contract.js';
 
-/** What dataloader's users know. Make one for each invocation: it keeps every answer, whoever may see it. */
+/** A drop-in for dataloader. Create one per invocation: it caches every value and does not check who may see it. */
 export interface Loader<Key, Value> {
   readonly name: string | null;
-  /** A key's value. Rejects with the key's own error, which is kept as a value is; or with the batch's, which is not. @throws `TypeError` without a key */
+  /** Resolves with the key's value. Rejects with the key's own error (cached, as a value is) or with the error of the whole batch (not cached). @throws `TypeError` without a key */
   load(key: Key): Promise<Value>;
-  /** The values of several keys; an `Error` in the place of one that failed. @throws `TypeError` for what is no list */
+  /** Resolves with the values of several keys, and with an `Error` for each key that failed. @throws `TypeError` if `keys` is not an array */
   loadMany(keys: ArrayLike<Key>): Promise<(Value | Error)[]>;
-  /** Forgets a key. */
+  /** Removes a key from the cache. */
   clear(key: Key): this;
+  /** Removes all keys from the cache. */
   clearAll(): this;
-  /** Keeps a value, or an `Error`, for a key that has none. */
+  /** Caches a value or an `Error` for a key that is not cached yet. */
   prime(key: Key, value: Value | PromiseLike<Value> | Error): this;
 }
 
 /**
- * A loader as dataloader has it: keys that are asked for in one tick are loaded by one call.
+ * Creates a loader as dataloader has it: keys that are requested in one tick are loaded by one call.
  * @throws `TypeError` (code `InvalidParams`) that names the option
  */
 export function createLoader<Key, Value, CacheKey = Key>(

@@ -2,8 +2,10 @@ import type { Control } from '@suga/gateway';
 import type { Plan } from './plan.js';
 
 /**
- * Why an operation is not fused as it is bound: what is bound further in, around it or around its batch alone, must see every call or none.
- * Who put a function in its place wants that one called, and knows. Where a middleware is in the way, that may be an oversight.
+ * Finds the reason why an operation cannot be fused as it is bound.
+ *
+ * A middleware between ofb and the operation must see either every call or none. If it wraps only the operation or only its batch, it
+ * would see some calls and miss others; this may be a mistake, so it causes a warning. An override is intended and causes no warning.
  */
 export function findBypassReason(control: Control, { interface: of, operation, batch, bypassReason }: Plan): string | undefined {
   const { operations } = control.stats().interfaces[of] ?? {};
@@ -11,7 +13,7 @@ export function findBypassReason(control: Control, { interface: of, operation, b
   if (one.includes('override') || many.includes('override')) return `"${operation}" or its batch "${batch}" has been replaced`;
   const between = [...one.filter((name) => !many.includes(name)), ...many.filter((name) => !one.includes(name))];
   if (between.length === 0) return undefined;
-  const because = `${between.join(', ')} is bound further in, around only one of "${operation}" and its batch "${batch}"`;
+  const because = `${between.join(', ')} runs inside of ofb and wraps only one of "${operation}" and its batch "${batch}"`;
   if (because !== bypassReason) process.emitWarning(`ofb: "${of}.${operation}" is not fused: ${because}. Put ofb first in the list of middleware.`);
   return because;
 }

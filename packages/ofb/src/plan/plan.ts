@@ -1,17 +1,17 @@
 import type { Facts, Fusion } from '@suga/gateway';
 import type { FusedOperation } from '../contract.js';
 
-/** How calls of one operation travel, as its facts have it. */
+/** How calls of one operation are batched, according to its facts. */
 export interface Plan {
   readonly interface: string;
   readonly operation: string;
   readonly batch: string;
-  /** Calls with the same group fit into one batch. */
+  /** Calls with the same group may share a batch. */
   readonly group: string;
   readonly form: Fusion['form'];
-  /** Names of its parameters, in the order of the arguments. */
+  /** Names of the parameters, in the order of the arguments. */
   readonly params: readonly string[];
-  /** Which argument says what a call is about; -1 where there is none. */
+  /** Index of the argument that holds the call's key; -1 if there is none. */
   readonly keyAt: number;
   readonly effect: 'read' | 'write';
   readonly maxCalls: number;
@@ -19,18 +19,18 @@ export interface Plan {
   readonly shared: boolean;
   /** Whether a batch that failed as a whole may be sent again in halves. */
   readonly retryInHalves: boolean;
-  /** Whether the form was guessed. A guess that turns out wrong ends the fusing of this operation. */
+  /** Whether the form was guessed. If the guess proves wrong, the operation is not fused any more. */
   readonly guessed: boolean;
-  /** Why it is fused no more. */
+  /** The reason why the operation is not fused any more. */
   because?: string;
-  /** Why it is not fused as it is bound now. */
+  /** The reason why the operation is not fused with its present binding. */
   bypassReason?: string | undefined;
-  /** Whether one answer can do for several callers; not once it was something that cannot be copied. */
+  /** Whether several callers may share a result. False after a result that cannot be copied. */
   isCopied: boolean;
   readonly tally: Tally;
 }
 
-/** What all batches count together. */
+/** Counters of all batches together. */
 export interface Totals {
   calls: number;
   batchCalls: number;
@@ -43,7 +43,7 @@ export type Tally = { -readonly [Name in 'calls' | 'batched' | 'deduplicated' | 
 
 type Table = Readonly<Record<string, Facts>>;
 
-/** The plan for an operation, or why there is none. */
+/** Returns the plan for an operation, or the reason why there is none. */
 export function toPlan(of: string, operation: string, table: Table): Plan | string {
   const facts = table[operation] as Facts;
   const because = whyNot(facts, table);
@@ -70,7 +70,7 @@ export function toPlan(of: string, operation: string, table: Table): Plan | stri
   };
 }
 
-/** The plan for an operation that is not fused, but keeps its place among those that are. */
+/** Returns a plan for an operation that is not fused, but keeps its order among the fused ones. */
 export const bypassPlan = (of: string, operation: string, facts: Facts): Plan => ({
   interface: of,
   operation,
@@ -90,7 +90,7 @@ export const bypassPlan = (of: string, operation: string, facts: Facts): Plan =>
   tally: tally(),
 });
 
-/** Why an operation's calls go straight through; `undefined` where they are fused. */
+/** Returns the reason why an operation is not fused. `undefined` if it is fused. */
 export const unfusedReason = ({ because, bypassReason }: Plan): string | undefined => because ?? bypassReason;
 
 export const isRead = ({ idempotent = false, cacheable = false }: Facts): boolean => idempotent && cacheable;
@@ -112,8 +112,8 @@ function whyNot({ batch, params, fusion, idempotent, returns = 'value' }: Facts,
   if (!many) return `its batch "${batch}" does not exist`;
   if (many.returns === 'stream') return `its batch "${batch}" returns a stream`;
   if (fusion) return fusion.key !== undefined && !Object.hasOwn(params, fusion.key) ? `fusion.key "${fusion.key}" is not among its params` : undefined;
-  if (Object.keys(params).length !== 1) return 'several parameters, and no fusion fact that says how they travel';
-  if (!idempotent) return 'not idempotent, and no fusion fact that says how it travels';
+  if (Object.keys(params).length !== 1) return 'several parameters, and no fusion fact that says how to batch them';
+  if (!idempotent) return 'not idempotent, and no fusion fact that says how to batch it';
   const type = many.result?.['type'];
-  return type === undefined || type === 'array' ? undefined : `no fusion fact, and its batch "${batch}" gives a ${String(type)}, no list`;
+  return type === undefined || type === 'array' ? undefined : `no fusion fact, and its batch "${batch}" returns a ${String(type)} instead of an array`;
 }

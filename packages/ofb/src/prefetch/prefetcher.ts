@@ -4,28 +4,28 @@ import type { Call, CallRequest } from '../queue/call.js';
 import type { CallOwner } from '../queue/call-owner.js';
 import { type Follower, ReadPatterns } from './read-patterns.js';
 
-/** Request types that are told apart; nothing is learned of more. */
+/** Maximum number of request types. Further types are ignored. */
 const MAX_TYPES = 100;
-/** Reads of one invocation that are learned from. */
+/** Maximum number of reads per invocation that are recorded. */
 const MAX_READS = 64;
 
-/** A read that an invocation asked for. */
+/** A read that an invocation called. */
 interface Step {
   readonly id: string;
-  /** Reads that were asked for in the same turn travel together anyway. */
+  /** The caller's turn. Reads of the same turn share a batch anyway, so they do not count as following each other. */
   readonly turn: number;
   readonly read: Follower;
 }
 
-/** What one invocation reads. */
+/** The reads of one invocation. */
 interface Trail {
   readonly patterns: ReadPatterns;
   readonly steps: Map<string, Step>;
-  /** The calls that were fetched ahead. */
+  /** The prefetched calls. */
   readonly calls: Map<Call, { isUsed: boolean; readonly forget: () => void }>;
 }
 
-/** Learns which reads follow which in requests of one type, with the same parameters every time, and says what to fetch ahead. */
+/** Learns, per request type, which reads follow which other reads with the same parameters, and decides what to prefetch. */
 export class Prefetcher {
   readonly #settings: SequenceSettings;
   readonly #types = new Map<string, ReadPatterns>();
@@ -35,7 +35,7 @@ export class Prefetcher {
     this.#settings = settings;
   }
 
-  /** Takes note of a read; gives those that will follow. */
+  /** Records a read and returns the reads to prefetch. */
   read(owner: CallOwner, { plan, args }: CallRequest): readonly Follower[] {
     const id = toReadId(plan.interface, plan.operation, args);
     const trail = id === undefined || owner.hasEnded ? undefined : this.#trail(owner);
@@ -44,12 +44,12 @@ export class Prefetcher {
     return trail.patterns.after(id).flatMap(([next, read]) => (trail.steps.has(next) ? [] : read));
   }
 
-  /** In ms of the process's clock. Not `performance`: reading that global for the first time loads half a dozen of Node's modules. */
+  /** Returns ms of the process's monotonic clock. `performance` is avoided: reading that global for the first time loads half a dozen of Node's modules. */
   now(): number {
     return Number(process.hrtime.bigint()) / 1e6;
   }
 
-  /** @param forget Takes its answer out of reach. */
+  /** Records that a call was prefetched. @param forget Removes the result, so that later callers cannot use it */
   fetched(owner: CallOwner, call: Call, forget: () => void): void {
     const trail = this.#trails.get(owner);
     if (!trail) return;
@@ -65,7 +65,7 @@ export class Prefetcher {
     trail.patterns.gained(this.now() - (call.prefetchedAt as number));
   }
 
-  /** Learns from an invocation that is over. */
+  /** Learns from an invocation that has ended. */
   end(owner: CallOwner): void {
     const trail = this.#trails.get(owner);
     if (!trail) return;
@@ -102,7 +102,7 @@ export class Prefetcher {
   }
 }
 
-/** What a read is known by: only plain and short parameters can be asked for again, the same as they were. */
+/** Returns an id for a read. `undefined` if a parameter is long or not primitive: such a read could not be repeated exactly. */
 function toReadId(of: string, operation: string, args: readonly unknown[]): string | undefined {
   let id = `${of}.${operation}`;
   for (const value of args) {

@@ -1,18 +1,18 @@
 import type { SequenceSettings } from '../config.js';
 import type { SequencesReport } from '../contract.js';
 
-/** A read, as it is asked for. */
+/** A read that can be prefetched. */
 export interface Follower {
   readonly interface: string;
   readonly operation: string;
   readonly args: readonly unknown[];
 }
 
-/** Reads that are kept in mind; and how many after each. */
+/** Maximum number of reads, and of followers per read. */
 const [MAX_READS, MAX_AFTER] = [500, 32];
-/** When a read has been seen that often, all counts are halved: what was so long ago counts less. */
+/** After this many observations of a read, its counts are halved, so that old observations count less. */
 const FADE = 1000;
-/** After so many invocations of a pause, and of a budget's life, its count begins anew. */
+/** Number of invocations after which the waste budget starts again at zero. This also ends a pause. */
 const BUDGET = 100;
 
 interface ReadCount {
@@ -20,7 +20,7 @@ interface ReadCount {
   readonly after: Map<string, { times: number; readonly read: Follower }>;
 }
 
-/** What is known of one type of request. */
+/** Statistics of one request type. */
 export class ReadPatterns {
   fetched = 0;
   wasted = 0;
@@ -28,7 +28,7 @@ export class ReadPatterns {
   readonly #reads = new Map<string, ReadCount>();
   #used = 0;
   #gainedMs = 0;
-  /** Fetched, wasted and invocations at the begin of the budget's life. */
+  /** The counters at the start of the present budget. */
   #since = { fetched: 0, wasted: 0, invocations: 0 };
   #invocations = 0;
 
@@ -41,7 +41,7 @@ export class ReadPatterns {
     return fetched >= this.#settings.minObservations && (this.wasted - this.#since.wasted) / fetched > this.#settings.maxWaste;
   }
 
-  /** What nearly always follows a read, the surest first. */
+  /** Returns the reads that nearly always follow a read, the most frequent first. */
   after(id: string): readonly (readonly [string, Follower])[] {
     const readCount = this.#reads.get(id);
     if (!readCount || readCount.times < this.#settings.minObservations || this.#isPaused) return [];
@@ -81,7 +81,7 @@ export class ReadPatterns {
     return { fetched, used: this.#used, wasted, gainedMs: this.#gainedMs, paused: this.#isPaused };
   }
 
-  /** Keys that are never seen again must not keep those out that are. */
+  /** Makes room: reads that never occur again must not keep new ones out. */
   #forget(): void {
     for (const [id, { times }] of this.#reads) if (times < this.#settings.minObservations) this.#reads.delete(id);
     if (this.#reads.size >= MAX_READS) this.#reads.clear();

@@ -1,14 +1,14 @@
 import type { Call } from './call.js';
 
-/** What became of one call. */
+/** The result of one call. */
 export type CallResult = { readonly value: unknown } | { readonly error: unknown };
 
-/** What the batch operation is called with. */
+/** Builds the argument of the batch operation. */
 export function toBatchParams(calls: readonly Call[]): readonly unknown[] {
   return calls.map(({ plan, args }) => (plan.form === 'calls' ? { operation: plan.operation, params: toNamedParams(plan.params, args) } : args[0]));
 }
 
-/** The results in the order of the calls; `undefined` where what came back has another form, or cannot be looked at. */
+/** Returns the results in the order of the calls. `undefined` if the response has another form, or throws when it is read. */
 export function toCallResults(calls: readonly Call[], results: unknown): readonly CallResult[] | undefined {
   if (typeof results !== 'object' || results === null) return undefined;
   try {
@@ -24,7 +24,7 @@ export function toCallResults(calls: readonly Call[], results: unknown): readonl
 
 const toPlainResult = (result: unknown): CallResult => (result instanceof Error ? { error: result } : { value: result });
 
-/** The result that an outcome of the form `calls` is; `undefined` where it is none. */
+/** Reads one outcome of the form `calls`. `undefined` if it is not an outcome. */
 export function toCallResult(result: unknown): CallResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
   try {

@@ -7,7 +7,7 @@ import type { Call, Sent } from './call.js';
 import type { CallOwner } from './call-owner.js';
 import type { BatchQueue } from './contract.js';
 
-/** Calls that travel together, as one call of their batch operation; one alone travels as itself. */
+/** Calls that are sent as one call of their batch operation. A batch of one calls the operation itself. */
 export class Batch implements Sent {
   readonly form: Plan['form'];
   readonly calls: Call[] = [];
@@ -16,7 +16,7 @@ export class Batch implements Sent {
   #bytes = 0;
   sentAt = 0;
   passed = 0;
-  /** Who it runs for. */
+  /** The invocation that the batch runs for. */
   runner: CallOwner | undefined;
 
   constructor(queue: BatchQueue, { form, batch }: Plan) {
@@ -25,7 +25,7 @@ export class Batch implements Sent {
     this.#operation = batch;
   }
 
-  /** Whether the form has a place for what the call says. */
+  /** Whether the form can express the call's parameters. */
   static takes({ plan, args, isHeld }: Call): boolean {
     if (unfusedReason(plan) !== undefined) return false;
     const { form, tally } = plan;
@@ -46,7 +46,7 @@ export class Batch implements Sent {
     if (call.plan.maxBytes < Number.POSITIVE_INFINITY) this.#bytes += bytesOf(call.args);
   }
 
-  /** In the context of that of its callers who has the most time; of the first among equals. */
+  /** Sends the batch, in the context of the caller with the most time left. If several have the same time, the first of them. */
   send(): void {
     const { calls } = this;
     const { batcher } = this.#queue;
@@ -67,12 +67,12 @@ export class Batch implements Sent {
     else enter();
   }
 
-  /** Work that several parts of an invocation share runs for the invocation: log fields and the like are those of none of them. */
+  /** Returns the scope to run in. Work that several parts of an invocation share runs for the invocation, with the log fields of none of the parts. */
   #scopeFor({ scope, owner }: Call): Scope | undefined {
     return this.calls.every((call) => call.scope === scope) ? scope : owner.invocation;
   }
 
-  /** Hands every call its answer; never fails itself. */
+  /** Calls the batch operation and settles every call. Never rejects. */
   async #run(calls: readonly Call[], mayRetry: boolean): Promise<void> {
     this.#queue.batcher.totals.batchCalls++;
     let isOver = false;
@@ -95,7 +95,7 @@ export class Batch implements Sent {
     for (const [at, call] of calls.entries()) if (!call.isDone) this.#settle(call, answers[at] as CallResult);
   }
 
-  /** An answer that is there before the rest of them. */
+  /** Settles one call whose result was reported before the whole batch ended. */
   #early(call: Call | undefined, outcome: unknown): void {
     const result = toCallResult(outcome);
     if (!call || call.isDone || !result) return;
@@ -108,7 +108,7 @@ export class Batch implements Sent {
     else this.#succeed(call, result.value);
   }
 
-  /** One after the other: calls about one thing may be in both. */
+  /** Sends both halves one after the other, because both may contain calls with the same key. */
   async #halve(calls: readonly Call[]): Promise<void> {
     for (const { plan } of calls) plan.tally.retried++;
     const middle = calls.length >> 1;
@@ -117,7 +117,7 @@ export class Batch implements Sent {
     }
   }
 
-  /** As the operation itself; the usual case, so with no promise more than it takes. */
+  /** Calls the operation itself. This is the usual case, so it creates no more promises than needed. */
   #single(call: Call): Promise<void> {
     this.#queue.batcher.totals.batchCalls++;
     let made: Promise<unknown>;
@@ -140,7 +140,7 @@ export class Batch implements Sent {
 
   #fail(call: Call, error: unknown): void {
     this.#queue.done(call);
-    // A failure of what was fetched ahead is for nobody: who asks later asks anew.
+    // The failure of a prefetched read is not reported: a later caller sends the read again.
     if (call.isPrefetched) this.#queue.batcher.reads.remove(call);
     call.reject(error, this.runner as CallOwner);
     if (this.calls.length === 1) this.#queue.finished(this);
@@ -152,10 +152,10 @@ export class Batch implements Sent {
     throw invalid(`"${this.#queue.batcher.name}" was unloaded before its calls were sent.`);
   }
 
-  /** What came back is nobody's. Where the form was only guessed, which is done for idempotent operations alone, each call goes by itself. */
+  /** Handles a response whose form does not fit. If the form was only guessed (idempotent operations only), each call is sent alone. */
   async #unanswered(calls: readonly Call[], count: number): Promise<void> {
-    const because = `its batch "${this.#operation}" did not give a list of ${count} results for ${count} calls`;
-    const error = invalid(`"${this.#queue.batcher.name}.${this.#operation}" must give one result for each of ${count} calls, in the form "${this.form}".`);
+    const because = `its batch "${this.#operation}" did not return an array of ${count} results for ${count} calls`;
+    const error = invalid(`"${this.#queue.batcher.name}.${this.#operation}" must return one result for each of ${count} calls, in the form "${this.form}".`);
     for (const call of calls) if (call.plan.guessed) call.plan.because = because;
     await Promise.all(calls.map((call) => (call.plan.guessed ? this.#single(call) : this.#fail(call, error))));
   }
@@ -165,7 +165,7 @@ function bytesOf(args: readonly unknown[]): number {
   try {
     return Buffer.byteLength(JSON.stringify(args));
   } catch {
-    // What cannot be measured travels alone.
+    // A call whose size is unknown is sent alone.
     return Number.POSITIVE_INFINITY;
   }
 }

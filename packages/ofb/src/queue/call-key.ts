@@ -1,7 +1,7 @@
-/** What is longer, deeper or has more parts is nobody's twin. */
+/** Limits in characters, levels and parts. Values beyond them are not compared, so the read is not shared. */
 const [LONGEST, DEEPEST, MOST] = [4096, 16, 1000];
 
-/** What a call is about, as a text; `undefined` where that cannot be said. Different things may get one text, which only puts them in order. */
+/** Returns a call's key as a string, `undefined` if it has none. Different values may get the same string; such calls then only wait for each other. */
 export function toKey(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
@@ -9,8 +9,8 @@ export function toKey(value: unknown): string | undefined {
 }
 
 /**
- * What arguments can be compared by: themselves (`true`) where all are plain values, a text as of now where there are objects among them,
- * `undefined` where they cannot be compared.
+ * Returns how arguments can be compared: `true` if all are primitive and compared one by one, a string with their present content if
+ * there are objects among them, `undefined` if they cannot be compared.
  */
 export function comparable(args: readonly unknown[]): true | string | undefined {
   let plain = true;
@@ -21,20 +21,20 @@ export function comparable(args: readonly unknown[]): true | string | undefined 
   return plain || toText(args);
 }
 
-/** Whether plain arguments are the same; what is left out is `undefined`. */
+/** Whether two lists of primitive arguments are equal. A missing argument counts as `undefined`. */
 export function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
   const length = Math.max(some.length, others.length);
   for (let at = 0; at < length; at++) if (!Object.is(some[at], others[at])) return false;
   return true;
 }
 
-/** A text for plain data, the same whatever order its names are in; `undefined` for anything else, and for what is too much. */
+/** Converts plain data to a string that does not depend on the order of property names. `undefined` for other values, and for values beyond the limits. */
 export function toText(value: unknown): string | undefined {
   try {
     const pieces: string[] = [];
     return write(value, pieces, 0) ? pieces.join('') : undefined;
   } catch {
-    // A trap of a proxy.
+    // A proxy's trap threw.
     return undefined;
   }
 }
@@ -53,7 +53,7 @@ function writeParts(value: object, pieces: string[], depth: number): boolean {
   if (!isList && prototype !== Object.prototype && prototype !== null) return false;
   const names = Reflect.ownKeys(value);
   if (names.length > MOST || names.some((name) => typeof name === 'symbol')) return false;
-  // A hole, or a name of its own.
+  // The array has holes, or additional properties.
   if (isList && names.length !== value.length + 1) return false;
   if (!isList) names.sort();
   pieces.push(isList ? '[' : '{');

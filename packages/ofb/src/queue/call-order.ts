@@ -1,32 +1,36 @@
 import type { Call } from './call.js';
 
-/** Unfinished calls about one thing. */
+/** Unfinished calls with the same key. */
 interface PendingByKey {
   /** The last write. */
   write: Call | undefined;
-  /** Reads after it, some of them done already. */
+  /** Reads after that write. Some may be done already. */
   reads: Call[];
   open: number;
 }
 
-/** What has not answered for so long after it was sent, in ms, holds nothing back any more: the answer may never come. */
+/** Time in ms after which a call without a result no longer blocks others, because the result may never come. */
 const LOST = 5000;
 
-/** Whether others have to wait for a call. */
+/** Whether later calls have to wait for this call. */
 export const holds = ({ isDone, batch }: Call): boolean => !isDone && (!batch || batch.sentAt === 0 || Date.now() - batch.sentAt < LOST);
 
 /**
- * Who must wait for whom: a read for the last write of the same key, a write for that and for the reads behind it, a call without a key for
- * everything before it, and everything after that one for it. Whoever is waited for was called earlier, so nobody waits in a circle.
+ * Decides which earlier calls a new call must wait for:
+ * - A read waits for the last write of the same key.
+ * - A write waits for the last write of the same key, and for the reads after that write.
+ * - A call without a key is a barrier: it waits for all earlier calls, and all later calls wait for it.
+ *
+ * A call only waits for calls that were made before it, so there are no circles.
  */
 export class CallOrder {
   readonly #keys = new Map<string, PendingByKey>();
   #barrier: Call | undefined;
-  /** Calls since the last barrier, some of them done already. */
+  /** Calls since the last barrier. Some may be done already. */
   #since: Call[] = [];
   #open = 0;
 
-  /** Gives the calls that it must wait for. */
+  /** Adds a call and returns the calls that it must wait for. */
   add(call: Call): Call[] {
     call.isOrdered = true;
     const blockers = call.key === undefined ? this.#since.filter(holds) : this.#join(call, call.key);
@@ -36,14 +40,14 @@ export class CallOrder {
       this.#barrier = call;
       this.#since = [];
     } else {
-      // What is never idle must not gather what has been answered long ago.
+      // A queue that is never idle must not collect calls that are done.
       if (this.#since.length > 2 * this.#open + 16) this.#since = this.#since.filter(isOpen);
       this.#since.push(call);
     }
     return blockers;
   }
 
-  /** What a read must wait for that nobody has to wait for. */
+  /** Returns the calls that a prefetched read must wait for. Later calls do not wait for that read. */
   before(key: string): Call[] {
     return [this.#keys.get(key)?.write, this.#barrier].filter((call) => call !== undefined && holds(call)) as Call[];
   }

@@ -2,25 +2,25 @@ import type { Invocation } from '@suga/gateway';
 import { withDeadline } from '@suga/gateway/deadline';
 import { afterPromiseJobs } from './end-of-tick.js';
 
-/** Near a deadline, in ms. */
+/** Time in ms before a deadline in which a failure is attributed to the deadline. */
 const ALMOST = 250;
 
-/** A queue, as the owner of its calls uses it. */
+/** The part of a call queue that the owner of its calls uses. */
 interface OwnedQueue {
-  /** Sends what has been collected. */
+  /** Sends the collected calls. */
   flush(): void;
-  /** Fails the calls that the owner still waits for. */
+  /** Rejects the calls that the owner still waits for. */
   abandon(owner: CallOwner): void;
 }
 
-/** What one invocation has under way; or, without one, what is called outside of invocations. */
+/** The invocation scope: all calls that one invocation has in flight. One further scope holds the calls outside of invocations. */
 export class CallOwner {
   readonly invocation: Invocation | undefined;
-  /** Where its calls are queued, by interface; shared queues included. */
+  /** The queues of its calls, by interface. Includes shared queues. */
   readonly queues: Map<object, OwnedQueue> = new Map();
-  /** Answers that it waits for. */
+  /** Number of results that it waits for. */
   open = 0;
-  /** How often its calls have been sent. */
+  /** Number of times that its calls have been sent. */
   turn = 0;
   hasEnded: boolean;
   #isWatched = false;
@@ -32,31 +32,31 @@ export class CallOwner {
     this.hasEnded = hasEnded;
   }
 
-  /** Until when work can be done for it, in ms since the epoch. The one that has ended has the least, after those that were told to stop. */
+  /** Time until which it can work, in ms since the epoch: -Infinity after its end, 0 after its signal was aborted, otherwise its deadline. */
   get #until(): number {
     if (this.hasEnded) return Number.NEGATIVE_INFINITY;
     const { signal, deadline = Number.POSITIVE_INFINITY } = this.invocation ?? {};
     return signal?.aborted ? 0 : deadline;
   }
 
-  /** Whether work is better done for this one: it has more time left, and has neither ended nor been told to stop. */
+  /** Whether this invocation has more time left than the other one. An invocation that has ended or was aborted has none. */
   isBetterThan(other: CallOwner): boolean {
     return this.#until > other.#until;
   }
 
-  /** Whether what fails now may fail because its time is over; what works for it stops a little before the deadline. */
+  /** Whether a failure may be caused by the end of its time. Code that works for an invocation stops shortly before the deadline. */
   isOver(): boolean {
     return this.#until - Date.now() < ALMOST;
   }
 
-  /** Whether there is time to collect calls for so long, in ms. */
+  /** Whether there is time to collect calls for `window` ms. */
   hasTimeFor(window: number): boolean {
     if (!this.invocation || this.hasEnded) return false;
     const { deadline } = this.invocation;
     return deadline === undefined || deadline - Date.now() > 2 * window + 100;
   }
 
-  /** From its first call on, whoever waits shortly before the deadline gets an error; one timer, which ends with the invocation. */
+  /** Starts one timer at the first call. Shortly before the deadline it rejects all open calls; it is cleared when the invocation ends. */
   watch(): void {
     if (this.#isWatched || this.hasEnded || this.invocation?.deadline === undefined) return;
     this.#isWatched = true;
@@ -72,7 +72,7 @@ export class CallOwner {
     if (--this.open === 0) this.#idle?.();
   }
 
-  /** Sends what is queued, and waits for every answer. */
+  /** Sends all queued calls and waits for all results. */
   async finish(): Promise<void> {
     while (this.open > 0) {
       for (const queue of this.queues.values()) queue.flush();
@@ -80,7 +80,7 @@ export class CallOwner {
         this.#idle = resolve;
         if (this.open === 0) resolve();
       });
-      // Who got an answer may ask for more.
+      // Callers that have received a result may make further calls.
       await new Promise<void>(afterPromiseJobs);
     }
     this.hasEnded = true;

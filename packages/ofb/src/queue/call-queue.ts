@@ -9,30 +9,34 @@ import { contextHere } from './caller-stack.js';
 import type { BatchQueue, QueuedInterface } from './contract.js';
 import { afterPromiseJobs } from './end-of-tick.js';
 
-/** Calls that may travel together and keep their order: those of one interface, in one invocation or (where it is shared) in all of them. */
+/**
+ * Calls of one interface that may share a batch and that keep their order.
+ *
+ * Each invocation has a queue of its own. A shared interface has one queue for all invocations of the execution environment.
+ */
 export class CallQueue implements BatchQueue {
   readonly batcher: QueuedInterface;
   readonly #order = new CallOrder();
   #collected: Call[] = [];
-  /** Calls that wait for others to be done. */
+  /** Calls that wait for earlier calls. */
   #held: Call[] = [];
   readonly #sent = new Set<Sent>();
   #isScheduled = false;
   #isLooking = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Of whoever called last: who calls twice in one queue is captured once. */
+  /** The last caller and its context, so that several calls of one caller capture the context once. */
   #last: { readonly owner: CallOwner; readonly context: AsyncResource } | undefined;
 
   constructor(batcher: QueuedInterface) {
     this.batcher = batcher;
   }
 
-  /** @param window How long to collect beyond the end of the tick, in ms. */
+  /** Adds a call. @param window Time in ms to collect calls after the end of the tick */
   add(call: Call, window: number): void {
     const isAhead = call.isPrefetched && call.key !== undefined;
     const blockers = isAhead ? this.#order.before(call.key as string) : this.#order.add(call);
     if (blockers.length > 0) call.blockers = blockers;
-    // Otherwise it is sent in its own invocation's turn, whoever does it.
+    // In all other cases the call is sent while its own invocation runs, so the context is right already.
     if (this.batcher.isShared || window > 0 || call.blockers) call.context = this.#contextOf(call.owner);
     if (this.#collected.push(call) === 1) this.batcher.collecting++;
     if (this.#isScheduled) return;
@@ -44,18 +48,18 @@ export class CallQueue implements BatchQueue {
     afterPromiseJobs(() => this.flush());
   }
 
-  /** The context of an owner's first call in the queue: what is sent in somebody else's turn is sent in its own all the same. */
+  /** Returns the context of the owner's first call in the queue. A call is sent in it even if another invocation triggers the sending. */
   #contextOf(owner: CallOwner): AsyncResource {
     if (this.#collected.length === 0 || this.#last?.owner !== owner) this.#last = { owner, context: contextHere() };
     return this.#last.context;
   }
 
-  /** Somebody waits for what was fetched ahead: what comes now must not overtake it. */
+  /** Orders a prefetched call from now on, because a caller waits for it: later calls must not overtake it. */
   order(call: Call): void {
     if (!call.isDone) this.#order.add(call);
   }
 
-  /** Sends what has been collected. */
+  /** Sends the collected calls. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -67,13 +71,13 @@ export class CallQueue implements BatchQueue {
     this.#go(queue);
   }
 
-  /** Lets go first what has been called; gives whether some of it has to wait still. */
+  /** Sends the collected calls and returns whether some of them still have to wait. */
   isHeldUp(): boolean {
     this.flush();
     return this.#held.length > 0;
   }
 
-  /** Fails the calls that an owner still waits for, shortly before its deadline. */
+  /** Rejects the calls that an owner still waits for, shortly before its deadline. */
   abandon(owner: CallOwner): void {
     for (const call of this.#unfinished()) {
       for (const waiter of call.waiters) {
@@ -87,7 +91,7 @@ export class CallQueue implements BatchQueue {
     return [...[...this.#sent].flatMap(({ calls }) => calls.filter(({ isDone }) => !isDone)), ...this.#held, ...this.#collected];
   }
 
-  /** A call has its answer, or needs none. */
+  /** Marks a call as done: it has its result, or no caller waits for it any more. */
   done(call: Call): void {
     if (call.isDone) return;
     call.isDone = true;
@@ -96,7 +100,7 @@ export class CallQueue implements BatchQueue {
     if (call.plan.effect === 'read' && call.key !== undefined && !call.isPrefetched) this.batcher.reads.remove(call);
   }
 
-  /** Nobody waits for a call any more, so nobody is held back by it. */
+  /** Removes a call that no caller waits for any more, so that it no longer blocks others. */
   #giveUp(call: Call): void {
     if (call.key !== undefined) this.batcher.reads.remove(call);
     this.done(call);
@@ -105,13 +109,13 @@ export class CallQueue implements BatchQueue {
     this.lookSoon();
   }
 
-  /** @param batch What has been answered altogether, so that others may go. */
+  /** Removes a batch that is complete, and sends the calls that waited for it. */
   finished(batch: Sent): void {
     this.#sent.delete(batch);
     this.#go();
   }
 
-  /** Of a batch some have been answered; once for all that are reported in one turn. */
+  /** Checks the waiting calls after a part of a batch has been settled. Runs once for all results of one tick. */
   lookSoon(): void {
     if (this.#isLooking || this.#held.length === 0) return;
     this.#isLooking = true;
@@ -121,7 +125,10 @@ export class CallQueue implements BatchQueue {
     });
   }
 
-  /** In the order of the calls, those first that had to wait: into a batch, or, where one before them is neither done nor in the same batch, back. */
+  /**
+   * Sends all calls that may go, in the order in which they were made. Calls that already waited come first. A call keeps waiting if an
+   * earlier call that blocks it is neither done nor in the same batch.
+   */
   #go(queue: readonly Call[] = []): void {
     if (this.#held.length + queue.length === 0) return;
     const calls = this.#held.length > 0 ? [...this.#held, ...queue] : queue;
@@ -129,7 +136,7 @@ export class CallQueue implements BatchQueue {
     const batches: Batch[] = [];
     const open = new Map<string, Batch>();
     for (const call of calls) {
-      // Nobody has the time to wait for it any more, and it has not been begun.
+      // The call was not sent yet, and all its callers have run out of time.
       if (!call.isWanted) this.done(call);
       else this.#place(call, open, batches);
     }
@@ -141,7 +148,7 @@ export class CallQueue implements BatchQueue {
 
   #place(call: Call, open: Map<string, Batch>, batches: Batch[]): void {
     const { plan, blockers } = call;
-    // By itself: who asks waits for nothing that nobody has asked for.
+    // Prefetched calls get batches of their own, so that no caller waits for a result that is not requested yet.
     const group = call.waiters.length === 0 ? `${plan.group}/ahead` : plan.group;
     let batch = open.get(group);
     const canTravel = Batch.takes(call);
@@ -163,5 +170,5 @@ export class CallQueue implements BatchQueue {
 const deadlineExceeded = (operation: string): Error =>
   new SugaError<OfbErrorCode>(
     'DeadlineExceeded',
-    `ofb: "${operation}" has not answered in the time the invocation has left; it may have been done all the same.`,
+    `ofb: "${operation}" returned no result before the invocation's deadline. It may have been carried out nevertheless.`,
   );

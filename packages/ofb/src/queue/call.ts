@@ -6,17 +6,17 @@ import { copyOf, NONE } from './copy.js';
 
 let resolveNext: (value: unknown) => void;
 let rejectNext: (error: unknown) => void;
-/** One function for all promises: a closure for each costs more than the promise. */
+/** One executor for all promises: a closure per promise costs more than the promise itself. */
 const take = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
   resolveNext = resolve;
   rejectNext = reject;
 };
 
-/** A caller that waits for a call's answer. */
+/** A caller that waits for a call's result. */
 export class Waiter {
   readonly owner: CallOwner;
   readonly promise: Promise<unknown>;
-  /** Asks anew; there where the call is somebody else's. */
+  /** Repeats the call. Defined only if the caller joined the call of another caller. */
   readonly again: (() => Promise<unknown>) | undefined;
   isOpen = true;
   readonly #resolve: (value: unknown) => void;
@@ -41,7 +41,7 @@ export class Waiter {
     this.#reject(error);
   }
 
-  /** Who has given up asks no more. */
+  /** Repeats the call, unless the caller was rejected at its deadline. */
   askAgain(): void {
     if (this.isOpen && this.again) this.resolve(this.again());
   }
@@ -52,55 +52,55 @@ export class Waiter {
   }
 }
 
-/** What there is to say of a call before it is queued. */
+/** A call before it is queued. */
 export interface CallRequest {
   readonly plan: Plan;
   readonly args: readonly unknown[];
-  /** The operation's own function. */
+  /** The function of the operation itself. */
   readonly next: Handler;
-  /** The caller: the invocation, or a part of it. */
+  /** The caller's scope: the invocation or a part of it. */
   readonly scope: Scope | undefined;
 }
 
-/** What is the same for all calls that were sent together. */
+/** State that all calls of one batch share. */
 export interface Sent {
   readonly calls: readonly Call[];
-  /** In ms since the epoch; 0 before. */
+  /** Time of sending in ms since the epoch; 0 if not sent yet. */
   readonly sentAt: number;
-  /** What had passed by unseen by then; see `BatchedInterface.passed`. */
+  /** The value of `BatchedInterface.passed` when the batch was sent. */
   readonly passed: number;
 }
 
-/** One call on its way, and everybody who waits for its answer. */
+/** One call, and all callers that wait for its result. */
 export class Call {
   readonly plan: Plan;
   readonly args: readonly unknown[];
   readonly next: Handler;
   readonly key: string | undefined;
-  /** The first is the one who called. None where it was fetched ahead, and nobody has asked for it. */
+  /** The callers. The first one made the call, the others joined it. Empty for a prefetched call that is not requested yet. */
   readonly waiters: Waiter[] = [];
-  /** For whom it is sent: of its callers the one with the most time. */
+  /** The invocation that the call is sent for: the one of its callers with the most time left. */
   owner: CallOwner;
-  /** The scope that it runs in: its caller's. */
+  /** The scope that the call runs in: its caller's. */
   scope: Scope | undefined;
   context: AsyncResource | undefined = undefined;
-  /** What a read can be compared by; see `comparable`. */
+  /** How this read is compared with others; see `comparable`. */
   likeness: true | string | undefined = undefined;
-  /** The read about the same thing that came before it; see `PendingReads`. */
+  /** The previous read of the same key; see `PendingReads`. */
   before: Call | undefined = undefined;
-  /** Calls before it that it must not overtake. */
+  /** Earlier calls that this call must not overtake. */
   blockers: readonly Call[] | undefined = undefined;
-  /** Whether later calls have to mind it. */
+  /** Whether later calls are ordered after this call. */
   isOrdered = false;
-  /** The batch that it is in, or was. */
+  /** The batch that contains or contained the call. */
   batch: Sent | undefined = undefined;
-  /** It has its answer, or nobody waits for one any more. */
+  /** Whether the call has its result, or no caller waits for it any more. */
   isDone = false;
-  /** Whether it had to wait for others. */
+  /** Whether the call had to wait for earlier calls. */
   isHeld = false;
-  /** When it was fetched ahead, in ms of the process's clock. */
+  /** Time of the prefetch in ms of the process's monotonic clock. Undefined for ordinary calls. */
   prefetchedAt: number | undefined = undefined;
-  /** The answer, kept where it was fetched ahead. */
+  /** The result of a prefetched call. */
   value: unknown = undefined;
 
   constructor({ plan, args, next, scope }: CallRequest, key: string | undefined, owner: CallOwner) {
@@ -127,7 +127,7 @@ export class Call {
 
   resolve(value: unknown): void {
     if (this.isPrefetched) this.value = value;
-    // Before the first has it, who may change it.
+    // Copies are made before the first caller gets the original, because that caller may change it.
     for (let at = 1; at < this.waiters.length; at++) {
       const waiter = this.waiters[at] as Waiter;
       const copy = copyOf(value);
@@ -138,7 +138,7 @@ export class Call {
     this.waiters[0]?.resolve(value);
   }
 
-  /** @param runner Who it was sent for: its end is nobody else's failure. */
+  /** @param runner The invocation that the call was sent for. If it failed because that invocation ran out of time, other callers repeat it. */
   reject(error: unknown, runner: CallOwner): void {
     for (const waiter of this.waiters) {
       const isOthers = this.isPrefetched || (waiter.owner.isBetterThan(runner) && runner.isOver());

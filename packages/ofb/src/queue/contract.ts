@@ -3,33 +3,33 @@ import type { Totals } from '../plan/plan.js';
 import type { Call, Sent } from './call.js';
 import type { PendingReads } from './pending-reads.js';
 
-/** An interface, as its batches use it. */
+/** The part of an interface that its batches use. */
 export interface BatchedInterface {
   readonly name: string;
   readonly totals: Totals;
   readonly reads: PendingReads;
-  /** How many calls that may have changed something went past unseen. */
+  /** Number of calls that ofb does not see and that may have changed data. */
   readonly passed: number;
-  /** The function that an operation is bound to beneath, as long as the interface is loaded. */
+  /** Returns the function that ofb wraps for an operation. `undefined` if the interface is not loaded. */
   beneath(operation: string): Handler | undefined;
   /** Runs work in a scope. */
   enter(scope: Scope | undefined, work: () => void): void;
 }
 
-/** An interface, as its queues use it. */
+/** The part of an interface that its queues use. */
 export interface QueuedInterface extends BatchedInterface {
   readonly isShared: boolean;
-  /** How many queues are collecting. */
+  /** Number of queues that are collecting calls. */
   collecting: number;
 }
 
-/** A queue, as its batches use it. */
+/** The part of a call queue that its batches use. */
 export interface BatchQueue {
   readonly batcher: BatchedInterface;
-  /** A call has its answer, or needs none. */
+  /** Marks a call as done: it has its result, or no caller waits for it any more. */
   done(call: Call): void;
-  /** A batch has been answered altogether. */
+  /** Reports that all calls of a batch are settled. */
   finished(batch: Sent): void;
-  /** Some calls of a batch have been answered. */
+  /** Reports that some calls of a batch are settled. */
   lookSoon(): void;
 }

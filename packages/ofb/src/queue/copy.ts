@@ -1,9 +1,11 @@
-/** What cannot be copied: anything but plain data. */
+/** Marks a value that cannot be copied, because it is not plain data. */
 export const NONE: unique symbol = Symbol('none');
 
 /**
- * A copy as it would have come from the wire. Plain data only: what `structuredClone` makes of a class's instance or a Buffer is another thing
- * than the caller would have got by himself. Parts that are in it twice are one in the copy, too.
+ * Copies a result for another caller, so that the copy equals what that caller would have received from the network.
+ *
+ * Only plain data is copied: `structuredClone` turns class instances and Buffers into other types than the caller would have received.
+ * An object that occurs twice in the value occurs as one object in the copy, too.
  */
 export function copyOf(value: unknown): unknown {
   if (typeof value === 'function') return NONE;
@@ -11,7 +13,7 @@ export function copyOf(value: unknown): unknown {
   try {
     return copied(value, new Map());
   } catch {
-    // A trap of a proxy; or it is too deep.
+    // A proxy's trap threw, or the value is nested too deeply.
     return NONE;
   }
 }

@@ -1,8 +1,8 @@
 const settled: Promise<void> = Promise.resolve();
 
 /**
- * Runs work at the end of the current tick, behind every promise job that this tick leads to: what they call is collected, too.
- * Measured: 0.3 µs, where `setImmediate` takes 1.3 and lets timers and sockets go first.
+ * Runs work at the end of the current tick, after all promise jobs of this tick, so that calls made in these jobs are collected too.
+ * Measured: 0.3 µs. `setImmediate` takes 1.3 µs and runs after timers and sockets.
  */
 export function afterPromiseJobs(work: () => void): void {
   settled.then(() => process.nextTick(work));

@@ -6,20 +6,20 @@ import { CallQueue } from './call-queue.js';
 import type { QueuedInterface } from './contract.js';
 import { PendingReads } from './pending-reads.js';
 
-/** A read that has been under way for so long, in ms, is joined by nobody: it may have been lost. */
+/** Time in ms after which a read in flight is not joined any more, because its response may be lost. */
 const LATE = 1000;
 
-/** An interface as fusing sees it: what of it travels together, and what is under way. */
+/** One interface: the plans of its operations, its queues, and its reads in flight. */
 export class InterfaceBatcher implements QueuedInterface {
   readonly name: string;
-  /** The operations it was made for. */
+  /** The operation table that this object was created for. */
   readonly table: Readonly<Record<string, Facts>>;
   readonly plans: ReadonlyMap<string, Plan | string>;
   readonly reads: PendingReads = new PendingReads();
   readonly totals: Totals;
-  /** How many queues are collecting. */
+  /** Number of queues that are collecting calls. */
   collecting = 0;
-  /** The functions that operations are bound to beneath, as long as the interface is loaded. */
+  /** The functions that ofb wraps, by operation. Empty while the interface is not loaded. */
   readonly #beneath = new Map<string, Handler>();
   readonly #passing = new Map<string, Operation>();
   readonly #control: Control;
@@ -38,12 +38,12 @@ export class InterfaceBatcher implements QueuedInterface {
     this.#queue = plans.length > 0 && plans.every(({ shared }) => shared) ? new CallQueue(this) : undefined;
   }
 
-  /** Whether calls of several invocations may travel together: an interface's operations keep their order only all in one queue. */
+  /** Whether calls of several invocations may share a batch. True only if all fused operations are `shared`, because one queue has to keep their order. */
   get isShared(): boolean {
     return this.#queue !== undefined;
   }
 
-  /** Takes note of an operation's binding; `undefined` where it is to be left untouched. */
+  /** Records the binding of an operation and returns its plan. `undefined` if the operation is bound unchanged. */
   bound(operation: Operation, next: Handler): Plan | undefined {
     const { name, facts } = operation;
     this.#beneath.set(name, next);
@@ -55,7 +55,7 @@ export class InterfaceBatcher implements QueuedInterface {
     return undefined;
   }
 
-  /** Runs work in a scope: whoever ends a queue runs in another one than some of the calls in it. */
+  /** Runs work in a scope. The code that sends a queue may run in another scope than some of its calls. */
   enter(scope: Scope | undefined, work: () => void): void {
     if (!scope || scope === this.#control.scope()) work();
     else this.#control.runIn(scope, work);
@@ -69,30 +69,31 @@ export class InterfaceBatcher implements QueuedInterface {
     return this.#beneath.get(operation);
   }
 
-  /** How many calls that may have changed something went past: of operations that are bound untouched. Their own counters say it, so it costs them nothing. */
+  /** Number of calls of operations that are bound unchanged and may have changed data. The gateway counts them anyway, so this costs the calls nothing. */
   get passed(): number {
     let sum = 0;
     for (const { calls } of this.#passing.values()) sum += calls;
     return sum;
   }
 
-  /** Where a call may have been queued that comes before this one's. */
+  /** Returns the queue that may hold earlier calls. `undefined` if there is none. */
   openQueue(owner: CallOwner): CallQueue | undefined {
     return this.#queue ?? this.#ownQueue(owner);
   }
 
+  /** Returns the queue for an owner's calls. Creates it if necessary. */
   queueOf(owner: CallOwner): CallQueue {
     let queue = this.#ownQueue(owner);
     if (!queue) owner.queues.set(this, (queue = this.#queue ?? new CallQueue(this)));
     return queue;
   }
 
-  /** What an owner keeps for a batcher is what that batcher put there. */
+  /** Reads the owner's queue. The cast is safe, because only this class stores a queue under itself. */
   #ownQueue(owner: CallOwner): CallQueue | undefined {
     return owner.queues.get(this) as CallQueue | undefined;
   }
 
-  /** Whether an invocation may have a call's answer: not where something may have been written unseen since it was sent, nor where it may never come. */
+  /** Whether an invocation may join a call. Not if an unseen call may have written since the call was sent, nor if its response may be lost. */
   mayJoin(call: Call, owner: CallOwner): boolean {
     const { isPrefetched } = call;
     if (call.owner !== owner && (isPrefetched || !this.isShared)) return false;

@@ -1,18 +1,19 @@
 import type { Call } from './call.js';
 import { areSame } from './call-key.js';
 
-/** What a read must be, to be the same as another. */
+/** The properties that decide whether two reads are identical. */
 export type Likeness = Pick<Call, 'plan' | 'args' | 'key' | 'likeness'>;
 
 /**
- * Reads whose answer another caller may have, by what they are about: those under way, and those fetched ahead. Whatever writes takes them
- * out, in whichever invocation: what is read after a write is read anew.
+ * Reads whose result other callers may share, by key: reads in flight, and prefetched reads.
+ *
+ * A write in any invocation removes the reads of its key, so a read after a write is sent again.
  */
 export class PendingReads {
-  /** The last one about each thing; those before it hang on it. */
+  /** The last read of each key. Earlier ones are linked through `before`. */
   readonly #last = new Map<string, Call>();
 
-  /** @param fits Whether the one that asks may have the answer of that call. */
+  /** Finds an identical read. @param fits Whether the caller may join that call */
   find({ plan, args, key, likeness }: Likeness, fits: (call: Call) => boolean): Call | undefined {
     for (let call = this.#last.get(key as string); call; call = call.before) {
       if (call.plan === plan && call.likeness === likeness && (likeness !== true || areSame(call.args, args)) && fits(call)) return call;
@@ -35,7 +36,7 @@ export class PendingReads {
     for (let each = last; each; each = each.before) if (each.before === call) each.before = call.before;
   }
 
-  /** @param key What has been written; `undefined` where that may be anything. */
+  /** Removes the reads of a written key. @param key The written key; `undefined` removes all reads, because the write may concern any key */
   written(key: string | undefined): void {
     if (key === undefined) this.#last.clear();
     else this.#last.delete(key);
