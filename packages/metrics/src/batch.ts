@@ -1,7 +1,7 @@
 import type { Dimensions, MetricUnit } from './contract.js';
 import { dimensionsKey, MAX_MAGNITUDE } from './validation.js';
 
-/** CloudWatch's limits for one line: metrics in it, and values of one of them. */
+/** CloudWatch's limits for one line: number of metrics, and number of values per metric. */
 const [MAX_METRICS, MAX_VALUES] = [100, 100];
 
 /** One recorded value. */
@@ -11,32 +11,32 @@ export interface Sample {
   readonly unit: MetricUnit;
   readonly resolution: 1 | 60;
   readonly dimensions: Dimensions;
-  /** Whether it is added to what there is, instead of standing beside it. */
+  /** Whether the value is added to the counter of its name. Other values are listed separately. */
   readonly counter: boolean;
-  /** Whether CloudWatch is to make a metric of it. */
+  /** Whether CloudWatch creates a metric from it. Otherwise it is a folded field. */
   readonly metric: boolean;
 }
 
-/** The values of one metric, in one unit and under one combination of dimensions. */
+/** The values of one metric with one unit and one combination of dimensions. */
 interface Series extends Pick<Sample, 'name' | 'unit' | 'resolution' | 'dimensions' | 'metric'> {
   readonly values: number[];
-  /** The counter's sum: one value beside the others. */
+  /** The sum of the counter, which is written as one further value. */
   sum: number | undefined;
 }
 
-/** As many values of a series as one line may have. */
+/** The part of a series that fits into one line. */
 interface Chunk {
   readonly series: Series;
   readonly values: readonly number[];
 }
 
-/** The fields of lines beside their metrics. */
+/** The fields of lines other than their metrics. */
 export interface LineFields {
-  /** The line's own, which all lines have. */
+  /** Standard fields, which all lines contain. */
   readonly standard: Readonly<Record<string, unknown>>;
-  /** The user's, which all lines have. */
+  /** The user's metadata, which all lines contain. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Counted already: in the first line only, or queries would count it twice. */
+  /** Counts of the helpers' records. They are in the first line only, or queries would count them twice. */
   readonly families?: object | undefined;
 }
 
@@ -54,7 +54,7 @@ export class Batch {
     else series.values.push(value);
   }
 
-  /** Takes another batch's values in: counters are added up. */
+  /** Adds the values of another batch. Counters are added up. */
   absorb(other: Batch): void {
     for (const { values, sum, ...identity } of other.#series.values()) {
       const series = this.#find(identity);
@@ -63,7 +63,7 @@ export class Batch {
     }
   }
 
-  /** The lines as objects, in CloudWatch's embedded metric format. */
+  /** Returns the lines as objects in CloudWatch's embedded metric format. */
   lines(namespace: string, { standard, metadata, families }: LineFields): object[] {
     const all = [...this.#series.values()];
     const groups = Map.groupBy(
@@ -89,7 +89,7 @@ export class Batch {
   }
 }
 
-/** Adds to a counter. A sum that CloudWatch would refuse is written as several values instead, which CloudWatch adds up. */
+/** Adds to a counter. A sum that CloudWatch would reject is split into several values, which CloudWatch adds up. */
 function addToSum(series: Series, value: number): void {
   const sum = (series.sum ?? 0) + value;
   const isWithin = Math.abs(sum) <= MAX_MAGNITUDE;
@@ -98,8 +98,8 @@ function addToSum(series: Series, value: number): void {
 }
 
 /**
- * Spreads series over as few lines as the limits allow. A line has one value list of a name, so the lists of one name are laid out
- * in turn, one line after the other; that fills all lines evenly.
+ * Spreads series over as few lines as the limits allow. A line can contain one value list per name, so the lists of one name are put
+ * into consecutive lines. This fills all lines evenly.
  */
 function pack(all: readonly Series[]): Chunk[][] {
   const byName = [...Map.groupBy(all.flatMap(toChunks), ({ series }) => series.name).values()];
@@ -128,18 +128,18 @@ function toDocument(Namespace: string, chunks: readonly Chunk[]): object {
   };
 }
 
-/** @param isList Whether a single value is a list, too. */
+/** @param isList Whether a single value is written as an array, too */
 function toFields(chunks: readonly Chunk[], isList: boolean): Record<string, unknown> {
   return Object.fromEntries(chunks.map(({ series, values }) => [series.name, isList || values.length > 1 ? values : values[0]]));
 }
 
-/** The fields of a line that metrics and dimensions take. */
+/** Returns the field names that metrics and dimensions use. */
 function metricFields(all: readonly Series[]): Record<string, true> {
   const metrics = all.filter(({ metric }) => metric);
   return Object.fromEntries(metrics.flatMap(({ name, dimensions }) => [name, ...Object.keys(dimensions)]).map((name) => [name, true]));
 }
 
-/** Metadata beside the line's own fields; what has the name of one of these is under `metadata`, so that none is lost. */
+/** Returns metadata as fields of the line. Metadata with the name of another field is moved to `metadata`, so that neither is lost. */
 function withoutCollisions(metadata: Readonly<Record<string, unknown>>, reserved: object): Record<string, unknown> {
   const [colliding, others] = [{}, {}] as [Record<string, unknown>, Record<string, unknown>];
   for (const [key, value] of Object.entries(metadata)) (Object.hasOwn(reserved, key) ? colliding : others)[key] = value;

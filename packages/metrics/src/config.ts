@@ -3,14 +3,16 @@ import { writeLine } from '@suga/gateway/output';
 import type { Family, MetricsOptions } from './contract.js';
 import { assertDimensionCount, assertDimensions, assertNamespace, assertObject, invalid, toName } from './validation.js';
 
-/** The settings, complete; the function's name is a dimension of the cold start. */
+/** All settings, with defaults filled in. The function's name is a dimension of `ColdStart`. */
 export type Settings = Complete<MetricsOptions> & { readonly functionName: string };
 
 const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'response', 'http', 'circuit'];
 
 /**
- * Options, completed from the environment. A name from there that CloudWatch would not take is changed until it does, which is reported to `warn`:
- * a variable must not keep the interface from loading. @throws `InvalidParams` for an option
+ * Validates the options and adds values from environment variables.
+ *
+ * If a variable contains a name that CloudWatch would reject, the name is changed and reported to `warn`, because a variable must not
+ * prevent the interface from loading. @throws `InvalidParams` for an option
  */
 export function resolveSettings(options: MetricsOptions, warn: (message: string) => void): Settings {
   assertObject('options', options);
@@ -25,7 +27,7 @@ export function resolveSettings(options: MetricsOptions, warn: (message: string)
   const service = options.service ?? toUsable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
   if (typeof service !== 'string') throw invalid('service', service, 'a text');
   const namespace = options.namespace ?? toUsable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
-  if (changed.length > 0) warn(`metrics: CloudWatch does not take these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
+  if (changed.length > 0) warn(`metrics: CloudWatch does not accept these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
   assertNamespace(namespace);
   assertDimensions('dimensions', dimensions);

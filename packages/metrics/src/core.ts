@@ -10,12 +10,12 @@ import type { Reporting } from './reporting.js';
 import { Summaries } from './summaries.js';
 import { assertDimensionCount, assertDimensions, assertName, assertOptions, assertUnit, assertValue, invalid } from './validation.js';
 
-/** As much of a logging interface as is used here. */
+/** The part of the logging interface that is used here. */
 interface Logging {
   warn(message: string): void;
 }
 
-/** Operations that live in a file of their own. */
+/** Operations that are implemented in `reporting.ts`. */
 const REPORTING_OPERATIONS = [
   'recordOperation',
   'recordError',
@@ -32,10 +32,10 @@ const REPORTING_OPERATIONS = [
 
 type ReportingOperation = (typeof REPORTING_OPERATIONS)[number];
 
-/** Loaded when one of them is first called. */
+/** Loaded when one of these operations is first called. */
 const reportingModule = (): typeof import('./reporting.js') => require('./reporting.js');
 
-/** Makes the metrics of one gateway. */
+/** Creates the metrics core of one gateway. */
 export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const settings = resolveSettings(options, (message) => warn(host, message));
   const metrics = new InvocationMetrics(host, settings);
@@ -43,12 +43,12 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   const metricLimit = new MetricLimit(settings, (message) => warn(host, message));
   let reporting: Reporting | undefined;
 
-  /** The dimensions of a sample. @throws `InvalidParams` */
+  /** Returns the dimensions of a sample. @throws `InvalidParams` */
   const dimensionsFor = (name: string, metricOptions: MetricOptions): Dimensions => {
     assertName('name', name);
     assertOptions(metricOptions);
     const dimensions = metricOptions.dimensions ?? { ...settings.dimensions, ...metrics.global.dimensions, ...metrics.current().dimensions };
-    // Those of the settings, of the environment and of the scope may have been set in any order.
+    // The count is checked here because options, environment and scope may set dimensions in any order.
     assertDimensionCount(dimensions);
     if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'no dimension, too');
     return dimensions;
@@ -70,7 +70,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
 
   const measure = async <T>(name: string, work: () => T | PromiseLike<T>, metricOptions: MetricOptions = {}): Promise<T> => {
-    // What is wrong is said before the work is done: afterwards, only its outcome counts.
+    // Parameters are checked before the work runs. Afterwards, only the outcome of the work counts.
     if (typeof work !== 'function') throw invalid('work', work, 'a function');
     const dimensions = dimensionsFor(name, metricOptions);
     dimensionsFor(`${name}Errors`, metricOptions);
@@ -128,11 +128,11 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     operations,
     heldState: () => (metrics.isPending ? 'values not written yet' : undefined),
     end: (invocation) => {
-      // As Powertools counts it: with the function's name beside the service.
+      // Powertools counts it in the same way, with the function's name in addition to the service.
       if (settings.coldStart && invocation.coldStart) {
         runSafely(() => increment('ColdStart', 1, { dimensions: { ...settings.dimensions, function_name: settings.functionName } }));
       }
-      // Some now, in case another hook hangs; the rest when all of them are done.
+      // Values are written now, in case another hook hangs. Later ones are written when all hooks are done.
       metrics.write(invocation);
     },
     ended: () => metrics.writeEnded(),
@@ -144,7 +144,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
   };
 }
 
-/** Where the function's other warnings are, else on standard error; never a reason to fail. */
+/** Warns through the logging interface. If there is none, emits a process warning. Never throws. */
 function warn(host: Host, message: string): void {
   try {
     host.peer<Logging>('logging').warn(message);

@@ -1,18 +1,18 @@
 import type { Family, FamilyStats, PerformanceReport } from './contract.js';
 import { assertObject, invalid } from './validation.js';
 
-/** Names of one family that are counted separately; later ones are counted under `other`. */
+/** Maximum number of names per family that are counted separately. Further names are counted as `other`. */
 const MAX_NAMES = 100;
 const MAX_LENGTH = 100;
 
-/** What a helper reports of one record. */
+/** One record of a helper in a common form. */
 export interface Observation {
   readonly family: Family;
   readonly name: string;
   readonly failed: boolean;
   readonly outcome?: string | number | undefined;
   readonly durationMs?: number | undefined;
-  /** Size of the answer, which is published and not counted. */
+  /** Size of the response in bytes. It is published, but not counted here. */
   readonly bytes?: number | undefined;
 }
 
@@ -25,7 +25,7 @@ interface EventCount {
   readonly outcomes: Map<string, number>;
 }
 
-/** Counts what the helpers record, by family and name. */
+/** Counts of the helpers' records, by family and name. */
 export class EventCounts {
   readonly #families = new Map<Family, Map<string, EventCount>>();
 
@@ -69,7 +69,7 @@ export class EventCounts {
   }
 }
 
-/** @throws `InvalidParams` for what a helper cannot count */
+/** Checks a record and returns it. @param texts The fields that must be strings @throws `InvalidParams` */
 export function assertRecord<T extends object>(record: T, ...texts: readonly (keyof T & string)[]): T {
   assertObject('record', record);
   for (const text of texts) if (typeof record[text] !== 'string') throw invalid(`record/${text}`, record[text], 'a string');

@@ -15,7 +15,7 @@ const object: Schema = { type: 'object' };
 const record = { params: { record: object }, required: ['record'] } as const;
 const statsOperation = { params: {}, idempotent: true, result: object, remote: true } as const;
 
-/** The metrics interface: `createGateway({ metrics: metrics({ namespace: 'home' }) })`. */
+/** Creates the metrics interface: `createGateway({ metrics: metrics({ namespace: 'home' }) })`. */
 export const metrics = (options: MetricsOptions = {}): Interface<Metrics> => ({
   operations: {
     record: { params: { name, value: number, unit: name, options: object }, required: ['name', 'value'] },

@@ -3,18 +3,19 @@ import type { Settings } from './config.js';
 import { PendingMetrics } from './pending-metrics.js';
 
 /**
- * The samples that each scope has recorded and not written yet; overlapping ones never share them. A part of an invocation has the dimensions
- * and metadata of its parent until it changes them. At its end its values join those of the scope around it, under their own dimensions,
- * unless it has metadata of its own: then it has lines of its own.
+ * The unwritten samples of each scope. Overlapping scopes never share them.
+ *
+ * A part of an invocation has the dimensions and metadata of its parent until it changes them. At its end, its values are added to those of
+ * the surrounding scope, with their own dimensions. If it has metadata of its own, its values are written as lines of their own instead.
  */
 export class InvocationMetrics {
   lines = 0;
-  /** What is recorded outside of invocations. */
+  /** Values recorded outside of invocations. */
   global: PendingMetrics = new PendingMetrics();
   readonly #host: Host;
   readonly #settings: Settings;
   readonly #pending = new WeakMap<Scope, PendingMetrics>();
-  /** Scopes that may have values; an invocation also after its end, if something was recorded later. */
+  /** Scopes that may have values. Includes ended invocations if values were recorded later. */
   readonly #openScopes = new Set<Scope>();
 
   constructor(host: Host, settings: Settings) {
@@ -22,25 +23,25 @@ export class InvocationMetrics {
     this.#settings = settings;
   }
 
-  /** Those of the running scope: its dimensions and metadata. */
+  /** Returns the pending metrics of the running scope, to read or set dimensions and metadata. */
   current(): PendingMetrics {
     const scope = this.#host.scope();
     return scope ? this.#get(scope) : this.global;
   }
 
-  /** Those that a sample is added to now: for a part that is over, those of the scope around it. */
+  /** Returns the pending metrics that a new sample is added to. If the running part has ended, those of the surrounding scope. */
   target(): PendingMetrics {
     const scope = this.#host.scope();
     return scope ? this.#open(this.#runningScope(scope)) : this.global;
   }
 
-  /** Those of the whole invocation. */
+  /** Returns the pending metrics of the whole invocation. */
   invocation(): PendingMetrics {
     const invocation = this.#host.invocation();
     return invocation ? this.#open(invocation) : this.global;
   }
 
-  /** Writes what the running scope and those around it have, or outside of any what remains; dimensions and metadata stay. */
+  /** Writes the values of the running scope and its parents. Outside of scopes, writes what remains. Keeps dimensions and metadata. */
   flush(): number {
     const before = this.lines;
     for (let scope = this.#host.scope(); scope && 'parent' in scope; scope = scope.parent) this.endPart(scope);
@@ -50,7 +51,7 @@ export class InvocationMetrics {
     return this.lines - before;
   }
 
-  /** A part is over: its values join those of the scope around it that goes on, or are written. */
+  /** Handles the end of a part: its values are added to the nearest surrounding scope that still runs, or are written. */
   endPart(part: ChildScope): void {
     const pending = this.#pending.get(part);
     this.#openScopes.delete(part);
@@ -70,9 +71,9 @@ export class InvocationMetrics {
     if (pending) this.#writePending(pending, invocation);
   }
 
-  /** Writes what remains of scopes that are over (or of those that are to count as over), and of what happened outside of any. */
+  /** Writes the remaining values of ended scopes, and those from outside of scopes. @param isEnded Decides which scopes count as ended */
   writeEnded(isEnded = (scope: Scope): boolean => this.#host.hasEnded(scope)): void {
-    // Parts first: a set also comes to what is added meanwhile, and their values join those of others.
+    // Parts come first, because their values are added to other scopes. The loop also visits scopes that it adds to the set.
     for (const scope of this.#openScopes) if ('parent' in scope && isEnded(scope)) this.endPart(scope);
     for (const scope of this.#openScopes) {
       if ('parent' in scope || !isEnded(scope)) continue;
@@ -87,14 +88,14 @@ export class InvocationMetrics {
     return [this.global, ...Array.from(this.#openScopes, (scope) => this.#get(scope))].some(({ isEmpty }) => !isEmpty);
   }
 
-  /** Forgets all values. What runs keeps its dimensions and metadata. */
+  /** Discards all values. Running scopes keep their dimensions and metadata. */
   clear(): void {
     for (const scope of this.#openScopes) this.#get(scope).clear();
     this.#openScopes.clear();
     this.global = new PendingMetrics();
   }
 
-  /** The scope, or for a part that is over the nearest one around it that goes on. */
+  /** Returns the scope itself. For a part that has ended, returns the nearest surrounding scope that still runs. */
   #runningScope(scope: Scope): Scope {
     let running = scope;
     while ('parent' in running && this.#host.hasEnded(running)) running = running.parent;
@@ -126,7 +127,7 @@ export class InvocationMetrics {
       this.#settings.write(JSON.stringify(line));
       this.lines++;
     } catch {
-      // A `write` that throws (a full disk): a metric must not break the work it measures.
+      // `write` threw, for example because the disk is full. A metric must not break the work that it measures.
     }
   }
 }

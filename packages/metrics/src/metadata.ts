@@ -2,10 +2,10 @@ import { assertName, invalid } from './validation.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** CloudWatch takes lines of up to 1 MB, and the metrics have to fit beside them. */
+/** Limit in characters. CloudWatch accepts lines of up to 1 MB, which must also contain the metrics. */
 const MAX_METADATA = 100_000;
 
-/** Metadata with one field more. @throws `InvalidParams` for a key that a line cannot have, and for too much */
+/** Returns metadata with one more field. @throws `InvalidParams` if a line cannot contain the key, or if the metadata becomes too large */
 export function withMetadata(metadata: Metadata, key: string, value: unknown): Metadata {
   assertName('key', key);
   const all = { ...metadata, [key]: asJson(value) };
@@ -13,7 +13,7 @@ export function withMetadata(metadata: Metadata, key: string, value: unknown): M
   return all;
 }
 
-/** JSON of now: what becomes of the value later is no matter of the line. @throws `InvalidParams` for what JSON cannot hold */
+/** Copies a value through JSON, so that later changes do not affect the line. @throws `InvalidParams` for a value that JSON cannot represent */
 function asJson(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null');

@@ -3,10 +3,10 @@ import type { Settings } from './config.js';
 import type { Dimensions, MetricsErrorCode } from './contract.js';
 import { assertDimensions, assertName, assertNamespace, dimensionsKey } from './validation.js';
 
-/** How many names beyond the limit are remembered; there may be as many as a caller can invent. */
+/** Maximum number of stored names beyond the limit, because callers may invent any number of names. */
 const MAX_FOLDED = 1000;
 
-/** Which custom metrics there are, and which there may not be. CloudWatch bills each for the hours in which it got values. */
+/** Counts custom metrics and enforces the limit. CloudWatch bills each metric for the hours in which it received values. */
 export class MetricLimit {
   readonly folded: Set<string> = new Set();
   readonly #metrics = new Set<string>();
@@ -23,7 +23,7 @@ export class MetricLimit {
       assertDimensions('declared', dimensions);
       this.#metrics.add(toMetricKey(name, namespace, dimensions));
     }
-    if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, ${limit} may be.`);
+    if (this.size > limit) warn(`metrics: ${this.size} metrics are declared, but the limit is ${limit}. Raise "limit".`);
   }
 
   /** Number of custom metrics so far. */
@@ -31,7 +31,7 @@ export class MetricLimit {
     return this.#metrics.size;
   }
 
-  /** Whether it is a metric or just a field. @throws `MetricLimit` where `overflow` is 'refuse' and the limit is reached */
+  /** Whether a value becomes a metric; if not, it becomes a field. @throws `MetricLimit` if the limit is reached and `overflow` is 'refuse' */
   admit(name: string, dimensions: Dimensions): boolean {
     const { namespace, limit, overflow } = this.#settings;
     const metric = toMetricKey(name, namespace, dimensions);
@@ -40,7 +40,7 @@ export class MetricLimit {
       this.#metrics.add(metric);
       return true;
     }
-    const message = `metrics: "${name}" would be metric ${this.size + 1} of ${limit}; each name with each combination of dimension values counts.`;
+    const message = `metrics: "${name}" would be metric ${this.size + 1}, the limit is ${limit}. Each name with each combination of dimension values counts.`;
     if (overflow === 'refuse') throw new SugaError<MetricsErrorCode>('MetricLimit', `${message} Use fewer, or raise "limit" (each beyond 10 is billed).`);
     if (!this.folded.has(name) && this.folded.size < MAX_FOLDED) {
       this.folded.add(name);

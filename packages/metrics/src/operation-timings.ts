@@ -9,7 +9,7 @@ interface Timing {
   maxMs: number;
 }
 
-/** What operations of the gateway take, by `interface.operation`. */
+/** Durations of the gateway's operations, by `interface.operation`. */
 export class OperationTimings {
   readonly #timings = new Map<string, Timing>();
 
@@ -30,7 +30,7 @@ export class OperationTimings {
     this.#timings.clear();
   }
 
-  /** Times every call but those of one interface, which would time itself. */
+  /** Creates middleware that times every call. @param excluded The interface whose calls are not timed, because it would time itself */
   middleware(excluded: string): Middleware {
     return {
       name: `${excluded}-timings`,

@@ -4,20 +4,20 @@ import type { EventCounts } from './event-counts.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** One object for all: scopes with the same metadata are recognized by its identity. */
+/** One shared object, because scopes with the same metadata are recognised by object identity. */
 const NO_FIELDS = {};
 
-/** Metrics of a scope that are not written yet, or of the environment outside of any. */
+/** Unwritten metrics of one scope, or of the code outside of scopes. */
 export class PendingMetrics {
   /** Values that are not written yet. */
   batch: Batch = new Batch();
-  /** Counts of the helpers' records; absent as long as there are none. */
+  /** Counts of the helpers' records. Undefined if there are none. */
   families: EventCounts | undefined;
   readonly #parent: PendingMetrics | undefined;
   #dimensions: Dimensions | undefined;
   #metadata: Metadata | undefined;
 
-  /** @param parent Those of the scope around it. Its dimensions and metadata hold here, too, until this scope gets some of its own. */
+  /** @param parent The metrics of the surrounding scope. Its dimensions and metadata apply until this scope sets its own */
   constructor(parent?: PendingMetrics) {
     this.#parent = parent;
   }
@@ -42,7 +42,7 @@ export class PendingMetrics {
     return this.batch.isEmpty && this.families === undefined;
   }
 
-  /** Removes the values, and nothing else. */
+  /** Removes the values only. Dimensions and metadata stay. */
   clear(): void {
     this.batch = new Batch();
     this.families = undefined;

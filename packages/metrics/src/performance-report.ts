@@ -1,7 +1,7 @@
 import type { DispatcherStats, Family, FamilyStats, PerformanceReport } from './contract.js';
 import { invalid } from './validation.js';
 
-/** What stands out. @throws `InvalidParams` for a threshold that is no time */
+/** Creates the report of slow operations and failures. @throws `InvalidParams` for an invalid threshold */
 export function createReport(
   timings: Readonly<Record<string, DispatcherStats>>,
   families: PerformanceReport['families'],

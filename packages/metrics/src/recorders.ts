@@ -1,7 +1,7 @@
 import type { ApiRecord, CacheRecord, CircuitRecord, ErrorRecord, HttpRecord, Metrics, OperationRecord, ResponseRecord } from './contract.js';
 import { assertRecord, type Observation } from './event-counts.js';
 
-/** Each helper as a translation of its record. */
+/** Converts the record of each helper to an observation. */
 const translations = {
   recordOperation: (record: OperationRecord): Observation => {
     const { operation, success, durationMs, errorType } = assertRecord(record, 'operation');
@@ -34,7 +34,7 @@ const translations = {
   },
 };
 
-/** The helpers; `observe` gets the observation of each call. */
+/** Creates the helpers. Each call passes its observation to `observe`. */
 export function recorders(observe: (observation: Observation) => void): Pick<Metrics, keyof typeof translations> {
   const entries = Object.entries(translations).map(([name, translate]) => [name, (record: never) => observe(translate(record))]);
   return Object.fromEntries(entries) as Pick<Metrics, keyof typeof translations>;

@@ -6,15 +6,15 @@ import { createReport } from './performance-report.js';
 import { recorders } from './recorders.js';
 import { assertValue, invalid } from './validation.js';
 
-/** What the helpers need of the core. */
+/** The parts of the core that the helpers use. */
 export interface ReportingDeps {
   readonly control: Control;
-  /** Those of the running invocation. */
+  /** Returns the pending metrics of the running invocation. */
   pending(): { families: EventCounts | undefined };
   publish(observation: Observation): void;
 }
 
-/** The operations that most cold starts never call: helpers, timings and the report. */
+/** Operations that most cold starts never call: helpers, timings and the report. */
 export type Reporting = Pick<
   Metrics,
   keyof ReturnType<typeof recorders> | 'recordDispatcherTiming' | 'trackOperations' | 'dispatcherStats' | 'performanceReport'

@@ -1,16 +1,16 @@
 import type { MetricSummary, MetricUnit } from './contract.js';
 
-/** Names of metrics that are summed up; there may be as many as a caller can invent. */
+/** Maximum number of metrics with a summary, because callers may invent any number of names. */
 const MAX_NAMES = 1000;
 
 type Summary = { -readonly [Field in keyof MetricSummary]: MetricSummary[Field] };
 
-/** What each metric's values came to, whatever their dimensions. */
+/** Summaries of each metric's values, over all dimensions. */
 export class Summaries {
   #values = 0;
   readonly #summaries = new Map<string, Summary>();
 
-  /** Values recorded since the beginning. */
+  /** Number of values since the interface was loaded. */
   get values(): number {
     return this.#values;
   }

@@ -15,23 +15,23 @@ const UNITS = new Set([
 
 /**
  * Limits of CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html, `API_MetricDatum.html`,
- * `API_Dimension.html`. The specification of the embedded metric format allows longer names, which the metrics behind it do not have.
+ * `API_Dimension.html`. The specification of the embedded metric format allows longer names, but the metrics created from it cannot have them.
  */
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
 const MAX_DIMENSION_VALUE = 1024;
 export const MAX_MAGNITUDE: number = 2 ** 360;
 
-/** Printable ASCII, as CloudWatch wants names and values of dimensions; not only white space. */
+/** Printable ASCII and not only white space, as CloudWatch requires for names and dimension values. */
 const PRINTABLE = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
 
-/** A colon comes before nothing, and what begins like this is AWS's own. */
+/** Starts that are not allowed: a colon, and the prefix of AWS's own namespaces. */
 const RESERVED_START = /^(?::|AWS\/)/;
 
-/** Names that the line itself needs, or that would not be an own field of it. */
+/** Names that the line itself uses, or that could not be an own property of it. */
 const RESERVED_FIELDS = new Set(['_aws', '__proto__', 'folded', 'families', 'metadata']);
 
-/** An `InvalidParams` of this interface. */
+/** Creates an `InvalidParams` error of this interface. */
 export const invalid = (param: string, value: unknown, expected: string): SugaError => invalidParam('metrics', param, value, expected);
 
 /** @throws `InvalidParams` */
@@ -68,15 +68,15 @@ export function assertDimensions(param: string, dimensions: Dimensions): void {
   }
 }
 
-/** @throws `InvalidParams` for more dimensions than a metric may have */
+/** @throws `InvalidParams` if there are more dimensions than a metric may have */
 export function assertDimensionCount(dimensions: Dimensions, param = 'dimensions'): void {
   const { length } = Object.keys(dimensions);
   if (length > MAX_DIMENSIONS) throw invalid(param, length, `at most ${MAX_DIMENSIONS}, those of the settings and of addDimensions included`);
 }
 
 /**
- * A name that was not written for metrics (of a function, from a variable) as CloudWatch takes it: `_` in place of each character that it does
- * not take, and no more of it than fits.
+ * Makes a name valid that was not chosen for metrics (a function's name, a variable): replaces each character that CloudWatch rejects by `_`,
+ * and cuts the name to the allowed length.
  */
 export function toName(text: string, isNamespace: boolean): string {
   const ascii = text.replace(/[^\x20-\x7e]/g, '_').slice(0, MAX_NAME);
@@ -84,7 +84,7 @@ export function toName(text: string, isNamespace: boolean): string {
   return isNamespace ? ascii.replace(RESERVED_START, (start) => start.replace(/[:/]/, '_')) : ascii;
 }
 
-/** One text for each combination of dimension values. */
+/** Returns a string that is unique per combination of dimension values. */
 export const dimensionsKey = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
 
 /** @throws `InvalidParams` */

@@ -1,7 +1,7 @@
 /**
- * What CloudWatch asks of a line in the embedded metric format, as JSON Schema, restated from
+ * CloudWatch's requirements for a line in the embedded metric format, as a JSON Schema, restated from
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- * (its own schema, and what it says in words: 100 metrics, 100 values, 30 dimensions).
+ * (its own schema, and the limits in its text: 100 metrics, 100 values, 30 dimensions).
  */
 export const emfSchema = {
   type: 'object',
@@ -54,7 +54,7 @@ export const emfSchema = {
   },
 } as const;
 
-/** A line as CloudWatch reads it. */
+/** A line, parsed as CloudWatch reads it. */
 export interface EmfLine {
   readonly _aws: {
     readonly Timestamp: number;
@@ -67,7 +67,7 @@ export interface EmfLine {
   readonly [field: string]: unknown;
 }
 
-/** What a schema cannot say: every reference has a target of the right kind. Gives the custom metrics the line makes. */
+/** Checks what a schema cannot express: every reference has a target of the right type. Returns the custom metrics that the line creates. */
 export function targetsOf(line: EmfLine): string[] {
   return line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) => {
     for (const name of Dimensions.flat()) {

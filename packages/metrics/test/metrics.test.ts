@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A gateway whose lines are kept, each checked against the specification. */
+/** A gateway whose lines are collected. Each line is checked against the specification. */
 function stage(options: MetricsOptions = {}, others: Record<string, AnyInterface> = {}) {
   const raw: string[] = [];
   const gateway = createGateway({
@@ -50,7 +50,7 @@ const outside = process.getBuiltinModule('node:async_hooks').AsyncLocalStorage.s
 const directive = (line: EmfLine | undefined) => line?._aws.CloudWatchMetrics[0];
 
 describe('a line', () => {
-  it('is written when the invocation ends, with everything it took', async () => {
+  it('is written when the invocation ends, with all its values', async () => {
     const { metrics: to, lines, run } = stage();
     vi.spyOn(Date, 'now').mockReturnValue(1_795_284_000_000);
     await run(() => {
@@ -114,7 +114,7 @@ describe('a line', () => {
     const { metrics: to, gateway, lines, run } = stage();
     await run(() => {
       for (let index = 0; index < 3; index++) to.increment('Huge', sign * 2 ** 359);
-      // The values of a part join those of the invocation.
+      // The values of a part are added to those of the invocation.
       control(gateway as never).runScope(() => {
         for (let index = 0; index < 2; index++) to.increment('Huge', sign * 2 ** 359);
       });
@@ -140,7 +140,7 @@ describe('a line', () => {
     expect(to.get('Size')).toMatchObject({ count: 5, sum: 16, min: 1, max: 7 });
   });
 
-  it('has metadata also where it has the name of a field of the line', async () => {
+  it('keeps metadata that has the name of another field of the line', async () => {
     const { metrics: to, lines, run } = stage();
     await run(() => {
       for (const key of ['service', 'function_request_id', 'cold_start', 'Switched', 'room', 'device']) to.addMetadata(key, `my ${key}`);
@@ -181,7 +181,7 @@ describe('a line', () => {
     to.reset();
     await run(async () => {
       to.addDimensions(some('i', 15));
-      // From outside of invocations, while one runs that has its own.
+      // Added outside of invocations, while an invocation with its own dimensions runs.
       await new Promise<void>((resolve) => {
         outside(() => {
           to.addDimensions(some('o', 10));
@@ -194,7 +194,7 @@ describe('a line', () => {
     expect(() => stage({ coldStart: true, dimensions: some('s', 30) }).metrics.stats()).toThrow('"dimensions" must be at most 30');
   });
 
-  it('is not written where nothing was taken', async () => {
+  it('is not written if there are no values', async () => {
     const { lines, run, metrics: to } = stage();
     await run(() => void to.addMetadata('only', 1));
     expect(to.flush()).toBe(0);
@@ -233,7 +233,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('of what happens outside of invocations comes with the next one that ends', async () => {
+  it('with values from outside of invocations is written when the next invocation ends', async () => {
     const { metrics: to, lines, run } = stage();
     to.increment('Started');
     to.addDimensions({ region: 'eu' });
@@ -244,7 +244,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('can be written earlier, and what follows keeps dimensions and metadata', async () => {
+  it('can be flushed early, and later lines keep dimensions and metadata', async () => {
     const { metrics: to, lines, run } = stage();
     await run(() => {
       to.addDimensions({ room: 'hall' });
@@ -259,7 +259,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('tells a cold start once, with the function as dimension', async () => {
+  it('reports a cold start once, with the function as a dimension', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'my-function');
     const { metrics: to, lines, run } = stage({ coldStart: true });
     to.stats();
@@ -273,13 +273,13 @@ describe('a line', () => {
     });
   });
 
-  it('tells a cold start in which nothing else was counted', async () => {
+  it('reports a cold start also if there are no other values', async () => {
     const { lines, run } = stage({ coldStart: true });
     for (let index = 0; index < 2; index++) await run(() => undefined);
     expect(lines()).toMatchObject([{ ColdStart: 1, function_request_id: 'request-1' }]);
   });
 
-  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('tells of no cold start with %s', async (type) => {
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('reports no cold start with %s', async (type) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     const { metrics: to, lines, run } = stage({ coldStart: true });
     await run(() => to.increment('Served'));
@@ -295,7 +295,7 @@ describe('a line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ a: 1, service: 'devices', _aws: { CloudWatchMetrics: [{ Namespace: 'devices' }] } });
   });
 
-  it('that cannot be written breaks nothing', async () => {
+  it('that cannot be written does not fail the invocation', async () => {
     const { metrics: to, run } = stage({ write: () => { throw new Error('disk full'); } }); // biome-ignore format: one line
     expect(await run(() => (to.increment('a'), 'done'))).toBe('done');
     expect(to.stats().lines).toBe(0);
@@ -330,7 +330,7 @@ describe('a line', () => {
   });
 });
 
-it('the outcome of measured work is its own, whatever its options throw', async () => {
+it('measured work settles with its own outcome, even if its options throw', async () => {
   const warned = vi.spyOn(process, 'emitWarning');
   const { metrics: to } = stage();
   let isDone = false;
@@ -349,7 +349,7 @@ it('the outcome of measured work is its own, whatever its options throw', async 
 });
 
 describe("the free tier's ten", () => {
-  it('the eleventh becomes a field of the line, told once, and CloudWatch sees ten', async () => {
+  it('the eleventh becomes a field of the line, is reported once, and CloudWatch sees ten', async () => {
     const { warnings, logging } = noting();
     const { metrics: to, lines, run } = stage({ limit: 10 }, { logging });
     for (let index = 0; index < 3; index++) {
@@ -361,7 +361,7 @@ describe("the free tier's ten", () => {
     expect(lines()[2]).toMatchObject({ folded: { metric10: [10], metric11: [11] } });
     expect(to.stats()).toEqual({ metrics: 10, limit: 10, folded: ['metric10', 'metric11'], values: 36, lines: 3 });
     expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toContain('"metric10" would be metric 11 of 10');
+    expect(warnings[0]).toContain('"metric10" would be metric 11, the limit is 10');
     expect(to.get('metric11')).toMatchObject({ count: 3, sum: 33 });
   });
 
@@ -413,7 +413,7 @@ describe("the free tier's ten", () => {
     expect(lines()).toHaveLength(expected);
   });
 
-  it('take as many folded names as there are', async () => {
+  it('fold any number of names', async () => {
     const { logging } = noting();
     const { metrics: to, lines, run } = stage({ limit: 0 }, { logging });
     const names = 150_000;
@@ -431,7 +431,7 @@ describe("the free tier's ten", () => {
     expect(to.stats()).toMatchObject({ metrics: 2, folded: ['c'] });
   });
 
-  it('are those of the account: declared ones count, and are always taken', async () => {
+  it('are per account: declared metrics count, and are always accepted', async () => {
     const { warnings, logging } = noting();
     const declared = [{ name: 'Orders', namespace: 'shop' }, { name: 'Switched' }, { name: 'Late', dimensions: { room: 'hall' } }];
     const { metrics: to, lines, run } = stage({ limit: 4, declared }, { logging });
@@ -442,29 +442,29 @@ describe("the free tier's ten", () => {
     expect(new Set(lines().flatMap(targetsOf))).toEqual(new Set(['home|First|service=devices', 'home|Switched|service=devices', 'home|Late|room=hall']));
     expect(warnings).toEqual([expect.stringContaining('"Second"')]);
     stage({ limit: 2, declared }, { logging }).metrics.stats();
-    expect(warnings.at(-1)).toContain('3 metrics are declared, 2 may be');
+    expect(warnings.at(-1)).toContain('3 metrics are declared, but the limit is 2');
   });
 
-  it('can be kept by refusing, and nothing of what is refused is taken', async () => {
+  it('can be enforced by throwing, and a rejected call records nothing', async () => {
     const { metrics: to, lines, run } = stage({ limit: 1, overflow: 'refuse' });
     await run(() => {
       to.increment('First');
       expect(() => to.increment('Second')).toThrow(
-        expect.objectContaining({ code: 'MetricLimit', message: expect.stringContaining('"Second" would be metric 2 of 1') }),
+        expect.objectContaining({ code: 'MetricLimit', message: expect.stringContaining('"Second" would be metric 2, the limit is 1') }),
       );
     });
     expect(to.getAll()).toEqual({ First: { unit: 'Count', count: 1, sum: 1, min: 1, max: 1, last: 1 } });
     expect(lines()).toHaveLength(1);
   });
 
-  it('are told on standard error where nothing logs', () => {
+  it('are reported as a process warning if there is no logging interface', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     stage({ limit: 0 }).metrics.increment('a');
-    expect(warned).toHaveBeenCalledWith(expect.stringContaining('"a" would be metric 1 of 0'));
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('"a" would be metric 1, the limit is 0'));
   });
 });
 
-describe('what CloudWatch would not take', () => {
+describe('parameters that CloudWatch would reject', () => {
   it.each<[string, unknown[], string]>([
     ['an empty name', ['', 1], 'name'],
     ['a name beyond ASCII', ['Größe', 1], 'name'],
@@ -543,7 +543,7 @@ describe('what CloudWatch would not take', () => {
     await run(() => to.increment('a'));
     expect(lines()[0]).toMatchObject({ a: 1, service, _aws: { CloudWatchMetrics: [{ Namespace: namespace }] } });
     expect(warnings).toHaveLength(isTold ? 1 : 0);
-    if (isTold) expect(warnings[0]).toMatch(/^metrics: CloudWatch does not take these names: .* became /);
+    if (isTold) expect(warnings[0]).toMatch(/^metrics: CloudWatch does not accept these names: .* became /);
   });
 
   it.each(['METRICS_NAMESPACE', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'AWS_LAMBDA_FUNCTION_NAME'])(
@@ -558,7 +558,7 @@ describe('what CloudWatch would not take', () => {
     },
   );
 
-  it('metadata is what JSON can hold, as of now', async () => {
+  it('metadata is copied through JSON when it is added', async () => {
     const { metrics: to, lines, run } = stage();
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
@@ -575,7 +575,7 @@ describe('what CloudWatch would not take', () => {
 });
 
 describe('measure', () => {
-  it('takes the time and lets the outcome through', async () => {
+  it('records the duration and settles as the work does', async () => {
     const { metrics: to, lines, run } = stage();
     await run(async () => {
       expect(await to.measure('Load', async () => 'loaded')).toBe('loaded');
@@ -587,7 +587,7 @@ describe('measure', () => {
 });
 
 describe('measure and the limit', () => {
-  it('refuses before the work is done, never after', async () => {
+  it('throws before the work runs, never after', async () => {
     const { metrics: to } = stage({ limit: 1, overflow: 'refuse' });
     const work = vi.fn(async () => 'charged');
     expect(await to.measure('Charge', work)).toBe('charged');
@@ -600,7 +600,7 @@ describe('measure and the limit', () => {
     expect(warned).toHaveBeenCalledTimes(1);
   });
 
-  it('a cold start that is one too many does not take the rest along', async () => {
+  it('a cold start beyond the limit does not lose the other values', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const { metrics: to, lines, run } = stage({ limit: 1, overflow: 'refuse', coldStart: true });
     await run(() => to.increment('Orders'));
@@ -609,7 +609,7 @@ describe('measure and the limit', () => {
   });
 });
 
-describe('what comes late', () => {
+describe('a late value', () => {
   it('after the end of its invocation is written with the next one', async () => {
     const { metrics: to, gateway, lines, run } = stage();
     to.stats();
@@ -622,8 +622,8 @@ describe('what comes late', () => {
   });
 });
 
-describe('a line of many', () => {
-  it('says once what is counted', async () => {
+describe('one of several lines', () => {
+  it('contains the counts only if it is the first', async () => {
     const { metrics: to, lines, run } = stage();
     await run(() => {
       to.increment('a', 1, { dimensions: { room: 'hall' } });
@@ -633,7 +633,7 @@ describe('a line of many', () => {
     expect(lines().map((line) => 'families' in line)).toEqual([true, false]);
   });
 
-  it('is bounded: metadata of more than 100,000 characters is refused', () => {
+  it('is bounded: metadata of more than 100,000 characters is rejected', () => {
     const { metrics: to } = stage();
     to.addMetadata('small', 'x'.repeat(60_000));
     expect(() => to.addMetadata('big', 'x'.repeat(60_000))).toThrow('100,000 characters at most');
@@ -641,7 +641,7 @@ describe('a line of many', () => {
 });
 
 describe('the helpers', () => {
-  it('make fields of the line, and no metric', async () => {
+  it('create fields of the line, and no metrics', async () => {
     const { metrics: to, lines, run } = stage({ limit: 0 });
     await run(() => {
       to.recordHttp({ method: 'GET', url: 'https://api.example.com/users/17?token=secret', status: 200, durationMs: 12, bytes: 100 });
@@ -672,7 +672,7 @@ describe('the helpers', () => {
     expect(to.performanceReport().failing.map(({ family, share }) => [family, share])).toContainEqual(['http', 0.5]);
   });
 
-  it('make metrics where told to', async () => {
+  it('create metrics if `publish` names them', async () => {
     const { metrics: to, lines, run } = stage({ publish: ['http'] });
     await run(() => {
       to.recordHttp({ method: 'GET', url: 'https://a.example', status: 500, durationMs: 12, bytes: 100 });
@@ -688,7 +688,7 @@ describe('the helpers', () => {
     expect(targetsOf(lines()[0] as EmfLine)).toHaveLength(4);
   });
 
-  it('keep few names, however many a caller invents', () => {
+  it('store a bounded number of names', () => {
     const { metrics: to } = stage();
     for (let index = 0; index < 5000; index++) to.recordError({ type: `type${index}`, severity: `s${index}` as never });
     const { error = {} } = to.performanceReport().families;
@@ -707,7 +707,7 @@ describe('the helpers', () => {
 });
 
 describe('timings of the gateway', () => {
-  /** What the process's clock says, in ms; only what is slow takes time. */
+  /** The process's clock in ms. Only the slow operations advance it. */
   let ms = 0;
   const slow: AnyInterface = {
     operations: { now: { params: {} }, later: { params: {}, returns: 'promise' }, fails: { params: {} } },
@@ -720,7 +720,7 @@ describe('timings of the gateway', () => {
     }),
   };
 
-  it('are taken while they are wanted, and cost nothing before and after', async () => {
+  it('are recorded while tracking is on, and cost nothing before and after', async () => {
     const clock = vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => BigInt(ms * 1e6));
     const { gateway, metrics: to } = stage({}, { slow });
     const { slow: it } = gateway as unknown as { slow: { now(): number; later(): Promise<void>; fails(): void } };
@@ -742,7 +742,7 @@ describe('timings of the gateway', () => {
     clock.mockRestore();
   });
 
-  it('can be given by hand', () => {
+  it('can be recorded explicitly', () => {
     const { metrics: to } = stage();
     for (const ms of [150, 250]) to.recordDispatcherTiming('cache', 'get', ms);
     expect(to.performanceReport().slow).toEqual([{ operation: 'cache.get', calls: 2, totalMs: 400, averageMs: 200, maxMs: 250 }]);
@@ -773,7 +773,7 @@ describe('overlapping invocations', () => {
     expect(to.getCounter('Requests')).toBe(200);
   });
 
-  it('what is not written yet keeps the interface from being let go of, and is written if it is', async () => {
+  it('unwritten values prevent an unload, and are written if it happens nevertheless', async () => {
     const { metrics: to, gateway, lines } = stage();
     to.increment('a');
     expect(control(gateway as never).heldState('metrics')).toBe('values not written yet');
@@ -781,7 +781,7 @@ describe('overlapping invocations', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it('reset forgets values, and not the limit', async () => {
+  it('reset discards values, but not the limit', async () => {
     const { metrics: to, lines, run } = stage({ limit: 5 });
     await run(() => {
       to.increment('a');
@@ -824,7 +824,7 @@ describe('parts of one invocation', () => {
     ]);
   });
 
-  it('10,000 of them make as few lines as one invocation would', async () => {
+  it('10,000 of them need no more lines than one invocation', async () => {
     const { metrics: to, lines, run, part } = staged();
     await run(async () => {
       await Promise.all(
@@ -842,7 +842,7 @@ describe('parts of one invocation', () => {
     expect(lines().flatMap((line) => line['Orders'] ?? [])).toEqual([10_000]);
   });
 
-  it('with metadata of their own have lines of their own, whatever came first', async () => {
+  it('with metadata of their own have lines of their own, in any order of calls', async () => {
     const { metrics: to, lines, run, part } = staged();
     await run(async () => {
       to.addMetadata('batch', 7);
@@ -864,7 +864,7 @@ describe('parts of one invocation', () => {
     ]);
   });
 
-  it('can be flushed early; what they take after their end is the invocation’s', async () => {
+  it('can be flushed early; values after their end belong to the invocation', async () => {
     const { metrics: to, lines, run, part } = staged();
     let late: Promise<void> | undefined;
     await run(async () => {
@@ -892,7 +892,7 @@ describe('parts of one invocation', () => {
     expect(lines()[0]?.['families']).toMatchObject({ cache: { get: { count: 2 } } });
   });
 
-  it('within each other lose no value, whichever of them ends first', async () => {
+  it('lose no value when nested, in any order of their ends', async () => {
     const { metrics: to, lines, run, part } = staged();
     await run(async () => {
       to.addDimensions({ queue: 'orders' });
@@ -916,7 +916,7 @@ describe('parts of one invocation', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it('within one that had metadata, and is over, still have lines with it', async () => {
+  it('inside of an ended part with metadata still have lines with that metadata', async () => {
     const { metrics: to, lines, run, part } = staged();
     await run(async () => {
       let inner: Promise<void> | undefined;
@@ -938,7 +938,7 @@ describe('parts of one invocation', () => {
     ]);
   });
 
-  it('that begin in an end hook, and never end, are written with their invocation', async () => {
+  it('that start in an end hook and never end are written with their invocation', async () => {
     const asking: AnyInterface = {
       operations: { load: { params: {} } },
       load: ({ control: controls, peer }) => ({
@@ -956,7 +956,7 @@ describe('parts of one invocation', () => {
     expect(lines()).toMatchObject([{ Late: 1, function_request_id: 'request-1' }]);
   });
 
-  it('have what is added around them later, until they change it', async () => {
+  it('inherit later additions of their parent, until they change them', async () => {
     const { metrics: to, lines, run, part } = staged();
     await run(async () => {
       const parts = ['hall', undefined].map((room) =>
@@ -1008,7 +1008,7 @@ describe('parts of one invocation', () => {
     ]);
   });
 
-  it('lose nothing, and tell nothing twice, whoever flushes meanwhile', async () => {
+  it('lose nothing and report nothing twice if another scope flushes meanwhile', async () => {
     const { metrics: to, lines, run, part } = staged();
     const flushed: number[] = [];
     const elsewhere = (): void => void flushed.push(to.flush());
@@ -1041,7 +1041,7 @@ describe('parts of one invocation', () => {
     expect(flushed).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('are forgotten by reset, as all else', async () => {
+  it('are discarded by reset, like all other values', async () => {
     const { metrics: to, lines, run, part, gateway } = staged();
     await run(() => {
       part(() => {
@@ -1080,13 +1080,13 @@ describe('an interface that is loaded late', () => {
     expect(control(gateway as never).heldState('metrics')).toBeUndefined();
   });
 
-  it('or when it is unloaded', async () => {
+  it('by work that outlives its invocation: the metric is written when the interface is unloaded', async () => {
     const { lines, gateway } = await late((to) => to.increment('Late'));
     control(gateway as never).unload('metrics');
     expect(lines()).toMatchObject([{ Late: 1 }]);
   });
 
-  it('what end hooks of others record is written before the response', async () => {
+  it('by end hooks of other interfaces: their values are written before the response', async () => {
     const recording: AnyInterface = {
       operations: {},
       load: (host) => ({

@@ -9,8 +9,8 @@ it('is typed', () => {
   expectTypeOf(auto.metrics).toEqualTypeOf<Metrics>();
   expectTypeOf(gateway.metrics.measure('a', async () => 1)).toEqualTypeOf<Promise<number>>();
   gateway.metrics.record('a', 1, 'Bytes/Second');
-  // @ts-expect-error no unit of CloudWatch
+  // @ts-expect-error not a unit of CloudWatch
   gateway.metrics.record('a', 1, 'ms');
-  // @ts-expect-error dimensions are texts
+  // @ts-expect-error dimension values are strings
   gateway.metrics.addDimensions({ room: 5 });
 });
