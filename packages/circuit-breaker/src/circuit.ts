@@ -3,36 +3,36 @@ import type { FailureCounter } from './policies/contract.js';
 import { createCounter } from './policies/failure-counter.js';
 import type { Settings } from './settings.js';
 
-/** Permission for one call, released once with the call's outcome. The outcome counts only in the state in which the call began. */
+/** Permission for one call, released once with the call's outcome. The outcome counts only if the circuit has not changed its state since. */
 export interface CallPermit {
   readonly epoch: number;
-  /** When it is given up, where it is a probe; 0 otherwise. */
+  /** Time at which a probe expires, in ms since the epoch. 0 for other calls. */
   readonly expires: number;
 }
 
-/** What environments tell each other of a circuit. */
+/** The state of a circuit, as execution environments share it. */
 export interface CircuitSnapshot {
   readonly state: CircuitState;
-  /** Open: when the first probe may go out, or `Infinity`. Half-open: until when a probe is out. In ms since the epoch. */
+  /** Milliseconds since the epoch. Open: time of the first probe, or `Infinity`. Half-open: time at which the running probe expires. */
   readonly until: number;
-  /** How often it opened since it was last closed. */
+  /** Number of times that the circuit opened since it was last closed. */
   readonly openings: number;
-  /** Probes that succeeded since it was last open. */
+  /** Number of successful probes since the circuit was last open. */
   readonly successes: number;
 }
 
-/** One circuit: states and counting. Knows neither clock nor others. */
+/** The state machine of one circuit. It reads no clock and does not communicate; callers pass the time and other environments' states. */
 export class Circuit implements CircuitSnapshot {
   state: CircuitState = 'closed';
   until = 0;
   openings = 0;
   successes = 0;
-  /** Another one for every state it gets into. */
+  /** Number that changes with every change of state. */
   epoch = 0;
   readonly name: string;
-  /** Of this environment; of others there is only `until`. */
+  /** Running probes of this environment. A probe of another environment is only known through `until`. */
   readonly #probes = new Set<CallPermit>();
-  /** States it left by itself that have not been reported. */
+  /** States that the circuit left by its own decision, and that are not reported yet. */
   #unreported: CircuitState[] = [];
   #settings: Settings;
   #counter: FailureCounter;
@@ -52,12 +52,12 @@ export class Circuit implements CircuitSnapshot {
     this.#counter = createCounter(settings.policy);
   }
 
-  /** Whether forgetting it would change nothing. */
+  /** Whether the circuit can be removed without losing information. */
   get blank(): boolean {
     return this.state === 'closed' && this.#counter.blank;
   }
 
-  /** Lets a call through, or not. The first one after the time of an open circuit makes it half-open. */
+  /** Returns a permit for a call, or `undefined` if the call is refused. The first call after the open time makes the circuit half-open. */
   admit(now: number): CallPermit | undefined {
     if (this.state === 'closed') return { epoch: this.epoch, expires: 0 };
     if (this.refuses(now)) return undefined;
@@ -68,7 +68,7 @@ export class Circuit implements CircuitSnapshot {
     return probe;
   }
 
-  /** Whether a call would not be let through. */
+  /** Whether a call would be refused. */
   refuses(now: number): boolean {
     if (this.state === 'closed') return false;
     return now < this.until || this.#running(now).length >= this.#settings.probes;
@@ -90,8 +90,8 @@ export class Circuit implements CircuitSnapshot {
   }
 
   /**
-   * Takes a permit back with the call's outcome. An unknown outcome changes nothing; a probe's place is free again at once.
-   * Says whether the circuit took note: it ignores outcomes from an earlier state.
+   * Releases a permit with the call's outcome. An unknown outcome changes nothing, and a probe's place is free again at once.
+   * @returns whether the outcome counted; outcomes of calls from an earlier state are ignored
    */
   release(permit: CallPermit, outcome: CallOutcome, now: number): boolean {
     if (permit.expires > 0) return this.#probes.delete(permit) && (outcome === 'unknown' || this.#probed(outcome === 'success', now));
@@ -100,7 +100,7 @@ export class Circuit implements CircuitSnapshot {
     return true;
   }
 
-  /** Takes note of an outcome that no permit was given for. */
+  /** Counts an outcome without a permit. Returns whether it counted. */
   record(ok: boolean, now: number): boolean {
     if (this.state === 'closed') return this.release({ epoch: this.epoch, expires: 0 }, ok ? 'success' : 'failure', now);
     if (now < this.until) return false;
@@ -108,14 +108,14 @@ export class Circuit implements CircuitSnapshot {
     return this.#probed(ok, now);
   }
 
-  /** Says whether it was not held open before. */
+  /** Opens the circuit until it is closed explicitly. Returns false if it was held open already. */
   holdOpen(): boolean {
     if (this.state === 'open' && this.until === Number.POSITIVE_INFINITY) return false;
     this.#move('open', Number.POSITIVE_INFINITY);
     return true;
   }
 
-  /** Says whether it was not closed before; what has been counted is forgotten in any case. */
+  /** Closes the circuit and discards all counts. Returns false if it was closed already. */
   close(): boolean {
     const before = this.state;
     this.openings = 0;
@@ -124,8 +124,9 @@ export class Circuit implements CircuitSnapshot {
   }
 
   /**
-   * Takes over what another environment says; gives the state that was last reported. Times are believed only as far as
-   * this environment would have set them: clocks differ.
+   * Adopts the state of another environment and returns the state that was last reported.
+   *
+   * Clocks differ, so times are limited to what this environment would have set itself.
    */
   adopt({ state, until, openings, successes }: CircuitSnapshot, now: number): CircuitState {
     const from = this.#unreported[0] ?? this.state;
@@ -136,14 +137,14 @@ export class Circuit implements CircuitSnapshot {
     return from;
   }
 
-  /** What it has to tell others. */
+  /** Returns the state to share with other environments. */
   snapshot(): CircuitSnapshot {
     const { state, openings, successes } = this;
     const until = state === 'half-open' ? [...this.#probes].reduce((latest, { expires }) => Math.max(latest, expires), 0) : this.until;
     return { state, until, openings, successes };
   }
 
-  /** The states it left by itself since this was last called, oldest first. */
+  /** Returns the states that the circuit left by its own decision since the last call of this method, oldest first. */
   takeUnreported(): readonly CircuitState[] {
     return this.#unreported.splice(0);
   }

@@ -2,7 +2,7 @@ import { Circuit } from './circuit.js';
 import type { CircuitOptions } from './contract.js';
 import { completeSettings, parseName, type Settings } from './settings.js';
 
-/** Circuits by name, the one used last at the end. Names may come from outside, so there is a limit. */
+/** Circuits by name, the most recently used at the end. Their number is limited, because names may come from outside. */
 export class Circuits {
   evicted = 0;
   readonly #circuits = new Map<string, Circuit>();
@@ -16,7 +16,7 @@ export class Circuits {
     this.#limit = limit;
   }
 
-  /** Circuits and settings that would be missed. */
+  /** Number of circuits and settings whose loss would change something. */
   get size(): number {
     return new Set([...this.#own.keys(), ...this.all().flatMap(({ blank, name }) => (blank ? [] : [name]))]).size;
   }
@@ -25,14 +25,14 @@ export class Circuits {
     return [...this.#circuits.values()];
   }
 
-  /** The circuit, if there is one. @throws `InvalidParams` */
+  /** Returns the circuit, if it exists. @throws `InvalidParams` */
   find(name: string): Circuit | undefined {
     return this.#circuits.get(parseName(name));
   }
 
-  /** The circuit, which counts as used. @throws `InvalidParams` */
+  /** Returns the circuit and marks it as used. Creates it if necessary. @throws `InvalidParams` */
   use(name: string): Circuit {
-    // A name that is missing is not that of a circuit that is missing.
+    // `#newest` is checked first, so that an undefined name does not match an undefined circuit.
     if (this.#newest !== undefined && this.#newest.name === name) return this.#newest;
     const circuit = this.find(name) ?? new Circuit(name, this.#own.get(name) ?? this.#defaults);
     if (!this.#circuits.delete(name) && this.#circuits.size >= this.#limit) this.#evict();
@@ -58,7 +58,7 @@ export class Circuits {
     this.#own.clear();
   }
 
-  /** A closed one that was used longest ago; where all are open, whichever was. */
+  /** Removes the least recently used closed circuit. If none is closed, removes the least recently used one. */
   #evict(): void {
     const [oldest] = this.#circuits.keys();
     for (const { name, state } of this.#circuits.values()) {

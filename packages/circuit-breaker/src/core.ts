@@ -7,10 +7,10 @@ import { defaults, NAME, parseName } from './settings.js';
 import type { SharedState } from './shared/shared-state.js';
 import { createTransitionEvents } from './transition-events.js';
 
-/** Loaded by the first call, where environments share state. */
+/** Loaded by the first call if the option `shared` is set. */
 const sharedState = (): typeof import('./shared/shared-state.js') => require('./shared/shared-state.js');
 
-/** Makes the circuits of one gateway. */
+/** Creates the circuit-breaker core of one gateway. */
 export function create(options: CircuitBreakerOptions, host: Host): Core<CircuitBreaker> {
   const circuits = new Circuits(defaults(options), options.maxBreakers ?? 1000);
   const events = createTransitionEvents(options, host);

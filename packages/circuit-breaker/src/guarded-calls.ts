@@ -10,7 +10,7 @@ import type { TransitionEvents } from './transition-events.js';
 export interface GuardedCallsDeps {
   readonly host: Host;
   readonly events: TransitionEvents;
-  /** The state shared with other environments, where it is wanted. */
+  /** Returns the state shared with other environments. Undefined if the option `shared` is not set. */
   shared(): SharedState | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Release {
   readonly by: Invocation | undefined;
 }
 
-/** Calls through circuits, and what is published of their outcome. */
+/** Runs calls through circuits and publishes the changes that follow from their outcomes. */
 export class GuardedCalls {
   calls = 0;
   failures = 0;
@@ -57,7 +57,7 @@ export class GuardedCalls {
     }
   }
 
-  /** Counts an outcome of work that was not called here. */
+  /** Counts an outcome of work that did not run through `run`. */
   record(circuit: Circuit, ok: boolean): void {
     const shared = this.#deps.shared();
     const reading = shared?.refresh(circuit);
@@ -66,7 +66,7 @@ export class GuardedCalls {
     if (circuit.record(ok, Date.now()) && (state !== 'closed' || epoch !== circuit.epoch)) void this.#publish(circuit);
   }
 
-  /** Changes a circuit by hand. `change` says whether there is something to tell others. */
+  /** Makes a change that the user requested. @param change Changes the circuit and returns whether the change has to be published */
   async change(circuit: Circuit, change: () => boolean): Promise<void> {
     const shared = this.#deps.shared();
     const isKnown = shared ? await shared.read(circuit) : true;
@@ -75,7 +75,7 @@ export class GuardedCalls {
     if (shared && (!isKnown || outcome === 'unavailable')) throw shared.publishError(circuit.name);
   }
 
-  /** Gives the invocation's probes back: its outcomes no longer count. Waits until what it has to publish is written. */
+  /** Releases the probes of an ended invocation, because its outcomes no longer count. Waits until its changes are published. */
   end(invocation: Invocation): void | Promise<void> {
     for (const [permit, { circuit, by }] of this.#probes) if (by === invocation) this.#release(circuit, { permit, outcome: 'unknown', by });
     return this.#deps.shared()?.response.settled(invocation);
@@ -93,7 +93,7 @@ export class GuardedCalls {
     const reading = shared.refresh(circuit);
     if (reading) await reading;
     let permit = this.#admit(circuit, by);
-    // A probe of another environment may have been given back since it was last looked at; only the table knows.
+    // A probe of another environment may have been released since the last read. Only the table knows.
     if (!permit && !reading && circuit.isProbedElsewhere(Date.now())) {
       await shared.refresh(circuit, 0);
       permit = this.#admit(circuit, by);
@@ -105,14 +105,14 @@ export class GuardedCalls {
     return circuit.state === 'closed' ? circuit.admit(Date.now()) : undefined;
   }
 
-  /** Takes a permit back. What ends after its invocation counts as unknown, since the freeze may have broken it. */
+  /** Releases a permit. A call that ends after its invocation is unknown, because the freeze may have broken it. */
   #release(circuit: Circuit, { permit, outcome, by }: Release): void {
     this.#probes.delete(permit);
     const counted = by && this.#deps.host.hasEnded(by) ? 'unknown' : outcome;
     if (circuit.release(permit, counted, Date.now()) && (permit.expires > 0 || permit.epoch !== circuit.epoch)) void this.#publish(circuit);
   }
 
-  /** Tells the other environments, which the response waits for, and then everyone here. */
+  /** Shares a change with the other environments, then reports it in this one. The response waits for both. */
   #publish(circuit: Circuit, insist = false): Promise<PublishOutcome> | undefined {
     const shared = this.#deps.shared();
     if (!shared) {
@@ -141,7 +141,11 @@ export class GuardedCalls {
     const { name, state } = circuit;
     const retryAfter = circuit.remaining(Date.now());
     const isHeld = retryAfter === Number.POSITIVE_INFINITY;
-    const why = isHeld ? 'held open by hand' : state === 'open' ? `open for another ${Math.ceil(retryAfter / 1000)} s` : 'half-open, and its probe is out';
+    const why = isHeld
+      ? 'held open by open()'
+      : state === 'open'
+        ? `open for another ${Math.ceil(retryAfter / 1000)} s`
+        : 'half-open, and its probe is still running';
     return new SugaError<CircuitBreakerErrorCode>('CircuitOpen', `circuitBreaker: the circuit ${quote(name)} is ${why}. Try later, or pass a fallback.`, {
       details: isHeld ? { name } : { name, retryAfter },
     });

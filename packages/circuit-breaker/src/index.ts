@@ -16,7 +16,7 @@ const named = { params: { name }, required: ['name'] } as const;
 const repeatable = { ...named, idempotent: true } as const;
 const byHand = { ...repeatable, returns: 'promise' } as const;
 
-/** The circuit-breaker interface: `createGateway({ circuitBreaker: circuitBreaker({ openMs: 30_000 }) })`. */
+/** Creates the circuit-breaker interface: `createGateway({ circuitBreaker: circuitBreaker({ openMs: 30_000 }) })`. */
 export const circuitBreaker = (settings: CircuitBreakerOptions = {}): Interface<CircuitBreaker> => ({
   operations: {
     call: {

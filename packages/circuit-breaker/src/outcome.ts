@@ -4,18 +4,18 @@ import type { CallOutcome } from './contract.js';
 
 const OUTCOMES: readonly unknown[] = ['success', 'failure', 'unknown'];
 
-/** Counts what callers' functions say about calls; a function that gives no usable answer is reported once for each way in which it does. */
+/** Decides the outcome of calls with the callers' functions. A function without a valid result is reported once per kind of fault. */
 export class Judge {
   readonly #reported = new Set<string>();
 
-  /** Counts what the work threw: a failure, unless `isFailure` says that the error tells nothing about the other side. */
+  /** Returns the outcome of an error: a failure, unless `isFailure` says that the error is not one of the other side. */
   ofError({ settings, name }: Circuit, error: unknown): CallOutcome {
     const judgement = evaluate(() => settings.isFailure(error));
     if (typeof judgement.answer !== 'boolean') this.#report({ option: 'isFailure', expected: 'true or false', name, counts: 'failure' }, judgement);
     return judgement.answer === false ? 'unknown' : 'failure';
   }
 
-  /** Counts what the work gave: a success, unless the caller's function says otherwise. Without a usable answer, nothing is known. */
+  /** Returns the outcome of a value: a success, unless the caller's function says otherwise. Unknown if that function has no valid result. */
   ofValue<T>({ name }: Circuit, value: T, outcome: ((value: T) => CallOutcome) | undefined): CallOutcome {
     if (!outcome) return 'success';
     const judgement = evaluate(() => outcome(value));
@@ -24,7 +24,7 @@ export class Judge {
     return 'unknown';
   }
 
-  /** A warning of the process, because the call keeps its own result. Names may come from outside: the first one stands for all. */
+  /** Emits a process warning, because the call keeps its own result. Names may come from outside, so only the first one is reported. */
   #report({ option, expected, name, counts }: Report, judgement: Judgement): void {
     const got = 'thrown' in judgement ? 'it threw' : `it returned ${kindOf(judgement.answer)}`;
     const key = `${option} ${got}`;
@@ -47,10 +47,10 @@ interface Judgement {
   readonly thrown?: unknown;
 }
 
-/** A circuit's name as messages show it. */
+/** Formats a circuit's name for messages. */
 export const quote = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
-/** The answer of a caller's function, or what it threw: a fault of that function must not break the call, now or later. */
+/** Returns the result of a caller's function, or the error that it threw. A fault of that function must not break the call, now or later. */
 function evaluate(judge: () => unknown): Judgement {
   try {
     const answer = judge();

@@ -6,10 +6,10 @@ import type { CircuitBreakerOptions, CircuitOptions, Policy } from './contract.j
 /** The interface's name, for errors. */
 export const NAME = 'circuitBreaker';
 
-/** Loaded to check a policy that is not the default. */
+/** Loaded to check a policy other than the default. */
 const slidingWindows = (): typeof import('./policies/sliding-windows.js') => require('./policies/sliding-windows.js');
 
-/** A circuit's settings, complete; a `maxOpenMs` that is not above `openMs` means none. */
+/** All settings of a circuit, with defaults filled in. A `maxOpenMs` up to `openMs` means that the open time does not grow. */
 export type Settings = Complete<CircuitOptions>;
 
 const DEFAULTS: Settings = {
@@ -22,7 +22,7 @@ const DEFAULTS: Settings = {
   isFailure: isNoAbort,
 };
 
-/** The settings of all circuits. @throws `InvalidParams` */
+/** Validates the options of the interface and returns the settings of all circuits. @throws `InvalidParams` */
 export function defaults(options: CircuitBreakerOptions): Settings {
   const { maxBreakers, shared, metrics, onTransition } = assertObject(NAME, 'options', options);
   if (maxBreakers !== undefined) assertCount('maxBreakers', maxBreakers);
@@ -32,7 +32,7 @@ export function defaults(options: CircuitBreakerOptions): Settings {
   return completeSettings(options, DEFAULTS);
 }
 
-/** Those given, and the others as they are for all. @throws `InvalidParams` */
+/** Validates the options of one circuit and fills in the settings of all circuits. @throws `InvalidParams` */
 export function completeSettings(options: CircuitOptions, all: Settings): Settings {
   const { policy = all.policy, openMs = all.openMs, successes = all.successes } = assertObject(NAME, 'options', options);
   const { maxOpenMs = all.maxOpenMs, probes = all.probes, probeMs = all.probeMs, isFailure = all.isFailure } = options;
@@ -52,13 +52,13 @@ export function parseName(name: string): string {
   return name;
 }
 
-/** Takes an `AbortError` for a cancelled call, unless a time limit is its cause: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()` in one. */
+/** Whether an error is not a cancellation. An `AbortError` is one, unless a time limit caused it: the AWS SDK wraps the `TimeoutError` of `AbortSignal.timeout()`. */
 function isNoAbort(error: unknown): boolean {
   const { name, cause } = (error ?? {}) as Partial<Error>;
   return name !== 'AbortError' || (cause as Partial<Error> | undefined)?.name === 'TimeoutError';
 }
 
-/** A copy: a policy that is changed later would not fit what has been counted by it. */
+/** Validates a policy and copies it, because later changes of the original would not fit the counts. */
 function parsePolicy(policy: Policy): Policy {
   assertObject(NAME, 'policy', policy);
   assertOneOf(NAME, 'policy.type', policy.type, ['consecutive', 'count', 'rate']);

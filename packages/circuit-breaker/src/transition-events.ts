@@ -5,14 +5,14 @@ interface Metrics {
   recordCircuitBreaker(record: { readonly circuit: string; readonly event: 'opened' | 'half-open' | 'closed' | 'rejected' }): unknown;
 }
 
-/** Who is told of what happens to circuits. */
+/** Reports events of circuits to the callback and to the metrics. */
 export interface TransitionEvents {
-  /** A circuit went through these states, one after the other. */
+  /** Reports that a circuit went through these states, one after the other. */
   moved(name: string, states: readonly CircuitState[], elsewhere?: boolean): void;
   rejected(name: string): void;
 }
 
-/** Metrics hear of what this environment did, so that a transition of many environments counts once; the callback hears of all. */
+/** Creates the reporter. Metrics get only the changes of this environment, so that a shared transition counts once. The callback gets all. */
 export function createTransitionEvents({ metrics = false, onTransition }: CircuitBreakerOptions, host: Host): TransitionEvents {
   const record = (circuit: string, event: CircuitState | 'rejected'): void => {
     if (!metrics) return;
@@ -31,7 +31,7 @@ export function createTransitionEvents({ metrics = false, onTransition }: Circui
   };
 }
 
-/** What only watches must not break what it watches, now or later. */
+/** Runs an observer and ignores its errors, now or later: it must not break the call that it observes. */
 function quietly(report: () => unknown): void {
   try {
     const result = report() as PromiseLike<unknown> | undefined;

@@ -41,7 +41,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('opens again on a failed probe, for longer each time where wished', async () => {
+  it('opens again on a failed probe, for longer each time with `maxOpenMs`', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, openMs: 100, maxOpenMs: 350 });
     await fails(breaker);
     for (const [wait, next] of [
@@ -60,7 +60,7 @@ describe('a circuit', () => {
     await expect(breaker.call('a', () => 1)).rejects.toMatchObject({ details: { retryAfter: 100 } });
   });
 
-  it('settings of its own do not inherit a growth that nobody asked for', async () => {
+  it('with options of its own does not inherit a growing open time', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 } });
     breaker.configure('a', { openMs: 10 });
     await fails(breaker);
@@ -85,7 +85,7 @@ describe('a circuit', () => {
     expect(gateway.circuitBreaker.state('a')).toBe('closed');
   });
 
-  it('lets as many probes out as wished, each replaced when its time is over', async () => {
+  it('runs as many probes as configured, each replaced when its time is over', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 3, probes: 2, probeMs: 500 });
     await fails(breaker);
     now += 60_000;
@@ -113,7 +113,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('opens again when one of several probes fails, and starts counting successes from nothing', async () => {
+  it('opens again when one of several probes fails, and counts successes from zero', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 2, probes: 2 });
     await fails(breaker);
     now += 60_000;
@@ -127,7 +127,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('forgets what it has counted when it is closed by hand, and how often it opened', async () => {
+  it('discards its counts and its number of openings when close() is called', async () => {
     const onTransition = vi.fn();
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 2 }, openMs: 100, maxOpenMs: 400, onTransition });
     await fails(breaker);
@@ -142,7 +142,7 @@ describe('a circuit', () => {
     await expect(breaker.call('a', () => 1)).rejects.toMatchObject({ details: { retryAfter: 100 } });
   });
 
-  it('forgets a probe that hangs when it is closed by hand', async () => {
+  it('discards a hanging probe when close() is called', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 1, openMs: 100, probeMs: 30_000 });
     await fails(breaker);
     now += 100;
@@ -157,7 +157,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('counts anew, by its new policy, when it is given another', async () => {
+  it('restarts its counts when configure() changes the policy', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 3 } });
     await fails(breaker, 2);
     breaker.configure('a', { policy: { type: 'count', failures: 2, window: 5 } });
@@ -168,7 +168,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('open');
   });
 
-  it('is told of only once that it is held open', async () => {
+  it('is reported as held open only once', async () => {
     const onTransition = vi.fn();
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, onTransition });
     await fails(breaker);
@@ -181,7 +181,7 @@ describe('a circuit', () => {
     expect(onTransition).toHaveBeenCalledTimes(2);
   });
 
-  it('opens on a failure that is told of it while it waits for probes, and closes on as many successes', async () => {
+  it('opens on a recorded failure while it waits for probes, and closes on enough recorded successes', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 2 });
     breaker.recordFailure('a');
     breaker.recordFailure('a');
@@ -193,7 +193,7 @@ describe('a circuit', () => {
     expect([breaker.state('a'), breaker.isOpen('a'), breaker.stats().opened]).toEqual(['open', true, 2]);
   });
 
-  it('is held for others only while it remembers something', async () => {
+  it('prevents an unload only while its state would be lost', async () => {
     const gateway = make({ policy: { type: 'consecutive', failures: 2 } });
     const { circuitBreaker: breaker } = gateway;
     const held = () => control(gateway).heldState('circuitBreaker');
@@ -207,7 +207,7 @@ describe('a circuit', () => {
     expect(held()).toBe('1 circuits');
   });
 
-  it('replaces a probe that does not end, whose outcome no longer counts', async () => {
+  it('replaces a probe that does not end, and ignores its outcome', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 1, probeMs: 500 });
     await fails(breaker);
     now += 60_000;
@@ -226,7 +226,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('gives a probe up with its invocation, and forgets what that left running', async () => {
+  it('releases a probe with its invocation, and ignores calls that the invocation left running', async () => {
     const gateway = make({ policy: { type: 'consecutive', failures: 1 }, successes: 1 });
     const breaker = gateway.circuitBreaker;
     const stray = later<never>();
@@ -245,7 +245,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('does not count in one state what began in another', async () => {
+  it('ignores outcomes of calls that started in an earlier state', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 }, successes: 2 });
     const [good, bad, old] = [later<string>(), later<string>(), later<string>()];
     const late = [good, bad, old].map(({ promise }) => breaker.call('a', () => promise).catch(() => undefined));
@@ -262,7 +262,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('asks isFailure, and takes one that throws for a yes', async () => {
+  it('calls isFailure, and counts a failure if it throws', async () => {
     const isFailure = vi.fn((error: unknown) => error === DOWN);
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 2 }, isFailure });
     const refuse = () => Promise.reject(new RangeError('bad request'));
@@ -275,7 +275,7 @@ describe('a circuit', () => {
     expect(breaker.state('a')).toBe('open');
   });
 
-  it('has a fallback for whatever went wrong', async () => {
+  it('has a fallback for every error', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 1 } });
     const fallback = vi.fn(() => 'old');
     expect(await breaker.call('a', down, { fallback })).toBe('old');
@@ -286,7 +286,7 @@ describe('a circuit', () => {
     await expect(breaker.call('a', down, { fallback: () => Promise.reject(worse) })).rejects.toBe(worse);
   });
 
-  it('is told of outcomes, and opened and closed, by hand', async () => {
+  it('accepts recorded outcomes, open() and close()', async () => {
     const breaker = breakerOf({ policy: { type: 'consecutive', failures: 2 } });
     breaker.recordFailure('a');
     breaker.recordSuccess('a');
@@ -302,7 +302,7 @@ describe('a circuit', () => {
     await breaker.open('a');
     now += 1e9;
     const refusal = await breaker.call('a', () => 1).catch((error) => error);
-    expect(refusal).toMatchObject({ code: 'CircuitOpen', message: expect.stringContaining('by hand') });
+    expect(refusal).toMatchObject({ code: 'CircuitOpen', message: expect.stringContaining('held open') });
     expect(refusal.details).toEqual({ name: 'a' });
     await breaker.close('a');
     expect(await breaker.call('a', () => 1)).toBe(1);
@@ -313,7 +313,7 @@ describe('a circuit', () => {
 });
 
 describe('the registry', () => {
-  it('forgets closed circuits first, and never grows beyond its limit', async () => {
+  it('removes closed circuits first, and never grows beyond its limit', async () => {
     const breaker = breakerOf({ maxBreakers: 3, policy: { type: 'consecutive', failures: 1 } });
     await fails(breaker, 1, 'open');
     for (let index = 0; index < 100; index++) await breaker.call(`n${index}`, () => 1);
@@ -323,7 +323,7 @@ describe('the registry', () => {
     expect(breaker.stats().evicted).toBe(103);
   });
 
-  it('takes names and policies that are meant badly', async () => {
+  it('handles hostile names and policies', async () => {
     const breaker = breakerOf();
     for (const name of ['__proto__', 'constructor', 'toString']) await fails(breaker, 5, name);
     expect(Object.keys(breaker.states())).toHaveLength(3);
@@ -348,8 +348,8 @@ describe('the registry', () => {
   });
 });
 
-describe('telling', () => {
-  it('goes to the callback and the metrics, and breaks no call', async () => {
+describe('events', () => {
+  it('go to the callback and the metrics, and break no call', async () => {
     const seen: Transition[] = [];
     const records: unknown[] = [];
     const metrics = {
@@ -397,7 +397,7 @@ describe('the policies', () => {
   const outcomes = fc.array(fc.record({ ok: fc.boolean(), wait: fc.integer({ min: 0, max: 300 }) }), { maxLength: 80 });
   const count = fc.integer({ min: 1, max: 8 });
 
-  it('open where a simple model says', async () => {
+  it('open exactly when a simple model does', async () => {
     const policies: fc.Arbitrary<Policy> = fc.oneof(
       fc.record({ type: fc.constant('consecutive' as const), failures: count }),
       fc.record({ type: fc.constant('count' as const), failures: count, window: fc.integer({ min: 8, max: 20 }) }),

@@ -16,7 +16,7 @@ const make = (options: CircuitBreakerOptions) => createGateway({ circuitBreaker:
 const fail = (error: unknown) => () => Promise.reject(error);
 const abort = Object.assign(new Error('stop'), { name: 'AbortError' });
 
-/** A circuit's decisions in a life that shows every setting of it. */
+/** Returns a circuit's decisions in a sequence of calls that depends on every option. */
 async function observe(options: CircuitBreakerOptions, own: CircuitOptions = {}, call: CallOptions<never> = {}) {
   const breaker = make(options);
   breaker.configure('a', own);
@@ -92,7 +92,7 @@ describe('an option that is undefined is one that is left out', () => {
   });
 });
 
-describe('an option that makes no sense is refused by its name', () => {
+describe('an invalid option is rejected with its name', () => {
   const numbers = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', null];
   it.each<[keyof CircuitOptions, readonly unknown[]]>([
     ['openMs', numbers],

@@ -12,7 +12,7 @@ const fail = (error: unknown) => () => Promise.reject(error);
 const thrower = () => {
   throw new Error('a fault of its own');
 };
-/** The process warnings from now on. */
+/** Collects the process warnings from now on. */
 const told = (): Error[] => {
   const warnings: Error[] = [];
   vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning as Error));
@@ -62,7 +62,7 @@ describe.each(Object.entries(unknowns))('%s', (_, [settings, work, options]) => 
 });
 
 describe('an outcome', () => {
-  it('can be a failure although the work gave a value, which comes through', async () => {
+  it('can be a failure although the work returned a value, which is passed on', async () => {
     const { circuitBreaker: breaker } = make();
     const outcome = ({ status }: { status: number }) => (status >= 500 ? 'failure' : 'success');
     expect(await breaker.call('a', () => ({ status: 503 }), { outcome })).toEqual({ status: 503 });
@@ -80,7 +80,7 @@ describe('an outcome', () => {
     ['returns an object', () => ({}), 'an object'],
   ];
 
-  it.each(OTHERS)('is unknown if the function for it %s: the value comes through, and a warning tells once', async (_, outcome, got) => {
+  it.each(OTHERS)('is unknown if the function for it %s: the value is passed on, and one warning reports it', async (_, outcome, got) => {
     const warnings = told();
     const { circuitBreaker: breaker } = make();
     await breaker.call('a', fail(DOWN)).catch(() => undefined);
@@ -93,7 +93,7 @@ describe('an outcome', () => {
   });
 
   it.each([...OTHERS, ['returns a number', () => 0, 'a number'] as const])(
-    'is a failure if isFailure %s: the error comes through, and a warning tells once',
+    'is a failure if isFailure %s: the error is passed on, and one warning reports it',
     async (_, isFailure, got) => {
       const warnings = told();
       const { circuitBreaker: breaker } = make({ isFailure: isFailure as never, policy: { type: 'consecutive', failures: 3 } });
@@ -105,7 +105,7 @@ describe('an outcome', () => {
     },
   );
 
-  it('is warned of for each kind of fault, however long the name is', async () => {
+  it('causes one warning per kind of fault, bounded in length', async () => {
     const warnings = told();
     const { circuitBreaker: breaker } = make();
     for (const [, outcome] of OTHERS) await breaker.call('x'.repeat(512), () => 1, { outcome: outcome as never });
@@ -124,7 +124,7 @@ describe('an outcome', () => {
     expect(breaker.state('a')).toBe('open');
   });
 
-  it('that is recorded by hand counts for nothing where the error is none of the other side', () => {
+  it('recorded with an error that is not the other side’s is not counted', () => {
     const { circuitBreaker: breaker } = make({ policy: { type: 'consecutive', failures: 2 }, isFailure: isServers });
     breaker.recordFailure('a', DOWN);
     breaker.recordFailure('a', new RangeError('no such order'));
@@ -138,7 +138,7 @@ describe('an outcome', () => {
     expect(breaker.isOpen('a')).toBe(true);
   });
 
-  it('of what an invocation left running is unknown, also for a call that begins after its end', async () => {
+  it('of a call that outlives its invocation is unknown, also if the call starts after the end', async () => {
     const gateway = make();
     const { circuitBreaker: breaker } = gateway;
     await breaker.call('a', fail(DOWN)).catch(() => undefined);
@@ -153,7 +153,7 @@ describe('an outcome', () => {
     expect(breaker.state('a')).toBe('closed');
   });
 
-  it('is asked for with a function, or not at all', async () => {
+  it('must be a function if it is set', async () => {
     const { circuitBreaker: breaker } = make();
     await expect(breaker.call('a', () => 1, { outcome: 'success' as never })).rejects.toMatchObject({
       code: 'InvalidParams',
@@ -171,7 +171,7 @@ describe('unknown outcomes among others', () => {
   );
   const step = fc.record({ outcome: fc.constantFrom('success', 'failure', 'unknown'), wait: fc.integer({ min: 0, max: 250 }) });
 
-  /** Decision for each call whose outcome is known: let through or refused. */
+  /** Decision for each call whose outcome is known: run or refused. */
   const decisions = async (policy: Policy, steps: readonly { outcome: string; wait: number }[], withUnknown: boolean) => {
     const { circuitBreaker: breaker } = make({ policy, openMs: 300, maxOpenMs: 900, successes: 2 });
     const decided: boolean[] = [];
@@ -184,7 +184,7 @@ describe('unknown outcomes among others', () => {
     return { decided, opened: breaker.stats().opened };
   };
 
-  it('change nothing for those others', async () => {
+  it('change nothing for the known ones', async () => {
     await fc.assert(
       fc.asyncProperty(policies, fc.array(step, { maxLength: 60 }), async (policy, steps) => {
         const begun = now;

@@ -64,7 +64,7 @@ const failing = (error: Error & { $metadata?: object }): DynamoClient => ({ getI
 const named = (id: string) => Object.assign(new Error('x'), { name: id });
 
 describe('the healthy path', () => {
-  it('writes nothing, and reads once in a while, whoever asks meanwhile', async () => {
+  it('writes nothing, and reads once per `cacheMs`, however many calls there are', async () => {
     const one = environment();
     await Promise.all(Array.from({ length: 200 }, () => one.invoke(() => 1)));
     for (let index = 0; index < 20; index++) await one.invoke(() => 1);
@@ -125,7 +125,7 @@ describe('many environments', () => {
     expect((await item())?.['state']).toEqual({ S: 'closed' });
   });
 
-  it('replace a prober that died, once its time is over, by exactly one', async () => {
+  it('replace a dead prober by exactly one other, once its time is over', async () => {
     const all = environments(20, { probeMs: 10_000 });
     await all[0]?.fail();
     now += 60_000;
@@ -150,7 +150,7 @@ describe('many environments', () => {
     expect((await item())?.['state']).toEqual({ S: 'closed' });
   });
 
-  it('share the probes, and pass on what an ended invocation leaves', async () => {
+  it('share the probes, and hand on the probe of an ended invocation', async () => {
     const [one, two, three] = environments(3, { successes: 2 }) as [
       ReturnType<typeof environment>,
       ReturnType<typeof environment>,
@@ -186,12 +186,12 @@ describe('many environments', () => {
     end.resolve();
     await expect(probe).rejects.toThrow();
     expect(await item()).toMatchObject({ state: { S: 'half-open' }, successes: { N: '0' }, until: { N: '0' } });
-    // At the same time by the clock: what was read a moment ago is not relied on.
+    // The clock has not moved, so the item was read just now. It is read again nevertheless.
     expect(await two.invoke(() => 'up')).toBe('up');
     expect(await item()).toMatchObject({ state: { S: 'closed' } });
   });
 
-  it('look for the end of a probe with each refused call, and not while the table fails', async () => {
+  it('read the item again for each call refused because of a probe, but not while the table fails', async () => {
     let works = true;
     const getItem: DynamoClient['getItem'] = async (input) => (works ? dynamo.getItem(input as never) : Promise.reject(named('InternalServerError')));
     const [one] = environments(1) as [ReturnType<typeof environment>];
@@ -213,7 +213,7 @@ describe('many environments', () => {
     await probe;
   });
 
-  it('believe no clock that is far ahead', async () => {
+  it('limit the times of a clock that is far ahead', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     now += 3_600_000;
     await one.fail();
@@ -223,7 +223,7 @@ describe('many environments', () => {
     expect(await two.invoke(() => 1)).toBe(1);
   });
 
-  it('believe no probe that is out for longer than theirs', async () => {
+  it('limit the time of a probe to their own `probeMs`', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     await one.fail();
     now += 3_600_000;
@@ -237,7 +237,7 @@ describe('many environments', () => {
     await probe;
   });
 
-  it('pass on how often it opened, and how many probes succeeded', async () => {
+  it('share how often a circuit opened, and how many probes succeeded', async () => {
     const [one, two] = environments(2, { successes: 2, openMs: 100, maxOpenMs: 10_000 }) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     await one.fail();
     now += 100;
@@ -255,7 +255,7 @@ describe('many environments', () => {
     expect(await item()).toMatchObject({ state: { S: 'closed' }, openings: { N: '0' } });
   });
 
-  it('count no outcome that is told of while the probe of another is out', async () => {
+  it('count no recorded outcome while the probe of another environment runs', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     await one.fail();
     now += 60_000;
@@ -272,7 +272,7 @@ describe('many environments', () => {
     expect(await item()).toMatchObject({ state: { S: 'closed' } });
   });
 
-  it('write what is done by hand only where it is news', async () => {
+  it('write open() and close() only if they change something', async () => {
     const one = environment();
     await one.breaker.close(name);
     expect(await item()).toBeUndefined();
@@ -281,7 +281,7 @@ describe('many environments', () => {
     expect(await item()).toMatchObject({ version: { N: '1' } });
   });
 
-  it('write nothing of what ends or is told of after the circuit has opened', async () => {
+  it('write nothing for outcomes after the circuit has opened', async () => {
     const one = environment();
     const cancelled = Promise.withResolvers<never>();
     const early = one.invoke(() => cancelled.promise);
@@ -292,7 +292,7 @@ describe('many environments', () => {
     expect([one.shared()?.writes, await item()]).toMatchObject([1, { version: { N: '1' } }]);
   });
 
-  it('do not look for the end of a probe of their own', async () => {
+  it('do not read the item again because of their own probe', async () => {
     const one = environment();
     await one.fail();
     now += 60_000;
@@ -307,14 +307,14 @@ describe('many environments', () => {
     await probe;
   });
 
-  it('do what is done by hand in one of them', async () => {
+  it('adopt open() and close() of one of them', async () => {
     const [one, two] = environments(2) as [ReturnType<typeof environment>, ReturnType<typeof environment>];
     await one.breaker.open(name);
     expect((await item())?.['expiresAt']).toBeUndefined();
     now += 1e9;
     await expect(two.invoke(() => 1)).rejects.toMatchObject({ details: { name } });
     now += 1e9;
-    await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen', message: expect.stringContaining('by hand') });
+    await expect(two.invoke(() => 1)).rejects.toMatchObject({ code: 'CircuitOpen', message: expect.stringContaining('held open') });
     await environment().breaker.close(name);
     now += 5000;
     expect(await two.invoke(() => 1)).toBe(1);
@@ -322,7 +322,7 @@ describe('many environments', () => {
     expect(two.breaker.states()).toEqual({});
   });
 
-  it('take an expired item for none', async () => {
+  it('treat an expired item as missing', async () => {
     const one = environment({ shared: { ttlMs: 1000 } });
     await one.fail();
     now += 62_000;
@@ -334,8 +334,8 @@ describe('many environments', () => {
   });
 });
 
-describe('a table that does not do its part', () => {
-  it('leaves each environment to itself, is told of once and not hammered', async () => {
+describe('a failing table', () => {
+  it('leaves each environment to itself, is reported once, and gets few requests', async () => {
     const client = failing(named('AccessDeniedException'));
     const getItem = vi.spyOn(client, 'getItem');
     const one = environment({ client });
@@ -374,7 +374,7 @@ describe('a table that does not do its part', () => {
     expect(one.shared()?.problem).toMatch(message);
   });
 
-  it('is the cause of what could not be told, until the table works again', async () => {
+  it('is the cause of errors of changes that could not be shared, until it works again', async () => {
     const broken = named('InternalServerError');
     let isBroken = true;
     const answer = async () => (isBroken ? Promise.reject(broken) : {});
@@ -394,7 +394,7 @@ describe('a table that does not do its part', () => {
     [Symbol('no'), '(Symbol(no))'],
     [{}, '(object)'],
     [Object.create(null), '(object)'],
-  ])('may say so with what is no error: %o', async (reason, told) => {
+  ])('may reject with a value that is not an Error: %o', async (reason, told) => {
     const reject = () => Promise.reject(reason);
     const one = environment({ client: { getItem: reject, putItem: reject } });
     expect(await one.invoke(() => 1)).toBe(1);
@@ -406,21 +406,21 @@ describe('a table that does not do its part', () => {
     expect((opening as Error).cause).toBe(reason);
   });
 
-  it.each([null, undefined])('counts as one without the item where the client answers %o', async (answer) => {
+  it.each([null, undefined])('is treated as one without the item if the client returns %o', async (answer) => {
     const one = environment({ client: { getItem: async () => answer as never, putItem: async () => answer as never } });
     expect(await one.invoke(() => 1)).toBe(1);
     expect(one.shared()).toMatchObject({ failures: 0, problem: undefined });
   });
 
-  it('is waited for no longer than said', async () => {
+  it('delays a call by at most `timeoutMs`', async () => {
     const never = () => new Promise<never>(() => undefined);
     const one = environment({ client: { getItem: never, putItem: never }, shared: { timeoutMs: 10 } });
     await one.fail();
     expect(one.breaker.state(name)).toBe('open');
-    expect(one.shared()).toMatchObject({ failures: 2, problem: expect.stringContaining('no answer within 10 ms') });
+    expect(one.shared()).toMatchObject({ failures: 2, problem: expect.stringContaining('no response within 10 ms') });
   });
 
-  it('that does not answer takes no more time than each invocation has', async () => {
+  it('that does not respond delays no invocation beyond its deadline', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
     const signals: (AbortSignal | undefined)[] = [];
     const getItem: DynamoClient['getItem'] = (_, settings) => {
@@ -439,7 +439,7 @@ describe('a table that does not do its part', () => {
     expect(breaker.stats()).toMatchObject({ shared: { reads: 1, failures: 0 } });
   });
 
-  it('is not asked any longer where nobody has time to wait, and left alone for a while', async () => {
+  it('gets no further request if no invocation has time to wait, and reads pause', async () => {
     const getItem = vi.fn(() => new Promise<never>(() => undefined));
     const { gateway, breaker } = environment({ client: { getItem, putItem: async () => ({}) } });
     const invoke = () => control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.call(name, () => 1));
@@ -452,13 +452,13 @@ describe('a table that does not do its part', () => {
     expect(getItem).toHaveBeenCalledTimes(2);
   });
 
-  it('that takes no writes ends no invocation late that changes a circuit by hand', async () => {
+  it('that accepts no writes delays no invocation that calls open() beyond its deadline', async () => {
     const { gateway, breaker } = environment({ client: { getItem: async () => ({}), putItem: () => new Promise<never>(() => undefined) } });
     const opening = control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.open(name));
     await expect(opening).rejects.toMatchObject({ code: 'SharedStateUnavailable', message: expect.stringContaining('no time left') });
   });
 
-  it('that fails does not keep circuits from being reset here', async () => {
+  it('does not prevent a reset in this environment', async () => {
     let failing = false;
     const answer = async () => (failing ? Promise.reject(named('InternalServerError')) : {});
     const { breaker } = environment({ client: { getItem: answer, putItem: answer } });
@@ -470,7 +470,7 @@ describe('a table that does not do its part', () => {
     expect(breaker.states()).toEqual({});
   });
 
-  it('keeps no response back beyond its deadline', async () => {
+  it('delays no response beyond its deadline', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
     const { gateway, breaker } = environment({ client: { getItem: async () => ({}), putItem: () => promise } });
     await expect(control(gateway).run({ id: 'r', deadline: now + 110 }, () => breaker.call(name, down))).rejects.toBe(DOWN);
@@ -479,7 +479,7 @@ describe('a table that does not do its part', () => {
     await until(() => expect(breaker.stats()).toMatchObject({ opened: 1, shared: { writes: 1 } }));
   });
 
-  it('is heard again as soon as it answers', async () => {
+  it('is used again as soon as it responds', async () => {
     let works = false;
     const getItem: DynamoClient['getItem'] = async (input) => (works ? dynamo.getItem(input as never) : Promise.reject(named('InternalServerError')));
     const late = environment({ client: { getItem, putItem: (input) => dynamo.putItem(input as never) } });
@@ -491,9 +491,9 @@ describe('a table that does not do its part', () => {
     expect(late.shared()?.problem).toBeUndefined();
   });
 
-  it('whose answer to an election got lost has still elected', async () => {
+  it('that lost the response to an election has still elected the probe', async () => {
     let puts = 0;
-    // As the SDK's retry sees it: the first attempt was written, the second meets it. This table tells what is there.
+    // The SDK's retry: the first attempt was written, the second one finds it. This table returns the existing item.
     const putItem: DynamoClient['putItem'] = async (input) => {
       puts++;
       await dynamo.putItem(input as never);
@@ -506,14 +506,14 @@ describe('a table that does not do its part', () => {
     expect([puts, (await item())?.['state']]).toEqual([3, { S: 'closed' }]);
   });
 
-  it('that holds something else under the name is told of', async () => {
+  it('with another kind of item under the name is reported', async () => {
     await dynamo.putItem({ TableName: TABLE, Item: { id: { S: name }, user: { S: 'x' } } });
     const one = environment();
     expect(await one.invoke(() => 1)).toBe(1);
     expect(one.shared()?.problem).toContain('prefix');
   });
 
-  it('is named by options that make sense', async () => {
+  it('needs valid options', async () => {
     for (const shared of [{ table: '' }, { client: {} as DynamoClient }, { prefix: 1 as never }, { cacheMs: -1 }, { timeoutMs: 0 }, { ttlMs: Number.NaN }])
       await expect(environment({ shared }).breaker.call(name, () => 1)).rejects.toMatchObject({ code: 'InvalidParams' });
   });

@@ -4,7 +4,7 @@ import { createGateway } from '@suga/gateway';
 import { gateway as auto } from '@suga/gateway/auto';
 import { expectTypeOf, it } from 'vitest';
 
-it('a call gives what its work gives, or its fallback', () => {
+it('a call resolves with the value of its work, or of its fallback', () => {
   const gateway = createGateway({ circuitBreaker: circuitBreaker() });
   expectTypeOf(gateway.circuitBreaker).toEqualTypeOf<CircuitBreaker>();
   expectTypeOf(auto.circuitBreaker).toEqualTypeOf<CircuitBreaker>();

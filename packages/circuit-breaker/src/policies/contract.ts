@@ -1,7 +1,7 @@
 /** Counts outcomes while a circuit is closed. */
 export interface FailureCounter {
-  /** Whether nothing has been counted that a new one would not know. */
+  /** Whether the counter is equal to a new one. */
   readonly blank: boolean;
-  /** Counts one outcome; says whether the circuit has to open. */
+  /** Counts one outcome and returns whether the circuit has to open. */
   record(ok: boolean, now: number): boolean;
 }

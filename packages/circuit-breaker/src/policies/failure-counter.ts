@@ -1,10 +1,10 @@
 import type { Policy } from '../contract.js';
 import type { FailureCounter } from './contract.js';
 
-/** Loaded for the first circuit with a policy that is not the default. */
+/** Loaded for the first circuit with a policy other than the default. */
 const slidingWindows = (): typeof import('./sliding-windows.js') => require('./sliding-windows.js');
 
-/** An empty counter for the policy. */
+/** Creates an empty counter for the policy. */
 export function createCounter(policy: Policy): FailureCounter {
   return policy.type === 'consecutive' ? new ConsecutiveFailures(policy.failures) : slidingWindows().createWindow(policy);
 }

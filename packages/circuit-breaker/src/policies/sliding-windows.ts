@@ -10,12 +10,12 @@ const NAME = 'circuitBreaker';
 const SLICES = 10;
 const MAX_WINDOW = 10_000;
 
-/** An empty counter of the last calls, or of those of the last minutes. */
+/** Creates an empty counter of the last calls, or of the calls in a time window. */
 export function createWindow(policy: WindowPolicy): FailureCounter {
   return policy.type === 'count' ? new CountWindow(policy.failures, policy.window) : new RateWindow(policy);
 }
 
-/** The policy and nothing else. @throws `InvalidParams` */
+/** Validates a policy and returns a copy without other properties. @throws `InvalidParams` */
 export function parseWindowPolicy(policy: WindowPolicy): WindowPolicy {
   if (policy.type === 'count') {
     const { type, failures, window } = policy;
@@ -32,7 +32,7 @@ export function parseWindowPolicy(policy: WindowPolicy): WindowPolicy {
 
 const assertCount = (param: string, value: number, max?: number): number => assertInteger(NAME, `policy.${param}`, value, [1, max]);
 
-/** The last calls in a ring, a byte for each. */
+/** Counts the last calls in a ring buffer, with one byte per call. */
 class CountWindow implements FailureCounter {
   #failures = 0;
   #next = 0;
@@ -50,7 +50,7 @@ class CountWindow implements FailureCounter {
   }
 
   record(ok: boolean): boolean {
-    // Most circuits never see a failure: without one there is nothing to remember.
+    // Most circuits never have a failure. Until the first one, no buffer is needed.
     if (ok && this.#failures === 0) return false;
     this.#ring ??= new Uint8Array(this.#window);
     const failed = ok ? 0 : 1;
@@ -61,7 +61,7 @@ class CountWindow implements FailureCounter {
   }
 }
 
-/** Calls in ten slices of the window, so that a window of a million calls takes no more than one of ten. */
+/** Counts calls in ten slices of the window, so that a window of a million calls needs no more memory than one of ten. */
 class RateWindow implements FailureCounter {
   #last = 0;
   readonly #calls: number[] = new Array(SLICES).fill(0);
@@ -78,7 +78,7 @@ class RateWindow implements FailureCounter {
 
   record(ok: boolean, now: number): boolean {
     const { rate, minimum, windowMs } = this.#policy;
-    // A clock that is set back goes on counting in the slice it was in.
+    // If the clock is set back, counting continues in the present slice.
     const slice = Math.max(this.#last, Math.floor(now / (windowMs / SLICES)));
     for (let gone = Math.max(this.#last + 1, slice - SLICES + 1); gone <= slice; gone++) this.#calls[gone % SLICES] = this.#failures[gone % SLICES] = 0;
     this.#last = slice;

@@ -1,27 +1,29 @@
 import type { SingleFlight } from '@suga/gateway/single-flight';
 import type { Circuit, CircuitSnapshot } from '../circuit.js';
 
-/** What is known of a circuit's item. */
+/** The known state of a circuit's item in the table. */
 export interface CircuitItem {
+  /** Version of the item when it was last read or written; 0 if there is no item. */
   version: number;
+  /** Time of the last successful read or write, in ms since the epoch. */
   checkedAt: number;
-  /** Whoever reads while this changes has read something old. */
+  /** Number of writes. If it changes during a read, the result of the read is outdated. */
   writes: number;
-  /** The circuit's epoch when it last followed others: what it wanted to tell before that is void. */
+  /** The circuit's epoch when it last adopted a state of another environment. Earlier updates are discarded. */
   followed: number;
   reading: SingleFlight<boolean> | undefined;
-  /** Writes of one circuit come one after the other. */
+  /** The last write. Writes of one circuit run one after the other. */
   writing: Promise<unknown>;
 }
 
-/** One thing to tell. */
+/** A state that has to be shared. */
 export interface StateUpdate {
   readonly snapshot: CircuitSnapshot;
   readonly epoch: number;
   readonly insist: boolean;
 }
 
-/** What is known of the circuits' items, as long as there are the circuits. */
+/** The known items of all circuits. An item is dropped together with its circuit. */
 export class CircuitItems {
   readonly #items = new WeakMap<Circuit, CircuitItem>();
 

@@ -3,10 +3,10 @@ import { cancellable } from '@suga/gateway/deadline';
 import type { CircuitSnapshot } from '../circuit.js';
 import type { AttributeValue, DynamoClient, SharedOptions } from '../contract.js';
 
-/** What an item says, and who wrote it. An item's version grows by one with every write; 0 is no item. */
+/** The content of an item. Its version grows by one with every write; 0 means that there is no item. */
 export interface Row extends CircuitSnapshot {
   readonly version: number;
-  /** One for each write: whoever finds its own has written it, even if the answer got lost. */
+  /** Unique id of the write. An environment that reads its own id knows that its write succeeded, even if the response was lost. */
   readonly writer: string;
 }
 
@@ -26,14 +26,14 @@ export class CircuitTable {
     this.#options = options;
   }
 
-  /** The item as it is now; one whose time is over counts as none. @param signal Gives it up. */
+  /** Reads the item. An expired item counts as none. @param signal Cancels the request */
   async get(name: string, signal?: AbortSignal): Promise<Row> {
     const input = { TableName: this.#options.table, Key: this.#key(name), ConsistentRead: true };
     const answer = await this.#within((client, settings) => client.getItem(input, settings), signal);
     return toRow((answer as typeof answer | null | undefined)?.Item);
   }
 
-  /** Writes the version after the one that was seen; gives the item that is there instead, where another was written meanwhile. */
+  /** Writes the version after the given one. If another version was written meanwhile, returns that item instead. */
   async put(name: string, snapshot: CircuitSnapshot, version: number): Promise<Row | undefined> {
     const writer = `${this.#own()}:${++this.#writes}`;
     const input = {
@@ -55,7 +55,7 @@ export class CircuitTable {
     }
   }
 
-  /** Whether this environment wrote it. */
+  /** Whether this environment wrote the item. */
   isOwn({ writer }: Row): boolean {
     return writer.startsWith(`${this.#own()}:`);
   }
@@ -73,18 +73,20 @@ export class CircuitTable {
     return (this.#id ??= process.getBuiltinModule('node:crypto').randomUUID());
   }
 
-  /** A request that is given up in time; its retries with it. */
+  /** Runs a request with the time limit, which also cancels the SDK's retries. */
   async #within<T>(request: (client: DynamoClient, settings: { abortSignal: AbortSignal }) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { client, timeoutMs = 1000 } = this.#options;
     this.#client ??= client ?? awsClient<DynamoClient>('client-dynamodb', 'DynamoDB', { who: 'circuitBreaker', settings: { maxAttempts: 2 } });
     const used = this.#client;
     const toError = (reason: string): Error =>
-      Object.assign(new Error(`no answer ${reason === 'timeout' ? `within ${timeoutMs} ms` : 'in the time the invocation had left'}`), { name: 'TimeoutError' });
+      Object.assign(new Error(`no response ${reason === 'timeout' ? `within ${timeoutMs} ms` : 'in the time the invocation had left'}`), {
+        name: 'TimeoutError',
+      });
     return cancellable({ ms: timeoutMs, signal, toError }, (abortSignal) => request(used, { abortSignal }));
   }
 }
 
-/** What is held open by hand has neither an end nor a time after which it may go. */
+/** Creates the attributes of an item. A circuit that is held open has neither an end nor an expiry. */
 function toItem({ state, until, openings, successes }: CircuitSnapshot, ttlMs: number): Item {
   const item = { state: { S: state }, openings: { N: `${openings}` }, successes: { N: `${successes}` } };
   if (until === Number.POSITIVE_INFINITY) return item;
@@ -99,7 +101,7 @@ function toRow(attributes: object | undefined): Row {
   const version = number('version', Number.NaN);
   const writer = item['writer']?.S ?? '';
   const state = item['state']?.S;
-  if (!STATES.includes(state) || !(version > 0)) throw Object.assign(new Error('an item is not one of a circuit'), { name: 'ForeignItem' });
+  if (!STATES.includes(state) || !(version > 0)) throw Object.assign(new Error('the item does not describe a circuit'), { name: 'ForeignItem' });
   if (number('expiresAt', Number.POSITIVE_INFINITY) * 1000 <= Date.now()) return { ...NONE, version, writer };
   const until = number('until', Number.POSITIVE_INFINITY);
   return { state: state as Row['state'], until, openings: number('openings', 0), successes: number('successes', 0), version, writer };

@@ -1,7 +1,7 @@
 import type { Invocation } from '@suga/gateway';
 import { withDeadline } from '@suga/gateway/deadline';
 
-/** What an invocation's response waits for: nothing goes on beside the freeze. */
+/** The work that an invocation's response waits for, because no work continues during the freeze. */
 export class ResponseHold {
   readonly #current: () => Invocation | undefined;
   readonly #works = new WeakMap<Invocation, Set<Promise<unknown>>>();
@@ -10,7 +10,7 @@ export class ResponseHold {
     this.#current = current;
   }
 
-  /** Keeps the running invocation's response back until this, which does not fail, has ended. */
+  /** Delays the response of the running invocation until the work has ended. @param work A promise that never rejects */
   hold(work: Promise<unknown>): void {
     const invocation = this.#current();
     if (!invocation) return;
@@ -19,7 +19,7 @@ export class ResponseHold {
     void work.then(() => works.delete(work));
   }
 
-  /** When all has ended, or the deadline is near. */
+  /** Resolves when all work has ended, or when the deadline is near. */
   settled(invocation: Invocation): void | Promise<void> {
     const works = this.#works.get(invocation);
     if (works?.size) return withDeadline(Promise.all(works).then(nothing), invocation.deadline, nothing);

@@ -1,6 +1,6 @@
 import type { Host } from '@suga/gateway';
-import { SugaError } from '@suga/gateway/errors';
 import { withDeadline } from '@suga/gateway/deadline';
+import { SugaError } from '@suga/gateway/errors';
 import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Circuit } from '../circuit.js';
 import type { CircuitBreakerErrorCode, CircuitState, SharedOptions, SharedStats } from '../contract.js';
@@ -10,18 +10,19 @@ import { ResponseHold } from './response-hold.js';
 import { assertShared } from './shared-settings.js';
 import { toProblem } from './table-errors.js';
 
-/** What became of telling others: they know, one of them was ahead and has been followed, or the table gave no answer. */
+/** Result of sharing a change: written; lost to another environment, whose state was adopted; or the table is unavailable. */
 export type PublishOutcome = 'written' | 'lost' | 'unavailable';
 
 const PAUSE = 1000;
 
 type OnAdopted = (circuit: Circuit, from: CircuitState) => void;
 
-/** Makes what a circuit breaker tells other environments and learns from them. */
+/** Creates the state that a circuit breaker shares with other environments. */
 export function createSharedState(options: SharedOptions, host: Host, onAdopted: OnAdopted): SharedState {
   return new SharedState(options, host, onAdopted);
 }
 
+/** Reads and writes the circuits' items, and adopts the states of other environments. */
 export class SharedState {
   readonly response: ResponseHold;
   #reads = 0;
@@ -29,7 +30,7 @@ export class SharedState {
   #lost = 0;
   #failures = 0;
   #problem: string | undefined;
-  /** The error that the problem was read from. */
+  /** The error that caused the problem. */
   #cause: unknown;
   #failedInRow = 0;
   #pausedUntil = 0;
@@ -51,7 +52,7 @@ export class SharedState {
     this.#cacheMs = options.cacheMs ?? 5000;
   }
 
-  /** Looks what others say, if that was last done `maxAge` ms ago and the table is not failing; never fails. */
+  /** Reads the circuit's item if the last read is at least `maxAge` ms old and the table is not failing. Never rejects. */
   refresh(circuit: Circuit, maxAge: number = this.#cacheMs): Promise<unknown> | undefined {
     const { checkedAt, reading } = this.#items.of(circuit);
     if (reading) return this.read(circuit);
@@ -59,7 +60,7 @@ export class SharedState {
     return Math.abs(now - checkedAt) < maxAge || now < this.#pausedUntil ? undefined : this.read(circuit);
   }
 
-  /** Looks what others say; one look at a time for each circuit. Says whether there was an answer in the time the invocation has left. */
+  /** Reads the circuit's item; overlapping calls share one read. Resolves with whether there was a response in the invocation's remaining time. */
   read(circuit: Circuit): Promise<boolean> {
     const item = this.#items.of(circuit);
     if (!item.reading || item.reading.isCancelled) {
@@ -73,7 +74,7 @@ export class SharedState {
     return item.reading.wait(this.#host.invocation()?.deadline, () => false);
   }
 
-  /** Writes where a circuit stands, if nobody was ahead. Who insists goes ahead of others. The deadline ends the wait, not the write. */
+  /** Writes a circuit's state, unless another environment wrote first. The deadline ends the wait, not the write. @param insist Overwrites other states */
   publish(circuit: Circuit, insist: boolean): Promise<PublishOutcome> {
     const item = this.#items.of(circuit);
     const update = { snapshot: circuit.snapshot(), epoch: circuit.epoch, insist };
@@ -83,9 +84,9 @@ export class SharedState {
     return withDeadline(writing, this.#host.invocation()?.deadline, () => 'unavailable');
   }
 
-  /** What to say to somebody whose change could not be told. */
+  /** Creates the error for a requested change that could not be shared. */
   publishError(name: string): Error {
-    const message = `circuitBreaker: this environment knows of the change of ${JSON.stringify(name)}, the others do not: ${this.#problem ?? 'the invocation had no time left to tell them.'}`;
+    const message = `circuitBreaker: the change of ${JSON.stringify(name)} took effect in this environment only: ${this.#problem ?? 'the invocation had no time left to share it.'}`;
     const cause = this.#problem === undefined ? {} : { cause: this.#cause };
     return new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { ...cause, details: { name } });
   }
@@ -116,7 +117,8 @@ export class SharedState {
   async #write(circuit: Circuit, item: CircuitItem, update: StateUpdate): Promise<PublishOutcome> {
     if (update.epoch < item.followed) return 'lost';
     try {
-      // A second try is for what this environment wrote and was not told of; who insists meets others, and each of them once.
+      // A second attempt follows if this environment wrote the item itself and lost the response. With `insist`, other environments may
+      // have written, too, so there are more attempts.
       for (let tries = update.insist ? 5 : 2; ; tries--) {
         const other = await this.#table.put(circuit.name, update.snapshot, item.version);
         if (!other) return this.#written(item);
@@ -157,7 +159,7 @@ export class SharedState {
     this.#problem = this.#cause = undefined;
   }
 
-  /** Reading pauses for a second, then two, four …, at most for `cacheMs`; till then the environment decides alone. */
+  /** Pauses reads for one second, then two, four …, at most for `cacheMs`. Meanwhile the environment decides alone. */
   #failed(error: unknown, permission: string): void {
     this.#failures++;
     this.#pausedUntil = Date.now() + Math.max(PAUSE, Math.min(this.#cacheMs, PAUSE * 2 ** this.#failedInRow++));
@@ -165,7 +167,7 @@ export class SharedState {
     this.#problem = toProblem(error, { table: this.#options.table, permission });
     if (this.#warned.has(this.#problem)) return;
     this.#warned.add(this.#problem);
-    const message = `circuitBreaker: ${this.#problem} Each environment goes by its own failures until then.`;
+    const message = `circuitBreaker: ${this.#problem} Until then, each environment uses its own counts.`;
     process.emitWarning(new SugaError<CircuitBreakerErrorCode>('SharedStateUnavailable', message, { cause: error }));
   }
 }
