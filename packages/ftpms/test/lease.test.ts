@@ -233,8 +233,8 @@ describe('overlapping invocations', () => {
     const refused = Promise.resolve(one.start(invocation(time, { deadline }))).finally(() => void (isRefused = true));
     await expect(clock.pass(600 - 100 - 1, refused)).rejects.toMatchObject({ code: 'Blocked', details: { why: 'late' } });
     expect([signals[0]?.aborted, woken, one.report().counts.failures]).toEqual([true, ['silent'], 1]);
-    // It is left alone for a moment: who is refused should not be billed for waiting.
-    expect(() => one.start(invocation(time))).toThrow('did not answer in time');
+    // The ledger is not asked for a moment: a refused invocation should not be billed for waiting.
+    expect(() => one.start(invocation(time))).toThrow('did not respond in time');
     expect(signals).toHaveLength(1);
   });
 

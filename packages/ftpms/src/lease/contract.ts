@@ -3,49 +3,52 @@ import type { Ledger, Month } from '../ledger/contract.js';
 import type { Clock, ElapsedTime } from './elapsed-time.js';
 import type { RequestSize } from './request-size.js';
 
-/** What an environment's leases are made of. */
+/** Dependencies of an environment's leases. */
 export interface LeaseDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Calls the guardian, which stops what is to be stopped. */
+  /** Calls the guardian, which then stops functions. */
   readonly wake: (call: Call) => Promise<void>;
   readonly memoryMb: number;
-  /** Whether any of this function's invocations are critical. Then all its rights are of what is left, so that also who is shed has one for his request. */
+  /**
+   * Whether any of this function's invocations are critical. If so, all its grants come from `left` and not from `free`. Then an invocation that is
+   * shed also has a grant for its request.
+   */
   readonly hasCritical: boolean;
-  /** How long rights may be used after they were asked for, in ms. */
+  /** How long a grant may be used, in ms. Counted from the time before the request was sent. */
   readonly ttlMs: number;
 }
 
-/** Why the guardian is called: work was refused for want of rights, or because the ledger says nothing. */
+/** Why the guardian is called: an invocation was refused because nothing was granted, or because the ledger did not respond. */
 export interface Call {
   readonly month: string;
   readonly why: 'refused' | 'silent';
 }
 
-/** What the leases of one environment share. */
+/** State that the leases of one environment share. */
 export interface Shared {
   readonly elapsed: ElapsedTime;
   readonly size: RequestSize;
-  /** Compute of this environment's INIT (MB·ms), until the ledger has been told. */
+  /** Compute of this environment's INIT (MB·ms) until the ledger has booked it, then 0. */
   init: number;
-  /** What was used without rights while the ledger said nothing, until it has been told; and when that was last. */
+  /** Use without a lease while the ledger was unreachable, until the ledger has booked it. `owedAt`: time of the latest such use. */
   debt: Amount;
   owedAt: number;
   leases: number;
   failures: number;
-  /** Told every answer. */
+  /** Called with the month in each response of the ledger. */
   readonly onMonth: (month: Month) => void;
 }
 
-/** Why there are no rights, and for how long that is settled, in ms. */
+/** Why nothing was granted. `wait`: how long this denial still holds, in ms. */
 export interface Denied {
   readonly denied: 'exhausted' | 'reserved' | 'blocked' | 'unknown month' | 'unreachable' | 'late';
   readonly wait: number;
   readonly cause?: unknown;
 }
 
-/** Who asks. `deadline` in ms since the epoch. */
+/** The largest compute of one invocation, and its deadline in ms since the epoch. */
 export interface LeaseRequest {
   readonly mbMs: number;
   readonly deadline: number | undefined;

@@ -2,13 +2,13 @@ import type { Month } from '../ledger/contract.js';
 import type { Call, Denied, LeaseDeps, Shared } from './contract.js';
 
 /**
- * How long an environment waits between two calls of the guardian, in ms. For so long it remembers a refusal while functions are not known to be
- * stopped, and leaves a ledger alone that was out of reach: an invocation that is refused should not be billed for waiting.
+ * How long an environment waits between two calls of the guardian, in ms. It also remembers a refusal for this time, while functions are not known to
+ * be stopped, and asks an unreachable ledger only after it. An invocation that is refused should not be billed for waiting.
  */
 export const CALL_AGAIN_MS = 2000;
 /** How long a refusal is remembered while functions are known to be stopped, in ms. */
 const STOPPED_MS = 30_000;
-/** So long after functions were stopped nobody should come any more, whatever the clocks say, in ms. */
+/** Time after a stop, in ms, from which no invocation should start any more. It allows for differences between clocks. */
 const SPREAD_MS = 60_000;
 type Reason = 'exhausted' | 'reserved' | 'blocked';
 
@@ -16,19 +16,19 @@ interface Denial extends Omit<Denied, 'wait'> {
   readonly until: number;
 }
 
-/** The mode that a refusal asks for. */
+/** The mode that follows from a refusal. */
 export function modeAfter(reason: Reason, { mode }: Month): Month['mode'] {
   if (reason === 'exhausted') return 'blocked';
   return reason === 'reserved' && mode === 'open' ? 'reserved' : mode;
 }
 
-/** What one environment has been refused of one month. Whoever is refused sees to it that the guardian stops what is refused. */
+/** Refusals of one month in one environment. An environment that is refused calls the guardian, which stops the functions that are refused. */
 export class Denials {
   readonly #month: string;
   readonly #parts: LeaseDeps;
   readonly #shared: Shared;
   #denial: Denial | undefined;
-  /** Whether this environment declared the incident, and how often the guardian should have been called for it. */
+  /** Whether this environment declared the incident, and how often it has decided whether to call the guardian. */
   #isCaller = false;
   #calls = 0;
 
@@ -38,34 +38,37 @@ export class Denials {
     this.#shared = shared;
   }
 
-  /** The refusal that still holds. */
+  /** The denial that still holds. */
   standing(passed: number): Denied | undefined {
     const denial = this.#denial;
     if (!denial || denial.until <= passed) return undefined;
     return { denied: denial.denied, wait: denial.until - passed, cause: denial.cause };
   }
 
-  /** Rights were given after all. */
+  /** Forgets the denial, because the ledger has granted. */
   over(): void {
     this.#denial = undefined;
     this.#isCaller = false;
     this.#calls = 0;
   }
 
-  /** The ledger said nothing, or nothing of use. Where that goes on, the guardian is to stop this function: what is refused costs requests. */
+  /**
+   * Records that the ledger gave no usable response, and calls the guardian. Refused invocations cost requests, so the guardian has to stop this
+   * function if it goes on.
+   */
   async silent(denied: 'unreachable' | 'unknown month' | 'late', known: Month | undefined, cause?: unknown): Promise<void> {
     this.#shared.failures++;
     this.#deny({ denied, ms: CALL_AGAIN_MS, cause });
-    // Who does not even know how many there are calls by himself.
+    // If the number of environments is unknown, this environment calls in any case.
     await this.#call(known?.concurrency ?? 1, 'silent').catch(() => undefined);
   }
 
-  /** An incident has one caller, who made it one. */
+  /** Records a refusal. The environment that changes the mode declares the incident and is its caller. */
   async add(reason: Reason, month: Month): Promise<void> {
     const mode = modeAfter(reason, month);
     const isNew = mode !== month.mode;
     const isStopped = !isNew && month.stoppedAt > 0;
-    // Whoever runs long after the stop has been started again, by a deployment perhaps.
+    // An invocation that runs long after the stop means that the function was started again, for example by a deployment.
     const isRunning = isStopped && this.#parts.clock.now() > month.stoppedAt + SPREAD_MS;
     const deny = (ms: number): void => this.#deny({ denied: reason, ms, cause: undefined });
     deny(isStopped && !isRunning ? STOPPED_MS : CALL_AGAIN_MS);
@@ -78,12 +81,15 @@ export class Denials {
       const isCalled = await this.#call(month.concurrency, 'refused');
       if (isRunning && isCalled) deny(STOPPED_MS);
     } catch {
-      // What was refused stays refused, and in two seconds it is tried again.
+      // The refusal holds. The next attempt is in two seconds.
       this.#shared.failures++;
     }
   }
 
-  /** Who declared it calls the guardian until it is done. Should he be gone, others do: together about once, then twice, four times … */
+  /**
+   * Calls the guardian. The declaring environment calls until functions are stopped. In case it is gone, the others call with a chance that doubles:
+   * together about once, then twice, then four times.
+   */
   async #call(concurrency: number, why: Call['why']): Promise<boolean> {
     const chance = 2 ** this.#calls++ / Math.max(1, concurrency);
     const isCalling = this.#isCaller || this.#parts.random() < chance;

@@ -1,14 +1,14 @@
 /** The two clocks of an environment. */
 export interface Clock {
-  /** In ms since the epoch; may be set, forwards and back. */
+  /** Milliseconds since the epoch. The clock may be set forwards and back. */
   now(): number;
-  /** In ms since whenever; never goes back. */
+  /** Milliseconds since an unspecified time. The clock never goes back. */
   monotonic(): number;
 }
 
 /**
- * How much time has passed, in ms: never less than either clock says. The monotonic one could stand still while Lambda keeps the environment
- * frozen, the other one could be set back; a lease that lived longer for it would be spent twice.
+ * How much time has passed, in ms: never less than either clock says. The monotonic clock could stand still while Lambda keeps the environment
+ * frozen, and the other clock could be set back. A lease that lived longer because of that would be spent twice.
  */
 export class ElapsedTime {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class ElapsedTime {
     this.#offset = clock.now() - clock.monotonic();
   }
 
-  /** @param now What the clock says, where that is known already. */
+  /** @param now the clock's time, in ms since the epoch */
   at(now: number): number {
     const monotonic = this.#clock.monotonic();
     const ahead = now - monotonic - this.#offset;

@@ -9,52 +9,52 @@ import { initOf, reportInit } from './init-usage.js';
 import { MonthLease } from './month-lease.js';
 import { RequestSize } from './request-size.js';
 
-/** Around a month's turn both months pay, for clocks differ, in ms. */
+/** Milliseconds before and after a month's turn in which use is booked to both months, because clocks differ. */
 const TURN_MS = 60_000;
-/** The longest that Lambda lets a function run, in ms. */
+/** Lambda's longest timeout, in ms. */
 const LONGEST_MS = 900_000;
 
-/** What an invocation may use; to be given back. */
+/** The amount that an invocation may use. Unused compute is returned when it ends. */
 export interface InvocationReservation {
   readonly critical: boolean;
-  /** What it will need at most (MB·ms). */
+  /** The largest compute of the invocation (MB·ms). */
   readonly mbMs: number;
-  /** When it began; a time of `ElapsedTime`. */
+  /** Start of the invocation, as a time of `ElapsedTime`. */
   readonly began: number;
-  /** Absent where it runs without rights, as an emergency. */
+  /** Undefined if the invocation runs without a lease, as an emergency. */
   readonly lease?: MonthLease;
   readonly reserved?: Reservation;
-  /** The same of the other month, near a turn. */
+  /** Reservation of the other month, near a month's turn. */
   readonly other?: InvocationReservation | undefined;
 }
 
 export interface EnvironmentLeaseDeps extends LeaseDeps {
-  /** What this environment's INIT took, in ms; asked for at the first invocation. */
+  /** Duration of this environment's INIT, in ms. Called at the first invocation. */
   readonly initMs: () => number;
-  /** Ms of an INIT that are billed before the process starts. */
+  /** Milliseconds of an INIT that are billed before the process starts. */
   readonly beforeMs: number;
-  /** How many critical invocations of a month pass while the ledger cannot be reached. */
+  /** Number of critical invocations per month that are admitted while the ledger is unreachable. */
   readonly emergency: number;
   readonly failMode: 'closed' | 'open';
-  /** What is billed of an invocation after its handler (extensions, a slow answer), in ms. */
+  /** Milliseconds that are billed after an invocation's handler has ended (extensions, a slow response). */
   readonly afterMs: number;
-  /** Told every answer about the present month, and at its turn what is known of it. */
+  /** Called with each response of the ledger about the current month, and at a month's turn with the state that is known. */
   readonly onMonth: (month: Month | undefined) => void;
 }
 
-/** What an invocation asks for, whether it is critical, and when it began. */
+/** The request of an invocation, whether it is critical, and when it started. */
 interface Wish extends LeaseRequest {
   readonly critical: boolean;
   readonly began: number;
 }
 
-/** What one environment may use. Answers in the same turn wherever the ledger need not be asked. */
+/** The leases of one environment. Decides in the same turn of the event loop unless the ledger has to be asked. */
 export class EnvironmentLease {
   readonly #parts: EnvironmentLeaseDeps;
   readonly #passed: ElapsedTime;
   readonly #shared: Shared;
   readonly #months = new Map<string, MonthLease>();
-  /** When the present month begins and ends, in ms since the epoch. */
+  /** Start and end of the current month, in ms since the epoch. */
   #from = 0;
   #to = 0;
   #month = '';
@@ -84,14 +84,14 @@ export class EnvironmentLease {
     return this.#shared;
   }
 
-  /** The present month, what is known of it, and what is held of it. */
+  /** The current month: its name, its last known state, and the amount that is held. */
   state(): { readonly month: string; readonly known: Month | undefined; readonly held: Amount } {
     const now = this.#parts.clock.now();
     const lease = this.#lease(monthOf(now));
     return { month: lease.month, known: lease.known, held: lease.held(this.#passed.at(now)) };
   }
 
-  /** @param deadline In ms since the epoch. */
+  /** Reserves the worst case of an invocation. @param deadline in ms since the epoch */
   admit(critical: boolean, deadline: number | undefined): InvocationReservation | Denied | Promise<InvocationReservation | Denied> {
     const now = this.#parts.clock.now();
     if (this.#isFirst) this.#shared.init = initOf(this.#parts);
@@ -108,7 +108,7 @@ export class EnvironmentLease {
     return result ? this.#without(result, need) : this.#request(lease, need);
   }
 
-  /** The invocation is over: what it did not use may be used by the next. */
+  /** Ends an invocation. The compute that it did not use returns to the lease. */
   end({ mbMs, began, lease, reserved, other }: InvocationReservation): void {
     const passed = this.#passed.at(this.#parts.clock.now());
     const used = this.#used(began, passed);
@@ -130,13 +130,13 @@ export class EnvironmentLease {
     if ('denied' in reservation || !reservation.lease) return reservation;
     const result = await other.request(need);
     if (!('denied' in result)) return { ...reservation, other: { ...reservation, lease: other, reserved: result } };
-    // The month before may have been without a ledger.
+    // The ledger may have begun with this month, so an earlier month may be missing.
     if (result.denied === 'unknown month' && other.month < lease.month) return reservation;
     if (reservation.reserved) lease.giveBack(reservation.reserved, need.mbMs, this.#passed.at(this.#parts.clock.now()));
     return this.#without(result, need);
   }
 
-  /** Whether the INIT is in no lease yet: the environment was refused, or could not reach the ledger. */
+  /** Whether the ledger has not booked the INIT yet: the environment was refused, or could not reach the ledger. */
   get owesInit(): boolean {
     return this.#shared.init > 0;
   }
@@ -146,16 +146,16 @@ export class EnvironmentLease {
     return reportInit(this.#parts, this.#shared, { month: this.#month, deadline });
   }
 
-  /** What an invocation is billed, from its begin (MB·ms). */
+  /** The billed compute of an invocation from its start until now (MB·ms). */
   #used(began: number, passed: number): number {
     const { memoryMb, afterMs } = this.#parts;
     return memoryMb * (Math.ceil(passed - began) + 1 + afterMs);
   }
 
-  /** Runs without rights, if that is allowed. */
+  /** Admits an invocation without a lease, if that is allowed. */
   #without(why: Denied, { mbMs, critical, began }: Wish): InvocationReservation | Denied {
     if (why.denied === 'exhausted' || why.denied === 'reserved' || why.denied === 'blocked') return why;
-    // Whether it runs or not, it costs a request, which no ledger knows of yet.
+    // The invocation costs a request whether it runs or not, and the ledger does not know of it yet.
     const passed = this.#passed.at(this.#parts.clock.now());
     this.#owe({ requests: 1, mbMs: 0 }, passed);
     const { failMode, emergency } = this.#parts;

@@ -1,13 +1,13 @@
 import type { Amount } from '../contract.js';
 
-/** Rights that expire together. */
+/** An amount that expires as a whole. */
 interface Grant {
   requests: number;
   mbMs: number;
   until: number;
 }
 
-/** What one invocation has taken, and until when what it gives back may be used. */
+/** The compute that one invocation has taken from each of two grants (MB·ms), and when these expire. */
 export interface Reservation {
   readonly older: number;
   readonly olderUntil: number;
@@ -16,20 +16,20 @@ export interface Reservation {
 }
 
 /**
- * The rights of one month that this environment holds: the latest grant, and what remains of those before, which expires with the oldest of them.
- * times are of `ElapsedTime`.
+ * Grants of one month that this environment holds: the latest one, and the rest of all earlier ones, which expires with the oldest of them.
+ * Times are times of `ElapsedTime`.
  */
 export class HeldGrants {
   #older: Grant = { requests: 0, mbMs: 0, until: 0 };
   #newer: Grant = { requests: 0, mbMs: 0, until: 0 };
   readonly #onUnused: () => void;
 
-  /** @param onUnused Told when requests expire: more was asked for than was needed. */
+  /** @param onUnused called when requests expire, because more was asked for than was needed */
   constructor(onUnused: () => void) {
     this.#onUnused = onUnused;
   }
 
-  /** @param until When they expire, counted from before they were asked for. */
+  /** @param until when the grant expires, counted from before it was asked for */
   add({ requests, mbMs }: Amount, until: number, now: number): void {
     this.#expire(now);
     const [older, newer] = [this.#older, this.#newer];
@@ -41,7 +41,7 @@ export class HeldGrants {
     this.#newer = { requests, mbMs, until };
   }
 
-  /** A request with so much compute; `undefined` where there is not enough. */
+  /** Reserves one request and its compute. Returns `undefined` if not enough is held. */
   reserve(mbMs: number, now: number): Reservation | undefined {
     this.#expire(now);
     const [older, newer] = [this.#older, this.#newer];
@@ -53,20 +53,20 @@ export class HeldGrants {
     return { older: first, olderUntil: older.until, newer: mbMs - first, newerUntil: newer.until };
   }
 
-  /** What was not used: the younger rights first, as the older ones expire sooner. */
+  /** Returns unused compute: first to the newer grant, because the older one expires sooner. */
   giveBack({ older, olderUntil, newer, newerUntil }: Reservation, unused: number, now: number): void {
     const young = Math.min(newer, unused);
     this.#put(young, newerUntil, now);
     this.#put(Math.min(older, unused - young), olderUntil, now);
   }
 
-  /** What is held, without what has expired. */
+  /** The amount that is held, without expired grants. */
   held(now: number): Amount {
     this.#expire(now);
     return { requests: this.#older.requests + this.#newer.requests, mbMs: this.#older.mbMs + this.#newer.mbMs };
   }
 
-  /** Rights never live longer than when they were handed out; others may have to live as short with them. */
+  /** A grant never lives longer than when it was handed out. Other grants that are merged with it may have to expire earlier. */
   #put(mbMs: number, until: number, now: number): void {
     if (mbMs <= 0 || until <= now) return;
     const { until: end } = this.#newer;

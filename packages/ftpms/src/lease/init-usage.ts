@@ -5,14 +5,17 @@ import type { LeaseDeps, Shared } from './contract.js';
 const LONGEST_MS = 10_000;
 
 /**
- * The billed use of an environment's INIT (MB·ms).
- * @param initMs The age of the process, in ms
- * @param beforeMs What was billed before there was a process, in ms
+ * The billed compute of an environment's INIT (MB·ms).
+ * @param initMs the age of the process, in ms
+ * @param beforeMs the time that was billed before the process started, in ms
  */
 export const initOf = ({ memoryMb, initMs, beforeMs }: Pick<LeaseDeps, 'memoryMb'> & { readonly initMs: () => number; readonly beforeMs: number }): number =>
   memoryMb * Math.ceil(Math.min(LONGEST_MS, beforeMs + Math.max(0, initMs())));
 
-/** Books an INIT that is in no lease, in half of the time that is left. No metric has it, so what is lost with an environment is never measured. */
+/**
+ * Books an INIT that no grant has booked, within half of the time that is left. No metric contains it, so it is never measured if the environment is
+ * lost.
+ */
 export async function reportInit(
   { ledger, clock }: Pick<LeaseDeps, 'ledger' | 'clock'>,
   shared: Shared,

@@ -1,5 +1,4 @@
-import { withDeadline } from '@suga/gateway/deadline';
-import { SingleFlight } from '@suga/gateway/single-flight';
+import { SingleFlight, withDeadline } from '@suga/gateway/single-flight';
 import type { Amount } from '../contract.js';
 import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
 import { minus, plus } from '../ledger/month-balance.js';
@@ -8,13 +7,13 @@ import { CALL_AGAIN_MS, Denials, modeAfter } from './denials.js';
 import { HeldGrants, type Reservation } from './held-grants.js';
 import { clip } from './request-size.js';
 
-/** Epochs seldom change, so this many in one request mean that something is wrong. */
+/** Requests to the ledger for one grant. Epochs rarely change, so another epoch at each of them means that something is wrong. */
 const TRIES = 4;
 
-/** After so long the guardian has read it from CloudWatch (longest timeout, margin and its own period are less), in ms. */
+/** Milliseconds after which the guardian has read a debt from CloudWatch: more than longest timeout, margin and the guardian's period together. */
 const MEASURED_MS = 3_600_000;
 
-/** One environment's rights of one month. */
+/** The lease of one month in one environment. */
 export class MonthLease {
   readonly month: string;
   readonly #parts: LeaseDeps;
@@ -41,9 +40,9 @@ export class MonthLease {
     return this.#grants.held(passed);
   }
 
-  /** Rights from what is held; why not, where that is known; `undefined` where the ledger has to be asked. */
+  /** Reserves from the amount that is held. Returns the denial if one still holds, and `undefined` if the ledger has to be asked. */
   reserve({ mbMs }: LeaseRequest, passed: number): Reservation | Denied | undefined {
-    // What was leased before the rest was kept for critical work is not for others.
+    // An amount that was leased before the rest was kept for critical work must not be used for other work.
     if (this.#parts.hasCritical || this.#known?.mode === 'open') {
       const reserved = this.#grants.reserve(mbMs, passed);
       if (reserved) return reserved;
@@ -55,10 +54,10 @@ export class MonthLease {
     this.#grants.giveBack(reservation, unused, passed);
   }
 
-  /** Asks the ledger, or waits for who has: one request at a time, for all who wait by then. */
+  /** Asks the ledger, or waits for a request in flight. There is one request at a time, for all invocations that wait by then. */
   async request(need: LeaseRequest): Promise<Reservation | Denied> {
     this.#waiting.add(need);
-    // Half of the time that is left, so that a refusal is answered in time. `SingleFlight` goes by the process's clock.
+    // Half of the time that is left, so that a refusal is answered in time. `SingleFlight` uses the process's clock.
     const patience = need.deadline === undefined ? undefined : (need.deadline - this.#parts.clock.now()) / 2;
     const until = patience && Date.now() + patience;
     try {
@@ -74,7 +73,7 @@ export class MonthLease {
     }
   }
 
-  /** Who waited last tells the guardian, before he answers: after that Lambda freezes the process. */
+  /** The last invocation that waits calls the guardian before it responds, because Lambda freezes the process after that. */
   async #late(asking: SingleFlight<void>, until: number | undefined): Promise<Denied> {
     if (asking.isCancelled) await withDeadline(this.#denials.silent('late', this.#known), until, () => undefined);
     return { denied: 'late', wait: CALL_AGAIN_MS };
@@ -82,7 +81,7 @@ export class MonthLease {
 
   #begin(): SingleFlight<void> {
     const flight: SingleFlight<void> = new SingleFlight(async (signal) => {
-      // Whoever comes in the same moment is asked for, too.
+      // Invocations that start in the same turn of the event loop are included in the request.
       await undefined;
       try {
         await this.#request(signal);
@@ -116,7 +115,7 @@ export class MonthLease {
     return this.#shared.size.next(this.#needed(), this.#grants.held(this.#now()), { month: this.#known, critical: this.#parts.hasCritical });
   }
 
-  /** What to ask for where that much is not left. */
+  /** The largest part of the amount that is still available. */
   #lessThan(amount: Amount, { mode, left, free }: Month): Amount | undefined {
     const { hasCritical } = this.#parts;
     const isClosed = mode === 'blocked' || (mode === 'reserved' && !hasCritical);
@@ -152,7 +151,7 @@ export class MonthLease {
 
   #refused(reason: 'exhausted' | 'reserved' | 'blocked', month: Month): Promise<void> {
     const mode = modeAfter(reason, month);
-    // Known here at once, and not only by the next answer.
+    // Known here at once, without waiting for the ledger's next response.
     if (mode !== month.mode) this.#learn({ ...month, mode, stoppedAt: 0 });
     return this.#denials.add(reason, month);
   }
@@ -161,14 +160,14 @@ export class MonthLease {
     return this.#shared.elapsed.at(this.#parts.clock.now());
   }
 
-  /** What all who wait need together. */
+  /** The amount that all waiting invocations need together. */
   #needed(): Amount {
     let mbMs = 0;
     for (const need of this.#waiting) mbMs += need.mbMs;
     return { requests: this.#waiting.size, mbMs };
   }
 
-  /** What still has to be granted for one of them to go on. */
+  /** The smallest amount with which one of the waiting invocations can run. */
   #least(): Amount {
     const held = this.#grants.held(this.#now());
     let mbMs = Number.POSITIVE_INFINITY;

@@ -1,29 +1,29 @@
 import type { Amount } from '../contract.js';
 import type { Month } from '../ledger/contract.js';
 
-/** Requests of the first lease, and the most of any. */
+/** Requests of the first lease, and of the largest. */
 const [LEAST, MOST] = [8, 512];
 /**
- * An environment that goes takes its lease with it, so large leases waste rights where environments come and go: at a churn of 1 in 1,000, leases of 512
- * strand a fifth of a burst's rights. Small ones cost writes: `10 · concurrency ÷ size` a second, at most. Two for each environment, and at least
- * this many, keep that below the five that the table has.
+ * A lease is lost with its environment, so large leases waste much if environments come and go: at a churn of 1 in 1,000, leases of 512 strand a
+ * fifth of a burst's grants. Small leases cost writes, at most `10 · concurrency ÷ size` a second. Two requests per environment, and at least this
+ * many, keep that below the five writes a second of the table.
  */
 const [PER_ENVIRONMENT, FEW] = [2, 64];
 
 /** Requests of the largest lease, by the concurrency of all functions. */
 export const largestLease = (concurrency: number): number => Math.min(MOST, Math.max(FEW, PER_ENVIRONMENT * concurrency));
-/** One lease takes at most this part of what is left, divided by how many may ask. */
+/** One lease takes at most this part of what is left, divided by the number of environments that may ask. */
 const PART = 4;
-/** What an invocation is taken to need before one has ended, in ms. */
+/** Assumed duration of an invocation before one has ended, in ms. */
 const GUESS_MS = 100;
 
 /**
- * How much to ask for at once. Begins small and doubles: an environment that soon goes takes little with it, one that stays asks seldom.
- * Fixed sizes stop a function of ten environments at a tenth of its allowance where they come and go.
+ * The amount to ask for at once. It begins small and doubles: an environment that soon ends takes little with it, and one that stays asks rarely. If
+ * environments come and go, fixed sizes stop a function of ten environments at a tenth of its allowance.
  */
 export class RequestSize {
   #requests = LEAST;
-  /** What one invocation uses, as a moving mean (MB·ms). */
+  /** Compute of one invocation, as a moving mean (MB·ms). */
   #mean: number;
 
   constructor(memoryMb: number) {
@@ -43,10 +43,10 @@ export class RequestSize {
   }
 
   /**
-   * What to ask for.
-   * @param need What must be there now.
-   * @param held What is, already.
-   * @param whose The month as far as it is known, and which part of it is looked at.
+   * Returns the amount to ask for.
+   * @param need the amount that the waiting invocations need now
+   * @param held the amount that is already held
+   * @param whose the month as far as it is known, and whether `left` (critical) or `free` applies
    */
   next(need: Amount, held: Amount, { month, critical }: { readonly month: Month | undefined; readonly critical: boolean }): Amount {
     const left = month && (critical ? month.left : month.free);
@@ -60,7 +60,7 @@ export class RequestSize {
   }
 }
 
-/** Of what was asked for, what is left of it; `undefined` where that is not even the least that is of use. */
+/** Limits the requested amount to what is left. Returns `undefined` if that is less than the least useful amount. */
 export function clip(asked: Amount, least: Amount, left: Amount): Amount | undefined {
   const amount = { requests: Math.min(asked.requests, left.requests), mbMs: Math.min(asked.mbMs, left.mbMs) };
   return amount.requests >= least.requests && amount.mbMs >= least.mbMs ? amount : undefined;
