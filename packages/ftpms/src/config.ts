@@ -1,44 +1,44 @@
 import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
 import { at, count, flag, invalidSetting, listed, number, text } from './environment-variables.js';
 
-/** The settings, complete. */
+/** All settings of a protected function, with defaults filled in. */
 export interface Settings {
   readonly enabled: boolean;
-  /** Absent in local mode. */
+  /** Undefined in local mode. */
   readonly table: string | undefined;
-  /** A table is named, and this is no Lambda function: local mode all the same. */
+  /** A table is set, but this process is not a Lambda function. It therefore runs in local mode. */
   readonly isOutside?: true;
   readonly scope: string;
   /** Whether invocations of that event source are critical. */
   readonly isCritical: (source: string | undefined) => boolean;
-  /** Whether invocations of any event source are. */
+  /** Whether invocations of any event source are critical. */
   readonly hasCritical: boolean;
   readonly guardian: string | undefined;
   readonly failMode: 'closed' | 'open';
   readonly emergency: number;
-  /** What is billed after the handler, of each invocation. */
+  /** Milliseconds that are billed after the handler, for each invocation. */
   readonly afterMs: number;
-  /** Ms of an INIT that are billed before the process starts. */
+  /** Milliseconds of an INIT that are billed before the process starts. */
   readonly beforeMs: number;
   readonly limit: Amount;
   readonly thresholds: Thresholds;
   readonly memoryMb: number;
-  /** Managed Instances: how many invocations run at once in an environment; absent on plain Lambda. */
+  /** Number of invocations that run at once in an environment of Managed Instances. Undefined on plain Lambda. */
   readonly concurrency: number | undefined;
   readonly onLevel: FtpmsOptions['onLevel'];
 }
 
-/** A GB-second in MB·ms, as AWS's own example reckons it. https://aws.amazon.com/lambda/pricing/ */
+/** A GB-second in MB·ms, calculated as in AWS's own example. https://aws.amazon.com/lambda/pricing/ */
 export const GB_SECOND = 1_024_000;
 const MEMORY_MB = 128;
-/** Lambda ends an invocation after it. */
+/** Lambda's longest timeout, in ms. */
 const LONGEST_MS = 900_000;
-/** Ms from the environment's start to that of the process, without extensions; see DESIGN.md. */
+/** Milliseconds from the start of the environment to the start of the process, without extensions. See DESIGN.md. */
 const BEFORE_MS = 250;
-/** Lambda ends an INIT after it. */
+/** Lambda's time limit for an INIT, in ms. */
 const LONGEST_INIT_MS = 10_000;
 
-/** Options, completed from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
+/** Completes options from environment variables. @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values */
 export function settings(options: FtpmsOptions): Settings {
   if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
   const { env } = process;
@@ -49,7 +49,7 @@ export function settings(options: FtpmsOptions): Settings {
   const table = text('table', options.table, 'FTPMS_TABLE');
   return {
     enabled: flag('enabled', options.enabled, 'FTPMS_ENABLED'),
-    // Who runs a function on his own computer does not spend the account's allowance, and should not book it.
+    // A function that runs on a developer's computer does not spend the account's allowance and must not book it.
     table: memoryMb === undefined ? undefined : table,
     ...(memoryMb === undefined && table !== undefined && { isOutside: true }),
     scope: scope(options.scope),
@@ -76,13 +76,13 @@ function limits({ gbSecondsLimit, requestLimit }: FtpmsOptions): Amount {
   return { requests: Math.floor(requests), mbMs: Math.floor(gbSeconds * GB_SECOND) };
 }
 
-/** @throws `InvalidParams` unless 0 < warn < throttle < block ≤ 1 */
+/** Completes thresholds from environment variables. @throws `InvalidParams` unless 0 < warn < throttle < block ≤ 1 */
 export function thresholds(given: Partial<Thresholds> = {}): Thresholds {
   if (typeof given !== 'object' || given === null) throw invalidSetting('thresholds', given, 'an object');
   const all = { warn: share('warn', given.warn, 0.75), throttle: share('throttle', given.throttle, 0.85), block: share('block', given.block, 0.95) };
   const check = (low: keyof Thresholds, high: keyof Thresholds): void => {
     if (all[low] < all[high]) return;
-    // Who set one of the two is told of that one.
+    // If only one of the two was set, the error names that one.
     const isLow = given[low] !== undefined || (given[high] === undefined && Boolean(process.env[variableOf(low)]?.trim()));
     const [wrong, than, words] = isLow ? ([low, high, 'below'] as const) : ([high, low, 'above'] as const);
     throw invalidSetting(at(`thresholds/${wrong}`, given[wrong], variableOf(wrong)), all[wrong], `${words} ${than}, which is ${all[than]}`);
@@ -101,7 +101,7 @@ function share(name: keyof Thresholds, given: number | undefined, otherwise: num
   return value > 1 ? value / 100 : value;
 }
 
-/** @throws `InvalidParams` where a key of the table could not be made of it, or would be another scope's */
+/** Returns the validated scope. @throws `InvalidParams` if the scope cannot be part of the table's keys, or would share keys with another scope */
 export function scope(given?: string): string {
   const value = text('scope', given, 'FTPMS_SCOPE') ?? 'account';
   if (!/^[\w.:/-]{1,128}$/.test(value)) throw invalidSetting(at('scope', given, 'FTPMS_SCOPE'), value, '1 to 128 letters, digits or _ . : / -');
@@ -118,17 +118,17 @@ function critical(value: boolean | readonly string[], name: string): Pick<Settin
 
 const CREDENTIALS = 'credentials that may read the functions: eval "$(aws configure export-credentials --format env)"';
 
-/** Where a service of AWS is, and who asks. */
+/** The endpoint, region and credentials for requests to an AWS service. */
 export interface Connection {
   readonly url: URL;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-/** As Lambda's environment has it, for each request anew. @throws `InvalidParams` without a region or credentials */
+/** Read from the environment again for each request, because Lambda's credentials change. @throws `InvalidParams` without a region or credentials */
 export function connection(service: 'dynamodb' | 'lambda' | 'freetier'): Connection {
   const { env } = process;
-  // The Free Tier API is in one place only.
+  // The Free Tier API exists only in us-east-1.
   const region = service === 'freetier' ? 'us-east-1' : (env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
   if (!region) throw invalidSetting('AWS_REGION', undefined, 'the region of the functions and the table, such as eu-west-1');

@@ -1,6 +1,6 @@
 import { SugaError } from '@suga/gateway/errors';
 
-/** Where a value may come from beside the option, and what it may be. */
+/** The variable that is read if the option is not set, the default, and the allowed values. */
 export interface Bounds {
   readonly variable: string;
   readonly otherwise: number;
@@ -8,7 +8,7 @@ export interface Bounds {
   readonly words?: string;
 }
 
-/** A number above 0. @throws `InvalidParams`, as all here: it names the option or the variable, its value, and what is allowed */
+/** Returns a number above 0. @throws `InvalidParams`, as all functions here: with the name of the option or variable, its value, and the allowed values */
 export function number(
   option: string,
   given: number | undefined,
@@ -20,7 +20,7 @@ export function number(
   return value;
 }
 
-/** A whole number from 0. */
+/** Returns an integer from 0. */
 export function count(option: string, given: number | undefined, { variable, otherwise, most = Number.MAX_SAFE_INTEGER }: Bounds): number {
   const text = process.env[variable]?.trim();
   const value = given ?? (text ? Number(text) : otherwise);
@@ -35,10 +35,10 @@ export function count(option: string, given: number | undefined, { variable, oth
 const YES = ['true', '1', 'yes', 'on'];
 const NO = ['false', '0', 'no', 'off'];
 
-/** Whether a variable's text switches something off. */
+/** Whether the value of a variable means "off". */
 export const isOff = (text: string): boolean => NO.includes(text.trim().toLowerCase());
 
-/** True where nothing is said. */
+/** Returns a flag. True if neither the option nor the variable is set. */
 export function flag(option: string, given: boolean | undefined, variable: string): boolean {
   const value = given ?? process.env[variable]?.trim().toLowerCase();
   if (value === undefined || value === '') return true;
@@ -49,22 +49,22 @@ export function flag(option: string, given: boolean | undefined, variable: strin
   throw invalidSetting(variable, value, `one of ${[...YES, ...NO].join(', ')}`);
 }
 
-/** A name; nothing where it is empty. */
+/** Returns a name, or undefined if there is none. */
 export function text(option: string, given: string | undefined, variable: string): string | undefined {
   if (given !== undefined && (typeof given !== 'string' || given.trim() === '')) throw invalidSetting(option, given, 'a name');
   return (given ?? process.env[variable])?.trim() || undefined;
 }
 
-/** All, none, or names that are separated by commas. */
+/** Parses a variable: true for all, false for none, else names that are separated by commas. */
 export const listed = (names = ''): boolean | readonly string[] => {
   const word = names.trim().toLowerCase();
   return YES.includes(word) || (!NO.includes(word) && word !== '' && names.split(',').flatMap((name) => name.trim() || []));
 };
 
-/** Which of the two a value came from. */
+/** Returns the name of the option or of the variable: the one that the value came from. */
 export const at = (option: string, given: unknown, variable: string): string => (given === undefined ? variable : option);
 
-/** The error for a value that is none. */
+/** Creates the error for an invalid value. */
 export function invalidSetting(name: string, value: unknown, allowed: string): SugaError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value === 'object' && value !== null ? typeof value : String(value);
   return new SugaError('InvalidParams', `ftpms: ${name} is ${value === undefined ? `not set: give ${allowed}` : `${shown}: must be ${allowed}`}.`, {

@@ -9,9 +9,11 @@ import { type Parts, Protection } from './middleware/protection.js';
 export type * from './contract.js';
 
 /**
- * FTPMS, the Free Tier Protection & Monitoring System, as middleware: `createGateway(interfaces, { middleware: [ftpms()] })`, or
- * `control(gateway).use(ftpms())`. Put it first: what it refuses should cost nothing else.
- * @throws `InvalidParams` that names the option or the variable, its value, and what is allowed
+ * Free Tier Protection & Monitoring System (FTPMS): the middleware of a protected function.
+ *
+ * Use it as `createGateway(interfaces, { middleware: [ftpms()] })` or `control(gateway).use(ftpms())`. Put it first, so that no other middleware
+ * works for an invocation that is refused.
+ * @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values
  */
 export function ftpms(options: FtpmsOptions = {}): Ftpms {
   const complete = settings(options);
@@ -19,7 +21,7 @@ export function ftpms(options: FtpmsOptions = {}): Ftpms {
   return new Protection(complete, complete.table === undefined ? local(complete) : guarded(complete, complete.table));
 }
 
-/** Not `performance`: reading that global for the first time loads half a dozen of Node's modules. */
+/** `process.uptime` and not `performance`: the first read of that global loads half a dozen of Node's modules. */
 const uptimeMs = (): number => process.uptime() * 1000;
 
 const own: Pick<Parts, 'clock' | 'random' | 'initMs'> = { clock: { now: Date.now, monotonic: uptimeMs }, random: Math.random, initMs: uptimeMs };
@@ -28,9 +30,9 @@ function guarded(complete: Settings, name: string): Parts {
   const { table, invoke } = require('./ledger/dynamodb-ledger.js') as typeof import('./ledger/dynamodb-ledger.js');
   const { guardian, scope, concurrency } = complete;
   if (concurrency !== undefined) {
-    process.emitWarning('ftpms: Managed Instances are billed by the hour, and no free allowance covers them: nothing here protects from that.');
+    process.emitWarning('ftpms: Managed Instances are billed by the hour and have no free allowance. ftpms cannot limit their cost.');
   }
-  if (guardian === undefined) process.emitWarning('ftpms: no guardian is named (FTPMS_GUARDIAN): functions are stopped only when it next runs by itself.');
+  if (guardian === undefined) process.emitWarning("ftpms: FTPMS_GUARDIAN is not set: functions stop only at the guardian's next scheduled run.");
   const wake: Parts['wake'] = async ({ month, why }) => {
     const isSilent = why === 'silent';
     if (guardian === undefined || (isSilent && complete.failMode === 'open')) return;
@@ -40,14 +42,14 @@ function guarded(complete: Settings, name: string): Parts {
 }
 
 function local(complete: Settings): Parts {
-  const why = complete.isOutside ? 'this is no Lambda function, so FTPMS_TABLE is left alone' : 'there is no ledger (FTPMS_TABLE)';
-  process.emitWarning(`ftpms: ${why}: this environment counts for itself alone, and NOTHING IS GUARANTEED.`);
-  // Nobody settles, so what is leased stays leased.
+  const why = complete.isOutside ? 'this is not a Lambda function, so FTPMS_TABLE is ignored' : 'FTPMS_TABLE is not set';
+  process.emitWarning(`ftpms: ${why}. This environment counts only its own use, and NOTHING IS GUARANTEED.`);
+  // Local mode has no guardian that settles grants, so a grant stays counted as used and never expires.
   return { ...own, ledger: localLedger(complete), wake: async () => undefined, ttlMs: Number.POSITIVE_INFINITY };
 }
 
 function off(): Ftpms {
-  process.emitWarning('ftpms: PROTECTION IS SWITCHED OFF (FTPMS_ENABLED): nothing keeps this function inside the free tier.');
+  process.emitWarning('ftpms: PROTECTION IS SWITCHED OFF (FTPMS_ENABLED). Nothing keeps this function inside the free tier.');
   const nothing = { requests: 0, mbMs: 0 };
   const counts = { admitted: 0, refused: 0, shed: 0, emergency: 0, leases: 0, failures: 0 };
   const report = (): FtpmsReport => ({ state: 'off', level: 'normal', month: monthOf(Date.now()), lease: nothing, counts });

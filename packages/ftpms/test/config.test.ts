@@ -139,9 +139,9 @@ describe('settings', () => {
   });
 
   it.each([
-    [{ table: 'ledger' }, 'ftpms: this is no Lambda function, so FTPMS_TABLE is left alone: this environment counts for itself alone'],
-    [{}, 'ftpms: there is no ledger (FTPMS_TABLE): this environment counts for itself alone'],
-  ])('say why %j counts for itself alone', (options, words) => {
+    [{ table: 'ledger' }, 'ftpms: this is not a Lambda function, so FTPMS_TABLE is ignored. This environment counts only its own use'],
+    [{}, 'ftpms: FTPMS_TABLE is not set. This environment counts only its own use'],
+  ])('say why %j counts only its own use', (options, words) => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
     expect(ftpms(options).report().state).toBe('local');
     expect(warn.mock.calls).toEqual([[expect.stringContaining(words)]]);

@@ -162,14 +162,14 @@ describe('invocations', () => {
     await ledger.mode('2026-11', ['open'], 'reserved');
     await expect(run(environment(), time, 0)).rejects.toMatchObject({
       code: 'Throttled',
-      message: "ftpms: refused, what is left of the month's allowance is kept for critical work.",
+      message: "ftpms: invocation refused: the rest of the month's allowance is kept for critical work.",
       details: { why: 'reserved', retryAfter: 2000 },
     });
     await ledger.mode('2026-11', ['reserved'], 'blocked');
     await expect(run(environment(), time, 0)).rejects.toMatchObject({
       name: 'SugaError',
       code: 'Blocked',
-      message: "ftpms: refused, the month's allowance is used up, and functions are being stopped.",
+      message: "ftpms: invocation refused: the month's allowance is used up, and functions are being stopped.",
       details: { why: 'blocked', retryAfter: 900_000 },
     });
   });

@@ -9,30 +9,30 @@ import { EnvironmentLease, type InvocationReservation } from '../lease/environme
 import type { Ledger, Month } from '../ledger/contract.js';
 import { shedding } from './load-shedding.js';
 
-/** What the middleware is made of; the simulator has its own. */
+/** Dependencies of the middleware. The simulator passes its own. */
 export interface Parts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: () => number;
   readonly initMs: () => number;
   readonly wake: LeaseDeps['wake'];
-  /** How long rights may be used, in ms; as long as the guardian takes them to be. */
+  /** How long a grant may be used, in ms. The guardian assumes the same time. */
   readonly ttlMs: number;
 }
 
-/** How long a client is told to wait: where a share is shed, and where all is used up (a correction may still come), in ms. */
+/** How long a client is asked to wait, in ms: if a share is shed, and if the allowance is used up. In the second case a correction may still come. */
 const [SHED_MS, BLOCKED_MS] = [5000, 900_000];
 
 /** An admitted invocation. */
 interface Admitted {
   readonly ticket: InvocationReservation;
-  /** Drawn once, so that an invocation does all of its work or none: it is shed where this is below the share. */
+  /** Random number, drawn once per invocation and compared with the share to shed, so that an invocation does all of its work or none. */
   readonly draw: number;
 }
 
 const NOTHING_KNOWN: Standing = { level: 'normal', shed: 0 };
 
-/** One environment's protection. */
+/** The protection of one environment. */
 export class Protection implements Ftpms {
   readonly name = 'ftpms';
   readonly #settings: Settings;
@@ -43,7 +43,7 @@ export class Protection implements Ftpms {
   readonly #shedding = { isShed: () => this.#isShed(), onShed: () => this.#shedOne() };
   #control: Control | undefined;
   #standing = NOTHING_KNOWN;
-  /** What is left is kept for critical invocations, whether or not somebody has said so. */
+  /** Whether the rest of the allowance is kept for critical invocations, even if the ledger's mode does not say so yet. */
   #isKept = false;
   #at = 0;
 
@@ -54,7 +54,7 @@ export class Protection implements Ftpms {
   }
 
   attach(control: Control): void {
-    if (this.#control) throw new SugaError('InvalidDefinition', 'ftpms: it protects a gateway already; make one for each with ftpms().');
+    if (this.#control) throw new SugaError('InvalidDefinition', 'ftpms: this instance is already attached to a gateway. Create one per gateway with ftpms().');
     this.#control = control;
   }
 
@@ -96,13 +96,15 @@ export class Protection implements Ftpms {
       throw refusal(answer);
     }
     const draw = this.#parts.random();
-    // Also what is shed has to give back what it did not use.
+    // An invocation that is shed has to return the rest of its reservation as well.
     this.#admitted.set(invocation, { ticket: answer, draw });
     const shed = this.#isKept ? 1 : this.#standing.shed;
     if (!answer.critical && draw < shed) {
       this.#counts.refused++;
       if (shed >= 1) throw refusal({ denied: 'reserved', wait: SHED_MS });
-      throw new SugaError('Throttled', "ftpms: this invocation is shed: the month's allowance is nearly used up.", { details: { retryAfter: SHED_MS } });
+      throw new SugaError('Throttled', "ftpms: this invocation was shed: the month's allowance is nearly used up.", {
+        details: { retryAfter: SHED_MS },
+      });
     }
     this.#counts.admitted++;
     if (!answer.lease) this.#counts.emergency++;
@@ -111,7 +113,7 @@ export class Protection implements Ftpms {
   #learn(month: Month | undefined): void {
     const { level } = this.#standing;
     this.#standing = month ? standing(month) : NOTHING_KNOWN;
-    // Leases of such a function are of what is kept for critical work, and so would be its other invocations.
+    // A function with critical event sources leases from the amount that is kept for critical work. Its other invocations would use that up.
     this.#isKept = this.#settings.hasCritical && month !== undefined && (month.free.requests <= 0 || month.free.mbMs <= 0);
     if (month) this.#at = this.#parts.clock.now();
     if (this.#standing.level === level) return;
@@ -119,7 +121,7 @@ export class Protection implements Ftpms {
     this.#tell(this.#standing.level);
   }
 
-  /** Whoever listens must not keep rights from being counted. */
+  /** An error in the listener must not keep the grant from being counted. */
   #tell(level: Level): void {
     try {
       this.#settings.onLevel?.(level, this.report());
@@ -146,16 +148,16 @@ const isThrottled = (level: Level): boolean => level === 'throttle' || level ===
 const WHY: Readonly<Record<Denied['denied'], string>> = {
   exhausted: "the month's allowance is used up",
   blocked: "the month's allowance is used up, and functions are being stopped",
-  reserved: "what is left of the month's allowance is kept for critical work",
-  'unknown month': 'the ledger has no such month: the guardian has to run, or the scope is another one',
-  unreachable: 'the ledger cannot be reached (see the cause)',
-  late: 'the ledger did not answer in time',
+  reserved: "the rest of the month's allowance is kept for critical work",
+  'unknown month': 'the ledger has no such month. Run the guardian, and check FTPMS_SCOPE',
+  unreachable: 'the ledger is unreachable (see cause)',
+  late: 'the ledger did not respond in time',
 };
 
 function refusal({ denied, wait, cause }: Denied): SugaError {
   const code = denied === 'reserved' ? 'Throttled' : 'Blocked';
   const isOver = denied === 'exhausted' || denied === 'blocked';
-  return new SugaError(code, `ftpms: refused, ${WHY[denied]}.`, {
+  return new SugaError(code, `ftpms: invocation refused: ${WHY[denied]}.`, {
     details: { why: denied, retryAfter: isOver ? BLOCKED_MS : Math.ceil(wait) },
     ...(cause !== undefined && { cause }),
   });
