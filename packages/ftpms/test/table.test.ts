@@ -133,11 +133,11 @@ describe('a request', () => {
     await expect(invoke('guard', {})).rejects.toMatchObject({ details: { action: 'lambda:InvokeFunction', policy: 'policies/handler.json' } });
   });
 
-  it('to a table that is not there says how it is made', async () => {
+  it('to a table that does not exist says how to create it', async () => {
     answers = [fault(400, 'ResourceNotFoundException')];
     await expect(get()).rejects.toMatchObject({
       code: 'NotThere',
-      message: 'ftpms: there is no table ftpms in eu-west-1: suga ftpms setup makes it.',
+      message: 'ftpms: there is no table ftpms in eu-west-1. Create it: suga ftpms setup',
       cause: { name: 'ResourceNotFoundException' },
     });
   });
@@ -166,7 +166,7 @@ describe('a request', () => {
     answers = [hangs];
     seen = [];
     const given = get();
-    const late = expect(given).rejects.toMatchObject({ name: 'TimeoutError', message: 'AWS did not answer within 1000 ms.' });
+    const late = expect(given).rejects.toMatchObject({ name: 'TimeoutError', message: 'AWS did not respond within 1000 ms.' });
     for (const attempts of [1, 2]) {
       await until(() => seen.length === attempts);
       await clock.pass(1000);

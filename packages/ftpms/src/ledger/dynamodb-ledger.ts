@@ -9,14 +9,14 @@ import { type Records, recordKey } from './records.js';
 export { AwsFault, callAws } from '../aws/request.js';
 
 /**
- * Both ports over one DynamoDB table, whose key `pk` is a text: `account#2026-11` is a month, `account#…` a record.
- * Every call is one request, and every change costs one write unit, granted or refused (two where many epochs are open).
+ * The ledger and the records in one DynamoDB table. Its key `pk` is a string: `account#2026-11` is a month, `account#…` a record. Every call is one
+ * request. Every change costs one write unit, granted or refused (two if many epochs are open).
  */
 export function table(name: string, role: Role): { ledger(scope: string): Ledger; records(scope: string): Records } {
   return { ledger: (scope) => new TableLedger(new Rows({ name, scope, role })), records: (scope) => tableRecords(new Rows({ name, scope, role })) };
 }
 
-/** Starts a function and does not wait for what it does. @param functionName Its name or ARN. */
+/** Invokes a function asynchronously. @param functionName name or ARN */
 export async function invoke(functionName: string, payload: unknown): Promise<void> {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' };
@@ -43,7 +43,7 @@ class Rows {
     return (await this.#call('GetItem', key, { ConsistentRead: true }))['Item'] as Item | undefined;
   }
 
-  /** False where there is one, with `isNew`. */
+  /** Writes an item. Returns false if `isNew` is set and the item exists. */
   async put(key: string, item: Item, isNew: boolean): Promise<boolean> {
     const fields = { Item: { ...item, pk: s(`${this.#scope}#${key}`) }, ...(isNew && { ConditionExpression: 'attribute_not_exists(pk)' }) };
     return (await conditional(this.#call('PutItem', undefined, fields))) !== undefined;
@@ -59,7 +59,7 @@ class Rows {
       return { done: true, item: (await this.#call('UpdateItem', key, fields, signal))['Attributes'] as Item };
     } catch (error) {
       if (!isRefused(error)) throw error;
-      // Not every table that speaks DynamoDB's protocol tells the item it refused to change.
+      // Some tables that speak DynamoDB's protocol do not return the item that they refused to change.
       return { done: false, item: (error.body['Item'] as Item | undefined) ?? (await this.get(key)) };
     }
   }
@@ -76,7 +76,7 @@ class Rows {
 
   #told(error: unknown, operation: string): unknown {
     if ((error as Error | undefined)?.name !== 'ResourceNotFoundException') return told(error, `dynamodb:${operation}`, this.#role);
-    const text = `ftpms: there is no table ${this.#table} in ${process.env['AWS_REGION'] ?? 'this region'}: suga ftpms setup makes it.`;
+    const text = `ftpms: there is no table ${this.#table} in ${process.env['AWS_REGION'] ?? 'this region'}. Create it: suga ftpms setup`;
     return new SugaError<'NotThere'>('NotThere', text, { cause: error });
   }
 }
@@ -103,7 +103,7 @@ class TableLedger implements Ledger {
     const { done, item } = await this.#rows.update(ask.month, grantUpdate(ask), signal);
     if (!item) return { granted: false, reason: 'unknown month' };
     const month = fromItem(ask.month, item);
-    // What was read after a refusal may look otherwise by now: asking again is right then, as it is with another epoch.
+    // The item may have changed since the refusal. Asking again is then right, as with another epoch.
     return done ? { granted: true, month } : { granted: false, reason: refusal(month, ask) ?? 'epoch', month };
   }
 

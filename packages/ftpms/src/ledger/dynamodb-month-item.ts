@@ -1,7 +1,7 @@
 import type { Amount } from '../contract.js';
 import type { GrantRequest, Month, MonthSettings } from './contract.js';
 
-/** An attribute as DynamoDB's JSON has it. */
+/** An attribute in DynamoDB's JSON format. */
 export type Attribute = { readonly N: string } | { readonly S: string };
 export type Item = Readonly<Record<string, Attribute>>;
 
@@ -15,7 +15,7 @@ const EPOCH = /^e(\d+)R$/;
 
 const pair = (name: string, { requests, mbMs }: Amount): Item => ({ [`${name}R`]: n(requests), [`${name}G`]: n(mbMs) });
 
-/** The attributes of a month: `leftR` and `leftG` are requests and MB·ms left, and so on. */
+/** Converts a month to attributes: `leftR` and `leftG` are the requests and MB·ms of `left`, and so on. */
 export function toItem(month: Month): Item {
   const { mode, init, open } = month;
   const epochs = Array.from(open, ([epoch, amount]) => pair(`e${epoch}`, amount));
@@ -48,7 +48,7 @@ export function fromItem(month: string, item: Item): Month {
   };
 }
 
-/** One `UpdateItem`: attributes to set, to add to and to remove, and what must hold. Every name is put in a placeholder: some are reserved. */
+/** One `UpdateItem`: attributes to set, to add to and to remove, and the conditions. Every name is a placeholder, because some are reserved words. */
 export interface Update {
   readonly set?: Item;
   readonly add?: Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ export interface Update {
   readonly where: readonly (readonly [string, '=' | '>=' | 'in', ...Attribute[]])[];
 }
 
-/** An update as the request's fields. */
+/** Converts an update to the fields of a request. */
 export function expressions({ set = {}, add = {}, remove = [], where }: Update): object {
   const names: Record<string, string> = {};
   const values: Record<string, Attribute> = {};
@@ -89,7 +89,7 @@ function kept<T>(all: Record<string, T>, key: string, value: T): string {
   return key;
 }
 
-/** Hands out rights. */
+/** The update that grants an amount. */
 export function grantUpdate({ epoch, amount: { requests, mbMs }, init, critical }: GrantRequest): Update {
   const taken = mbMs + init;
   const isLeft = (name: string): Update['where'] => [
@@ -102,7 +102,7 @@ export function grantUpdate({ epoch, amount: { requests, mbMs }, init, critical 
   };
 }
 
-/** Brings a month in line with what was measured. */
+/** The update that sets a month's total to what was measured. */
 export function settleUpdate(
   seen: Month,
   next: { readonly epoch: number; readonly total: Amount; readonly settled: readonly number[]; readonly settings: MonthSettings },

@@ -2,7 +2,7 @@ import type { Settings } from '../config.js';
 import type { Ledger } from './contract.js';
 import { memoryTable } from './memory-ledger.js';
 
-/** A ledger of this environment alone. Months begin when they are asked for, and nobody settles them. */
+/** Creates a ledger for this environment alone. A month begins at the first request for it, and is never settled. */
 export function localLedger({ limit, thresholds }: Pick<Settings, 'limit' | 'thresholds'>): Ledger {
   const ledger = memoryTable().ledger('local');
   const cap = { requests: Math.floor(limit.requests * thresholds.block), mbMs: Math.floor(limit.mbMs * thresholds.block) };

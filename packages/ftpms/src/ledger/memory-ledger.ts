@@ -3,7 +3,7 @@ import type { AlreadyUsed, GrantRequest, GrantResult, Ledger, Month, MonthSettin
 import { minus, plus, refusal, start } from './month-balance.js';
 import { type Records, recordKey } from './records.js';
 
-/** Both ports of the ledger's table in this process: for one environment alone, for tests and for the simulator. Every call does its work at once. */
+/** The ledger and the records in memory: for one environment alone, for tests and for the simulator. Every call does its work at once. */
 export function memoryTable(): { ledger(scope: string): Ledger; records(scope: string): Records } {
   const ledgers = new Map<string, Ledger>();
   const records = new Map<string, Records>();
@@ -19,7 +19,7 @@ function kept<T>(all: Map<string, T>, scope: string, make: () => T): T {
   return found;
 }
 
-/** A month is a value: whoever has been given one sees no later change. */
+/** A month is an immutable value: a change replaces it, so a caller that has read it sees no later change. */
 class MemoryLedger implements Ledger {
   readonly #months = new Map<string, Month>();
 
@@ -84,7 +84,7 @@ class MemoryLedger implements Ledger {
 }
 
 function memoryRecords(): Records {
-  // As text: what was read may be changed without changing what is kept, and is what a table would give.
+  // Stored as JSON text, so that changing a value after reading it does not change the stored one, as with a table.
   const kept = new Map<string, string>();
   return {
     get: async <T>(key: string) => {

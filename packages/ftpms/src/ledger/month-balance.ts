@@ -6,7 +6,7 @@ export const plus = (one: Amount | undefined, other: Amount): Amount =>
 
 export const minus = (one: Amount, other: Amount): Amount => ({ requests: one.requests - other.requests, mbMs: one.mbMs - other.mbMs });
 
-/** A month as it begins. */
+/** A month at its start. */
 export function start(month: string, epoch: number, { reserve, ...settings }: MonthSettings, already?: AlreadyUsed): Month {
   const left = already ? minus(minus(settings.cap, already.measured), already.unseen) : settings.cap;
   const isUnseen = already !== undefined && (already.unseen.requests > 0 || already.unseen.mbMs > 0);
@@ -14,7 +14,7 @@ export function start(month: string, epoch: number, { reserve, ...settings }: Mo
   return { month, mode: 'open', epoch, ...settings, left, free: minus(left, reserve), init: 0, open, stoppedAt: 0 };
 }
 
-/** Why rights are not handed out; `undefined` where they are. Where nothing is kept for critical work, what is used up is used up for all. */
+/** Returns why nothing is granted, or `undefined` if the amount is granted. If nothing is reserved for critical work, the month is exhausted for all. */
 export function refusal({ epoch, mode, left, free }: Month, ask: GrantRequest): 'epoch' | 'exhausted' | 'reserved' | 'blocked' | undefined {
   const has = ({ requests, mbMs }: Amount): boolean => requests >= ask.amount.requests && mbMs >= ask.amount.mbMs + ask.init;
   if (epoch !== ask.epoch) return 'epoch';

@@ -1,17 +1,20 @@
 import { invalidParam } from '@suga/gateway/errors';
 
-/** Small things kept in the ledger's table beside the months: what was saved before a stop, which alerts were sent, the last report. JSON. A key is no month's name. */
+/**
+ * Small values in the ledger's table beside the months, as JSON: what was saved before a stop, which alerts were sent, the last report. A key must
+ * not look like the name of a month.
+ */
 export interface Records {
   get<T>(key: string): Promise<T | undefined>;
   put(key: string, value: unknown): Promise<void>;
-  /** Writes where there is nothing; false where there is, which may be what this call wrote, where the answer to it was lost. */
+  /** Writes a value if there is none. Returns false if there is one; it may be this call's own value, if the response to the first attempt was lost. */
   add(key: string, value: unknown): Promise<boolean>;
   remove(key: string): Promise<void>;
 }
 
 const MONTH = /^\d{4}-\d\d$/;
 
-/** Months and records are in one table. @throws `InvalidParams` */
+/** Rejects keys that look like a month, because months and records share a table. @throws `InvalidParams` */
 export function recordKey(key: string): string {
   if (MONTH.test(key)) throw invalidParam('ftpms', 'key', key, 'another name than a month has');
   return key;
