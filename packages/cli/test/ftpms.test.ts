@@ -148,7 +148,7 @@ describe('suga ftpms', () => {
     lambda.denied.add('lambda:ListFunctions');
     expect(await run(['check'])).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^suga: ftpms: AWS does not allow lambda:ListFunctions: attach policies\/operator\.json.*\n$/),
+      err: expect.stringMatching(/^suga: ftpms: AWS does not allow lambda:ListFunctions\. Attach policies\/operator\.json.*\n$/),
     });
   });
 

@@ -6,34 +6,34 @@ import { freeTier } from './free-tier.js';
 import { rules } from './rules.js';
 import { tags } from './tags.js';
 
-/** A function with what a deployment said of it. */
+/** A function and its environment variables. */
 export interface Deployed extends Described {
   readonly arn: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The account, and what only an operator asks of it. */
+/** The account, and the list of functions that only an operator reads. */
 export interface AwsAccount extends Account {
   deployed(): Promise<readonly Deployed[]>;
 }
 
-/** Who runs it decides which policy is named where a permission misses. */
+/** Options of the account. `role` decides which policy an error about a missing permission names. */
 export interface AwsAccountOptions {
   readonly topic: string | undefined;
   readonly role: 'guardian' | 'operator';
-  /** A scope's gauges have its name as a dimension, but for `account`: most accounts have one, and its alarms need to know nothing. */
+  /** A scope's metrics have its name as a dimension, except for `account`: most accounts have only this scope, and its alarms then need no name. */
   readonly scope: string;
 }
 
-/** The dimension of a scope's gauges. */
+/** Returns the dimension of a scope's metrics. */
 export const dimensionsOf = (scope: string): { readonly Name: string; readonly Value: string }[] =>
   scope === 'account' ? [] : [{ Name: 'Scope', Value: scope }];
 
 export const NAMESPACE = 'FTPMS';
-/** What is throttled or in the middle of a change is tried again after so many ms. */
+/** Pauses before the next attempts after throttling or a conflicting change, in ms. */
 const PAUSES = [200, 500, 1000, 2000];
 
-/** An account of AWS in the region of the environment. */
+/** Creates the account in the region of the environment. */
 export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccount {
   const clients = lazyClients();
   const call: Caller = (action, work) => again(() => work(clients)).catch((error) => Promise.reject(told(error, action, role)));
@@ -66,9 +66,9 @@ export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccoun
 }
 
 export const HEARTBEAT = 'Heartbeat';
-/** One point in each of the alarm's periods, in ms. */
+/** Interval of the heartbeats, in ms: one for each period of the alarm. */
 const AHEAD_MS = 300_000;
-/** CloudWatch takes points of up to two hours ahead. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+/** CloudWatch accepts values of up to two hours ahead. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
 const MAX_AHEAD_MS = 2 * 3_600_000 - 60_000;
 
 const metricData = (gauges: Readonly<Record<string, number>>, untilMs: number, Dimensions: ReturnType<typeof dimensionsOf>): readonly object[] => [
@@ -76,13 +76,13 @@ const metricData = (gauges: Readonly<Record<string, number>>, untilMs: number, D
   ...ahead(untilMs).map((Timestamp) => ({ MetricName: HEARTBEAT, Value: 1, Dimensions, Timestamp })),
 ];
 
-/** Times of the heartbeats until the next run, where that is more than one period away. */
+/** Times of the heartbeats until the next run, if it is more than one period away. */
 function ahead(untilMs: number): readonly Date[] {
   const count = Math.floor(Math.min(untilMs, MAX_AHEAD_MS) / AHEAD_MS);
   return Array.from({ length: Math.max(0, count - 1) }, (_, index) => new Date(Date.now() + (index + 1) * AHEAD_MS));
 }
 
-/** The functions of the region. Every run lists them before it needs the ARN of one, so that is known by then. */
+/** The functions of the region. Every run lists them before it needs an ARN, so that the ARN is known by then. */
 function directory(call: Caller): { readonly deployed: AwsAccount['deployed']; readonly arnOf: ArnOf } {
   const arns = new Map<string, string>();
   const deployed = async (): Promise<readonly Deployed[]> => {
@@ -100,7 +100,7 @@ function directory(call: Caller): { readonly deployed: AwsAccount['deployed']; r
 const listed = (call: Caller): Promise<Deployed[]> =>
   pages(async (Marker) => described(await call('lambda:ListFunctions', ({ lambda }) => lambda.listFunctions({ Marker }))));
 
-/** All of the region are read, because a list by a function's bare name leaves out those of its aliases. */
+/** Reads all mappings of the region, because a list by a function's bare name does not contain those of its aliases. */
 async function mappingsOf(call: Caller, name: string): Promise<{ readonly id: string; readonly enabled: boolean }[]> {
   const all = await pages(async (Marker) => mapped(await call('lambda:ListEventSourceMappings', ({ lambda }) => lambda.listEventSourceMappings({ Marker }))));
   return all.flatMap(({ of, ...each }) => (of === name ? each : []));
@@ -145,7 +145,7 @@ const mapped = ({
   next: NextMarker,
 });
 
-/** The name in an ARN, whatever alias or version it ends with. */
+/** Returns the name in an ARN, with any alias or version. */
 const functionIn = (arn: string): string => /:function:([\w-]+)/.exec(arn)?.[1] ?? '';
 
 function statistics({ metric, function: name, from, to, periodMs }: SumsQuery): object {

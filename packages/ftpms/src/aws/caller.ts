@@ -1,7 +1,7 @@
 import type { Clients } from './clients.js';
 
-/** Calls one action, named so that a missing permission can be told. */
+/** Calls one action. An error about a missing permission names the action. */
 export type Caller = <T>(action: string, work: (all: Clients) => Promise<T>) => Promise<T>;
 
-/** The ARN of a function of the region; undefined if there is none of that name. */
+/** Returns the ARN of a function of the region, or undefined if no function has that name. */
 export type ArnOf = (name: string) => Promise<string | undefined>;

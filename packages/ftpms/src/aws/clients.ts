@@ -1,6 +1,6 @@
 import { awsClient } from '@suga/gateway/aws';
 
-/** The clients' methods that are used: of the SDK's own, or of what stands in for them. */
+/** The methods that are used of the SDK's clients. Tests pass their own. */
 export interface Clients {
   readonly cloudWatch: {
     getMetricStatistics(input: object): Promise<{ readonly Datapoints?: readonly { Timestamp?: Date; Sum?: number; SampleCount?: number }[] }>;
@@ -27,7 +27,7 @@ export interface Clients {
   };
 }
 
-/** A rule as `DescribeRule` has it, and `PutRule` takes it. */
+/** A rule as `DescribeRule` returns it, and `PutRule` accepts it. */
 export interface RuleDescription {
   readonly Name?: string;
   readonly ScheduleExpression?: string;
@@ -38,7 +38,7 @@ export interface RuleDescription {
   readonly EventBusName?: string;
 }
 
-/** A function as `ListFunctions` has it. */
+/** A function as `ListFunctions` returns it. */
 interface Config {
   readonly FunctionName?: string;
   readonly FunctionArn?: string;
@@ -49,7 +49,7 @@ interface Config {
 
 const WHO = 'ftpms';
 
-/** Clients of the SDK, each made when it is needed first. */
+/** Clients of the SDK, each created when it is first needed. */
 export function lazyClients(): Clients {
   const made: { -readonly [Name in keyof Clients]?: Clients[Name] } = {};
   return {

@@ -11,10 +11,10 @@ interface Usage {
 }
 
 const TARGET = 'AWSFreeTierService.';
-/** More pages than these are not the answer to this question. */
+/** Upper limit of pages to read. Real responses have fewer. */
 const PAGES = 20;
 
-/** What AWS itself has counted this month, hours late, in all regions; `undefined` where it may not be read or cannot be reached: a correction less. */
+/** Returns AWS's own figures of this month in all regions; they are hours old. Returns `undefined` if they cannot be read: then one correction is missing. */
 export async function freeTier(): Promise<AwsUse | undefined> {
   try {
     const all = await usage();

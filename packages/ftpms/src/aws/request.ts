@@ -9,37 +9,37 @@ export interface Call {
   readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Ends the wait for it, and it. */
+  /** Cancels the request. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** AWS refused a request: `name` is its own word for why (`ConditionalCheckFailedException`). */
+/** An error response of AWS. `name` is AWS's own code (`ConditionalCheckFailedException`). */
 export class AwsFault extends Error {
   readonly status: number;
-  /** The answer's body. */
+  /** The body of the response. */
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    super(String(body['message'] ?? body['Message'] ?? `AWS answered with status ${status}.`));
+    super(String(body['message'] ?? body['Message'] ?? `AWS responded with status ${status}.`));
     this.name = String(body['__type'] ?? 'Fault').replace(/^.*#/, '');
     this.status = status;
     this.body = body;
   }
 }
 
-/** How long one attempt may take, in ms. The first has a TLS handshake before it, which takes long on the share of a CPU that 128 MB have. */
+/** Time limit of one attempt, in ms. The first attempt includes a TLS handshake, which takes long on the share of a CPU that 128 MB have. */
 const ATTEMPT_MS = 1000;
 const FIRST_MS = 3000;
-/** A second attempt waits this long, half of it by chance, in ms. */
+/** Pause before the second attempt, in ms. Half of it is random. */
 const PAUSE_MS = 100;
 
 const agents = new Map<string, Agent>();
 let isConnected = false;
 
 /**
- * What AWS answers. Throttling, faults of the service and lost connections are tried once more: where only the answer was lost,
- * the work is done twice then.
- * @throws AwsFault what AWS refuses; the connection's error, or `TimeoutError`
+ * Sends a request and returns the body of the response. Throttling, faults of the service and lost connections are tried once more. If only the
+ * response was lost, the work is then done twice.
+ * @throws AwsFault for an error response; otherwise the connection's error, or `TimeoutError`
  */
 export async function callAws(call: Call): Promise<Readonly<Record<string, unknown>>> {
   try {
@@ -58,7 +58,7 @@ const isPassing = (error: unknown): boolean => !(error instanceof AwsFault) || e
 async function attempt(call: Call): Promise<Readonly<Record<string, unknown>>> {
   const limit = isConnected ? ATTEMPT_MS : FIRST_MS;
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(new DOMException(`AWS did not answer within ${limit} ms.`, 'TimeoutError')), limit);
+  const timer = setTimeout(() => over.abort(new DOMException(`AWS did not respond within ${limit} ms.`, 'TimeoutError')), limit);
   try {
     const { status, text } = await send(call, connection(call.service), call.signal ? AbortSignal.any([call.signal, over.signal]) : over.signal);
     isConnected = true;
@@ -70,7 +70,7 @@ async function attempt(call: Call): Promise<Readonly<Record<string, unknown>>> {
   }
 }
 
-/** A proxy's page in between is no JSON, and no reason to fail otherwise than by its status. */
+/** A proxy may respond with a page that is not JSON. The error then shows only its status. */
 function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text || '{}');
@@ -88,7 +88,7 @@ function send(call: Call, to: Connection, signal: AbortSignal): Promise<{ readon
   const options: RequestOptions = { hostname, port, path, method: 'POST', headers: ready, agent: agentFor(protocol), signal };
   return new Promise((resolve, reject) => {
     const sent = request(options, (response) => void read(response).then(resolve, reject));
-    // What ended the wait says more than that it ended.
+    // The reason of the abort says more than the error that it causes.
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error));
     sent.end(body);
   });
@@ -101,7 +101,7 @@ async function read(response: IncomingMessage): Promise<{ readonly status: numbe
   return { status: response.statusCode ?? 0, text };
 }
 
-/** Kept connections: what is asked while the next invocation waits should not begin with a handshake. */
+/** Connections are kept open, so that a request for which an invocation waits does not begin with a handshake. */
 function agentFor(protocol: string): Agent {
   let agent = agents.get(protocol);
   if (!agent) {

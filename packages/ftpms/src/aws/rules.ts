@@ -1,7 +1,7 @@
 import type { ArnOf, Caller } from './caller.js';
 import type { Account, Rule } from './contract.js';
 
-/** EventBridge's rules. Everything else that a rule has is written back as it was: `PutRule` replaces the whole rule. */
+/** EventBridge rules. `PutRule` replaces the whole rule, so all other properties are written back unchanged. */
 export function rules(call: Caller, arnOf: ArnOf): Pick<Account, 'rules' | 'setRule'> {
   const describe = (Name: string) => call('events:DescribeRule', ({ events }) => events.describeRule({ Name }));
   return {

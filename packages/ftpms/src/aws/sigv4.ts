@@ -1,19 +1,19 @@
 import type { Connection } from '../config.js';
 
-/** A POST to be signed. */
+/** A POST request to sign. */
 export interface Unsigned {
   readonly service: string;
-  /** As it is sent, percent-encoded. */
+  /** Path as it is sent, percent-encoded. */
   readonly path: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * The headers of a signed request: AWS Signature Version 4 for a POST without a query.
+ * Returns the headers of a signed request: AWS Signature Version 4 for a POST without a query.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * @param now In ms since the epoch.
+ * @param now in ms since the epoch
  */
 export function signed({ service, path, headers, body }: Unsigned, { url, region, credentials }: Connection, now: number): Record<string, string> {
   const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
@@ -33,6 +33,6 @@ export function signed({ service, path, headers, body }: Unsigned, { url, region
   return { ...all, authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}` };
 }
 
-/** What is encoded in the path is encoded again in what is signed. */
+/** Encodes a path segment that is already encoded: the signature requires both. */
 const encoded = (segment: string): string =>
   encodeURIComponent(segment).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -3,13 +3,13 @@ import type { Account, Marked } from './contract.js';
 
 const HAD = 'ftpms:had';
 const MAPPINGS = 'ftpms:mappings:';
-/** Lambda's limit for a function. Most of them should stay its owner's. */
+/** Lambda's limit of tags per function. Most of them should remain for the function's owner. */
 const LIMIT = 50;
 const MAX_TAGS = 20;
 /** A tag's value has 256 characters, an id 36. */
 const IDS_PER_TAG = 6;
 
-/** What functions had, as tags on them: the one place that does not need the table. */
+/** Earlier settings of functions, as tags on these functions. They are the one place that does not need the table. */
 export function tags(call: Caller, arnOf: ArnOf): Pick<Account, 'mark' | 'marked'> {
   const read = async (Resource: string): Promise<Readonly<Record<string, string>>> =>
     (await call('lambda:ListTags', ({ lambda }) => lambda.listTags({ Resource }))).Tags ?? {};
@@ -35,10 +35,10 @@ export function tags(call: Caller, arnOf: ArnOf): Pick<Account, 'mark' | 'marked
 
 const isOurs = (key: string): boolean => key === HAD || key.startsWith(MAPPINGS);
 
-/** `10 0` is a function that had 10 and was given 0; after it come `silent=` with a time, `held`, and `unlisted=` with a number of mappings. */
+/** Format of the tag. `10 0`: the function had 10 and was set to 0. Then follow `silent=` with a time, `held`, and `unlisted=` with a number of mappings. */
 const FORM = /^(none|\d{1,6}) (none|\d{1,6})(?: silent=(\d{1,16}))?( held)?(?: unlisted=(\d{1,6}))?$/;
 
-/** @param room The number of tags that mappings may take. */
+/** @param room number of tags that mappings may take */
 function toTags({ concurrency, set, mappings, unlisted = 0, silentAt, isHeld }: Marked, room: number): Record<string, string> {
   const listed = mappings.slice(0, room * IDS_PER_TAG);
   const missing = unlisted + mappings.length - listed.length;
@@ -48,7 +48,7 @@ function toTags({ concurrency, set, mappings, unlisted = 0, silentAt, isHeld }: 
   return tags;
 }
 
-/** Anybody may change tags: a value that makes no sense is not ours. */
+/** Tags can be changed by others: a value in another format is ignored. */
 function fromTags(all: Readonly<Record<string, string>>): Marked | undefined {
   const [, concurrency, set, silentAt, held, unlisted] = FORM.exec(all[HAD] ?? '') ?? [];
   if (concurrency === undefined || set === undefined) return undefined;

@@ -105,7 +105,7 @@ describe('with AWS as it answers', () => {
       for (const fake of [aws.lambda, aws.watch]) fake.denied.add(action);
       await expect(createGuardian()(SCHEDULE)).rejects.toMatchObject({
         code: 'NotAllowed',
-        message: `ftpms: AWS does not allow ${action}: attach policies/guardian.json of @suga/ftpms, with your names filled in.`,
+        message: `ftpms: AWS does not allow ${action}. Attach policies/guardian.json of @suga/ftpms, with your names filled in.`,
       });
       await expect(createOperator().check()).rejects.toThrow('policies/operator.json');
       for (const fake of [aws.lambda, aws.watch]) fake.denied.clear();
