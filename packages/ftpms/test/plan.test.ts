@@ -61,10 +61,10 @@ describe('the inequality', () => {
       limit: 1_000_000,
       parts: [
         { what: 'refused until functions are stopped', amount: 3000 },
-        { what: 'calls of the guardian until then', amount: 150 },
-        { what: 'under way when they stop', amount: 10 },
-        { what: 'emergencies', amount: 100 },
-        { what: 'functions that are not protected, until it is noticed', amount: 0 },
+        { what: 'calls to the guardian until then', amount: 150 },
+        { what: 'in flight when functions stop', amount: 10 },
+        { what: 'emergencies (critical work without a lease)', amount: 100 },
+        { what: 'functions that are not protected, until the guardian notices', amount: 0 },
         { what: 'functions that are not protected, until the month ends', amount: 0 },
         { what: 'the guardian, until the month ends', amount: 0 },
       ],
@@ -77,7 +77,9 @@ describe('the inequality', () => {
 
   it('has emergencies of critical functions only', () => {
     const of = (critical: boolean) =>
-      inequalities(plan({ functions: [protectedFunction({ critical })] })).map(({ parts }) => parts.find(({ what }) => what === 'emergencies')?.amount);
+      inequalities(plan({ functions: [protectedFunction({ critical })] })).map(
+        ({ parts }) => parts.find(({ what }) => what === 'emergencies (critical work without a lease)')?.amount,
+      );
     expect([of(true), of(false)]).toEqual([
       [100, 10 * 10 * 128 * 10_000],
       [0, 0],

@@ -1,25 +1,25 @@
 /**
- * What AWS gives for nothing, as of `ALLOWANCES_READ`. Data and not rules: FTPMS guarantees Lambda's lines only (`guaranteed`), and shows the others.
- * AWS changes these; its own Free Tier API says what holds for an account, and is asked where it may be.
+ * One free allowance of AWS, as of `ALLOWANCES_READ`. FTPMS guarantees only those of Lambda that are marked `guaranteed`, and reports the others. AWS
+ * changes these numbers. Its Free Tier API returns the ones that are valid for an account, and is asked if that is permitted.
  */
 export interface Allowance {
   readonly service: string;
   readonly of: string;
-  /** What is free in a month; `undefined` where nothing is. */
+  /** The free amount of a month. `undefined` if nothing is free. */
   readonly free: number | undefined;
   readonly unit: string;
-  /** Until when: for ever, in an account's first twelve months, or as long as its credits last. */
+  /** How long it is free: always, in an account's first twelve months, or as long as its credits last. */
   readonly lasts: 'always' | 'twelve months' | 'credits';
-  /** Whether FTPMS keeps a function inside of it. */
+  /** Whether FTPMS keeps functions inside this allowance. */
   readonly guaranteed: boolean;
-  /** What is easily overlooked. */
+  /** A detail that is easily overlooked. */
   readonly trap?: string;
   readonly source: string;
-  /** Whether the source is AWS's own text. Where it is not, look again before relying on it. */
+  /** Whether the source is AWS's own text. If not, check the number before you rely on it. */
   readonly official: boolean;
 }
 
-/** When these were read, in UTC. */
+/** Date on which these numbers were read, in UTC. */
 export const ALLOWANCES_READ = '2026-09-20';
 
 const LAMBDA = 'https://aws.amazon.com/lambda/pricing/';
@@ -40,9 +40,9 @@ const cloudWatch = (of: string, free: number, unit: string, trap: string): Line 
 const lines: readonly Line[] = [
   lambda('requests', 1_000_000, 'requests', {
     guaranteed: true,
-    trap: 'One allowance for all functions, regions and, in an organization, accounts. A refused request counts.',
+    trap: 'One allowance for all functions, regions and, in an organization, accounts. Requests that code refuses count.',
   }),
-  lambda('compute', 400_000, 'GB-seconds', { guaranteed: true, trap: 'Rounded up to whole ms, INIT and extensions included; x86 and arm share it.' }),
+  lambda('compute', 400_000, 'GB-seconds', { guaranteed: true, trap: 'Rounded up to whole ms. Includes INIT and extensions. x86 and arm share it.' }),
   lambda('response streaming', 100, 'GiB', {
     official: false,
     source: 'https://cloudchipr.com/blog/aws-lambda-pricing',
@@ -59,16 +59,16 @@ const lines: readonly Line[] = [
     trap: 'Every invocation writes three lines. Set a retention.',
   },
   cloudWatch('custom metrics', 10, 'metrics', 'Each set of dimensions is a metric of its own.'),
-  cloudWatch('API requests', 1_000_000, 'requests', 'Not GetMetricData, GetInsightRuleReport and GetMetricWidgetImage: these are never free.'),
-  cloudWatch('dashboards', 3, 'dashboards', 'Of up to 50 metrics each.'),
-  cloudWatch('alarm metrics', 10, 'alarm metrics', 'Standard resolution only; composite and anomaly alarms are billed.'),
+  cloudWatch('API requests', 1_000_000, 'requests', 'Without GetMetricData, GetInsightRuleReport and GetMetricWidgetImage, which are never free.'),
+  cloudWatch('dashboards', 3, 'dashboards', 'Up to 50 metrics each.'),
+  cloudWatch('alarm metrics', 10, 'alarm metrics', 'Standard resolution only. Composite and anomaly alarms are billed.'),
   { service: 'DynamoDB', of: 'storage', free: 25, unit: 'GB', official: false, source: 'https://gist.github.com/mkfmnn/c18899c' },
   {
     service: 'DynamoDB',
     of: 'provisioned capacity',
     free: 25,
     unit: 'write and 25 read units',
-    trap: 'Provisioned mode only: a table on demand is billed from its first write.',
+    trap: 'Provisioned mode only. On-demand tables are billed from the first write.',
     official: false,
     source: 'https://gist.github.com/mkfmnn/c18899c',
   },
@@ -77,7 +77,7 @@ const lines: readonly Line[] = [
     of: 'requests',
     free: 1_000_000,
     unit: 'requests',
-    trap: 'A queue that triggers a function is polled also while it is empty: some 670,000 requests a month.',
+    trap: 'Lambda polls a queue even if it is empty: some 670,000 requests a month.',
   },
   { service: 'SNS', of: 'requests', free: 1_000_000, unit: 'requests', trap: 'Text messages to phones are billed.' },
   { service: 'SNS', of: 'e-mails', free: 1000, unit: 'e-mails', official: false },
@@ -88,10 +88,10 @@ const lines: readonly Line[] = [
     free: 1_000_000,
     unit: 'calls',
     lasts: 'twelve months',
-    trap: 'Not for accounts since 15 July 2025: there it comes out of the credits. Function URLs cost nothing extra.',
+    trap: 'Not free for accounts since 15 July 2025: they pay with credits. Function URLs cost nothing extra.',
   },
   { service: 'X-Ray', of: 'traces recorded', free: 100_000, unit: 'traces', official: false, source: 'https://github.com/api-evangelist/cloudwatch' },
-  { service: 'KMS', of: 'requests', free: 20_000, unit: 'requests', trap: 'A key of your own is billed each month.' },
+  { service: 'KMS', of: 'requests', free: 20_000, unit: 'requests', trap: 'A customer managed key is billed each month.' },
   { service: 'Step Functions', of: 'state transitions', free: 4000, unit: 'transitions' },
   {
     service: 'Budgets',
@@ -110,28 +110,28 @@ const lines: readonly Line[] = [
   },
 ];
 
-/** Monthly allowances, each with where it was read. */
+/** Monthly allowances and their sources. */
 export const ALLOWANCES: readonly Allowance[] = lines.map((line) => ({ lasts: 'always', guaranteed: false, official: true, source: COSTS, ...line }));
 
-/** What an account is, by when it was opened and how it pays. */
+/** Kind of an account: when it was opened, and how it pays. */
 export interface AccountPlan {
   readonly plan: string;
   readonly what: string;
-  /** What FTPMS protects there. */
+  /** The bill or the credits: whatever FTPMS protects in such an account. */
   readonly protects: string;
   readonly source: string;
 }
 
 const PLANS = 'https://freetier.co/articles/aws-free-tier-changes-july-15-2025';
 
-/** Plans of accounts; not AWS's own text. `freetier:GetAccountPlanState` says which one an account has. */
+/** Plans of accounts; the source is not AWS's own text. `freetier:GetAccountPlanState` returns the plan of an account. */
 export const ACCOUNT_PLANS: readonly AccountPlan[] = [
-  { plan: 'opened before 15 July 2025', what: 'twelve months of offers, trials, and what is always free', protects: 'the bill', source: PLANS },
+  { plan: 'opened before 15 July 2025', what: 'twelve months of offers, trials, and always-free allowances', protects: 'the bill', source: PLANS },
   {
     plan: 'free plan',
-    what: '$100 of credits and up to $100 more, for six months or until they are used; AWS charges nothing, and closes the account at the end',
+    what: '$100 of credits and up to $100 more, for six months or until they are used; AWS charges nothing and closes the account at the end',
     protects: 'the credits, and with them the life of the account',
     source: PLANS,
   },
-  { plan: 'paid plan', what: 'credits first, then the bill; what is always free stays free', protects: 'the credits, then the bill', source: PLANS },
+  { plan: 'paid plan', what: 'credits first, then the bill; always-free allowances stay free', protects: 'the credits, then the bill', source: PLANS },
 ];

@@ -1,18 +1,23 @@
 import type { Amount, Inequality, Plan, ProtectedFunction } from '../contract.js';
 import { CALL_AGAIN_MS } from '../lease/denials.js';
 
-/** The most that AWS gives one environment, in requests a second. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
+/** The largest number of requests a second that AWS sends to one environment. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
 const REQUESTS_PER_SECOND = 10;
-/** For so long the ledger may say nothing before a function is stopped for it, in ms: blips pass, and the guardian asks twice. */
+/** How long the ledger may be unreachable before a function is stopped for it, in ms. Short failures pass, and the guardian acts at the second call. */
 export const SILENCE_MS = 20_000;
-/** AWS ends an INIT after it, in ms. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ */
+/** Lambda's time limit for an INIT, in ms. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ */
 const INIT_MS = 10_000;
-/** What an account may run at once unless it asked for more: what a function without reserved concurrency is taken for. */
+/** Default limit of concurrent executions of an account. A function without reserved concurrency is counted with it. */
 const ACCOUNT_CONCURRENCY = 1000;
 
 type Parts = Inequality['parts'];
 
-/** Up to where rights may be handed out, so that whatever can come on top stays within the limit; 0 where nothing is left for them. */
+/** Names of parts that both inequalities have. */
+const REFUSED = 'refused until functions are stopped';
+const CALLS = 'calls to the guardian until then';
+const EMERGENCIES = 'emergencies (critical work without a lease)';
+
+/** The amount up to which the ledger grants, so that everything that can be added stays within the limit; 0 if nothing is left. */
 export function caps(plan: Plan): Amount {
   const { limit, thresholds } = plan;
   const cap = (most: number, parts: Parts): number => Math.max(0, Math.floor(Math.min(thresholds.block * most, most - sum(parts))));
@@ -20,10 +25,10 @@ export function caps(plan: Plan): Amount {
 }
 
 /**
- * The guarantee with its numbers: one for requests, one for compute (MB·ms). They do not hold if a function has no reserved concurrency,
- * however little it uses: it is counted with 1,000 then, and nothing stops it there.
- * @param used The month's use, if it is blocked, its functions are stopped, and everything they refused is measured. Then only what no stop
- * ends comes on top.
+ * The guarantee with its numbers: one inequality for requests, one for compute (MB·ms). They do not hold if a function has no reserved concurrency,
+ * however little it uses: it is counted with 1,000, and nothing stops it there.
+ * @param used The month's use. Set it if the month is blocked, its functions are stopped, and everything that they refused is measured. Then only use
+ * that no stop ends can be added.
  */
 export function inequalities(plan: Plan, used?: Amount): readonly Inequality[] {
   const cap = caps(plan);
@@ -46,10 +51,10 @@ const computeParts = (plan: Plan): Parts => [...stopCompute(plan), ...lastingPar
 function stopRequests({ functions, stopLatencyMs, emergency }: Plan): Parts {
   const all = total(functions, concurrencyOf);
   return [
-    part('refused until functions are stopped', (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
-    part('calls of the guardian until then', guardianCalls(all, stopLatencyMs)),
-    part('under way when they stop', all),
-    part('emergencies', emergency * total(functions.filter(isCritical), concurrencyOf)),
+    part(REFUSED, (REQUESTS_PER_SECOND * all * (SILENCE_MS + stopLatencyMs)) / 1000),
+    part(CALLS, guardianCalls(all, stopLatencyMs)),
+    part('in flight when functions stop', all),
+    part(EMERGENCIES, emergency * total(functions.filter(isCritical), concurrencyOf)),
   ];
 }
 
@@ -57,28 +62,28 @@ function stopCompute({ functions, stopLatencyMs, emergency, guardian }: Plan): P
   const times = (ms: (each: ProtectedFunction) => number): number => total(functions, (each) => concurrencyOf(each) * each.memoryMb * ms(each));
   return [
     part(
-      'refused until functions are stopped',
+      REFUSED,
       times(() => SILENCE_MS + stopLatencyMs),
     ),
-    part('calls of the guardian until then', guardianCalls(total(functions, concurrencyOf), stopLatencyMs) * guardian.mbMsPerCall),
+    part(CALLS, guardianCalls(total(functions, concurrencyOf), stopLatencyMs) * guardian.mbMsPerCall),
     part(
-      'under way when they stop, and INITs',
+      'in flight when functions stop, and INITs',
       times(({ timeoutMs }) => timeoutMs + INIT_MS),
     ),
-    part('emergencies', emergency * times((each) => (isCritical(each) ? each.timeoutMs : 0))),
+    part(EMERGENCIES, emergency * times((each) => (isCritical(each) ? each.timeoutMs : 0))),
   ];
 }
 
 /** Use that no stop ends. */
 function lastingParts({ other, otherUntilMonthEnds, guardian }: Plan, quantity: keyof Amount): Parts {
   return [
-    part('functions that are not protected, until it is noticed', other[quantity]),
+    part('functions that are not protected, until the guardian notices', other[quantity]),
     part('functions that are not protected, until the month ends', otherUntilMonthEnds[quantity]),
     part('the guardian, until the month ends', quantity === 'requests' ? guardian.invocations : guardian.mbMs),
   ];
 }
 
-/** Every environment calls the guardian at most this often until it is stopped. */
+/** Upper bound of the calls to the guardian: each environment calls at most once per `CALL_AGAIN_MS` until it is stopped. */
 const guardianCalls = (environments: number, stopLatencyMs: number): number => environments * Math.ceil((SILENCE_MS + stopLatencyMs) / CALL_AGAIN_MS);
 
 const part = (what: string, amount: number): Parts[number] => ({ what, amount: Math.ceil(amount) });

@@ -1,19 +1,19 @@
 import type { Amount, Level } from '../contract.js';
 import type { Month } from '../ledger/contract.js';
 
-/** How near a month is to its end, as an environment and the guardian both see it. */
+/** A month's level, as environments and the guardian calculate it. */
 export interface Standing {
   readonly level: Level;
-  /** Of work that is not critical, how much is shed: 0 up to the threshold, 1 where nothing is left to hand out. */
+  /** The share of work that is not critical and is shed: 0 up to the threshold, 1 if nothing is left to grant. */
   readonly shed: number;
 }
 
-/** What of a month that takes. */
+/** The fields of a month that the calculation needs. */
 export type Known = Pick<Month, 'mode' | 'limit' | 'cap' | 'left' | 'thresholds'>;
 
 /**
- * Where the inequality leaves less than the block threshold, all thresholds move down with the cap: whoever can stop only late has to warn early.
- * What is leased out counts as used.
+ * Calculates the level. If the inequality leaves less than the block threshold, all thresholds move down with the cap, because a stop that takes long
+ * needs an early warning. Leased amounts count as used.
  */
 export function standing(month: Known): Standing {
   const { warn, throttle, block } = month.thresholds;
@@ -24,7 +24,7 @@ export function standing(month: Known): Standing {
   return { level: at >= throttle ? 'throttle' : at >= warn ? 'warn' : 'normal', shed };
 }
 
-/** What is used, as a share in which the cap is the block threshold. */
+/** The used share, scaled so that the cap is the block threshold. */
 function reached({ cap, left, thresholds }: Known, quantity: keyof Amount): number {
   return cap[quantity] > 0 ? ((cap[quantity] - left[quantity]) / cap[quantity]) * thresholds.block : 1;
 }

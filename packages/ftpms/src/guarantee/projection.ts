@@ -3,30 +3,30 @@ import { beginOf, daysIn, endOf } from './calendar.js';
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
-/** Nine tenths of a normal distribution lie below this many standard deviations. */
+/** Nine tenths of a normal distribution lie below this number of standard deviations. */
 const NINE_OF_TEN = 1.28;
-/** 999 of a thousand do. */
+/** 999 of a thousand values lie below this number of standard deviations. */
 const NEARLY_ALL = 3;
-/** The rate is that of so many days at most. */
+/** Number of days from which the rate is calculated, at most. */
 const WEEK = 7;
 
-/** What one quantity came to in the `step` ms from `at` on (ms since the epoch). */
+/** The use of one quantity in the `step` ms from `at` on (ms since the epoch). */
 export interface Point {
   readonly at: number;
   readonly value: number;
 }
 
-/** The use that is known; all of one quantity, requests or MB·ms. */
+/** The known use of one quantity, requests or MB·ms. */
 export interface KnownUse {
-  /** `2026-11`, in UTC. */
+  /** Name in UTC: `2026-11`. */
   readonly month: string;
-  /** Until when `used` and `points` are known, in ms since the epoch. */
+  /** Time until which `used` and `points` are known, in ms since the epoch. */
   readonly now: number;
-  /** Used this month. */
+  /** Use of this month so far. */
   readonly used: number;
-  /** In order; reaching back up to 28 days before the month. A point that misses is a 0. With none at all the month's rate is all there is. */
+  /** Points in order, from up to 28 days before the month. A missing point is a 0. Without any points only this month's rate is known. */
   readonly points: readonly Point[];
-  /** What each point covers, in ms: an hour or a day. */
+  /** Time that each point covers, in ms: an hour or a day. */
   readonly step: number;
   /** End of the projection, in ms since the epoch. @default the month's end */
   readonly until?: number;
@@ -44,15 +44,15 @@ interface History {
   sum(from: number, to: number): number;
 }
 
-/** The week's shape: what each UTC weekday is worth (1 on average), and what it usually comes to. */
+/** Pattern of the week. `factors`: the weight of each UTC weekday, 1 on average. `usual`: its usual use. */
 interface Week {
   readonly factors: readonly number[];
   readonly usual: readonly number[];
 }
 
 /**
- * What the month will come to: used, and for the days left the rate of the last seven, by weekday once three whole weeks are known.
- * The method was chosen by a back-test against straight lines, medians and moving averages; the test beside this file repeats it.
+ * Projects the use of the month: the use so far, plus the rate of the last seven days for the days left, by weekday if three whole weeks are known.
+ * The method was chosen by a back-test against straight lines, medians and moving averages. `test/projection.test.ts` repeats it.
  */
 export function project(input: ProjectionInput): Projection {
   const { month, used, limit } = input;
@@ -70,13 +70,13 @@ export function project(input: ProjectionInput): Projection {
 }
 
 /**
- * Upper bound of the use from now until the end, for functions that nothing stops. It is higher than `upper` of a projection in two ways: 999 of
- * a thousand months like this one stay below it, and it counts that a rate known from a day or two may itself be wrong.
+ * Upper bound of the use from now until the end, for functions that nothing stops. It differs from `upper` of a projection in two ways. 999 of a
+ * thousand months like this one stay below it. And it allows for the error of a rate that is known from a day or two only.
  */
 export function boundOf(input: KnownUse): number {
   const { history, left, rate, highest, spread } = forecast(input);
   const known = Math.min(Math.max((history.now - history.since) / DAY, 1), WEEK);
-  // Rare events vary by the root of their number at least.
+  // The number of rare events varies at least by its square root.
   return Math.ceil(highest + NEARLY_ALL * Math.hypot(spread, Math.sqrt(rate)) * Math.sqrt(left + left ** 2 / known));
 }
 
@@ -85,12 +85,12 @@ interface Forecast {
   readonly end: number;
   /** Days until the end. */
   readonly left: number;
-  /** Per day. */
+  /** Use per day. */
   readonly rate: number;
-  /** The likely use until the end, and the largest by any of the rates that are known. */
+  /** `rest`: the likely use until the end. `highest`: the largest use until the end by any of the known rates. */
   readonly rest: number;
   readonly highest: number;
-  /** The deviation of a day. */
+  /** Standard deviation of a day's use. */
   readonly spread: number;
 }
 
@@ -107,7 +107,10 @@ function forecast(input: KnownUse): Forecast {
   return { history, end, left, rate, rest, highest, spread: deviation(history, week, rate) };
 }
 
-/** A history begins with its first point: before that there was nothing to measure. But a month that is a day old is known whole. */
+/**
+ * A history begins with its first point, because there was nothing to measure before. If that point is less than a day old, the history begins with
+ * the month instead, if that began earlier.
+ */
 function historyOf({ points, step, used }: KnownUse, begin: number, now: number): History {
   const known = points.length > 0 ? points : [{ at: begin, value: used }];
   const length = points.length > 0 ? step : Math.max(now - begin, 1);
@@ -119,12 +122,12 @@ function historyOf({ points, step, used }: KnownUse, begin: number, now: number)
   };
 }
 
-/** How much of a point that covers `at` to `end` lies between two times. */
+/** The part of a point, covering `at` to `end`, that lies between two times. */
 function share(at: number, end: number, { from, to }: { from: number; to: number }): number {
   return end > at ? Math.max(0, Math.min(end, to) - Math.max(at, from)) / (end - at) : 0;
 }
 
-/** From the last three or four whole weeks, by medians, so that one burst does not mark its weekday. Flat where fewer are known. */
+/** Derives the pattern from the last three or four whole weeks, by medians, so that one burst does not change its weekday. Flat if fewer weeks are known. */
 function weekOf(history: History): Week {
   const days = wholeDays(history);
   const weeks = Math.floor(days.length / 7);
@@ -135,26 +138,26 @@ function weekOf(history: History): Week {
   return { factors: usual.map((value) => (total > 0 ? (value * 7) / total : 1)), usual };
 }
 
-/** The latest 28 whole UTC days at most. */
+/** The latest whole UTC days, 28 at most. */
 function wholeDays({ since, now, sum }: History): Point[] {
   const today = midnight(now);
   const first = Math.max(midnight(since + DAY - 1), today - 28 * DAY);
   return Array.from({ length: Math.max(0, (today - first) / DAY) }, (_, day) => first + day * DAY).map((at) => ({ at, value: sum(at, at + DAY) }));
 }
 
-/** The use per day of average weight, of seven whole days and today so far. A history shorter than an hour counts as an hour. */
+/** Use per day of average weight, from seven whole days and today so far. A history shorter than an hour counts as an hour. */
 function recentRate({ since, now, sum }: History, { factors }: Week): number {
   const from = Math.max(since, midnight(now) - WEEK * DAY);
   return sum(from, now) / Math.max(weigh(factors, from, now), HOUR / DAY);
 }
 
-/** Per day, in the latest `length` ms, or in what is known of them. */
+/** Use per day in the latest `length` ms, or in the part of them that is known. */
 function rateOf({ since, now, sum }: History, length: number): number {
   const from = Math.max(since, now - length);
   return (sum(from, now) / Math.max(now - from, HOUR)) * DAY;
 }
 
-/** The sum of what the days between two times are worth; a part of a day is worth its part. */
+/** Sum of the weights of the days between two times. A part of a day counts as its part. */
 function weigh(weekdays: readonly number[], from: number, to: number): number {
   let sum = 0;
   for (let day = midnight(from); day < to; day += DAY) {
@@ -163,7 +166,7 @@ function weigh(weekdays: readonly number[], from: number, to: number): number {
   return sum;
 }
 
-/** How far a day usually lies from what its weekday lets expect; a tenth of the rate at least. */
+/** Standard deviation of a day from the use expected for its weekday; at least a tenth of the rate. */
 function deviation(history: History, { factors }: Week, rate: number): number {
   const days = wholeDays(history);
   const mean = days.reduce((sum, { value }) => sum + value, 0) / days.length;
@@ -171,7 +174,7 @@ function deviation(history: History, { factors }: Week, rate: number): number {
   return Math.max(days.length > 1 ? Math.sqrt(squares / (days.length - 1)) : 0, rate / 10);
 }
 
-/** When `remaining` is gone at the faster of the rates of the last hour and the last day: this sees a burst, the month's figure does not. */
+/** When `remaining` is used up, at the faster of the rates of the last hour and the last day. Unlike the month's rate, these show a burst. */
 function exhaustion(history: History, remaining: number): number {
   if (remaining <= 0) return history.now;
   const rate = Math.max(rateOf(history, HOUR), rateOf(history, DAY));

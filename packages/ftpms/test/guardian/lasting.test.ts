@@ -178,7 +178,7 @@ describe('use that no stop ends', () => {
     const [requests] = (await region.reconcile())?.inequalities ?? [];
     expect(requests).toMatchObject({ used: 960_000, holds: true });
     expect(requests?.parts.map(({ what }) => what)).toEqual([
-      'functions that are not protected, until it is noticed',
+      'functions that are not protected, until the guardian notices',
       'functions that are not protected, until the month ends',
       'the guardian, until the month ends',
     ]);

@@ -139,7 +139,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
       'edge-redirect',
       'account plan: PAID',
       'Amazon Simple Queue Service: Requests-Tier1',
-      'Set a retention.',
+      'Set a retention time.',
       '154,008',
     ]) {
       expect(text).toContain(part);

@@ -64,8 +64,8 @@ export function exampleReport(more: Partial<GuardianReport> = {}): GuardianRepor
         limit: LIMIT.requests,
         parts: [
           { what: 'refused while functions are being stopped', amount: 2_200 },
-          { what: 'under way when they stop', amount: 22 },
-          { what: 'emergencies', amount: 160 },
+          { what: 'in flight when functions stop', amount: 22 },
+          { what: 'emergencies (critical work without a lease)', amount: 160 },
           { what: 'functions that are not protected', amount: 12_000 },
         ],
         reached: 958_382,
@@ -77,8 +77,8 @@ export function exampleReport(more: Partial<GuardianReport> = {}): GuardianRepor
         limit: LIMIT.mbMs,
         parts: [
           { what: 'refused while functions are being stopped', amount: 155 * GB_SECOND },
-          { what: 'under way when they stop, and INITs', amount: 318 * GB_SECOND },
-          { what: 'emergencies', amount: 2_150 * GB_SECOND },
+          { what: 'in flight when functions stop, and INITs', amount: 318 * GB_SECOND },
+          { what: 'emergencies (critical work without a lease)', amount: 2_150 * GB_SECOND },
           { what: 'functions that are not protected', amount: 600 * GB_SECOND },
         ],
         reached: 374_723 * GB_SECOND,
