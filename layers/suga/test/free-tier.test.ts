@@ -50,8 +50,8 @@ it('warns, throttles, blocks, stops the function and restores it, as its callers
   expect(seen.filter((status) => status !== 'throttled').length).toBeLessThanOrEqual(1500);
   expect(account.lambda.functions.get('orders')?.concurrency).toBe(0);
 
-  // The allowance is used up, so a restore is refused until the limit is raised.
-  expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('there is no room to restore') });
+  // Nothing is left, and nothing is given back for nothing.
+  expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('too little is left to restore functions') });
   await account.deploy('guardian', { FTPMS_REQUEST_LIMIT: '3000' });
   await guardian({ ftpms: 'reconcile' });
   expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'success', payload: { did: 'restored' } });
@@ -80,5 +80,5 @@ it('refuses each kind of event in its own way', async () => {
   const skipped = await refused(schedule);
   expect(skipped).toMatchObject({ status: 'success', payload: null });
   expect(skipped !== 'throttled' && skipped.logs.some((line) => line.includes('"Skipped"'))).toBe(true);
-  expect(await refused(queue)).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('ftpms: refused') });
+  expect(await refused(queue)).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('ftpms: invocation refused') });
 });

@@ -120,7 +120,7 @@ describe('suga ftpms', () => {
     expect(await run(['stop'], away)).toMatchObject({
       code: 1,
       out: expect.stringContaining('Stopped: orders, thumbs'),
-      err: expect.stringMatching(/^suga: some steps failed: it is not in the ledger, so stop again when it answers: .*ECONNREFUSED/),
+      err: expect.stringMatching(/^suga: not everything could be done: not recorded in the ledger; repeat the stop when it responds: .*ECONNREFUSED/),
     });
     expect(concurrency()).toEqual([0, 0]);
   });

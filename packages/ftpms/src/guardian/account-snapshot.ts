@@ -12,11 +12,14 @@ import { guardianUse, readSchedule, type Schedule } from './schedule.js';
 import type { State } from './state.js';
 import { watch } from './watch.js';
 
-/** CloudWatch has no promise of completeness; what comes later than this is corrected when the month is read anew. And clocks may differ by a minute. */
+/**
+ * CloudWatch does not promise when its data are complete. Data that arrive later than this are included when the month is read again. A minute of it
+ * is for differences between clocks.
+ */
 const MARGIN = 16 * MINUTE;
-/** A rate of less than so much time would be chance. */
+/** Shortest time from which a rate is calculated. The rate of a shorter time would be chance. */
 const LEAST = 5 * MINUTE;
-/** What is not protected may double before it is noticed. */
+/** Factor for functions that are not protected: their use may double before the guardian notices. */
 const SAFETY = 2;
 
 /** The account as one run sees it. */
@@ -26,29 +29,29 @@ export interface Survey {
   readonly configurations: ConfigurationHistory;
   readonly schedule: Schedule;
   readonly base: Base;
-  /** The base is new: an hour has passed, or the month has turned. */
+  /** Whether the base was read by this run: an hour has passed, or the month has turned. */
   readonly isFresh: boolean;
-  /** What came after the base. */
+  /** Use after the base. */
   readonly recent: Measured;
-  /** Both together. */
+  /** Use of the base and after it. */
   readonly measured: Measured;
   readonly measuredUntil: number;
-  /** An estimate of everything that all functions have used since `measuredUntil`. */
+  /** An estimate of the use of all functions since `measuredUntil`. */
   readonly unseen: Amount;
   readonly plan: Plan;
 }
 
-/** Knowledge from the runs before. Empty if the table is new, or for a check without a guardian. */
+/** Knowledge from earlier runs. Empty if the table is new, or for a check without a guardian. */
 export type Before = Partial<Pick<State, 'base' | 'configurations' | 'epochs' | 'otherHistory' | 'own' | 'schedule'>> & {
-  /** Epochs that have rights which are not settled. */
+  /** Epochs with grants that are not settled. */
   readonly open?: readonly number[];
 };
 
-/** Values that may be given instead of read. */
+/** Values that a caller can pass, so that they are not read. */
 export interface SurveyOptions {
   /** End of the time in which use that no stop ends is counted, in ms since the epoch. @default the month's end */
   readonly until?: number;
-  /** The guardian's schedule, for a command that changes nothing. @default read, and tried */
+  /** The guardian's schedule, for a command that changes nothing. @default read from AWS, and changed once as a trial */
   readonly schedule?: Schedule;
 }
 
@@ -60,17 +63,17 @@ export async function survey(guard: GuardianDeps, month: string, before: Before 
   const functions = await watch(guard, described, before.configurations === undefined);
   const { configurations, possible } = configurationsOf(guard, before.configurations, { described, functions });
   const begin = beginOf(month);
-  // Also of functions that are deleted, and of timeouts that were longer a moment ago: their invocations may still be in flight.
+  // Includes functions that are deleted, and timeouts that were longer a moment ago: invocations with them may still be in flight.
   const longest = Math.max(0, ...possible.map(({ timeoutMs }) => timeoutMs));
   const measuredUntil = Math.max(begin, useful(guard.now() - longest - MARGIN, before));
-  // Also those that are gone.
+  // Includes functions that are deleted.
   const names = new Set([...settings.functions.keys(), ...functions.map(({ name }) => name)].filter((name) => name !== settings.self));
   const scene = { account, described, history: configurations, names, self: settings.self, afterMs: settings.afterMs };
   const { base, recent, isFresh } = await measure(scene, month, { begin, measuredUntil, known: before.base });
   const known = options.schedule ?? (isFresh ? undefined : before.schedule);
   const schedule = known ?? (await readSchedule(guard, before.schedule));
   const ms = measuredUntil - base.until;
-  // Until it is noticed: what CloudWatch takes, and the time between two runs.
+  // Time until the guardian notices: the delay of CloudWatch, and the time between two runs.
   const rhythmMs = rhythmOf({ level: 'normal', functions });
   const unseenMs = guard.now() - measuredUntil + rhythmMs;
   const moment = { month, measuredUntil, until };
@@ -85,8 +88,9 @@ export async function survey(guard: GuardianDeps, month: string, before: Before 
 }
 
 /**
- * Until when to measure. Rights of epochs that are not settled count as used, so what they started must not be measured as well: measuring ends
- * when the rights of the last epoch that can be settled have expired. @param complete Until when CloudWatch is complete, in ms since the epoch
+ * Returns the time up to which to measure. Grants of epochs that are not settled count as used, so the use that they allowed must not be measured as
+ * well. Measuring therefore ends when the grants of the last epoch that can be settled have expired. @param complete time until which CloudWatch is
+ * complete, in ms since the epoch
  */
 function useful(complete: number, { epochs = [], open = [] }: Before): number {
   const last = Math.max(...epochs.filter((each) => each <= complete - TTL_MS));
@@ -105,7 +109,7 @@ async function measure(
   return { base, recent: await readRecent(scene, { from: base.until, to: measuredUntil }), isFresh };
 }
 
-/** The history with what is seen now; and the protected functions with the largest configuration that any invocation of theirs may have. */
+/** Returns the history with the present configurations, and the protected functions with the largest configuration that any of their invocations may have. */
 function configurationsOf(
   { settings, now }: GuardianDeps,
   before: ConfigurationHistory | undefined,
@@ -117,7 +121,7 @@ function configurationsOf(
   const lately = recentlyProtected(configurations, now());
   const possible = functions.map(({ name, critical, memoryMb, timeoutMs, concurrency }): ProtectedFunction => {
     const largest = lately.get(name);
-    // A function without a reservation is bounded by nothing, whatever it had before.
+    // Nothing limits a function without reserved concurrency, whatever it had before.
     const most = concurrency === undefined ? undefined : Math.max(concurrency, largest?.concurrency ?? 0);
     return { name, critical, memoryMb: Math.max(memoryMb, largest?.memoryMb ?? 0), timeoutMs: Math.max(timeoutMs, largest?.timeoutMs ?? 0), concurrency: most };
   });
@@ -126,7 +130,7 @@ function configurationsOf(
   return { configurations, possible: [...possible, ...leaving] };
 }
 
-/** The basis of the guarantee: the functions as they are when nothing is wrong, and the use that no stop ends. */
+/** Basis of the guarantee: the functions without the guardian's changes, and the use that no stop ends. */
 export function planOf(
   { settings }: Pick<GuardianDeps, 'settings'>,
   functions: readonly ProtectedFunction[],
@@ -136,7 +140,7 @@ export function planOf(
   return { limit, thresholds, functions, stopLatencyMs, emergency, ...lasting };
 }
 
-/** Rate of the busiest hour of the last day, or of the latest minutes if they are busier. */
+/** Use until the guardian notices, at the rate of the busiest hour of the last day, or of the latest minutes if they are busier. */
 function unseenOther({ busiest }: Base, latest: Amount, unseenMs: number): Amount {
   const most = { requests: Math.max(busiest.requests, latest.requests), mbMs: Math.max(busiest.mbMs, latest.mbMs) };
   return times(most, (SAFETY * unseenMs) / HOUR);
@@ -148,7 +152,7 @@ interface Moment {
   readonly until: number;
 }
 
-/** The bound of what functions that are not protected may use: no stop ends their use. */
+/** Upper bound of the use of functions that are not protected. No stop ends this use. */
 function otherUntilMonthEnds(history: readonly DayUse[], { base, recent }: Pick<Survey, 'base' | 'recent'>, { month, measuredUntil, until }: Moment): Amount {
   const days = [...history, ...withRecent(base.otherDays, recent.other, dayOf({ base, measuredUntil }))];
   const used = plus(base.other, recent.other);
@@ -163,7 +167,7 @@ function otherUntilMonthEnds(history: readonly DayUse[], { base, recent }: Pick<
 export const dayOf = ({ base, measuredUntil }: Pick<Survey, 'base' | 'measuredUntil'>): string =>
   new Date(Math.max(base.until, measuredUntil - 1)).toISOString().slice(0, 10);
 
-/** Memory of a guardian that is not deployed, or not named. */
+/** Assumed memory of a guardian that is not deployed or not named, in MB. */
 const GUARDIAN_MB = 128;
 
 function guardianUseOf(

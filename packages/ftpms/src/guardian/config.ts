@@ -3,18 +3,21 @@ import type { FtpmsOptions } from '../contract.js';
 import { at, invalidSetting } from '../environment-variables.js';
 import type { GuardianSettings } from './deps.js';
 
-/** What a guardian, the command line and a deployment need to know. Everything may come from the environment. */
+/** Options of the guardian, the command line and deployments. Each can also be set by an environment variable. */
 export interface GuardianOptions
   extends Pick<FtpmsOptions, 'table' | 'scope' | 'gbSecondsLimit' | 'requestLimit' | 'thresholds' | 'emergency' | 'afterMs' | 'guardian'> {
-  /** Protected functions, and which are critical. @default FTPMS_FUNCTIONS: `orders:critical,thumbs` */
+  /** Protected functions, and whether they are critical. @default FTPMS_FUNCTIONS: `orders:critical,thumbs` */
   readonly functions?: readonly { readonly name: string; readonly critical?: boolean | undefined }[] | undefined;
-  /** From the first refusal until the last function is stopped, in ms; measure it with `suga ftpms drill`. @default FTPMS_STOP_LATENCY_S (in seconds), else 60_000 */
+  /**
+   * Milliseconds from the first refusal until the last function is stopped. Measure it with `suga ftpms drill`. @default FTPMS_STOP_LATENCY_S (in
+   * seconds), else 60_000
+   */
   readonly stopLatencyMs?: number | undefined;
-  /** The SNS topic that alerts go to. Without one they are only in the report. @default FTPMS_TOPIC */
+  /** ARN of the SNS topic for alerts. Without it alerts are only in the report. @default FTPMS_TOPIC */
   readonly topic?: string | undefined;
 }
 
-/** Options, completed. */
+/** Options with defaults filled in. */
 export interface Configuration {
   readonly table: string;
   readonly topic: string | undefined;
@@ -24,7 +27,7 @@ export interface Configuration {
 const NAME = /^[\w-]{1,64}$/;
 const [LEAST, MOST] = [1, 900];
 
-/** @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
+/** Completes options from environment variables. @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values */
 export function configuration(options: GuardianOptions = {}): Configuration {
   if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
   const { env } = process;
@@ -40,14 +43,14 @@ export function configuration(options: GuardianOptions = {}): Configuration {
   if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic))
     throw invalidSetting(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
   const named = guardian === undefined ? undefined : nameOf(guardian);
-  // A stop by command, from a shell, must not stop who is to undo it.
+  // A stop by command from a shell must not stop the guardian, which has to undo it.
   const functions = new Map(Array.from(functionsOf(options.functions)).filter(([name]) => name !== named));
   const self = env['AWS_LAMBDA_FUNCTION_NAME'] ?? named;
   const settings = { scope, limit, thresholds, emergency, afterMs, functions, stopLatencyMs: latency(options.stopLatencyMs), self };
   return { table, topic, settings };
 }
 
-/** Of a name, an ARN or a part of one, with or without a version. */
+/** Returns the function's name from a name, an ARN or a partial ARN, with or without a version. */
 const nameOf = (function_: string): string => /(?:^|:)function:([\w-]+)/.exec(function_)?.[1] ?? function_.replace(/:.*$/, '');
 
 function functionsOf(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {

@@ -1,24 +1,24 @@
 import type { Described } from '../aws/contract.js';
 
-/** A configuration that a function had. Times are ms since the epoch. */
+/** A configuration that a function had. Times are in ms since the epoch. */
 export interface FunctionConfiguration {
   readonly memoryMb: number;
   readonly timeoutMs: number;
-  /** Reserved concurrency as its owner set it; absent if there was none. */
+  /** Reserved concurrency as its owner set it. Undefined if there was none. */
   readonly concurrency?: number;
   /** Whether it was a protected function. */
   readonly isProtected?: boolean;
   readonly from: number;
-  /** Absent for the present one. */
+  /** Undefined for the present configuration. */
   readonly to?: number;
 }
 
 /**
- * The configurations that functions had in this month. AWS's metrics do not tell them, and a deployment changes them while invocations run:
- * what a function could use is the largest it had lately, also if it is deleted, or not named as protected any more.
+ * Configurations that functions had in this month. AWS's metrics do not contain them, and a deployment changes them while invocations run. The
+ * largest recent configuration of a function therefore counts, even if it is deleted or no longer named as protected.
  */
 export interface ConfigurationHistory {
-  /** The time of the last look. */
+  /** Time of the last run, in ms since the epoch. */
   readonly at: number;
   readonly of: Readonly<Record<string, readonly FunctionConfiguration[]>>;
 }
@@ -29,21 +29,21 @@ export interface Present extends Described {
   readonly isProtected: boolean;
 }
 
-/** Stands for all functions that are not read by themselves: as large as the largest. No function has that name. */
+/** Name for all functions that are not measured one by one. They count as the largest of all functions. No function has this name. */
 export const REST = '';
-/** How many configurations are kept of one function; older ones are merged into their largest. */
+/** Number of configurations kept per function. Older ones are merged into their largest. */
 const MAX_CONFIGURATIONS = 8;
-/** How many functions are kept; the others are measured with the rest. */
+/** Number of functions kept. The others are measured together. */
 const MAX_FUNCTIONS = 300;
 /**
- * For how long an ended configuration counts as a possible one, in ms. An invocation that began just before a deployment runs for up to 15 minutes,
- * and CloudWatch may be 15 minutes late; the third quarter covers clocks, and the minutes until a deployment has spread.
+ * Time for which an ended configuration still counts, in ms. An invocation that started just before a deployment runs for up to 15 minutes, and
+ * CloudWatch may be 15 minutes late. The third quarter covers differences between clocks, and the minutes until a deployment has spread.
  */
 const RECENT_MS = 45 * 60_000;
 
 /**
- * Adds what is seen now. A change happened at some time between the last look and this one, so both configurations count for that time.
- * @param before The history so far.
+ * Adds the present configurations. A change happened at some time between the last run and this one, so both configurations count for that time.
+ * @param before the history so far
  */
 export function withPresent(before: ConfigurationHistory | undefined, functions: readonly Present[], now: number): ConfigurationHistory {
   const largest = { memoryMb: Math.max(128, ...functions.map(({ memoryMb }) => memoryMb)), timeoutMs: 0 };
@@ -84,7 +84,7 @@ function continued(
   return shortened([...ended(all, now), next]);
 }
 
-/** The function is gone, or has another configuration since. */
+/** Ends the last configuration: the function is deleted, or has another configuration since. */
 function ended(all: readonly FunctionConfiguration[], now: number): readonly FunctionConfiguration[] {
   const last = all.at(-1);
   return last && last.to === undefined ? [...all.slice(0, -1), { ...last, to: now }] : all;
@@ -98,7 +98,7 @@ function shortened(all: readonly FunctionConfiguration[]): readonly FunctionConf
 
 type Largest = Pick<FunctionConfiguration, 'memoryMb' | 'timeoutMs' | 'concurrency' | 'isProtected'>;
 
-/** The largest of each; protected if any was. */
+/** The largest of each value; protected if any was. */
 function largestOf(all: readonly FunctionConfiguration[]): Largest {
   const concurrency = Math.max(...all.map((each) => each.concurrency ?? -1));
   return {
@@ -111,7 +111,7 @@ function largestOf(all: readonly FunctionConfiguration[]): Largest {
 
 const isRecent = ({ to }: FunctionConfiguration, now: number): boolean => to === undefined || to >= now - RECENT_MS;
 
-/** The configurations for the month that begins: the present ones, and those that invocations may still run with. */
+/** Returns the configurations for the next month: the present ones, and those that invocations may still have. */
 export const forNextMonth = ({ of, at }: ConfigurationHistory): ConfigurationHistory => ({
   at,
   of: Object.fromEntries(
@@ -123,8 +123,8 @@ export const forNextMonth = ({ of, at }: ConfigurationHistory): ConfigurationHis
 });
 
 /**
- * The largest of everything that each protected function had lately, by name. Functions that are deleted, or no longer named as protected,
- * are among them as long as an invocation of theirs may be in flight or not measured.
+ * Returns the largest recent values of each protected function, by name. Functions that are deleted or no longer named as protected are included, as
+ * long as one of their invocations may be in flight or not measured.
  */
 export function recentlyProtected({ of }: ConfigurationHistory, now: number): ReadonlyMap<string, Largest> {
   const all = new Map<string, Largest>();
@@ -135,13 +135,13 @@ export function recentlyProtected({ of }: ConfigurationHistory, now: number): Re
   return all;
 }
 
-/** Functions that were there this month and are deleted, as they were last. */
+/** Returns the functions of this month that are deleted, with their last configuration. */
 export function goneFrom({ of }: ConfigurationHistory, described: readonly Described[]): readonly Described[] {
   const names = new Set([REST, ...described.map(({ name }) => name)]);
   return Object.entries(of).flatMap(([name, all]) => (names.has(name) ? [] : [{ name, memoryMb: all.at(-1)?.memoryMb ?? 128, timeoutMs: 0 }]));
 }
 
-/** The largest memory that a function had in a stretch of time, in MB. */
+/** Returns the largest memory that a function had in a period, in MB. */
 export function memoryIn({ of }: ConfigurationHistory, name: string, [from, to]: readonly [number, number]): number {
   const all = Object.hasOwn(of, name) ? of[name] : of[REST];
   const within = (all ?? []).filter((each) => each.from < to && (each.to ?? Number.POSITIVE_INFINITY) >= from);

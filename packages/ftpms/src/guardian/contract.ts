@@ -1,7 +1,7 @@
 /**
- * What the guardian is invoked with, beside schedules and alarms. Environments send `stop` when they have won the change of a month's mode,
- * and again while functions are not known to be stopped; what is to be stopped, the ledger says. `month` is UTC, `2026-11`. With `silent`,
- * the name of its function, an environment says that the ledger does not answer it: then this function is stopped.
+ * Events of the guardian, besides schedules and alarms. An environment sends `stop` when it has changed a month's mode, and again while functions are
+ * not known to be stopped. The ledger says which functions to stop. `month` is in UTC, `2026-11`. `silent` is the name of the environment's function:
+ * the ledger does not respond to it, and the guardian stops this function.
  */
 export type GuardianCall =
   | { readonly ftpms: 'stop'; readonly month: string; readonly silent?: string | undefined }

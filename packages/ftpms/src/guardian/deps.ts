@@ -3,31 +3,31 @@ import type { Amount, ProtectedFunction, Thresholds } from '../contract.js';
 import type { Ledger } from '../ledger/contract.js';
 import type { Records } from '../ledger/records.js';
 
-/** What the guardian is to guard. */
+/** Settings of the guardian. */
 export interface GuardianSettings {
   readonly scope: string;
   readonly limit: Amount;
   readonly thresholds: Thresholds;
-  /** Protected functions by name, and whether they are critical. */
+  /** Names of protected functions, and whether they are critical. */
   readonly functions: ReadonlyMap<string, boolean>;
   readonly stopLatencyMs: number;
-  /** Critical invocations that each environment may serve without the ledger. */
+  /** Number of critical invocations that each environment may run without the ledger. */
   readonly emergency: number;
-  /** What is billed after the handler of each invocation, in ms. */
+  /** Milliseconds that are billed after the handler of each invocation. */
   readonly afterMs: number;
-  /** The guardian's own function: never stopped. */
+  /** Name of the guardian's own function. It is never stopped. */
   readonly self: string | undefined;
 }
 
-/** The guardian's world: everything it touches, so that a simulated account and clock can stand in. */
+/** Dependencies of the guardian: everything that it reads or changes, so that a simulator can replace the account and the clock. */
 export interface GuardianDeps {
   readonly account: Account;
   readonly ledger: Ledger;
   readonly records: Records;
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly settings: GuardianSettings;
-  /** Waits, in ms; by a timer unless it is given. */
+  /** Waits, in ms. @default a timer */
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
@@ -35,28 +35,31 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
-/** A protected function as it is at present, and as it was before it was touched. */
+/** A protected function: its present state, and its state before the guardian changed it. */
 export interface Watched extends ProtectedFunction {
-  /** Reserved concurrency at present; `concurrency` is what it has when nothing is wrong. */
+  /** The present reserved concurrency. `concurrency` is the one without the guardian's changes. */
   readonly present: number | undefined;
   readonly saved: Saved | undefined;
-  /** The reason why its tags could not be read, if nothing else says what it had: then it is not changed, or its old setting would be lost. */
+  /**
+   * The error that kept its tags from being read, if no record says what it had. The function is then not changed, because its earlier settings would
+   * be lost.
+   */
   readonly unread?: Error | undefined;
 }
 
-/** What a function had before the guardian changed it. */
+/** The settings that a function had before the guardian changed it. */
 export interface Saved {
-  /** `null`: no reserved concurrency. */
+  /** `null` if there was no reserved concurrency. */
   readonly concurrency: number | null;
-  /** Event-source mappings that were enabled. */
+  /** Ids of the event-source mappings that were enabled. */
   readonly mappings: readonly string[];
-  /** Number of further mappings that were enabled, if this was read from the function's tags and these had no room for all. */
+  /** Number of further mappings that were enabled, if this was read from the function's tags and they had no room for all. */
   readonly unlisted?: number;
-  /** When it was stopped because the ledger did not answer it, in ms since the epoch; absent where it was stopped for anything else. */
+  /** When the function was stopped because the ledger did not respond to it, in ms since the epoch. Undefined if it was stopped for another reason. */
   readonly silentAt?: number;
-  /** Every reserved concurrency that the guardian has set since, absent if that is 0 alone; any other is its owner's wish. */
+  /** Every reserved concurrency that the guardian has set since. Undefined if it set only 0. Any other value was set by the function's owner. */
   readonly set?: readonly (number | null)[];
-  /** The same is written on the function, in case the table is lost, with this concurrency as the one that the guardian gave it. */
+  /** The concurrency that is written in the function's tags as set by the guardian. Undefined if these settings are not in the tags. */
   readonly markedWith?: number | null;
 }
 
@@ -66,18 +69,18 @@ export const pause = (guard: GuardianDeps, ms: number): Promise<unknown> => (gua
 
 export const savedKey = (name: string): string => `saved#${name}`;
 
-/** There while any function may be changed: the names that were protected when the change began. */
+/** Key of the names that were protected when a change began. The record exists while any function may be changed. */
 export const TOUCHED = 'touched';
-/** There while a stop by command holds. */
+/** Key of the record that exists while a stop by command holds. */
 export const HOLD = 'hold';
 
-/** Notes that functions are about to be changed. */
+/** Records that functions are about to be changed. */
 export async function touch(records: Records, names: readonly string[]): Promise<void> {
   const touched = (await records.get<readonly string[]>(TOUCHED)) ?? [];
   if (!names.every((name) => touched.includes(name))) await records.put(TOUCHED, [...new Set([...touched, ...names])]);
 }
 
-/** Ten at a time: AWS throttles who asks for more. */
+/** Runs work for ten items at a time, because AWS throttles more calls at once. */
 export async function inGroups<T, R>(all: readonly T[], work: (each: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let at = 0; at < all.length; at += 10) results.push(...(await Promise.all(all.slice(at, at + 10).map(work))));

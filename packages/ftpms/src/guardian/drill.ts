@@ -7,28 +7,28 @@ import { alone } from './lock.js';
 import { type Done, restore, stop } from './stop.js';
 import { watch } from './watch.js';
 
-/** What a drill found. Durations are ms. */
+/** Result of a drill. Durations are in ms. */
 export interface Drill {
   readonly function: string;
-  /** From the command until AWS says that the function has no concurrency and its event sources are off. */
+  /** Time from the command until AWS reports that the function has reserved concurrency 0 and its event sources are disabled. */
   readonly stopMs: number;
   readonly restoreMs: number;
-  /** For all protected functions, one after the other: what FTPMS_STOP_LATENCY_S must be above. */
+  /** Time to stop all protected functions one after the other. FTPMS_STOP_LATENCY_S must be above it. */
   readonly allMs: number;
 }
 
-/** How often AWS is asked whether it has done what it was told, and how long after each, in ms. */
+/** How often AWS is asked whether a change is done, and the pause after each time, in ms. */
 const [LOOKS, PAUSE_MS] = [60, 1000];
 
 /**
- * Stops one function as an emergency would, looks whether it is, and gives back what it had. Whatever interrupts it: what the function had
- * is saved in the ledger's table, and the guardian's next run gives it back.
- * @throws `Busy` where another run is under way; `Refused` where the function is no protected one, or is changed already; `NotThere`
+ * Stops one function as an emergency would, checks that it is stopped, and restores it. If the drill is interrupted, the function's settings are
+ * saved in the ledger's table, and the guardian's next run restores it.
+ * @throws `Busy` if another run is in progress; `Refused` if the function is not protected, or is already changed; `NotThere`
  */
 export async function drill(guard: GuardianDeps, name: string): Promise<Drill> {
   const done = await alone(guard, () => attempt(guard, name));
   if (done) return done;
-  throw new SugaError<FtpmsErrorCode>('Busy', 'ftpms: another run of the guardian is under way. Try again in a minute.');
+  throw new SugaError<FtpmsErrorCode>('Busy', 'ftpms: another run of the guardian is in progress. Try again in a minute.');
 }
 
 async function attempt(guard: GuardianDeps, name: string): Promise<Drill> {
@@ -54,10 +54,11 @@ async function chosen({ ledger, settings, now }: GuardianDeps, functions: readon
   const one = functions.find((each) => each.name === name);
   if (!one || !settings.functions.has(name)) {
     const known = functions.map((each) => each.name).join(', ') || 'none';
-    throw refused(`"${name.slice(0, 64)}" is no protected function of this region; there are: ${known}.`);
+    throw refused(`"${name.slice(0, 64)}" is not a protected function of this region. Protected functions: ${known}.`);
   }
   const month = await ledger.read(monthOf(now()));
-  if (one.saved || one.present === 0 || (month && month.mode !== 'open')) throw refused(`${name} is stopped or lowered already; drill when all is normal.`);
+  if (one.saved || one.present === 0 || (month && month.mode !== 'open'))
+    throw refused(`${name} is already stopped or lowered. Drill when all functions are normal.`);
   return one;
 }
 
@@ -66,10 +67,10 @@ async function back(guard: GuardianDeps, one: Watched): Promise<void> {
   succeed(await restore(guard, [{ ...one, present: 0, saved }]));
 }
 
-/** An event source that stays on is a failure here: waiting for it would only take longer. */
+/** An event source that stays enabled makes the drill fail: waiting for it would only take longer. */
 function succeed({ failed, problems = [] }: Done): void {
   if (problems[0]) throw problems[0];
-  if (failed[0] !== undefined) throw refused(`${failed[0]} The guardian's next run gives back what the function had.`);
+  if (failed[0] !== undefined) throw refused(`${failed[0]} The guardian's next run restores the function.`);
 }
 
 interface Looks {
@@ -87,7 +88,7 @@ async function until(guard: GuardianDeps, name: string, holds: (looks: Looks) =>
     if (holds(await looksOf(guard, name))) return;
     await pause(guard, PAUSE_MS);
   }
-  throw refused(`AWS does not say that ${name} has become what was asked for, after ${LOOKS} looks.`);
+  throw refused(`AWS did not report the requested state of ${name} within ${LOOKS} checks.`);
 }
 
 const refused = (what: string): SugaError<FtpmsErrorCode> => new SugaError<FtpmsErrorCode>('Refused', `ftpms: ${what}`);

@@ -7,21 +7,21 @@ import { mark } from './save.js';
 import { byExpense, type Done, isFed, isStoppedBy, lower, loweredTo, restore, stop } from './stop.js';
 import { watch } from './watch.js';
 
-/** How the functions should be. */
+/** The state that functions should have. */
 export interface Wanted {
   readonly month: Month;
-  /** By how much what is not critical is lowered, 0 to 1. */
+  /** Share by which functions that are not critical are lowered, 0 to 1. */
   readonly lowered: number;
   readonly used: Base['functions'];
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly measuredUntil: number;
-  /** Just after a month's turn functions stay as they are: clocks may differ by a minute. */
+  /** False just after a month's turn: functions stay as they are, because clocks may differ by a minute. */
   readonly mayRestore: boolean;
 }
 
-/** Makes the functions what the month asks for, whatever they are: stopped, lowered or as they were. */
+/** Brings all functions into the state that the month requires: stopped, lowered, or as they were. */
 export async function enforce(guard: GuardianDeps, functions: readonly Watched[], { month, lowered, used, measuredUntil, mayRestore }: Wanted): Promise<Done> {
-  // What was refused without a ledger must have been measured before there may be more of it.
+  // Invocations that were refused without a ledger must be measured before the function may cause more of them.
   const isHeard = ({ saved }: Watched): boolean => saved?.silentAt === undefined || measuredUntil >= saved.silentAt + MINUTE;
   const ordered = byExpense(functions, used).filter((each) => isHeard(each) || isStoppedBy(month.mode, each));
   const stopped = ordered.filter((each) => isStoppedBy(month.mode, each));
@@ -33,13 +33,13 @@ export async function enforce(guard: GuardianDeps, functions: readonly Watched[]
   const done = [await stop(guard, late), await lower(guard, high, lowered), await restore(guard, back)] as const;
   await mark(
     guard,
-    // Functions that were just changed have been marked with what they have now.
+    // Functions that were just changed are already marked with their present settings.
     [...stopped, ...shed]
       .filter((each) => !late.includes(each) && !high.includes(each) && each.saved && each.saved.markedWith === undefined)
       .map(({ name, present = null }) => ({ name, set: present })),
   );
   const isStopped = month.mode !== 'open' && done[0].failed.length === 0;
-  // An event source that cannot be disabled starts nothing.
+  // An event source that cannot be disabled does not make the stop new: it cannot start a stopped function.
   const isNew = late.some(({ present, saved }) => present !== 0 || !saved);
   if (isStopped && (isNew || month.stoppedAt === 0)) await guard.ledger.stopped(month.month, month.mode, guard.now());
   await tell(guard, done);
@@ -51,11 +51,14 @@ const chosen = async (functions: readonly Watched[], holds: (each: Watched) => P
 
 async function tell(guard: GuardianDeps, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
   const names = (what: string, { changed }: Done): string[] => (changed.length > 0 ? [`${what}: ${changed.join(', ')}`] : []);
-  const failures = [stopped, lowered, restored].flatMap(({ failed }) => failed).map((each) => `Failed, and tried again by the next run: ${each}`);
+  const failures = [stopped, lowered, restored].flatMap(({ failed }) => failed).map((each) => `Failed, and the next run tries again: ${each}`);
   await note(guard, ...names('Stopped', stopped), ...names('Lowered', lowered), ...names('Restored', restored), ...failures);
 }
 
-/** What an environment asks for when it has changed the mode of a month, and asks again while nothing seems to happen. */
+/**
+ * Stops functions at once, if the month's mode requires it. An environment asks for it when it has changed the mode, and again while functions are
+ * not known to be stopped.
+ */
 export async function stopNow(guard: GuardianDeps, name: string): Promise<Done> {
   const month = await guard.ledger.read(name);
   if (!month || month.mode === 'open') return { changed: [], failed: [] };

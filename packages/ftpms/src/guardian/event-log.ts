@@ -1,6 +1,6 @@
 import { type GuardianDeps, MINUTE } from './deps.js';
 
-/** Something that happened, for the page and the command line. */
+/** An event, for the page and the command line. */
 export interface Event {
   readonly at: number;
   readonly what: string;
@@ -11,7 +11,7 @@ const MOST = 100;
 
 export const readEvents = async ({ records }: GuardianDeps): Promise<readonly Event[]> => (await records.get<readonly Event[]>(KEY)) ?? [];
 
-/** Notes what happened, the latest first. Two who note at once may lose one of both: it is a log, nothing is decided by it. */
+/** Adds to the events, the latest first. Of two writes at the same time, one may be lost: the events are a log, and nothing is decided by them. */
 export async function note(guard: GuardianDeps, ...what: readonly string[]): Promise<void> {
   if (what.length === 0) return;
   const at = guard.now();
@@ -20,7 +20,7 @@ export async function note(guard: GuardianDeps, ...what: readonly string[]): Pro
   if (fresh.length > 0) await guard.records.put(KEY, [...fresh.map((each) => ({ at, what: each.slice(0, 300) })), ...before].slice(0, MOST));
 }
 
-/** Sends a message once in a month; what could not be sent is tried again by the next run. */
+/** Sends a message once in a month. If that fails, the next run tries again. */
 export async function alert(guard: GuardianDeps, key: string, subject: string, lines: readonly string[]): Promise<boolean> {
   const { account, records, settings } = guard;
   if (!(await records.add(key, { at: guard.now() }))) return false;

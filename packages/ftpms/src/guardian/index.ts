@@ -17,7 +17,7 @@ export type { FtpmsErrorCode } from './commands.js';
 export type { GuardianOptions } from './config.js';
 export type { GuardianCall } from './contract.js';
 
-/** What an invocation of the guardian answers: a few words for who invoked it by hand. */
+/** The response of the guardian, for a person who invokes it by hand. */
 export interface GuardianAnswer {
   readonly did: 'reconciled' | 'stopped' | 'restored' | 'drilled' | 'nothing';
   readonly level?: GuardianReport['level'];
@@ -25,9 +25,9 @@ export interface GuardianAnswer {
 }
 
 /**
- * The guardian's Lambda handler: for a schedule (`rate(1 minute)`), for SNS messages of its alarms, and for what environments and people
- * send it. Several invocations may be under way at once; a run that finds another one under way does nothing.
- * @throws at the first call `InvalidParams` for settings that are missing or wrong; `NotAllowed` that names a permission which misses
+ * Creates the guardian's Lambda handler: for a schedule (`rate(1 minute)`), for SNS messages of its alarms, and for the events that environments and
+ * people send. Several invocations may run at once. A run does nothing if another one is in progress.
+ * @throws at the first call: `InvalidParams` for settings that are missing or invalid; `NotAllowed` with the name of a missing permission
  */
 export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianAnswer> {
   let guard: GuardianDeps | undefined;
@@ -50,7 +50,7 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
   };
 }
 
-/** An answer is JSON, which has no errors. */
+/** Converts errors to strings, because a response is JSON. */
 const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
 
 async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
@@ -60,7 +60,7 @@ async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>)
   return { did: 'reconciled', level: report.level };
 }
 
-/** A guardian's world, by the settings. */
+/** Creates the guardian's dependencies from its settings. */
 function guardFor(options: GuardianOptions): GuardianDeps {
   const { table: name, topic, settings } = configuration(options);
   const ports = table(name, 'guardian');

@@ -4,12 +4,12 @@ import type { Month } from '../ledger/contract.js';
 import { minus } from '../ledger/month-balance.js';
 import { MINUTE } from './deps.js';
 
-/** How much a share must fall below a threshold before a level ends; and how much must be left before functions are restored. */
+/** How far a share must fall below a threshold before a level ends, and how much must be left before functions are restored. */
 export const HYSTERESIS = 0.02;
 
 const ORDER: readonly Level[] = ['normal', 'warn', 'throttle', 'block'];
 
-/** The level of a month; one that was reached ends only where the month is clearly below it. */
+/** Returns the level of a month. A level that was reached ends only when the month is clearly below it. */
 export function levelOf(month: Known, before: Level): Level {
   const { limit, left } = month;
   const margin = { requests: HYSTERESIS * limit.requests, mbMs: HYSTERESIS * limit.mbMs };
@@ -17,35 +17,38 @@ export function levelOf(month: Known, before: Level): Level {
   return ORDER[Math.max(kept, ORDER.indexOf(standing(month).level))] ?? before;
 }
 
-/** By how much what is not critical is lowered: in quarters, so that functions are not changed at every run. */
+/** Returns the share by which functions that are not critical are lowered: in quarters, so that they are not changed at every run. */
 export const loweredBy = (shed: number): number => Math.max(0.25, Math.ceil(shed * 4) / 4);
 
-/** What is kept for critical work: the upper half of THROTTLE. In the lower half everybody is shed by shares; nothing is kept where nobody is critical. */
+/**
+ * Returns the amount that is kept for critical work: the upper half of THROTTLE. In the lower half all work is shed by shares. Nothing is kept if no
+ * function is critical.
+ */
 export function reserveOf(cap: Amount, { functions, thresholds: { throttle, block } }: Plan): Amount {
   const part = functions.some(({ critical }) => critical) ? (block - throttle) / block / 2 : 0;
   return { requests: Math.floor(cap.requests * part), mbMs: Math.floor(cap.mbMs * part) };
 }
 
-/** What a decision about the mode rests on. */
+/** Facts for a decision about the mode. */
 export interface Position {
   readonly month: Month;
   readonly left: Amount;
   readonly reserve: Amount;
   readonly measuredUntil: number;
-  /** A stop by command holds until a restore by command. */
+  /** Whether a stop by command holds, until a restore by command. */
   readonly isHeld: boolean;
 }
 
 /**
- * The mode that the month should have. Back towards `open` it goes only when there is room again, and when everything that was refused while
- * functions were being stopped has been measured: the guarantee has room for that once. Where nothing is kept for critical work, `reserved`
- * is `blocked`: everything is stopped.
+ * Returns the mode that the month should have. It returns to `open` only when enough is left again, and when everything that was refused while
+ * functions were being stopped is measured: the guarantee has room for that once. If nothing is kept for critical work, `reserved` becomes `blocked`,
+ * and everything is stopped.
  */
 export function modeFor({ month, left, reserve, measuredUntil, isHeld }: Position): Month['mode'] {
   const { mode, stoppedAt, limit } = month;
   const free = minus(left, reserve);
   if (isHeld || !isAbove(left, 0, limit)) return 'blocked';
-  // A minute for what was refused until the stop had spread.
+  // One minute is for invocations that were refused until the stop had spread.
   const mayRise = stoppedAt > 0 && measuredUntil >= stoppedAt + MINUTE;
   if (mode === 'blocked' && !(mayRise && isAbove(left, HYSTERESIS, limit))) return 'blocked';
   const isReserving = reserve.requests > 0 || reserve.mbMs > 0;

@@ -1,12 +1,12 @@
 import { type GuardianDeps, MINUTE } from './deps.js';
 
 const KEY = 'lock';
-/** A run that died holds it no longer than this. */
+/** How long a run that crashed keeps the lock, in ms. */
 const HELD_MS = 5 * MINUTE;
 
 /**
- * Runs work unless another run is under way. It saves work and double changes; it is no proof of being alone, and needs not be one: the
- * ledger takes a settlement only of who has seen the latest.
+ * Runs work unless another run is in progress. It saves work and double changes. It does not prove that no other run is active, and need not: the
+ * ledger accepts a settlement only from a run that has read the latest epoch.
  */
 export async function alone<T>(guard: GuardianDeps, work: () => Promise<T>): Promise<T | undefined> {
   const { records } = guard;

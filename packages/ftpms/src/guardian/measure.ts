@@ -4,10 +4,10 @@ import { plus } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, goneFrom, memoryIn, REST } from './configuration-history.js';
 import { DAY, HOUR, inGroups, MINUTE } from './deps.js';
 
-/** What a stretch of the month came to. */
+/** Use in a part of the month. */
 export interface Measured {
   readonly total: Amount;
-  /** Of each function that was read by itself. */
+  /** Use of each function that was measured on its own. */
   readonly functions: Readonly<Record<string, Amount>>;
   /** Use of all functions that are not protected, without the guardian. */
   readonly other: Amount;
@@ -16,20 +16,20 @@ export interface Measured {
 /** The use of a day. */
 export type DayUse = Amount & { readonly day: string };
 
-/** The month in whole hours; read anew once an hour, and whole, so that what CloudWatch learnt late is in it. */
+/** Use of the month in whole hours. All of it is read again once an hour, so that data which CloudWatch received late are included. */
 export interface Base extends Measured {
   readonly month: string;
-  /** Ms since the epoch, a whole hour. */
+  /** Milliseconds since the epoch, a whole hour. */
   readonly until: number;
   readonly days: readonly DayUse[];
-  /** Use of all functions that are not protected, without the guardian. */
+  /** Daily use of all functions that are not protected, without the guardian. */
   readonly otherDays: readonly DayUse[];
-  /** Their busiest hour of the last day. */
+  /** The busiest hour of the last day of these functions. */
   readonly busiest: Amount;
 }
 
 export const NOTHING: Amount = { requests: 0, mbMs: 0 };
-/** More functions than these are measured together, as if each had the memory of the largest. */
+/** Number of functions that are measured one by one. Further ones are measured together, as if each had the memory of the largest. */
 const APART = 100;
 
 interface Stretch {
@@ -38,20 +38,23 @@ interface Stretch {
   readonly periodMs: SumsQuery['periodMs'];
 }
 
-/** What one function used, or all that were not read by themselves. */
+/** Use of one function, or of all functions that were not measured on their own. */
 interface Part {
   readonly name: string;
   readonly uses: readonly ({ readonly at: number } & Amount)[];
 }
 
-/** What a point of `Duration` is worth: AWS bills whole milliseconds, so each invocation may be one longer; and what comes after the handler. */
+/** Converts a point of `Duration`. AWS bills whole milliseconds, so each invocation may be one longer. The time after the handler is added. */
 const worth = ({ value, count }: Omit<Point, 'at'>, memoryMb: number, afterMs: number): Amount => ({
   requests: count,
   mbMs: Math.ceil((value + count * (1 + afterMs)) * memoryMb),
 });
 const sum = (amounts: readonly Amount[]): Amount => amounts.reduce((all, each) => plus(all, each), NOTHING);
 
-/** The series of all functions together, of each in `apart`, and of the rest, as large as the largest; each with the memory that it had at the time. */
+/**
+ * Reads the series of all functions together and of each in `apart`, and derives the rest, which counts as large as the largest. Each has the memory
+ * that it had at the time.
+ */
 async function read({ account, history, afterMs }: Scene, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
   const [invocations, durations] = await Promise.all([account.sums({ metric: 'Invocations', ...stretch }), account.sums({ metric: 'Duration', ...stretch })]);
   const parts = await inGroups(apart, async ({ name }) => ({ name, points: await account.sums({ metric: 'Duration', function: name, ...stretch }) }));
@@ -61,7 +64,7 @@ async function read({ account, history, afterMs }: Scene, stretch: Stretch, apar
     known.set(at, { value: all.value + value, count: all.count + count });
   }
   const lasted = new Map(durations.map(({ at, value }) => [at, value]));
-  // Requests from Invocations, which is what AWS bills; what has no point of its own there has one in Duration.
+  // The number of requests is taken from Invocations, which AWS bills. A function without a point of its own there has one in Duration.
   const rest = invocations.map(({ at, value }) => ({
     at,
     count: Math.max(0, value - (known.get(at)?.count ?? 0)),
@@ -73,7 +76,7 @@ async function read({ account, history, afterMs }: Scene, stretch: Stretch, apar
   }));
 }
 
-/** Functions of others: neither protected nor the guardian. */
+/** Whether a function is neither protected nor the guardian. */
 const isOther = ({ names, self }: Pick<Scene, 'names' | 'self'>, { name }: Pick<Part, 'name'>): boolean => !names.has(name) && name !== self;
 
 function summed(parts: readonly Part[], scene: Scene): Measured {
@@ -85,20 +88,20 @@ function summed(parts: readonly Part[], scene: Scene): Measured {
   };
 }
 
-/** Where and what to measure. */
+/** Input of a measurement. */
 export interface Scene {
   readonly account: Account;
   readonly described: readonly Described[];
   /** Names of protected functions. */
   readonly names: ReadonlySet<string>;
-  /** The guardian's own function. */
+  /** Name of the guardian's own function. */
   readonly self: string | undefined;
   readonly history: ConfigurationHistory;
-  /** Billed after the handler of each invocation, in ms: `Duration` ends with the handler. */
+  /** Milliseconds that are billed after the handler of each invocation. `Duration` ends with the handler. */
   readonly afterMs: number;
 }
 
-/** Reads the month from its begin in hours: one call for each function, and two. */
+/** Reads the month from its start in hours: one call for each function, and two. */
 export async function readBase(scene: Scene, month: string, stretch: { readonly from: number; readonly to: number }): Promise<Base> {
   const { described, names, history } = scene;
   const empty = { month, until: stretch.to, total: NOTHING, functions: {}, other: NOTHING, days: [], otherDays: [], busiest: NOTHING };
@@ -111,7 +114,7 @@ export async function readBase(scene: Scene, month: string, stretch: { readonly 
   return { ...empty, ...summed(parts, scene), days: daysOf(parts), otherDays: daysOf(foreign), busiest };
 }
 
-/** The use of functions together, by the begin of each hour or day. */
+/** Sums the use of functions, by the start of each hour or day. */
 function slots(parts: readonly Part[], length: number): ReadonlyMap<number, Amount> {
   const all = new Map<number, Amount>();
   for (const { at, requests, mbMs } of parts.flatMap(({ uses }) => uses)) {
@@ -126,7 +129,7 @@ function daysOf(parts: readonly Part[]): readonly DayUse[] {
   return days.sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** Use after the base, by minutes: one call for each protected function and the guardian, and two. */
+/** Reads the use after the base in minutes: one call for each protected function and the guardian, and two. */
 export async function readRecent(scene: Scene, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
   if (stretch.to <= stretch.from) return { total: NOTHING, functions: {}, other: NOTHING };
   const { described, history } = scene;
@@ -134,7 +137,7 @@ export async function readRecent(scene: Scene, stretch: { readonly from: number;
   return summed(await read(scene, { ...stretch, periodMs: MINUTE }, own), scene);
 }
 
-/** Days with what came after them added to the last, or as a day of its own. */
+/** Adds recent use to the last day, or as a day of its own. */
 export function withRecent(days: readonly DayUse[], recent: Amount, day: string): readonly DayUse[] {
   const last = days.at(-1);
   if (recent.requests === 0 && recent.mbMs === 0) return days;

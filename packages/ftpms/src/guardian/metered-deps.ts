@@ -4,7 +4,7 @@ import type { OwnCalls } from './state.js';
 
 type Counts = { -readonly [Name in keyof OwnCalls]: OwnCalls[Name] };
 
-/** The same guard, counting what it uses of free allowances in `own`. */
+/** Wraps the dependencies and counts in `own` how much they use of free allowances. */
 export function counting(guard: GuardianDeps, own: Counts): GuardianDeps {
   const { account, ledger, records } = guard;
   return {
@@ -33,7 +33,7 @@ export function counting(guard: GuardianDeps, own: Counts): GuardianDeps {
   };
 }
 
-/** The account may be an object of a class. */
+/** Each method is forwarded, because the account may be an instance of a class. */
 const forwarding = (account: Account): Omit<Account, 'sums' | 'publish' | 'notify'> => ({
   functions: () => account.functions(),
   concurrency: (name) => account.concurrency(name),

@@ -12,7 +12,7 @@ interface Seen {
   readonly total: Amount;
 }
 
-/** What the month will come to, of both quantities; made once an hour. */
+/** Projects the month's use of both quantities. Calculated once an hour. */
 export function projected({ now }: GuardianDeps, state: State, { seen, month, total }: Seen): NonNullable<State['projection']> {
   const days = [...state.history, ...seen.base.days];
   const of = (quantity: keyof Amount): Projection => {
@@ -24,7 +24,7 @@ export function projected({ now }: GuardianDeps, state: State, { seen, month, to
   return { requests: of('requests'), mbMs: of('mbMs') };
 }
 
-/** Of the latest minutes, which see a burst that the day's rate does not. Per ms. */
+/** Rate of the latest minutes, per ms. It shows a burst that the day's rate does not. */
 function latestRate({ recent, base, measuredUntil }: Survey, quantity: keyof Amount): number {
   return recent.total[quantity] / Math.max(measuredUntil - base.until, HOUR / 6);
 }

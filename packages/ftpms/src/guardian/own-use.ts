@@ -5,14 +5,14 @@ import { HOUR } from './deps.js';
 import { GAUGES } from './published-metrics.js';
 import type { OwnCalls } from './state.js';
 
-/** The alarms and the dashboard that `setup` makes. */
+/** Number of alarms and dashboards that `setup` creates. */
 const [ALARMS, DASHBOARDS] = [8, 1];
-/** What the ledger's table can write in a month of 31 days: five a second, of the 25 that are free. */
+/** Number of writes of the ledger's table in a month of 31 days: five a second, of the 25 that are free. */
 const WRITES = 5 * 31 * 86_400;
 
 const freeOf = (service: string, of: string): number => ALLOWANCES.find((each) => each.service === service && each.of === of)?.free ?? 0;
 
-/** What FTPMS itself uses of the always-free allowances. */
+/** Returns FTPMS's own use of the allowances that are always free. */
 export function ownUse(month: string, now: number, own: OwnCalls, self: Amount | undefined): readonly OwnUse[] {
   const begin = beginOf(month);
   const part = Math.min(1, Math.max(now - begin, HOUR) / (endOf(month) - begin));

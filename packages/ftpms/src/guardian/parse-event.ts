@@ -1,7 +1,7 @@
 import { SugaError } from '@suga/gateway/errors';
 import type { GuardianCall } from './contract.js';
 
-/** An event as the guardian understands it. */
+/** A parsed event of the guardian. */
 export type Read =
   | Extract<GuardianCall, { readonly ftpms: 'stop' | 'drill' }>
   | { readonly ftpms: 'restore' | 'nothing' }
@@ -10,7 +10,7 @@ export type Read =
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 const FUNCTION = /^[\w-]{1,64}$/;
 
-/** @throws `InvalidParams` for what is neither a schedule's event, a message of SNS nor one of our own calls */
+/** Parses an event. @throws `InvalidParams` if it is not a schedule's event, an SNS message or one of our own events */
 export function readCall(event: unknown): Read {
   const {
     ftpms,
@@ -27,12 +27,12 @@ export function readCall(event: unknown): Read {
   if (ftpms === 'stop' && typeof month === 'string' && MONTH.test(month) && (silent === undefined || isName(silent))) return { ftpms, month, silent };
   if (ftpms === 'drill' && isName(name)) return { ftpms, function: name };
   const known = '{ "ftpms": "stop", "month": "2026-11" }, { "ftpms": "drill", "function": "name" }, { "ftpms": "restore" } or { "ftpms": "reconcile" }';
-  throw new SugaError('InvalidParams', `ftpms: the guardian is invoked by a schedule, by SNS, or with ${known}.`);
+  throw new SugaError('InvalidParams', `ftpms: unknown event. Invoke the guardian by a schedule, by SNS, or with ${known}.`);
 }
 
 const isName = (value: unknown): value is string => typeof value === 'string' && FUNCTION.test(value);
 
-/** An alarm that goes off is a reason to look at once. Our own alerts come by the same topic. */
+/** An alarm causes a run at once. The guardian's own alerts arrive by the same topic and are ignored. */
 function fromMessages(records: readonly unknown[]): Read {
   const isAlarm = records.some((record) => {
     try {

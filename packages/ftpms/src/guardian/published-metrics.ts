@@ -1,11 +1,14 @@
 import type { GuardianReport } from '../contract.js';
 
-/** How many metrics there are: ten are free, with those of the whole account. */
+/** Number of published metrics. Ten custom metrics are free per account. */
 export const GAUGES = 6;
 
 const percent = (part: number, whole: number): number => (whole > 0 ? Math.round((part / whole) * 10_000) / 100 : 100);
 
-/** What is published, in percent of the limits; `Mode` is 0 to 3 for normal, warn, throttle and block. `Heartbeat` misses when the guardian does. */
+/**
+ * Metrics to publish, in percent of the limits. `Mode` is 0 to 3 for normal, warn, throttle and block. `Heartbeat` is missing if the guardian does
+ * not run.
+ */
 export function gauges({ level, limit, measured, leased, projection }: GuardianReport): Readonly<Record<string, number>> {
   const projected = Math.max(percent(projection.requests.upper, limit.requests), percent(projection.mbMs.upper, limit.mbMs));
   return {

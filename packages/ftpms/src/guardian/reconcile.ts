@@ -24,8 +24,8 @@ import { watch } from './watch.js';
 const STATE = 'state';
 
 /**
- * One run: measures the month, brings the ledger in line with it, makes the functions what the month asks for, and says so.
- * @returns what it found; `undefined` where another run is under way or has been faster
+ * Does one run: measures the month, settles the ledger, brings the functions into the state that the month requires, and reports.
+ * @returns the report, or `undefined` if another run is in progress or was faster
  */
 export async function reconcile(guard: GuardianDeps): Promise<GuardianReport | undefined> {
   return alone(guard, async () => {
@@ -37,7 +37,7 @@ export async function reconcile(guard: GuardianDeps): Promise<GuardianReport | u
     const found = await run(counting(guard, own), { ...state, own });
     if (!found) return undefined;
     own.ms += guard.now() - begun;
-    // These two writes, and the lock's.
+    // These two writes, and the two of the lock.
     own.writes += 4;
     await guard.records.put(REPORT, found.report);
     await guard.records.put(STATE, { ...found.state, own });
@@ -64,20 +64,20 @@ async function run(guard: GuardianDeps, state: State): Promise<{ readonly report
   const findings: Findings = { seen: after, month, level, leased: settled.leased, state: next };
   const report = await reportOf(guard, findings);
   await alerts(guard, report, { before: state, failed });
-  await guard.account.publish(gauges(report), nextRunIn(report)).catch((error: Error) => note(guard, `The gauges could not be published: ${error.message}`));
+  await guard.account.publish(gauges(report), nextRunIn(report)).catch((error: Error) => note(guard, `The metrics could not be published: ${error.message}`));
   return { report, state: next };
 }
 
-/** How the ledger's month is to be, by the plan. */
+/** The settings of the ledger's month that follow from the plan. */
 export function settingsOf({ plan }: Pick<Survey, 'plan'>): MonthSettings {
   const { limit, thresholds, functions } = plan;
   const cap = caps(plan);
-  // As the plan counts it: without a reservation a function may take what an account has.
+  // A function without reserved concurrency counts with the account's default limit, as in the plan.
   const concurrency = functions.reduce((sum, each) => sum + (each.concurrency ?? 1000), 0);
   return { limit, thresholds, cap, concurrency, reserve: reserveOf(cap, plan) };
 }
 
-/** This month's item, and the next one's: environments must find it however late the first run of a month is. */
+/** Creates the items of this month and of the next one. Environments must find the item, however late the first run of a month is. */
 export async function begin({ ledger, now }: GuardianDeps, seen: Survey, settings: MonthSettings): Promise<readonly string[]> {
   const months = [monthOf(now()), monthOf(endOf(monthOf(now())))] as const;
   await ledger.begin(months[0], now(), settings, already(seen));
@@ -85,7 +85,7 @@ export async function begin({ ledger, now }: GuardianDeps, seen: Survey, setting
   return months;
 }
 
-/** A table may be made in the middle of a month, or made again: what was used before must not be handed out. */
+/** A table may be created in the middle of a month, or created again. Use before that must not be granted again. */
 const already = ({ measured, unseen }: Pick<Survey, 'measured' | 'unseen'>): AlreadyUsed => ({ measured: measured.total, unseen });
 
 interface Settled {
@@ -95,7 +95,7 @@ interface Settled {
   readonly epochs: readonly number[];
 }
 
-/** Sets the total to what is measured and what was handed out too late to be in it. */
+/** Sets the month's total to the measured use, plus grants that are too recent to be measured. */
 async function settle(
   guard: GuardianDeps,
   seen: Survey,
@@ -106,7 +106,7 @@ async function settle(
   const before = await known(ledger, state.month, settings, { epoch: now(), already: already(seen) });
   const epoch = Math.max(now(), before.epoch + 1);
   const epochs = [...new Set([...state.epochs, ...before.open.keys(), before.epoch, epoch])].sort((a, b) => a - b);
-  // An epoch ends with the next; a right of it may begin a run until it expires.
+  // An epoch ends when the next one starts. A grant of it may still start invocations until it expires.
   const settled = epochs.filter((each, index) => before.open.has(each) && (epochs[index + 1] ?? epoch) <= measuredUntil - TTL_MS);
   const leased = Array.from(before.open).reduce((sum, [each, amount]) => (settled.includes(each) ? sum : plus(sum, amount)), NOTHING);
   const { requests, mbMs } = calibrated({ requests: measured.total.requests, mbMs: measured.total.mbMs + before.init }, aws);
@@ -118,7 +118,7 @@ async function settle(
   return { month: { ...before, ...set, epoch, left, free: minus(left, reserve) }, total, leased, epochs: epochs.filter((each) => each >= oldest) };
 }
 
-/** The month as the ledger has it; begun if it is not there, because somebody has deleted it. */
+/** Reads the month from the ledger. Creates it if it has been deleted. */
 async function known(
   ledger: Ledger,
   name: string,
@@ -130,19 +130,19 @@ async function known(
   await ledger.begin(name, epoch, settings, used);
   const begun = await ledger.read(name);
   if (begun) return begun;
-  throw new Error(`ftpms: the ledger takes no month: ${name} was written and is not there.`);
+  throw new Error(`ftpms: the month ${name} was written, but cannot be read.`);
 }
 
 async function decide({ ledger, records }: GuardianDeps, month: Month, { measuredUntil }: Survey, reserve: Amount): Promise<Month> {
   const isHeld = (await records.get(HOLD)) !== undefined;
   const mode = modeFor({ month, left: month.left, reserve, measuredUntil, isHeld });
   if (mode === month.mode) return month;
-  // Where an environment was faster, the next run sees what it found.
+  // If an environment was faster, the next run uses the mode that it set.
   if (!(await ledger.mode(month.month, [month.mode], mode))) return (await ledger.read(month.month)) ?? month;
   return { ...month, mode, stoppedAt: 0 };
 }
 
-/** @returns the functions as they are afterwards, and what could not be done */
+/** @returns the functions after the changes, and the changes that failed */
 async function act(
   guard: GuardianDeps,
   month: Month,
@@ -152,14 +152,14 @@ async function act(
   const mayRestore = guard.now() >= beginOf(month.month) + 2 * MINUTE;
   const lowered = level === 'throttle' && month.mode === 'open' ? loweredBy(shed) : 0;
   const { changed, failed } = await enforce(guard, functions, { month, lowered, used: measured.functions, measuredUntil, mayRestore });
-  // Somebody may have been refused, and had functions stopped, while we were giving them back.
+  // An environment may have been refused, and may have had functions stopped, while this run restored them.
   if (changed.length > 0 && month.mode === 'open') await stopNow(guard, month.month);
   return { functions: changed.length > 0 ? await watch(guard, described) : functions, failed };
 }
 
-/** Once a day: AWS itself counts no faster. */
+/** Reads AWS's own figures once a day, because AWS does not update them more often. */
 async function figure({ account, now }: GuardianDeps, { aws, month }: State, ours: Amount): Promise<AwsFigure | undefined> {
-  // Just after a month's turn AWS still tells the month before.
+  // Just after a month's turn AWS still returns the figures of the month before.
   if (now() < beginOf(month) + DAY) return undefined;
   if (aws && now() - aws.at < DAY) return aws;
   const amount = await account.freeTier();

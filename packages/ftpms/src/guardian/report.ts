@@ -10,13 +10,13 @@ import { ownUse } from './own-use.js';
 import { isSlow, type Schedule } from './schedule.js';
 import type { State } from './state.js';
 
-/** Where the last report is kept. */
+/** Key of the last report. */
 export const REPORT = 'report';
 
-/** The last report; `undefined` before the first run. */
+/** Returns the last report, or `undefined` before the first run. */
 export const lastReport = ({ records }: Pick<GuardianDeps, 'records'>): Promise<GuardianReport | undefined> => records.get<GuardianReport>(REPORT);
 
-/** What a run found. */
+/** Results of a run. */
 export interface Findings {
   readonly seen: Survey;
   readonly month: Month;
@@ -25,9 +25,9 @@ export interface Findings {
   readonly state: State;
 }
 
-/** What nothing here stops. */
+/** Use that FTPMS does not limit. */
 const UNPROTECTED = [
-  'functions in other regions and accounts (they are seen only in what AWS says of the whole account)',
+  'functions in other regions and accounts: only the figures of AWS contain them',
   'provisioned concurrency, Managed Instances, Durable Functions: they have no free allowance',
   'INITs that crash before the handler: no metric counts them',
   'other services: logs, queues, API Gateway, data transfer',
@@ -57,11 +57,11 @@ export async function reportOf(guard: GuardianDeps, { seen, month, level, leased
     inequalities: inequalities(plan, isOver(month, seen.measuredUntil) ? plus(plus(measured.total, { requests: 0, mbMs: month.init }), leased) : undefined),
     ...(state.schedule && state.schedule.rules.length > 0 && { schedule: scheduleOf(state.schedule) }),
     events: await readEvents(guard),
-    unprotected: [...missing.map((name) => `${name}: it is to be protected, and there is no such function in this region`), ...UNPROTECTED],
+    unprotected: [...missing.map((name) => `${name}: it should be protected, but does not exist in this region`), ...UNPROTECTED],
   };
 }
 
-/** Blocked, and everything that was refused until functions were stopped is measured. */
+/** Whether the month is blocked, and everything that was refused until functions were stopped is measured. */
 const isOver = ({ mode, stoppedAt }: Month, measuredUntil: number): boolean => mode === 'blocked' && stoppedAt > 0 && measuredUntil >= stoppedAt + MINUTE;
 
 const scheduleOf = (schedule: Schedule): NonNullable<GuardianReport['schedule']> => ({
@@ -92,7 +92,7 @@ function functionOf({ present, saved, unread, ...each }: Watched, { functions }:
   return { ...each, ...(functions[each.name] ?? NOTHING), ...(saved && { saved: saved.concurrency }), stopped: present === 0, ...(unread && { unread: true }) };
 }
 
-/** The whole hours by day, and what came after them on its own. */
+/** Returns the use per day: the whole hours, and the use after them. */
 function daysOf({ base, recent, measuredUntil }: Survey): GuardianReport['days'] {
   return withRecent(base.days, recent.total, dayOf({ base, measuredUntil }));
 }

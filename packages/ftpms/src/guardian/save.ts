@@ -2,14 +2,14 @@ import type { Marked } from '../aws/contract.js';
 import { type GuardianDeps, givenTo, HOLD, type Saved, savedKey, touch, type Watched } from './deps.js';
 import { note } from './event-log.js';
 
-/** The change that is about to be made. */
+/** A change that is about to be made. */
 interface Change {
   readonly enabled: readonly string[];
   /** The reserved concurrency that will be set. */
   readonly next: number | null;
 }
 
-/** Saves what a function has. Never writes over what is saved, but for mappings that have come since, and for what will be set. */
+/** Saves the settings of a function. A saved record is not overwritten, except that new mappings and the value that will be set are added. */
 export async function remember({ records, settings }: GuardianDeps, { name, concurrency }: Watched, { enabled, next }: Change): Promise<void> {
   await touch(records, [...settings.functions.keys(), name]);
   const key = savedKey(name);
@@ -23,16 +23,16 @@ export async function remember({ records, settings }: GuardianDeps, { name, conc
   await records.put(key, { ...rest, mappings: [...mappings], set: [...set] } satisfies Saved);
 }
 
-/** A function, and the reserved concurrency that the guardian gave it. */
+/** A function, and the reserved concurrency that the guardian set. */
 export interface Given {
   readonly name: string;
   readonly set: number | null;
 }
 
 /**
- * Writes what is saved of functions on them, if it is not there yet. It is no part of a stop: a table is seldom lost, and functions that are
- * refused should not wait for it. What fails is tried again by the next run.
- * @returns what went wrong
+ * Writes saved settings on the functions, unless they are there already. This is not part of a stop: a table is rarely lost, and functions that are
+ * refused should not wait for it. If it fails, the next run tries again.
+ * @returns what failed
  */
 export async function mark(guard: GuardianDeps, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
   const unmarked: string[] = [];
@@ -53,7 +53,7 @@ export async function mark(guard: GuardianDeps, functions: readonly Given[], isH
       });
       await guard.records.put(savedKey(name), { ...saved, markedWith: set } satisfies Saved);
     } catch (error) {
-      const words = `${name}: what it had is in the table only: ${(error as Error).message}`;
+      const words = `${name}: its earlier settings are in the table only: ${(error as Error).message}`;
       unmarked.push(words);
       await note(guard, words).catch(() => undefined);
     }
@@ -61,13 +61,16 @@ export async function mark(guard: GuardianDeps, functions: readonly Given[], isH
   return unmarked;
 }
 
-/** Without the table: writes what a function has on the function itself, and says it if even that is not allowed. It is stopped all the same. */
+/**
+ * Without the table: writes a function's settings on the function itself. If that is not allowed, a message contains them. The function is stopped
+ * all the same.
+ */
 export async function inscribe(
   { account, settings, now }: GuardianDeps,
   { name, concurrency, present, saved }: Pick<Watched, 'name' | 'concurrency' | 'present' | 'saved'>,
   { mappings: enabled, ...how }: Pick<Marked, 'mappings' | 'set' | 'isHeld'>,
 ): Promise<void> {
-  // What is written there already was written before the function was lowered.
+  // Tags that are there already were written before the function was lowered.
   const before = await account.marked(name).catch(() => undefined);
   const valid = before?.set === (present ?? null) ? before : undefined;
   const mappings = [...new Set([...(saved?.mappings ?? []), ...(valid?.mappings ?? []), ...enabled])];
@@ -77,7 +80,7 @@ export async function inscribe(
     await account.mark(name, { concurrency: had, mappings, silentAt: now(), set: how.set, ...(unlisted && { unlisted }), ...(how.isHeld && { isHeld: true }) });
   } catch (error) {
     const words = `It had a reserved concurrency of ${had ?? 'none'}, and these event sources: ${mappings.join(', ') || 'none'}.`;
-    const lines = `${name} is stopped, and what it had can be saved nowhere (${(error as Error).message}). ${words} Give it back by hand.`;
+    const lines = `${name} is stopped, and its earlier settings could not be saved (${(error as Error).message}). ${words} Restore them by hand.`;
     await account.notify(`FTPMS ${settings.scope}: ${name} stopped, not saved`.slice(0, 100), lines).catch(() => undefined);
   }
 }

@@ -5,37 +5,38 @@ import { type GuardianDeps, HOUR, MINUTE } from './deps.js';
 import { note } from './event-log.js';
 
 /**
- * The guardian's schedule. `rate(1 minute)` is 44,640 requests a month, 4 % of the allowance, which go on after a BLOCK: nothing stops the
- * guardian. So a BLOCK that lasts lowers its rule to once an hour. Two minutes past the hour, so that the month's turn is seen at once.
+ * The guardian's lowered schedule. `rate(1 minute)` is 44,640 requests a month, 4 % of the allowance, and goes on after a BLOCK, because nothing
+ * stops the guardian. So a BLOCK that lasts lowers its rule to once an hour. It runs two minutes past the hour, so that the guardian sees a month's
+ * turn at once.
  */
 export const SLOW = 'cron(2 * * * ? *)';
-/** A BLOCK that has lasted for so long is not undone by the next settlement: everything that was refused is measured by then. In ms. */
+/** How long a BLOCK must have lasted, in ms. By then everything that was refused is measured, so the next settlement does not end it. */
 const LASTING_MS = HOUR;
-/** The record that keeps the rule's own expression while it is lowered. */
+/** Key of the record with the rules' own expressions while they are lowered. */
 const KEY = 'schedule';
-/** If nothing says what a lowered rule had. */
+/** The expression that is restored if no record has one. */
 const USUAL = 'rate(1 minute)';
 
-/** The guardian's schedule as it is known; read once an hour. */
+/** The guardian's schedule, read once an hour. */
 export interface Schedule {
   readonly rules: readonly Rule[];
-  /** Whether the guardian may change them: tried with the value they have. */
+  /** Whether the guardian may change the rules. It has tried, by writing the values that they have. */
   readonly canSlow: boolean;
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: MINUTE, hour: HOUR, day: 24 * HOUR };
 
-/** The time between two invocations, in ms. An expression that is no rate is taken for once a minute. */
+/** Returns the time between two invocations, in ms. An expression that is not a rate counts as once a minute. */
 function periodOf({ expression }: Rule): number {
   if (expression === SLOW) return HOUR;
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   return Number(count) * (UNITS[unit] ?? 0) || MINUTE;
 }
 
-/** Whether it is lowered to once an hour. */
+/** Whether the schedule is lowered to once an hour. */
 export const isSlow = ({ rules }: Schedule): boolean => rules.some(({ expression }) => expression === SLOW);
 
-/** Reads the rules that invoke the guardian, and tries once whether it may change them: not first in the incident that needs it. */
+/** Reads the rules that invoke the guardian, and tries once whether it may change them. The first attempt must not be in the incident that needs it. */
 export async function readSchedule(guard: GuardianDeps, before: Schedule | undefined): Promise<Schedule> {
   const { account, settings } = guard;
   if (settings.self === undefined) return { rules: [], canSlow: false };
@@ -50,7 +51,7 @@ export async function readSchedule(guard: GuardianDeps, before: Schedule | undef
   }
 }
 
-/** Tried each time, since the permission may come; told once. */
+/** Tries to change the rules each time, because the permission may be added. A failure is reported once. */
 async function canChange(guard: GuardianDeps, rules: readonly Rule[], before: Schedule | undefined): Promise<boolean> {
   try {
     for (const each of rules) await guard.account.setRule(each);
@@ -61,7 +62,7 @@ async function canChange(guard: GuardianDeps, rules: readonly Rule[], before: Sc
   }
 }
 
-/** Lowers the schedule during a BLOCK that lasts, and gives it back after. */
+/** Lowers the schedule during a BLOCK that lasts, and restores it afterwards. */
 export async function adaptSchedule(guard: GuardianDeps, schedule: Schedule, { mode, stoppedAt }: Pick<Month, 'mode' | 'stoppedAt'>): Promise<Schedule> {
   const isLasting = mode === 'blocked' && stoppedAt > 0 && guard.now() - stoppedAt >= LASTING_MS;
   try {
@@ -82,7 +83,7 @@ async function slow({ account, records }: GuardianDeps, schedule: Schedule): Pro
   return { ...schedule, rules: schedule.rules.map((each) => (fast.includes(each) ? { ...each, expression: SLOW } : each)) };
 }
 
-/** Gives the rules back what they had. An owner who has changed one meanwhile keeps that. */
+/** Restores the rules' own expressions. A rule that its owner has changed meanwhile keeps the new one. */
 export async function quicken({ account, records }: Pick<GuardianDeps, 'account' | 'records'>, schedule: Schedule): Promise<Schedule> {
   const had = (await records.get<Readonly<Record<string, string>>>(KEY)) ?? {};
   const rules = schedule.rules.map((each) => (each.expression === SLOW ? { ...each, expression: had[each.name] ?? USUAL } : each));
@@ -91,32 +92,32 @@ export async function quicken({ account, records }: Pick<GuardianDeps, 'account'
   return { ...schedule, rules };
 }
 
-/** A period for which the guardian's use is to be known. Times are ms since the epoch, or ms. */
+/** A period for which the guardian's use is calculated. Times are in ms since the epoch, durations in ms. */
 export interface Outlook {
-  /** Ms since the epoch until which its use is measured. */
+  /** Time until which the guardian's use is measured. */
   readonly measuredUntil: number;
   readonly now: number;
   readonly end: number;
-  /** The time between two runs that read and settle; other invocations return at once. */
+  /** Time between two runs that measure and settle. Other invocations return at once. */
   readonly rhythmMs: number;
   readonly memoryMb: number;
-  /** Average duration of a run so far, in ms; 0 if there was none. */
+  /** Mean duration of the runs so far, in ms; 0 if there was none. */
   readonly meanRunMs: number;
 }
 
-/** Alarms, commands and calls by hand in a month: each invokes it once. */
+/** Invocations in a month by alarms, commands and hand. */
 const OTHER_CALLS = 100;
-/** A run takes at least so long here, or twice its average; a cold start takes so long on top; an invocation that is not due takes so long. In ms. */
+/** Durations in ms: the shortest assumed run (or twice the mean), the time that a cold start adds, and an invocation that is not due. */
 const [RUN_MS, COLD_MS, SKIP_MS] = [2000, 3000, 100];
 
-/** The most that the guardian uses until the month ends if a BLOCK comes now. */
+/** Upper bound of the guardian's use until the month ends, if a BLOCK comes now. */
 export function guardianUse({ rules, canSlow }: Schedule, outlook: Outlook): GuardianUse {
   const { measuredUntil, now, end, rhythmMs, memoryMb, meanRunMs } = outlook;
   const periods = rules.length > 0 ? rules.map(periodOf) : [MINUTE];
   const ticks = (ms: number): number => periods.reduce((sum, period) => sum + Math.ceil(Math.max(0, ms) / period), 0);
   const runMs = Math.max(RUN_MS, 2 * meanRunMs);
   const left = Math.max(0, end - measuredUntil);
-  // Until the run that finds the BLOCK to be lasting.
+  // Time until the run that finds that the BLOCK lasts.
   const fast = canSlow ? Math.min(left, now - measuredUntil + LASTING_MS + 3 * rhythmMs) : left;
   const hourly = canSlow ? periods.length * Math.ceil((left - fast) / HOUR) : 0;
   const runs = Math.min(ticks(fast), Math.ceil(fast / rhythmMs)) + OTHER_CALLS;

@@ -3,25 +3,25 @@ import { type ConfigurationHistory, forNextMonth } from './configuration-history
 import type { Base, DayUse } from './measure.js';
 import type { Schedule } from './schedule.js';
 
-/** What one run leaves for the next. */
+/** State that one run leaves for the next. */
 export interface State {
   readonly month: string;
   readonly level: Level;
   readonly base?: Base;
   readonly configurations?: ConfigurationHistory;
-  /** Days of the months before, at most 28, in order. */
+  /** Days of earlier months, at most 28, in order. */
   readonly history: readonly DayUse[];
-  /** The same of functions that are not protected. */
+  /** Days of functions that are not protected. */
   readonly otherHistory: readonly DayUse[];
   readonly schedule?: Schedule;
   readonly projection?: { readonly requests: Projection; readonly mbMs: Projection };
   readonly aws?: AwsFigure;
-  /** When epochs began, those that matter still. */
+  /** Start times of epochs that still matter. */
   readonly epochs: readonly number[];
   readonly own: OwnCalls;
 }
 
-/** AWS's own figure, and ours at the time it was read. */
+/** AWS's own figures, and ours at the time they were read. */
 export interface AwsFigure {
   readonly at: number;
   readonly amount?: AwsUse;
@@ -34,14 +34,17 @@ export interface OwnCalls {
   readonly cloudWatch: number;
   readonly writes: number;
   readonly messages: number;
-  /** How long runs took together, in ms. */
+  /** Duration of all runs together, in ms. */
   readonly ms: number;
 }
 
-/** Up to this share of ours what misses is taken to grow with it (INITs, what CloudWatch lost); the rest for use of its own, such as another region's. */
+/**
+ * Share of our figure up to which a difference counts as proportional to it (INITs, data that CloudWatch lost). The rest counts as separate use, for
+ * example of another region.
+ */
 const MOST = 0.25;
 
-/** What is used, corrected by AWS's figure: it is hours old, so it can only make ours larger. */
+/** Returns our figures, corrected by AWS's. Those are hours old, so they can only make ours larger. */
 export function calibrated(ours: Amount, figure: AwsFigure | undefined): Amount {
   const { amount, ours: then } = figure ?? {};
   if (!amount || !then) return ours;

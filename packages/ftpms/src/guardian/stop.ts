@@ -3,30 +3,30 @@ import { type GuardianDeps, inGroups, pause, savedKey, TOUCHED, type Watched } f
 import { note } from './event-log.js';
 import { type Given, inscribe, mark, remember } from './save.js';
 
-/** What was done, and what could not be. */
+/** Result of changing functions: what was done, and what failed. */
 export interface Done {
   readonly changed: readonly string[];
   readonly failed: readonly string[];
-  /** Why event sources may still be on. That does not keep a function running. */
+  /** Why event sources may still be enabled. Such a function is stopped all the same. */
   readonly problems?: readonly Error[];
-  /** Why what functions had is not written on them. It is in the table. */
+  /** Why settings are not written on the functions. They are in the table. */
   readonly unmarked?: readonly string[];
 }
 
-/** Whether a mode asks for a function to be stopped. */
+/** Whether a mode requires that a function is stopped. */
 export const isStoppedBy = (mode: Month['mode'], { critical }: Pick<Watched, 'critical'>): boolean => mode === 'blocked' || (mode === 'reserved' && !critical);
 
-/** The most expensive first, as far as is known; else what could become most expensive. */
+/** Sorts functions by use, the most expensive first. Functions without known use are sorted by the largest use that they can have. */
 export function byExpense(functions: readonly Watched[], used: Readonly<Record<string, { readonly mbMs: number }>> = {}): readonly Watched[] {
   const worst = ({ memoryMb, concurrency = 1000 }: Watched): number => memoryMb * concurrency;
   return [...functions].sort((a, b) => (used[b.name]?.mbMs ?? 0) - (used[a.name]?.mbMs ?? 0) || worst(b) - worst(a));
 }
 
 /**
- * Stops functions: their event-source mappings first (a disabled queue does not count deliveries towards its dead-letter queue), then
- * reserved concurrency 0. Doing it again changes nothing. One that fails does not keep the others, nor does a table that takes no writes.
- * The settings that functions had are written on them too: before the stop if the table takes no writes, else after all are stopped.
- * @param isHeld By command, until a restore by command.
+ * Stops functions: first their event-source mappings (a disabled queue does not count deliveries towards its dead-letter queue), then reserved
+ * concurrency 0. Doing it again changes nothing. A function that fails does not keep the others from being stopped, and neither does a table that
+ * accepts no writes. Earlier settings are also written on the functions: before the stop if the table accepts no writes, else after all are stopped.
+ * @param isHeld stopped by command, until a restore by command
  */
 export async function stop(guard: GuardianDeps, functions: readonly Watched[], isHeld = false): Promise<Done> {
   let isAway = false;
@@ -47,10 +47,10 @@ export async function stop(guard: GuardianDeps, functions: readonly Watched[], i
   return { ...done, ...among(problems), ...(unmarked.length > 0 && { unmarked }) };
 }
 
-/** What is left of a function's reserved concurrency, if it has one: at least one. */
+/** Returns a function's lowered reserved concurrency, at least 1. Undefined if it has none. */
 export const loweredTo = ({ concurrency }: Watched, share: number): number | undefined => concurrency && Math.max(1, Math.ceil(concurrency * (1 - share)));
 
-/** Lowers the reserved concurrency of functions by a share, and disables their mappings: what is refused would count towards a dead-letter queue. */
+/** Lowers the reserved concurrency of functions by a share, and disables their mappings: refused deliveries would count towards a dead-letter queue. */
 export async function lower(guard: GuardianDeps, functions: readonly Watched[], share: number): Promise<Done> {
   const problems = new Map<string, readonly Error[]>();
   const done = await each(functions, async (one) => {
@@ -68,7 +68,7 @@ export async function lower(guard: GuardianDeps, functions: readonly Watched[], 
   return { ...done, ...among(problems) };
 }
 
-/** Gives functions back what they had, and waits for what AWS is still changing. What was saved is forgotten when all of it is back. */
+/** Restores the settings of functions, and waits for changes that AWS has not finished. Saved settings are deleted when all of them are restored. */
 export async function restore(guard: GuardianDeps, functions: readonly Watched[]): Promise<Done> {
   const saved = functions.filter((one) => one.saved);
   const done = await each(saved, (one) => giveBack(guard, one), guard);
@@ -76,7 +76,7 @@ export async function restore(guard: GuardianDeps, functions: readonly Watched[]
   return done;
 }
 
-/** Each mapping for itself; one that is gone is forgotten. */
+/** Restores the mappings one by one. A mapping that no longer exists is skipped. */
 async function giveBack({ account, records }: GuardianDeps, { name, saved, concurrency, present }: Watched): Promise<void> {
   if (present !== concurrency) await account.setConcurrency(name, concurrency);
   const all = saved?.mappings.length ? await account.mappings(name).catch(() => undefined) : [];
@@ -91,12 +91,12 @@ async function giveBack({ account, records }: GuardianDeps, { name, saved, concu
   if (saved?.unlisted) throw new Error(unlistedWords(name, saved.unlisted));
 }
 
-/** Said once: nobody but the owner knows which of the mappings that are off should be on. */
+/** Reported once. Only the owner knows which of the disabled mappings should be enabled. */
 const unlistedWords = (name: string, count: number): string =>
-  `it is back, but ${count} of its event sources may still be off: its tags had no room for them. List them: aws lambda list-event-source-mappings ` +
+  `it is restored, but ${count} of its event sources may still be disabled: its tags had no room for them. List them: aws lambda list-event-source-mappings ` +
   `--function-name ${name}. Enable each: aws lambda update-event-source-mapping --enabled --uuid <id>`;
 
-/** Forgets which functions are changed, but for those of which something is saved still. */
+/** Deletes the list of changed functions, unless settings of one of them are still saved. */
 async function forget(records: GuardianDeps['records']): Promise<void> {
   const touched = (await records.get<readonly string[]>(TOUCHED)) ?? [];
   const kept = await inGroups(touched, async (name) => ((await records.get(savedKey(name))) ? [name] : []));
@@ -104,12 +104,15 @@ async function forget(records: GuardianDeps['records']): Promise<void> {
 }
 
 const GONE = 'ResourceNotFoundException';
-/** AWS says so of what it is changing at the moment: of a mapping for some tens of seconds. */
+/** Errors of AWS while it is still changing something. For a mapping this takes some tens of seconds. */
 const BUSY = ['ResourceInUseException', 'ResourceConflictException'];
-/** How long that is waited for, and how often is looked, in ms. */
+/** How long to wait for such a change, and the pause between two attempts, in ms. */
 const [PATIENCE_MS, PAUSE_MS] = [60_000, 4000];
 
-/** A function whose old setting is not known is left alone. @param patient Whose clock and pauses to wait by, for what AWS is changing. */
+/**
+ * Does work for each function. A function whose earlier settings are unknown is not changed. @param patient dependencies whose clock and pauses are
+ * used to wait for changes that AWS has not finished
+ */
 async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: GuardianDeps): Promise<Done> {
   const failed = new Map<string, Error>();
   const attempt = async (one: Watched): Promise<void> => {
@@ -135,7 +138,7 @@ async function each(functions: readonly Watched[], work: (one: Watched) => Promi
   };
 }
 
-/** The mappings that are on, and what went wrong with asking: no reason to leave the function running. */
+/** Returns the enabled mappings, and what failed. A failure is not a reason to leave the function running. */
 async function sources({ account }: GuardianDeps, { name }: Watched): Promise<{ readonly enabled: readonly string[]; readonly problems: readonly Error[] }> {
   try {
     return { enabled: (await account.mappings(name)).flatMap(({ id, enabled }) => (enabled ? id : [])), problems: [] };
@@ -144,17 +147,17 @@ async function sources({ account }: GuardianDeps, { name }: Watched): Promise<{ 
   }
 }
 
-/** Whether a function that is stopped or lowered has event sources that are on: made or switched on by somebody since. */
+/** Whether a function that is stopped or lowered has enabled event sources, because they were created or enabled since. */
 export const isFed = async (guard: GuardianDeps, one: Watched): Promise<boolean> => (await sources(guard, one)).enabled.length > 0;
 
-/** @returns what went wrong */
+/** @returns what failed */
 async function disable({ account }: GuardianDeps, mappings: readonly string[]): Promise<readonly Error[]> {
   const problems: Error[] = [];
   for (const id of mappings) await account.setMapping(id, false).catch((error: Error) => problems.push(error));
   return problems;
 }
 
-/** The problems of functions by their names, in one list: those of the last attempt at each. */
+/** Collects the problems of all functions: those of the last attempt for each. */
 function among(problems: ReadonlyMap<string, readonly Error[]>): Pick<Done, 'problems'> {
   const all = [...problems.values()].flat();
   return all.length > 0 ? { problems: all } : {};
@@ -162,7 +165,7 @@ function among(problems: ReadonlyMap<string, readonly Error[]>): Pick<Done, 'pro
 
 const tell = async (guard: GuardianDeps, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
   const problem = problems.get(name)?.at(-1);
-  if (problem) await note(guard, `${name}: event sources may still be on: ${problem.message}`).catch(() => undefined);
+  if (problem) await note(guard, `${name}: event sources may still be enabled: ${problem.message}`).catch(() => undefined);
 };
 
 const chosenBy = (functions: readonly Watched[], { changed }: Done, set: (one: Watched) => number | null): readonly Given[] =>

@@ -4,13 +4,13 @@ import { inscribe, mark } from './save.js';
 import { type Done, stop } from './stop.js';
 import { watch } from './watch.js';
 
-/** Complaints that are further apart are two blips. */
+/** Two reports that are further apart, in ms, are two short failures. */
 const TOGETHER_MS = MINUTE;
 
 /**
- * Stops a function whose environments cannot reach the ledger: what they refuse costs requests that nobody counts until CloudWatch does.
- * One complaint may be a blip; the second one in a minute is not, nor is one that comes when the guardian cannot reach the ledger either.
- * Whoever is not protected is left alone: the name comes from outside.
+ * Stops a function whose environments cannot reach the ledger: the invocations that they refuse cost requests, which are not counted until CloudWatch
+ * has them. One report may be a short failure. The function is stopped at the second report within a minute, or if the guardian cannot reach the
+ * ledger either. A name that is not protected is ignored, because it comes from outside.
  */
 export async function stopSilent(guard: GuardianDeps, name: string, isHeld = false): Promise<Done> {
   const nothing = { changed: [], failed: [] };
@@ -46,7 +46,7 @@ async function withRecord(guard: GuardianDeps, one: Watched): Promise<Done> {
   return done;
 }
 
-/** Without the table: what the function had is written on the function itself, and the next run that reaches the table takes it from there. */
+/** Without the table: writes the function's settings on the function itself. The next run that reaches the table reads them from there. */
 async function blind(guard: GuardianDeps, name: string, isHeld: boolean): Promise<Done> {
   const { account, settings } = guard;
   const present = await account.concurrency(name);
@@ -56,12 +56,15 @@ async function blind(guard: GuardianDeps, name: string, isHeld: boolean): Promis
   await inscribe(guard, { name, concurrency: present, present, saved: undefined }, { mappings, set: 0, isHeld });
   for (const id of mappings) await account.setMapping(id, false).catch(() => undefined);
   await account.setConcurrency(name, 0);
-  const message = `The table of the ledger does not answer, so ${name} is stopped. It comes back by itself, some twenty minutes after the table.`;
+  const message = `The ledger's table does not respond, so ${name} is stopped. It is restored about twenty minutes after the table responds again.`;
   await account.notify(`FTPMS ${settings.scope}: ${name} stopped, no ledger`.slice(0, 100), message).catch(() => undefined);
   return { changed: [name], failed: [] };
 }
 
-/** By command, functions that were stopped for silence come back without waiting for what they refused. */
+/**
+ * Lets a restore by command also restore functions that were stopped because the ledger did not respond, without waiting until refused invocations
+ * are measured.
+ */
 export async function forgive({ records }: GuardianDeps): Promise<void> {
   for (const name of (await records.get<readonly string[]>(TOUCHED)) ?? []) {
     const saved = await records.get<Saved>(savedKey(name));

@@ -3,8 +3,8 @@ import { type GuardianDeps, givenTo, HOLD, inGroups, type Saved, savedKey, TOUCH
 import { note } from './event-log.js';
 
 /**
- * The protected functions that there are. The guardian's own is none, whatever the settings say.
- * @param isTableNew Nothing is known of what was done before: then every function is asked what is written on it.
+ * Reads the state of all protected functions that exist. The guardian's own function is not one of them, whatever the settings say.
+ * @param isTableNew the table knows nothing of earlier changes, so the tags of every function are read
  */
 export async function watch(guard: GuardianDeps, described: readonly Described[], isTableNew = false): Promise<readonly Watched[]> {
   const { records, settings } = guard;
@@ -20,7 +20,10 @@ export async function watch(guard: GuardianDeps, described: readonly Described[]
 
 type Standing = Pick<Watched, 'present' | 'saved' | 'unread'>;
 
-/** Concurrency is read first: what the guardian sets is in the record by then. And what it gives back is set before the record is gone. */
+/**
+ * Concurrency is read before the record. The guardian writes the record before it lowers concurrency, and restores concurrency before it deletes the
+ * record.
+ */
 async function standingOf(
   guard: GuardianDeps,
   name: string,
@@ -38,19 +41,22 @@ async function standingOf(
 
 const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.concurrency, ...givenTo(saved)].includes(present ?? null);
 
-/** Its owner has given it another concurrency meanwhile, or made it anew: that is what he gets back. Read again, for another run may be changing it. */
+/**
+ * Saves a concurrency that the owner has set meanwhile, by hand or by creating the function again: it will be restored. Reads both again first,
+ * because another run may be changing them.
+ */
 async function wished({ account, records }: GuardianDeps, name: string): Promise<Standing> {
   const present = await account.concurrency(name);
   const known = await records.get<Saved>(savedKey(name));
   if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
-  // What is written on the function is the old value.
+  // The tags contain the old value.
   const { markedWith: _, ...rest } = known;
   const saved: Saved = { ...rest, concurrency: present ?? null };
   await records.put(savedKey(name), saved);
   return { present, saved };
 }
 
-/** Takes what a function had from the function itself: the table has no record of it, or could not be written when it was stopped. */
+/** Takes a function's settings from its tags: the table has no record of it, or accepted no writes when it was stopped. */
 async function adopted(
   guard: GuardianDeps,
   name: string,
@@ -64,7 +70,7 @@ async function adopted(
     await note(guard, `${name} has no record, and its tags could not be read: ${(error as Error).message}`);
     if (!known) return { present, saved: undefined, unread: error as Error };
   }
-  // A mark whose value the function does not have is an old one.
+  // A tag whose value the function does not have is old.
   const valid = mark && mark.set === (present ?? null) ? mark : undefined;
   if (!known && !valid) return { present, saved: undefined };
   const { concurrency } = known ?? (valid as Marked);
@@ -85,7 +91,7 @@ async function adopted(
     await records.put(savedKey(name), saved);
     if (valid?.isHeld) await records.add(HOLD, { at: now() });
   } catch {
-    // It stays written on the function, for the next run.
+    // The tags remain for the next run.
   }
   return { present, saved };
 }

@@ -32,7 +32,7 @@ describe('commands', () => {
     const all = { get: away, put: away, add: away, remove: away };
     const ledger = { grant: away, reportInit: away, read: away, begin: away, settle: away, mode: away, stopped: away };
     const { changed, failed } = await stopByHand({ ...region.guard, records: all, ledger });
-    expect([changed, failed]).toEqual([['orders', 'thumbs'], ['it is not in the ledger, so stop again when it answers: connect ECONNREFUSED']]);
+    expect([changed, failed]).toEqual([['orders', 'thumbs'], ['not recorded in the ledger; repeat the stop when it responds: connect ECONNREFUSED']]);
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
     expect(Array.from(region.marks.keys())).toEqual(['orders', 'thumbs']);
     expect(await stopByHand(region.guard)).toMatchObject({ failed: [] });
@@ -51,9 +51,9 @@ describe('commands', () => {
     const { changed, failed } = await stopByHand({ ...region.guard, account });
     expect([changed, region.concurrency()]).toEqual([['orders', 'thumbs'], { orders: 0, thumbs: 0 }]);
     expect(failed).toEqual([
-      'event sources may still be on: not allowed: lambda:UpdateEventSourceMapping',
-      'orders: what it had is in the table only: not allowed: lambda:TagResource',
-      'thumbs: what it had is in the table only: not allowed: lambda:TagResource',
+      'event sources may still be enabled: not allowed: lambda:UpdateEventSourceMapping',
+      'orders: its earlier settings are in the table only: not allowed: lambda:TagResource',
+      'thumbs: its earlier settings are in the table only: not allowed: lambda:TagResource',
     ]);
   });
 

@@ -98,7 +98,7 @@ describe('a run of the guardian', () => {
       'FTPMS account: THROTTLE at 86 % of the free tier',
       'FTPMS account: BLOCK at 96 % of the free tier',
     ]);
-    expect(region.messages.at(-1)?.message).toMatch(/Most by thumbs: 905,000 requests/);
+    expect(region.messages.at(-1)?.message).toMatch(/Largest use: thumbs with 905,000 requests/);
     expect(region.messages.at(-1)?.message).toMatch(/Stopped: orders, thumbs\./);
     expect(region.messages.at(-1)?.message).toMatch(/suga ftpms restore/);
 
@@ -128,7 +128,7 @@ describe('a run of the guardian', () => {
     expect(until).toBeGreaterThanOrEqual(stopped);
     expect(until - stopped).toBeLessThan(20 * MINUTE);
     expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
-    expect(region.messages.map(({ subject }) => subject)).toContain('FTPMS account: normal again, all clear after block');
+    expect(region.messages.map(({ subject }) => subject)).toContain('FTPMS account: back to normal after block');
   });
 
   it('blocks where an environment has reserved the rest, and nothing is critical', async () => {

@@ -180,7 +180,7 @@ describe('a function that cannot be stopped', () => {
     region.used('orders', 960_000, region.now - DAY);
     await region.reconcile();
     const block = region.messages.find(({ subject }) => subject.includes('BLOCK'));
-    expect(block?.message).toContain('NOT STOPPED, and billed for what it refuses: thumbs.');
+    expect(block?.message).toContain('NOT STOPPED, and billed for refused requests: thumbs.');
     expect(block?.message).toContain('Stopped: orders.');
     const named = () => region.messages.filter(({ subject }) => subject === 'FTPMS account: NOT STOPPED: thumbs');
     expect(named()[0]?.message).toContain('thumbs: AccessDenied');
@@ -257,7 +257,7 @@ it('an event source that stays on is told of its own function', async () => {
   await region.reconcile();
   region.mappings.set('busy', { of: 'orders', enabled: true });
   region.changing.set('busy', Number.POSITIVE_INFINITY);
-  expect((await stopByHand(region.guard)).failed).toEqual(['event sources may still be on: ResourceInUseException']);
+  expect((await stopByHand(region.guard)).failed).toEqual(['event sources may still be enabled: ResourceInUseException']);
   const told = (await readEvents(region.guard)).map(({ what }) => what).filter((what) => what.includes('event sources'));
-  expect(told).toEqual(['orders: event sources may still be on: ResourceInUseException']);
+  expect(told).toEqual(['orders: event sources may still be enabled: ResourceInUseException']);
 });
