@@ -4,26 +4,26 @@ import { caps } from '../guarantee/inequality.js';
 import { type GuardianSettings, MINUTE } from '../guardian/deps.js';
 import { rhythmOf } from '../guardian/run-interval.js';
 
-/** What `PutMetricAlarm` takes. */
+/** The input of `PutMetricAlarm`. */
 export type AlarmInput = Readonly<Record<string, unknown>> & { readonly AlarmName: string };
 
 const PERIOD = 300;
-/** A burst that would use a month's requests within seven hours. */
+/** Number of alarm periods in seven hours: a burst at the threshold uses a month's requests within that time. */
 const PERIODS_OF_BURST = 84;
 
 /**
- * Eight alarms, of the ten that are free: three levels of both quantities, the guardian's heartbeat, and one on AWS's own metric that needs
- * nothing of ours.
+ * Eight alarms, of the ten that are free: three levels of both quantities, the guardian's heartbeat, and one on AWS's own metric, which works without
+ * the guardian.
  */
 export function alarms({ scope }: GuardianSettings, plan: Plan, topic: string | undefined): readonly AlarmInput[] {
   const common = { Period: PERIOD, EvaluationPeriods: 1, ...(topic !== undefined && { AlarmActions: [topic] }) };
   const name = (what: string): string => `ftpms-${scope.replace(/[^\w-]/g, '-')}-${what}`;
   const ours = { ...common, Namespace: NAMESPACE, Dimensions: dimensionsOf(scope), Statistic: 'Maximum' };
-  // Between two runs, which may be an hour apart after a BLOCK, a level stays as it is.
+  // A level stays as it is between two runs, which may be an hour apart after a BLOCK.
   const levels = LEVELS.flatMap((level) =>
     QUANTITIES.map(([quantity, MetricName]): AlarmInput => {
       const Threshold = percentOf(plan, level, quantity);
-      const AlarmDescription = `${level.toUpperCase()}: ${Threshold} % of the month's free tier, leased rights included.`;
+      const AlarmDescription = `${level.toUpperCase()}: ${Threshold} % of the month's free tier is used or leased.`;
       const compared = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold, TreatMissingData: 'ignore' };
       return { ...ours, ...compared, AlarmName: name(`${MetricName}-${level}`), AlarmDescription, MetricName };
     }),
@@ -37,19 +37,19 @@ const QUANTITIES = [
   ['mbMs', 'GbSecondsPct'],
 ] as const;
 
-/** Where a level begins, in percent of the limit: thresholds move down with the cap. */
+/** Returns where a level begins, in percent of the limit. Thresholds move down with the cap. */
 function percentOf(plan: Plan, level: (typeof LEVELS)[number], quantity: keyof Amount): number {
   const { limit, thresholds } = plan;
   return Math.round((caps(plan)[quantity] / limit[quantity]) * (thresholds[level] / thresholds.block) * 10_000) / 100;
 }
 
-/** One run may be missed; with many functions they are further apart. */
+/** The heartbeat alarm. One run may be missed. With many functions, runs are further apart. */
 function heartbeat(ours: object, AlarmName: string, { functions }: Plan): AlarmInput {
   const EvaluationPeriods = Math.max(3, Math.ceil((2 * rhythmOf({ level: 'normal', functions })) / (PERIOD * 1000)) + 1);
   return {
     ...ours,
     AlarmName,
-    AlarmDescription: `The guardian has not run for ${(EvaluationPeriods * PERIOD * 1000) / MINUTE} minutes: is its schedule on, and does it log errors?`,
+    AlarmDescription: `The guardian has not run for ${(EvaluationPeriods * PERIOD * 1000) / MINUTE} minutes. Check its schedule and its log.`,
     EvaluationPeriods,
     MetricName: HEARTBEAT,
     ComparisonOperator: 'LessThanThreshold',
@@ -61,7 +61,7 @@ function heartbeat(ours: object, AlarmName: string, { functions }: Plan): AlarmI
 const burst = (common: object, AlarmName: string, requests: number): AlarmInput => ({
   ...common,
   AlarmName,
-  AlarmDescription: 'All functions of the region together would use the month within seven hours.',
+  AlarmDescription: "At this rate all functions of the region use up the month's requests within seven hours.",
   Namespace: 'AWS/Lambda',
   MetricName: 'Invocations',
   Statistic: 'Sum',
@@ -70,7 +70,7 @@ const burst = (common: object, AlarmName: string, requests: number): AlarmInput 
   TreatMissingData: 'notBreaching',
 });
 
-/** The dashboard: what is used and projected, the level, and what all functions of the region do. One of the three that are free. */
+/** The dashboard: use and projection, the level, and the invocations of all functions of the region. One of the three that are free. */
 export function dashboard({ scope }: GuardianSettings, plan: Plan, region: string): string {
   const lines = LEVELS.map((level) => ({ value: Math.min(...QUANTITIES.map(([each]) => percentOf(plan, level, each))), label: level.toUpperCase() }));
   const annotations = { horizontal: lines };

@@ -9,28 +9,31 @@ import { isStranded, strandedWords } from '../guardian/stranded.js';
 import { largestLease } from '../lease/request-size.js';
 import { type Scene, warningsOf } from './warnings.js';
 
-/** Whether the guarantee holds for the functions as they are, and what to change where it does not. */
+/** Whether the guarantee holds for the deployed functions, and what to change if it does not. */
 export interface Check {
   readonly holds: boolean;
   readonly plan: Plan;
-  /** With the block threshold as it is set. */
+  /** The inequalities with the block threshold as it is set. */
   readonly inequalities: ReturnType<typeof inequalities>;
-  /** What is named and not there. */
+  /** Names of functions that should be protected, but do not exist. */
   readonly missing: readonly string[];
-  /** Protected functions that have reserved concurrency 0 while nothing says what they had before, with the command that gives it back. */
+  /** Protected functions that have reserved concurrency 0 without a record of what they had, with the command that restores each. */
   readonly stranded: readonly string[];
-  /** Advice in words on how to make it hold; empty if it holds. */
+  /** Advice: what to change so that the guarantee holds, in words. Empty if it holds. */
   readonly advice: readonly string[];
-  /** What the numbers take for granted and the deployment does not say, in words. No reason to refuse: code may say it. */
+  /** Assumptions that the functions' variables do not confirm, in words. They are no reason to refuse, because code may set the same. */
   readonly warnings: readonly string[];
-  /** Writes a second to the ledger's table if all environments are busy, or a twentieth of the requests is left; and how many it takes, absent if it is on demand. */
+  /**
+   * `needed`: writes a second to the ledger's table if all environments are busy, or if a twentieth of the requests is left. `table`: writes a second
+   * that the table takes; undefined if it is on demand.
+   */
   readonly writes: { readonly needed: number; readonly table?: number };
 }
 
-/** A deployment is to hold in every month, and not only in what is left of this one. */
+/** A deployment has to hold in every month, not only in the rest of this one. */
 const WHOLE_MONTH = 31 * DAY;
 
-/** Reads functions, their reserved concurrency, and what the others use, from AWS. */
+/** Reads functions, their reserved concurrency, and the use of other functions from AWS. */
 export async function check(guard: GuardianDeps, scene: Scene): Promise<Check> {
   const schedule = await scheduleOf(guard);
   const { plan, functions } = await survey(guard, monthOf(guard.now()), {}, { until: guard.now() + WHOLE_MONTH, schedule });
@@ -47,7 +50,7 @@ export async function check(guard: GuardianDeps, scene: Scene): Promise<Check> {
   return { holds, plan, inequalities: full, missing, stranded, advice, warnings, writes };
 }
 
-/** The guardian's rules; whether it may change them, its last report says, and before the first one it is taken for granted. */
+/** Reads the guardian's rules. The last report says whether it may change them. Before the first report it is assumed that it may. */
 export async function scheduleOf(guard: GuardianDeps): Promise<Schedule> {
   const { account, settings } = guard;
   if (settings.self === undefined) return { rules: [], canSlow: false };
@@ -57,17 +60,17 @@ export async function scheduleOf(guard: GuardianDeps): Promise<Schedule> {
 
 function scheduleWarnings({ settings }: GuardianDeps, { rules, canSlow }: Schedule): string[] {
   if (settings.self === undefined) return [];
-  const words = 'so its use counts with one run a minute until the month ends';
+  const words = 'so its use is counted as one run a minute until the month ends';
   if (rules.length === 0)
-    return [`No EventBridge rule invokes the guardian, ${settings.self}, ${words}: a schedule of EventBridge Scheduler cannot be lowered.`];
+    return [`No EventBridge rule invokes the guardian, ${settings.self}, ${words}. A schedule of EventBridge Scheduler cannot be lowered.`];
   return canSlow
     ? []
-    : [`The guardian, ${settings.self}, may not lower its own schedule after a BLOCK, ${words}: attach policies/guardian.json (events:PutRule).`];
+    : [`The guardian, ${settings.self}, may not lower its own schedule after a BLOCK, ${words}. Attach policies/guardian.json (events:PutRule).`];
 }
 
 /**
- * An environment has at most ten requests a second. Its leases grow up to a size of their own, and near the end of the allowance they become as
- * small as what is left ÷ (4 × concurrency), but not less than one.
+ * Returns the largest number of writes a second. An environment gets at most ten requests a second. Its leases grow up to a limit. Near the end of
+ * the allowance they become as small as what is left ÷ (4 × concurrency), but not below one.
  */
 function writesOf({ functions, limit }: Plan): number {
   const all = functions.reduce((sum, { concurrency = 1000 }) => sum + concurrency, 0);
@@ -77,11 +80,14 @@ function writesOf({ functions, limit }: Plan): number {
 
 function tooFew(needed: number, writes = Number.POSITIVE_INFINITY): string[] {
   if (needed <= writes) return [];
-  const words = `The table takes ${writes} writes a second, and it may be asked for ${needed}`;
-  return [`${words}: functions that it refuses are stopped as if it were away. Give it more (25 are free), or lower concurrency.`];
+  const words = `The table takes ${writes} writes a second, and may get ${needed}`;
+  return [`${words}. Throttled functions are stopped, as if it were unreachable. Give it more (25 are free), or lower concurrency.`];
 }
 
-/** The guardian lowers its cap where the inequality asks for it. A deployment is refused instead: nobody wants to learn from an incident that BLOCK comes early. */
+/**
+ * Returns the inequalities with the full block threshold. The guardian lowers its cap if the inequality requires it. A deployment is refused instead,
+ * so that an owner does not learn in an incident that BLOCK comes early.
+ */
 function atFullBlock(plan: Plan): Check['inequalities'] {
   const { limit, thresholds } = plan;
   return inequalities(plan).map((each) => {
@@ -96,13 +102,13 @@ const fits = (plan: Plan): boolean => atFullBlock(plan).every(({ reached, limit 
 
 function adviceFor(plan: Plan, missing: readonly string[]): string[] {
   const free = plan.functions.flatMap(({ name, concurrency }) => (concurrency === undefined ? name : []));
-  const words = missing.map((name) => `${name} is named in FTPMS_FUNCTIONS, and is not in this region: correct the name or deploy it first.`);
+  const words = missing.map((name) => `${name} is named in FTPMS_FUNCTIONS, but does not exist in this region. Correct the name, or deploy it first.`);
   if (free.length > 0) words.push(`Set reserved concurrency for ${free.join(', ')}: without it nothing bounds them.${UNRESERVED}`);
   if (free.length > 0 || fits(plan)) return words;
   return [...words, ...waysOut(plan)];
 }
 
-const UNRESERVED = ' AWS leaves 100 to all others: a new account, whose limit is 10, has to have it raised first (Service Quotas, "Concurrent executions").';
+const UNRESERVED = ' AWS keeps 100 for all others, so a new account, whose limit is 10, has to have it raised first (Service Quotas, "Concurrent executions").';
 
 function waysOut(plan: Plan): string[] {
   const all = plan.functions.reduce((sum, { concurrency = 0 }) => sum + concurrency, 0);
@@ -121,15 +127,15 @@ function waysOut(plan: Plan): string[] {
     ...(latency === undefined
       ? []
       : [`Or stop faster: FTPMS_STOP_LATENCY_S=${Math.floor((plan.stopLatencyMs * latency) / 100) / 10} (measure it: suga ftpms drill).`]),
-    ...(fits({ ...plan, emergency }) ? [`Or serve fewer emergencies: FTPMS_EMERGENCY=${emergency}, at the functions, the guardian and here.`] : []),
+    ...(fits({ ...plan, emergency }) ? [`Or allow fewer emergencies: FTPMS_EMERGENCY=${emergency}, at the functions, the guardian and here.`] : []),
     ...(block > 0 ? [`Or block earlier: FTPMS_BLOCK_THRESHOLD=${block} (percent), with the other two below it.`] : []),
-    'Or give functions less memory or shorter timeouts, where it is compute that does not hold.',
+    'Or, if compute does not hold, give functions less memory or shorter timeouts.',
   ];
 }
 
 const listed = ({ functions }: Plan): string => functions.map(({ name, concurrency }) => `${name} ${concurrency}`).join(', ');
 
-/** The largest share that holds, to a thousandth; `undefined` where none does. */
+/** Returns the largest share that holds, to a thousandth, or `undefined` if none does. */
 function largest(holds: (share: number) => boolean): number | undefined {
   let [low, high] = [0, 1000];
   while (high - low > 1) {

@@ -23,31 +23,34 @@ export type { Drill } from '../guardian/drill.js';
 export type { Check } from './check.js';
 export type { Setup, SetupOptions } from './setup.js';
 
-/** What a person or a deployment does, with credentials of its own; it works without the guardian, too. */
+/** Commands of a person or a deployment, with their own credentials. They work without the guardian. */
 export interface Operator {
-  /** Whether the guarantee holds for what is deployed. `holds: false` is a reason not to deploy; `advice` says what to change. */
+  /** Checks whether the guarantee holds for the deployed functions. Do not deploy if `holds` is false; `advice` says what to change. */
   check(): Promise<Check>;
-  /** Makes what misses: the ledger's table (provisioned, 5/5), this month and the next, eight alarms, a dashboard. May be called again. */
+  /** Creates what is missing: the ledger's table (provisioned, 5/5), this month and the next, eight alarms, a dashboard. It can be called again. */
   setup(options?: SetupOptions): Promise<Setup>;
-  /** The guardian's last report, with what has happened since; `undefined` if it has not run. */
+  /** Returns the guardian's last report, with the events since then and the ledger's present state. Returns `undefined` if the guardian has not run. */
   status(): Promise<GuardianReport | undefined>;
-  /** Protected functions that have reserved concurrency 0 while nothing says what they had before, each with the command that gives it back. */
+  /**
+   * Returns a sentence for each protected function that has reserved concurrency 0 without a record of what it had. It contains the command that
+   * restores the function.
+   */
   stranded(): Promise<readonly string[]>;
   /** Stops every protected function until `restore`. */
   stop(): Promise<{ readonly changed: readonly string[]; readonly failed: readonly string[] }>;
-  /** Gives functions back what they had. @throws `NoRoom` where nothing is left of the allowance */
+  /** Restores the settings that functions had before they were stopped. @throws `NoRoom` if too little of the allowance is left */
   restore(): Promise<void>;
-  /** Stops one protected function, restores it, and says how long both took. */
+  /** Stops one protected function, restores it, and returns how long both took. */
   drill(name: string): Promise<Drill>;
 }
 
 /**
- * Commands over an account of AWS, in the region and with the credentials of the environment (AWS_REGION, AWS_ACCESS_KEY_ID, …).
- * @throws `InvalidParams` for settings that are missing or wrong; each command `NotAllowed` that names a permission which misses
+ * Creates the commands for an AWS account, in the region and with the credentials of the environment (AWS_REGION, AWS_ACCESS_KEY_ID, …).
+ * @throws `InvalidParams` for settings that are missing or invalid. Each command throws `NotAllowed` with the name of a missing permission
  */
 export function createOperator(options: GuardianOptions = {}): Operator {
   const { table: name, topic, settings } = configuration(options);
-  // Without region or credentials nothing works: better told now, in our words, than by the first client of AWS that is asked.
+  // Nothing works without region or credentials. This error names them; that of AWS's client would not.
   connection('dynamodb');
   const ports = table(name, 'operator');
   const records = ports.records(settings.scope);
@@ -57,7 +60,7 @@ export function createOperator(options: GuardianOptions = {}): Operator {
     const [found, deployed] = [await findTable(name), await account.deployed()];
     const has = deployed.some((each) => each.name === settings.self) && settings.self !== undefined;
     const guardian = has ? await account.concurrency(settings.self) : undefined;
-    // A deployment may be checked before there is a table.
+    // A deployment can be checked before there is a table.
     const sight = found ? guard : { ...guard, records: memoryTable().records(settings.scope) };
     return check(sight, { deployed, table: name, writes: (found ?? NEW_TABLE).writes, guardian });
   };
@@ -83,7 +86,7 @@ async function status(guard: GuardianDeps): Promise<GuardianReport | undefined> 
   return report && { ...report, events: await readEvents(guard), now: await present(guard) };
 }
 
-/** A report is minutes old: whether functions are stopped, the ledger knows. */
+/** Reads the ledger's present state. A report is minutes old; the ledger knows now whether functions are stopped. */
 async function present({ ledger, records, now }: GuardianDeps): Promise<NonNullable<GuardianReport['now']>> {
   const at = now();
   const [month, hold] = await Promise.all([ledger.read(monthOf(at)), records.get(HOLD)]);

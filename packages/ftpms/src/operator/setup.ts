@@ -9,21 +9,21 @@ import { begin, settingsOf } from '../guardian/reconcile.js';
 import { alarms, dashboard } from './alarms.js';
 import { type Check, scheduleOf } from './check.js';
 
-/** What `setup` may be told. */
+/** Options of `setup`. */
 export interface SetupOptions {
-  /** Gets the alerts, after its owner has confirmed; makes a topic where FTPMS_TOPIC names none. */
+  /** Address that gets the alerts, once its owner has confirmed. Creates a topic if FTPMS_TOPIC names none. */
   readonly email?: string | undefined;
-  /** A table on demand is taken as it is, and billed. @default false */
+  /** Whether a table on demand is accepted, which AWS bills. @default false */
   readonly onDemand?: boolean | undefined;
 }
 
-/** What there is now. */
+/** Result of `setup`. */
 export interface Setup {
   readonly table: string;
-  /** Whether the table was made by this call. */
+  /** Whether this call created the table. */
   readonly isNew: boolean;
   readonly months: readonly string[];
-  /** Set it as FTPMS_TOPIC. */
+  /** ARN of the topic. Set it as FTPMS_TOPIC. */
   readonly topic: string | undefined;
   readonly alarms: readonly string[];
   readonly dashboard: string;
@@ -43,13 +43,13 @@ interface Clients {
 const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
 const client = <T>(service: string, name: string): T => awsClient<T>(service, name, { who: 'ftpms' });
 
-/** This month and the next in the ledger, so that functions can start at once: with what is used of this month already. */
+/** Creates this month and the next in the ledger, so that functions can start at once. This month begins with the use so far. */
 export async function beginMonths(guard: GuardianDeps): Promise<readonly string[]> {
   const seen = await survey(guard, monthOf(guard.now()), {}, { schedule: await scheduleOf(guard) });
   return begin(guard, seen, settingsOf(seen));
 }
 
-/** The topic for alerts, with a subscription where an address is given. */
+/** Creates the topic for alerts, and a subscription if there is an address. */
 export async function makeTopic(topic: string | undefined, scope: string, email: string | undefined): Promise<string | undefined> {
   if (email === undefined) return topic;
   if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw new SugaError('InvalidParams', 'ftpms: "email" must be an address such as me@example.com.');
@@ -60,7 +60,7 @@ export async function makeTopic(topic: string | undefined, scope: string, email:
   return TopicArn;
 }
 
-/** The alarms and the dashboard; what is there already is written over. @throws `Refused` where CloudWatch finds fault with the dashboard */
+/** Creates the alarms and the dashboard, and overwrites existing ones. @throws `Refused` if CloudWatch reports a problem with the dashboard */
 export async function makeAlarms({ settings }: GuardianDeps, { plan }: Check, topic: string | undefined): Promise<Pick<Setup, 'alarms' | 'dashboard'>> {
   const cloudWatch = client<Clients['cloudWatch']>('client-cloudwatch', 'CloudWatch');
   const made = alarms(settings, plan, topic);
@@ -71,6 +71,6 @@ export async function makeAlarms({ settings }: GuardianDeps, { plan }: Check, to
     'cloudwatch:PutDashboard',
     cloudWatch.putDashboard({ DashboardName: name, DashboardBody }),
   );
-  if (problem) throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: CloudWatch finds fault with the dashboard: ${problem.Message}`);
+  if (problem) throw new SugaError<FtpmsErrorCode>('Refused', `ftpms: CloudWatch reports a dashboard problem: ${problem.Message}`);
   return { alarms: made.map(({ AlarmName }) => AlarmName), dashboard: name };
 }

@@ -3,14 +3,14 @@ import { SugaError } from '@suga/gateway/errors';
 import { told } from '../aws/access-denied.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
 
-/** What is provisioned: five of the 25 units that are free. */
+/** Provisioned units: five of the 25 that are free. */
 const UNITS = 5;
 const KEY = 'pk';
 
-/** The ledger's table as it is. */
+/** The ledger's table as it exists. */
 export interface TableFound {
   readonly isReady: boolean;
-  /** Writes a second that it takes; `undefined` where it is on demand. */
+  /** Writes a second that it takes. Undefined if it is on demand. */
   readonly writes: number | undefined;
 }
 
@@ -30,7 +30,7 @@ interface Dynamo {
 const client = (): Dynamo => awsClient<Dynamo>('client-dynamodb', 'DynamoDB', { who: 'ftpms' });
 const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
 
-/** `undefined` where there is none: a deployment may be checked before. @throws `Refused` where its key is another */
+/** Reads the table. Returns `undefined` if there is none, because a deployment can be checked before. @throws `Refused` if its key is another one */
 export async function findTable(name: string, dynamo: Dynamo = client()): Promise<TableFound | undefined> {
   const found = dynamo.describeTable({ TableName: name }).then(
     ({ Table }) => Table,
@@ -40,12 +40,15 @@ export async function findTable(name: string, dynamo: Dynamo = client()): Promis
   if (!table) return undefined;
   const { KeySchema = [], AttributeDefinitions = [], BillingModeSummary, ProvisionedThroughput } = table;
   const type = AttributeDefinitions.find(({ AttributeName }) => AttributeName === KEY)?.AttributeType;
-  if (KeySchema.length !== 1 || KeySchema[0]?.AttributeName !== KEY || type !== 'S') throw refused(`the table ${name} has another key than "${KEY}", a text`);
+  if (KeySchema.length !== 1 || KeySchema[0]?.AttributeName !== KEY || type !== 'S') throw refused(`the key of the table ${name} is not "${KEY}", a string`);
   const units = BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST' ? 0 : ProvisionedThroughput?.WriteCapacityUnits;
   return { isReady: table.TableStatus === 'ACTIVE', writes: units || undefined };
 }
 
-/** The table, if there is none: provisioned, because only that is free. @returns whether it was made @throws `Refused` for one on demand, unless that is meant */
+/**
+ * Creates the table if there is none: provisioned, because only that is free. @returns whether it was created @throws `Refused` if it is on demand,
+ * unless that is allowed
+ */
 export async function makeTable(name: string, mayBeOnDemand: boolean): Promise<boolean> {
   const dynamo = client();
   const found = await findTable(name, dynamo);
@@ -60,10 +63,10 @@ export async function makeTable(name: string, mayBeOnDemand: boolean): Promise<b
 
 const ON_DEMAND = `Change it to provisioned capacity (${UNITS} units are enough), name another table, or allow it (--on-demand) and pay.`;
 
-const refused = (what: string, advice = 'Name another one in FTPMS_TABLE; setup makes it.'): SugaError<FtpmsErrorCode> =>
+const refused = (what: string, advice = 'Name another table in FTPMS_TABLE; setup creates it.'): SugaError<FtpmsErrorCode> =>
   new SugaError<FtpmsErrorCode>('Refused', `ftpms: ${what}. ${advice}`);
 
-/** What a table that `setup` makes takes. */
+/** A table as `setup` creates it. */
 export const NEW_TABLE: TableFound = { isReady: true, writes: UNITS };
 
 const tableInput = (TableName: string): object => ({

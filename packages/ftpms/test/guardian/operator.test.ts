@@ -40,14 +40,14 @@ describe('check', () => {
     put('orders', { ...environment, FTPMS_ENABLED: 'Off' });
     expect(await warned()).toMatch(/^orders has FTPMS_ENABLED=Off: .*$/);
     put('orders', { ...environment, FTPMS_SCOPE: 'else' });
-    expect(await warned()).toBe('orders leases from the table ftpms, scope else: not from ftpms, scope account.');
+    expect(await warned()).toBe('orders leases from the table ftpms, scope else, and not from ftpms, scope account.');
     put('orders', { FTPMS_TABLE: TABLE, FTPMS_EMERGENCY: '5000' });
     expect(await warned()).toMatch(
-      /^orders has no FTPMS_GUARDIAN: .*\norders may serve 5000 emergencies, and the sum has 10: set FTPMS_EMERGENCY alike everywhere\.$/,
+      /^orders has no FTPMS_GUARDIAN: .*\norders may run 5000 emergencies, but the inequality counts 10\. Set the same FTPMS_EMERGENCY everywhere\.$/,
     );
     put('orders', environment);
     put('mails', environment);
-    expect(await warned()).toBe('mails leases from this ledger, and FTPMS_FUNCTIONS does not name it: nobody stops it.');
+    expect(await warned()).toBe('mails leases from this ledger, but FTPMS_FUNCTIONS does not name it, so it is never stopped.');
   });
 
   it('warns of a guardian that others may leave nothing, is not there or not known', async () => {
@@ -60,7 +60,7 @@ describe('check', () => {
     }
     aws.lambda.functions.delete('guardian');
     expect((await createOperator().check()).warnings).toEqual([
-      expect.stringContaining('is not in this region'),
+      expect.stringContaining('does not exist in this region'),
       expect.stringContaining('No EventBridge rule'),
     ]);
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', undefined);
@@ -73,7 +73,7 @@ describe('check', () => {
     aws.lambda.functions.set('orders', { memoryMb: 128, timeout: 3, concurrency: 95, environment });
     const { writes, warnings } = await createOperator().check();
     expect(writes).toEqual({ needed: 8, table: 5 });
-    expect(warnings).toEqual([expect.stringMatching(/^The table takes 5 writes a second, and it may be asked for 8: /)]);
+    expect(warnings).toEqual([expect.stringMatching(/^The table takes 5 writes a second, and may get 8\. /)]);
   });
 
   it('names emergencies and the account’s limit among the ways out', async () => {
@@ -100,7 +100,7 @@ describe('setup', () => {
     const [AttributeDefinitions, KeySchema] = [[{ AttributeName: 'id', AttributeType: 'S' }], [{ AttributeName: 'id', KeyType: 'HASH' }]];
     await makeTable(other.endpoint, { AttributeDefinitions, KeySchema, ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 } });
     for (const work of [() => createOperator().setup(), () => createOperator().check()]) {
-      await expect(work()).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('has another key than "pk", a text. Name another one') });
+      await expect(work()).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('is not "pk", a string. Name another table') });
     }
   });
 
