@@ -2,7 +2,7 @@ import type { GuardianReport } from '../contract.js';
 import { html, type Markup } from './html.js';
 import { moment, percent, type Quantity, shown } from './words.js';
 
-/** A mark on a bar, labelled on a line of its own so that labels never meet; the highest first, so that no mark crosses another's label. */
+/** A mark on a bar. Each label has a line of its own, so that labels never meet. The highest mark comes first, so that no mark crosses another's label. */
 interface Mark {
   readonly label: string;
   readonly amount: number;
@@ -12,13 +12,13 @@ interface Mark {
 const ROW = 15;
 const HEIGHT = 34;
 
-/** One quantity as a bar, from nothing to a little beyond the limit, with all its numbers in words below. */
+/** Draws one quantity as a bar from 0 to a little beyond the limit, with all its numbers in words below. */
 export function bar(report: GuardianReport, quantity: Quantity): Markup {
   const { key, name, unit } = quantity;
   return html`<section class="card"><h2>${name} <small>${unit}</small></h2>
 ${drawing(report, quantity)}
 <dl class="figures">${figures(report, quantity)}</dl>
-<p class="age">Used: up to ${moment(report.measuredUntil)}. All else: ${moment(report.at)}.</p>
+<p class="age">Use is measured up to ${moment(report.measuredUntil)}. All other figures: ${moment(report.at)}.</p>
 <p class="end">${exhaustion(report, key)}</p></section>`;
 }
 
@@ -45,7 +45,7 @@ function drawnMark({ label, kind }: Mark, { x, row, bottom, isLeft }: { x: strin
 <text class="label" x="${x}" y="${y}" dx="${isLeft ? 4 : -4}" text-anchor="${isLeft ? 'start' : 'end'}">${label}</text>`;
 }
 
-/** The thresholds as the report has them, the cap as it is now (it moves with what may still come on top), and the limit. */
+/** The thresholds of the report, the cap as it is now (it moves with the use that can be added), and the limit. */
 function marksOf({ thresholds, limit, cap }: GuardianReport, { key }: Quantity): readonly Mark[] {
   const most = limit[key];
   const shares = (['warn', 'throttle', 'block'] as const).map((kind) => ({
@@ -66,14 +66,14 @@ function figures({ projection, measured, leased, cap, limit }: GuardianReport, q
     ? [html`<div class="wide"><dt>${swatch('fan', key)}Expected at the month’s end</dt><dd>insufficient data: less than a day is known</dd></div>`]
     : [
         row('expected', 'Expected at the month’s end', expected),
-        row('fan', 'Nine of ten such months end below, unless use grows', upper),
-        row('', 'Straight line: used ÷ days so far × days', linear),
+        row('fan', 'Upper bound: nine of ten such months end below, unless use grows', upper),
+        row('', 'Straight line: used ÷ days so far × days of the month', linear),
       ];
   return [
     row('used', 'Used', measured[key]),
     row('leased', 'Leased, not settled', leased[key]),
     ...ahead,
-    row('cap', 'Cap: rights end here', cap[key]),
+    row('cap', 'Cap: the ledger grants up to here', cap[key]),
     row('limit', 'Free allowance', limit[key]),
   ];
 }
@@ -90,7 +90,7 @@ const place = (amount: number, most: number): number => Math.min(100, Math.max(0
 
 const fill = (kind: string, key: string): Markup | false => (kind === 'leased' || kind === 'fan') && html` fill="url(#${kind}-${key})"`;
 
-/** So that used, leased and projected differ without colour too. */
+/** Patterns, so that used, leased and projected amounts differ without colour too. */
 const patterns = (key: string): Markup => html`<defs>
 <pattern id="leased-${key}" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="leased-ground" width="6" height="6"/><path class="leased-line" d="M-1 7 7 -1M-1 1 1 -1M5 7 7 5"/></pattern>
 <pattern id="fan-${key}" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="fan-ground" width="6" height="6"/><circle class="fan-dot" cx="3" cy="3" r="1.2"/></pattern></defs>`;

@@ -6,7 +6,7 @@ const HEIGHT = 280;
 const FIGURE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
-/** Draws a chart, and again whenever its place gets another width, the colours change, or it is printed (always light). */
+/** Draws a chart. Draws it again if the width of its element or the colours change, and when it is printed (always light). */
 export function draw(place: HTMLElement, series: Series): void {
   let chart: uPlot | undefined;
   const redraw = (): void => {
@@ -27,7 +27,7 @@ export function draw(place: HTMLElement, series: Series): void {
   new ResizeObserver(() => chart?.width !== place.clientWidth && redraw()).observe(place);
 }
 
-/** The limit is a line like the others: the same at every point. */
+/** The limit is a line like the others, with the same value at every point. */
 function columnsOf({ x, daily, used, expected, upper, limit, days }: Series): uPlot.AlignedData {
   const isWhole = x.at(-1) === days;
   const all = [...x, ...(isWhole ? [] : [days])];
@@ -46,7 +46,7 @@ function optionsOf(place: HTMLElement, { unit, days }: Series): uPlot.Options {
     scales: {
       x: { time: false, range: [0, days] },
       y: { range: (_, __, most) => [0, most * 1.05] },
-      // Four times as high as the highest bar, so that the bars keep to the lowest quarter.
+      // Four times the highest bar, so that the bars stay in the lowest quarter.
       daily: { range: (_, __, most) => [0, Math.max(most, 1) * 4] },
     },
     series: [{ label: 'Day of the month', value: (_, at) => (at === null ? '–' : String(Math.min(days, Math.floor(at) + 1))) }, ...drawn(color)],
@@ -56,7 +56,7 @@ function optionsOf(place: HTMLElement, { unit, days }: Series): uPlot.Options {
   };
 }
 
-/** A bar of six tenths of a day around each middle. (uPlot's own bars are as wide as the least distance of two points.) */
+/** Draws a bar of six tenths of a day around each middle. (uPlot's own bars are as wide as the smallest distance of two points.) */
 const bars: uPlot.Series.PathBuilder = (chart, index) => {
   const path = new Path2D();
   const ground = chart.valToPos(0, 'daily', true);
@@ -69,7 +69,7 @@ const bars: uPlot.Series.PathBuilder = (chart, index) => {
   return { stroke: path, fill: path };
 };
 
-/** Each by another dash, which its name says too, so that they differ without colour. */
+/** Each line has its own dashes, which its name describes, so that lines differ without colour. */
 function drawn(color: Color): uPlot.Series[] {
   const value = (_: uPlot, amount: number | null): string => (amount === null ? '–' : FIGURE.format(amount));
   const line = (label: string, stroke: string, dash: number[]): uPlot.Series => {
@@ -91,7 +91,7 @@ const axis = (color: Color): uPlot.Axis => ({
   font: '12px system-ui, sans-serif',
 });
 
-/** Stripes, for the fan to be seen without colour. */
+/** Stripes, so that the fan can be seen without colour. */
 function hatch(color: string): CanvasPattern | string {
   const tile = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
   const context = tile.getContext('2d');

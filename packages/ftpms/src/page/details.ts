@@ -3,7 +3,7 @@ import { ALLOWANCES, ALLOWANCES_READ } from '../guarantee/free-allowances.js';
 import { html, type Markup } from './html.js';
 import { COMPUTE, figure, heads, moment, number, percent, QUANTITIES, REQUESTS, shown, table } from './words.js';
 
-/** Per protected function; the page's script makes it sortable. */
+/** Table of the protected functions. The page's script makes it sortable. */
 export function functions({ functions, measured, measuredUntil, at }: GuardianReport): Markup {
   const head = heads('Function', 'State', 'Requests#', 'GB-seconds#', 'Share of compute#', 'Memory MB#', 'Timeout s#', 'Reserved concurrency#', 'Critical');
   const rows = functions.map(
@@ -25,10 +25,10 @@ function stateOf({ stopped, saved }: GuardianReport['functions'][number]): strin
   return `${stopped ? 'stopped' : 'running'}${before}`;
 }
 
-/** What was measured beside what AWS says: two clocks, so two ages. */
+/** The guardian's figures beside those of AWS. They are of different times, so each has its own age. */
 export function comparison({ aws, measured, measuredUntil }: GuardianReport): Markup {
   if (aws === undefined)
-    return section('AWS’s own figure', html`<p>Not known: the Free Tier API was not read. All figures here are measured by the guardian.</p>`);
+    return section('AWS’s own figure', html`<p>Unknown: the Free Tier API was not read. All figures here are measured by the guardian.</p>`);
   const rows = QUANTITIES.map((quantity) => {
     const { key, name, unit } = quantity;
     return html`<tr><th scope="row">${name}, ${unit}</th>${number(shown(quantity, measured[key]), measured[key])}${number(shown(quantity, aws[key]), aws[key])}
@@ -36,12 +36,12 @@ ${number(percent(measured[key] - aws[key], aws[key]), measured[key] - aws[key])}
   });
   return section(
     'AWS’s own figure',
-    html`${table('The guardian’s figure beside the Free Tier API’s', heads('Quantity', 'Measured#', 'AWS#', 'Difference#'), rows)}
+    html`${table('Figures of the guardian and of the Free Tier API', heads('Quantity', 'Measured#', 'AWS#', 'Difference#'), rows)}
 <p class="age">Measured up to ${moment(measuredUntil)}; AWS’s figure read ${moment(aws.at)}${aws.plan !== undefined && html`; account plan: ${aws.plan}`}.</p>`,
   );
 }
 
-/** What other services use, and what is free of them: no promise. */
+/** Use of other services, and their free allowances. Nothing of it is guaranteed. */
 export function services({ aws }: GuardianReport): Markup {
   const used = (aws?.services ?? []).map(
     ({
@@ -68,13 +68,13 @@ ${number(figure(free), free)}<td>${unit}</td>${number(percent(expected, free), f
   const isKnown = aws?.services !== undefined;
   return section(
     'Other services: shown, not guaranteed',
-    html`${isKnown ? table('What AWS says they used', heads('Free line', 'Used#', 'By the month’s end#', 'Free#', 'Unit', 'Share#'), used) : html`<p>Not known: the Free Tier API was not read.</p>`}
-${isKnown && html`<p class="age">AWS’s figures, read ${moment(aws.at)}. Lines that nothing was used of are not in it.</p>`}
-<details><summary>What is free of them</summary>${table(`As of ${ALLOWANCES_READ}`, heads('Line', 'Free#', 'Unit', 'Lasts', 'Take care'), known)}</details>`,
+    html`${isKnown ? table('Use according to AWS', heads('Free allowance', 'Used#', 'By the month’s end#', 'Free#', 'Unit', 'Share#'), used) : html`<p>Not known: the Free Tier API was not read.</p>`}
+${isKnown && html`<p class="age">AWS’s figures, read ${moment(aws.at)}. AWS lists only allowances that were used.</p>`}
+<details><summary>Free allowances of other services</summary>${table(`As of ${ALLOWANCES_READ}`, heads('Line', 'Free#', 'Unit', 'Lasts', 'Take care'), known)}</details>`,
   );
 }
 
-/** Whether what is promised holds, with every part of the sum. */
+/** Whether the guarantee holds, with every part of the inequality. */
 export function guarantee({ inequalities, at }: GuardianReport): Markup {
   return section('The guarantee', html`<div class="pair">${inequalities.map(inequality)}</div><p class="age">As of ${moment(at)}.</p>`);
 }
@@ -83,18 +83,18 @@ function inequality({ of, cap, used, parts, reached, limit, holds }: Inequality)
   const quantity = of === 'requests' ? REQUESTS : COMPUTE;
   const row = (what: string, amount: number): Markup => html`<tr><th scope="row">${what}</th>${number(shown(quantity, amount), amount)}</tr>`;
   const rows = [
-    used === undefined ? row('Cap: rights are handed out up to here', cap) : row('Used, and no more rights are handed out', used),
+    used === undefined ? row('Cap: the ledger grants up to here', cap) : row('Used; nothing more is granted', used),
     ...parts.map(({ what, amount }) => row(`+ ${what}`, amount)),
-    row('= the most that can be reached', reached),
+    row('= largest possible use', reached),
     row('Free allowance', limit),
   ];
-  const verdict = holds ? html`<p class="verdict holds">✓ Holds: what can be reached stays within the allowance.</p>` : BROKEN;
+  const verdict = holds ? html`<p class="verdict holds">✓ Holds: the largest possible use is within the allowance.</p>` : BROKEN;
   return html`<div>${verdict}${table(`${quantity.name}, in ${quantity.unit}`, heads('Part', 'Amount#'), rows)}</div>`;
 }
 
-const BROKEN = html`<p class="verdict broken">✗ Does not hold: more than the allowance can be reached, or a function has no reserved concurrency.</p>`;
+const BROKEN = html`<p class="verdict broken">✗ Does not hold: the largest possible use exceeds the allowance, or a function has no reserved concurrency.</p>`;
 
-/** What the guarding costs: of each free line its part. */
+/** FTPMS's own use of each free allowance. */
 export function own({ own, at }: GuardianReport): Markup {
   const rows = own.map(
     ({
@@ -105,8 +105,8 @@ export function own({ own, at }: GuardianReport): Markup {
     }) => html`<tr><th scope="row">${line}</th><td class="state">${projected > free ? '✗ over' : '✓ free'}</td>${number(figure(used), used)}${number(figure(projected), projected)}
 ${number(figure(free), free)}${number(percent(projected, free), projected / free)}</tr>`,
   );
-  const head = heads('Free line', 'State', 'Used#', 'By the month’s end#', 'Free#', 'Share#');
-  return section('What FTPMS uses itself', html`${table('FTPMS’s own use of free lines', head, rows)}<p class="age">As of ${moment(at)}.</p>`);
+  const head = heads('Free allowance', 'State', 'Used#', 'By the month’s end#', 'Free#', 'Share#');
+  return section('What FTPMS uses itself', html`${table('FTPMS’s own use of free allowances', head, rows)}<p class="age">As of ${moment(at)}.</p>`);
 }
 
 export function events({ events }: GuardianReport): Markup {
@@ -114,7 +114,7 @@ export function events({ events }: GuardianReport): Markup {
   return section('Events', events.length > 0 ? html`<ol class="events">${items}</ol>` : html`<p>None this month.</p>`);
 }
 
-/** What the promise does not cover, first of all functions that nobody guards. */
+/** Functions and settings that are not protected. */
 export function unprotected({ unprotected, other, at }: GuardianReport): Markup {
   return section(
     'What is not protected',
@@ -124,7 +124,7 @@ export function unprotected({ unprotected, other, at }: GuardianReport): Markup 
   );
 }
 
-/** Places for the charts, and their numbers as a table for whoever cannot see them. */
+/** Places for the charts, and their numbers as a table for readers who cannot see them. */
 export function days({ days, measuredUntil, projection }: GuardianReport): Markup {
   const rows = days.map(
     (each) => html`<tr><th scope="row">${each.day}</th>${QUANTITIES.map((quantity) => number(shown(quantity, each[quantity.key]), each[quantity.key]))}</tr>`,
@@ -135,7 +135,7 @@ export function days({ days, measuredUntil, projection }: GuardianReport): Marku
     html`${isInsufficient && html`<p>Insufficient data for a projection: less than a day is known.</p>`}
 <div class="pair">${QUANTITIES.map(({ name, unit }, index) => html`<div><h3>${name} <small>${unit}</small></h3><div class="chart" data-series="${index}"></div></div>`)}</div>
 <details><summary>The same as a table</summary>${table('Use by UTC day', heads('Day', 'Requests#', 'GB-seconds#'), rows)}</details>
-<p class="age">Up to ${moment(measuredUntil)}. Bars: each day, on a scale of their own. Line: since the month began. Fan: from the expected end to the one that nine of ten such months stay below, unless use grows.</p>`,
+<p class="age">Measured up to ${moment(measuredUntil)}. Bars: each day, on a scale of their own. Line: since the month began. Fan: from the expected month’s end to the upper bound; nine of ten such months end below it, unless use grows.</p>`,
   );
 }
 

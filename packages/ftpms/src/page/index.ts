@@ -1,4 +1,4 @@
-// The page of FTPMS, the Free Tier Protection & Monitoring System: one HTML document that needs nothing but a browser.
+// The page of FTPMS, the Free Tier Protection & Monitoring System: one HTML document that needs only a browser.
 
 import { text as script } from 'browser:page/script.ts?uplot';
 import { text as style } from 'browser:page/style.css?uplot';
@@ -11,7 +11,7 @@ import { html, json, type Markup, verbatim } from './html.js';
 import { seriesOf } from './series.js';
 import { QUANTITIES } from './words.js';
 
-/** The fields that a page needs. */
+/** Fields of a report that the page needs. */
 const PARTS = [
   'limit',
   'thresholds',
@@ -29,15 +29,15 @@ const PARTS = [
 ] as const;
 
 export interface PageOptions {
-  /** The page's title, to tell accounts apart. @default 'FTPMS' */
+  /** The page's title, which distinguishes accounts. @default 'FTPMS' */
   readonly title?: string | undefined;
 }
 
 /**
- * A report as one HTML document: no network, no inline event handlers, a content security policy that allows its own script and style by hash
- * and nothing else. It may be opened from a file. Texts of the report are shown as texts, whatever they hold.
- * Ages are computed in the browser, so a saved page tells how old it is.
- * @throws SugaError `InvalidParams` where it is not a report of version 1
+ * Renders a report as one HTML document. It makes no network requests, has no inline event handlers, and its content security policy allows only its
+ * own script and style, by hash. It can be opened from a file. All strings of the report are shown as text. Ages are calculated in the browser, so a
+ * saved page shows how old it is.
+ * @throws SugaError `InvalidParams` if it is not a report of version 1
  */
 export function renderPage(report: GuardianReport, options: PageOptions = {}): string {
   assertReport(report);
@@ -54,7 +54,7 @@ export function renderPage(report: GuardianReport, options: PageOptions = {}): s
   }\n`;
 }
 
-/** Reports come from files: one of another release, or cut short, is told by its name. @throws `InvalidParams` */
+/** Reports come from files, so one may be of another release or incomplete. The error names the field. @throws `InvalidParams` */
 function assertReport(report: Partial<GuardianReport> | null | undefined): void {
   const { version } = report ?? {};
   if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');

@@ -1,4 +1,4 @@
-/** What the build makes of a file: its text, bundled and minified for browsers. */
+/** The output of the build for a file: its content as a string, bundled and minified for browsers. */
 declare module 'browser:*' {
   export const text: string;
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// The page's own script: charts, ages, sorting. Without it the page still says everything but ages.
+// The page's own script: charts, ages, sorting. Without it the page still shows everything except ages and charts.
 import { draw } from './chart.js';
 import type { Series } from './series.js';
 import { sortable } from './sorting.js';
@@ -12,7 +12,7 @@ const SPANS: readonly [unit: string, ms: number][] = [
   ['min', 60_000],
 ];
 
-/** `3 h 5 min`; the two largest units say enough. */
+/** Formats a duration as `3 h 5 min`, with its two largest units. */
 function span(ms: number): string {
   let rest = ms;
   const parts = SPANS.map(([unit, size]) => {

@@ -2,16 +2,16 @@ import type { GuardianReport } from '../contract.js';
 import { beginOf, daysIn } from '../guarantee/calendar.js';
 import type { Quantity } from './words.js';
 
-/** What one chart is drawn from: columns of one length over `x`, in days since the month began. In what the page shows, not in MB·ms. */
+/** Data of one chart: columns of equal length over `x`, in days since the month began. Amounts are in the units that the page shows, not in MB·ms. */
 export interface Series {
   readonly name: string;
   readonly unit: string;
   readonly days: number;
   readonly limit: number;
   readonly x: readonly number[];
-  /** Used on a day, at its middle. */
+  /** Use of a day, at its middle. */
   readonly daily: readonly (number | null)[];
-  /** Used since the month began. */
+  /** Use since the month began. */
   readonly used: readonly (number | null)[];
   readonly expected: readonly (number | null)[];
   readonly upper: readonly (number | null)[];
@@ -22,7 +22,7 @@ type Points = Map<number, Partial<Record<Column, number>>>;
 
 const DAY = 86_400_000;
 
-/** The month so far and the fan of where it may end. */
+/** Returns the month so far, and the fan of its possible ends. */
 export function seriesOf(report: GuardianReport, quantity: Quantity): Series {
   const { key, name, unit, size } = quantity;
   const days = daysIn(report.month);

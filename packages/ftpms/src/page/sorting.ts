@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-/** Makes each column head a button that sorts by it: numbers from the largest, words from A, and the other way round at the second press. */
+/** Turns each column head into a button that sorts by its column: numbers from the largest, words from A. A second press reverses the order. */
 export function sortable(table: HTMLTableElement): void {
   const heads = [...table.querySelectorAll<HTMLTableCellElement>('thead th')];
   heads.forEach((head, column) => {

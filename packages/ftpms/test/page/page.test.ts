@@ -54,7 +54,7 @@ describe('what the ledger says now', () => {
   it('wins over a report that is older, with its own time', () => {
     const held = words(exampleReport({ now: { at, mode: 'blocked', isHeld: true } }));
     expect(held).toContain('FTPMS · stopped by command · 2026-11');
-    expect(held).toMatch(/■ Stopped by command \d+ % used .* until suga ftpms restore\. The ledger, asked 2026-11-18 13:39 UTC : No rights are handed out/);
+    expect(held).toMatch(/■ Stopped by command \d+ % used .* until suga ftpms restore\. Read from the ledger 2026-11-18 13:39 UTC : The ledger grants nothing/);
     expect(held).not.toContain('Everything runs');
     const blocked = words(exampleReport({ now: { at, mode: 'blocked', isHeld: false } }));
     expect(blocked).toMatch(/■ Blocked/);
@@ -65,7 +65,7 @@ describe('what the ledger says now', () => {
   it('says so where functions run again, and the report does not know', () => {
     const open = words({ ...throttled(), level: 'block', mode: 'blocked', now: { at, mode: 'open', isHeld: false } });
     expect(open).toContain('Open again');
-    expect(open).toContain('asked 2026-11-18 13:39 UTC : Rights are handed out to all functions.');
+    expect(open).toContain('Read from the ledger 2026-11-18 13:39 UTC : The ledger grants leases to all functions.');
   });
 
   it('changes nothing where both say the same', () => {
@@ -120,7 +120,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('says what part 7 asks for', async () => {
+  it('shows thresholds, projections, states and own use', async () => {
     const { page } = await open(throttled());
     const text = await page.locator('body').textContent();
     for (const part of [
@@ -139,7 +139,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
       'edge-redirect',
       'account plan: PAID',
       'Amazon Simple Queue Service: Requests-Tier1',
-      'Set a retention time.',
+      'Set a retention.',
       '154,008',
     ]) {
       expect(text).toContain(part);
