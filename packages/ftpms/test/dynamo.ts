@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 export const TABLE = 'ftpms';
 
-/** DynamoDB on this machine, with the table, and the environment of a function that uses it. */
+/** Starts DynamoDB on this machine with the table, and sets the environment of a function that uses it. */
 export async function dynamo(): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server: Server = require('dynalite')({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -21,13 +21,13 @@ export async function dynamo(): Promise<{ readonly port: number; close(): Promis
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
   });
   await until(async () => {
-    if ((await client.describeTable({ TableName: TABLE })).Table?.TableStatus !== 'ACTIVE') throw new Error('The table is not there yet.');
+    if ((await client.describeTable({ TableName: TABLE })).Table?.TableStatus !== 'ACTIVE') throw new Error('The table does not exist yet.');
   });
   client.destroy();
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** What Lambda gives a function: where services are, who it is, how much memory it has. */
+/** Sets the environment variables that Lambda sets: endpoints, the function's name and its memory. */
 export function inLambda(port: number): void {
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
   vi.stubEnv('AWS_REGION', 'eu-west-1');

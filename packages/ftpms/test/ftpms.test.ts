@@ -26,7 +26,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Brings a month to this share of its limit. */
+/** Sets a month's use to this share of its limit. */
 async function reach(ledger: Ledger, share: number, name = '2026-11'): Promise<void> {
   const month = (await ledger.read(name)) as Month;
   const { limit, cap } = month;
@@ -34,7 +34,7 @@ async function reach(ledger: Ledger, share: number, name = '2026-11'): Promise<v
   await ledger.settle(month, { epoch: month.epoch + 1, total, settled: [], settings: monthSettings(cap) });
 }
 
-/** An environment over a ledger at this share, which it knows. */
+/** Creates an environment whose ledger has this share used, and which has read it. */
 async function at(share: number, options: FtpmsOptions = {}) {
   const { ledger, time, environment } = await account();
   await reach(ledger, share);
@@ -78,7 +78,7 @@ describe('operations', () => {
     expect([operations['plain']?.bound, operations['vital']?.bound, operations['fetch']?.bound]).toEqual(['direct', 'direct', ['ftpms']]);
   });
 
-  it('are throttled at the very next call after the level has changed, and free again after', async () => {
+  it('are throttled from the first call after the level has changed, and run again when it has ended', async () => {
     const { part, one, time, reach, control, draw } = await at(0);
     const { extra, dear } = part;
     for (let calls = 0; calls < 1000; calls++) extra();
@@ -89,7 +89,7 @@ describe('operations', () => {
     await control.run({ id: 'r', deadline: time.wall + 1000 }, () => {
       expect(one.report().level).toBe('throttle');
       expect(() => extra()).toThrow('part.extra');
-      // Drawn once: what was let in is let do its work.
+      // Drawn once per invocation: an invocation that was admitted does all of its work.
       draw(0);
       expect(dear()).toBe('dear');
     });
@@ -102,7 +102,7 @@ describe('operations', () => {
     expect(control.stats().interfaces['part']?.operations['extra']?.bound).toBe('direct');
   });
 
-  it('of critical invocations are shed only where they are optional, at whatever share', async () => {
+  it('of critical invocations are shed only if they are optional, at any share', async () => {
     const { part, invoke, draw } = await at(0.94, { critical: ['sqs'] });
     draw(0);
     await invoke(async () => {
@@ -112,7 +112,7 @@ describe('operations', () => {
     await expect(invoke(() => 1, 'http')).rejects.toMatchObject({ code: 'Throttled' });
   });
 
-  it('of overlapping invocations are told apart', async () => {
+  it('of overlapping invocations are distinguished', async () => {
     const { part, invoke, draw } = await at(0.9, { critical: ['sqs'] });
     draw(0.7);
     const outcomes = Array.from({ length: 200 }, (_, index) => {
@@ -142,13 +142,13 @@ describe('invocations', () => {
         draw(index / 100);
         await run(one, time, 0).catch(() => refused++);
       }
-      // What the leases of this environment add is not more than a hundredth.
+      // The leases of this environment add at most a hundredth.
       expect(Math.abs(refused / 100 - expected), String(share)).toBeLessThanOrEqual(0.02);
       expect(one.report().counts.refused).toBe(refused);
     }
   });
 
-  it('that are shed cost one request, and no more compute than they took', async () => {
+  it('that are shed cost one request, and only the compute that they used', async () => {
     const { one, time, draw } = await at(0.9);
     const before = one.report().lease;
     draw(0);
@@ -157,7 +157,7 @@ describe('invocations', () => {
     expect([before.requests - after.requests, before.mbMs - after.mbMs]).toEqual([1, MEMORY]);
   });
 
-  it('are refused by errors that say why and until when', async () => {
+  it('are refused with errors that have a reason and a time to retry', async () => {
     const { environment, time, ledger } = await account();
     await ledger.mode('2026-11', ['open'], 'reserved');
     await expect(run(environment(), time, 0)).rejects.toMatchObject({
@@ -176,11 +176,11 @@ describe('invocations', () => {
 });
 
 describe('levels', () => {
-  it('are told once each, and whoever fails at listening does no harm', async () => {
+  it('are reported once each, and an error of the listener does no harm', async () => {
     const told: [Level, FtpmsReport][] = [];
     const onLevel = (level: Level, report: FtpmsReport): void => {
       told.push([level, report]);
-      throw new Error('a listener of your own');
+      throw new Error('thrown by the listener');
     };
     const { one, time, reach, ledger } = await at(0.1, { onLevel });
     for (const share of [0.76, 0.8, 0.9, 0.96, 0.2]) {
@@ -194,7 +194,7 @@ describe('levels', () => {
     expect(warnings).toHaveLength(4);
   });
 
-  it('come by both quantities, by the mode, and sooner where the cap is lower', async () => {
+  it('follow from both quantities and the mode, and come earlier if the cap is lower', async () => {
     const { ledger, time, environment } = await account();
     const month = (await ledger.read('2026-11')) as Month;
     const level = async (): Promise<Level> => {
@@ -228,7 +228,7 @@ describe('through the table', () => {
     return { ledger, month, protection, invoke };
   }
 
-  it('admits, counts and says nothing while all is well', async () => {
+  it('admits and counts without a warning while usage is normal', async () => {
     const { protection, invoke, ledger, month } = await deployed();
     expect(await Promise.all(Array.from({ length: 50 }, () => invoke()))).toHaveLength(50);
     const report = protection.report();
@@ -257,7 +257,7 @@ describe('through the table', () => {
 });
 
 describe('the guardian', () => {
-  it('is called by whoever finds that nothing is left', async () => {
+  it('is called by an environment that is granted nothing', async () => {
     const bodies: unknown[] = [];
     const lambda = createServer(async (request, response) => {
       let body = '';
@@ -286,8 +286,8 @@ describe('the guardian', () => {
   });
 });
 
-describe('loudness', () => {
-  it('says that it is off, and does nothing', async () => {
+describe('the middleware', () => {
+  it('warns that it is off, and does nothing', async () => {
     const one = ftpms({ enabled: false });
     expect(warnings).toEqual([expect.stringContaining('SWITCHED OFF')]);
     const gateway = createGateway({ part } as never, { middleware: [one] });
@@ -295,7 +295,7 @@ describe('loudness', () => {
     expect(one.report()).toMatchObject({ state: 'off', level: 'normal', counts: { admitted: 0 } });
   });
 
-  it('says that nothing is guaranteed without a ledger, or outside of Lambda', async () => {
+  it('warns that nothing is guaranteed without a ledger, or outside of Lambda', async () => {
     vi.stubEnv('FTPMS_TABLE', 'ftpms');
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', undefined);
     const one = ftpms();
@@ -325,7 +325,7 @@ describe('loudness', () => {
     expect(refused).toBe(203 - counts.admitted);
   });
 
-  it('says that Managed Instances are not protected, and that a guardian is missing', () => {
+  it('warns that Managed Instances are not protected, and that no guardian is set', () => {
     vi.stubEnv('AWS_LAMBDA_MAX_CONCURRENCY', '64');
     ftpms({ table: 'ftpms' });
     expect(warnings).toEqual([expect.stringContaining('Managed Instances'), expect.stringContaining('FTPMS_GUARDIAN')]);
@@ -337,7 +337,7 @@ describe('loudness', () => {
     expect(() => createGateway({ part } as never, { middleware: [one] })).toThrow(expect.objectContaining({ code: 'InvalidDefinition' }));
   });
 
-  it('forgets an invocation that has ended, and one that never began', async () => {
+  it('ignores the end of an invocation that never started', async () => {
     const { environment, time } = await account();
     const one = environment();
     expect(() => one.end(invocation(time))).not.toThrow();

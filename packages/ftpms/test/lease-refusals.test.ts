@@ -8,8 +8,8 @@ afterEach(() => void vi.unstubAllEnvs());
 const WORST = MEMORY * (TIMEOUT + 1);
 const down = new Error('connection refused');
 
-describe('less than was asked for', () => {
-  it('is taken where it is enough for one: all of the compute but that of the INIT', async () => {
+describe('less than was requested', () => {
+  it('is accepted if it is enough for one invocation: all of the compute except that of the INIT', async () => {
     const rest = 100;
     const { environment, time, ledger } = await account(amount(1000, WORST + MEMORY * 10 + rest));
     const one = environment({ critical: true, parts: { initMs: () => 10 } });
@@ -18,7 +18,7 @@ describe('less than was asked for', () => {
     expect(await read(ledger)).toMatchObject({ init: MEMORY * 10, left: { mbMs: 0 } });
   });
 
-  it('is what is left without what was used while the ledger was silent', async () => {
+  it('is what is left, without the use while the ledger was unreachable', async () => {
     const { environment, time, ledger } = await account(amount(1000, 3 * WORST));
     let isDown = true;
     const one = environment({ failMode: 'open', parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -32,7 +32,7 @@ describe('less than was asked for', () => {
     expect(1000 - left.requests - lease.requests).toBe(2);
   });
 
-  it('is nothing but compute for those for whom there are requests already', async () => {
+  it('is only compute for invocations that already have their requests', async () => {
     const { environment, time, ledger } = await account(amount(8, PLENTY.mbMs));
     const one = environment({ critical: true });
     await run(one, time, 1);
@@ -43,7 +43,7 @@ describe('less than was asked for', () => {
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 0 } });
   });
 
-  it('is asked for so often, and no more, where the ledger does not give what it says it has', async () => {
+  it('is requested a limited number of times if the ledger does not grant what it reports as left', async () => {
     const { environment, time, ledger } = await account(amount(100, PLENTY.mbMs));
     const miser: Ledger = {
       ...failing(ledger, () => undefined),
@@ -62,11 +62,11 @@ describe('less than was asked for', () => {
     await ledger.mode('2026-11', ['open'], mode);
     const one = environment({ critical });
     await expect(run(one, time)).rejects.toMatchObject({ code });
-    // One to know the epoch.
+    // One request to learn the epoch.
     expect(one.report().counts.leases).toBe(2);
   });
 
-  it('is asked for in mode reserved by what is critical', async () => {
+  it('is requested by critical functions in mode reserved', async () => {
     const { environment, time, ledger } = await account(amount(5, PLENTY.mbMs));
     await ledger.mode('2026-11', ['open'], 'reserved');
     const one = environment({ critical: true });
@@ -80,7 +80,7 @@ describe('a debt', () => {
   it.each([
     [3_600_000, 2],
     [3_600_001, 1],
-  ])('is told until the guardian has measured it: after %i ms', async (ms, requests) => {
+  ])('is reported until the guardian has measured it: after %i ms', async (ms, requests) => {
     const { environment, time, ledger } = await account();
     let isDown = true;
     const one = environment({ failMode: 'open', parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -93,7 +93,7 @@ describe('a debt', () => {
 });
 
 describe('an incident', () => {
-  it('of work that was kept for critical work is known at once to who is refused, and declared to all', async () => {
+  it('of mode reserved is known at once to the environment that is refused, and declared to all others', async () => {
     const { environment, time, ledger } = await account(amount(40, PLENTY.mbMs), { reserve: amount(40, 0) });
     const one = environment();
     await expect(run(one, time)).rejects.toMatchObject({ details: { why: 'reserved' } });
@@ -101,7 +101,7 @@ describe('an incident', () => {
     expect((await read(ledger)).mode).toBe('reserved');
   });
 
-  it('is a new one where functions are stopped that are not critical, and nothing is left for the others', async () => {
+  it('starts again if functions that are not critical are stopped, and nothing is left for the others', async () => {
     const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 1000 });
     await ledger.mode('2026-11', ['open'], 'reserved');
     await ledger.stopped('2026-11', 'reserved', NOON);
@@ -109,13 +109,13 @@ describe('an incident', () => {
     await expect(run(one, time)).rejects.toMatchObject({ details: { why: 'exhausted' } });
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', stoppedAt: 0 });
     expect(calls).toEqual(['2026-11']);
-    // Who declared it calls again as long as functions are not stopped.
+    // The environment that declared it calls again as long as functions are not stopped.
     time.pass(2000);
     await expect(run(one, time)).rejects.toMatchObject({ details: { why: 'blocked' } });
     expect(calls).toHaveLength(2);
   });
 
-  it('is over when there are rights again: of the next one, declared by somebody else, others call', async () => {
+  it('ends with the next grant; of an incident that another environment declares, this one is not the caller', async () => {
     const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 1000 });
     const one = environment();
     await expect(run(one, time)).rejects.toMatchObject({ code: 'Blocked' });
@@ -133,7 +133,7 @@ describe('an incident', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('is none of a function that runs for a minute after the stop', async () => {
+  it('calls the guardian again only for a function that runs more than a minute after the stop', async () => {
     const { environment, time, ledger, calls } = await account(amount(0, 0));
     await ledger.mode('2026-11', ['open'], 'blocked');
     await ledger.stopped('2026-11', 'blocked', NOON);
@@ -147,8 +147,8 @@ describe('an incident', () => {
   });
 });
 
-describe('a ledger that says nothing', () => {
-  it('has one call the guardian who does not know how many there are; together about one of those who do', async () => {
+describe('a ledger that does not respond', () => {
+  it('makes an environment call the guardian if it does not know their number, else about one of all', async () => {
     const { environment, time, ledger, calls } = await account(PLENTY, { concurrency: 16 });
     let isDown = true;
     const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -170,7 +170,7 @@ describe('a ledger that says nothing', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('is what an invocation is told of, also where the guardian cannot be called; and when to come again', async () => {
+  it('is the reason in the error, even if the guardian cannot be called, with the time to retry', async () => {
     const { environment, time, ledger } = await account();
     const parts = { ledger: failing(ledger, () => Promise.reject(down)), wake: () => Promise.reject(new Error('no such function')) };
     const one = environment({ parts });

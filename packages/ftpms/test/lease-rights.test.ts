@@ -11,8 +11,8 @@ const rights = (...grants: readonly (readonly [requests: number, mbMs: number, u
   return { held, onUnused };
 };
 
-describe('rights', () => {
-  it('are spent from the oldest on, and given back to the youngest first', () => {
+describe('grants', () => {
+  it('are used from the oldest on, and returned to the newest first', () => {
     const { held } = rights([1, 100, 100], [2, 200, 200]);
     const taken = held.reserve(150, 20);
     expect(held.held(20)).toEqual(amount(2, 150));
@@ -26,12 +26,12 @@ describe('rights', () => {
     ]);
   });
 
-  it('expire together with the oldest where there are more than two grants', () => {
+  it('expire together with the oldest if there are more than two', () => {
     const { held } = rights([1, 100, 100], [2, 200, 200], [4, 400, 300]);
     expect([held.held(99), held.held(100), held.held(299), held.held(300)]).toEqual([amount(7, 700), amount(4, 400), amount(4, 400), amount(0, 0)]);
   });
 
-  it('leave a grant that is used up out, and do not expire with it', () => {
+  it('do not expire with a grant that is used up', () => {
     const { held } = rights([1, 100, 100]);
     held.reserve(100, 10);
     held.add(amount(2, 200), 200, 20);
@@ -44,7 +44,7 @@ describe('rights', () => {
     expect([spent.held(200), spent.held(300)]).toEqual([amount(3, 300), amount(0, 0)]);
   });
 
-  it('are given for all that is asked for, or not at all', () => {
+  it('are reserved for all of a request, or not at all', () => {
     const { held } = rights([1, 60, 100], [1, 40, 200]);
     expect(held.reserve(101, 0)).toBeUndefined();
     expect(held.held(0)).toEqual(amount(2, 100));
@@ -54,20 +54,20 @@ describe('rights', () => {
     expect(held.reserve(0, 0)).toBeUndefined();
   });
 
-  it('take the request from the older grant, too', () => {
+  it('lose the request from the older grant first, too', () => {
     const { held } = rights([1, 100, 100], [2, 200, 200]);
     held.reserve(10, 0);
     held.reserve(10, 0);
     expect([held.held(0), held.held(100)]).toEqual([amount(1, 280), amount(1, 200)]);
   });
 
-  it('never live longer than they were handed out for', () => {
+  it('never live longer than granted', () => {
     const { held } = rights([1, 100, 100]);
     const taken = held.reserve(100, 10);
     held.add(amount(1, 50), 200, 20);
     if (taken) held.giveBack(taken, 80, 30);
     expect([held.held(30), held.held(100), held.held(200)]).toEqual([amount(1, 130), amount(1, 50), amount(0, 0)]);
-    // Those that would live longer live as short as what they are put with.
+    // Grants that would live longer expire with the grant that they are merged with.
     const { held: short } = rights([1, 10, 50], [1, 100, 100]);
     const both = short.reserve(110, 0);
     short.add(amount(1, 5), 40, 0);
@@ -75,7 +75,7 @@ describe('rights', () => {
     expect([short.held(39), short.held(40), short.held(100)]).toEqual([amount(2, 115), amount(1, 0), amount(0, 0)]);
   });
 
-  it('that have expired are not given back', () => {
+  it('that have expired are not returned', () => {
     const { held } = rights([1, 100, 100]);
     const taken = held.reserve(100, 10);
     if (taken) held.giveBack(taken, 100, 100);
@@ -84,7 +84,7 @@ describe('rights', () => {
     expect(held.held(110)).toEqual(amount(1, 10));
   });
 
-  it('that have expired take no others along when they are given back', () => {
+  it('that have expired do not end others when something is returned to them', () => {
     const { held } = rights([1, 100, 100]);
     const taken = held.reserve(100, 10);
     held.add(amount(1, 10), 300, 110);
@@ -93,13 +93,13 @@ describe('rights', () => {
     expect([held.held(130), held.held(300)]).toEqual([amount(2, 30), amount(1, 20)]);
   });
 
-  it('that have expired take no others along when more are handed out', () => {
+  it('that have expired do not end others when more is granted', () => {
     const { held } = rights([1, 100, 100], [2, 200, 300]);
     held.add(amount(4, 400), 400, 150);
     expect([held.held(150), held.held(300)]).toEqual([amount(6, 600), amount(4, 400)]);
   });
 
-  it('that were used up shorten no others', () => {
+  it('that are used up shorten no others', () => {
     const { held } = rights([1, 10, 100]);
     const taken = held.reserve(10, 0);
     held.add(amount(1, 20), 300, 10);
@@ -108,7 +108,7 @@ describe('rights', () => {
     expect([held.held(299), held.held(300)]).toEqual([amount(2, 50), amount(1, 30)]);
   });
 
-  it('that expire are told of where requests were not used, once', () => {
+  it('that expire with unused requests are reported once', () => {
     const { held, onUnused } = rights([2, 100, 100]);
     held.reserve(10, 0);
     held.held(99);
@@ -123,15 +123,15 @@ describe('rights', () => {
   });
 });
 
-describe('what is asked for', () => {
+describe('the requested amount', () => {
   const nothing = amount(0, 0);
   const mean = MEMORY * 100;
 
-  it('is at most two for each environment, from 64 to 512', () => {
+  it('is at most two requests per environment, limited to 64 up to 512', () => {
     expect([0, 1, 32, 33, 100, 256, 257, 1000].map(largestLease)).toEqual([64, 64, 64, 66, 200, 512, 512, 512]);
   });
 
-  it('is eight at first, twice as many each time, and half as many when some were not used', () => {
+  it('is eight requests at first, doubles each time, and halves when some were not used', () => {
     const size = new RequestSize(MEMORY);
     const ask = () => size.next(amount(1, 1000), nothing, { month: undefined, critical: false }).requests;
     const sizes = [ask()];
@@ -140,11 +140,11 @@ describe('what is asked for', () => {
       sizes.push(ask());
     }
     for (let expired = 0; expired < 6; expired++) size.expired();
-    // No more than 64 while the month is not known.
+    // At most 64 while the month is not known.
     expect([...sizes, ask()]).toEqual([8, 16, 32, 64, 64, 8]);
   });
 
-  it('has compute for what waits, and for the others what one used on average', () => {
+  it('has the worst case for invocations that wait, and the mean for the others', () => {
     const size = new RequestSize(MEMORY);
     const ask = (held = nothing) => size.next(amount(2, 5000), held, { month: undefined, critical: false });
     expect(ask()).toEqual(amount(8, 5000 + 6 * mean));
@@ -154,7 +154,7 @@ describe('what is asked for', () => {
     expect(ask()).toEqual(amount(8, 5000 + 6 * (mean + 100)));
   });
 
-  it('is what is left where it is less, and nothing where it is not even what one needs', () => {
+  it('is what is left if that is less, and nothing if it is not enough for one invocation', () => {
     expect(clip(amount(8, 800), amount(1, 100), amount(3, 5000))).toEqual(amount(3, 800));
     expect(clip(amount(8, 800), amount(1, 100), amount(1, 100))).toEqual(amount(1, 100));
     expect(clip(amount(8, 800), amount(1, 100), amount(0, 100))).toBeUndefined();
@@ -163,7 +163,7 @@ describe('what is asked for', () => {
 });
 
 describe('an INIT', () => {
-  it('is billed for each started ms, with what was before the process, up to ten seconds', () => {
+  it('is billed for each started ms, including the time before the process, up to ten seconds', () => {
     const of = (ms: number, beforeMs: number) => initOf({ memoryMb: MEMORY, initMs: () => ms, beforeMs });
     expect([of(0.1, 0), of(99.5, 100), of(-5, 100), of(9_999, 2), of(10_001, 0)]).toEqual([1, 200, 100, 10_000, 10_000].map((ms) => MEMORY * ms));
   });

@@ -10,14 +10,14 @@ describe('the turn of a month', () => {
     ['2026-11-30T23:58:49.999Z', ['2026-11']],
     ['2026-11-30T23:58:50.000Z', ['2026-11', '2026-12']],
     ['2026-12-01T00:00:00.000Z', ['2026-11', '2026-12']],
-  ])('is paid by both months to the ms: %s', async (begin, months) => {
+  ])('is booked to both months, exact to the ms: %s', async (begin, months) => {
     const { environment, time, ledger } = await account();
     time.wall = at(begin);
     await run(environment(), time, 10);
     for (const month of ['2026-10', '2026-11', '2026-12']) expect((await used(ledger, month)).requests > 0, month).toBe(months.includes(month));
   });
 
-  it('is at midnight, neither before nor after, wherever the clock was set to', async () => {
+  it('is exactly at midnight, even if the clock was set', async () => {
     const { environment, time } = await account();
     const one = environment();
     for (const [wall, month] of [
@@ -32,7 +32,7 @@ describe('the turn of a month', () => {
     }
   });
 
-  it('gives back to both months what was not used', async () => {
+  it('returns unused compute to both months', async () => {
     const { environment, time, ledger } = await account();
     const one = environment();
     time.wall = at('2026-11-30T23:59:30Z');
@@ -46,7 +46,7 @@ describe('the turn of a month', () => {
     }
   });
 
-  it('keeps what is known of the month before, and of none before that', async () => {
+  it('keeps the state of the month before, and of no earlier one', async () => {
     const { environment, time, ledger } = await account();
     await ledger.begin('2027-01', 1, monthSettings(PLENTY));
     const one = environment();

@@ -6,10 +6,10 @@ import { account, amount, failing, invocation, MEMORY, read, run, stopped, used 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
 afterEach(() => void vi.unstubAllEnvs());
 
-/** Ends never. */
+/** Never settles. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** Why an invocation was refused, once it was. */
+/** Records why an invocation was refused. */
 function outcome(started: void | Promise<void>): { why?: string } {
   const seen: { why?: string } = {};
   Promise.resolve(started).then(
@@ -38,7 +38,7 @@ describe('an invocation that waits for the ledger', () => {
     expect(seen).toEqual({ why: 'late' });
   });
 
-  it('waits for an answer, however long, where it has no deadline; then it needs the longest that Lambda allows', async () => {
+  it('waits for the response without a limit if it has no deadline, and then reserves Lambda’s longest timeout', async () => {
     const { environment, time, ledger } = await account();
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => void (open = resolve));
@@ -53,7 +53,7 @@ describe('an invocation that waits for the ledger', () => {
     expect((await used(ledger)).mbMs - one.report().lease.mbMs).toBe(MEMORY * 900_000);
   });
 
-  it('needs one ms where its deadline has passed, and each started ms until then', async () => {
+  it('reserves one ms if its deadline has passed, and each started ms until then', async () => {
     for (const [left, ms] of [
       [-5, 1],
       [0, 1],
@@ -69,7 +69,7 @@ describe('an invocation that waits for the ledger', () => {
     }
   });
 
-  it('begins anew after a request that was given up, whose end changes nothing any more', async () => {
+  it('starts a new request after a cancelled one, whose late response changes nothing', async () => {
     const { environment, time, ledger } = await account();
     const requests: { readonly ask: Parameters<Ledger['grant']>[0]; readonly answer: (answer: GrantResult | Promise<GrantResult>) => void }[] = [];
     let isSlow = false;
@@ -99,7 +99,7 @@ describe('an invocation that waits for the ledger', () => {
   });
 });
 
-describe('an INIT that is told by itself', () => {
+describe('an INIT that is reported by itself', () => {
   const refused = async (tell: (init: number) => Promise<void> | undefined) => {
     const { environment, time, ledger } = await account(amount(0, 0));
     const told: number[] = [];
@@ -115,14 +115,14 @@ describe('an INIT that is told by itself', () => {
     return { one, time, ledger, told };
   };
 
-  it('is waited for half of the time that is left, and told again where no answer came', async () => {
+  it('waits for half of the time that is left, and is reported again if there was no response', async () => {
     let isSilent = true;
     const { one, time, ledger, told } = await refused(() => (isSilent ? never() : undefined));
     const clock = ownClock();
     let ended = 0;
     const end = (deadline: number | undefined) => void Promise.resolve(one.end(invocation(time, { deadline }))).then(() => ended++);
     end(time.wall + 600);
-    // One tells it at a time.
+    // Only one invocation at a time reports it.
     expect(one.end(invocation(time))).toBeUndefined();
     expect(one.report().counts.failures).toBe(0);
     await clock.pass(199);
@@ -137,7 +137,7 @@ describe('an INIT that is told by itself', () => {
     expect((await read(ledger)).init).toBe(0);
   });
 
-  it('is told once where it was taken, and again where it was refused', async () => {
+  it('is reported once if the ledger accepts it, and again if it was rejected', async () => {
     let tries = 0;
     const { one, time, ledger, told } = await refused(() => (tries++ === 0 ? Promise.reject(new Error('throttled')) : undefined));
     for (let count = 0; count < 3; count++) await one.end(invocation(time));

@@ -8,11 +8,11 @@ beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMOR
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('a lease', () => {
-  it('is asked for once and then spent in the same turn', async () => {
+  it('is requested once and then used in the same turn of the event loop', async () => {
     const { environment, time } = await account();
     const one = environment();
     await run(one, time, 10);
-    // The epoch was not known to it before.
+    // The environment did not know the epoch before.
     expect(one.report().counts).toMatchObject({ admitted: 1, leases: 2 });
     for (let index = 0; index < 7; index++) {
       const next = invocation(time);
@@ -22,7 +22,7 @@ describe('a lease', () => {
     expect(one.report().counts).toMatchObject({ admitted: 8, leases: 2, failures: 0 });
   });
 
-  it('doubles while it is used up, halves when it expires', async () => {
+  it('doubles while it is used up, and halves when it expires', async () => {
     const { environment, time, ledger } = await account(PLENTY, { concurrency: 256 });
     const one = environment();
     const sizes: number[] = [];
@@ -42,7 +42,7 @@ describe('a lease', () => {
     expect(sizes.slice(-2)).toEqual([256, 256]);
   });
 
-  it('is bounded by what is left for each', async () => {
+  it('is limited by what is left for each environment', async () => {
     const { environment, time, ledger } = await account(amount(4000, PLENTY.mbMs), { concurrency: 100 });
     const one = environment();
     await run(one, time, 1);
@@ -52,7 +52,7 @@ describe('a lease', () => {
     expect(one.report().counts.leases).toBeGreaterThan(4);
   });
 
-  it('reserves the worst case, gives back what was not used, and counts each started ms and one more', async () => {
+  it('reserves the worst case, returns unused compute, and counts each started ms and one more', async () => {
     const { environment, time, ledger } = await account();
     const one = environment();
     const first = invocation(time);
@@ -68,14 +68,14 @@ describe('a lease', () => {
     expect(one.report().lease).toEqual(amount(7, mbMs - MEMORY * 101));
   });
 
-  it('counts what is billed after the handler with each invocation', async () => {
+  it('includes the time billed after the handler with each invocation', async () => {
     const { environment, time } = await account();
     const [one, other] = [environment({ afterMs: 500 }), environment()];
     for (const each of [one, other]) await run(each, time, 10);
     expect(other.report().lease.mbMs - one.report().lease.mbMs).toBe(MEMORY * 500);
   });
 
-  it('gives nothing back for what ran longer than it could', async () => {
+  it('returns nothing for an invocation that ran longer than its worst case', async () => {
     const { environment, time } = await account();
     const one = environment();
     const first = invocation(time);
@@ -104,7 +104,7 @@ describe('a lease', () => {
     expect(one.report().counts.leases).toBe(3);
   });
 
-  it('counts its age from before it was asked for, and takes back nothing that has expired', async () => {
+  it('counts its age from before the request, and accepts nothing back after it has expired', async () => {
     const { environment, time, ledger } = await account();
     const slow: Ledger = { ...failing(ledger, () => undefined), grant: async (ask) => (time.pass(1000), ledger.grant(ask)) };
     const one = environment({ parts: { ledger: slow } });
@@ -118,7 +118,7 @@ describe('a lease', () => {
     expect(one.report().lease).toEqual(amount(0, 0));
   });
 
-  it('is only wasted by a crash between grant and use', async () => {
+  it('only loses a grant by a crash between grant and use', async () => {
     const { environment, time, ledger } = await account(amount(100, PLENTY.mbMs), { concurrency: 5 });
     const total = { admitted: 0 };
     for (let crash = 0; crash < 200; crash++) {
@@ -132,7 +132,7 @@ describe('a lease', () => {
     expect(open.get(1)?.requests).toBe(100 - left.requests);
   });
 
-  it('tells the INIT once, with its first rights', async () => {
+  it('reports the INIT once, with the first grant', async () => {
     const { environment, time, ledger } = await account();
     const initMs = vi.fn(() => 1234.5);
     const one = environment({ parts: { initMs } });
@@ -145,8 +145,8 @@ describe('a lease', () => {
   });
 });
 
-describe('an INIT that no lease has', () => {
-  it('is booked at the end of the invocation: where it was refused, and where the ledger was silent before', async () => {
+describe('an INIT that no lease has booked', () => {
+  it('is booked at the end of the invocation: if it was refused, and if the ledger was unreachable before', async () => {
     const { environment, time, ledger } = await account(amount(0, 0));
     const refused = environment({ parts: { initMs: () => 1000 } });
     const one = invocation(time);
@@ -157,11 +157,11 @@ describe('an INIT that no lease has', () => {
     expect((await read(ledger)).init).toBe(MEMORY * 1000);
 
     let isSilent = true;
-    const silent = failing(ledger, () => (isSilent ? Promise.reject(new Error('no answer')) : undefined));
+    const silent = failing(ledger, () => (isSilent ? Promise.reject(new Error('no response')) : undefined));
     const late = environment({
       critical: true,
       parts: {
-        ledger: { ...silent, reportInit: (...args) => (isSilent ? Promise.reject(new Error('no answer')) : ledger.reportInit(...args)) },
+        ledger: { ...silent, reportInit: (...args) => (isSilent ? Promise.reject(new Error('no response')) : ledger.reportInit(...args)) },
         initMs: () => 10,
       },
     });
@@ -176,7 +176,7 @@ describe('an INIT that no lease has', () => {
 });
 
 describe('overlapping invocations', () => {
-  it('share one request, and never spend more than they were given', async () => {
+  it('share one request, and never use more than they were granted', async () => {
     const { environment, time, ledger } = await account();
     const one = environment();
     const all = Array.from({ length: 200 }, () => invocation(time));
@@ -188,7 +188,7 @@ describe('overlapping invocations', () => {
     expect(one.report().lease).toEqual(amount(0, 200 * (WORST - MEMORY * 51)));
   });
 
-  it('admits exactly what is left', async () => {
+  it('are admitted up to exactly what is left', async () => {
     const { environment, time, ledger } = await account(amount(50, PLENTY.mbMs));
     const environments = Array.from({ length: 20 }, () => environment());
     const results = await Promise.allSettled(environments.flatMap((each) => Array.from({ length: 10 }, () => each.start(invocation(time)))));
@@ -198,7 +198,7 @@ describe('overlapping invocations', () => {
     expect((await read(ledger)).left.requests).toBeGreaterThanOrEqual(0);
   });
 
-  it('leaves whoever has no time, and goes on for the others', async () => {
+  it('stop waiting when they have no time, while the request continues for the others', async () => {
     const { environment, time, ledger } = await account();
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => void (open = resolve));
@@ -209,14 +209,14 @@ describe('overlapping invocations', () => {
     const patient = one.start(invocation(time));
     await expect(hurried).rejects.toMatchObject({ code: 'Blocked', details: { why: 'late' } });
     expect(signals[0]?.aborted).toBe(false);
-    // The ledger may still answer: nobody has to stop anything.
+    // The ledger may still respond, so nothing has to be stopped.
     expect(one.report().counts.failures).toBe(0);
     open();
     await patient;
     expect(one.report().counts).toMatchObject({ admitted: 1, refused: 1, failures: 0 });
   });
 
-  it('gives up what nobody waits for any more, with half of the time left, and calls the guardian before it answers', async () => {
+  it('cancel a request for which none waits any more, with half of the time left, and call the guardian before they respond', async () => {
     const { environment, time, ledger } = await account();
     const signals: (AbortSignal | undefined)[] = [];
     const never: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => (signals.push(signal), stopped(signal)) };
@@ -238,7 +238,7 @@ describe('overlapping invocations', () => {
     expect(signals).toHaveLength(1);
   });
 
-  it('does not wait for a guardian that does not answer, either', async () => {
+  it('do not wait for a guardian that does not respond, either', async () => {
     const { environment, time, ledger } = await account();
     const never: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => stopped(signal) };
     const one = environment({ parts: { ledger: never, wake: () => new Promise(() => undefined) } });
@@ -255,14 +255,14 @@ describe('the turn of a month', () => {
     ['in its first minute', '2026-12-01T00:00:59.999Z', ['2026-11', '2026-12']],
     ['before', '2026-11-30T23:58:49Z', ['2026-11']],
     ['after', '2026-12-01T00:01:00Z', ['2026-12']],
-  ])('is paid by who must: %s', async (_, begin, months) => {
+  ])('is booked to the months that it may belong to: %s', async (_, begin, months) => {
     const { environment, time, ledger } = await account();
     time.wall = at(begin);
     await run(environment(), time, 10);
     for (const month of ['2026-10', '2026-11', '2026-12']) expect((await used(ledger, month)).requests > 0, month).toBe(months.includes(month));
   });
 
-  it('knows 29 February, and an invocation across midnight', async () => {
+  it('handles 29 February, and an invocation across midnight', async () => {
     const { environment, time, ledger } = await account(PLENTY, { months: ['2028-02', '2028-03'] });
     const one = environment();
     time.wall = at('2028-02-29T23:50:00Z');
@@ -283,7 +283,7 @@ describe('the turn of a month', () => {
     expect(one.report().level).toBe('normal');
   });
 
-  it('gives the one month back where the other has nothing left', async () => {
+  it('returns the reservation of one month if the other has nothing left', async () => {
     const { environment, time, ledger } = await account(PLENTY, { months: ['2026-11'] });
     await ledger.begin('2026-12', 1, monthSettings(amount(0, 0)));
     time.wall = at('2026-11-30T23:59:30Z');
@@ -292,7 +292,7 @@ describe('the turn of a month', () => {
     expect(one.report().lease.mbMs).toBe((await used(ledger)).mbMs);
   });
 
-  it('does not ask of a month before there was a ledger', async () => {
+  it('skips a month before the ledger’s first', async () => {
     const { environment, time } = await account(PLENTY, { months: ['2026-11'] });
     time.wall = at('2026-11-01T00:00:10Z');
     const one = environment();
@@ -317,7 +317,7 @@ describe('the turn of a month', () => {
 });
 
 describe('refusals', () => {
-  it('declares an incident once, calls the guardian until it is stopped, and remembers', async () => {
+  it('declare an incident once, call the guardian until functions are stopped, and are remembered', async () => {
     const { environment, time, ledger, calls } = await account(amount(3, PLENTY.mbMs), { concurrency: 1000 });
     const environments = Array.from({ length: 10 }, () => environment());
     for (const each of [...environments, ...environments]) await run(each, time, 1).catch(() => undefined);
@@ -343,7 +343,7 @@ describe('refusals', () => {
     await run(environments[0] ?? environment(), time, 1);
   });
 
-  it('has others call, more and more, where the one who declared it is gone', async () => {
+  it('makes other environments call, more and more often, if the declaring one is gone', async () => {
     const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 16 });
     await ledger.mode('2026-11', ['open'], 'blocked');
     const one = environment();
@@ -355,7 +355,7 @@ describe('refusals', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('keeps the reserve for functions that are critical', async () => {
+  it('keep the reserve for critical functions', async () => {
     const { environment, time, ledger, calls } = await account(amount(40, PLENTY.mbMs), { reserve: amount(32, 0) });
     const [plain, vital] = [environment(), environment({ critical: true })];
     for (let count = 0; count < 8; count++) await run(plain, time, 1);
@@ -367,7 +367,7 @@ describe('refusals', () => {
     expect((await read(ledger)).mode).toBe('blocked');
   });
 
-  it('refuses nothing without a right in a function of which some invocations are critical: it is stopped last', async () => {
+  it('always have a grant for their request in a function with some critical invocations, which is stopped last', async () => {
     const { environment, time, ledger, calls } = await account(amount(40, PLENTY.mbMs), { reserve: amount(20, 0) });
     const one = environment({ critical: ['sqs'] });
     const seen: Record<string, number> = {};
@@ -380,14 +380,14 @@ describe('refusals', () => {
       const key = `${count % 2 ? 'sqs' : 'http'} ${await invoke(count % 2 ? 'sqs' : 'http')}`;
       seen[key] = (seen[key] ?? 0) + 1;
     }
-    // Each of the first forty had a right for its request, the shed ones too; the last had none, and is stopped.
+    // Each of the first forty had a grant for its request, including those that were shed. The last one had none, and the function is stopped.
     expect(seen).toMatchObject({ 'sqs done': 20, 'http reserved': expect.any(Number), 'http exhausted': 1 });
     expect(seen['sqs reserved']).toBeUndefined();
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 0 } });
     expect(calls).toHaveLength(1);
   });
 
-  it('sheds all that is not critical in mode reserved, with a right for each', async () => {
+  it('shed all invocations that are not critical in mode reserved, with a grant for each', async () => {
     const { environment, time, ledger } = await account();
     await ledger.mode('2026-11', ['open'], 'reserved');
     const one = environment({ critical: ['sqs'] });
@@ -398,7 +398,7 @@ describe('refusals', () => {
     expect(one.report().counts).toMatchObject({ admitted: 1, refused: 20 });
   });
 
-  it('calls the guardian for a function that still runs long after it was stopped', async () => {
+  it('call the guardian for a function that still runs long after it was stopped', async () => {
     const { environment, time, ledger, calls } = await account(amount(0, 0), { concurrency: 16 });
     await ledger.mode('2026-11', ['open'], 'blocked');
     await ledger.stopped('2026-11', 'blocked', NOON);
@@ -411,7 +411,7 @@ describe('refusals', () => {
       await refused();
       time.pass(2000);
     }
-    // With 0.5 drawn each time: 1, 2, 4 sixteenths are no call, 8 are not either, 16 are.
+    // With 0.5 drawn each time: 1, 2, 4 and 8 sixteenths are no call, 16 are.
     expect(calls).toEqual([]);
     await refused();
     expect(calls).toEqual(['2026-11']);
@@ -424,7 +424,7 @@ describe('refusals', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('asks for less where that much is not left', async () => {
+  it('request less if that much is not left', async () => {
     const { environment, time, ledger } = await account(amount(5, PLENTY.mbMs));
     const one = environment({ critical: true });
     for (let count = 0; count < 5; count++) await run(one, time, 1);
@@ -432,7 +432,7 @@ describe('refusals', () => {
     expect((await read(ledger)).left.requests).toBe(0);
   });
 
-  it('stays refused where the guardian cannot be called, and tries again', async () => {
+  it('hold if the guardian cannot be called, which is tried again', async () => {
     const { environment, time } = await account(amount(0, 0));
     const wake = vi.fn(() => Promise.reject(new Error('no such function')));
     const one = environment({ parts: { wake } });
@@ -445,10 +445,10 @@ describe('refusals', () => {
   });
 });
 
-describe('a ledger out of reach', () => {
+describe('an unreachable ledger', () => {
   const down = new Error('connection refused');
 
-  it('refuses what is not critical, without waiting each time, and recovers', async () => {
+  it('causes refusals of invocations that are not critical, without a wait each time, until it responds', async () => {
     const { environment, time, ledger } = await account();
     let isDown = true;
     const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -461,7 +461,7 @@ describe('a ledger out of reach', () => {
     expect(one.report().counts.admitted).toBe(1);
   });
 
-  it('serves critical work so often and no more, in a month', async () => {
+  it('leaves a limited number of critical invocations per month', async () => {
     const { environment, time, ledger } = await account();
     const one = environment({ critical: true, emergency: 3, parts: { ledger: failing(ledger, () => Promise.reject(down)) } });
     for (let count = 0; count < 3; count++) await run(one, time, 1);
@@ -472,7 +472,7 @@ describe('a ledger out of reach', () => {
     expect((await used(ledger)).requests).toBe(0);
   });
 
-  it('lets all pass where it is told to fail open, but nothing once all is used up', async () => {
+  it('stops nothing with failMode open, except once all is used up', async () => {
     const { environment, time, ledger } = await account(amount(1, PLENTY.mbMs));
     let isDown = true;
     const one = environment({ failMode: 'open', critical: true, parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -480,16 +480,16 @@ describe('a ledger out of reach', () => {
     expect(one.report().counts).toMatchObject({ admitted: 50, emergency: 50 });
     isDown = false;
     time.pass(2001);
-    // One was left, and fifty have been used.
+    // One request was left, and fifty have been used.
     await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', details: { why: 'exhausted' } });
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', left: { requests: 1 } });
-    // By then the guardian has read it from CloudWatch.
+    // After this time the guardian has read it from CloudWatch.
     await ledger.mode('2026-11', ['blocked'], 'open');
     time.pass(3_600_001);
     await run(one, time, 1);
   });
 
-  it('is told later what was used without it', async () => {
+  it('gets a report later of what was used without it', async () => {
     const { environment, time, ledger } = await account(amount(30, PLENTY.mbMs));
     let isDown = true;
     const parts = { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) };
@@ -501,7 +501,7 @@ describe('a ledger out of reach', () => {
     await run(one, time, 1);
     const { left, open } = await read(ledger);
     const { lease } = one.report();
-    // Twelve without rights, one with; the rest is held.
+    // Twelve ran without a lease, one with; the rest is held.
     expect(30 - left.requests - lease.requests).toBe(13);
     expect(PLENTY.mbMs - left.mbMs - lease.mbMs).toBe(MEMORY * (2 * 51 + 10 + 2));
     expect(open.get(1)?.requests).toBe(30 - left.requests);
@@ -509,7 +509,7 @@ describe('a ledger out of reach', () => {
     expect(30 - (await read(ledger)).left.requests - one.report().lease.requests).toBe(14);
   });
 
-  it('spends what it holds meanwhile', async () => {
+  it('does not keep a held lease from being used', async () => {
     const { environment, time, ledger } = await account();
     let isDown = false;
     const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
@@ -519,7 +519,7 @@ describe('a ledger out of reach', () => {
     await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
   });
 
-  it('is as bad as a ledger whose epoch never holds', async () => {
+  it('is treated like a ledger whose epoch changes at every request', async () => {
     const { environment, time, ledger } = await account();
     let epoch = 1;
     const restless: Ledger = {

@@ -47,7 +47,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
   }
   const read = async (ledger: Ledger): Promise<Month> => (await ledger.read(MONTH)) as Month;
 
-  it('grants exactly the cap to hundreds who ask at once, never more', async () => {
+  it('grants exactly the cap to hundreds of concurrent requests, never more', async () => {
     const ledger = await begun(amount(100, 1_000_000));
     const answers: GrantResult[] = await Promise.all(Array.from({ length: 400 }, () => ledger.grant(ask())));
     const granted = answers.filter((answer) => answer.granted);
@@ -56,11 +56,11 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     const month = await read(ledger);
     expect(month.left).toEqual(amount(0, 999_000));
     expect(month.open).toEqual(new Map([[1, amount(100, 1000)]]));
-    // Every grant left another number: they were serialised.
+    // Every grant left another number, so they were serialised.
     expect(new Set(granted.map((answer) => ('month' in answer ? answer.month.left.requests : -1))).size).toBe(100);
   });
 
-  it('holds either quantity, and books an INIT beside the rights', async () => {
+  it('limits either quantity, and books an INIT with a grant', async () => {
     const ledger = await begun(amount(100, 1000));
     expect(await ledger.grant(ask({ amount: amount(1, 900), init: 101 }))).toMatchObject({
       granted: false,
@@ -80,7 +80,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await ledger.grant(ask({ critical: true }))).toMatchObject({ reason: 'exhausted' });
   });
 
-  it('says that the rest is kept for critical work, whichever quantity is', async () => {
+  it('answers "reserved" if the rest of either quantity is kept for critical work', async () => {
     const compute = await begun(amount(10, 1000), amount(0, 400));
     expect(await compute.grant(ask({ amount: amount(1, 601) }))).toMatchObject({ reason: 'reserved' });
     expect((await compute.grant(ask({ amount: amount(10, 600) }))).granted).toBe(true);
@@ -89,7 +89,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect((await requests.grant(ask({ amount: amount(6, 1000) }))).granted).toBe(true);
   });
 
-  it('knows epochs: rights of a wrong one are not handed out, and the answer says which it is', async () => {
+  it('grants nothing for a wrong epoch, and responds with the current one', async () => {
     const ledger = await begun(amount(10, 1000));
     expect(await ledger.grant(ask({ epoch: 0 }))).toMatchObject({ granted: false, reason: 'epoch', month: { epoch: 1, left: amount(10, 1000) } });
     const seen = await read(ledger);
@@ -99,7 +99,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect((await read(ledger)).epoch).toBe(2);
   });
 
-  it('settles by adding, so that what was handed out meanwhile stays counted', async () => {
+  it('settles by adding, so that amounts granted meanwhile stay counted', async () => {
     const ledger = await begun(amount(1000, 100_000), amount(100, 10_000));
     await ledger.grant(ask({ amount: amount(300, 30_000), init: 5 }));
     const seen = await read(ledger);
@@ -111,7 +111,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(month.open).toEqual(new Map([[1, amount(350, 30_500)]]));
   });
 
-  it('takes new settings over when it settles, and keeps what is not among them', async () => {
+  it('applies new settings when it settles, and keeps everything else', async () => {
     const ledger = await begun(amount(1000, 100_000));
     await ledger.grant(ask({ amount: amount(10, 100), init: 7 }));
     const next: MonthSettings = {
@@ -136,7 +136,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     });
   });
 
-  it('gives values: what was read does not change with the ledger', async () => {
+  it('returns values: a month that was read does not change with the ledger', async () => {
     const ledger = await begun(amount(10, 1000));
     await ledger.grant(ask());
     const before = await read(ledger);
@@ -146,7 +146,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(before).toMatchObject({ epoch: 1, left: amount(9, 990), init: 0, open: new Map([[1, amount(1, 10)]]) });
   });
 
-  it('commutes: takes and settlements in any order end in the same numbers', async () => {
+  it('commutes: grants and settlements in any order end in the same numbers', async () => {
     const ledger = await begun(amount(1000, 100_000));
     const seen = await read(ledger);
     const takes = Array.from({ length: 100 }, () => ledger.grant(ask()));
@@ -166,14 +166,14 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(Array.from((await read(ledger)).open.keys()).sort()).toEqual([3, 4]);
   });
 
-  it('has one winner of a mode', async () => {
+  it('lets one caller change the mode', async () => {
     const ledger = await begun(amount(10, 1000));
     const wins = await Promise.all(Array.from({ length: 100 }, () => ledger.mode(MONTH, ['open', 'reserved'], 'blocked')));
     expect(wins.filter(Boolean)).toHaveLength(1);
     expect(await ledger.mode(MONTH, ['open'], 'reserved')).toBe(false);
     expect(await ledger.mode(MONTH, ['blocked'], 'blocked')).toBe(false);
     expect(await ledger.grant(ask({ critical: true }))).toMatchObject({ reason: 'blocked', month: { stoppedAt: 0 } });
-    // Who was still stopping what an earlier mode asked for has not stopped all.
+    // A stop for an earlier mode has not stopped everything that the present mode requires.
     await ledger.stopped(MONTH, 'reserved', 1_700_000_000_000);
     expect((await read(ledger)).stoppedAt).toBe(0);
     await ledger.stopped(MONTH, 'blocked', 1_800_000_000_000);
@@ -184,7 +184,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect((await ledger.grant(ask({ critical: true }))).granted).toBe(true);
   });
 
-  it('books an INIT though nothing is left, and knows of no other month', async () => {
+  it('books an INIT even if nothing is left, and ignores one of an unknown month', async () => {
     const ledger = await begun(amount(10, 1000), amount(2, 200));
     await ledger.mode(MONTH, ['open'], 'blocked');
     await ledger.reportInit(MONTH, 5000);
@@ -204,7 +204,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await ledger.grant(ask({ epoch: 2 }))).toMatchObject({ reason: 'exhausted' });
   });
 
-  it('begins with what was used before it was there; what is not measured yet counts as handed out', async () => {
+  it('begins with earlier use; an estimate that is not measured yet counts as granted', async () => {
     for (const [unseen, isOpen] of [
       [amount(5, 50), true],
       [amount(5, 0), true],
@@ -219,7 +219,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     }
   });
 
-  it('changes no mode that is not among those it is changed from', async () => {
+  it('changes the mode only from the given ones', async () => {
     const ledger = await begun(amount(10, 1000));
     expect(await ledger.mode(MONTH, [], 'blocked')).toBe(false);
     expect(await ledger.mode(MONTH, ['open', 'blocked'], 'open')).toBe(false);
@@ -230,7 +230,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await read(ledger)).toMatchObject({ mode: 'blocked', stoppedAt: 5 });
   });
 
-  it('begins once, and knows what there is not', async () => {
+  it('begins a month once, and reads an unknown month as undefined', async () => {
     const ledger = await begun(amount(10, 1000));
     await ledger.grant(ask());
     await ledger.begin(MONTH, 99, settings(amount(5, 5)));
@@ -243,14 +243,14 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     expect(await make().ledger('another').grant(ask())).toEqual({ granted: false, reason: 'unknown month' });
   });
 
-  it('settles no month that it does not have', async () => {
+  it('settles no unknown month', async () => {
     const ledger = await begun(amount(10, 1000));
     const seen = { ...(await read(ledger)), month: '2026-12' };
     expect(await ledger.settle(seen, { epoch: 2, total: amount(0, 0), settled: [], settings: settings(amount(10, 1000)) })).toBe(false);
     expect(await ledger.read('2026-12')).toBeUndefined();
   });
 
-  it('has epochs that are times', async () => {
+  it('accepts times as epochs', async () => {
     const [first, second] = [1_762_776_030_000, 1_762_776_330_000];
     const ledger = make().ledger(`scope${serial++}`);
     await ledger.begin(MONTH, first, settings(amount(100, 1000)));
@@ -267,7 +267,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
     ]);
   });
 
-  it('gives what it was told, complete', async () => {
+  it('returns everything that was written', async () => {
     const ledger = await begun(amount(10, 1000), amount(2, 200));
     const { reserve: _, ...set } = settings(amount(10, 1000));
     expect(await read(ledger)).toEqual({
@@ -285,7 +285,7 @@ describe.each(implementations)('a ledger in %s', (_, make) => {
 });
 
 describe.each(implementations)('records in %s', (_, make) => {
-  it('keeps JSON, and adds only where there is nothing', async () => {
+  it('keeps JSON, and adds only if the key is free', async () => {
     const records = make().records(`scope${serial++}`);
     const value = { text: 'a#b\u2028', list: [1, null], __proto__: { x: 1 } };
     expect(await records.get('saved')).toBeUndefined();
@@ -301,7 +301,7 @@ describe.each(implementations)('records in %s', (_, make) => {
     expect(await records.get('saved')).toBe(2);
   });
 
-  it('has one winner of an addition', async () => {
+  it('lets one caller add a key', async () => {
     const records = make().records(`scope${serial++}`);
     const added = await Promise.all(Array.from({ length: 50 }, (_, index) => records.add('lock', index)));
     expect(added.filter(Boolean)).toHaveLength(1);

@@ -25,24 +25,24 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
 });
 
 describe('caps', () => {
-  it('are the block threshold where what can come on top is small', () => {
+  it('are the block threshold if the use that can be added is small', () => {
     expect(caps(plan())).toEqual({ requests: 950_000, mbMs: 389_120_000_000 });
   });
 
-  it('leave room for all that can come on top', () => {
+  it('leave room for all use that can be added', () => {
     // 10·C·(T + 20 s) + C·(T + 20 s) ÷ 2 s + C + e·C, with C = 100 and T = 60 s.
     const { requests } = caps(plan({ functions: [protectedFunction({ concurrency: 100, critical: true })], stopLatencyMs: 60_000 }));
     expect(requests).toBe(1_000_000 - 10 * 100 * 80 - (100 * 80) / 2 - 100 - 1000);
   });
 
-  it('leave room for compute under way', () => {
+  it('leave room for compute in flight', () => {
     const large = protectedFunction({ concurrency: 10, memoryMb: 10_240, timeoutMs: 900_000 });
     const all = 10 * 10_240;
     const { mbMs } = caps(plan({ functions: [large], emergency: 0 }));
     expect(mbMs).toBe(Math.min(389_120_000_000, 409_600_000_000 - all * 910_000 - all * 30_000));
   });
 
-  it('are nothing where nothing is left, and the inequality says so', () => {
+  it('are 0 if nothing is left, and the inequality does not hold then', () => {
     const wild = plan({ functions: [protectedFunction({ concurrency: 1000, memoryMb: 10_240, timeoutMs: 900_000 })] });
     expect(caps(wild).mbMs).toBe(0);
     expect(inequalities(wild).map(({ of, holds }) => [of, holds])).toEqual([
@@ -75,7 +75,7 @@ describe('the inequality', () => {
     expect(compute?.reached).toBe((compute?.cap ?? 0) + (compute?.parts.reduce((sum, { amount }) => sum + amount, 0) ?? 0));
   });
 
-  it('has emergencies of critical functions only', () => {
+  it('counts emergencies of critical functions only', () => {
     const of = (critical: boolean) =>
       inequalities(plan({ functions: [protectedFunction({ critical })] })).map(
         ({ parts }) => parts.find(({ what }) => what === 'emergencies (critical work without a lease)')?.amount,
@@ -86,13 +86,13 @@ describe('the inequality', () => {
     ]);
   });
 
-  it('does not hold where a function has no reserved concurrency', () => {
+  it('does not hold if a function has no reserved concurrency', () => {
     const open = plan({ functions: [protectedFunction({ concurrency: undefined }), protectedFunction()] });
     expect(inequalities(open).map(({ holds }) => holds)).toEqual([false, false]);
     expect(caps(open).requests).toBeLessThan(caps(plan()).requests);
   });
 
-  it('holds for whatever caps are given out, and caps never pass the block threshold', () => {
+  it('holds for the caps of any plan, and caps never exceed the block threshold', () => {
     const functions = array(
       record({
         name: constant('f'),

@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const NOVEMBER = Date.UTC(2026, 10, 1);
 
-/** What is known at `now` of points that go on. */
+/** The input of a projection at `now`, from points that continue after it. */
 function at(now: number, points: readonly Point[], more: Partial<ProjectionInput> = {}): ProjectionInput {
   const month = new Date(now).toISOString().slice(0, 7);
   const known = points.filter((point) => point.at < now);
@@ -26,13 +26,13 @@ describe('the expected end of the month', () => {
     expect(project(at(NOVEMBER + 10 * DAY, points, { step }))).toMatchObject({ insufficient: false, used: 240_000, expected: 720_000, linear: 720_000 });
   });
 
-  it('stands on last month at the first hour of a month, and does not divide by an elapsed time of nothing', () => {
+  it('uses last month in the first hour of a month, and does not divide by an elapsed time of 0', () => {
     const points = steady(NOVEMBER - 28 * DAY, 58);
     expect(project(at(NOVEMBER, points))).toMatchObject({ insufficient: false, used: 0, expected: 720_000, linear: 0 });
     expect(project(at(NOVEMBER + HOUR, points))).toMatchObject({ expected: 720_000, linear: 720_000 });
   });
 
-  it('knows too little in the first day of a first month, and says so', () => {
+  it('is insufficient on the first day of a first month', () => {
     expect(project(at(NOVEMBER + HOUR, steady(NOVEMBER, 30))).insufficient).toBe(true);
     expect(project(at(NOVEMBER + 5 * HOUR, [], { used: 100 })).insufficient).toBe(true);
     expect(project(at(NOVEMBER + DAY, steady(NOVEMBER, 30)))).toMatchObject({ insufficient: false, expected: 720_000 });
@@ -45,7 +45,7 @@ describe('the expected end of the month', () => {
     }
   });
 
-  it('takes a missing history for unknown and a missing point for nothing', () => {
+  it('treats a missing history as unknown and a missing point as 0', () => {
     expect(project(at(NOVEMBER + 10 * DAY, [], { used: 100_000 }))).toMatchObject({ insufficient: false, expected: 300_000 });
     const halved = steady(NOVEMBER - 28 * DAY, 58).filter((_, index) => index % 2 === 0);
     expect(project(at(NOVEMBER + 10 * DAY, halved)).expected).toBe(360_000);
@@ -86,7 +86,7 @@ describe('the time to exhaustion', () => {
     expect(exhaustedAt).toBe(now + Math.ceil(((1_000_000 - 239_000 - 76_000) / 76_000) * HOUR));
   });
 
-  it('is absent beyond the month, and now where nothing is left', () => {
+  it('is undefined after the month’s end, and now if nothing is left', () => {
     const points = steady(NOVEMBER - 28 * DAY, 58);
     expect(project(at(NOVEMBER + 10 * DAY, points))).not.toHaveProperty('exhaustedAt');
     expect(project(at(NOVEMBER + 10 * DAY, points, { limit: 240_000 })).exhaustedAt).toBe(NOVEMBER + 10 * DAY);
@@ -127,7 +127,7 @@ const SHAPES: Record<string, (day: number) => number> = {
   burst: (day) => (day === 4 ? 12 : 1),
 };
 
-/** Mean errors of 200 months with a noise of a fifth a day, and the share that ended above the upper band. */
+/** Mean errors of 200 months with a noise of a fifth a day, and the share of months that ended above the upper bound. */
 function backTest(shape: string, day: number) {
   const begin = Date.UTC(2026, 11, 1);
   const errors = Array.from({ length: 200 }, (_, seed) => {
@@ -146,13 +146,13 @@ function backTest(shape: string, day: number) {
   return { expected: mean('expected'), linear: mean('linear'), above: mean('above') };
 }
 
-/** The share of 2,000 months that end above the bound, if use is known for the `known` days before `day`. Events come one by one, at random. */
+/** Share of 2,000 months that end above the bound, if use is known for the `known` days before `day`. Events come one by one, at random. */
 function beyondTheBound({ shape, day, known, daily }: { shape: string; day: number; known: number; daily: number }): number {
   const begin = Date.UTC(2026, 11, 1);
   let beyond = 0;
   for (let seed = 1; seed <= 2000; seed++) {
     const next = random(seed);
-    // A normal distribution stands for Poisson's from 20 a day on.
+    // A normal distribution replaces Poisson's from 20 events a day on.
     const count = (mean: number) => Math.max(0, Math.round(mean + Math.sqrt(mean) * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())));
     const points = Array.from({ length: 31 + 28 }, (_, index) => index - 28).map((of) => ({
       at: begin + of * DAY,
@@ -178,7 +178,7 @@ describe('the bound', () => {
     expect(beyondTheBound({ shape, day, known, daily })).toBeLessThanOrEqual(0.02);
   });
 
-  it('comes down to what is expected as days pass, and is nothing for what is not used', () => {
+  it('falls to the expected use as days pass, and is 0 for an unused function', () => {
     const month = { month: '2026-12', used: 0, step: DAY };
     const points = Array.from({ length: 31 }, (_, day) => ({ at: Date.UTC(2026, 11, 1 + day), value: 1000 }));
     const over = (day: number) => boundOf({ ...month, now: Date.UTC(2026, 11, 1 + day), points: points.slice(0, day) }) / (1000 * (31 - day));
@@ -187,7 +187,7 @@ describe('the bound', () => {
   });
 });
 
-// Nine of ten months below the band, plus what 200 of them leave to chance. Growth passes it: no method here that only looks back sees it coming.
+// The limit is one month of ten above the bound, plus the variation of 200 months. Growth exceeds it: a projection from the past cannot foresee growth.
 describe('the back-test', () => {
   it.each([
     ['flat', 1, 0.09, 0.13],

@@ -11,13 +11,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A hundred with the other tests; `npm run test:long -- months` plays 10,000. */
 const MONTHS = Number(process.env['FTPMS_MONTHS'] ?? 100);
-/** How many short months the search tries; `npm run test:long -- months` tries 100,000. */
+/** Number of short months that the search tries; `npm run test:long -- months` tries 100,000. */
 const SEARCHED = Number(process.env['FTPMS_SEARCH'] ?? 100);
 
 const work: Work = { duration: () => 50, churn: 0.001, idle: 10 * MINUTE, init: () => 300, skew: () => 0 };
 const setup: Setup = { name: 'orders', critical: true, protected: true, concurrency: 5, memoryMb: 128, timeoutMs: 3000 };
 
-/** Ten days in which all goes well, and somebody wants three times what is free. */
+/** Ten days without faults, and a load of three times the allowance. */
 const usual = (more: Partial<Scenario> = {}, of: Partial<Setup> = {}, rps = 0.35): Scenario => ({
   kind: 'steady',
   deployments: [],
@@ -34,11 +34,11 @@ const usual = (more: Partial<Scenario> = {}, of: Partial<Setup> = {}, rps = 0.35
   trouble: { ledgerLatency: 10, ledgerFaults: 0, outages: [], lostCalls: 0, lostRuns: 0, doubleRuns: 0 },
   ...more,
 });
-/** A burst that would be through with the month in three hours. */
+/** A burst that would use up the month in three hours. */
 const burst = (more: Partial<Scenario> = {}, of: Partial<Setup> = {}, rps = 9): Scenario => usual({ span: 12 * HOUR, ...more }, of, rps);
 const played = (one: Scenario, design?: Design): Promise<Outcome> => play(() => one, 1, design);
 
-describe('no month of any function is beyond the allowance', () => {
+describe('no month of any function exceeds the allowance', () => {
   const parts = 10;
   it.each(Array.from({ length: parts }, (_, part) => part))(
     'in a tenth of the random months, number %i',
@@ -48,12 +48,12 @@ describe('no month of any function is beyond the allowance', () => {
         expect({ seed, kind: drawn.kind, isWithin: used <= 1, isOnce: admitted <= 1 }).toMatchObject({ isWithin: true, isOnce: true });
       }
     },
-    // As long as a busy machine needs.
+    // Enough time for a busy machine.
     Math.max(600_000, MONTHS * 1000),
   );
 });
 
-describe('a search that wants to find one', () => {
+describe('a search for such a month', () => {
   const parts = 4;
   it.each(Array.from({ length: parts }, (_, part) => part))(
     'finds no month beyond its allowance, and no right handed out twice, number %i',
@@ -66,7 +66,7 @@ describe('a search that wants to find one', () => {
   );
 });
 
-describe('what is free can be used', () => {
+describe('the allowance can be used', () => {
   it('up to the cap at a usual load', async () => {
     const { used, usedAtStop } = await played(usual());
     expect(usedAtStop).toBeGreaterThanOrEqual(0.95);
@@ -84,15 +84,15 @@ describe('what is free can be used', () => {
     expect(used).toBeLessThanOrEqual(1);
   });
 
-  it('and nobody is refused below WARN', async () => {
+  it('and no invocation is refused below WARN', async () => {
     const { seen, messages } = await played(usual({}, {}, 0.05));
     expect(seen['orders']).toMatchObject({ refused: 0, throttled: 0 });
     expect(messages).toEqual([]);
   });
 });
 
-describe('the designs without rights', () => {
-  it('end beyond it in the burst that this one survives', async () => {
+describe('designs without leases', () => {
+  it('exceed the allowance in a burst in which this one does not', async () => {
     const most = { requests: 95_000, mbMs: 3_891_200_000 };
     const late = burst({ span: 2 * HOUR, weather: { metricDelay: 10 * MINUTE, callLatency: 100, propagation: 2000, callFaults: 0 } }, {}, 45);
     const ours = await played(late);
@@ -106,7 +106,7 @@ describe('the designs without rights', () => {
 
 describe('each assumption is needed', () => {
   const hours = burst({ span: 5 * HOUR });
-  /** Reserved concurrency is planned with, and not there. */
+  /** The plan counts on reserved concurrency that the functions do not have. */
   const unreserved: Design = (stage) => {
     const guard = ftpms(stage);
     Object.defineProperty(stage.cloud.limits, 'get', { value: () => 1000 });

@@ -4,13 +4,13 @@ import { type Explored, explore, wander } from './small-worlds/explore.js';
 import { type Budget, SmallWorld } from './small-worlds/small-world.js';
 
 const MINUTE = 60_000;
-/** Random orders with the other tests; `npm run test:long -- months` sees every order. */
+/** Random orders with the other tests; `npm run test:long -- months` plays every order. */
 const IS_LONG = process.env['FTPMS_WORLDS'] === 'all';
 const WALKS = 150;
 
-/** One right, two environments that want it, and a run of the guardian. */
+/** One request to grant, two environments that ask for it, and a run of the guardian. */
 const small: Budget = { invocations: 1, runs: 1, ticks: 1, tickMs: [8 * MINUTE], lost: 0, rights: 1, memoryMb: 128, timeoutMs: 3000 };
-/** A large function with long invocations: one worst case is all that may be handed out. */
+/** A large function with long invocations. Only one worst case can be granted. */
 const large: Budget = { ...small, runs: 2, ticks: 2, tickMs: [2 * MINUTE, 20 * MINUTE], memoryMb: 10_240, timeoutMs: 900_000, rights: 50, worstCases: 1 };
 
 const WORLDS: readonly (readonly [string, Budget])[] = [
@@ -40,7 +40,7 @@ describe('a small world, in every order of steps', () => {
         console.info(`${name}: ${states} states in ${runs} orders`);
         expect({ isComplete, fault }).toEqual({ isComplete: true, fault: undefined });
       }
-      // All of it has been handed out, in some order.
+      // All of it has been granted in some order.
       if (budget.worstCases === undefined) expect(most.requests).toBe(budget.rights);
       else expect(most.mbMs).toBe(budget.worstCases * budget.memoryMb * budget.timeoutMs);
     },
@@ -62,13 +62,13 @@ describe('a fault is found', () => {
     stopped: (month, mode, at) => ledger.stopped(month, mode, at),
   });
 
-  it('in a ledger that books less than it hands out', async () => {
+  it('in a ledger that books less than it grants', async () => {
     const { fault } = await broken((ledger) => ({ grant: (ask) => ledger.grant({ ...ask, amount: { requests: 0, mbMs: 0 } }) }));
     expect(fault?.what).toBe('2 requests ran with rights, of 1');
     expect(fault?.steps.join('\n')).toContain('a starts');
   }, 600_000);
 
-  it('in one that forgets what was handed out during a settlement', async () => {
+  it('in one that forgets what was granted during a settlement', async () => {
     const settle = (ledger: Ledger): Partial<Ledger> => ({
       settle: async (seen, next) => ledger.settle({ ...((await ledger.read(seen.month)) ?? seen), epoch: seen.epoch }, next),
     });
@@ -77,7 +77,7 @@ describe('a fault is found', () => {
     expect(fault?.steps.at(-1)).toBeDefined();
   }, 600_000);
 
-  it('in one that forgets the rights of every epoch but the last', async () => {
+  it('in one that forgets the grants of every epoch but the last', async () => {
     const settle = (ledger: Ledger): Partial<Ledger> => ({
       settle: (seen, next) => {
         const leased = [...seen.open.values()].reduce((sum, { requests }) => sum + requests, 0);

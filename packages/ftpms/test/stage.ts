@@ -6,7 +6,7 @@ import { memoryTable } from '../src/ledger/memory-ledger.js';
 import { type Parts, Protection } from '../src/middleware/protection.js';
 
 export const THRESHOLDS: Thresholds = { warn: 0.75, throttle: 0.85, block: 0.95 };
-/** One of an environment's functions has 128 MB and 10 s. */
+/** Memory in MB and timeout in ms of the functions. */
 export const [MEMORY, TIMEOUT] = [128, 10_000];
 export const NOON = Date.parse('2026-11-15T12:00:00Z');
 
@@ -22,7 +22,7 @@ export const monthSettings = (cap: Amount, reserve = amount(0, 0), concurrency =
 
 export const PLENTY = amount(950_000, 389_120_000_000);
 
-/** Time as the test sets it. */
+/** Time that the test sets. */
 export class Time {
   wall = NOON;
   mono = 0;
@@ -40,7 +40,7 @@ export interface EnvironmentOptions extends FtpmsOptions {
 
 let serial = 0;
 
-/** A ledger with the months around `NOON`, and environments that share it. */
+/** Creates a ledger with the months around `NOON`, and environments that share it. */
 export async function account(cap = PLENTY, more: { readonly reserve?: Amount; readonly concurrency?: number; readonly months?: readonly string[] } = {}) {
   const { reserve, concurrency, months = ['2026-10', '2026-11', '2026-12'] } = more;
   const ledger: Ledger = memoryTable().ledger('account');
@@ -57,7 +57,7 @@ export async function account(cap = PLENTY, more: { readonly reserve?: Amount; r
   return { ledger, time, calls, environment };
 }
 
-/** An invocation that would be cut off after `TIMEOUT`. */
+/** An invocation with a deadline after `TIMEOUT`. */
 export const invocation = (time: Time, more: Partial<Invocation> = {}): Invocation => ({
   id: String(serial++),
   coldStart: false,
@@ -66,7 +66,7 @@ export const invocation = (time: Time, more: Partial<Invocation> = {}): Invocati
   ...more,
 });
 
-/** Runs one for so long. */
+/** Runs an invocation that takes `ms`. */
 export async function run(protection: Protection, time: Time, ms = 0, more: Partial<Invocation> = {}): Promise<void> {
   const one = invocation(time, more);
   try {
@@ -77,14 +77,14 @@ export async function run(protection: Protection, time: Time, ms = 0, more: Part
   }
 }
 
-/** A month as the ledger has it. */
+/** Reads a month that exists. */
 export const read = async (ledger: Ledger, month = '2026-11'): Promise<Month> => (await ledger.read(month)) as Month;
-/** Use of a month that is measured or handed out. */
+/** Use of a month that is measured or granted. */
 export const used = async (ledger: Ledger, month?: string) => {
   const { cap, left } = await read(ledger, month);
   return amount(cap.requests - left.requests, cap.mbMs - left.mbMs);
 };
-/** A ledger that fails as told; the rest is as it was. */
+/** A ledger whose `grant` fails as `fault` says. The rest is unchanged. */
 export const failing = (ledger: Ledger, fault: () => Promise<never> | undefined): Ledger => ({
   grant: (ask) => fault() ?? ledger.grant(ask),
   reportInit: (...args) => ledger.reportInit(...args),
@@ -95,11 +95,11 @@ export const failing = (ledger: Ledger, fault: () => Promise<never> | undefined)
   stopped: (...args) => ledger.stopped(...args),
 });
 
-/** A promise that hangs until its signal fires. */
+/** A promise that stays pending until its signal fires. */
 export const stopped = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-/** An interface whose operations have all there is of costs and returns. */
+/** An interface with operations of every cost and return kind. */
 export const part: AnyInterface = {
   operations: {
     plain: { params: {} },

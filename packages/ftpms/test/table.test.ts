@@ -18,7 +18,7 @@ interface Seen {
 }
 let server: Server;
 let seen: Seen[] = [];
-/** What the service does with the requests to come; the last for all further ones. */
+/** The service's responses to the next requests. The last one is used for all further requests. */
 let answers: Answer[] = [];
 
 const says =
@@ -54,7 +54,7 @@ const ask = { month: '2026-11', epoch: 1, amount: { requests: 1, mbMs: 1 }, init
 const get = () => table('ftpms', 'guardian').records('account').get('report');
 
 describe('a request', () => {
-  it('is signed with what Lambda gives, for its service', async () => {
+  it('is signed with Lambda’s credentials, for its service', async () => {
     answers = [fine];
     expect(await get()).toBe('kept');
     expect(seen[0]?.headers).toMatchObject({
@@ -68,7 +68,7 @@ describe('a request', () => {
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ TableName: 'ftpms', Key: { pk: { S: 'account#report' } }, ConsistentRead: true });
   });
 
-  it('holds what it changes, and a condition only where there must be nothing yet', async () => {
+  it('contains its changes, and a condition only if the item must not exist yet', async () => {
     answers = [says(200, {})];
     const records = table('ftpms', 'guardian').records('account');
     await records.put('report', 1);
@@ -82,7 +82,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('for a record finds none in an item that has no value', async () => {
+  it('for a record returns undefined if the item has no value', async () => {
     answers = [says(200, { Item: { pk: { S: 'account#report' } } })];
     expect(await get()).toBeUndefined();
   });
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(sockets).toBeLessThanOrEqual(1);
   });
 
-  it('starts a function without waiting for it', async () => {
+  it('invokes a function without waiting for it', async () => {
     answers = [says(202, '')];
     const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:guard';
     await invoke(arn, { ftpms: 'stop', month: '2026-11' });
@@ -121,7 +121,7 @@ describe('a request', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('that lacks a permission says which, and which policy has it', async () => {
+  it('that lacks a permission fails with the action and the policy that allows it', async () => {
     answers = [fault(400, 'AccessDeniedException')];
     await expect(get()).rejects.toMatchObject({
       code: 'NotAllowed',
@@ -142,7 +142,7 @@ describe('a request', () => {
     });
   });
 
-  it('that AWS does not take is no refusal of what it asks for', async () => {
+  it('that AWS rejects as invalid is not a failed condition', async () => {
     answers = [fault(400, 'ValidationException')];
     const { ledger, records } = table('ftpms', 'guardian');
     await expect(records('account').add('report', 1)).rejects.toMatchObject({ name: 'ValidationException' });
@@ -150,7 +150,7 @@ describe('a request', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('is not tried again where AWS refuses it, and tells its words', async () => {
+  it('is not repeated if AWS refuses it, and fails with AWS’s message', async () => {
     answers = [fault(400, 'ValidationException')];
     await expect(get()).rejects.toMatchObject({ name: 'ValidationException', message: 'no', status: 400 });
     answers = [says(403, 'null')];
@@ -158,8 +158,8 @@ describe('a request', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('is given up after a while', async () => {
-    // The first attempt of a process has longer.
+  it('is cancelled after its time limit', async () => {
+    // The first attempt of a process has a longer limit.
     answers = [fine];
     await get();
     const clock = ownClock();
@@ -175,14 +175,14 @@ describe('a request', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('ends with the signal, and is not repeated', async () => {
+  it('is cancelled by the signal, and is not repeated', async () => {
     const controller = new AbortController();
     answers = [() => controller.abort(new Error('gone'))];
     await expect(callAws({ service: 'dynamodb', headers: {}, body: '{}', signal: controller.signal })).rejects.toThrow('gone');
     expect(seen).toHaveLength(1);
   });
 
-  it('fails where nobody listens, and where there are no credentials', async () => {
+  it('fails if nothing listens, and without credentials', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:9');
     await expect(get()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', '');
@@ -214,14 +214,14 @@ describe('a signature', () => {
   });
 });
 
-describe('an answer', () => {
-  it('to a refused change is read, where it does not hold the item', async () => {
+describe('a response', () => {
+  it('to a refused change is completed by a read if it does not contain the item', async () => {
     answers = [fault(400, 'ConditionalCheckFailedException'), says(200, {})];
     expect(await table('ftpms', 'guardian').ledger('account').grant(ask)).toEqual({ granted: false, reason: 'unknown month' });
     expect(seen.map(({ headers }) => headers['x-amz-target'])).toEqual(['DynamoDB_20120810.UpdateItem', 'DynamoDB_20120810.GetItem']);
   });
 
-  it('to a refused change is believed, where it holds the item; one that would be granted by now is to be asked for again', async () => {
+  it('to a refused change is used if it contains the item; a request that would be granted by now is sent again', async () => {
     const refused = (item: object): Answer =>
       says(400, { __type: 'x#ConditionalCheckFailedException', Item: { mode: { S: 'open' }, epoch: { N: '1' }, ...item } });
     const left = { leftR: { N: '5' }, leftG: { N: '5' }, freeR: { N: '5' }, freeG: { N: '5' } };
@@ -233,13 +233,13 @@ describe('an answer', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('is waited for no longer than the signal says', async () => {
+  it('is awaited only until the signal fires', async () => {
     const controller = new AbortController();
     answers = [() => controller.abort(new Error('no time left'))];
     await expect(table('ftpms', 'guardian').ledger('account').grant(ask, controller.signal)).rejects.toThrow('no time left');
   });
 
-  it('that was lost wastes a right, and no more', async () => {
+  it('that was lost costs one grant, and nothing else', async () => {
     const { ledger, time, environment } = await account();
     const lossy: typeof ledger = Object.assign(Object.create(ledger), {
       grant: async (ask: Parameters<typeof ledger.grant>[0]) => {
@@ -256,7 +256,7 @@ describe('an answer', () => {
   });
 });
 
-describe('where services are', () => {
+describe('the endpoints of services', () => {
   it.each([
     ['dynamodb', 'eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
     ['lambda', 'cn-north-1', 'https://lambda.cn-north-1.amazonaws.com.cn/'],

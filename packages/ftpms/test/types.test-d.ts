@@ -9,7 +9,7 @@ it('is a middleware with a report', () => {
   expectTypeOf(protection.report()).toEqualTypeOf<FtpmsReport>();
   expectTypeOf<FtpmsReport['state']>().toEqualTypeOf<'guarded' | 'local' | 'off'>();
   createGateway({}, { middleware: [protection] });
-  // @ts-expect-error a number, not a text
+  // @ts-expect-error a number, not a string
   ftpms({ requestLimit: '5' });
   // @ts-expect-error did you mean 'failMode'?
   ftpms({ failmode: 'open' });

@@ -12,8 +12,8 @@ const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
 const month = (): string => monthOf(Date.now());
 const alarm = (state: string) => ({ Records: [{ Sns: { Message: JSON.stringify({ AlarmName: 'ftpms-burst', NewStateValue: state }) } }] });
 
-describe('with AWS as it answers', () => {
-  it('holds the policies: every action that is called is allowed, and every allowed action is called', async () => {
+describe('with simulated AWS services', () => {
+  it('matches the policies: every action that is called is allowed, and every allowed action is called', async () => {
     await using aws = await cloud();
     const operator = createOperator();
     expect(await operator.check()).toMatchObject({ holds: true });
@@ -36,7 +36,7 @@ describe('with AWS as it answers', () => {
     expect(aws.rules.rules.get('every-minute')).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED', Description: 'runs it' });
     expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
     expect(Array.from(aws.lambda.mappings.values(), ({ enabled }) => enabled)).toEqual([true]);
-    // What a guardian without a table left behind.
+    // Tags that a guardian without a table has written.
     Object.assign(aws.lambda.functions.get('thumbs') ?? {}, { concurrency: 0, tags: { 'ftpms:had': '5 0 silent=1', mine: 'too' } });
     await createOperator().restore();
     expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 5, tags: { mine: 'too' } });
@@ -63,7 +63,7 @@ describe('with AWS as it answers', () => {
     expect((await ledger.read(month()))?.stoppedAt).toBeGreaterThan(0);
     expect(await guardian({ ftpms: 'restore' })).toEqual({ did: 'restored' });
     expect(Array.from(aws.lambda.functions.values(), ({ concurrency }) => concurrency)).toEqual([10, 5, undefined, undefined]);
-    // The table goes away, and comes back.
+    // The table becomes unreachable, and responds again.
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
     expect(await guardian({ ftpms: 'stop', month: month(), silent: 'thumbs' })).toMatchObject({ details: { changed: ['thumbs'] } });
     expect(aws.lambda.functions.get('thumbs')).toMatchObject({ concurrency: 0, tags: { 'ftpms:had': expect.stringMatching(/^5 0 silent=\d+$/) } });
@@ -82,7 +82,7 @@ describe('with AWS as it answers', () => {
     expect(allowed('handler')).toEqual(expect.arrayContaining(aws.used()));
   });
 
-  it('makes eight alarms of ten, one dashboard, and six metrics of ten', async () => {
+  it('creates eight of ten free alarms, one dashboard, and six of ten free metrics', async () => {
     await using aws = await cloud();
     const { alarms, dashboard } = await createOperator().setup();
     expect([alarms.length, aws.watch.alarms.size, Array.from(aws.watch.dashboards.keys())]).toEqual([8, 8, [dashboard]]);
@@ -98,7 +98,7 @@ describe('with AWS as it answers', () => {
     expect(aws.watch.counts.get('cloudwatch:GetMetricData')).toBeUndefined();
   });
 
-  it('names the action and the policy where a permission misses', async () => {
+  it('names the action and the policy if a permission is missing', async () => {
     await using aws = await cloud();
     await createOperator().setup();
     for (const action of ['lambda:ListFunctions', 'lambda:GetFunctionConcurrency', 'cloudwatch:GetMetricStatistics']) {
@@ -154,7 +154,7 @@ describe('with AWS as it answers', () => {
     },
   );
 
-  it('gets through a control plane that throttles and pages', async () => {
+  it('works with a control plane that throttles and pages', async () => {
     await using aws = await cloud();
     aws.lambda.settings.page = 1;
     await createOperator().setup();
@@ -166,7 +166,7 @@ describe('with AWS as it answers', () => {
     expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(0);
   });
 
-  it('looks at once for an alarm, and not for its own alerts nor before it is due', async () => {
+  it('runs at once for an alarm, but not for its own alerts, and not before it is due', async () => {
     await using _aws = await cloud();
     await createOperator().setup();
     const guardian = createGuardian();
@@ -178,7 +178,7 @@ describe('with AWS as it answers', () => {
     expect(await guardian({ ftpms: 'reconcile' })).toMatchObject({ did: 'reconciled' });
   });
 
-  it('serves many invocations at once in one process', async () => {
+  it('handles many invocations at once in one process', async () => {
     await using aws = await cloud();
     await createOperator().setup();
     const guardian = createGuardian();
@@ -229,7 +229,7 @@ describe('with AWS as it answers', () => {
     expect(() => createOperator(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(name) }));
   });
 
-  it('refuses what does not hold, and says what to change', async () => {
+  it('refuses a deployment for which the guarantee does not hold, and says what to change', async () => {
     await using aws = await cloud();
     const functions = aws.lambda.functions;
     functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 100 });

@@ -12,8 +12,8 @@ const { now } = Date;
 const AHEAD = Date.parse('2026-11-15T12:00:00Z') - now();
 
 /**
- * Everything that the guardian and an operator touch, on this machine, and the environment of a function that uses it.
- * There it is always the middle of a month: in its first minutes a guardian has nothing to measure.
+ * Starts everything that the guardian and an operator use, on this machine, and sets the environment of a function that uses it. Its time is always
+ * the middle of a month, because in a month's first minutes a guardian has nothing to measure.
  */
 export async function cloud() {
   const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD);
@@ -57,7 +57,7 @@ export async function cloud() {
     await aws.close();
     await new Promise((resolve) => server.close(resolve));
   };
-  /** Every action of IAM that was used, and forgets them. */
+  /** Returns every IAM action that was used since the last call. */
   const used = (): string[] => {
     const counts = [tables, ...fakes.map((fake) => fake.counts as Map<string, number>)];
     const names = counts.flatMap((each) => Array.from(each.keys()));
@@ -72,7 +72,7 @@ interface Policy {
   readonly Statement: readonly { readonly Action: string | readonly string[] }[];
 }
 
-/** Every action that a policy allows. */
+/** Returns every action that a policy allows. */
 export function allowed(role: string): string[] {
   const policy = JSON.parse(readFileSync(`${import.meta.dirname}/../../policies/${role}.json`, 'utf8')) as Policy;
   return policy.Statement.flatMap(({ Action }) => Action).sort();

@@ -3,7 +3,7 @@ import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
 import type { GuardianDeps } from '../../src/guardian/deps.js';
 import { GB_SECOND, Region } from './region.js';
 
-/** A guardian has run once. */
+/** A region whose guardian has run once. */
 async function started(): Promise<Region> {
   const region = new Region('2026-11-10T12:00:30Z');
   await region.reconcile();
@@ -11,7 +11,7 @@ async function started(): Promise<Region> {
 }
 
 describe('commands', () => {
-  it('go by the ledger’s settings and the last report, not by those of the shell', async () => {
+  it('use the ledger’s settings and the last report, not the variables of the shell', async () => {
     const region = await started();
     const before = await region.ledger.read('2026-11');
     const limit = { requests: 2_000_000, mbMs: 800_000 * GB_SECOND };
@@ -24,7 +24,7 @@ describe('commands', () => {
     expect(await region.ledger.read('2026-11')).toEqual({ ...before, stoppedAt: 0 });
   });
 
-  it('stop functions where the table is away, and say what is not in it', async () => {
+  it('stop functions if the table is unreachable, and say what is not recorded', async () => {
     const region = await started();
     const away = async (): Promise<never> => {
       throw new Error('connect ECONNREFUSED');
@@ -41,7 +41,7 @@ describe('commands', () => {
     expect(region.mappings.get('queue')?.enabled).toBe(true);
   });
 
-  it('say what was left undone by a stop that may not change event sources or write tags', async () => {
+  it('say what failed in a stop without permission to change event sources or write tags', async () => {
     const region = await started();
     const account = {
       ...region.guard.account,
@@ -57,7 +57,7 @@ describe('commands', () => {
     ]);
   });
 
-  it('say what did not come back', async () => {
+  it('say what was not restored', async () => {
     const region = await started();
     await stopByHand(region.guard);
     region.broken.set('thumbs', new Error('Rate exceeded'));

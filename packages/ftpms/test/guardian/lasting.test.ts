@@ -17,7 +17,7 @@ async function runs(region: Region, count: number, everyMs = 5 * MINUTE): Promis
   }
 }
 
-/** A month that is used up, and its functions stopped. */
+/** Uses up the month, and stops its functions. */
 async function blocked(region: Region): Promise<void> {
   region.used('thumbs', 960_000, region.now - DAY);
   await region.reconcile();
@@ -28,10 +28,10 @@ const part = async (region: Region, what: string): Promise<number | undefined> =
   (await region.reconcile())?.inequalities[0]?.parts.find((each) => each.what === what)?.amount;
 
 describe('use that no stop ends', () => {
-  it('has the guardian’s own schedule until the month ends, which it lowers after a BLOCK', async () => {
+  it('includes the guardian’s own schedule until the month ends, which it lowers after a BLOCK', async () => {
     const region = new Region(AT);
     const left = await part(region, 'the guardian, until the month ends');
-    // 20.5 days are 491 hours; two hours by minutes, and a hundred alarms and calls.
+    // 20.5 days are 491 hours; two hours in minutes, and a hundred alarms and calls.
     expect(left).toBeGreaterThan(491 + 100 + 60);
     expect(left).toBeLessThan(491 + 100 + 130);
     region.now = Date.parse('2026-11-30T12:00:30Z');
@@ -39,7 +39,7 @@ describe('use that no stop ends', () => {
     expect(await part(region, 'the guardian, until the month ends')).toBeLessThan(12 + 100 + 130);
   });
 
-  it('counts one run a minute if the schedule cannot be lowered, is not known, or is not EventBridge’s', async () => {
+  it('includes one run a minute if the schedule cannot be lowered, is unknown, or is not EventBridge’s', async () => {
     const minutes = 20.5 * 24 * 60;
     const amount = async (change: (region: Region) => void): Promise<number> => {
       const region = new Region(AT);
@@ -61,7 +61,7 @@ describe('use that no stop ends', () => {
     expect(slower).toBeLessThan(minutes / 10 + 200);
   });
 
-  it('says in its log why it cannot lower its schedule', async () => {
+  it('has an event that says why the schedule cannot be lowered', async () => {
     const region = new Region(AT);
     region.broken.set(RULE, new Error('ftpms: AWS does not allow events:PutRule'));
     const report = await region.reconcile();
@@ -71,7 +71,7 @@ describe('use that no stop ends', () => {
     );
   });
 
-  it('lowers its schedule an hour after the stop, and not while a level may still change', async () => {
+  it('makes the guardian lower its schedule an hour after the stop, and not while a level may still change', async () => {
     const region = new Region(AT);
     await blocked(region);
     await runs(region, 11);
@@ -81,13 +81,13 @@ describe('use that no stop ends', () => {
     const report = await region.reconcile();
     expect(report?.schedule).toEqual({ rules: [`${RULE}: ${SLOW}`], canSlow: true, slow: true });
     expect(nextRunIn(report as never)).toBeGreaterThan(HOUR);
-    // Once is enough.
+    // Changed only once.
     const commands = region.commands.filter((each) => each.startsWith(RULE)).length;
     await runs(region, 3, HOUR);
     expect(region.commands.filter((each) => each.startsWith(RULE))).toHaveLength(commands);
   });
 
-  it('has its schedule back at the month’s turn', async () => {
+  it('lets the guardian restore its schedule at the month’s turn', async () => {
     const region = new Region(AT);
     region.rules.set(RULE, { name: RULE, expression: 'rate(5 minutes)', isEnabled: true });
     await blocked(region);
@@ -98,7 +98,7 @@ describe('use that no stop ends', () => {
     expect([expression(region), region.concurrency()]).toEqual(['rate(5 minutes)', { orders: 10, thumbs: 10 }]);
   });
 
-  it('has it back by a restore by command, and after its record is lost', async () => {
+  it('lets a restore by command, and a run without a record, restore the schedule', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await stopByHand(region.guard);
@@ -113,7 +113,7 @@ describe('use that no stop ends', () => {
     expect(expression(region)).toBe('rate(1 minute)');
   });
 
-  it('leaves a schedule alone that its owner has changed meanwhile', async () => {
+  it('leaves a schedule that its owner has changed meanwhile', async () => {
     const region = new Region(AT);
     await blocked(region);
     await runs(region, 14);
@@ -123,7 +123,7 @@ describe('use that no stop ends', () => {
     expect(expression(region)).toBe('rate(15 minutes)');
   });
 
-  it('has functions that are not protected, by the bound of their days', async () => {
+  it('includes functions that are not protected, by the upper bound of their projection', async () => {
     const region = new Region(AT);
     region.functions.set('other', { name: 'other', memoryMb: 512, timeoutMs: 3000 });
     for (let day = 1; day <= 8; day++) region.used('other', 1000, region.now - day * DAY);
@@ -131,7 +131,7 @@ describe('use that no stop ends', () => {
     const [requests, compute] = (report?.inequalities ?? []).map(
       ({ parts }) => parts.find(({ what }) => /not protected, until the month ends/.test(what))?.amount ?? 0,
     );
-    // Twenty and a half days at 7,000 in seven and a half days, and the bound above it.
+    // The use of twenty and a half days at 7,000 in seven and a half days; the bound is above it.
     const expected = 20.5 * (7000 / 7.5);
     expect(requests).toBeGreaterThan(expected);
     expect(requests).toBeLessThan(expected * 1.2);
@@ -139,7 +139,7 @@ describe('use that no stop ends', () => {
     expect(report?.cap.requests).toBe(950_000);
   });
 
-  it('lowers the cap by it, so that a month that is blocked early ends within its allowance', async () => {
+  it('lowers the cap, so that a month that is blocked early ends within its allowance', async () => {
     const region = new Region('2026-11-03T12:00:30Z');
     region.functions.set('other', { name: 'other', memoryMb: 128, timeoutMs: 3000 });
     for (let hour = 1; hour <= 48; hour++) region.used('other', 300, region.now - hour * HOUR);
@@ -162,14 +162,14 @@ describe('use that no stop ends', () => {
       region.used('other', 300);
       total += 300;
       await region.reconcile();
-      // The more is known of the others, the less has to be kept for them.
+      // The more is known of the other functions, the less has to be kept for them.
       if (region.concurrency()['orders'] !== 0) await useAllThatIsLeft();
     }
     expect(total).toBeLessThanOrEqual(1_000_000);
     expect(total).toBeGreaterThan(950_000);
   });
 
-  it('is told with what is used, once a month is blocked and all that was refused is measured', async () => {
+  it('is added to the use instead of the cap, when a month is blocked and everything refused is measured', async () => {
     const region = new Region(AT);
     await blocked(region);
     const [first] = (await region.reconcile())?.inequalities ?? [];
@@ -199,7 +199,7 @@ describe('a deployment', () => {
   it.each([
     ['that lowers a timeout', { timeoutMs: 30_000 }],
     ['that removes a function', undefined],
-  ])('%s settles nothing that long invocations may still use', async (_, change) => {
+  ])('%s does not settle grants that long invocations may still use', async (_, change) => {
     const region = new Region(AT, { functions: new Map([['thumbs', false]]) });
     deploy(region, 'thumbs', large);
     await region.reconcile();
@@ -225,7 +225,7 @@ describe('a deployment', () => {
     expect((await region.ledger.read('2026-11'))?.open.size).toBe(0);
   });
 
-  it('keeps what was in flight in the plan: memory, timeout and concurrency as they were, for three quarters of an hour', async () => {
+  it('keeps the earlier memory, timeout and concurrency in the plan for three quarters of an hour', async () => {
     const region = new Region(AT, { functions: new Map([['thumbs', false]]) });
     deploy(region, 'thumbs', large);
     const before = (await region.reconcile())?.inequalities[1]?.parts;
@@ -238,7 +238,7 @@ describe('a deployment', () => {
     expect(refused?.amount).toBe(128 * 30_000);
   });
 
-  it('keeps a function in the plan that is not named as protected any more', async () => {
+  it('keeps a function in the plan that is no longer named as protected', async () => {
     const region = new Region(AT);
     deploy(region, 'thumbs', large);
     const before = await region.reconcile();
@@ -263,7 +263,7 @@ describe('a table that is lost', () => {
     return { ...region.guard, ledger: table.ledger('account'), records: table.records('account') };
   }
 
-  it('while functions are stopped: they are given back from what is written on them', async () => {
+  it('while functions are stopped: they are restored from their tags', async () => {
     const { reconcile } = await import('../../src/guardian/reconcile.js');
     const region = new Region(AT);
     await region.reconcile();
@@ -275,7 +275,7 @@ describe('a table that is lost', () => {
     expect([region.concurrency(), region.mappings.get('queue')?.enabled, region.marks.size]).toEqual([{ orders: 10, thumbs: 10 }, true, 0]);
   });
 
-  it('while they are stopped by command: they stay so until the restore', async () => {
+  it('while they are stopped by command: they stay stopped until the restore', async () => {
     const { reconcile } = await import('../../src/guardian/reconcile.js');
     const region = new Region(AT);
     await region.reconcile();
@@ -288,7 +288,7 @@ describe('a table that is lost', () => {
     expect([region.concurrency(), region.mappings.get('queue')?.enabled]).toEqual([{ orders: 10, thumbs: 10 }, true]);
   });
 
-  it('while they are lowered: what is lowered comes back too', async () => {
+  it('while they are lowered: they are restored, too', async () => {
     const { reconcile } = await import('../../src/guardian/reconcile.js');
     const region = new Region(AT);
     region.used('thumbs', 870_000, region.now - DAY);
@@ -299,7 +299,7 @@ describe('a table that is lost', () => {
     expect([region.concurrency(), region.mappings.get('queue')?.enabled, region.marks.size]).toEqual([{ orders: 10, thumbs: 10 }, true, 0]);
   });
 
-  it('hands out nothing that was used before, measured or not', async () => {
+  it('grants nothing that was used before, measured or not', async () => {
     const { reconcile } = await import('../../src/guardian/reconcile.js');
     const region = new Region(AT);
     region.used('orders', 500_000, region.now - DAY);
@@ -311,7 +311,7 @@ describe('a table that is lost', () => {
     expect((month?.cap.requests ?? 0) - (month?.left.requests ?? 0)).toBeGreaterThanOrEqual(500_000 + 59 * 600);
   });
 
-  it('and the tags too: functions at 0 are named with the command that gives them back', async () => {
+  it('with the tags: functions at 0 are named with the command that restores them', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await stopByHand(region.guard);
@@ -327,7 +327,7 @@ describe('a table that is lost', () => {
     await expect(restoreByHand(guard)).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('--function-name orders') });
   });
 
-  it('an old mark on a function that has another concurrency by now is not believed', async () => {
+  it('and old tags on a function that has another concurrency by now: they are ignored', async () => {
     const { reconcile } = await import('../../src/guardian/reconcile.js');
     const region = new Region(AT);
     region.marks.set('thumbs', { concurrency: 50, set: 0, mappings: ['queue'] });

@@ -7,8 +7,8 @@ const memory = (region: Region, name: string, memoryMb: number): void => {
   region.functions.set(name, { name, memoryMb, timeoutMs: 10_000, concurrency: 10 });
 };
 
-describe('what is measured', () => {
-  it('keeps the memory that it ran with, whatever the function has now', async () => {
+describe('the measured use', () => {
+  it('has the memory that functions had at the time, whatever they have now', async () => {
     const region = new Region(AT);
     memory(region, 'thumbs', 1024);
     region.used('thumbs', 1000, region.now - DAY, 999);
@@ -24,12 +24,12 @@ describe('what is measured', () => {
     region.pass(5 * MINUTE);
     await region.reconcile();
     region.pass(3 * HOUR);
-    // What the function used in an hour with two memories is taken for the larger.
+    // The use of an hour with two memories counts with the larger one.
     region.used('thumbs', 1000, region.now - 3 * HOUR, 999);
     expect((await region.reconcile())?.measured.mbMs).toBe(1000 * 1000 * (1024 + 128 + 512));
   });
 
-  it('keeps functions that are gone', async () => {
+  it('includes deleted functions', async () => {
     const region = new Region(AT);
     memory(region, 'thumbs', 1024);
     memory(region, 'other', 2048);
@@ -40,13 +40,13 @@ describe('what is measured', () => {
     const report = await region.reconcile();
     expect(report?.measured).toEqual({ requests: 2000, mbMs: 1000 * 1000 * (1024 + 2048) });
     expect(report?.other).toMatchObject({ requests: 1000, mbMs: 1000 * 1000 * 2048 });
-    // One that nobody has seen is as large as the largest ever was.
+    // A function that no run has seen is as large as the largest ever was.
     region.used('fleeting', 1000, region.now - DAY, 999);
     region.pass(HOUR);
     expect((await region.reconcile())?.measured.mbMs).toBe(1000 * 1000 * (1024 + 2048 + 2048));
   });
 
-  it('begins a month with functions as they are, and forgets none that changes every hour', async () => {
+  it('begins a month with the present functions, and keeps one that changes every hour', async () => {
     const region = new Region('2026-11-30T20:00:30Z');
     for (let hour = 0; hour < 12; hour++) {
       memory(region, 'thumbs', 128 + 128 * (hour % 2));

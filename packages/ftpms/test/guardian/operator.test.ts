@@ -9,7 +9,7 @@ import { cloud } from './cloud.js';
 
 const environment = { FTPMS_TABLE: TABLE, FTPMS_GUARDIAN: 'guardian' };
 
-/** Functions as a good deployment has them. */
+/** Deploys functions with complete settings. */
 function deploy({ lambda }: Awaited<ReturnType<typeof cloud>>): void {
   for (const [name, each] of lambda.functions) lambda.functions.set(name, { ...each, environment });
   lambda.functions.set('guardian', { memoryMb: 128, timeout: 60, concurrency: 2, environment: { FTPMS_TABLE: TABLE, FTPMS_FUNCTIONS: 'orders,thumbs' } });
@@ -23,13 +23,13 @@ async function makeTable(endpoint: string, more: object): Promise<void> {
 }
 
 describe('check', () => {
-  it('has nothing to warn of where the deployment says what the numbers take for granted', async () => {
+  it('gives no warning if the deployment confirms what the numbers assume', async () => {
     await using aws = await cloud();
     deploy(aws);
     expect(await createOperator().check()).toMatchObject({ holds: true, warnings: [], writes: { needed: 2.34, table: 5 } });
   });
 
-  it('warns, in words, of what functions are not told', async () => {
+  it('warns of settings that functions lack', async () => {
     await using aws = await cloud();
     deploy(aws);
     const { functions } = aws.lambda;
@@ -50,7 +50,7 @@ describe('check', () => {
     expect(await warned()).toBe('mails leases from this ledger, but FTPMS_FUNCTIONS does not name it, so it is never stopped.');
   });
 
-  it('warns of a guardian that others may leave nothing, is not there or not known', async () => {
+  it('warns of a guardian without its own concurrency, one that does not exist and one that is not named', async () => {
     await using aws = await cloud();
     deploy(aws);
     const guardian = (concurrency?: number) => aws.lambda.functions.set('guardian', { memoryMb: 128, timeout: 60, concurrency });
@@ -67,7 +67,7 @@ describe('check', () => {
     expect((await createOperator().check()).warnings).toEqual([expect.stringContaining('FTPMS_GUARDIAN is not set here')]);
   });
 
-  it('says how often the table is asked, and warns if that is too often', async () => {
+  it('returns how many writes the table gets, and warns if they are too many', async () => {
     await using aws = await cloud();
     deploy(aws);
     aws.lambda.functions.set('orders', { memoryMb: 128, timeout: 3, concurrency: 95, environment });
@@ -76,7 +76,7 @@ describe('check', () => {
     expect(warnings).toEqual([expect.stringMatching(/^The table takes 5 writes a second, and may get 8\. /)]);
   });
 
-  it('names emergencies and the account’s limit among the ways out', async () => {
+  it('names emergencies and the account’s limit in its advice', async () => {
     await using aws = await cloud();
     aws.lambda.functions.set('orders', { memoryMb: 10_240, timeout: 900, concurrency: 1 });
     const functions = [{ name: 'orders', critical: true }];
@@ -90,7 +90,7 @@ describe('check', () => {
 });
 
 describe('setup', () => {
-  it('refuses a table on demand unless it is meant, and a table with another key', async () => {
+  it('refuses a table on demand unless it is allowed, and a table with another key', async () => {
     await using aws = await cloud();
     await makeTable(aws.endpoint, { BillingMode: 'PAY_PER_REQUEST' });
     await expect(createOperator().setup()).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('is on demand, which AWS bills') });
@@ -104,7 +104,7 @@ describe('setup', () => {
     }
   });
 
-  it('has gauges and alarms of its own for each scope but the account’s', async () => {
+  it('creates separate metrics and alarms for each scope except the account’s', async () => {
     await using aws = await cloud();
     await createOperator().setup();
     await createOperator({ scope: 'team/b' }).setup();
@@ -118,12 +118,12 @@ describe('setup', () => {
     expect(aws.watch.dashboards.get('ftpms-account')).toContain('["FTPMS","Mode"]');
   });
 
-  it('has its lines where levels begin: lower with the cap, and later with many functions', async () => {
+  it('sets alarms and dashboard lines to where levels begin, and the heartbeat to the time between runs', async () => {
     await using aws = await cloud();
     aws.lambda.functions.set('orders', { memoryMb: 128, timeout: 10, concurrency: 395 });
     await createOperator({ stopLatencyMs: 80_000, emergency: 0 }).setup();
     const lines = (level: string) => aws.watch.alarms.get(`ftpms-account-RequestsPct-${level}`)?.Threshold ?? 0;
-    // 1,000,000 − 10 × 400 × (20 + 80) − 400 × (20 + 80) ÷ 2 − 400, and the guardian's month after a BLOCK: 744 hours, and two hours by minutes.
+    // 1,000,000 − 10 × 400 × (20 + 80) − 400 × (20 + 80) ÷ 2 − 400, and the guardian's month after a BLOCK: 744 hours, and two hours in minutes.
     expect(lines('block')).toBeCloseTo(57.96 - 0.1, 1);
     expect(lines('warn')).toBeCloseTo((lines('block') * 0.75) / 0.95, 1);
     expect(aws.watch.dashboards.get('ftpms-account')).toContain(`"value":${lines('block')}`);
@@ -136,7 +136,7 @@ describe('setup', () => {
 });
 
 describe('an operator', () => {
-  it('disables and gives back mappings of aliases too, whatever page they are on', async () => {
+  it('disables and restores mappings of aliases, too, on any page', async () => {
     await using aws = await cloud();
     await createOperator().setup();
     aws.lambda.settings.page = 1;
@@ -149,7 +149,7 @@ describe('an operator', () => {
     expect(enabled()).toEqual([true, true, true]);
   });
 
-  it('tells what the ledger says now beside the report', async () => {
+  it('returns the ledger’s present state with the report', async () => {
     await using _aws = await cloud();
     await createOperator().setup();
     await createGuardian()({ ftpms: 'reconcile' });

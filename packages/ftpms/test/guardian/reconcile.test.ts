@@ -24,7 +24,7 @@ async function runs(region: Region, count: number): Promise<void> {
 }
 
 describe('a run of the guardian', () => {
-  it('begins this month and the next, and measures what was used', async () => {
+  it('begins this month and the next, and measures the use', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     region.used('orders', 1000, region.now - 5 * DAY, 99);
     region.used('thumbs', 500, region.now - HOUR, 9);
@@ -36,7 +36,7 @@ describe('a run of the guardian', () => {
     expect(report?.measuredUntil).toBe(Date.parse('2026-11-10T11:44:00Z'));
     expect(report?.days.map(({ day }) => day)).toEqual(['2026-11-05', '2026-11-10']);
     const month = await region.ledger.read('2026-11');
-    // The ledger's first month begins in its middle, so what is not measured yet counts too, by the latest rate: it is settled with the first epoch.
+    // The ledger's first month begins in its middle. Use that is not measured yet counts too, at the latest rate, and is settled with the first epoch.
     const unseen = month?.open.get(Date.parse('2026-11-10T12:00:30Z')) ?? { requests: 0 };
     expect((month?.cap.requests ?? 0) - (month?.left.requests ?? 0)).toBe(1550 + unseen.requests);
     expect(unseen.requests).toBeGreaterThan(500);
@@ -45,7 +45,7 @@ describe('a run of the guardian', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
-  it('counts rights until all that they may have started is measured, and gives back what was not used', async () => {
+  it('counts grants until everything they may have started is measured, and returns what was not used', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const epoch = (await region.ledger.read('2026-11'))?.epoch ?? 0;
@@ -62,7 +62,7 @@ describe('a run of the guardian', () => {
     expect((await region.ledger.read('2026-11'))?.open.size).toBe(0);
   });
 
-  it('takes no part of the INITs that environments tell for rights', async () => {
+  it('does not count reported INITs as grants', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const epoch = (await region.ledger.read('2026-11'))?.epoch ?? 0;
@@ -72,7 +72,7 @@ describe('a run of the guardian', () => {
     expect([month?.init, (month?.cap.mbMs ?? 0) - (month?.left.mbMs ?? 0)]).toEqual([1_000_000, 1_000_000]);
   });
 
-  it('goes through the levels: says so once, lowers, stops, restores', async () => {
+  it('goes through the levels: alerts once each, lowers, stops, restores', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     region.used('thumbs', 760_000, region.now - DAY);
     expect(await region.reconcile()).toMatchObject({ level: 'warn' });
@@ -111,7 +111,7 @@ describe('a run of the guardian', () => {
     expect(await region.reconcile()).toMatchObject({ month: '2026-12', level: 'normal', functions: [{ stopped: false }, { stopped: false }] });
   });
 
-  it('restores when a correction makes room, but not before what was refused is measured', async () => {
+  it('restores when a correction frees enough, but not before refused invocations are measured', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const month = await region.ledger.read('2026-11');
@@ -131,7 +131,7 @@ describe('a run of the guardian', () => {
     expect(region.messages.map(({ subject }) => subject)).toContain('FTPMS account: back to normal after block');
   });
 
-  it('blocks where an environment has reserved the rest, and nothing is critical', async () => {
+  it('blocks if the mode is reserved and nothing is critical', async () => {
     const region = new Region('2026-11-10T12:00:30Z', { functions: new Map([['thumbs', false]]) });
     region.used('thumbs', 949_000, region.now - DAY);
     await region.reconcile();
@@ -142,7 +142,7 @@ describe('a run of the guardian', () => {
     expect((await region.ledger.read('2026-11'))?.stoppedAt).toBe(region.now);
   });
 
-  it('stops a function that hears nothing from the ledger at the second call, until what it refused is measured', async () => {
+  it('stops a function that cannot reach the ledger at the second call, until what it refused is measured', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     expect(await stopSilent(region.guard, 'thumbs')).toEqual({ changed: [], failed: [] });
@@ -157,12 +157,12 @@ describe('a run of the guardian', () => {
     while (region.concurrency()['thumbs'] === 0) await runs(region, 1);
     expect((await region.reconcile())?.measuredUntil).toBeGreaterThan(stopped);
     expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
-    for (const name of ['guardian', 'nobody', '__proto__']) {
+    for (const name of ['guardian', 'unknown', '__proto__']) {
       for (const _ of [1, 2]) expect(await stopSilent(region.guard, name)).toEqual({ changed: [], failed: [] });
     }
   });
 
-  it('stops it at once where the table is away, and writes what it had on the function', async () => {
+  it('stops it at once if the table is unreachable, and writes its settings on the function', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const lost = async () => Promise.reject(new Error('TimeoutError'));
@@ -189,7 +189,7 @@ describe('a run of the guardian', () => {
     expect(region.commands.indexOf('thumbs off')).toBeLessThan(region.commands.indexOf('thumbs 0'));
   });
 
-  it('stops the others where one fails, says so, and tries again', async () => {
+  it('stops the others if one fails, reports it, and tries again', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     region.broken.set('thumbs', new Error('Rate exceeded'));
@@ -203,7 +203,7 @@ describe('a run of the guardian', () => {
     expect((await region.reconcile())?.events.some(({ what }) => what.includes('thumbs: Rate exceeded'))).toBe(true);
   });
 
-  it('stops again what a deployment has started, and never itself', async () => {
+  it('stops functions again that a deployment has started, and never itself', async () => {
     const functions = new Map([
       ['orders', true],
       ['guardian', false],
@@ -217,7 +217,7 @@ describe('a run of the guardian', () => {
     expect(region.concurrency()).toMatchObject({ orders: 0, guardian: 1 });
   });
 
-  it('keeps a stop by command until a restore by command, over the month’s turn too', async () => {
+  it('keeps a stop by command until a restore by command, also after the month’s turn', async () => {
     const region = new Region('2026-11-29T12:00:30Z');
     await stopByHand(await started(region));
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
@@ -228,7 +228,7 @@ describe('a run of the guardian', () => {
     expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
   });
 
-  it('does not restore by command where nothing is left', async () => {
+  it('does not restore by command if nothing is left', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     region.used('orders', 960_000, region.now - DAY);
     await region.reconcile();
@@ -236,7 +236,7 @@ describe('a run of the guardian', () => {
     expect(region.concurrency()).toEqual({ orders: 0, thumbs: 0 });
   });
 
-  it('goes by AWS’s figure where it is higher, once a day', async () => {
+  it('uses AWS’s figure if it is higher, once a day', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     region.used('orders', 100_000, region.now - DAY);
     region.aws = { requests: 110_000, mbMs: 0, plan: 'PAID' };
@@ -259,7 +259,7 @@ describe('a run of the guardian', () => {
     expect(await total()).toBe(100_000);
   });
 
-  it('lets two runs at once settle once, and survives one that died', async () => {
+  it('lets two runs at once settle once, and works after a run that crashed', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     const reports = await Promise.all([region.reconcile(), region.reconcile(), region.reconcile()]);
     expect(reports.filter(Boolean)).toHaveLength(1);
@@ -269,7 +269,7 @@ describe('a run of the guardian', () => {
     expect(await region.reconcile()).toBeDefined();
   });
 
-  it('says what is wrong with the guarantee, and which functions it is not for', async () => {
+  it('reports a guarantee that does not hold, and functions that it does not cover', async () => {
     const region = new Region('2026-11-10T12:00:30Z', {
       functions: new Map([
         ['orders', true],
@@ -285,16 +285,16 @@ describe('a run of the guardian', () => {
     expect(region.messages[0]?.message).toContain('Without reserved concurrency: orders.');
   });
 
-  it('drills: stops one function, restores it, leaves all as before', async () => {
+  it('drills: stops one function, restores it, and leaves everything as before', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     expect(await region.drill('thumbs')).toMatchObject({ function: 'thumbs' });
     expect(region.commands.filter((each) => each.startsWith('thumbs'))).toEqual(['thumbs off', 'thumbs 0', 'thumbs 10', 'thumbs on']);
     expect([await region.guard.records.get('touched'), await region.guard.records.get('saved#thumbs')]).toEqual([undefined, undefined]);
-    await expect(region.drill('nobody')).rejects.toMatchObject({ code: 'Refused' });
+    await expect(region.drill('unknown')).rejects.toMatchObject({ code: 'Refused' });
   });
 
-  it('gives back what an interrupted drill has taken', async () => {
+  it('restores a function after an interrupted drill', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     const { account } = region.guard;
@@ -312,7 +312,7 @@ describe('a run of the guardian', () => {
     expect([region.concurrency(), region.mappings.get('queue')?.enabled]).toEqual([{ orders: 10, thumbs: 10 }, true]);
   });
 
-  it('finds a stop whose trigger was lost', async () => {
+  it('stops functions if the call for it was lost', async () => {
     const region = new Region('2026-11-10T12:00:30Z');
     await region.reconcile();
     await region.ledger.mode('2026-11', ['open'], 'blocked');
@@ -326,7 +326,7 @@ describe('a run of the guardian', () => {
     [10, true],
     [15, true],
     [45, false],
-  ])('with metrics that come %i minutes late, counts all that was used at any time: %s', async (minutes, isCounted) => {
+  ])('with metrics that are %i minutes late, counts all use at any time: %s', async (minutes, isCounted) => {
     const region = new Region('2026-11-10T12:00:30Z');
     region.delay = minutes * MINUTE;
     let used = 0;
@@ -344,7 +344,7 @@ describe('a run of the guardian', () => {
     expect(!isBelow).toBe(isCounted);
   });
 
-  it('stays within every free line for a month with twenty functions', async () => {
+  it('stays within every free allowance for a month with twenty functions', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
     const region = new Region('2026-12-01T00:00:30Z', { functions: new Map(names.map((name) => [name, false])), stopLatencyMs: 1000 });
     for (const name of names) region.functions.set(name, { name, memoryMb: 128, timeoutMs: 3000, concurrency: 2 });
@@ -358,7 +358,7 @@ describe('a run of the guardian', () => {
     expect(report?.limit.mbMs).toBe(400_000 * GB_SECOND);
   });
 
-  it('runs every five minutes, every one above WARN, and less often where that many functions would use up what is free', () => {
+  it('runs every five minutes, every minute above WARN, and less often if so many functions would use up the free calls', () => {
     const of = (level: 'normal' | 'warn', length: number) => rhythmOf({ level, functions: { length } }) / MINUTE;
     expect([of('normal', 2), of('warn', 2), of('warn', 8), of('warn', 20), of('normal', 20), of('normal', 200)]).toEqual([5, 1, 2, 3, 5, 19]);
   });

@@ -20,7 +20,7 @@ interface Use {
 
 const fault = (name: string): Error => Object.assign(new Error(name), { name });
 
-/** A region whose clock stands until it is set, and a guardian over it. */
+/** A region whose clock only moves when it is set, and its guardian. */
 export class Region {
   now: number;
   readonly functions = new Map<string, Described & { concurrency?: number | undefined }>();
@@ -30,14 +30,14 @@ export class Region {
   readonly marks = new Map<string, Marked>();
   readonly rules = new Map<string, Rule>([['every-minute', { name: 'every-minute', expression: 'rate(1 minute)', isEnabled: true }]]);
   readonly published: Readonly<Record<string, number>>[] = [];
-  /** Thrown by commands on that function. */
+  /** Errors thrown by commands on a function or rule. */
   readonly broken = new Map<string, Error>();
-  /** Until when mappings are in the middle of a change, and how long a change takes, in ms. */
+  /** `changing`: time until which a mapping is being changed. `changeMs`: duration of a change, in ms. */
   readonly changing = new Map<string, number>();
   changeMs = 0;
   /** How late metrics can be read, in ms. */
   delay = 0;
-  /** Calls of CloudWatch. */
+  /** Number of calls to CloudWatch. */
   reads = 0;
   aws: (Amount & { plan?: string }) | undefined;
   readonly #used: Use[] = [];
@@ -76,7 +76,7 @@ export class Region {
     this.now += ms;
   }
 
-  /** Requests of a function that began at a time. */
+  /** Adds requests of a function that started at a time. */
   used(name: string, count: number, at = this.now, ms = 10): void {
     this.#used.push({ name, at, count, ms: count * ms });
   }

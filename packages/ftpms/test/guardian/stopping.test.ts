@@ -25,7 +25,7 @@ async function blocked(at = AT): Promise<Region> {
   return region;
 }
 
-/** At THROTTLE, with `thumbs` lowered. */
+/** A region at THROTTLE, with `thumbs` lowered. */
 async function throttled(): Promise<Region> {
   const region = new Region(AT);
   region.used('thumbs', 860_000, region.now - DAY);
@@ -44,7 +44,7 @@ const deploy = (region: Region, name: string, concurrency: number | undefined): 
 };
 
 describe('event sources', () => {
-  it('come back each for itself: one that is gone is forgotten, one that fails does not keep the others off', async () => {
+  it('are restored one by one: one that is deleted is skipped, and one that fails does not keep the others disabled', async () => {
     const region = new Region(AT);
     for (const id of ['gone', 'broken']) region.mappings.set(id, { of: 'thumbs', enabled: true });
     await region.reconcile();
@@ -62,7 +62,7 @@ describe('event sources', () => {
     expect([await region.guard.records.get('touched'), await region.guard.records.get('saved#thumbs')]).toEqual([undefined, undefined]);
   });
 
-  it('made or enabled while a function is stopped are disabled, and come back with it', async () => {
+  it('created or enabled while a function is stopped are disabled, and restored with it', async () => {
     const region = await blocked();
     region.mappings.set('new', { of: 'thumbs', enabled: true });
     region.used('thumbs', 960_000, region.now - DAY);
@@ -73,7 +73,7 @@ describe('event sources', () => {
     expect(Array.from(region.mappings.values(), ({ enabled }) => enabled)).toEqual([true, true]);
   });
 
-  it('that AWS is still changing are waited for, by a drill and by a restore', async () => {
+  it('that AWS is still changing are awaited by a drill and by a restore', async () => {
     const region = new Region(AT);
     await region.reconcile();
     region.changeMs = 30_000;
@@ -84,7 +84,7 @@ describe('event sources', () => {
 });
 
 describe('a drill', () => {
-  it('leaves alone what was stopped for something else', async () => {
+  it('refuses a function that was stopped for another reason', async () => {
     const region = new Region(AT);
     await region.reconcile();
     for (const _ of [1, 2]) await stopSilent(region.guard, 'thumbs');
@@ -96,8 +96,8 @@ describe('a drill', () => {
   });
 });
 
-describe('a table that takes no writes', () => {
-  it('does not keep functions from being stopped: what they had is written on them', async () => {
+describe('a table that accepts no writes', () => {
+  it('does not keep functions from being stopped: their settings are written on them', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await region.ledger.mode('2026-11', ['open'], 'blocked');
@@ -109,7 +109,7 @@ describe('a table that takes no writes', () => {
     expect([region.concurrency(), region.mappings.get('queue')?.enabled, region.marks.size]).toEqual([{ orders: 10, thumbs: 10 }, true, 0]);
   });
 
-  it('and tags that may not be written: it is stopped, and told what it had', async () => {
+  it('with tags that cannot be written: the function is stopped, and a message contains its settings', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await region.ledger.mode('2026-11', ['open'], 'blocked');
@@ -119,7 +119,7 @@ describe('a table that takes no writes', () => {
     expect(region.messages.map(({ message }) => message).join()).toContain('It had a reserved concurrency of 10, and these event sources: queue.');
   });
 
-  it('for a moment, while a function is lowered, loses neither what it had nor why it was stopped', async () => {
+  it('for a moment, while a function is lowered, loses neither its settings nor the reason of the stop', async () => {
     const region = await throttled();
     const away = { ...region.guard, records: { get: denied, put: denied, add: denied, remove: denied } };
     await stopSilent(away, 'thumbs');
@@ -138,8 +138,8 @@ describe('a table that takes no writes', () => {
   });
 });
 
-describe('what an owner sets', () => {
-  it('while a function is lowered is what it gets back', async () => {
+describe('a concurrency that an owner sets', () => {
+  it('while a function is lowered is restored', async () => {
     const region = await throttled();
     deploy(region, 'thumbs', 40);
     await runs(region, 1);
@@ -148,7 +148,7 @@ describe('what an owner sets', () => {
     expect(region.concurrency()['thumbs']).toBe(40);
   });
 
-  it.each([3, undefined])('while it is stopped (%s) is stopped again, and is what it gets back', async (concurrency) => {
+  it.each([3, undefined])('while it is stopped (%s) is set to 0 again, and is restored later', async (concurrency) => {
     const region = await blocked();
     region.used('orders', 960_000, region.now - DAY);
     deploy(region, 'thumbs', concurrency);
@@ -158,7 +158,7 @@ describe('what an owner sets', () => {
     expect(region.concurrency()).toEqual({ orders: 10, thumbs: concurrency });
   });
 
-  it('is not what a function had that was deleted while it was stopped', async () => {
+  it('is not that of a function that was deleted while it was stopped', async () => {
     const region = await blocked();
     region.used('orders', 960_000, region.now - DAY);
     region.functions.delete('thumbs');
@@ -192,10 +192,10 @@ describe('a function that cannot be stopped', () => {
   });
 });
 
-describe('what is written on a function', () => {
+describe('the tags of a function', () => {
   const withoutTags = (region: Region): Region['guard'] => ({ ...region.guard, account: { ...region.guard.account, mark: denied } });
 
-  it('is what it has now, also if the tags of an earlier change are missing', async () => {
+  it('contain its present settings, even if the tags of an earlier change are missing', async () => {
     const region = new Region(AT);
     region.used('thumbs', 860_000, region.now - DAY);
     await reconcile(withoutTags(region));
@@ -207,13 +207,13 @@ describe('what is written on a function', () => {
     expect(region.marks.get('thumbs')).toMatchObject({ concurrency: 10, set: 0 });
   });
 
-  it('is not written over while it cannot be read, and is given back when it can', async () => {
+  it('are not overwritten while they cannot be read, and the function is restored when they can', async () => {
     const region = new Region(AT);
     await region.reconcile();
     const { records } = region.guard;
     const put: typeof records.put = (key, value) => (key === 'touched' ? denied() : records.put(key, value));
     await region.ledger.mode('2026-11', ['open'], 'blocked');
-    // A write of the table fails when the functions are stopped, and Lambda does not say what their tags are at the next run.
+    // A write of the table fails when the functions are stopped. At the next run, Lambda does not return their tags.
     await stopNow({ ...region.guard, records: { ...records, put } }, '2026-11');
     expect([region.concurrency()['thumbs'], region.marks.get('thumbs')]).toMatchObject([0, { concurrency: 10, set: 0 }]);
     const unread: Region['guard'] = { ...region.guard, account: { ...region.guard.account, marked: denied } };
@@ -229,7 +229,7 @@ describe('what is written on a function', () => {
     expect(region.concurrency()).toEqual({ orders: 10, thumbs: 10 });
   });
 
-  it('is what its owner gave it meanwhile', async () => {
+  it('contain a concurrency that its owner has set meanwhile', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await stopByHand(region.guard);
@@ -239,7 +239,7 @@ describe('what is written on a function', () => {
     expect([region.concurrency()['thumbs'], region.marks.get('thumbs')]).toMatchObject([0, { concurrency: 20, set: 0 }]);
   });
 
-  it('says that a stop by command holds, whoever writes it', async () => {
+  it('contain that a stop by command holds, whether the command or a run writes them', async () => {
     const region = new Region(AT);
     await region.reconcile();
     await stopByHand(withoutTags(region));
@@ -252,7 +252,7 @@ describe('what is written on a function', () => {
   });
 });
 
-it('an event source that stays on is told of its own function', async () => {
+it('an event source that stays enabled is reported for its own function', async () => {
   const region = new Region(AT);
   await region.reconcile();
   region.mappings.set('busy', { of: 'orders', enabled: true });

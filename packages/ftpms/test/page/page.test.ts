@@ -14,8 +14,8 @@ import { blocked, exampleReport, insufficient, throttled } from './report.js';
 const CHROMIUM = '/usr/bin/chromium';
 const EVIL = '<script>document.title="taken"</script><img src=x onerror=\'document.title="taken"\'>"\'></script>\u2028';
 
-describe('the text', () => {
-  it('escapes every text of a report', () => {
+describe('the document', () => {
+  it('escapes every string of a report', () => {
     const page = renderPage(hostile(exampleReport()), { title: EVIL });
     expect(page).not.toContain('<script>document');
     expect(page).not.toContain('<img');
@@ -27,7 +27,7 @@ describe('the text', () => {
     expect(JSON.parse(json(EVIL).markup)).toBe(EVIL);
   });
 
-  it('refuses what is no report of its version', () => {
+  it('refuses anything but a report of its version', () => {
     for (const report of [undefined, null, 'text', [], {}, { version: 2 }]) {
       expect(() => renderPage(report as unknown as GuardianReport)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
     }
@@ -39,19 +39,19 @@ describe('the text', () => {
     expect(page).toContain('The above copyright notice and this permission notice shall be included in');
   });
 
-  it('tells numbers that are none as unknown', () => {
+  it('shows numbers that are not numbers as unknown', () => {
     expect(renderPage({ ...exampleReport(), measured: { requests: Number.NaN, mbMs: 'x' as unknown as number }, at: Number.NaN })).toContain('unknown');
   });
 });
 
-describe('what the ledger says now', () => {
+describe('the ledger’s present state', () => {
   const words = (report: GuardianReport): string =>
     renderPage(report)
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' ');
   const at = exampleReport().at + 240_000;
 
-  it('wins over a report that is older, with its own time', () => {
+  it('overrides a report that is older, and shows its own time', () => {
     const held = words(exampleReport({ now: { at, mode: 'blocked', isHeld: true } }));
     expect(held).toContain('FTPMS · stopped by command · 2026-11');
     expect(held).toMatch(/■ Stopped by command \d+ % used .* until suga ftpms restore\. Read from the ledger 2026-11-18 13:39 UTC : The ledger grants nothing/);
@@ -62,18 +62,18 @@ describe('what the ledger says now', () => {
     expect(words(exampleReport({ now: { at, mode: 'reserved', isHeld: false } }))).toMatch(/◆ Throttled/);
   });
 
-  it('says so where functions run again, and the report does not know', () => {
+  it('shows that functions run again, if the report does not know it yet', () => {
     const open = words({ ...throttled(), level: 'block', mode: 'blocked', now: { at, mode: 'open', isHeld: false } });
     expect(open).toContain('Open again');
     expect(open).toContain('Read from the ledger 2026-11-18 13:39 UTC : The ledger grants leases to all functions.');
   });
 
-  it('changes nothing where both say the same', () => {
+  it('changes nothing if both are the same', () => {
     expect(words(exampleReport({ now: { at, mode: 'open', isHeld: false } }))).toMatch(/● Normal \d+ % used Everything runs\./);
   });
 });
 
-describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian package is missing)', () => {
+describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped if the Debian package is missing)', () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
@@ -89,7 +89,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await rm(folder, { recursive: true });
   });
 
-  /** Opens a report's page from a file; `noise` is whatever it asked for or complained of. */
+  /** Opens a report's page from a file. `noise` collects requests, errors and messages of the console. */
   async function open(report: GuardianReport, options: BrowserContextOptions = {}, now?: number): Promise<{ page: Page; noise: string[] }> {
     const file = join(folder, `${crypto.randomUUID()}.html`);
     await writeFile(file, renderPage(report));
@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('tells a broken guarantee and an overrun line in words', async () => {
+  it('shows a guarantee that does not hold, and a used-up allowance, in words', async () => {
     const { page } = await open(blocked());
     expect(await page.locator('.verdict.broken').allInnerTexts()).toEqual([expect.stringContaining('Does not hold'), expect.stringContaining('Does not hold')]);
     expect(await page.locator('tr', { hasText: 'CloudWatch alarms' }).locator('td').first().textContent()).toContain('over');
@@ -155,14 +155,14 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('says instead of drawing where data are insufficient', async () => {
+  it('says that data are insufficient instead of drawing them', async () => {
     const { page } = await open(insufficient());
     expect(await page.getByText('insufficient data: less than a day is known').count()).toBe(2);
     expect(await page.locator('line.expected').count()).toBe(0);
     await page.close();
   });
 
-  it('tells the age of every figure, and that a report is old', async () => {
+  it('shows the age of every figure, and that a report is old', async () => {
     const report = exampleReport();
     const { page } = await open(report, {}, report.at + 10 * 60_000);
     expect(await page.locator('time:not(:has(.ago))').count()).toBe(0);
@@ -175,7 +175,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await Promise.all([page.close(), later.page.close()]);
   });
 
-  it('sorts by keyboard, both ways, and says so', async () => {
+  it('sorts by keyboard, in both directions, and marks the direction', async () => {
     const { page } = await open(exampleReport());
     const names = (): Promise<string[]> => page.locator('.sortable tbody th').allInnerTexts();
     await page.getByRole('button', { name: 'Memory MB' }).focus();
@@ -199,7 +199,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('is dark where the system is, and light in print', async () => {
+  it('is dark if the system is, and light in print', async () => {
     const { page } = await open(exampleReport(), { colorScheme: 'dark' });
     const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.querySelector(".card")).backgroundColor');
     expect(await ground()).toBe('rgb(26, 32, 41)');
@@ -229,7 +229,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('draws anew where the window changes its width', async () => {
+  it('draws again if the window changes its width', async () => {
     const { page } = await open(exampleReport());
     await page.setViewportSize({ width: 400, height: 800 });
     await until(() => page.evaluate('document.querySelector(".uplot")?.offsetWidth < 400') as Promise<boolean>);
@@ -237,14 +237,14 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium (skipped where the Debian pa
     await page.close();
   });
 
-  it('says everything without its script too', async () => {
+  it('shows all figures without its script', async () => {
     const { page } = await open(exampleReport(), { javaScriptEnabled: false });
     expect(await page.locator('.figures dd').first().textContent()).toContain('320,850');
     await page.close();
   });
 });
 
-/** A report whose every text is an attack. */
+/** A report with an attack in every string. */
 function hostile(report: GuardianReport): GuardianReport {
   return {
     ...report,

@@ -12,7 +12,7 @@ const LIMIT: Amount = { requests: 1_000_000, mbMs: 400_000 * GB_SECOND };
 
 const projection = (used: number, expected: number, upper: number, linear: number): Projection => ({ insufficient: false, used, expected, upper, linear });
 
-/** A small shop on the 18th of November 2026, 13:35 UTC: an API, a worker and a nightly report; nothing is wrong. */
+/** A small shop on the 18th of November 2026, 13:35 UTC: an API, a worker and a nightly report. Nothing is wrong. */
 export function exampleReport(more: Partial<GuardianReport> = {}): GuardianReport {
   const at = BEGIN + 17 * DAY + 13 * 3_600_000 + 35 * 60_000;
   const daily = [
@@ -98,7 +98,7 @@ export function exampleReport(more: Partial<GuardianReport> = {}): GuardianRepor
   };
 }
 
-/** The same shop when a crawler came: THROTTLE, what is not critical has been told to stop, and the requests run out in three days. */
+/** The same shop after a crawler came: THROTTLE, functions that are not critical are stopped, and the requests run out in three days. */
 export function throttled(): GuardianReport {
   const report = exampleReport();
   const requests = 871_400;
@@ -122,7 +122,7 @@ export function throttled(): GuardianReport {
   });
 }
 
-/** The end: BLOCK, everything is stopped, and somebody added a function without reserved concurrency. */
+/** The end: BLOCK, everything is stopped, and a function without reserved concurrency was added. */
 export function blocked(): GuardianReport {
   const report = throttled();
   const requests = 943_200;
@@ -152,7 +152,7 @@ export function blocked(): GuardianReport {
   };
 }
 
-/** The first hour of the first month: nearly nothing is known. */
+/** The first hour of the first month: almost nothing is known. */
 export function insufficient(): GuardianReport {
   const at = BEGIN + 50 * 60_000;
   const nothing = { insufficient: true, used: 40, expected: 28_800, upper: 40_000, linear: 28_800 };

@@ -6,7 +6,7 @@ import type { World } from './world.js';
 /** A function of the simulated account. */
 export interface Setup extends Described {
   readonly critical: boolean;
-  /** Whether it runs under FTPMS. */
+  /** Whether it uses FTPMS. */
   readonly protected: boolean;
   readonly concurrency: number;
 }
@@ -14,21 +14,21 @@ export interface Setup extends Described {
 /** Changes that a deployment makes to a function, or its removal. */
 export type Change = Partial<Pick<Setup, 'memoryMb' | 'timeoutMs' | 'concurrency'>> | 'remove';
 
-/** How late and how wrong the account's services are. Times in ms. */
+/** Delays and faults of the account's services. Times are in ms. */
 export interface Weather {
-  /** Until a point of CloudWatch can be read, at most. */
+  /** Longest time until a point of CloudWatch can be read. */
   readonly metricDelay: number;
-  /** Every point is as late as that. */
+  /** Whether every point is as late as that. */
   readonly isLate?: boolean;
-  /** One call of the control plane, at most. */
+  /** Longest duration of a call to the control plane. */
   readonly callLatency: number;
-  /** From a changed concurrency until it holds everywhere, at most. */
+  /** Longest time from a change of concurrency until it holds everywhere. */
   readonly propagation: number;
-  /** Share of calls of the control plane that fail. */
+  /** Share of calls to the control plane that fail. */
   readonly callFaults: number;
 }
 
-/** How often and how long, by the begin of a period, for both lengths of period. */
+/** Number and duration of invocations, by the start of a period, for both lengths of period. */
 type Sums = Readonly<Record<SumsQuery['periodMs'], Map<number, { count: number; duration: number }>>>;
 
 const PERIODS = [60_000, 3_600_000] as const;
@@ -36,18 +36,18 @@ const PERIODS = [60_000, 3_600_000] as const;
 /** CloudWatch's series of all functions together has no name. */
 const ALL = '';
 
-/** An AWS account in one region: bills, counts, throttles. What it bills is the truth that the tests look at. */
+/** An AWS account in one region: bills, counts, throttles. Tests compare with what it bills. */
 export class Cloud implements Account {
   readonly setups: Map<string, Setup>;
-  /** The schedule of the guardian. */
+  /** Whether the guardian may change its schedule. */
   canSetRule = true;
   rule: Rule = { name: 'guardian', expression: 'rate(5 minutes)', isEnabled: true };
   readonly bills: Map<string, { requests: number; mbMs: number }> = new Map();
   readonly calls: Map<string, number> = new Map();
   readonly messages: string[] = [];
-  /** Told when a function stands still. */
+  /** Called when a function is stopped. */
   onStop: () => void = () => undefined;
-  /** What holds at the front door now. */
+  /** Limits of concurrency that hold at the front door now. */
   readonly limits: Map<string, number> = new Map();
   readonly #marks: Map<string, Marked> = new Map();
   readonly #set: Map<string, number | undefined> = new Map();
@@ -66,7 +66,10 @@ export class Cloud implements Account {
     for (const series of [...this.setups.keys(), ALL]) this.#sums.set(series, { 60000: new Map(), 3600000: new Map() });
   }
 
-  /** One invocation has ended: billed to the month it began in, and told to CloudWatch some time later. @param extra MB·ms of an INIT, which no metric has */
+  /**
+   * Ends an invocation: bills it to the month in which it started, and reports it to CloudWatch some time later. @param extra MB·ms of an INIT, which
+   * no metric contains
+   */
   bill({ name, memoryMb }: Pick<Setup, 'name' | 'memoryMb'>, start: number, durationMs: number, extra = 0): void {
     const month = this.#bill(start);
     month.requests++;
@@ -85,7 +88,7 @@ export class Cloud implements Account {
     });
   }
 
-  /** A deployment: what runs goes on with what it has. */
+  /** Deploys a change. Running invocations keep their configuration. */
   deploy(name: string, change: Change): void {
     const setup = this.setups.get(name);
     if (!setup) return;
@@ -166,7 +169,7 @@ export class Cloud implements Account {
 
   async sums({ metric, function: name, from, to, periodMs }: SumsQuery): Promise<readonly Point[]> {
     await this.#call('GetMetricStatistics');
-    if (from % periodMs || to % periodMs) throw new Error('The simulated CloudWatch wants whole periods.');
+    if (from % periodMs || to % periodMs) throw new Error('The simulated CloudWatch accepts only whole periods.');
     if ((to - from) / periodMs > 1440) throw new Error('You have requested up to more than 1,440 datapoints.');
     const points: Point[] = [];
     const sums = (this.#sums.get(name ?? ALL) as Sums)[periodMs];
@@ -190,13 +193,13 @@ export class Cloud implements Account {
     return undefined;
   }
 
-  /** As an account of AWS does: what is throttled is tried again. */
+  /** Retries throttled calls, as the client of an AWS account does. */
   async #patient(name: string): Promise<void> {
     for (let tries = 1; tries < 5; tries++) {
       try {
         return await this.#call(name);
       } catch {
-        // Once more.
+        // The next attempt follows.
       }
     }
     await this.#call(name);

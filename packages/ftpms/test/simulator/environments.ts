@@ -5,30 +5,30 @@ import { plus } from '../../src/ledger/month-balance.js';
 import type { Cloud, Setup } from './cloud.js';
 import type { World } from './world.js';
 
-/** What stands between an environment and its work: FTPMS, or one of the designs it is compared with. */
+/** The protection of an environment: FTPMS, or one of the designs that it is compared with. */
 export interface Guard {
-  /** Throws or rejects to refuse. */
+  /** Throws or rejects to refuse an invocation. */
   start(invocation: Invocation): void | PromiseLike<void>;
   end(invocation: Invocation): void | PromiseLike<void>;
-  /** How many invocations it let run without rights; absent if it gives none. */
+  /** Number of invocations that it admitted without a lease. Absent if it has no leases. */
   emergencies?(): number;
 }
 
-/** What a guard gets to know of the environment it guards. */
+/** Facts of an environment that its protection may know. */
 export interface Environment {
   readonly setup: Setup;
-  /** How far its clock is off, in ms. */
+  /** Difference of its clock, in ms. */
   readonly skew: number;
-  /** What its INIT took, in ms. */
+  /** Duration of its INIT, in ms. */
   readonly initMs: number;
 }
 
-/** How the work of one function goes. Times in ms. */
+/** Properties of the work of one function. Times are in ms. */
 export interface Work {
   readonly duration: () => number;
-  /** Share of invocations after which the environment is gone, in the middle or at its end. */
+  /** Share of invocations after which the environment is gone, in the middle or at the end. */
   readonly churn: number;
-  /** An environment that is idle for longer is gone. */
+  /** An environment that is idle for longer than this is gone. */
   readonly idle: number;
   readonly init: () => number;
   readonly skew: () => number;
@@ -40,11 +40,11 @@ interface Live extends Environment {
   used: boolean;
 }
 
-/** What the callers saw. */
+/** Results that the callers have seen. */
 export interface Seen {
   done: number;
   refused: number;
-  /** Stopped at the front door, which AWS does not bill. */
+  /** Throttled at the front door, which AWS does not bill. */
   throttled: number;
 }
 
@@ -56,13 +56,13 @@ interface Parts {
   readonly guard: (of: Environment) => Guard;
 }
 
-/** AWS gives one environment no more than this many requests in a second. */
+/** Requests per second that AWS sends to one environment, at most. */
 const RATE = 10;
 
 /** The execution environments of one function, behind AWS's front door. */
 export class Environments {
   readonly seen: Seen = { done: 0, refused: 0, throttled: 0 };
-  /** Use that ran with rights, by the month in which it began. */
+  /** Use that was admitted with a lease, by the month in which it started. */
   readonly admitted: Map<string, Amount> = new Map();
   readonly #idle: Live[] = [];
   readonly #parts: Parts;
@@ -77,7 +77,7 @@ export class Environments {
     this.#name = parts.setup.name;
   }
 
-  /** A request comes. */
+  /** Handles a request. */
   arrive(): void {
     const { world, cloud } = this.#parts;
     const limit = cloud.limits.get(this.#name) ?? 0;
@@ -94,7 +94,7 @@ export class Environments {
     else this.#begin();
   }
 
-  /** Whether whoever comes finds the door shut, and nobody is inside. */
+  /** Whether the function is stopped and no invocation runs. */
   get isShut(): boolean {
     return this.#running === 0 && this.#parts.cloud.limits.get(this.#name) === 0;
   }
@@ -103,7 +103,7 @@ export class Environments {
     const { world, work, cloud } = this.#parts;
     const setup = cloud.setups.get(this.#name);
     for (let live = this.#idle.pop(); live; live = this.#idle.pop()) {
-      // A deployment makes all environments anew.
+      // A deployment replaces all environments.
       if (world.now - live.lastUse < work.idle && live.setup.memoryMb === setup?.memoryMb && live.setup.timeoutMs === setup.timeoutMs) return live;
     }
     return undefined;
@@ -142,7 +142,7 @@ export class Environments {
     const isCut = takes >= left;
     world.after(Math.min(takes, left), () => {
       this.seen.done++;
-      // Cut off by its timeout, or crashed: nobody tells the guard.
+      // Cut off by its timeout, or crashed: the protection is not notified.
       if (isCut || world.chance(work.churn / 2)) this.#gone(run);
       else
         this.#guarded(
@@ -184,7 +184,7 @@ export class Environments {
     this.admitted.set(month, plus(this.admitted.get(month), { requests: 1, mbMs: setup.memoryMb * Math.ceil(lasted) }));
   }
 
-  /** Hooks that answer at once go on at once; the others when they have answered. */
+  /** Runs a hook. If it returns a promise, the next step waits for it. */
   #guarded(hook: () => void | PromiseLike<void>, then: () => void, failed: () => void): void {
     const { world } = this.#parts;
     try {
@@ -207,6 +207,6 @@ interface Run {
   readonly start: number;
   /** MB·ms of INIT. */
   readonly extra: number;
-  /** It runs with rights. */
+  /** Whether it was admitted with a lease. */
   isAdmitted: boolean;
 }

@@ -4,15 +4,15 @@ import type { Cloud } from './cloud.js';
 import type { Environment, Guard } from './environments.js';
 import type { World } from './world.js';
 
-/** What the designs without rights look at. */
+/** Input of the designs without leases. */
 interface Seen {
   readonly world: World;
   readonly cloud: Cloud;
-  /** Where they stop. */
+  /** Amount at which they stop. */
   readonly most: Amount;
 }
 
-/** Every environment reads CloudWatch once a minute, adds what it has done itself since, and refuses when that is too much. */
+/** Every environment reads CloudWatch once a minute, adds its own use since then, and refuses when that is too much. */
 export function counters({ world, cloud, most }: Seen): (of: Environment) => Guard {
   return ({ setup }) => {
     let known: Amount = { requests: 0, mbMs: 0 };
@@ -36,7 +36,7 @@ export function counters({ world, cloud, most }: Seen): (of: Environment) => Gua
   };
 }
 
-/** One function reads CloudWatch once a minute for all, and stops them when it is too much. */
+/** One function reads CloudWatch once a minute for all functions, and stops them when their use is too much. */
 export function poller({ world, cloud, most }: Seen): (of: Environment) => Guard {
   const poll = async (): Promise<void> => {
     const used = await monthToDate(world, cloud);

@@ -15,35 +15,35 @@ import { type Environment, Environments, type Guard, type Seen } from './environ
 import { GUARDIAN, type Outage, type Part, rateOf, type Scenario } from './scenario.js';
 import { World } from './world.js';
 
-/** How a month went. */
+/** Result of a month. */
 export interface Outcome {
   readonly scenario: Scenario;
-  /** What AWS billed, by month. */
+  /** Use that AWS billed, by month. */
   readonly bills: Readonly<Record<string, Amount>>;
-  /** The larger share of the allowance that any month used: above 1, somebody pays. */
+  /** Largest share of an allowance that any month used. Above 1, AWS bills. */
   readonly used: number;
-  /** The larger share of a month's largest cap that ran with rights: above 1, rights were handed out twice. */
+  /** Largest share of a month's largest cap that was admitted with leases. Above 1, an amount was granted twice. */
   readonly admitted: number;
-  /** What was used when a function first stood still, as a share of the cap. */
+  /** Use when a function was first stopped, as a share of the cap. */
   readonly usedAtStop: number | undefined;
   readonly seen: Readonly<Record<string, Seen>>;
   readonly calls: ReadonlyMap<string, number>;
   readonly messages: readonly string[];
 }
 
-/** What guards an account: made once, asked for a guard for each environment. */
+/** A protection of an account. Created once, it returns the protection of each environment. */
 export type Design = (stage: Stage) => (of: Environment) => Guard;
 
-/** What designs are made of. */
+/** Dependencies of designs. */
 export interface Stage {
   readonly world: World;
   readonly cloud: Cloud;
   readonly scenario: Scenario;
-  /** The largest cap of each month so far; filled by the design. */
+  /** Largest cap of each month so far. The design fills it. */
   readonly caps: Map<string, Amount>;
 }
 
-/** Plays a month and says how it went. */
+/** Plays a month and returns its result. */
 export async function play(draw: (world: World) => Scenario, seed: number, design: Design = ftpms): Promise<Outcome> {
   const world = new World(0, seed);
   const scenario = draw(world);
@@ -84,14 +84,14 @@ const admittedIn = (month: string, pools: readonly Environments[]): Amount =>
 const share = (used: Amount, limit: Amount): number => Math.max(part(used.requests, limit.requests), part(used.mbMs, limit.mbMs));
 const part = (used: number, of: number): number => (used === 0 ? 0 : used / of);
 
-/** Requests come at random, as often as the phase says. */
+/** Sends requests at random, as often as the phase says. */
 function load(world: World, pool: Environments, { phases }: Part): void {
   const begin = world.now;
   let phase = 0;
   const next = (): void => {
     const end = begin + (phases[phase + 1]?.at ?? Number.POSITIVE_INFINITY);
     const rps = phases[phase]?.rps ?? 0;
-    // Nobody gets in while the door is shut, however many come.
+    // While a function is stopped, requests cost nothing, however many there are.
     const wait = Math.max(rps > 0 ? (-Math.log(1 - world.random()) / rps) * 1000 : Number.POSITIVE_INFINITY, pool.isShut ? world.between(1, 300) * 1000 : 0);
     if (world.now + wait >= end) {
       phase++;
@@ -106,7 +106,7 @@ function load(world: World, pool: Environments, { phases }: Part): void {
   next();
 }
 
-/** The design that is proved here: the package's own code, on a simulated account and table. */
+/** The design that is tested: the package's own code, with a simulated account and table. */
 export function ftpms(stage: Stage): (of: Environment) => Guard {
   const { world, scenario } = stage;
   const tables = memoryTable();
@@ -151,7 +151,7 @@ function guardianOf(stage: Stage, tables: ReturnType<typeof memoryTable>): Guard
   };
 }
 
-/** Notes the largest cap that a month has had. */
+/** Records the largest cap that a month has had. */
 function noting(ledger: Ledger, caps: Stage['caps']): Ledger {
   const note = (month: string, { requests, mbMs }: Amount): void => {
     const known = caps.get(month) ?? NOTHING;
@@ -170,7 +170,7 @@ function noting(ledger: Ledger, caps: Stage['caps']): Ledger {
   });
 }
 
-/** An invocation of the guardian, as AWS bills it. */
+/** Runs an invocation of the guardian, billed as AWS bills it. */
 async function billed<T>({ world, cloud }: Pick<Stage, 'world' | 'cloud'>, work: () => Promise<T>): Promise<T> {
   const start = world.now;
   try {
@@ -180,7 +180,7 @@ async function billed<T>({ world, cloud }: Pick<Stage, 'world' | 'cloud'>, work:
   }
 }
 
-/** Runs come late, twice, or not at all. Invocations between them, which return at once, are billed all the same. */
+/** Runs the guardian late, twice, or not at all. Invocations between runs, which return at once, are billed as well. */
 function keepRunning(stage: Stage, guardian: GuardianWorld): void {
   const { world, cloud, scenario } = stage;
   const { trouble, guardianEvery } = scenario;
@@ -194,13 +194,13 @@ function keepRunning(stage: Stage, guardian: GuardianWorld): void {
     if (!rhythm.isDue(world.now)) cloud.bill(GUARDIAN, world.now, 2);
     else {
       const times = world.chance(trouble.lostRuns) ? 0 : world.chance(trouble.doubleRuns) ? 2 : 1;
-      // What fails is tried again by the next run, as on AWS.
+      // The next run tries again what failed, as on AWS.
       for (let one = 0; one < times; one++) world.after(world.random() * 2000, () => world.settle(() => void run().catch(() => undefined)));
     }
     world.after(next(), tick);
   };
   const next = (): number => (cloud.rule.expression === SLOW ? HOUR - ((world.now - 2 * MINUTE) % HOUR) : guardianEvery);
-  // `suga ftpms setup` begins the month before anybody comes. It runs on somebody's own machine, which AWS does not bill.
+  // `suga ftpms setup` creates the month before the first request. It runs on a developer's machine, which AWS does not bill.
   const setUp = async (): Promise<true | undefined> => {
     const report = await reconcile(guardian);
     if (report) rhythm.ran(report);
@@ -217,7 +217,7 @@ async function untilDone(work: () => Promise<unknown>, world: World): Promise<vo
   while ((await work().catch(() => undefined)) === undefined) await world.sleep(500);
 }
 
-/** An event for the guardian: lost, or carried out; AWS tries one that failed again after a minute, twice. */
+/** Sends an event to the guardian: lost, or handled. AWS repeats a failed one after a minute, twice. */
 async function call({ world, scenario }: Stage, work: () => Promise<unknown>): Promise<void> {
   await world.sleep(world.random() * scenario.weather.callLatency);
   if (world.chance(scenario.trouble.lostCalls)) return;
@@ -226,7 +226,7 @@ async function call({ world, scenario }: Stage, work: () => Promise<unknown>): P
   attempt(2);
 }
 
-/** A table that is slow, fails, and loses answers of what it has carried out. */
+/** A table that is slow, fails, and loses responses of completed calls. */
 function troubled<Port extends object>(port: Port, { world, scenario }: Stage, isHit: (outage: Outage) => boolean): Port {
   const { trouble, begin } = scenario;
   const within = async (work: () => Promise<unknown>): Promise<unknown> => {

@@ -6,61 +6,61 @@ import type { Change, Setup, Weather } from './cloud.js';
 import type { Work } from './environments.js';
 import type { World } from './world.js';
 
-/** From `at` ms on, `rps` requests come in a second. */
+/** A rate of requests: `rps` per second from `at` ms on. */
 export interface Phase {
   readonly at: number;
   readonly rps: number;
 }
 
-/** What goes wrong between environments, ledger and guardian. Shares from 0 to 1, times in ms. */
+/** Faults between environments, ledger and guardian. Shares are from 0 to 1, times in ms. */
 export interface Trouble {
   readonly ledgerLatency: number;
-  /** Share of calls that are not carried out, or carried out with their answer lost. */
+  /** Share of calls that fail, or succeed with their response lost. */
   readonly ledgerFaults: number;
-  /** The ledger cannot be reached between these, in ms from the beginning: by environments alone, or by the guardian neither. */
+  /** Periods in which the ledger is unreachable, in ms from the start: for environments only, or for the guardian as well. */
   readonly outages: readonly Outage[];
-  /** Calls of the guardian by environments that get lost. */
+  /** Share of lost calls to the guardian by environments. */
   readonly lostCalls: number;
-  /** Runs of the guardian that never happen. */
+  /** Share of runs of the guardian that do not happen. */
   readonly lostRuns: number;
-  /** Runs of the guardian that happen twice at once. */
+  /** Share of runs of the guardian that happen twice at once. */
   readonly doubleRuns: number;
 }
 
-/** See `Trouble`. */
+/** A period in which the ledger is unreachable. */
 export interface Outage {
   readonly from: number;
   readonly until: number;
   readonly everywhere: boolean;
 }
 
-/** One function, and what comes to it. */
+/** One function and its load. */
 export interface Part {
   readonly setup: Setup;
   readonly work: Work;
   readonly phases: readonly Phase[];
 }
 
-/** Something that a developer does, `at` ms from the beginning. */
+/** A change by a developer, `at` ms from the start. */
 export interface Deployment {
   readonly at: number;
   readonly name: string;
   readonly change: Change;
 }
 
-/** A month as chance would have it. */
+/** A random month. */
 export interface Scenario {
   readonly kind: 'steady' | 'daily' | 'burst' | 'turn';
   readonly parts: readonly Part[];
   readonly deployments: readonly Deployment[];
   readonly limit: Amount;
   readonly thresholds: Thresholds;
-  /** What the plan takes for granted: from the first refusal until the last function is stopped, in ms. */
+  /** Time that the plan assumes from the first refusal until the last function is stopped, in ms. */
   readonly stopLatencyMs: number;
   readonly emergency: number;
   readonly begin: number;
   readonly span: number;
-  /** The period of the guardian's rule, in ms. */
+  /** Period of the guardian's rule, in ms. */
   readonly guardianEvery: number;
   /** Whether the guardian may change its rule. */
   readonly canSlow: boolean;
@@ -72,7 +72,7 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const MONTHS = ['2026-11', '2026-12', '2027-02', '2028-02', '2028-03'];
 
-/** A random month for which the guarantee's inequality leaves at least half of the allowance to use. */
+/** A random month for which the inequality leaves at least half of the allowance to use. */
 export function scenario(world: World): Scenario {
   for (;;) {
     const drawn = draw(world);
@@ -80,7 +80,7 @@ export function scenario(world: World): Scenario {
   }
 }
 
-/** The same, of a few hours: so that many can be tried. Often near a month's end, where the guardian needs little of a small allowance. */
+/** A random month of a few hours, so that many can be tried. Often near a month's end, where the guardian needs little of a small allowance. */
 export function shortScenario(world: World): Scenario {
   for (;;) {
     const drawn = shortened(world, draw(world));
@@ -118,8 +118,8 @@ function shortened(world: World, one: Scenario): Scenario {
 }
 
 /**
- * Whether the guarantee is worth trying: the caps leave something to use. A deployment is one that `check` lets pass, so it holds at the block
- * threshold with whatever functions have before and after it.
+ * Whether the guarantee is worth testing: the caps leave something to use. Deployments are such that `check` accepts them, so the inequality holds at
+ * the block threshold for the functions before and after them.
  */
 export function isPossible(one: Scenario): boolean {
   const plan = planOf(one);
@@ -142,7 +142,7 @@ export function planOf({ parts, deployments, limit, thresholds, stopLatencyMs, e
     );
   const end = endOf(monthOf(begin + span - 1));
   const rule = { name: 'guardian', expression: rateOf(guardianEvery), isEnabled: true };
-  // Near the month's end there is less of it; a month that turns begins another.
+  // Near the month's end there is less of it. A scenario with a month's turn begins another month.
   const measuredUntil = monthOf(begin) === monthOf(begin + span - 1) ? begin : beginOf(monthOf(begin + span - 1));
   const outlook = { measuredUntil: measuredUntil - HOUR, now: measuredUntil, end, rhythmMs: 300_000, memoryMb: GUARDIAN.memoryMb, meanRunMs: 1000 };
   return {
@@ -207,7 +207,7 @@ function draw(world: World): Scenario {
   return world.chance(0.3) ? untilMonthEnds(world, drawn) : drawn;
 }
 
-/** The same, until the month ends, with a function beside that nothing protects: in use for a day before, so that its rate is known. */
+/** The same until the month ends, with a function that is not protected. It has been used for a day before, so that its rate is known. */
 function untilMonthEnds(world: World, one: Scenario): Scenario {
   const shift = DAY;
   const begin = one.begin - shift;
@@ -258,7 +258,7 @@ function work(world: World, timeoutMs: number): Work & { readonly mean: number }
   const tails = world.pick([0, 0.001, 0.02]);
   return {
     mean,
-    // Most take about as long as ever, a few until they are cut off.
+    // Most take about the usual time, a few until their timeout.
     duration: () => (world.chance(tails) ? timeoutMs * 2 : mean * world.between(0.3, 1.7)),
     churn: world.pick([0, 0.001, 0.02]),
     idle: world.between(3, 30) * 60_000,
@@ -267,7 +267,7 @@ function work(world: World, timeoutMs: number): Work & { readonly mean: number }
   };
 }
 
-/** Calls, propagation and lost calls together stay below what the plan takes for granted. */
+/** Draws delays: calls, propagation and lost calls together stay below the time that the plan assumes. */
 function speed(world: World): Pick<Scenario, 'stopLatencyMs' | 'weather'> {
   const callLatency = world.between(10, 300);
   const propagation = world.between(100, 5000);

@@ -2,34 +2,34 @@ import { type Outcome, play } from './play.js';
 import { shortScenario } from './scenario.js';
 import { World } from './world.js';
 
-/** A scenario as the chances that drew it: changing one of them changes one thing about it. */
+/** A scenario as the random numbers that drew it. Changing one of them changes one property of it. */
 export type Tape = readonly number[];
 
 /** A short month that was tried. */
 export interface Tried {
   readonly tape: Tape;
   readonly seed: number;
-  /** The share of the allowance that was used, or of the cap that ran with rights if that is above 1. */
+  /** Share of the allowance that was used, or of the cap that was admitted with leases if that is above 1. */
   readonly score: number;
 }
 
 /** The result of a search. */
 export interface Searched {
-  /** The months that came nearest to the line, the nearest first. */
+  /** Months that came nearest to the limit, the nearest first. */
   readonly nearest: readonly Tried[];
-  /** The months beyond the allowance. */
+  /** Months beyond the allowance. */
   readonly over: readonly Tried[];
-  /** The best score of the first tenth, which is drawn at random: the search began there. */
+  /** Best score of the first tenth, which is drawn at random: the search started there. */
   readonly best: number;
 }
 
-/** How many of the nearest months are changed further. */
+/** Number of nearest months that are changed further. */
 const KEPT = 40;
 
 /**
- * Looks for a month that ends beyond its allowance, and wants to find one: it draws short months at random, and then changes those that came nearest.
- * @param count How many months are tried in all
- * @param seed The same search for the same seed
+ * Searches for a month that ends beyond its allowance: draws short months at random, and then changes those that came nearest.
+ * @param count number of months to try
+ * @param seed the same seed gives the same search
  */
 export async function search(count: number, seed: number): Promise<Searched> {
   const world = new World(0, seed);
@@ -47,7 +47,7 @@ export async function search(count: number, seed: number): Promise<Searched> {
   return { nearest, over, best };
 }
 
-/** Plays the month of a tape. Chances that the tape does not have are drawn, and are on the tape of the result. */
+/** Plays the month of a tape. Random numbers that the tape lacks are drawn, and are in the tape of the result. */
 export async function attempt(tape: Tape, seed: number): Promise<Tried & { readonly outcome: Outcome }> {
   const full: number[] = [];
   const outcome = await play((world) => shortScenario(replayed(world, tape, full)), seed);
@@ -55,7 +55,7 @@ export async function attempt(tape: Tape, seed: number): Promise<Tried & { reado
   return { tape: full, seed, score: admitted > 1 ? Math.max(used, admitted) : used, outcome };
 }
 
-/** The same world for drawing a scenario, whose first chances are given. */
+/** The same world for drawing a scenario whose first random numbers are given. */
 function replayed(world: World, tape: Tape, full: number[]): World {
   const drawing = new World(world.now, 1);
   const { random } = world;
@@ -67,7 +67,7 @@ function replayed(world: World, tape: Tape, full: number[]): World {
   return drawing;
 }
 
-/** One to three chances anew, or moved a little. */
+/** Draws one to three random numbers again, or moves them a little. */
 function changed(tape: Tape, world: World): Tape {
   const next = [...tape];
   for (let times = world.whole(1, 3); times > 0; times--) {

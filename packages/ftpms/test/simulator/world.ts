@@ -1,10 +1,10 @@
-/** Time and chance of a simulated account. Code under test sees this time everywhere: as `Date.now`, in its timers, and as its clocks. */
+/** Time and chance of a simulated account. Tested code sees this time everywhere: as `Date.now`, in its timers, and in its clocks. */
 export class World {
   now: number;
   readonly #heap: Event[] = [];
   #order = 0;
   #seed: number;
-  /** Promises may have been settled, whose followers must run before time goes on. */
+  /** Whether promises may have been settled, whose reactions must run before time goes on. */
   #settled = false;
   #turns = 0;
   readonly #real = { now: Date.now, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
@@ -48,13 +48,13 @@ export class World {
     return new Promise((resolve) => this.after(ms, () => this.settle(resolve)));
   }
 
-  /** Says that code which waits may go on before the next event. */
+  /** Records that waiting code may go on before the next event. */
   settle(resolve?: () => void): void {
     this.#settled = true;
     resolve?.();
   }
 
-  /** Runs events until nothing is left, or time is up. */
+  /** Runs events until none is left, or until the time is reached. */
   async run(until: number): Promise<void> {
     this.#takeOver();
     try {
@@ -88,8 +88,8 @@ export class World {
 }
 
 /**
- * Waits until no promise has a follower that could run. `nextTick` is called back then, and costs a quarter of what a turn of the event loop
- * does. Now and then it is such a turn, so that the test runner is heard.
+ * Waits until no reaction of a promise can run. Then `nextTick` calls back, at a quarter of the cost of a turn of the event loop. Sometimes it is
+ * such a turn, so that the test runner can work.
  */
 const followers = (turns: number): Promise<void> =>
   turns % 1024 === 0 ? new Promise((resolve) => setImmediate(resolve)) : new Promise((resolve) => process.nextTick(resolve));

@@ -7,31 +7,31 @@ export interface Step {
   take(): void | Promise<void>;
 }
 
-/** A world that is made anew for each order of steps. */
+/** A world that is created again for each order of steps. */
 export interface Explorable {
-  /** The steps that are possible now, always in the same order. */
+  /** Returns the steps that are possible now, always in the same order. */
   steps(): readonly Step[];
-  /** Everything that the future depends on, as text: two worlds with the same text have the same future. */
+  /** Returns everything on which the future depends, as a string: two worlds with the same string have the same future. */
   state(): string;
-  /** A sentence about the fault that there is now; undefined if all is well. */
+  /** Returns a sentence about the present fault, or undefined if there is none. */
   wrong(): string | undefined;
-  /** Lets everything happen that needs no further step. */
+  /** Runs everything that needs no further step. */
   settle(): Promise<void>;
   dispose(): void;
 }
 
-/** How an exploration ended. */
+/** Result of an exploration. */
 export interface Explored {
-  /** How many different states were seen. */
+  /** Number of different states. */
   readonly states: number;
   readonly runs: number;
-  /** Whether every order of steps was seen. */
+  /** Whether every order of steps was played. */
   readonly isComplete: boolean;
-  /** The first order of steps that goes wrong, with what is wrong. */
+  /** The first order of steps that fails, and its fault. */
   readonly fault?: { readonly what: string; readonly steps: readonly string[] };
 }
 
-/** Plays random orders of steps, each to its end. It finds a fault sooner than all orders one by one do, and proves nothing. */
+/** Plays random orders of steps, each to its end. It finds a fault sooner than trying all orders one by one, but proves nothing. */
 export async function wander(make: () => Explorable, walks: number, seed: number): Promise<Pick<Explored, 'fault' | 'runs'>> {
   let state = seed;
   const pick = (of: number): number => {
@@ -46,14 +46,14 @@ export async function wander(make: () => Explorable, walks: number, seed: number
 }
 
 /**
- * Plays every order of steps, the real code included. Code cannot be copied in the middle of its work, so a world is played again from its
- * beginning for each order; an order that reaches a state that was seen before ends there.
- * @param maxStates Ends the exploration, for a test that has less time
- * @param seed Which of the possible steps is tried first
+ * Plays every order of steps with the real code. Code cannot be copied while it runs, so a world is played again from its start for each order. An
+ * order that reaches a known state ends there.
+ * @param maxStates ends the exploration, for a test that has less time
+ * @param seed decides which of the possible steps is tried first
  */
 export async function explore(make: () => Explorable, maxStates: number = Number.POSITIVE_INFINITY, seed = 0): Promise<Explored> {
   const seen = new Set<string>();
-  /** The choice at each depth, and how many there were. */
+  /** The choice at each depth, and the number of choices. */
   let path: { readonly choice: number; readonly of: number }[] = [];
   for (let runs = 1; ; runs++) {
     const before = path;
@@ -87,7 +87,7 @@ interface Way {
   choose(depth: number, steps: readonly Step[]): number;
   /** Changes which of the steps comes first. */
   readonly order?: number;
-  /** Whether to go on from here. */
+  /** Whether to continue from this state. */
   isNew?(state: () => string, depth: number): boolean;
 }
 

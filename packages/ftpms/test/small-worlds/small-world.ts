@@ -15,33 +15,33 @@ import type { Explorable, Step } from './explore.js';
 const MINUTE = 60_000;
 const BEGIN = Date.parse('2026-11-10T12:00:00Z');
 const MONTH = '2026-11';
-/** The cap is such a small share of the allowance that nothing else bounds it. */
+/** Factor that makes the cap such a small share of the allowance that nothing else limits it. */
 const SHARES = 100_000;
-/** CloudWatch is as late as it may be. */
+/** CloudWatch's longest delay. */
 const LATE_MS = 15 * MINUTE;
 
-/** Events that may happen in a small world, and how often. */
+/** Events that may happen in a small world, and their number. */
 export interface Budget {
-  /** Invocations that each of the two environments may begin. */
+  /** Invocations that each of the two environments may start. */
   readonly invocations: number;
   /** Runs of the guardian after the first. */
   readonly runs: number;
-  /** How often time goes on, and by which of these lengths, in ms. */
+  /** `ticks`: number of times that time goes on. `tickMs`: the possible steps, in ms. */
   readonly ticks: number;
   readonly tickMs: readonly number[];
-  /** Answers of the ledger that are lost after it has done what it was asked. */
+  /** Responses of the ledger that are lost after it has completed the call. */
   readonly lost: number;
   /** Changes of the one deployment, at any time; `remove` deletes the function. */
   readonly deployment?: { readonly memoryMb?: number; readonly timeoutMs?: number; readonly concurrency?: number } | 'remove';
-  /** Requests that may be handed out in all. */
+  /** Requests that may be granted in all. */
   readonly rights: number;
-  /** Longest invocations that may be handed out in all; no bound of its own if absent. */
+  /** Worst cases that may be granted in all. No separate limit if absent. */
   readonly worstCases?: number;
   readonly memoryMb: number;
   readonly timeoutMs: number;
-  /** Told how much has run with rights, so that a test can see that everything was handed out. */
+  /** Called with the use that was admitted with leases, so that a test can see that everything was granted. */
   readonly onUse?: (total: Amount) => void;
-  /** Breaks something, to see that it is found. */
+  /** Breaks something, to see that the fault is found. */
   readonly broken?: (ledger: Ledger) => Ledger;
 }
 
@@ -65,14 +65,14 @@ interface Pending {
   go(isLost: boolean): Promise<void>;
 }
 
-/** A function with two environments, the guardian, the ledger and an account. Everything runs the package's own code. */
+/** A function with two environments, the guardian, the ledger and an account. All of them run the package's own code. */
 export class SmallWorld implements Explorable {
   #now = BEGIN;
   readonly #budget: Budget;
   readonly #ledger: Ledger;
   readonly #kept = new Map<string, string>();
   readonly #pending: Pending[] = [];
-  /** All that each actor has seen, and when: its code can depend on nothing else. */
+  /** Everything that each actor has seen, and when. Its code can depend on nothing else. */
   readonly #histories = new Map<string, string[]>();
   readonly #environments: Environment[];
   readonly #points: { readonly at: number; readonly value: number; readonly visibleAt: number }[] = [];
@@ -104,7 +104,7 @@ export class SmallWorld implements Explorable {
     void this.#reconcile();
   }
 
-  /** The first run of the guardian has no other step beside it. */
+  /** No other step is possible during the first run of the guardian. */
   get #isReady(): boolean {
     return this.#guardians > 1 || !this.#isRunning;
   }
@@ -145,7 +145,7 @@ export class SmallWorld implements Explorable {
   state(): string {
     const histories = Array.from(this.#histories, ([actor, all]) => `${/^[ab]$/.test(actor) ? '' : actor}${all.join()}`);
     const environments = this.#environments.map(({ name, left, run }) => [this.#histories.get(name)?.join(), left, run]);
-    // The two environments are alike: which of them did what makes no difference.
+    // The two environments are alike: it makes no difference which of them did what.
     environments.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
     return JSON.stringify([
       this.#now,
@@ -160,13 +160,13 @@ export class SmallWorld implements Explorable {
     ]);
   }
 
-  /** Records that decide something: without the log, the report, and the count of the guardian's own calls. */
+  /** Returns records on which decisions depend: without the log, the report, and the count of the guardian's own calls. */
   #recorded(): readonly (readonly [string, string])[] {
     const decisive = Array.from(this.#kept).filter(([key]) => !/^(?:events|report|alert#.*)$/.test(key));
     return decisive.sort().map(([key, text]) => [key, key === 'state' ? text.replace(/"own":\{[^}]*\}/, '') : text] as const);
   }
 
-  /** Invocations that ran with rights, and those that run, at the longest they can: never more than may be handed out. */
+  /** Checks that the use that was admitted with leases, plus the worst case of running invocations, does not exceed the amount that may be granted. */
   wrong(): string | undefined {
     let total = this.#admitted;
     for (const { run } of this.#environments) if (run?.isAdmitted) total = plus(total, this.#mostOf(run));
@@ -250,7 +250,7 @@ export class SmallWorld implements Explorable {
       Object.assign(this.#function, { memoryMb, timeoutMs });
       this.#concurrency = concurrency;
     }
-    // Environments are made anew; those that run end what they do.
+    // Environments are replaced. Running ones finish their work first.
     for (const each of this.#environments) if (!each.run) this.#replace(each);
   }
 
@@ -266,7 +266,7 @@ export class SmallWorld implements Explorable {
       const { run } = each;
       if (!run?.isAdmitted || run.deadline > this.#now) continue;
       this.#over(each, run, run.deadline - run.invocation.startedAt);
-      // A timeout ends the environment; AWS makes another.
+      // A timeout ends the environment, and AWS creates another one.
       this.#replace(each);
     }
     for (const timer of this.#timers.splice(0).sort((one, other) => one.at - other.at)) {
@@ -301,7 +301,7 @@ export class SmallWorld implements Explorable {
         scope: 'small',
         limit,
         thresholds: { warn: block * 0.98, throttle: block * 0.99, block },
-        // What is not critical would be shed before the last right is handed out.
+        // Invocations that are not critical would be shed before the last request is granted.
         functions: new Map([['orders', true]]),
         stopLatencyMs: 1000,
         emergency: 0,
@@ -342,8 +342,8 @@ export class SmallWorld implements Explorable {
   }
 
   /**
-   * Every call of the ledger is a step of its own, but for those whose time makes no difference: a month that is begun, a stop that is noted, and
-   * the guardian's first look at a month, after which it reads it again.
+   * Makes every call to the ledger a step of its own. Exceptions are calls whose time makes no difference: creating a month, recording a stop, and
+   * the guardian's first read of a month, which it reads again later.
    */
   #port(actor: string, ledger: Ledger): Ledger {
     let reads = 0;
@@ -446,5 +446,5 @@ export class SmallWorld implements Explorable {
 
 const withMaps = (_: string, value: unknown): unknown => (value instanceof Map ? [...value] : value);
 
-/** An environment looks at everything of a month but the rights that others hold: those are the guardian's. */
+/** Everything of a month that an environment depends on. It ignores the grants of others, which only the guardian uses. */
 const withoutOpen = (key: string, value: unknown): unknown => (key === 'open' || key === 'init' ? undefined : value);
