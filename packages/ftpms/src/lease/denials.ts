@@ -70,16 +70,14 @@ export class Denials {
     const isStopped = !isNew && month.stoppedAt > 0;
     // An invocation that runs long after the stop means that the function was started again, for example by a deployment.
     const isRunning = isStopped && this.#parts.clock.now() > month.stoppedAt + SPREAD_MS;
-    const deny = (ms: number): void => this.#deny({ denied: reason, ms, cause: undefined });
-    deny(isStopped && !isRunning ? STOPPED_MS : CALL_AGAIN_MS);
+    this.#deny({ denied: reason, ms: isStopped && !isRunning ? STOPPED_MS : CALL_AGAIN_MS, cause: undefined });
     if (isStopped && !isRunning) return;
     try {
       if (isNew) {
         this.#calls = 0;
         this.#isCaller = await this.#parts.ledger.mode(month.month, mode === 'blocked' ? ['open', 'reserved'] : ['open'], mode);
       }
-      const isCalled = await this.#call(month.concurrency, 'refused');
-      if (isRunning && isCalled) deny(STOPPED_MS);
+      await this.#call(month.concurrency, 'refused');
     } catch {
       // The refusal holds. The next attempt is in two seconds.
       this.#shared.failures++;
@@ -90,11 +88,10 @@ export class Denials {
    * Calls the guardian. The declaring environment calls until functions are stopped. In case it is gone, the others call with a chance that doubles:
    * together about once, then twice, then four times.
    */
-  async #call(concurrency: number, why: Call['why']): Promise<boolean> {
+  async #call(concurrency: number, why: Call['why']): Promise<void> {
     const chance = 2 ** this.#calls++ / Math.max(1, concurrency);
     const isCalling = this.#isCaller || this.#parts.random() < chance;
     if (isCalling) await this.#parts.wake({ month: this.#month, why });
-    return isCalling;
   }
 
   #deny({ ms, ...denial }: Omit<Denial, 'until'> & { readonly ms: number }): void {

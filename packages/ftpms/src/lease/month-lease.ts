@@ -1,4 +1,5 @@
-import { SingleFlight, withDeadline } from '@suga/gateway/single-flight';
+import { withDeadline } from '@suga/gateway/deadline';
+import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Amount } from '../contract.js';
 import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
 import { minus, plus } from '../ledger/month-balance.js';
