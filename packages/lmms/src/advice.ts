@@ -1,22 +1,22 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Profile, Recommendation, RequestUsage, Usage } from './contract.js';
 
-/** An interface is hot for a request type above the first share of its invocations, and cold below the second. */
+/** Above the first share of invocations, an interface is preloaded for a request type. Below the second share of cold starts, it stays lazy. */
 const [HOT_SHARE, COLD_SHARE] = [0.5, 0.1];
-/** Fewer cold starts say nothing yet. */
+/** Fewer cold starts are too few for advice. */
 const MIN_COLD_STARTS = 3;
 
 /**
- * How much longer loading takes in a call than in INIT. INIT has about two vCPUs, a call the share that goes with the memory setting
- * (1,769 MB are one). Measured for a bundle of 500 KB: 1.3 times at one vCPU, 2.1 at 1,024 MB, 4.7 at 512, 10.6 at 256.
- * @throws `InvalidParams`
+ * How many times longer loading takes in a call than in INIT. INIT has about two vCPUs. A call has the share that belongs to the memory
+ * setting (1,769 MB are one vCPU). Measured for a bundle of 500 KB: 1.3 times at one vCPU, 2.1 at 1,024 MB, 4.7 at 512, 10.6 at 256.
+ * @throws `InvalidParams` if `memoryMb` is not a number above 0
  */
 export function slowdown(memoryMb: number): number {
   if (typeof memoryMb !== 'number' || !(memoryMb > 0)) throw invalidParam('lmms', 'memoryMb', memoryMb, 'the memory setting in MB, a number above 0');
   return Math.max(1, 1.3 / (memoryMb / 1769));
 }
 
-/** Several environments' usage as one. @throws `InvalidParams` for what is no usage */
+/** Merges the usage of several environments into one. @throws `InvalidParams` for a value that is not usage data */
 export function mergeUsage(...usages: readonly Usage[]): Usage {
   const requests: Record<string, RequestUsage> = {};
   const loads: Record<string, { count: number; totalMs: number }> = {};
@@ -33,11 +33,13 @@ export function mergeUsage(...usages: readonly Usage[]): Usage {
 }
 
 /**
- * What to load in INIT: what pays at that memory setting. Loading in INIT costs every cold start once; loading at the first call costs
- * only those that need it, but `slowdown` times as much. So it pays where more than one in `slowdown` cold starts needs it: the threshold
- * follows the setting, and the share follows the traffic.
- * @param minColdStarts How many cold starts must have been seen; with fewer the profile is empty. @default 3
- * @throws `InvalidParams` for what is no usage
+ * Chooses the interfaces that are worth loading in INIT at a memory setting.
+ *
+ * Loading in INIT costs every cold start once. Loading at the first call costs only the cold starts that need the interface, but
+ * `slowdown` times as much. So INIT is better if more than one in `slowdown` cold starts needs it. The threshold depends on the memory
+ * setting, the share on the traffic.
+ * @param minColdStarts Number of cold starts that the usage must contain. With fewer, the profile is empty. @default 3
+ * @throws `InvalidParams` for a value that is not usage data
  */
 export function toProfile(usage: Usage, memoryMb: number, minColdStarts: number = MIN_COLD_STARTS): Profile {
   const { coldStarts, shares } = coldShares(usage);
@@ -46,7 +48,7 @@ export function toProfile(usage: Usage, memoryMb: number, minColdStarts: number 
   return { version: 1, coldStarts, preload: preload.sort() };
 }
 
-/** Advice in words, with the numbers behind it. @throws `InvalidParams` for what is no usage */
+/** Returns advice in words, with its numbers. @throws `InvalidParams` for a value that is not usage data */
 export function recommend(usage: Usage, memoryMb: number): readonly Recommendation[] {
   const { coldStarts, shares } = coldShares(usage);
   if (coldStarts < MIN_COLD_STARTS) return [];
@@ -106,7 +108,7 @@ function mergeRequests(before: RequestUsage | undefined, own: RequestUsage): Req
   };
 }
 
-/** Also where the key is `__proto__`: usage comes from files. */
+/** Sets an own property even if the key is `__proto__`, because usage comes from files. */
 function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
 }
@@ -115,7 +117,10 @@ function assertUsage(usage: Usage): void {
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
   const isUsage = isObject(usage) && usage.version === 1 && Number.isFinite(usage.environments) && isObject(usage.requests) && isObject(usage.loads);
   if (!isUsage)
-    throw new SugaError('InvalidParams', 'lmms: this is no usage; give what usage() gave: { "version": 1, "environments": …, "requests": …, "loads": … }.');
+    throw new SugaError(
+      'InvalidParams',
+      'lmms: this is not usage data. Pass a result of usage(): { "version": 1, "environments": …, "requests": …, "loads": … }.',
+    );
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -8,8 +8,8 @@ export { type BakedFile, idOf, packName, toPack } from './pack.js';
 type Baked = NonNullable<LmmsReport['baked']>;
 
 /**
- * Loads files by the code that a bake has left for this very Node, and all others as ever: where there is no pack for it, or a damaged
- * one, or a file has changed since, or V8 rejects the code, loading is slower and never wrong.
+ * Loads files from the compiled code that `suga bake` wrote for exactly this Node. All other files load as usual. If the pack is missing or
+ * damaged, if a file has changed since, or if V8 rejects the code, loading is slower but still correct.
  */
 export function useBaked(folder: string): Baked {
   const counts: { -readonly [Name in keyof Baked]: Baked[Name] } = { files: 0, used: 0, rejected: 0 };
@@ -22,7 +22,7 @@ export function useBaked(folder: string): Baked {
       if (!cachedData) return undefined;
       const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
       const script = new Script(wrapped(source), { filename, cachedData: cachedData as Buffer, importModuleDynamically });
-      // Rejected or not, it is compiled from this very source.
+      // The script is compiled from this source, whether or not V8 rejected the cached data.
       counts[script.cachedDataRejected ? 'rejected' : 'used']++;
       return script;
     });

@@ -3,16 +3,16 @@ import type { Complete } from '@suga/gateway/options';
 import { flagSetting, type NumberSetting, namesSetting, numberSetting } from '@suga/gateway/settings';
 import type { LmmsOptions, Profile } from './contract.js';
 
-/** The settings, complete. */
+/** All settings, with defaults filled in. */
 export type Settings = Complete<Omit<LmmsOptions, 'profile' | 'baked'>> & {
   readonly baked: string | undefined;
-  /** Names to load in INIT, from the options and from what was learned. */
+  /** Interfaces to load in INIT, from the learned profile. */
   readonly learned: readonly string[];
 };
 
 const WHERE = 'lmms';
 
-/** Completes the options from the environment. @throws `InvalidParams` that names the option or the variable, its value, and what is allowed */
+/** Completes the options from environment variables. @throws `InvalidParams`, with the option or variable, its value and the allowed values */
 export function parseSettings(options: LmmsOptions): Settings {
   const { preload, preloadFor = {}, unloadPolicy = 'time', pressure = 0.85, collect = false } = assertObject(WHERE, 'options', options);
   const { env } = process;
@@ -43,14 +43,14 @@ export function parseSettings(options: LmmsOptions): Settings {
 type Flag = 'lazyLoading' | 'unloading' | 'fastPath' | 'hotPathProtection';
 type NumberOption = 'gracePeriod' | 'minResident' | 'unloadThreshold' | 'unloadCheckFrequency' | 'fastPathThreshold';
 
-/** A profile is advice: where there is none, or a broken one, everything is as without it. */
+/** Reads the names of a profile. A profile is only advice: a broken one becomes a warning and an empty list. */
 function readLearned(profile: Profile | string | undefined): readonly string[] {
   if (!profile) return [];
   try {
     const { version, preload } =
       typeof profile === 'string' ? (JSON.parse(process.getBuiltinModule('node:fs').readFileSync(profile, 'utf8')) as Profile) : profile;
     if (version === 1 && preload.every((name) => typeof name === 'string')) return preload;
-    throw new Error('it has another form than { "version": 1, "coldStarts": …, "preload": […] }');
+    throw new Error('expected { "version": 1, "coldStarts": …, "preload": […] }');
   } catch (error) {
     process.emitWarning(`lmms: the profile${typeof profile === 'string' ? ` ${profile}` : ''} is not used: ${(error as Error).message}`);
     return [];

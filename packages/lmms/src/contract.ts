@@ -1,99 +1,103 @@
 import type { Middleware } from '@suga/gateway';
 
-/** How loading and unloading go. Options win over the variables named beside them. */
+/** Settings of loading and unloading. An option takes precedence over the environment variable in its `@default`. */
 export interface LmmsOptions {
-  /** Whether interfaces wait for their first call; otherwise all are loaded at once, in INIT. @default LAZY_LOADING_ENABLED, else true */
+  /** Whether an interface is loaded at its first call. If false, all are loaded in INIT. @default LAZY_LOADING_ENABLED, else true */
   readonly lazyLoading?: boolean | undefined;
-  /** Interfaces that are loaded in INIT. @default PRELOAD_CRITICAL_MODULES (names, separated by commas), else none */
+  /** Names of interfaces that are loaded in INIT. @default PRELOAD_CRITICAL_MODULES (names, separated by commas), else none */
   readonly preload?: readonly string[] | undefined;
-  /** Interfaces that are loaded when a request of that type begins: a route's key (`GET /admin`) or an event source (`sqs`). @default {} */
+  /** Names of interfaces that are loaded when a request of a type begins. A type is a route's key (`GET /admin`) or an event source (`sqs`). @default {} */
   readonly preloadFor?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** What earlier environments learned (`profile()`), or the path of a file with it. @default LMMS_PROFILE, else none */
+  /** A profile that earlier environments learned (the result of `profile()`), or the path of its file. @default LMMS_PROFILE, else none */
   readonly profile?: Profile | string | undefined;
-  /** The folder with what `suga bake` left; code that fits this Node is loaded faster, everything else as ever. @default LMMS_BAKED, else none */
+  /** The folder that `suga bake` wrote. Code that fits this Node loads faster, all other code as usual. @default LMMS_BAKED, else none */
   readonly baked?: string | undefined;
   /** Whether idle interfaces are unloaded. @default ENABLE_MODULE_UNLOADING, else true */
   readonly unloading?: boolean | undefined;
-  /** What makes an interface idle: not used for `gracePeriod`, or not in `unloadThreshold` invocations. @default 'time' */
+  /** When an interface is idle: if it was not used for `gracePeriod` ('time'), or in `unloadThreshold` invocations ('count'). @default 'time' */
   readonly unloadPolicy?: 'time' | 'count' | undefined;
-  /** How long an interface must not have been used, in ms. @default UNLOAD_GRACE_PERIOD (in seconds), else 30_000 */
+  /** Time in ms that an interface must be unused before it is unloaded, with the policy 'time'. @default UNLOAD_GRACE_PERIOD (in seconds), else 30_000 */
   readonly gracePeriod?: number | undefined;
-  /** How many interfaces stay loaded at least. @default MIN_RESIDENT_MODULES, else 8 */
+  /** Minimum number of interfaces that stay loaded. @default MIN_RESIDENT_MODULES, else 8 */
   readonly minResident?: number | undefined;
-  /** With the policy 'count': in how many invocations an interface must not have been used. @default UNLOAD_THRESHOLD, else 100 */
+  /** Number of invocations in which an interface must be unused, with the policy 'count'. @default UNLOAD_THRESHOLD, else 100 */
   readonly unloadThreshold?: number | undefined;
-  /** With the policy 'count': every how many invocations that is looked at. @default UNLOAD_CHECK_FREQUENCY, else 50 */
+  /** Number of invocations between two checks, with the policy 'count'. @default UNLOAD_CHECK_FREQUENCY, else 50 */
   readonly unloadCheckFrequency?: number | undefined;
-  /** Whether hot operations are found. @default ENABLE_FAST_PATH, else true */
+  /** Whether hot operations are detected. @default ENABLE_FAST_PATH, else true */
   readonly fastPath?: boolean | undefined;
-  /** From how many calls on, between two looks, an operation may be hot. @default FAST_PATH_THRESHOLD, else 10 */
+  /** Minimum number of calls between two checks that makes an operation hot. @default FAST_PATH_THRESHOLD, else 10 */
   readonly fastPathThreshold?: number | undefined;
   /** Whether interfaces with a hot operation are never unloaded. @default HOT_PATH_PROTECTION, else true */
   readonly hotPathProtection?: boolean | undefined;
-  /** From which share of the heap's limit or the function's memory on interfaces go that an invocation has not used, whatever grace they have. @default 0.85 */
+  /**
+   * Share of the heap limit or of the function's memory from which on memory is under pressure. Interfaces that the ending invocation has
+   * not used are then unloaded without a grace period. @default 0.85
+   */
   readonly pressure?: number | undefined;
   /**
-   * Whether garbage is collected then, at most once a minute, so that memory goes back to the system. It stops the process for about 2 ms
-   * per MB of what is alive, which is billed; the report says what it took. @default false
+   * Whether garbage is collected under pressure, at most once a minute, so that memory is returned to the system. A collection stops the
+   * process for about 2 ms per MB of live heap, and this time is billed. `report().collections` has the total. @default false
    */
   readonly collect?: boolean | undefined;
 }
 
-/** What nearly every cold start uses, as one deployment learns it for the next. JSON. */
+/** Interfaces that are worth loading in INIT. One deployment learns them for the next. JSON. */
 export interface Profile {
   readonly version: 1;
-  /** How many cold starts it was learned from. */
+  /** Number of cold starts that the profile was learned from. */
   readonly coldStarts: number;
-  /** Interfaces to load in INIT. */
+  /** Names of interfaces to load in INIT. */
   readonly preload: readonly string[];
 }
 
-/** What requests of one type used. */
+/** Usage by the requests of one type. */
 export interface RequestUsage {
   readonly invocations: number;
   readonly coldStarts: number;
-  /** In how many of these invocations each interface was used. */
+  /** Number of these invocations that used an interface, by its name. */
   readonly interfaces: Readonly<Record<string, number>>;
-  /** The same of the cold starts alone. */
+  /** Number of cold starts that used an interface, by its name. */
   readonly cold: Readonly<Record<string, number>>;
-  /** The same of operations (`cache.get`). */
+  /** Number of these invocations that used an operation, by its name (`cache.get`). */
   readonly operations: Readonly<Record<string, number>>;
-  /** In how many invocations two interfaces were used together (`cache+http`, in the order of the alphabet). */
+  /** Number of these invocations that used two interfaces together, by both names in alphabetical order (`cache+http`). */
   readonly together: Readonly<Record<string, number>>;
 }
 
-/** What an environment, or several together, saw. JSON. */
+/** Usage in one execution environment, or in several after `mergeUsage`. JSON. */
 export interface Usage {
   readonly version: 1;
-  /** How many environments it comes from. */
+  /** Number of environments that the usage comes from. */
   readonly environments: number;
-  /** By request type: a route's key, or an event source. */
+  /** Usage by request type: a route's key, or an event source. */
   readonly requests: Readonly<Record<string, RequestUsage>>;
-  /** How often interfaces were loaded, and what that took altogether, in ms. */
+  /** Number of loads and their total time in ms, by interface. */
   readonly loads: Readonly<Record<string, { readonly count: number; readonly totalMs: number }>>;
 }
 
-/** How one interface was loaded the last time. */
+/** The last load of an interface. */
 export interface LoadRecord {
-  /** The request type of the invocation that needed it, `preload`, or `outside` of invocations. */
+  /** The request type of the invocation that needed it; `preload`; or `outside` if there was no invocation. */
   readonly by: string;
-  /** In ms since the epoch. */
+  /** Time of the load, in ms since the epoch. */
   readonly at: number;
+  /** Duration of the load in ms. */
   readonly loadMs: number;
-  /** By how much the heap grew meanwhile, in bytes; may be negative where garbage was collected. Absent for what was there before lmms. */
+  /** Heap growth in bytes during the load; negative if garbage was collected. Absent if the interface was loaded before lmms was attached. */
   readonly heapDelta?: number;
 }
 
-/** Why an interface is still there. By count, only those have one that were not used for long. */
+/** The reason why an interface stayed loaded. With the policy 'count', only interfaces that were unused for long have one. */
 export type UnloadRefusal = 'in flight' | `holds ${string}` | 'hot' | 'grace period' | 'minimum resident';
 
-/** What was decided of an interface when it was last looked at. */
+/** The decision of the last check about an interface. */
 export interface UnloadDecision {
-  /** In ms since the epoch. */
+  /** Time of the check, in ms since the epoch. */
   readonly at: number;
-  /** Why it stayed; absent where it was unloaded. */
+  /** Why the interface stayed; absent if it was unloaded. */
   readonly refused?: UnloadRefusal;
-  /** Whether its code is gone, too: in a single-file bundle only its state is. */
+  /** Whether the code of an unloaded interface was dropped as well. In a single-file bundle only its state is dropped. */
   readonly code?: 'dropped' | 'kept';
 }
 
@@ -102,11 +106,11 @@ export interface HotOperation {
   readonly operation: string;
   /** 1 for the three hottest, 2 for the seven after them. */
   readonly tier: 1 | 2;
-  /** Of all calls between the last two looks, 0 to 1. */
+  /** Share of all calls between the last two checks, 0 to 1. */
   readonly share: number;
 }
 
-/** What it is doing, for people and programs. */
+/** The state of one middleware, for people and programs. */
 export interface LmmsReport {
   readonly invocations: number;
   readonly loaded: Readonly<Record<string, LoadRecord>>;
@@ -114,36 +118,37 @@ export interface LmmsReport {
   readonly unloads: number;
   readonly hot: readonly HotOperation[];
   readonly memory: { readonly heapUsed: number; readonly rss: number; readonly pressure: number };
-  /** Last-resort collections, and what they took altogether, in ms. */
+  /** Number of garbage collections under pressure, and their total time in ms. */
   readonly collections: { readonly count: number; readonly totalMs: number };
-  /** What became of baked code, where there is to be some. */
+  /** Use of baked code; absent if no folder is set. */
   readonly baked?: {
-    /** In the pack for this Node. */
+    /** Number of files in the pack for this Node. */
     readonly files: number;
-    /** Loaded from it. */
+    /** Number of files that were loaded from the pack. */
     readonly used: number;
-    /** Refused by V8, and compiled instead. */
+    /** Number of files whose code V8 rejected and compiled from source. */
     readonly rejected: number;
-    /** Why none is used at all. */
+    /** Why no baked code is used; absent if the pack was read. */
     readonly unused?: string;
   };
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Advice, with the numbers behind it in words. */
+/** One piece of advice, with its numbers in words. */
 export interface Recommendation {
   readonly action: 'preload' | 'leave lazy' | 'preload for' | 'unload early';
   readonly interface: string;
-  /** With 'preload for'. */
+  /** The request type, for the action 'preload for'. */
   readonly request?: string;
   readonly reason: string;
 }
 
 /** LMMS, the Lambda Memory Management System: one middleware for loading, unloading and hot paths. */
 export interface Lmms extends Middleware {
+  /** Returns what is loaded, hot or unloaded, and why. */
   report(): LmmsReport;
-  /** What this environment saw so far, to be merged with what others saw. */
+  /** Returns the usage of this environment so far. Merge it with the usage of others by `mergeUsage`. */
   usage(): Usage;
-  /** What the next deployment should load in INIT, as far as this environment knows. */
+  /** Returns what the next deployment should load in INIT, judged by this environment alone. `memoryMb` defaults to the function's setting, else 128. */
   profile(memoryMb?: number): Profile;
 }

@@ -4,8 +4,9 @@ import { LmmsMiddleware } from './lmms.js';
 export type * from './contract.js';
 
 /**
- * LMMS, the Lambda Memory Management System, as middleware: `createGateway(interfaces, { middleware: [lmms()] })`, or
- * `control(gateway).use(lmms())`. Loads in INIT what the settings and the learned profile say.
- * @throws `InvalidParams` that names the option or the variable; what loading a name in `preload` throws
+ * Creates the middleware LMMS, the Lambda Memory Management System, for one gateway:
+ * `createGateway(interfaces, { middleware: [lmms()] })`, or `control(gateway).use(lmms())`. When it is attached, it loads the interfaces
+ * that the settings and the learned profile name.
+ * @throws `InvalidParams`, with the option or variable. Attaching it throws the errors of interfaces in `preload` that cannot be loaded.
  */
 export const lmms = (options: LmmsOptions = {}): Lmms => new LmmsMiddleware(options);

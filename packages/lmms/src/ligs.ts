@@ -1,16 +1,16 @@
-/** LIGS, the Lazy Import Gateway System: what is loaded when, by whom, and what it took. */
+/** LIGS, the Lazy Import Gateway System: loads interfaces ahead of time, and records each load with its cause and duration. */
 
 import type { Control, InterfaceStats } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 import type { Settings } from './config.js';
 import type { LoadRecord } from './contract.js';
 
-/** Loads ahead of time what the settings say, and keeps account of every load. */
+/** Loads interfaces ahead of time as the settings say, and records every load. */
 export class Ligs {
   readonly loads: Map<string, LoadRecord> = new Map();
   readonly #control: Control;
   readonly #settings: Settings;
-  /** Of the interface that is being loaded; loads may nest. */
+  /** Heap size in bytes before a load, by interface. Loads may nest. */
   readonly #heapBefore = new Map<string, number>();
   #preloading = false;
 
@@ -20,18 +20,18 @@ export class Ligs {
   }
 
   /**
-   * In INIT: the named ones must be there; learned ones, and all of them where nothing is lazy, may have gone since.
-   * @param onLoaded Told of each that has been loaded.
+   * Loads interfaces in INIT. Those named in `preload` must exist. Learned ones, or all if loading is not lazy, may have been removed since.
+   * @param onLoaded Called with the name of each loaded interface.
    */
   preload(onLoaded: (name: string) => void): void {
     const { lazyLoading, preload, preloadFor, learned } = this.#settings;
-    // A misspelt one shows now, and not in the middle of a request. `operations` says what was meant.
+    // A misspelt name fails now and not during a request. `operations` throws an error that suggests the right name.
     for (const name of Object.values(preloadFor).flat()) if (!this.#control.names().includes(name)) this.#control.operations(name);
     this.#load(preload, true, onLoaded);
     this.#load(lazyLoading ? learned : this.#control.names(), false, onLoaded);
   }
 
-  /** When a request of that type begins. */
+  /** Loads the interfaces of a request type, when such a request begins. */
   preloadFor(request: string | undefined): void {
     const names = request !== undefined && Object.hasOwn(this.#settings.preloadFor, request) ? this.#settings.preloadFor[request] : undefined;
     if (names) this.#load(names, false);
@@ -60,13 +60,13 @@ export class Ligs {
 
   #loadOne(name: string, required: boolean, onLoaded: ((name: string) => void) | undefined): void {
     try {
-      // What was there before has been noted; loading it again would do nothing.
+      // A loaded interface is already recorded; loading it again would do nothing.
       if (onLoaded && this.loads.has(name)) return;
       if (onLoaded) this.loading(name);
       this.#control.load(name);
       onLoaded?.(name);
     } catch (error) {
-      // What was only learned may have gone since; and what cannot be loaded now says so again at its first call.
+      // A learned interface may have been removed since. If one cannot be loaded now, its first call tries again and throws.
       if (!required && (isSugaError(error, 'UnknownInterface') || isSugaError(error, 'NotInstalled'))) return;
       if (!isSugaError(error, 'LoadFailed')) throw error;
       process.emitWarning(error);

@@ -8,7 +8,7 @@ import { Lugs } from './lugs.js';
 import { UsageLog } from './usage-log.js';
 import { Zaph } from './zaph.js';
 
-/** What there is once a gateway has taken the middleware in. */
+/** The parts that exist once the middleware is attached to a gateway. */
 interface Components {
   readonly ligs: Ligs;
   readonly lugs: Lugs;
@@ -17,7 +17,7 @@ interface Components {
   readonly baked: LmmsReport['baked'];
 }
 
-/** One gateway's memory management. */
+/** The memory management of one gateway. */
 export class LmmsMiddleware implements Lmms {
   readonly name = 'lmms';
   readonly #settings: Settings;
@@ -31,18 +31,18 @@ export class LmmsMiddleware implements Lmms {
   }
 
   attach(control: Control): void {
-    if (this.#components) throw new SugaError('InvalidDefinition', 'lmms: it manages a gateway already; make one for each with lmms().');
+    if (this.#components) throw new SugaError('InvalidDefinition', 'lmms: this instance is already attached to a gateway. Create one per gateway with lmms().');
     const zaph = new Zaph(this.#settings.fastPathThreshold);
     const usage = new UsageLog(control);
     const lugs = new Lugs(control, this.#settings, { isHot: (name) => zaph.isHot(name), inUse: (name) => usage.inUse(name) });
     this.#components = { ligs: new Ligs(control, this.#settings), zaph, lugs, usage, baked: this.#useBaked() };
     const { ligs } = this.#components;
-    // What was loaded before: hooks are not called for that, nor before the gateway has taken this in.
+    // Hooks are not called for interfaces that were loaded before, nor until `attach` has returned.
     for (const [name, stats] of Object.entries(control.stats().interfaces)) if (stats.loaded) this.loaded(name, stats);
     ligs.preload((name) => this.loaded(name, control.stats().interfaces[name] as InterfaceStats));
   }
 
-  /** Before anything is preloaded; who has baked nothing does not even load the code for it. */
+  /** Hooks the loader before any interface is preloaded. Without a folder of baked code, the code for it is not loaded either. */
   #useBaked(): LmmsReport['baked'] {
     const { baked } = this.#settings;
     return baked === undefined ? undefined : (require('./baked.js') as typeof import('./baked.js')).useBaked(baked);
@@ -108,13 +108,13 @@ export class LmmsMiddleware implements Lmms {
 
   profile(memoryMb?: number): Profile {
     const { toProfile } = require('./advice.js') as typeof import('./advice.js');
-    // An environment has one cold start, and knows of no other.
+    // An environment has one cold start and knows of no others.
     return toProfile(this.usage(), memoryMb ?? memorySizeMb() ?? 128, 1);
   }
 
   #attached(): Components {
     if (this.#components) return this.#components;
-    throw new SugaError('InvalidDefinition', 'lmms: no gateway has it yet; createGateway(interfaces, { middleware: [lmms()] }).');
+    throw new SugaError('InvalidDefinition', 'lmms: this instance is not attached to a gateway yet. Use createGateway(interfaces, { middleware: [lmms()] }).');
   }
 
   #component<Name extends keyof Components>(name: Name): Components[Name] {

@@ -1,6 +1,6 @@
 import type { Script } from 'node:vm';
 
-/** What is used of Node's module system. Its functions are public by long habit, and typed nowhere. */
+/** The functions of Node's module system that are used here. Many packages rely on them, but no type declares them. */
 interface ModuleSystem {
   readonly _extensions: Record<string, Extension>;
   readonly _cache: NodeJS.Dict<NodeModule>;
@@ -12,11 +12,11 @@ type Wrapper = (...args: readonly unknown[]) => unknown;
 
 const system = (): ModuleSystem => process.getBuiltinModule('node:module') as unknown as ModuleSystem;
 
-/** The text that a script is compiled from: the module's function around the source. */
+/** Returns the source inside the module's function, as Node compiles it. */
 export const wrapped = (source: string): string => system().wrap(source);
 
 /**
- * Has CommonJS files compiled by a function of ours, where that gives a script; all others are loaded as ever. Gives the function that undoes it.
+ * Lets `compile` compile CommonJS files. If it returns undefined or throws, the file loads as usual. Returns a function that undoes the hook.
  */
 export function hookLoader(compile: (filename: string, source: string) => Script | undefined): () => void {
   const { _extensions: extensions } = system();
@@ -34,13 +34,13 @@ export function hookLoader(compile: (filename: string, source: string) => Script
   };
 }
 
-/** @throws Error for what Node cuts off before it compiles (a byte order mark, a line for the shell): that is left to Node. */
+/** Returns the source. @throws Error if it starts with a byte order mark or a shell line: Node removes these before it compiles. */
 function plainSource(source: string): string {
   if (/^(?:\uFEFF|#!)/.test(source)) throw new Error('left to Node');
   return source;
 }
 
-/** Whatever goes wrong with a script of ours, the file can still be loaded as ever. */
+/** Returns the script, or undefined if making it fails, because the file can still be loaded as usual. */
 function scriptOf(make: () => Script | undefined): Script | undefined {
   try {
     return make();
@@ -49,7 +49,7 @@ function scriptOf(make: () => Script | undefined): Script | undefined {
   }
 }
 
-/** As Node makes it for a module. `createRequire` would stand between the module and what it requires. */
+/** Creates `require` as Node does for a module. With `createRequire`, the module would not be the parent of the modules it requires. */
 function requireOf(module: NodeModule): object {
   const { _extensions: extensions, _cache: cache } = system();
   const resolve = (request: string, options?: object): string => system()._resolveFilename(request, module, false, options);

@@ -1,28 +1,28 @@
-/** LUGS, the Lazy Unload Gateway System: gives back what is idle. */
+/** LUGS, the Lazy Unload Gateway System: unloads idle interfaces. */
 
 import type { Control } from '@suga/gateway';
 import type { Settings } from './config.js';
 import type { UnloadDecision, UnloadRefusal } from './contract.js';
 import { MemoryPressure } from './memory-pressure.js';
 
-/** Under which an idle interface is looked at no more often than this, in ms: building statistics costs more than a boundary may. */
+/** Minimum time in ms between two checks by time. Building statistics costs too much to do it after every invocation. */
 const CHECK_INTERVAL = 1000;
 
-/** What others know of an interface. */
+/** Facts about an interface that other parts know. */
 interface LugsDeps {
   isHot(name: string): boolean;
-  /** Whether an invocation that still runs has used it. */
+  /** Whether an invocation that still runs has used the interface. */
   inUse(name: string): boolean;
 }
 
 interface LastUse {
-  /** In ms since the epoch. */
+  /** Time of the last use, in ms since the epoch. */
   at: number;
-  /** Number of the invocation. */
+  /** Number of the invocation that used it last. */
   invocation: number;
 }
 
-/** Looks at what is idle when an invocation ends, never in between: the process is frozen afterwards, so no timer would do. */
+/** Checks for idle interfaces when an invocation ends. A timer would not work, because the process is frozen between invocations. */
 export class Lugs {
   readonly decisions: Map<string, UnloadDecision> = new Map();
   readonly memory: MemoryPressure;
@@ -30,7 +30,7 @@ export class Lugs {
   readonly #control: Control;
   readonly #settings: Settings;
   readonly #deps: LugsDeps;
-  /** Loaded interfaces, and when each was used last. */
+  /** Last use of each loaded interface, by its name. */
   readonly #uses = new Map<string, LastUse>();
   #invocations = 0;
   #lastCheck = 0;
@@ -88,14 +88,17 @@ export class Lugs {
     if (underPressure) this.memory.relieve();
   }
 
-  /** The candidates: by time all, and the guards say why one stays; by count those that are due; under pressure all but those just used. */
+  /**
+   * Whether an interface is considered. With 'time' all are, and the guards say why one stays. With 'count' only those that are due.
+   * Under pressure, all that the ending invocation has not used.
+   */
   #isCandidate({ invocation }: LastUse, underPressure: boolean): boolean {
     const { unloadPolicy, unloadThreshold } = this.#settings;
     const unused = this.#invocations - invocation;
     return unloadPolicy === 'time' || unused >= unloadThreshold || (underPressure && unused > 0);
   }
 
-  /** The five guards, in their order. Under pressure the last two do not hold for what the invocation that ends has not used. */
+  /** Checks the five guards in order. Under pressure the last two do not protect interfaces that the ending invocation has not used. */
   #refusal(
     name: string,
     use: LastUse,

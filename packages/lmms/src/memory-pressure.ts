@@ -2,10 +2,10 @@ import { collectGarbage, processMemory } from '@suga/gateway/memory';
 import type { Settings } from './config.js';
 import type { LmmsReport } from './contract.js';
 
-/** Between two collections, in ms: one that did not help will not help at once. */
+/** Minimum time in ms between two collections. If one did not help, another one right after it will not help either. */
 const COLLECTION_INTERVAL = 60_000;
 
-/** How near the process is to its limits, and the last resort. */
+/** Measures how close the process is to its memory limits, and collects garbage as the last resort. */
 export class MemoryPressure {
   readonly collections: { count: number; totalMs: number } = { count: 0, totalMs: 0 };
   readonly #settings: Settings;

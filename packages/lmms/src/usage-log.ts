@@ -1,30 +1,30 @@
 import type { Control, Handler, Invocation, Operation } from '@suga/gateway';
 import type { RequestUsage, Usage } from './contract.js';
 
-/** Request types that are told apart; what comes after goes under `other`. */
+/** Maximum number of request types that are counted separately. Further types are counted under `other`. */
 const MAX_TYPES = 100;
 
-/** Counts by the indexes of operations and interfaces: an invocation's end must not cost more than a microsecond. */
+/** Counts by the indexes of operations and interfaces, because the end of an invocation must not take more than a microsecond. */
 interface RequestCounts {
   invocations: number;
   coldStarts: number;
   readonly interfaces: number[];
   readonly cold: number[];
   readonly operations: number[];
-  /** By the first one's index times `MAX_INTERFACES`, plus the second one's. */
+  /** Counts of pairs of interfaces. The key is the first index times `MAX_INTERFACES`, plus the second index. */
   readonly together: Map<number, number>;
 }
 
 const MAX_INTERFACES = 2 ** 16;
 
-/** What one invocation has used, by the operations' indexes. */
+/** Indexes of the operations that one invocation has used. */
 type UsedOperations = Set<number>;
 
 /**
- * Usage analytics: which operations the invocations of each request type use.
+ * Records which operations the invocations of each request type use.
  *
- * As long as invocations come one at a time, what an invocation used is what the operations' own counters say at its end: no call costs
- * anything. When two overlap for the first time, every operation is bound anew with a mark that notes the invocation it runs for.
+ * As long as invocations do not overlap, the operations' own call counters show at its end what an invocation used, so calls cost nothing.
+ * When two overlap for the first time, every operation is bound again, to a function that notes the invocation it runs for.
  */
 export class UsageLog {
   readonly #control: Control;
@@ -33,9 +33,9 @@ export class UsageLog {
   readonly #interfaces: string[] = [];
   /** The index of each operation's interface. */
   readonly #interfaceOf: number[] = [];
-  /** What each counter was when the last invocation that ran alone began. */
+  /** Value of each operation's counter when the last invocation that ran alone began. */
   readonly #lastCalls: number[] = [];
-  /** Of the invocations that run, once they have overlapped. */
+  /** Used operations of each running invocation, once invocations have overlapped. */
   readonly #usedBy = new Map<Invocation, UsedOperations>();
   readonly #counts = new Map<string, RequestCounts>();
   readonly #loads = new Map<string, { count: number; totalMs: number }>();
@@ -51,7 +51,7 @@ export class UsageLog {
     return this.#operations;
   }
 
-  /** @param isLoading Whether it is bound because its interface is being loaded: its calls so far are those of this invocation. */
+  /** @param isLoading Whether the operation is bound because its interface is being loaded. Its calls so far then belong to this invocation. */
   bind(operation: Operation, next: Handler, isLoading: boolean): Handler {
     const index = this.#indexes.get(operation) ?? this.#add(operation, isLoading);
     return this.#tracksCalls ? this.#withTracking(index, next) : next;
@@ -69,10 +69,10 @@ export class UsageLog {
     if (!this.#tracksCalls) this.#startTracking();
   }
 
-  /** Names of the interfaces that the invocation used. */
+  /** Counts an invocation that ends, and returns the names of the interfaces that it used. */
   end(invocation: Invocation): readonly string[] {
     const tracked = this.#usedBy.get(invocation);
-    // One that began before the middleware was there has never been counted.
+    // An invocation that began before the middleware was attached was never counted as active.
     if (tracked || this.#only === invocation) this.#active--;
     const used: number[] = [];
     const counts = this.#countInvocation(invocation);
@@ -88,7 +88,7 @@ export class UsageLog {
     return this.#countInterfaces(counts, used, invocation.coldStart);
   }
 
-  /** Whether an invocation that still runs has used the interface: it may keep something there for it. */
+  /** Whether an invocation that still runs has used the interface. The interface may hold state for it. */
   inUse(name: string): boolean {
     for (const tracked of this.#usedBy.values()) for (const index of tracked) if (this.#operations[index]?.interface === name) return true;
     return false;
@@ -115,7 +115,7 @@ export class UsageLog {
     return index;
   }
 
-  /** What has been called so far is still the first one's alone; from here on calls say whose they are. */
+  /** Assigns all calls so far to the first invocation, and binds operations so that later calls note their own invocation. */
   #startTracking(): void {
     const tracked: UsedOperations = new Set();
     for (const [index, { calls }] of this.#operations.entries()) if (calls !== this.#lastCalls[index]) tracked.add(index);
@@ -169,7 +169,7 @@ export class UsageLog {
 
   #toRequestUsage({ invocations, coldStarts, interfaces, cold, operations, together }: RequestCounts): RequestUsage {
     const byName = (counts: readonly number[], nameOf: (index: number) => string): Record<string, number> =>
-      // Leaves out the indexes that have no count.
+      // `flatMap` skips the indexes that have no count.
       Object.fromEntries(counts.flatMap((count, index) => [[nameOf(index), count] as const]));
     const name = (interfaceIndex: number): string => this.#interfaces[interfaceIndex] as string;
     const pairs = Array.from(together, ([pair, count]) => [[name(Math.floor(pair / MAX_INTERFACES)), name(pair % MAX_INTERFACES)].sort().join('+'), count]);

@@ -1,15 +1,15 @@
-/** ZAPH, the Zero-Abstraction Path for Hot operations: which they are. */
+/** ZAPH, the Zero-Abstraction Path for Hot operations: finds the hot operations. */
 
 import type { Operation } from '@suga/gateway';
 import type { HotOperation } from './contract.js';
 
-/** How many operations each tier has. */
+/** Number of operations in each tier. */
 const TIER_SIZES = [3, 7] as const;
 const MAX_INTERVAL = 1000;
 
 /**
- * Finds hot operations by the gateway's own counters: no call costs anything for it. What a hot operation is bound to is up to the
- * middleware: each gives `next` itself where it has nothing to add, so the shortest correct function is the one that is bound.
+ * Finds hot operations by the gateway's own counters, so calls cost nothing. It does not bind operations differently: a middleware that has
+ * nothing to add returns `next` itself, so the shortest correct function is already bound.
  */
 export class Zaph {
   hot: readonly HotOperation[] = [];
@@ -27,7 +27,7 @@ export class Zaph {
     return this.#hotInterfaces.has(name);
   }
 
-  /** Looks anew when it is time: early and often at first, then every 1000 invocations, so that it follows the traffic. */
+  /** Checks again when it is time: often at first, then every 1000 invocations, so that the result follows the traffic. */
   end(invocations: number, operations: readonly Operation[]): void {
     if (invocations < this.#nextCheck) return;
     this.#nextCheck = Math.min(this.#nextCheck * 2, invocations + MAX_INTERVAL);

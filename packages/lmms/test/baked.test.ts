@@ -37,7 +37,7 @@ function node(script: string, folder: string, ...flags: readonly string[]): Told
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
   return stdout ? (JSON.parse(stdout) as Told) : (undefined as never);
 }
-/** What the pack of a Node with such flags is called: they are part of V8's tag. */
+/** The name of the pack of a Node with these flags, which are part of V8's tag. */
 function nameOf(...flags: readonly string[]): string {
   const { stdout } = spawnSync(process.execPath, [...flags, '-p', "require('@suga/lmms/baked').packName()"], { encoding: 'utf8', cwd: import.meta.dirname });
   return stdout.trim();
@@ -45,7 +45,7 @@ function nameOf(...flags: readonly string[]): string {
 const name = nameOf();
 const seen = ['core.js', 'names.js', true, true, 'function', true, true, true];
 const right = [3, ['a', 'b', ...seen], 7, 'b'];
-/** A copy of the pack, changed. */
+/** Returns a folder with a changed copy of the pack. */
 function changed(change: (content: Buffer) => Buffer): string {
   const folder = mkdtempSync(join(top, 'changed-'));
   writeFileSync(join(folder, name), change(Buffer.from(readFileSync(join(packs, name)))));
@@ -62,7 +62,7 @@ beforeAll(() => {
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 describe('baked code', () => {
-  it('is what a core is loaded by, as often as it is loaded, and what the core sees is the same', () => {
+  it('is used each time a core is loaded, and the core sees no difference', () => {
     expect(readdirSync(packs)).toEqual([name]);
     const { answers, unloaded, baked } = node('load.cjs', packs);
     expect(answers).toEqual(right);
@@ -70,7 +70,7 @@ describe('baked code', () => {
     expect(baked).toEqual({ files: 3, used: 3, rejected: 0 });
   });
 
-  it('is left where it is missing, or for another Node', () => {
+  it('is not used if it is missing, or made for another Node', () => {
     expect(node('load.cjs', join(top, 'nowhere'))).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringContaining('ENOENT') } });
     const other = mkdtempSync(join(top, 'other-'));
     cpSync(join(packs, name), join(other, name.replace(/^v\d+/, 'v18')));
@@ -85,11 +85,14 @@ describe('baked code', () => {
     ['cut in its head', (content: Buffer) => content.subarray(0, 14)],
     ['something else', () => Buffer.from('{"hello":"world"}'.repeat(100))],
     ['longer than it was', (content: Buffer) => Buffer.concat([content, Buffer.alloc(9)])],
-  ])('is left where the pack is %s', (_, change) => {
-    expect(node('load.cjs', changed(change))).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringMatching(/^it is (no pack|damaged)$/) } });
+  ])('is not used if the pack is %s', (_, change) => {
+    expect(node('load.cjs', changed(change))).toMatchObject({
+      answers: right,
+      baked: { used: 0, unused: expect.stringMatching(/^the file is (not a pack|damaged)$/) },
+    });
   });
 
-  it('is left where a bit has turned over, wherever that is', () => {
+  it('is not used if a bit has flipped, wherever that is', () => {
     const { length } = readFileSync(join(packs, name));
     for (let round = 0; round < 12; round++) {
       const at = Math.floor((round / 12) * length);
@@ -101,21 +104,21 @@ describe('baked code', () => {
     }
   });
 
-  it('is left for a file that has changed since, also where it is as long as before', () => {
+  it('is not used for a file that has changed since, even if its length is the same', () => {
     writeFileSync(join(home, 'names.js'), "exports.names = ['c', 'd'];");
     expect(node('load.cjs', packs)).toMatchObject({ answers: [3, ['c', 'd', ...seen], 7, 'b'], baked: { used: 2 } });
     writeFileSync(join(home, 'names.js'), "exports.names = ['a', 'b'];");
   });
 
-  it('is left where V8 rejects it, because it was started otherwise', () => {
+  it('is not used if V8 rejects it because it was started with other flags', () => {
     expect(node('load.cjs', packs, '--no-opt')).toMatchObject({ answers: right, baked: { used: 0, unused: expect.stringContaining('ENOENT') } });
-    // Also where somebody has given it the right name.
+    // V8 rejects it even if the file was renamed to the expected name.
     const folder = mkdtempSync(join(top, 'renamed-'));
     cpSync(join(packs, name), join(folder, nameOf('--no-opt')));
     expect(node('load.cjs', folder, '--no-opt')).toMatchObject({ answers: right, baked: { files: 3, rejected: 2 } });
   });
 
-  it('that is no code of V8 at all is left', () => {
+  it('is not used if it is not code of V8 at all', () => {
     const folder = mkdtempSync(join(top, 'junk-'));
     const files = ['core.js', 'names.js'].map((name) => ({
       path: `@acme/part/${name}`,
@@ -126,7 +129,7 @@ describe('baked code', () => {
     expect(node('load.cjs', folder)).toMatchObject({ answers: right, baked: { files: 2, rejected: 2 } });
   });
 
-  it('is not looked for unless it is asked for', () => {
+  it('is not read unless a folder is set', () => {
     const code =
       "const before = process.moduleLoadList.length; const { lmms } = require('@suga/lmms'); const { createGateway } = require('@suga/gateway'); const m = lmms(); createGateway({}, { middleware: [m] }); console.log(JSON.stringify({ baked: m.report().baked ?? null, zlib: process.moduleLoadList.includes('NativeModule zlib') }))";
     const { stdout } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: import.meta.dirname, env: bareEnvironment() });
@@ -135,7 +138,7 @@ describe('baked code', () => {
 });
 
 describe('a file', () => {
-  it('is known by its path after the last node_modules, on every system', () => {
+  it('has its path after the last node_modules as its id, on every system', () => {
     expect(idOf('/var/task/node_modules/a/node_modules/@acme/b/dist/index.js')).toBe('@acme/b/dist/index.js');
     expect(idOf('/node_modules/a/index.js')).toBe('a/index.js');
     expect(idOf('C:\\task\\node_modules\\a\\lib\\index.js')).toBe('a/lib/index.js');
@@ -152,7 +155,7 @@ describe('a hook for the loader', () => {
     writeFileSync(path, text);
     return path;
   };
-  /** Compiles what it is asked for as it is, and notes it. */
+  /** Compiles each file unchanged, and records its name. */
   const noting = (files: string[]) =>
     hookLoader((filename, source) => {
       files.push(filename);
@@ -169,7 +172,7 @@ describe('a hook for the loader', () => {
     expect(files).toEqual([before]);
   });
 
-  it('leaves alone what others have hooked since, when it is undone', () => {
+  it('keeps a hook that others have set since, when it is undone', () => {
     const [first, second]: [string[], string[]] = [[], []];
     const undoFirst = noting(first);
     const undoSecond = noting(second);
@@ -194,7 +197,7 @@ describe('a hook for the loader', () => {
     expect(files).toEqual([]);
   });
 
-  it('leaves files to Node that it cannot compile', () => {
+  it('lets Node compile files that it cannot compile', () => {
     const undo = noting([]);
     const broken = write('module.exports = (');
     expect(() => load(broken)).toThrow(SyntaxError);

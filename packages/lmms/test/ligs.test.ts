@@ -21,19 +21,19 @@ describe('loading', () => {
     expect(loaded(made)).toEqual(['a']);
   });
 
-  it('happens in INIT for what is named, in code or by the environment', () => {
+  it('happens in INIT for interfaces that are named in code or by a variable', () => {
     vi.stubEnv('PRELOAD_CRITICAL_MODULES', 'b, c');
     expect(loaded(testGateway(['a', 'b', 'c']))).toEqual(['b', 'c']);
     expect(loaded(testGateway(['a', 'b', 'c'], { preload: ['a'] }))).toEqual(['a']);
   });
 
-  it('happens at once for all where nothing is to be lazy', () => {
+  it('happens at once for all interfaces if lazy loading is off', () => {
     vi.stubEnv('LAZY_LOADING_ENABLED', 'false');
     expect(loaded(testGateway(['a', 'b']))).toEqual(['a', 'b']);
     expect(loaded(testGateway(['a', 'b'], { lazyLoading: true }))).toEqual([]);
   });
 
-  it('refuses a misspelt name, with what there is', () => {
+  it('refuses a misspelt name and suggests the right one', () => {
     expect(() => testGateway(['cache', 'http'], { preload: ['cahce'] })).toThrow(/There is no interface "cahce"\. Did you mean "cache"\?/);
   });
 
@@ -41,7 +41,7 @@ describe('loading', () => {
     expect(() => testGateway(['cache'], { preloadFor: { sqs: ['cahce'] } })).toThrow(/Did you mean "cache"\?/);
   });
 
-  it('that fails when a request begins is left to the first call', async () => {
+  it('is tried again by the first call, if it fails when a request begins', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const broken = { ...part(), load: () => { throw new Error('no disk'); } }; // biome-ignore format: one line
     const gateway = createGateway({ broken } as never, { middleware: [lmms({ preloadFor: { sqs: ['broken'] } })] });
@@ -49,7 +49,7 @@ describe('loading', () => {
     expect(warned).toHaveBeenCalledTimes(1);
   });
 
-  it('of what has been taken out since is left', async () => {
+  it('skips interfaces that have been removed since', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const gateway = createGateway({ b: part() } as never);
     const takeOut = control(gateway).register('a', part());
@@ -59,7 +59,7 @@ describe('loading', () => {
     expect([control(gateway).stats().interfaces['b']?.loaded, warned.mock.calls]).toEqual([true, []]);
   });
 
-  it('before the middleware came is known as well', async () => {
+  it('is also recorded if it happened before the middleware was attached', async () => {
     const gateway = createGateway({ a: part(), b: part() } as never) as never as Record<string, { get(key: number): number }>;
     gateway['a']?.get(1);
     const memory = lmms({ preload: ['a'], unloadPolicy: 'count', unloadThreshold: 2, unloadCheckFrequency: 1, minResident: 0, hotPathProtection: false });
@@ -70,11 +70,11 @@ describe('loading', () => {
     expect(control(gateway as never).stats().interfaces['a']?.loaded).toBe(false);
   });
 
-  it('leaves a name that was learned and has gone', () => {
+  it('skips a learned name whose interface has been removed', () => {
     expect(loaded(testGateway(['a'], { profile: { version: 1, coldStarts: 9, preload: ['gone', 'a'] } }))).toEqual(['a']);
   });
 
-  it('of what cannot be loaded is warned of, and tried again by the first call', () => {
+  it('warns if an interface cannot be loaded, and the first call tries again', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     let fails = true;
     const flaky = { ...part(), load: (host: never) => { if (fails) throw new Error('no disk'); return part().load(host); } }; // biome-ignore format: one line
@@ -106,7 +106,7 @@ describe('a profile', () => {
     return path;
   };
 
-  it('that one deployment learned is what the next one loads', async () => {
+  it('learned by one deployment is loaded by the next', async () => {
     const made = testGateway(['a', 'b', 'c']);
     for (let cold = 0; cold < 1; cold++) await made.use('http', 'a', 'b');
     const usages = Array.from({ length: 10 }, () => made.memory.usage());
@@ -128,17 +128,17 @@ describe('a profile', () => {
     },
   );
 
-  it('that is no file is told without a path', () => {
+  it('that is not a file causes a warning without a path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     testGateway(['a'], { profile: { version: 1, coldStarts: 9, preload: 'a' } as never });
     expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile is not used: /));
   });
 
-  it('is none unless there is one', () => {
+  it('is empty if there is none', () => {
     expect(testGateway(['a']).memory.report().settings).toMatchObject({ learned: [], baked: undefined });
   });
 
-  it('that is missing is told with its path', () => {
+  it('that is missing causes a warning with its path', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     testGateway(['a'], { profile: '/nowhere/profile.json' });
     expect(warned).toHaveBeenCalledWith(expect.stringMatching(/^lmms: the profile \/nowhere\/profile\.json is not used: /));
@@ -146,7 +146,7 @@ describe('a profile', () => {
 });
 
 describe('the report', () => {
-  it('tells what was loaded, by whom, and what it took', async () => {
+  it('says what was loaded, why, and how long it took', async () => {
     const made = testGateway(['a', 'b', 'c'], { preload: ['a'] });
     await made.control.run({ id: '1', source: 'http' }, () => {
       made.control.routed('GET /b');
@@ -166,7 +166,7 @@ describe('the report', () => {
     }
   });
 
-  it('names the source of a request that has no route, and says so where it has neither', async () => {
+  it('names the source of a request without a route, or says that it has neither', async () => {
     const made = testGateway(['a', 'b']);
     await made.use('sqs', 'a');
     await made.control.run({ id: '1' }, () => void made.parts['b']?.get(1));
@@ -174,7 +174,7 @@ describe('the report', () => {
     expect([loaded['a']?.by, loaded['b']?.by]).toEqual(['sqs', 'unknown']);
   });
 
-  it('tells by how much the heap grew', () => {
+  it('says by how many bytes the heap grew', () => {
     const large = { ...part(), load: (host: never) => ({ ...(part().load(host) as object), data: new Array(4e6).fill(0.5) }) };
     const memory = lmms();
     const gateway = createGateway({ large } as never, { middleware: [memory] }) as never as { large: { get(key: number): number } };
@@ -184,17 +184,17 @@ describe('the report', () => {
     expect(loaded['large']?.heapDelta).toBeLessThan(now.heapUsed);
   });
 
-  it('tells of baked code where there is to be some, and why none is used', () => {
+  it('says why baked code is not used, if a folder is set', () => {
     expect(testGateway([]).memory.report()).not.toHaveProperty('baked');
     const { baked } = testGateway([], { baked: '/nowhere' }).memory.report();
     expect(baked).toEqual({ files: 0, used: 0, rejected: 0, unused: expect.stringContaining('ENOENT') });
   });
 
-  it('is not there before a gateway is, and one middleware manages one gateway', () => {
+  it('needs a gateway, and one middleware is attached to one gateway only', () => {
     const memory = lmms();
-    expect(() => memory.report()).toThrow('no gateway has it yet');
+    expect(() => memory.report()).toThrow('not attached to a gateway yet');
     createGateway({}, { middleware: [memory] });
-    expect(() => createGateway({}, { middleware: [memory] })).toThrow('it manages a gateway already');
+    expect(() => createGateway({}, { middleware: [memory] })).toThrow('already attached to a gateway');
   });
 });
 
@@ -229,19 +229,19 @@ describe('settings', () => {
     expect(() => lmms(options as never)).toThrow(message);
   });
 
-  it('that are refused are told to programs as well', () => {
-    const issues = [{ param: 'pressure', problem: 'invalid', expected: 'a number above 0, or Infinity', got: '0' }];
+  it('that are refused are listed in the issues of the error', () => {
+    const issues = [{ param: 'pressure', problem: 'invalid', expected: 'a number above 0', got: '0' }];
     expect(() => lmms({ pressure: 0 })).toThrow(expect.objectContaining({ code: 'InvalidParams', issues }));
   });
 
-  it('may be as small as their bounds, and blank ones are none', () => {
+  it('may equal their bounds, and blank variables count as not set', () => {
     for (const [name, value] of Object.entries({ UNLOAD_CHECK_FREQUENCY: '1', MIN_RESIDENT_MODULES: ' ', UNLOAD_THRESHOLD: '0' })) vi.stubEnv(name, value);
     const memory = lmms({ gracePeriod: 0 });
     createGateway({}, { middleware: [memory] });
     expect(memory.report().settings).toMatchObject({ gracePeriod: 0, unloadCheckFrequency: 1, minResident: 8, unloadThreshold: 0 });
   });
 
-  it('name a folder of baked code in an option, which wins, or in a variable', () => {
+  it('name a folder of baked code in an option, which takes precedence, or in a variable', () => {
     vi.stubEnv('LMMS_BAKED', '/from/variable');
     expect(testGateway([], { baked: '/from/option' }).memory.report().settings).toMatchObject({ baked: '/from/option' });
     expect(testGateway([]).memory.report().settings).toMatchObject({ baked: '/from/variable' });
@@ -249,7 +249,7 @@ describe('settings', () => {
     expect(testGateway([]).memory.report().settings).toMatchObject({ baked: undefined });
   });
 
-  it('are in the report; options win over variables, whose period is in seconds', () => {
+  it('are in the report; options take precedence over variables, whose period is in seconds', () => {
     vi.stubEnv('UNLOAD_GRACE_PERIOD', '12');
     vi.stubEnv('MIN_RESIDENT_MODULES', '3');
     const made = testGateway([], { minResident: 5 });

@@ -14,7 +14,7 @@ afterEach(() => {
 const isLoaded = ({ control }: ReturnType<typeof testGateway>, name: string) => control.stats().interfaces[name]?.loaded;
 
 describe('unloading by time', () => {
-  it('lets go of what has not been used for the grace period, when an invocation ends', async () => {
+  it('unloads what was not used for the grace period, when an invocation ends', async () => {
     const states = { a: {} as { disposed?: number }, b: {} };
     const made = testGateway(['a', 'b'], { gracePeriod: 30_000 }, { states });
     await made.use('http', 'a', 'b');
@@ -31,7 +31,7 @@ describe('unloading by time', () => {
     expect(made.control.stats().interfaces['a']).toMatchObject({ loaded: true, loads: 2 });
   });
 
-  it('looks once a second, or as often as the grace period ends, also where the clock was set back', async () => {
+  it('checks once a second, or once per grace period if that is shorter, even if the clock was set back', async () => {
     for (const [gracePeriod, pause] of [
       [30_000, 1000],
       [100, 100],
@@ -54,7 +54,7 @@ describe('unloading by time', () => {
     }
   });
 
-  it('leaves alone what was unloaded by hand while it was used', async () => {
+  it('ignores an interface that was unloaded by hand while it was used', async () => {
     const made = testGateway(['a', 'b'], { gracePeriod: 30_000 });
     await made.use('http', 'a', 'b');
     now += 20_000;
@@ -68,7 +68,7 @@ describe('unloading by time', () => {
     expect([isLoaded(made, 'b'), made.memory.report().unloads]).toEqual([true, 0]);
   });
 
-  it('does not happen where it is switched off', async () => {
+  it('does not happen if it is switched off', async () => {
     vi.stubEnv('ENABLE_MODULE_UNLOADING', '0');
     const made = testGateway(['a'], { gracePeriod: 1 });
     await made.use('http', 'a');
@@ -79,7 +79,7 @@ describe('unloading by time', () => {
 });
 
 describe('unloading by count', () => {
-  it.each([6, 9])('lets go of what %d invocations have not used, looked at every five', async (unloadThreshold) => {
+  it.each([6, 9])('unloads what %d invocations have not used, with a check after every five', async (unloadThreshold) => {
     const made = testGateway(['a', 'b'], { unloadPolicy: 'count', unloadThreshold, unloadCheckFrequency: 5 });
     await made.use('http', 'a', 'b');
     for (let invocation = 2; invocation <= 9; invocation++) {
@@ -97,7 +97,7 @@ describe('pressure', () => {
     vi.spyOn(process, 'memoryUsage').mockReturnValue({ heapUsed, rss, heapTotal: heapUsed, external: 0, arrayBuffers: 0 });
   const pressure = () => testGateway([]).memory.report().memory.pressure;
 
-  it('is how full the heap is, or the memory that the function has', () => {
+  it('is the used share of the heap, or of the function’s memory', () => {
     const { heap_size_limit: limit } = getHeapStatistics();
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', undefined);
     memory(limit / 4, 512 * MB);
@@ -107,7 +107,7 @@ describe('pressure', () => {
     expect(testGateway([]).memory.report().memory).toMatchObject({ heapUsed: limit / 4, rss: 512 * MB });
   });
 
-  it('is there from the set share on', async () => {
+  it('begins at the configured share', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1024');
     for (const [used, loaded] of [
       [511, true],
@@ -122,14 +122,14 @@ describe('pressure', () => {
     }
   });
 
-  it('unloads by count, too, what is not due', async () => {
+  it('unloads interfaces that are not due yet by count', async () => {
     const made = testGateway(['a', 'b'], { unloadPolicy: 'count', unloadCheckFrequency: 2, pressure: 1e-9 });
     await made.use('http', 'a', 'b');
     await made.use('http', 'b');
     expect([isLoaded(made, 'a'), isLoaded(made, 'b')]).toEqual([false, true]);
   });
 
-  it('collects garbage once a minute, where that is wanted', async () => {
+  it('collects garbage once a minute, if that is switched on', async () => {
     setFlagsFromString('--expose-gc');
     const gc = vi.spyOn(globalThis as { gc: (options: object) => void }, 'gc').mockImplementation(() => undefined);
     const look = async (made: ReturnType<typeof testGateway>, ms: number) => {
@@ -179,7 +179,7 @@ describe('the guards, in their order', () => {
     expect(refusedOf(made, 'a')).toBe('holds 2 entries');
   });
 
-  it('in use by an invocation that still runs, although no call is under way', async () => {
+  it('in use by an invocation that still runs, although no call is in flight', async () => {
     const made = testGateway(['a', 'b'], { gracePeriod: 10 });
     let finish: () => void = () => undefined;
     const first = made.control.run({ id: '1' }, async () => {
@@ -201,7 +201,7 @@ describe('the guards, in their order', () => {
     expect(isLoaded(made, 'a')).toBe(false);
   });
 
-  it('hot, unless that is no protection', async () => {
+  it('hot, unless this protection is off', async () => {
     for (const hotPathProtection of [true, false]) {
       const made = testGateway(['a'], { hotPathProtection });
       for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a', 'a');
@@ -212,7 +212,7 @@ describe('the guards, in their order', () => {
     }
   });
 
-  it('hot no longer', async () => {
+  it('no longer hot', async () => {
     const made = testGateway(['a', 'b']);
     for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'a');
     for (let invocation = 0; invocation < 10; invocation++) await made.use('http', 'b');
@@ -221,7 +221,7 @@ describe('the guards, in their order', () => {
     expect([isLoaded(made, 'a'), isLoaded(made, 'b'), refusedOf(made, 'b')]).toEqual([false, true, 'hot']);
   });
 
-  it('called again by what went before it', async () => {
+  it('called again by an interface that was unloaded before it', async () => {
     const states: Record<string, { disposing?: () => void }> = { a: {}, b: {} };
     const made = testGateway(['a', 'b'], {}, { states });
     (states['a'] as { disposing?: () => void }).disposing = () => void made.parts['b']?.later(new Promise(() => undefined));
@@ -232,7 +232,7 @@ describe('the guards, in their order', () => {
     expect(made.memory.report().unloads).toBe(1);
   });
 
-  it('used not long before', async () => {
+  it('used within the grace period', async () => {
     const made = testGateway(['a', 'b'], { gracePeriod: 30_000 });
     await made.use('http', 'a');
     now += 29_999;
@@ -243,7 +243,7 @@ describe('the guards, in their order', () => {
     expect([isLoaded(made, 'a'), refusedOf(made, 'a'), refusedOf(made, 'b')]).toEqual([false, undefined, 'grace period']);
   });
 
-  it('fewer than the minimum, which the longest idle give way to', async () => {
+  it('fewer than the minimum, after the longest idle ones are unloaded', async () => {
     const made = testGateway(['a', 'b', 'c'], { minResident: 2 });
     await made.use('http', 'a', 'b', 'c');
     now += 1000;
@@ -264,7 +264,7 @@ describe('the guards, in their order', () => {
     expect(refusedOf(made, 'c')).toBe('minimum resident');
   });
 
-  it('grace and minimum do not hold under pressure, the others do', async () => {
+  it('under pressure, grace period and minimum do not protect; the others do', async () => {
     const states = { b: { holding: 'a pool' } };
     const made = testGateway(['a', 'b', 'c'], { minResident: 9, pressure: 1e-9, collect: true }, { states });
     await made.use('http', 'a', 'b', 'c');

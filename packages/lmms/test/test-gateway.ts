@@ -1,7 +1,7 @@
 import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
 import { type Lmms, type LmmsOptions, lmms } from '@suga/lmms';
 
-/** An interface with two operations; `holding` is what it would lose, `disposing` what it does when it goes. */
+/** An interface with two operations. `holding` is the state that an unload would lose; `disposing` is called when it is unloaded. */
 export function part(state: { holding?: string | undefined; loads?: number; disposed?: number; disposing?: () => void } = {}): AnyInterface {
   return {
     operations: { get: { params: { key: {} } }, later: { params: { work: {} }, returns: 'promise' } },
@@ -32,7 +32,7 @@ export interface TestGateway {
   use(request: string, ...names: readonly string[]): Promise<void>;
 }
 
-/** A gateway over interfaces of these names, with the middleware. */
+/** Creates a gateway with interfaces of these names and the middleware. */
 export function testGateway(
   names: readonly string[],
   options: LmmsOptions = {},

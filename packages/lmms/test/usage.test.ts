@@ -8,7 +8,7 @@ import { part, testGateway } from './test-gateway.js';
 const requestUsage = (usage: Usage, type: string) => usage.requests[type];
 
 describe('usage', () => {
-  it('is counted by request type: what was used, and what together', async () => {
+  it('is counted by request type: single interfaces and pairs', async () => {
     const made = testGateway(['a', 'b', 'c']);
     await made.use('http', 'a', 'b', 'a');
     await made.use('http', 'b');
@@ -30,7 +30,7 @@ describe('usage', () => {
     });
   });
 
-  it('costs calls nothing as long as invocations come one at a time', async () => {
+  it('costs calls nothing as long as invocations do not overlap', async () => {
     const made = testGateway(['a']);
     await made.use('http', 'a');
     expect(made.control.stats().interfaces['a']?.operations['get']?.bound).toBe('direct');
@@ -67,7 +67,7 @@ describe('usage', () => {
     expect(made.memory.usage().requests['three']).toMatchObject({ interfaces: { a: 1, b: 1 } });
   });
 
-  it('of what was warm before the middleware came counts from then on', async () => {
+  it('of interfaces that were loaded before counts from when the middleware was attached', async () => {
     const made = testGateway(['a']);
     made.control.unload('a');
     await made.use('http');
@@ -77,7 +77,7 @@ describe('usage', () => {
     expect(requestUsage(made.memory.usage(), 'http')).toMatchObject({ invocations: 3, interfaces: { a: 1 } });
   });
 
-  it('keeps few request types, however many a caller invents', async () => {
+  it('keeps a limited number of request types, however many a caller invents', async () => {
     const made = testGateway(['a']);
     for (let type = 0; type < 300; type++) await made.use(`type ${type}`);
     await made.use('type 5');
@@ -86,7 +86,7 @@ describe('usage', () => {
     expect([requests['other']?.invocations, requests['type 5']?.invocations]).toEqual([200, 2]);
   });
 
-  it('goes by the route, else by the source, else by nothing', async () => {
+  it('is counted under the route, else the source, else "unknown"', async () => {
     const { control, memory } = testGateway([]);
     await control.run({ id: '1', source: 'http' }, () => control.routed('GET /'));
     await control.run({ id: '2', source: 'http' }, () => undefined);
@@ -94,14 +94,14 @@ describe('usage', () => {
     expect(Object.keys(memory.usage().requests)).toEqual(['GET /', 'http', 'unknown']);
   });
 
-  it('names what was used together in the order of the alphabet, each pair once', async () => {
+  it('names pairs of interfaces in alphabetical order, each once', async () => {
     const made = testGateway(['c', 'b', 'a']);
     await made.use('http', 'c', 'b', 'a');
     await made.use('http', 'b', 'c', 'b');
     expect(requestUsage(made.memory.usage(), 'http')?.together).toEqual({ 'b+c': 2, 'a+c': 1, 'a+b': 1 });
   });
 
-  it('tells the operations of one interface apart, which is used once', async () => {
+  it('distinguishes the operations of one interface, and counts the interface once', async () => {
     const made = testGateway(['a', 'b']);
     await made.control.run({ id: '1', source: 'http' }, async () => {
       for (const name of ['b', 'a']) {
@@ -135,7 +135,7 @@ describe('usage', () => {
     expect(requests['later']?.interfaces).toEqual({});
   });
 
-  it('of overlapping invocations is that of interfaces that were there before, too', async () => {
+  it('of overlapping invocations includes interfaces that were loaded before', async () => {
     const made = testGateway(['a', 'b']);
     const turn = () => new Promise(setImmediate);
     await made.use('warm', 'a', 'b');
@@ -152,7 +152,7 @@ describe('usage', () => {
     expect(requests['both']).toMatchObject({ interfaces: { a: 2, b: 2 }, together: { 'a+b': 2 } });
   });
 
-  it('has no calls that come after the end of their invocation, which go on', async () => {
+  it('excludes calls after the end of their invocation, and these calls still work', async () => {
     const made = testGateway(['a']);
     const ended = Promise.withResolvers<void>();
     const strays: Promise<unknown>[] = [];
@@ -163,7 +163,7 @@ describe('usage', () => {
     expect(requestUsage(made.memory.usage(), 'left')).toMatchObject({ invocations: 2, interfaces: {} });
   });
 
-  it('of an invocation in which the middleware comes is counted, and later calls cost nothing', async () => {
+  it('is counted for the invocation during which the middleware is added, and later calls cost nothing', async () => {
     const gateway = createGateway({ a: part() } as never) as never as { readonly a: { get(key: number): number } };
     const memory = lmms();
     await control(gateway as never).run({ id: '1', source: 'first' }, () => control(gateway as never).use(memory));
@@ -172,7 +172,7 @@ describe('usage', () => {
     expect(control(gateway as never).stats().interfaces['a']?.operations['get']?.bound).toBe('direct');
   });
 
-  it('adds up how often and how long was loaded', async () => {
+  it('adds up the number and time of loads', async () => {
     const made = testGateway(['a', 'b']);
     await made.use('http', 'a', 'b');
     const first = made.memory.report().loaded['a']?.loadMs ?? 0;
@@ -201,7 +201,7 @@ const totals = ({ requests, loads, environments }: Usage) => [
 ];
 
 describe('the profile of one environment', () => {
-  it('is what its cold start used, at the memory setting', async () => {
+  it('contains what its cold start used, at the memory setting', async () => {
     const made = testGateway(['a', 'b']);
     expect(made.memory.profile()).toEqual({ version: 1, coldStarts: 0, preload: [] });
     await made.use('http', 'a');
@@ -211,7 +211,7 @@ describe('the profile of one environment', () => {
 });
 
 describe('merging', () => {
-  it('adds up, in any order, and nothing reaches a prototype', () => {
+  it('adds up in any order, and never changes a prototype', () => {
     fc.assert(
       fc.property(usageArbitrary(), usageArbitrary(), usageArbitrary(), (a, b, c) => {
         const all = mergeUsage(a, b, c);
@@ -222,7 +222,7 @@ describe('merging', () => {
     );
   });
 
-  it('gives objects like any others', () => {
+  it('returns ordinary objects', () => {
     const usage = { version: 1, environments: 1, requests: {}, loads: { a: { count: 1, totalMs: 1 } } } as const;
     const plain = { value: { count: 2, totalMs: 2 }, configurable: true, enumerable: true, writable: true };
     expect(Object.getOwnPropertyDescriptor(mergeUsage(usage, usage).loads, 'a')).toEqual(plain);
@@ -238,7 +238,9 @@ describe('merging', () => {
     [{ version: 1, requests: {}, loads: 5 }],
     ['text'],
   ])('refuses %j', (usage) => {
-    expect(() => mergeUsage(usage as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('this is no usage') }));
+    expect(() => mergeUsage(usage as never)).toThrow(
+      expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining('this is not usage data') }),
+    );
   });
 });
 
@@ -260,7 +262,7 @@ describe('advice', () => {
     loads: { cache: { count: 10, totalMs: 20 }, admin: { count: 5, totalMs: 10 }, report: { count: 3, totalMs: 30 } },
   };
 
-  it('preloads what pays at the memory setting: the less CPU a call has, the sooner', () => {
+  it('preloads what is worth it at the memory setting: more if a call has less CPU', () => {
     expect([10_240, 1769, 1024, 512, 256].map((memory) => toProfile(usage, memory).preload)).toEqual([
       ['cache'],
       ['cache'],
@@ -278,7 +280,7 @@ describe('advice', () => {
       expect(slowdown(memory) / measured).toBeCloseTo(1, 0);
   });
 
-  it('says why, with the numbers', () => {
+  it('gives reasons with numbers', () => {
     const words = recommend(usage, 1024).map(({ action, interface: name, request, reason }) => `${action} ${name}${request ? ` ${request}` : ''}: ${reason}`);
     expect(words).toEqual([
       'preload cache: used in 100 % of 10 cold starts; saves about 2.5 ms of each at 1024 MB',
@@ -286,7 +288,7 @@ describe('advice', () => {
     ]);
   });
 
-  /** Usage of one request type in which each interface was needed by so many of the cold starts, and took 10 ms. */
+  /** Usage of one request type. `cold` is the number of cold starts that needed each interface; a load took 10 ms. */
   const needed = (coldStarts: number, cold: Record<string, number>, loads = Object.keys(cold)): Usage => ({
     version: 1,
     environments: 1,
@@ -295,22 +297,22 @@ describe('advice', () => {
   });
   const adviceOn = (usage: Usage) => recommend(usage, 1769).map(({ action, interface: name, reason }) => `${action} ${name}: ${reason}`);
 
-  it('waits for a few cold starts', () => {
+  it('needs a minimum number of cold starts', () => {
     expect([toProfile(needed(2, { a: 2 }), 512).preload, adviceOn(needed(2, { a: 2 }))]).toEqual([[], []]);
     expect([toProfile(needed(3, { a: 3 }), 512).preload, adviceOn(needed(3, { a: 3 })).length]).toEqual([['a'], 1]);
   });
 
-  it('names what to preload in the order of the alphabet', () => {
+  it('names what to preload in alphabetical order', () => {
     expect(toProfile(needed(10, { c: 10, a: 10, b: 10 }), 512)).toEqual({ version: 1, coldStarts: 10, preload: ['a', 'b', 'c'] });
   });
 
-  it('says what to leave lazy: what less than a tenth of the cold starts need', () => {
-    expect(adviceOn(needed(100, { seldom: 9, sometimes: 10 }))).toEqual([
-      'leave lazy seldom: used in 9 % of 100 cold starts; loading it in INIT would cost each 10.0 ms',
+  it('advises to leave lazy what less than a tenth of the cold starts need', () => {
+    expect(adviceOn(needed(100, { rarely: 9, sometimes: 10 }))).toEqual([
+      'leave lazy rarely: used in 9 % of 100 cold starts; loading it in INIT would cost each 10.0 ms',
     ]);
   });
 
-  it('knows no time of what it has not seen load', () => {
+  it('has no time of an interface whose load was not recorded', () => {
     expect(adviceOn(needed(10, { a: 10 }, []))).toEqual(['preload a: used in 100 % of 10 cold starts; saves about 0.0 ms of each at 1769 MB']);
     const never = needed(10, { a: 10 });
     expect(adviceOn({ ...never, loads: { a: { count: 0, totalMs: 0 } } })).toEqual([expect.stringContaining('saves about 0.0 ms')]);

@@ -8,7 +8,7 @@ afterEach(() => void vi.unstubAllEnvs());
 describe('hot operations', () => {
   it('are the three with most calls, and the seven after them', async () => {
     const names = Array.from({ length: 14 }, (_, index) => `part${index}`);
-    // Known in another order.
+    // The gateway knows them in another order.
     const made = testGateway([...names.slice(7), ...names.slice(0, 7)]);
     await made.use('http', ...names.slice(7), ...names.slice(0, 7));
     for (let invocation = 1; invocation < 10; invocation++) {
@@ -19,7 +19,7 @@ describe('hot operations', () => {
     expect(hot[0]?.share).toBeCloseTo((1 + 9 * 14) / (14 + 9 * 105));
   });
 
-  it('have as many calls as the threshold says', async () => {
+  it('have at least as many calls as the threshold', async () => {
     for (const [fastPathThreshold, hot] of [
       [11, ['b.get']],
       [10, ['b.get', 'a.get']],
@@ -40,15 +40,15 @@ describe('hot operations', () => {
     expect(made.memory.report().hot.map(({ operation }) => operation)).toEqual(['b.get']);
   });
 
-  it('follow the traffic however long the environment has lived: they are looked for every thousand invocations', async () => {
+  it('follow the traffic however old the environment is: there is a check every thousand invocations', async () => {
     const made = testGateway(['a', 'b']);
-    // Looked for at 10, 20, 40 … 1280.
+    // Checks run at 10, 20, 40 … 1280.
     for (let invocation = 0; invocation < 1280; invocation++) await made.use('http', 'a');
     for (let invocation = 0; invocation < 1000; invocation++) await made.use('http', 'b');
     expect(made.memory.report().hot).toEqual([{ operation: 'b.get', tier: 1, share: 1 }]);
   });
 
-  it('are not looked for where that is switched off', async () => {
+  it('are not detected if that is switched off', async () => {
     vi.stubEnv('ENABLE_FAST_PATH', 'no');
     const made = testGateway(['a']);
     for (let invocation = 0; invocation < 20; invocation++) await made.use('http', 'a', 'a');
@@ -57,7 +57,7 @@ describe('hot operations', () => {
 });
 
 describe('protection', () => {
-  it('is never skipped: a hot operation is throttled at the very next call after the level changes', async () => {
+  it('is never skipped: a hot operation is throttled at the first call after the level changes', async () => {
     let level: 'normal' | 'throttle' = 'normal';
     let guarded = 0;
     const guard: Middleware = {
