@@ -1,4 +1,4 @@
-/** How a call of the SDK is made; it must end soon when the signal aborts. */
+/** Options of one SDK call. The call must settle soon after the signal aborts. */
 export interface CallOptions {
   readonly abortSignal?: AbortSignal;
 }
@@ -10,7 +10,7 @@ interface Parameter {
   readonly Value?: string | undefined;
 }
 
-/** What is used of `SSM` in `@aws-sdk/client-ssm`. */
+/** The methods of `SSM` in `@aws-sdk/client-ssm` that are used here. */
 export interface SsmClient {
   getParameters(
     input: { readonly Names: string[]; readonly WithDecryption: boolean },
@@ -22,7 +22,7 @@ export interface SsmClient {
   ): Promise<{ readonly Parameters?: readonly Parameter[] | undefined; readonly NextToken?: string | undefined }>;
 }
 
-/** A secret as Secrets Manager gives it: text or bytes. */
+/** A secret as Secrets Manager returns it: a string or bytes. */
 export interface SecretValue {
   readonly ARN?: string | undefined;
   readonly Name?: string | undefined;
@@ -30,7 +30,7 @@ export interface SecretValue {
   readonly SecretBinary?: Uint8Array | undefined;
 }
 
-/** What is used of `SecretsManager` in `@aws-sdk/client-secrets-manager`. */
+/** The methods of `SecretsManager` in `@aws-sdk/client-secrets-manager` that are used here. */
 export interface SecretsClient {
   getSecretValue(input: { readonly SecretId: string }, options?: CallOptions): Promise<SecretValue>;
   batchGetSecretValue(
@@ -44,7 +44,7 @@ export interface SecretsClient {
   }>;
 }
 
-/** What is used of `AppConfigData` in `@aws-sdk/client-appconfigdata`. */
+/** The methods of `AppConfigData` in `@aws-sdk/client-appconfigdata` that are used here. */
 export interface AppConfigClient {
   startConfigurationSession(
     input: { readonly ApplicationIdentifier: string; readonly EnvironmentIdentifier: string; readonly ConfigurationProfileIdentifier: string },

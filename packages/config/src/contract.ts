@@ -15,33 +15,42 @@ import type {
 export type * from './aws-clients.js';
 export type * from './read-contract.js';
 
-/** Settings by name, as they are written in code. */
+/** Settings by name, as written in code. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
-/** What goes wrong with a remote store, beside the gateway's own codes. `details` hold `name`, and with `Forbidden` the missing `permission` and its `resource`. */
+/**
+ * Error codes of remote stores and files, in addition to the gateway's own. `details` contains `name`, and for a missing permission also
+ * `permission` and `resource`.
+ */
 export type ConfigErrorCode = 'NotFound' | 'Forbidden' | 'Unavailable' | 'InvalidValue';
 
-/** Settings of the settings. */
+/** Options of the config interface. */
 export interface ConfigOptions {
-  /** Where settings come from when nothing was set in code. @default process.env */
+  /** Environment variables. They take precedence over files, presets and defaults. @default process.env */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** What holds where nothing else says anything. @default {} */
+  /** Settings that apply if no other source has the name. @default {} */
   readonly defaults?: Settings | undefined;
-  /** Named sets of settings, of which one is in use; beside `minimum`, `standard` and `maximum`, which say how values from stores are kept. @default {} */
+  /**
+   * Named sets of settings, one of which is in use. The presets `minimum`, `standard` and `maximum` always exist. They configure how values
+   * from stores are cached. @default {}
+   */
   readonly presets?: Readonly<Record<string, Settings>> | undefined;
-  /** The preset to begin with. @default 'standard' */
+  /** The first preset in use. @default 'standard' */
   readonly preset?: string | undefined;
-  /** How long a value from a store is kept, in ms. @default the setting `SUGA_CONFIG_TTL`, which is 300_000 in the preset `standard` */
+  /** Time in ms that a value from a store is cached. @default the setting `SUGA_CONFIG_TTL`, which is 300_000 in the preset `standard` */
   readonly ttl?: number | undefined;
-  /** How many values from stores are kept; beyond, the one used longest ago goes. @default the setting `SUGA_CONFIG_MAX_ENTRIES`, which is 1000 in the preset `standard` */
+  /**
+   * Maximum number of cached values from stores. Beyond it, the least recently used value is removed.
+   * @default the setting `SUGA_CONFIG_MAX_ENTRIES`, which is 1000 in the preset `standard`
+   */
   readonly maxEntries?: number | undefined;
-  /** For how long after its `ttl` a value is still served while its store is unavailable, in ms; 0 for not at all. @default 300_000 */
+  /** Time in ms after its `ttl` during which a value is still returned if its store is unavailable; 0 for not at all. @default 300_000 */
   readonly staleIfError?: number | undefined;
-  /** How long a store may take, the client's retries included, in ms. @default 5000 */
+  /** Time limit in ms of a read from a store, including the client's retries. @default 5000 */
   readonly timeout?: number | undefined;
   /** Region of the stores. @default the client's own choice: `AWS_REGION` */
   readonly region?: string | undefined;
-  /** Clients of your own; those of the runtime's SDK are otherwise made at the first read. @default {} */
+  /** Clients of your own. Otherwise clients of the runtime's SDK are created at the first read. @default {} */
   readonly clients?:
     | {
         readonly ssm?: SsmClient | undefined;
@@ -51,80 +60,85 @@ export interface ConfigOptions {
     | undefined;
 }
 
-/** What the settings consist of; names and counts, never values. */
+/** Names and counts of the settings, never values. */
 export interface ConfigStats {
   /** The preset in use. */
   readonly preset: string;
+  /** Names of all presets. */
   readonly presets: readonly string[];
-  /** Files that were read. */
+  /** Paths of the files that were read. */
   readonly files: readonly string[];
-  /** Names of the settings made in code. */
+  /** Names of the settings that were set in code. */
   readonly set: readonly string[];
-  /** `undefined` until the first remote read. */
+  /** Statistics of remote stores; `undefined` until the first remote read. */
   readonly stores: StoreStats | undefined;
 }
 
 /**
- * Settings by name. What was set in code comes first, then the environment, then files, then the preset in use, then the defaults.
- * The environment is read when it is asked for; an empty variable counts as one that is not set.
- * Values of remote stores are asked for by operations of their own, kept for a while, and appear in nothing else.
+ * Settings by name. Values set in code come first, then environment variables, files, the preset in use, and the defaults.
+ *
+ * The environment is read at each call, and an empty variable counts as not set. Values of remote stores have operations of their own. They
+ * are cached, and no other operation returns them.
  */
 export interface Config {
-  /** A setting as text, or `fallback` where there is none. */
+  /** Returns a setting as a string, or `fallback` if it is not set. */
   get(key: string): string | undefined;
   get<Fallback>(key: string, fallback: Fallback): string | Fallback;
-  /** A setting that must be there. @throws `InvalidParams` that names it */
+  /** Returns a setting that must be set. @throws `InvalidParams`, with its name, if it is not set */
   getRequired(key: string): string;
-  /** A setting that is a number. @throws `InvalidParams` where it is something else */
+  /** Returns a setting as a number. @throws `InvalidParams` if it is not a number */
   getNumber(key: string): number | undefined;
   getNumber<Fallback>(key: string, fallback: Fallback): number | Fallback;
-  /** A setting that is `true`, `1`, `yes` or `on`, or the opposite of these. @throws `InvalidParams` where it is something else */
+  /** Returns a setting as a boolean: `true`, `1`, `yes` and `on` are true, their opposites false. @throws `InvalidParams` for other values */
   getBoolean(key: string): boolean | undefined;
   getBoolean<Fallback>(key: string, fallback: Fallback): boolean | Fallback;
-  /** A setting that is JSON. @throws `InvalidParams` where it is not */
+  /** Returns a setting that is parsed as JSON. @throws `InvalidParams` if it is not JSON */
   getJson<T = unknown>(key: string): T | undefined;
   getJson<T>(key: string, fallback: T): T;
-  /** Sets a value for this environment (one process, until it ends), before whatever else there is. */
+  /** Sets a value for this execution environment (one process, until it ends). It takes precedence over all other sources. */
   set(key: string, value: string | number | boolean): void;
-  /** All settings whose names begin with `prefix`, as text; nothing from remote stores. They may be secrets: do not log them. */
+  /** Returns all settings whose names begin with `prefix`, as strings; none from remote stores. They may be secrets: do not log them. */
   getAll(prefix?: string): Record<string, string>;
-  /** The settings `<category>_…` (also with `.`, `/`, `:` or `-`) by the rest of their names: `getCategory('DB')` gives `HOST` for `DB_HOST`. */
+  /**
+   * Returns the settings `<category>_…` (also with `.`, `/`, `:` or `-`) by the rest of their names: `getCategory('DB')` returns `DB_HOST` as
+   * `HOST`.
+   */
   getCategory(category: string): Record<string, string>;
-  /** Begins anew: forgets what was set in code and what came from stores, reads files again, returns to the first preset. */
+  /** Starts again: removes values set in code and values from stores, reads files again, and returns to the first preset. */
   reload(): void;
   /**
-   * Takes settings from a JSON file that holds one object; a relative path is one in the function's folder. What is neither text,
-   * number nor boolean stays JSON, for `getJson`; `null` counts as not set. A later file comes before an earlier one.
-   * @returns How many settings it has. @throws `NotFound`, `InvalidValue`
+   * Adds the settings of a JSON file that contains one object. A relative path starts in the function's folder. Arrays and objects stay JSON,
+   * for `getJson`; `null` counts as not set. A later file takes precedence over an earlier one.
+   * @returns Number of settings in the file. @throws `NotFound`, `InvalidValue`
    */
   loadFile(path: string): number;
-  /** Puts another preset in the place of the one in use. @throws `InvalidParams` that names those there are */
+  /** Replaces the preset in use. @throws `InvalidParams`, with the names of all presets, if there is none of this name */
   usePreset(name: string): void;
   /**
-   * Checks settings with a schema and hands out what it makes of them: all settings, or only `keys`.
-   * @throws `InvalidValue` that names every setting that does not fit; `InvalidParams` for a schema that answers with a promise
+   * Validates all settings, or only `keys`, with a schema, and returns its output.
+   * @throws `InvalidValue`, with the names of all settings that do not fit; `InvalidParams` for a schema that returns a promise
    */
   validate<Schema extends StandardSchema>(schema: Schema, keys?: readonly string[]): OutputOf<Schema>;
   /**
-   * A whole configuration, checked by a schema (one that answers with a promise, too): each key from a setting of the name given,
-   * or from a remote store; without `sources`, from all settings. Remote values are read in as few calls as possible.
-   * @throws `InvalidValue` that names every key that does not fit, and what the reads throw
+   * Loads a whole configuration and validates it with a schema, which may return a promise. Each key of `sources` comes from the setting
+   * of that name or from a remote store. Without `sources`, all settings are validated. Remote values are read with as few requests as possible.
+   * @throws `InvalidValue`, with the names of all keys that do not fit, and the errors of the reads
    */
   load<Schema extends StandardSchema>(schema: Schema, sources?: Readonly<Record<string, string | Source>>): Promise<OutputOf<Schema>>;
-  /** A parameter by its name or ARN; reads of one moment share a call. @throws `NotFound`, `Forbidden`, `Unavailable`, `InvalidValue` */
+  /** Reads a parameter by its name or ARN. Reads of one tick share a request. @throws `NotFound`, `Forbidden`, `Unavailable`, `InvalidValue` */
   readonly getParameter: Read<string, ParameterOptions>;
-  /** Several parameters, ten to a call. @throws the error of the one that failed, or where several did one that has them as `details.failures`, by name */
+  /** Reads several parameters, ten per request. @throws the error of a failed read; for several, one error with all in `details.failures`, by name */
   readonly getParameters: ReadMany<ParameterOptions>;
-  /** All parameters below a path, by what follows it in their names; an empty object where there is none. They are kept as single ones, too. */
+  /** Reads all parameters below a path, by the rest of their names; an empty object if there are none. Each is also cached by itself. */
   getParametersByPath<T = string>(path: string, options?: ParameterOptions & { readonly transform?: Transform | undefined }): Promise<Record<string, T>>;
-  /** A secret by its name or ARN; reads of one moment share a call. @throws `NotFound`, `Forbidden`, `Unavailable`, `InvalidValue` */
+  /** Reads a secret by its name or ARN. Reads of one tick share a request. @throws `NotFound`, `Forbidden`, `Unavailable`, `InvalidValue` */
   readonly getSecret: Read<string>;
-  /** Several secrets, twenty to a call. @throws as `getParameters` */
+  /** Reads several secrets, twenty per request. @throws the same errors as `getParameters` */
   readonly getSecrets: ReadMany;
-  /** A configuration of AppConfig, asked for anew when the service's poll interval is over, or `ttl` where that is longer. */
+  /** Reads a configuration of AppConfig. It is requested again after the service's poll interval, or after `ttl` if that is longer. */
   readonly getAppConfig: Read<AppConfigProfile>;
-  /** Reads ahead, in INIT for one. Never fails because of a store: what could not be read is reported, and tried again when it is first used. */
+  /** Reads values ahead of time, for example in INIT. Failed reads do not reject; they are reported, and tried again at their first use. */
   prefetch(sources: readonly Source[]): Promise<Prefetched>;
-  /** Names, ages and counts; never a value. */
+  /** Returns names, ages and counts; never a value. */
   stats(): ConfigStats;
 }

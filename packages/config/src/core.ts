@@ -19,7 +19,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
   const layers = new SettingLayers(options);
   let stores: Remote | undefined;
 
-  /** Reads and converts; the message names the setting and never its value, which may be a secret. */
+  /** Reads and converts a setting. The error contains its name and never its value, which may be a secret. */
   const convert = <T>(key: string, fallback: unknown, expected: string, parseText: (text: string) => T | undefined): T | undefined => {
     const text = layers.read(key);
     if (text === undefined) return fallback as T | undefined;
@@ -106,8 +106,8 @@ const parseObject = <T extends object>(param: string, value: T | undefined): T |
 const toNumber = (text: string): number | undefined => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
 const toBoolean = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
 
-/** What is there may be a secret: nothing of it is told. */
+/** Creates the error without the setting's value, which may be a secret. */
 function unconvertible(param: string, expected: string): SugaError {
-  const issues = [{ param, problem: 'invalid', expected, got: 'another text' }] as const;
+  const issues = [{ param, problem: 'invalid', expected, got: 'another string' }] as const;
   return new SugaError('InvalidParams', `config: "${param}" is set, but is not ${expected}.`, { issues });
 }

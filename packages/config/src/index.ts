@@ -22,7 +22,7 @@ const remote = { returns: 'promise', idempotent } as const;
 const one = { ...remote, params: { name: key, options }, required: ['name'] } as const;
 const many = { ...remote, params: { names: keys, options }, required: ['names'] } as const;
 
-/** The config interface: `createGateway({ config: config({ defaults: { TABLE: 'devices' } }) })`. */
+/** Defines the config interface: `createGateway({ config: config({ defaults: { TABLE: 'devices' } }) })`. */
 export const config = (settings: ConfigOptions = {}): Interface<Config> => ({
   operations: {
     get: { ...lookup, result: { type: 'string' } },

@@ -1,4 +1,4 @@
-/** A schema of any library that keeps to https://standardschema.dev (zod, valibot, arktype …); the part of it that is used here. */
+/** The part of a Standard Schema that is used here. Any library that follows https://standardschema.dev fits (zod, valibot, arktype …). */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
@@ -8,25 +8,25 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-/** What a schema answers: a value, or what is wrong. */
+/** The result of a schema: a value, or issues. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
 
-/** What a schema makes of a value. */
+/** The output type of a schema. */
 export type OutputOf<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>['output'];
 
 /**
- * What becomes of a stored text: `json` parses it, `binary` reads it as base64 (a store's own bytes stay as they are),
- * `auto` does one of the two for names that end in `.json` or `.binary`, and nothing for others.
+ * Conversion of a stored string: `json` parses it, `binary` decodes it from base64 (a store's own bytes stay as they are), `auto` does one
+ * of the two for names that end in `.json` or `.binary`, and nothing for others.
  */
 export type Transform = 'json' | 'binary' | 'auto';
 
 /** Settings of one read. */
 export interface ReadOptions {
-  /** How old a kept value may be, in ms. @default the interface's `ttl` */
+  /** Maximum age in ms of a cached value. @default the interface's `ttl` */
   readonly ttl?: number | undefined;
-  /** Asks the store whatever is kept, and serves nothing stale: for after a rotation. @default false */
+  /** Whether the value is read from the store even if it is cached; a stale value is not returned. Use it after a rotation. @default false */
   readonly refresh?: boolean | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ParameterOptions extends ReadOptions {
   readonly decrypt?: boolean | undefined;
 }
 
-/** Reads one value. What `transform` makes of it is made once and shared: do not change it. */
+/** Reads one value. The result of `transform` is computed once and shared: do not change it. */
 export interface Read<Target, Options extends ReadOptions = ReadOptions> {
   (target: Target, options?: Options & { readonly transform?: undefined; readonly schema?: undefined }): Promise<string>;
   <Schema extends StandardSchema>(
@@ -47,7 +47,7 @@ export interface Read<Target, Options extends ReadOptions = ReadOptions> {
   <T = unknown>(target: Target, options: Options & { readonly transform: 'json' | 'auto' }): Promise<T>;
 }
 
-/** Reads several values; they come in the order of the names. */
+/** Reads several values and returns them in the order of the names. */
 export interface ReadMany<Options extends ReadOptions = ReadOptions> {
   <const Names extends readonly string[]>(
     names: Names,
@@ -56,14 +56,14 @@ export interface ReadMany<Options extends ReadOptions = ReadOptions> {
   <T = unknown>(names: readonly string[], options: Options & { readonly transform: Transform }): Promise<T[]>;
 }
 
-/** A configuration profile of AppConfig, each by its name or id. */
+/** A configuration profile of AppConfig, with the name or id of each part. */
 export interface AppConfigProfile {
   readonly application: string;
   readonly environment: string;
   readonly profile: string;
 }
 
-/** One thing to read, and from where. */
+/** One value to read, and the store to read it from. */
 export type Source = (
   | ({ readonly parameter: string } & ParameterOptions)
   | ({ readonly path: string } & ParameterOptions)
@@ -71,33 +71,33 @@ export type Source = (
   | ({ readonly appConfig: AppConfigProfile } & ReadOptions)
 ) & { readonly transform?: Transform | undefined };
 
-/** What `prefetch` achieved. */
+/** The result of `prefetch`. */
 export interface Prefetched {
-  /** How many of the sources are kept now. */
+  /** Number of sources that were read and cached. */
   readonly read: number;
-  /** What could not be read; the first use of it tries again. */
+  /** Errors of the sources that could not be read. Their first use tries again. */
   readonly failed: readonly Error[];
 }
 
-/** One kept value, without the value. */
+/** A cached entry, without its value. */
 export interface CachedValue {
   /** `parameter /app/url`, `secret db`, `path /app`, `appConfig shop/live/flags`. */
   readonly name: string;
-  /** For how long it has been here, in ms. */
+  /** Time in ms since the value was read. */
   readonly age: number;
 }
 
-/** What the stores were asked, and what is kept of them. */
+/** Numbers of reads and requests, and the cached entries. */
 export interface StoreStats {
   readonly cached: readonly CachedValue[];
-  /** Reads that a kept value answered. */
+  /** Number of reads that were answered from the cache. */
   readonly hits: number;
   readonly misses: number;
-  /** Reads that joined one under way. */
+  /** Number of reads that joined one in flight. */
   readonly joined: number;
-  /** Batches sent. */
+  /** Number of requests that were sent. */
   readonly calls: number;
   readonly failures: number;
-  /** Reads that a value beyond its time answered, because the service did not. */
+  /** Number of reads that got an expired value because the service did not respond. */
   readonly stale: number;
 }

@@ -41,7 +41,7 @@ describe('settings', () => {
     expect(() => settings.getJson('BAD')).toThrow('config: "BAD" is set, but is not JSON.');
   });
 
-  it('that are empty or missing give the fallback', () => {
+  it('that are empty or missing return the fallback', () => {
     const settings = fresh({ environment });
     expect([
       settings.get('EMPTY'),
@@ -92,7 +92,7 @@ describe('settings', () => {
     expect(new Set(await Promise.all(Array.from({ length: 100 }, (_, index) => read(index))))).toEqual(new Set(['devices']));
   });
 
-  it('stay closed to events, and say what unloading would lose', () => {
+  it('cannot be called by events, and say which state an unload would lose', () => {
     const gateway = createGateway({ config: config({ environment }) });
     expect(control(gateway).execute('config', 'get', { key: 'TABLE' })).toBe('devices');
     expect(() => control(gateway).execute('config', 'getAll', {}, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
@@ -101,7 +101,7 @@ describe('settings', () => {
     expect(control(gateway).heldState('config')).toBe('1 settings made in code');
   });
 
-  it('give back any text, number, boolean and JSON that was set', () => {
+  it('return any string, number, boolean and JSON that was set', () => {
     const settings = fresh({ environment: {} });
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (key, value) => {

@@ -16,7 +16,7 @@ const file = (name: string, text: string) => {
 };
 
 describe('priority', () => {
-  it('is code, environment, file, preset, default, whichever of them speak', () => {
+  it('is code, environment, file, preset, default, whichever of them have the setting', () => {
     const path = file('priority.json', '{"KEY":"file"}');
     fc.assert(
       fc.property(fc.subarray(['code', 'environment', 'file', 'preset', 'default']), (layers) => {
@@ -45,7 +45,7 @@ describe('presets', () => {
     expect(settings.stats().preset).toBe('a');
   });
 
-  it('of the built-in tiers say only how stores are kept, and may be replaced', () => {
+  it('that are built in configure only the caching of stores, and may be replaced', () => {
     expect(fresh().getAll()).toEqual({});
     expect(fresh({ preset: 'minimum' }).getAll()).toEqual({ SUGA_CONFIG_MAX_ENTRIES: '100', SUGA_CONFIG_TTL: '900000' });
     expect(fresh({ preset: 'minimum', presets: { minimum: { A: 1 } } }).getAll()).toEqual({ A: '1' });
@@ -60,7 +60,7 @@ describe('presets', () => {
 });
 
 describe('files', () => {
-  it('give texts, numbers, booleans and JSON; a later one comes first', () => {
+  it('contain strings, numbers, booleans and JSON; a later file takes precedence', () => {
     const settings = fresh();
     expect(settings.loadFile(file('one.json', '\uFEFF{"A":"a","N":5,"B":true,"O":{"deep":[1]},"NIL":null,"__proto__":"odd"}'))).toBe(5);
     settings.loadFile(file('two.json', '{"A":"later"}'));
@@ -75,7 +75,7 @@ describe('files', () => {
     expect(settings.stats().files).toHaveLength(2);
   });
 
-  it("are looked for in the function's folder, and read again by a reload, all or nothing", () => {
+  it("are read from the function's folder, and again by a reload, all or nothing", () => {
     vi.stubEnv('LAMBDA_TASK_ROOT', folder);
     file('settings.json', '{"A":1}');
     const settings = fresh();
@@ -90,7 +90,7 @@ describe('files', () => {
     expect(settings.get('A')).toBe('6');
   });
 
-  it('that hold something else are named, never shown', () => {
+  it('with other content are named, but their content is never shown', () => {
     for (const text of ['secret-value', '["secret-value"]', 'null', '5', '{"a":"secret-value"', '']) {
       const path = file('bad.json', text);
       const error = expect.objectContaining({ code: 'InvalidValue', message: expect.stringContaining('bad.json') });
@@ -98,7 +98,7 @@ describe('files', () => {
       expect(() => fresh().loadFile(path)).not.toThrow(/secret-value/);
     }
     expect(() => fresh().loadFile(join(folder, 'none.json'))).toThrow(
-      expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('is not there') }),
+      expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('does not exist') }),
     );
     expect(() => fresh().loadFile(folder)).toThrow(expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('cannot be read') }));
     for (const path of ['', undefined, {}, 'a\0b']) expect(() => fresh().loadFile(path as string)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
@@ -113,7 +113,7 @@ describe('categories', () => {
     for (const name of ['', undefined]) expect(() => settings.getCategory(name as string)).toThrow(/"category"/);
   });
 
-  it('find every name that is made of them', () => {
+  it('contain every name that starts with them', () => {
     const word = fc.string({ minLength: 1 });
     fc.assert(
       fc.property(word, fc.constantFrom('_', '.', '/', ':', '-'), word, (category, separator, rest) => {

@@ -18,21 +18,21 @@ const thrown = (work: () => unknown) => {
 describe('validate', () => {
   const environment = { PORT: '8080', TABLE: 'devices', OTHER: 'x' };
 
-  it('hands out what zod and valibot make of the settings', () => {
+  it('returns the output of zod and valibot', () => {
     const settings = fresh(environment);
     expect(settings.validate(z.object({ PORT: z.coerce.number(), TABLE: z.string() }))).toEqual({ PORT: 8080, TABLE: 'devices' });
     expect(settings.validate(v.object({ TABLE: v.string() }))).toEqual({ TABLE: 'devices' });
     expect(settings.validate(z.strictObject({ TABLE: z.string() }), ['TABLE'])).toEqual({ TABLE: 'devices' });
   });
 
-  it('takes a schema that is a function', () => {
+  it('accepts a schema that is a function', () => {
     const schema = Object.assign(() => undefined, { '~standard': { version: 1 as const, vendor: 'own', validate: () => ({ value: 7 }) } });
     expect(fresh({}).validate(schema)).toBe(7);
   });
 
   it.each([
     ['zod', z.object({ PORT: z.literal('80'), NONE: z.string() })],
-    // Its messages quote what was received.
+    // Its messages quote the received value.
     ['valibot', v.object({ PORT: v.literal('80'), NONE: v.string() })],
   ])('names what does not fit without its value: %s', (_, schema) => {
     const error = thrown(() => fresh({ PORT: SECRET }).validate(schema, ['PORT', 'NONE']));
@@ -44,7 +44,7 @@ describe('validate', () => {
     expect(process.getBuiltinModule('node:util').inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('sends schemas that answer with a promise to load', async () => {
+  it('refuses schemas that return a promise, and names load', async () => {
     const settings = fresh(environment);
     const schema = v.objectAsync({
       TABLE: v.pipeAsync(
@@ -77,7 +77,7 @@ describe('validate', () => {
     expect(thrown(() => fresh({}).validate(z.any(), 'TABLE' as never))).toMatchObject({ code: 'InvalidParams' });
   });
 
-  it('takes issues of any form', () => {
+  it('accepts issues of any form', () => {
     const issues = [
       { message: 'x', path: [{ key: 'A' }, 0, Symbol('s')] },
       { message: 'x' },
@@ -85,7 +85,7 @@ describe('validate', () => {
     ];
     const schema = { '~standard': { version: 1 as const, vendor: 'own', validate: () => ({ issues }) } };
     const { message } = thrown(() => fresh({}).validate(schema));
-    expect(message).toContain('"A.0.Symbol(s)" is missing, the whole of it does not fit');
+    expect(message).toContain('"A.0.Symbol(s)" is missing, the value does not fit');
     expect(message.length).toBeLessThan(500);
   });
 });

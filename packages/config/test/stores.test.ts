@@ -31,7 +31,7 @@ const errorOf = (promise: Promise<unknown>) =>
   );
 
 describe('parameters', () => {
-  it('are read once, decrypted, and kept', async () => {
+  it('are read once, decrypted, and cached', async () => {
     await using on = await stage([parameterStore({ '/app/url': 'https://a', '/app/key': { value: 'k', secure: true } }).service]);
     expect(await on.settings.getParameter('/app/url')).toBe('https://a');
     expect(await on.settings.getParameter('/app/url')).toBe('https://a');
@@ -41,7 +41,7 @@ describe('parameters', () => {
     expect(on.settings.stats().stores).toMatchObject({ hits: 1, misses: 3, calls: 3 });
   });
 
-  it('come ten to a call, in the order of the names', async () => {
+  it('are read ten per request, and returned in the order of the names', async () => {
     const names = Array.from({ length: 23 }, (_, index) => `/app/p${index}`);
     await using on = await stage([parameterStore(Object.fromEntries(names.map((name) => [name, `value of ${name}`]))).service]);
     expect(await on.settings.getParameters([...names, '/app/p0'])).toEqual([...names, '/app/p0'].map((name) => `value of ${name}`));
@@ -49,7 +49,7 @@ describe('parameters', () => {
     expect(await on.settings.getParameters([])).toEqual([]);
   });
 
-  it('of a hundred overlapping invocations take as few calls as the service allows', async () => {
+  it('of a hundred overlapping invocations need as few requests as the service allows', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `/app/p${index}`);
     await using on = await stage([parameterStore(Object.fromEntries(names.map((name) => [name, name]))).service]);
     const one = (index: number) =>
@@ -70,7 +70,7 @@ describe('parameters', () => {
     expect(await on.settings.getParameters(['/app/url', '/app/url:1', arn, `${arn}:1`])).toEqual(['two', 'one', 'two', 'one']);
   });
 
-  it('that fail do so alone, each with its name, its permission and no more', async () => {
+  it('that fail do not affect others, and errors contain name and permission but no value', async () => {
     const store = parameterStore({ '/a': '1', '/closed': '2', '/locked': { value: SECRET, secure: true } });
     store.denied.add('/closed');
     store.keyDenied.add('/locked');
@@ -89,11 +89,11 @@ describe('parameters', () => {
       { reason: { code: 'NotFound', message: expect.stringContaining('"/none" does not exist') } },
       { reason: { code: 'InvalidParams', message: expect.stringMatching(/"bad name" was refused/) } },
     ]);
-    // One call for all, then one for each.
+    // One request for all, then one for each.
     expect(on.aws.calls).toHaveLength(6);
   });
 
-  it('asked for together tell of all that failed, and keep the rest', async () => {
+  it('read together report all that failed, and cache the rest', async () => {
     await using on = await stage([parameterStore({ '/a': '1' }).service]);
     const error = await errorOf(on.settings.getParameters(['/a', '/x', '/__proto__']));
     expect(error).toMatchObject({ code: 'NotFound', message: expect.stringMatching(/2 of 3 could not be read: .*"\/x".*"\/__proto__"/) });
@@ -102,7 +102,7 @@ describe('parameters', () => {
     expect(on.settings.stats().stores?.cached.map(({ name }) => name)).toEqual(['parameter /a']);
   });
 
-  it('below a path come page by page and are kept as single ones', async () => {
+  it('below a path are read page by page and cached as single ones', async () => {
     const parameters = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`/app/p${index}`, `${index}`]));
     await using on = await stage([parameterStore({ ...parameters, '/app/db/host.json': '{"port":5432}', '/app/__proto__': 'odd' }).service]);
     const found = await on.settings.getParametersByPath<unknown>('/app', { transform: 'auto' });
@@ -125,7 +125,7 @@ describe('parameters', () => {
 });
 
 describe('time', () => {
-  it('decides what is asked anew: by default five minutes, else as the read or a preset says', async () => {
+  it('decides when a value is read again: after five minutes by default, else as the read or a preset says', async () => {
     at(0);
     const store = parameterStore({ '/a': '1' });
     await using on = await stage([store.service]);
@@ -144,7 +144,7 @@ describe('time', () => {
     expect(await errorOf(on.settings.getParameter('/a'))).toMatchObject({ code: 'InvalidParams', message: expect.stringContaining('SUGA_CONFIG_TTL') });
   });
 
-  it('does not matter to a refresh, for which one call is enough, too', async () => {
+  it('does not matter to a refresh, which needs only one request', async () => {
     const store = secretsManager({ db: 'old' });
     await using on = await stage([store.service]);
     expect(await on.settings.getSecret('db')).toBe('old');
@@ -155,7 +155,7 @@ describe('time', () => {
     expect(on.aws.calls).toHaveLength(2);
   });
 
-  it('lets a refresh and a plain read of one moment share a call', async () => {
+  it('lets a refresh and a plain read of one tick share a request', async () => {
     await using on = await stage([parameterStore({ '/a': '1', '/b': '2' }).service]);
     const { getParameter } = on.settings;
     expect(await Promise.all([getParameter('/a'), getParameter('/a', { refresh: true }), getParameter('/b')])).toEqual(['1', '1', '2']);
@@ -188,7 +188,7 @@ describe('time', () => {
     expect(on.aws.calls).toHaveLength(3);
   });
 
-  it('keeps at most so many values', async () => {
+  it('caches at most the maximum number of values', async () => {
     await using on = await stage([parameterStore({ '/a': '1', '/b': '2', '/c': '3' }).service], { maxEntries: 2 });
     for (const name of ['/a', '/b', '/a', '/c']) await on.settings.getParameter(name);
     expect(on.settings.stats().stores?.cached.map(({ name }) => name)).toEqual(['parameter /a', 'parameter /c']);
@@ -196,7 +196,7 @@ describe('time', () => {
 });
 
 describe('a store in trouble', () => {
-  it('is bridged for a while with what there was, and left alone between two tries', async () => {
+  it('is replaced by stale values for a while, and not asked between two attempts', async () => {
     at(0);
     const store = parameterStore({ '/a': '1' });
     await using on = await stage([store.service], { ttl: 1000, staleIfError: 10_000 });
@@ -221,7 +221,7 @@ describe('a store in trouble', () => {
     expect(on.settings.stats().stores).toMatchObject({ stale: 3, failures: 4 });
   });
 
-  it('is not bridged where reading is forbidden now, or the value gone', async () => {
+  it('is not replaced by stale values if reading is forbidden now or the value was deleted', async () => {
     at(0);
     const store = secretsManager({ db: 'x', old: 'y' });
     await using on = await stage([store.service], { ttl: 1000 });
@@ -233,7 +233,7 @@ describe('a store in trouble', () => {
     expect(await errorOf(on.settings.getSecret('old'))).toMatchObject({ code: 'NotFound', message: expect.stringContaining('marked for deletion') });
   });
 
-  it('that is slow is given up when its time is over, without a timer left', async () => {
+  it('is cancelled at the time limit if it is slow, and no timer is left', async () => {
     const store = parameterStore({ '/a': '1' });
     store.before = () => new Promise(() => undefined);
     await using on = await stage([store.service], { timeout: 50 });
@@ -248,7 +248,7 @@ describe('a store in trouble', () => {
     expect(cleared.mock.calls.map(([timer]) => timer)).toEqual(expect.arrayContaining(ours));
   });
 
-  it('is given up by an invocation that ends, but not for the others who wait', async () => {
+  it('is abandoned by an invocation that ends, while other invocations still get the value', async () => {
     const store = parameterStore({ '/a': '1' });
     let answer: () => void = () => undefined;
     store.before = () => new Promise<void>((resolve) => (answer = resolve));
@@ -263,7 +263,7 @@ describe('a store in trouble', () => {
     expect(await other).toBe('1');
   });
 
-  it('is not waited for when nobody is left', async () => {
+  it('gets its request aborted when no caller waits any more', async () => {
     const seen: AbortSignal[] = [];
     const ssm = { getParameters: (_: unknown, { abortSignal }: { abortSignal: AbortSignal }) => (seen.push(abortSignal), new Promise(() => undefined)) };
     const gateway = createGateway({ config: config({ clients: { ssm: ssm as never } }) });
@@ -279,7 +279,7 @@ describe('a store in trouble', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('may have errors of its own: a bug in a client of yours is the cause', async () => {
+  it('may have a client with a bug, which is then the cause', async () => {
     const bug = new TypeError('broken');
     const settings = createGateway({ config: config({ clients: { ssm: { getParameters: () => Promise.reject(bug) } as never } }) }).config;
     expect(await errorOf(settings.getParameter('/a'))).toMatchObject({ code: 'Unavailable', cause: bug });
@@ -293,8 +293,8 @@ describe('a store in trouble', () => {
       /the Parameter Store could not be reached \(ECONNREFUSED\)/,
     ],
     ['expired credentials', Object.assign(new Error('x'), { name: 'ExpiredTokenException', $metadata: {} }), 'Forbidden', /credentials were not accepted/],
-    ['half an answer', new SyntaxError(`Unexpected token in "${SECRET}"`), 'Unavailable', /not whole/],
-  ])('is told apart: %s', async (_, trouble, code, message) => {
+    ['half a response', new SyntaxError(`Unexpected token in "${SECRET}"`), 'Unavailable', /incomplete response/],
+  ])('is distinguished: %s', async (_, trouble, code, message) => {
     const settings = createGateway({ config: config({ clients: { ssm: { getParameters: () => Promise.reject(trouble) } as never } }) }).config;
     const error = await errorOf(settings.getParameter('/a'));
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -303,7 +303,7 @@ describe('a store in trouble', () => {
 });
 
 describe('secrets', () => {
-  it('come one by one or twenty to a call, in the order of the names', async () => {
+  it('are read one by one or twenty per request, and returned in the order of the names', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `s${index}`);
     await using on = await stage([secretsManager(Object.fromEntries(names.map((name) => [name, `of ${name}`]))).service]);
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:s1';
@@ -316,7 +316,7 @@ describe('secrets', () => {
     ]);
   });
 
-  it.each(['one at a time', 'in a batch'])('by an ARN without its last letters are no others of a longer name, %s', async (how) => {
+  it.each(['one at a time', 'in a batch'])('by an ARN without its last letters are not confused with longer names, %s', async (how) => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/db';
     await using on = await stage([secretsManager({ 'shop/db-prod': 'prod', 'shop/db-dev-1': 'dev' }).service]);
     const beside = how === 'in a batch' ? ['shop/db-prod', `${arn}-dev-1`] : [];
@@ -328,14 +328,14 @@ describe('secrets', () => {
   it.each([
     ['shop/db', 'shop/db-prod'],
     ['shop/db-prod', 'shop/db'],
-  ])('%s and %s by ARNs without their last letters are told apart', async (...names) => {
+  ])('%s and %s by ARNs without their last letters are distinguished', async (...names) => {
     const arns = names.map((name) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}`);
     await using on = await stage([secretsManager(Object.fromEntries(names.map((name) => [name, `of ${name}`]))).service]);
     const whole = arns.map((arn) => `${arn}-AbCdEf`);
     expect(await on.settings.getSecrets([...arns, ...whole])).toEqual([...names, ...names].map((name) => `of ${name}`));
   });
 
-  it('that fail in a batch do so alone', async () => {
+  it('that fail in a batch do not affect others', async () => {
     const store = secretsManager({ db: 'x', closed: 'y', locked: 'z' });
     store.denied.add('closed');
     store.keyDenied.add('locked');
@@ -349,7 +349,7 @@ describe('secrets', () => {
     expect(on.aws.calls).toHaveLength(1);
   });
 
-  it('are read one by one where the role may not read in batches, and it is not tried again', async () => {
+  it('are read one by one if the role may not read in batches, which is not tried again', async () => {
     const store = secretsManager({ a: '1', b: '2', c: '3', d: '4' });
     store.denied.add('*');
     await using on = await stage([store.service]);
@@ -370,7 +370,7 @@ describe('AppConfig', () => {
   const flags = { application: 'shop', environment: 'live', profile: 'flags' };
   const name = 'shop/live/flags';
 
-  it('is asked when the service says so, by one session', async () => {
+  it('is polled at the interval of the service, in one session', async () => {
     at(0);
     const store = appConfig({ [name]: '{"new":false}' });
     await using on = await stage([store.service]);
@@ -401,7 +401,7 @@ describe('AppConfig', () => {
     expect(await on.settings.getAppConfig(flags, { refresh: true })).toBe('three');
   });
 
-  it('tells what is missing or denied', async () => {
+  it('reports what is missing or denied', async () => {
     const store = appConfig({ 'a b/c/d': '' });
     await using on = await stage([store.service]);
     expect(await on.settings.getAppConfig({ application: 'a b', environment: 'c', profile: 'd' })).toBe('');
@@ -454,7 +454,7 @@ describe('values', () => {
       }),
     ).toBe(SECRET.length);
     const error = await errorOf(on.settings.getParameter('/c', { schema: v.literal('other') }));
-    expect(error).toMatchObject({ code: 'InvalidValue', message: 'config: the parameter "/c" must fit the schema: the whole of it does not fit.' });
+    expect(error).toMatchObject({ code: 'InvalidValue', message: 'config: the parameter "/c" must fit the schema: the value does not fit.' });
   });
 });
 
@@ -475,7 +475,7 @@ describe('whole configurations', () => {
     expect(on.aws.calls).toHaveLength(2);
   });
 
-  it('take what is undefined for what is not given', async () => {
+  it('treat undefined as not passed', async () => {
     await using on = await stage(stores(), { defaults: { LOG_LEVEL: 'info' } });
     const db = { parameter: undefined, path: undefined, secret: 'db', transform: 'json', ttl: undefined, refresh: undefined } as never;
     expect(await on.settings.load(schema, { ...sources, db, more: undefined } as never)).toMatchObject({ db: { password: 'p' }, level: 'info' });
@@ -512,7 +512,7 @@ describe('whole configurations', () => {
 });
 
 describe('secrecy', () => {
-  it('keeps what came from stores out of everything that is listed, inspected or thrown', async () => {
+  it('keeps values from stores out of everything that is listed, inspected or thrown', async () => {
     const { inspect } = process.getBuiltinModule('node:util');
     await using on = await stage([secretsManager({ db: SECRET }).service, parameterStore({ '/key': { value: SECRET, secure: true } }).service]);
     await on.settings.getSecret('db');
@@ -532,7 +532,7 @@ describe('secrecy', () => {
   });
 });
 
-describe('what cannot be asked for', () => {
+describe('invalid requests', () => {
   const reads: readonly ((settings: Config, name: never) => Promise<unknown>)[] = [
     (settings, name) => settings.getParameter(name),
     (settings, name) => settings.getSecret(name),
@@ -575,10 +575,10 @@ describe('what cannot be asked for', () => {
   });
 });
 
-describe('whatever is read together', () => {
+describe('reads at the same time', () => {
   const names = Array.from({ length: 25 }, (_, index) => `/p${index}`);
 
-  it('each name gets what it would get alone', async () => {
+  it('return for each name what it would get alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray(names), fc.subarray(names), fc.subarray(names, { minLength: 1 }), async (denied, absent, asked) => {
         const store = parameterStore(Object.fromEntries(names.filter((name) => !absent.includes(name)).map((name) => [name, `value of ${name}`])));
@@ -599,7 +599,7 @@ describe('whatever is read together', () => {
     );
   });
 
-  it('keeps what was used last, as a list would', async () => {
+  it('cache the values that were used last, as a list would', async () => {
     const ssm = { getParameters: async ({ Names }: { Names: string[] }) => ({ Parameters: Names.map((Name) => ({ Name, Value: Name })) }) };
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e')), fc.integer({ min: 1, max: 4 }), async (reads, maxEntries) => {
@@ -611,7 +611,7 @@ describe('whatever is read together', () => {
     );
   });
 
-  it('gives back any JSON and any bytes', async () => {
+  it('return any JSON and any bytes unchanged', async () => {
     const store = new Map<string, string>();
     const ssm = { getParameters: async ({ Names }: { Names: string[] }) => ({ Parameters: Names.map((Name) => ({ Name, Value: store.get(Name) })) }) };
     const settings = createGateway({ config: config({ clients: { ssm: ssm as never } }) }).config;
@@ -624,7 +624,7 @@ describe('whatever is read together', () => {
     );
   });
 
-  it('never takes one configuration for another', async () => {
+  it('never confuse two configurations', async () => {
     const asked: unknown[] = [];
     const client = {
       startConfigurationSession: async (input: object) => (asked.push(Object.values(input)), { InitialConfigurationToken: 't' }),
@@ -642,8 +642,8 @@ describe('whatever is read together', () => {
   });
 });
 
-describe('the freezer', () => {
-  it('leaves no read to be joined that began before it', async () => {
+describe('a freeze', () => {
+  it('keeps later reads from joining one that began before it', async () => {
     at(0);
     const answers: ((value: object) => void)[] = [];
     const ssm = { getParameters: () => new Promise<object>((resolve) => void answers.push(resolve)) };
@@ -660,7 +660,7 @@ describe('the freezer', () => {
     expect(await settings.getParameter('/a')).toBe('new');
   });
 
-  it('and an unload leave nobody waiting for ever', async () => {
+  it('and an unload leave no caller waiting for ever', async () => {
     const ssm = { getParameters: () => new Promise(() => undefined) };
     const gateway = createGateway({ config: config({ timeout: 30, clients: { ssm: ssm as never } }) });
     const reading = errorOf(gateway.config.getParameter('/a'));
@@ -670,7 +670,7 @@ describe('the freezer', () => {
 });
 
 describe("the runtime's SDK", () => {
-  it('is used where no client is given, in the region asked for, and let go with the interface', async () => {
+  it('is used if no client is passed, in the configured region, and released with the interface', async () => {
     await using aws = await startAws(parameterStore({ '/a': '1' }).service, secretsManager({ db: '2' }).service);
     vi.stubEnv('AWS_ENDPOINT_URL', aws.settings.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAFAKE');
@@ -695,14 +695,14 @@ describe('a client that fails by itself', () => {
     ['getAppConfig', (settings) => settings.getAppConfig(profile)],
     ['load', (settings) => settings.load(z.object({ a: z.string() }), { a: { parameter: '/a' } })],
   ];
-  /** Clients all of whose calls do the same. */
+  /** Clients whose methods all do the same. */
   const all = (call: () => unknown): ConfigOptions['clients'] => ({
     ssm: { getParameters: call, getParametersByPath: call } as never,
     secretsManager: { getSecretValue: call, batchGetSecretValue: call } as never,
     appConfig: { startConfigurationSession: call, getLatestConfiguration: call } as never,
   });
 
-  it.each(reads)('%s without a region says how to name it', async (_, read) => {
+  it.each(reads)('%s without a region says how to set it', async (_, read) => {
     vi.stubEnv('AWS_REGION', undefined);
     vi.stubEnv('AWS_DEFAULT_REGION', undefined);
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
@@ -710,7 +710,7 @@ describe('a client that fails by itself', () => {
       const clients = { ssm: new SSM(), secretsManager: new SecretsManager(), appConfig: new AppConfigData() };
       expect(await errorOf(read(createGateway({ config: config({ environment: {}, clients }) }).config))).toMatchObject({
         code: 'Unavailable',
-        message: expect.stringContaining('no region is named: set AWS_REGION, or give the option "region"'),
+        message: expect.stringContaining('no region is set: set AWS_REGION or pass the option "region"'),
         cause: expect.anything(),
       });
     } finally {
@@ -718,7 +718,7 @@ describe('a client that fails by itself', () => {
     }
   });
 
-  it.each(reads)('%s tells whatever it throws as Unavailable, with it as the cause alone', async (_, read) => {
+  it.each(reads)('%s reports any error of the client as Unavailable, and shows it only as the cause', async (_, read) => {
     for (const thrown of [new Error(SECRET), new TypeError(SECRET), SECRET, undefined, null]) {
       const clients = all(() => Promise.reject(thrown));
       const error = await errorOf(read(createGateway({ config: config({ environment: {}, clients }) }).config));
@@ -728,13 +728,13 @@ describe('a client that fails by itself', () => {
     }
   });
 
-  it.each(reads)('%s of an answer that is none is Unavailable', async (_, read) => {
+  it.each(reads)('%s is Unavailable if the client does not return an object', async (_, read) => {
     for (const answer of [undefined, null, 5, 'x']) {
       const { config: settings } = createGateway({ config: config({ environment: {}, clients: all(async () => answer) }) });
       const error = await errorOf(read(settings));
       expect(error).toMatchObject({ code: 'Unavailable' });
       const [one = error] = Object.values((error.details.failures ?? {}) as Record<string, Error>);
-      expect(one.cause).toMatchObject({ message: expect.stringMatching(/answered with (undefined|null|number|string), and not with an object/) });
+      expect(one.cause).toMatchObject({ message: expect.stringMatching(/returned (undefined|null|number|string) instead of an object/) });
     }
   });
 
@@ -749,7 +749,7 @@ describe('a client that fails by itself', () => {
     },
   );
 
-  it('that lacks a call is told when that is needed', async () => {
+  it('causes an error when a method is needed that it lacks', async () => {
     const clients = { ssm: Object.freeze({ getParameters: async () => ({ Parameters: [{ Name: '/a', Value: '1' }] }) }) as never };
     const { config: settings } = createGateway({ config: config({ environment: {}, clients }) });
     expect(await settings.getParameter('/a')).toBe('1');

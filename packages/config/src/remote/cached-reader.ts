@@ -5,18 +5,18 @@ import type { ReadOptions, StoreStats } from '../contract.js';
 import { type RemoteStore, RequestBatcher } from './request-batcher.js';
 import { type Entry, ValueCache } from './value-cache.js';
 
-/** For how long a store that was unavailable is left alone where a stale value can be served, in ms. */
+/** Time in ms after a failure during which an unavailable store is not asked again, if a stale value can be returned. */
 const REST = 5000;
 
 export interface Limits {
-  /** Asked anew for every read: a preset may change it. */
+  /** Returns the time to live in ms. Called for every read, because a preset may change it. */
   ttl(): number;
   maxEntries(): number;
   readonly staleIfError: number;
   readonly timeout: number;
 }
 
-/** Reads through what is kept. */
+/** Reads values from the cache, or else from their store. */
 export class CachedReader {
   readonly #cache: ValueCache;
   readonly #batcher: RequestBatcher;
@@ -55,7 +55,7 @@ export class CachedReader {
       return await this.#batcher.join(store, key, name, { refresh, signal });
     } catch (error) {
       this.#failures++;
-      // A revoked permission or a deleted value must take effect: only silence is bridged.
+      // A revoked permission or a deleted value must take effect. A stale value only replaces a missing response.
       if (!servable || signal?.aborted || !isSugaError<string>(error, 'Unavailable')) throw error;
       servable.restUntil = Date.now() + REST;
       this.#stale++;
@@ -63,7 +63,7 @@ export class CachedReader {
     }
   }
 
-  /** How many values are kept. */
+  /** Number of cached values. */
   get size(): number {
     return this.#cache.size;
   }
@@ -73,7 +73,7 @@ export class CachedReader {
     return { cached: this.#cache.list(), hits: this.#hits, misses: this.#misses, joined, calls, failures: this.#failures, stale: this.#stale };
   }
 
-  /** Forgets everything; what is under way is still handed to who waits for it. */
+  /** Removes all cached values. Callers that wait for a read in flight still get its value. */
   clear(): void {
     this.#cache.clear(this.#batcher.leave());
   }
@@ -90,5 +90,5 @@ export class CachedReader {
   }
 }
 
-/** A clock that was set back makes a value old. */
+/** Whether an age is below a limit. A negative age, after the clock was set back, counts as too old. */
 const isWithin = (age: number, limit: number): boolean => age >= 0 && age < limit;

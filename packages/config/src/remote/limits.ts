@@ -4,7 +4,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { ConfigOptions } from '../contract.js';
 import type { Limits } from './cached-reader.js';
 
-/** How values from stores are kept: by the options, else by settings of their own, which presets and the environment may hold. */
+/** Returns the limits of caching: from the options, else from settings, which presets and environment variables may contain. */
 export function limitsOf(
   { ttl, maxEntries, staleIfError = 300_000, timeout = 5000 }: ConfigOptions,
   setting: (key: string, fallback: number) => number,
@@ -24,14 +24,14 @@ export function limitsOf(
 const assertTime = (param: string, value: number): number => assertNumber('config', param, value, { min: 0, unit: MILLISECONDS });
 const assertCount = (param: string, value: number): number => assertInteger('config', param, value, [1]);
 
-/** The calls that are used of each client. */
+/** The methods that are used of each client. */
 const CALLS = {
   ssm: ['getParameters', 'getParametersByPath'],
   secretsManager: ['getSecretValue', 'batchGetSecretValue'],
   appConfig: ['startConfigurationSession', 'getLatestConfiguration'],
 } as const;
 
-/** @throws `InvalidParams` for clients that have none of the calls: `{}`, a number, a client of another service */
+/** @throws `InvalidParams` for a client that has none of the methods: `{}`, a number, a client of another service */
 export function assertClients(clients: ConfigOptions['clients'] = {}): void {
   assertObject('config', 'clients', clients);
   for (const [name, calls] of Object.entries(CALLS)) {

@@ -9,33 +9,33 @@ import type { Subject } from './store-errors.js';
 import { createStores } from './store-registry.js';
 import type { Entry } from './value-cache.js';
 
-/** Loaded for a value that is not wanted as the text it is. */
+/** Loads the transforms, for values that are not requested as plain strings. */
 const transforms = (): typeof import('./transform.js') => require('./transform.js');
 
-/** Everything that a read may say. */
+/** All options of a read. */
 export interface AnyRead extends ParameterOptions {
   readonly transform?: Transform | undefined;
   readonly schema?: StandardSchema | undefined;
 }
 
-/** What the core lends, so that it is not in two files. */
+/** Dependencies that the core passes in, so that their code is not bundled twice. */
 interface RemoteDeps {
   readonly limits: Limits;
   readonly host: Host;
   readonly check: typeof check;
 }
 
-/** The remote stores; loaded at the first read of one. */
+/** All remote stores. This file is loaded at the first remote read. */
 export interface Remote {
   read(source: Source & AnyRead): Promise<unknown>;
   many(kind: 'parameter' | 'secret', names: readonly string[], options?: AnyRead): Promise<unknown[]>;
-  /** The remote ones among the sources, by key. */
+  /** Reads the remote sources, by key. */
   readAll(sources: Readonly<Record<string, string | Source>>): Promise<Record<string, unknown>>;
   prefetch(sources: readonly Source[]): Promise<Prefetched>;
   stats(): StoreStats;
-  /** How many values are kept. */
+  /** Returns the number of cached values. */
   size(): number;
-  /** Forgets what is kept. */
+  /** Removes all cached values. */
   clear(): void;
   close(): void;
 }
@@ -84,7 +84,7 @@ async function prefetch(sources: readonly Source[], read: ReadOne): Promise<Pref
   return { read: outcomes.length - failed.length, failed };
 }
 
-/** All values, or one error for all that failed. */
+/** Returns all values, or throws one error for all reads that failed. */
 async function all<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
   const outcomes = await Promise.allSettled(names.map(read));
   const failures = new Map(outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [[names[index] ?? '', outcome.reason] as const] : [])));

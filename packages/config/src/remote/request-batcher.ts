@@ -3,19 +3,19 @@ import { storeErrors } from './lazy.js';
 import type { Subject } from './store-errors.js';
 import type { Content, Entry } from './value-cache.js';
 
-/** A store, and how it is asked for several names at once. */
+/** A remote store that can be asked for several names at once. */
 export interface RemoteStore {
-  /** How many names one call takes. */
+  /** Maximum number of names per request. */
   limit: number;
   subject(name: string): Subject;
-  /** Contents by name, or what went wrong with one; a name that is not in the map does not exist. */
+  /** Returns contents, or errors of single names, by name. A name that is not in the map does not exist. */
   fetch(
     names: readonly string[],
     context: { readonly signal: AbortSignal; previous(name: string): Content | undefined },
   ): Promise<Map<string, Content | Error>>;
 }
 
-/** One read of one name that is under way. */
+/** One read of one name that is in flight. */
 export interface PendingRead {
   readonly store: RemoteStore;
   readonly key: string;
@@ -27,7 +27,7 @@ export interface PendingRead {
   readonly resolve: (content: Content) => void;
   readonly reject: (error: unknown) => void;
   waiting: number;
-  /** The call it is part of; none yet before it is sent. */
+  /** The request that contains it; undefined before it is sent. */
   call: Call | undefined;
 }
 
@@ -43,8 +43,8 @@ export interface RequestBatcherOptions {
 }
 
 /**
- * Reads under way, by key. Those of one moment are gathered into as few calls as their store allows, over all invocations;
- * who asks for a name that is under way joins. A call ends when it is answered, when its time is over, or when nobody waits any more.
+ * Reads in flight, by key. Reads of one tick, from all invocations, are collected into as few requests as their store allows. A read of a
+ * name that is in flight joins it. A request ends with its response, at its time limit, or when no caller waits for it any more.
  */
 export class RequestBatcher {
   calls = 0;
@@ -58,7 +58,7 @@ export class RequestBatcher {
     this.#options = options;
   }
 
-  /** The cached entry. Rejects when `signal` aborts. */
+  /** Reads a name and resolves to the cached entry. Rejects when `signal` aborts. */
   async join(
     store: RemoteStore,
     key: string,
@@ -71,22 +71,22 @@ export class RequestBatcher {
     return within(signal, read.arrival).catch((error) => {
       if (!signal.aborted) throw error;
       if (--read.waiting === 0) this.#abandon(read);
-      throw storeErrors().toStoreError(timeout('the invocation ended before the answer came'), store.subject(name));
+      throw storeErrors().toStoreError(timeout('the invocation ended before the response arrived'), store.subject(name));
     });
   }
 
-  /** Nobody joins what is under way any more. @returns The last read's number. */
+  /** Detaches all reads in flight, so that no later read joins them. @returns Number of the last read. */
   leave(): number {
     this.#inFlight.clear();
     return this.#number;
   }
 
-  /** Ends all calls. */
+  /** Aborts all requests. */
   close(): void {
     for (const { call } of this.#inFlight.values()) call?.controller.abort(timeout('its interface was unloaded'));
   }
 
-  /** One that is under way and will do: after a rotation only one that began as a refresh, and none that time in the freezer has cut off. */
+  /** Returns a read in flight that may be joined. A refresh joins only a refresh. A read that is older than the time limit was cut off by a freeze. */
   #find(key: string, refresh: boolean): PendingRead | undefined {
     const read = this.#inFlight.get(key);
     if (!read || (refresh && !read.refresh) || Date.now() - read.startedAt > this.#options.timeout) return undefined;
@@ -105,10 +105,10 @@ export class RequestBatcher {
       ...{ store, key, name, refresh, resolve: resolveWith, reject: rejectWith, arrival: promise },
       ...{ number: ++this.#number, startedAt: Date.now(), waiting: 0, call: undefined },
     };
-    // All who waited may have left.
+    // All callers that waited may have left.
     promise.catch(() => undefined);
     this.#inFlight.set(key, read);
-    // After the microtasks of this moment, in which others may ask, too.
+    // Send after the microtasks of this tick, in which other reads may start.
     if (this.#queued.push(read) === 1) Promise.resolve().then(() => process.nextTick(() => this.#send()));
     return read;
   }
@@ -141,7 +141,7 @@ export class RequestBatcher {
     }
   }
 
-  /** One name that is refused fails the whole call; asked one by one, the others get through. */
+  /** Handles a failed request. One refused name fails all names of a request; requested one by one, the others succeed. */
   #failed(store: RemoteStore, reads: readonly PendingRead[], error: unknown): void {
     const [first] = reads as [PendingRead];
     const { toStoreError } = storeErrors();
@@ -153,7 +153,7 @@ export class RequestBatcher {
 
   #abandon(read: PendingRead): void {
     if (this.#inFlight.get(read.key) === read) this.#inFlight.delete(read.key);
-    if (read.call?.reads.every(({ waiting }) => waiting === 0)) read.call.controller.abort(timeout('nobody waits for it any more'));
+    if (read.call?.reads.every(({ waiting }) => waiting === 0)) read.call.controller.abort(timeout('no caller waits for it any more'));
   }
 }
 
@@ -168,7 +168,7 @@ function timeout(message: string): Error {
   return Object.assign(new Error(message), { name: 'TimeoutError' });
 }
 
-/** The promise's outcome, or the signal's reason where that comes first; leaves no listener behind. */
+/** Settles like the promise, or rejects with the signal's reason if that comes first. Removes its listener. */
 function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const { promise: outcome, resolve, reject } = Promise.withResolvers<T>();
   const abort = (): void => reject(signal.reason);

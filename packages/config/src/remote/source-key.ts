@@ -1,11 +1,11 @@
 import { invalidParam } from '@suga/gateway/errors';
 import type { AppConfigProfile, Source } from '../contract.js';
 
-/** What can be read. */
+/** The kinds of sources. */
 export type Kind = 'parameter' | 'path' | 'secret' | 'appConfig';
 const KINDS: readonly Kind[] = ['parameter', 'path', 'secret', 'appConfig'];
 
-/** What a source asks for. */
+/** Returns the kind and name of a source. @throws `InvalidParams` */
 export function toSourceKey(source: Source): { readonly kind: Kind; readonly name: string } {
   const kind = KINDS.find((each) => typeof source === 'object' && source !== null && Object.hasOwn(source, each) && Reflect.get(source, each) !== undefined);
   if (!kind) throw invalidParam('config', 'source', source, 'an object with one of parameter, path, secret, appConfig');
@@ -17,12 +17,12 @@ export function toSourceKey(source: Source): { readonly kind: Kind; readonly nam
   return { kind, name: nameOf(parts as AppConfigProfile) };
 }
 
-/** No store has longer ones, or any with control characters or halves of characters in them. */
+/** Returns the name. No store has longer names, or names with control characters or lone surrogates. @throws `InvalidParams` */
 function assertName(param: string, name: unknown): string {
   if (typeof name === 'string' && name !== '' && name.length <= 2048 && !/[\p{Cc}\p{Cs}]/u.test(name)) return name;
   throw invalidParam('config', param, name, 'a name of 1 to 2048 characters, none of them a control character');
 }
 
-/** What a profile is called here: its three names, encoded so that no two profiles are called alike. */
+/** Returns the key of a profile: its three names, encoded so that no two profiles have the same key. */
 const nameOf = ({ application, environment, profile }: AppConfigProfile): string =>
   [application, environment, profile].map((part) => encodeURIComponent(part)).join('/');

@@ -2,13 +2,13 @@ import { isSugaError, SugaError } from '@suga/gateway/errors';
 import type { ConfigErrorCode } from '../contract.js';
 import { quote } from '../settings/files.js';
 
-/** What was asked for, as errors tell of it. */
+/** The requested value, as errors describe it. */
 export interface Subject {
   /** `parameter`, `secret` … */
   readonly kind: string;
   readonly name: string;
   readonly service: string;
-  /** The permission that reading it takes, and on what. */
+  /** The permission that a read needs; `resource` says on what. */
   readonly permission: string;
   readonly resource: string;
 }
@@ -28,7 +28,7 @@ const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException|MissingAuthenticationToken\w*|InvalidClientTokenId)$/;
 const REFUSED = /^(ValidationException|InvalidParameterException|BadRequestException|InvalidFilterKey|UnsupportedParameterType)$/;
 
-/** An error of a store, or of its client, in our words; one of our own goes through unchanged. Nothing that a store answered with success is told. */
+/** Converts an error of a store or its client into one of suga. Errors of suga stay unchanged. Content of successful responses is left out. */
 export function toStoreError(error: unknown, subject: Subject): unknown {
   if (isSugaError(error)) return error;
   const { name, code, message, $metadata } = (error ?? {}) as SdkError;
@@ -40,19 +40,22 @@ export function toStoreError(error: unknown, subject: Subject): unknown {
   if (CREDENTIALS.test(id))
     return storeError('Forbidden', subject, `could not be read: the function's credentials were not accepted (${id})`, { cause: error });
   if (id === 'InvalidRequestException')
-    return storeError('NotFound', subject, 'cannot be read in the state it is in: it may be marked for deletion', { cause: error });
+    return storeError('NotFound', subject, 'cannot be read in its present state: it may be marked for deletion', { cause: error });
   if (REFUSED.test(id)) return storeError('InvalidParams', subject, `was refused by ${subject.service} (${id}): check how it is written`, { cause: error });
-  // What was received cannot be parsed: the parser's message may quote from it.
-  if (error instanceof SyntaxError) return storeError('Unavailable', subject, `could not be read: ${subject.service} gave an answer that is not whole`, {});
+  // The response could not be parsed. The error is no cause, because its message may quote from the response.
+  if (error instanceof SyntaxError) return storeError('Unavailable', subject, `could not be read: ${subject.service} sent an incomplete response`, {});
   if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return clientError(subject, text, error);
   const why = $metadata?.httpStatusCode === undefined ? unreachable(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
   return storeError('Unavailable', subject, `could not be read: ${why}`, { cause: error });
 }
 
-/** An error before or beside the request: of the SDK's own settings, of a client, of the answer's form. Its text may be anything, and is the cause's alone. */
+/**
+ * Creates the error for a failure outside of the request: the SDK's own settings, a bug in a client, the form of a response. Its text may
+ * contain anything, so it appears only in the cause.
+ */
 function clientError(subject: Subject, text: string, cause: unknown): Error {
   const isRegion = /region is missing/i.test(text);
-  const why = isRegion ? 'no region is named: set AWS_REGION, or give the option "region"' : `the client of ${subject.service} failed: see the cause`;
+  const why = isRegion ? 'no region is set: set AWS_REGION or pass the option "region"' : `the client of ${subject.service} failed: see the cause`;
   return storeError('Unavailable', subject, `could not be read: ${why}`, { cause });
 }
 
@@ -60,18 +63,18 @@ function unreachable(id: string, text: string, { code, subject }: { readonly cod
   return id === 'TimeoutError' ? text : `${subject.service} could not be reached (${typeof code === 'string' ? code : id})`;
 }
 
-/** It is not there. */
+/** Creates the error for a value that does not exist. */
 export function notFound(subject: Subject, cause?: unknown): Error {
-  return storeError('NotFound', subject, `does not exist: check its name, and the region that is asked`, cause === undefined ? {} : { cause });
+  return storeError('NotFound', subject, `does not exist: check its name and the region`, cause === undefined ? {} : { cause });
 }
 
-/** What is there is not what was asked for; never with the value, or an error that may quote it. */
+/** Creates the error for a value that does not have the requested format. It contains neither the value nor an error that may quote it. */
 export function invalidFormat(kind: string, name: string, problem: string): Error {
   return new SugaError<ConfigErrorCode>('InvalidValue', `config: the ${kind} ${quote(name)} ${problem}.`, { details: { name } });
 }
 
 function forbidden(subject: Subject, text: string, cause: unknown): Error {
-  // The service names the action that is missing; of several that a read takes, it is the one to add.
+  // The service names the missing action. If a read needs several, this is the one to add.
   const permission = /perform: ([\w-]+:\w+)/.exec(text)?.[1] ?? subject.permission;
   const denied = text.includes('explicit deny') ? ', which a policy denies explicitly' : '';
   return storeError('Forbidden', subject, `may not be read: the function's role needs ${permission} on ${subject.resource}${denied}`, {
@@ -97,7 +100,7 @@ function storeError(
   return new SugaError(code, `config: the ${kind} ${quote(name)} ${problem}.`, { ...cause, details: { name, ...details } });
 }
 
-/** One error for all: the only one there is, or one that names them all and holds each by its name. */
+/** Combines errors into one: the only one unchanged, or an error that names all of them and contains each by its name. */
 export function combineErrors(failures: ReadonlyMap<string, unknown>, requested: number): unknown {
   const [first] = failures.values();
   if (failures.size < 2 || ![...failures.values()].every((error) => isSugaError(error))) return first;

@@ -3,10 +3,10 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from '../contract.js';
 import type { RemoteStore } from './request-batcher.js';
 
-/** Loaded by the first read of a store; a cached value is read without it. */
+/** Loads the stores at the first read of one. Cached values are read without it. */
 const stores = (): typeof import('../stores/index.js') => require('../stores/index.js');
 
-/** Stores by label, each made when it is first read. */
+/** Creates the stores by label, each at its first read. */
 export function createStores({ clients = {}, region }: ConfigOptions): { storeOf(label: string): RemoteStore; destroy(): void } {
   const own: { destroy?: () => void }[] = [];
   const settings = region === undefined ? {} : { region };
@@ -40,8 +40,8 @@ export function createStores({ clients = {}, region }: ConfigOptions): { storeOf
 type Call = (input: unknown, options: unknown) => Promise<unknown>;
 
 /**
- * A client of the user's own: it may lack a call, or answer with nothing.
- * @throws `InvalidParams` for a call that it lacks; TypeError for an answer that is no object
+ * Wraps a client that the user passed. It may lack a method, or return something other than an object.
+ * @throws `InvalidParams` for a method that it lacks; TypeError for a result that is not an object
  */
 function guarded<Client extends object>(client: Client, service: string): Client {
   const get = (_: object, method: string): Call => {
@@ -51,7 +51,7 @@ function guarded<Client extends object>(client: Client, service: string): Client
     return async (input, options) => {
       const answer: unknown = await call.call(client, input, options);
       if (typeof answer === 'object' && answer !== null) return answer;
-      throw new TypeError(`${method} of the client for ${service} answered with ${answer === null ? 'null' : typeof answer}, and not with an object`);
+      throw new TypeError(`${method} of the client for ${service} returned ${answer === null ? 'null' : typeof answer} instead of an object`);
     };
   };
   return new Proxy({} as Client, { get: get as ProxyHandler<Client>['get'] & object });

@@ -6,10 +6,10 @@ import type { Subject as Told } from './store-errors.js';
 
 const BASE64 = /^[\w+/-]*={0,2}$/;
 
-/** What is transformed, as errors tell of it: never the value. */
+/** The transformed value as errors describe it, without the value itself. */
 type Subject = Pick<Told, 'kind' | 'name'>;
 
-/** A stored value as it was asked for. */
+/** Converts a stored value as requested. */
 export function transformed(value: string | Uint8Array, transform: Transform | undefined, subject: Subject): unknown {
   switch (transform === 'auto' ? bySuffix(subject.name) : transform) {
     case undefined:
@@ -32,19 +32,19 @@ function toText(value: string | Uint8Array, { kind, name }: Subject): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(value);
   } catch {
-    throw storeErrors().invalidFormat(kind, name, "holds bytes that are no text: read it with { transform: 'binary' }");
+    throw storeErrors().invalidFormat(kind, name, "contains bytes that are not text: read it with { transform: 'binary' }");
   }
 }
 
 function toJson(value: string | Uint8Array, subject: Subject): unknown {
   const json = parse(toText(value, subject));
-  if (json === undefined) throw storeErrors().invalidFormat(subject.kind, subject.name, 'must be JSON, and is not');
+  if (json === undefined) throw storeErrors().invalidFormat(subject.kind, subject.name, 'must be JSON, but is not');
   return json;
 }
 
 function toBytes(value: string | Uint8Array, { kind, name }: Subject): Uint8Array {
   if (typeof value !== 'string') return value;
   const text = value.replace(/\s+/g, '');
-  if (!BASE64.test(text)) throw storeErrors().invalidFormat(kind, name, 'must be base64, and is not');
+  if (!BASE64.test(text)) throw storeErrors().invalidFormat(kind, name, 'must be base64, but is not');
   return Uint8Array.from(Buffer.from(text, 'base64'));
 }

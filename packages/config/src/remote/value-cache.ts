@@ -1,32 +1,32 @@
-/** What a store gave under a name. */
+/** The content that a store returned for a name. */
 export interface Content {
   readonly value: string | Uint8Array | Readonly<Record<string, string>>;
-  /** For how long the store wants not to be asked again, in ms. */
+  /** Time in ms before which the store does not want to be asked again. */
   readonly ttl?: number;
-  /** With what the next question continues this one. */
+  /** The token for the next request, which continues this one. */
   readonly token?: string | undefined;
-  /** Single values by their keys that came with it. */
+  /** Single values that came with it, by their cache keys. */
   readonly parts?: ReadonlyMap<string, string>;
 }
 
-/** A content that is kept. */
+/** A cached content. */
 export interface Entry {
   readonly content: Content;
-  /** In ms since the epoch. */
+  /** Time of the read, in ms since the epoch. */
   readonly readAt: number;
-  /** Number of the flight that brought it: a later one's content is the newer. */
+  /** Number of the read that returned it. The content of a later read is newer. */
   readonly readNumber: number;
-  /** Until when, in ms since the epoch, its unavailable store is not asked again. */
+  /** Time before which its unavailable store is not asked again, in ms since the epoch. */
   restUntil: number;
-  /** What transforms made of it. */
+  /** Results of transforms, by transform. */
   readonly transformed: Map<string, unknown>;
 }
 
-/** Contents by key, in the order of their last use. They stay beyond their time, for when the store is unavailable. */
+/** Contents by key, in the order of their last use. Expired ones stay, in case the store becomes unavailable. */
 export class ValueCache {
   readonly #entries = new Map<string, Entry>();
   readonly #max: () => number;
-  /** What this flight or one before it brings is out of date already. */
+  /** Number of the last read whose content is already outdated, as are those of all reads before it. */
   #outdated = 0;
 
   constructor(max: () => number) {
@@ -46,7 +46,7 @@ export class ValueCache {
     return entry;
   }
 
-  /** Keeps it unless a later flight has brought another, and hands out the one that is kept. */
+  /** Caches the content unless a later read has returned another, and returns the cached entry. */
   set(key: string, content: Content, readNumber: number): Entry {
     const present = this.#entries.get(key);
     if (present && present.readNumber > readNumber) return present;
@@ -62,7 +62,7 @@ export class ValueCache {
     return entry;
   }
 
-  /** Forgets everything, and what the flights up to this one are about to bring. */
+  /** Removes all entries, and ignores the content of reads up to this number that are still in flight. */
   clear(readNumber: number): void {
     this.#outdated = readNumber;
     this.#entries.clear();

@@ -1,7 +1,7 @@
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { ConfigErrorCode } from '../contract.js';
 
-/** The object in a JSON file; a relative path is one in the function's folder. What the file holds is never told: it may be secret. */
+/** Reads the object in a JSON file. A relative path starts in the function's folder. Errors never contain values, which may be secret. */
 export function readSettings(path: string): Readonly<Record<string, unknown>> {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) throw invalidParam('config', 'path', path, 'the path of a JSON file');
   const settings = parse(contentOf(path));
@@ -15,12 +15,12 @@ function contentOf(path: string): string {
   try {
     return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there: add it to what is deployed' : 'cannot be read';
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist: add it to the deployment package' : 'cannot be read';
     throw new SugaError<ConfigErrorCode>('NotFound', `config: the file ${quote(file)} ${why}.`, { cause, details: { name: path } });
   }
 }
 
-/** `undefined` for what is no JSON; the parser's own message would quote from the text. */
+/** Parses JSON, and returns `undefined` for other text. The parser's own error would quote from the text. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
@@ -29,5 +29,5 @@ export function parse(text: string): unknown {
   }
 }
 
-/** A name in a message: on one line and not too long, whatever is in it. */
+/** Formats a name for a message: on one line, and at most 200 characters long. */
 export const quote = (name: string): string => JSON.stringify(name.length > 200 ? `${name.slice(0, 199)}…` : name);

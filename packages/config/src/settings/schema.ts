@@ -2,23 +2,23 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { ConfigErrorCode, OutputOf, SchemaResult, StandardSchema } from '../contract.js';
 import { quote } from './files.js';
 
-/** What a schema makes of a value; a promise where the schema answers with one. */
+/** Validates a value and returns the schema's output; a promise if the schema returns one. */
 export function check<Schema extends StandardSchema>(schema: Schema, value: unknown, what: string): OutputOf<Schema> | Promise<OutputOf<Schema>> {
   const result = standardOf(schema).validate(value);
   if (typeof result !== 'object' || result === null) throw invalidParam('config', 'schema', result, 'one whose validate gives { value } or { issues }');
-  // Promises of another realm or library are promises, too.
+  // A promise of another realm or library is not an instance of Promise.
   if ('then' in result) return Promise.resolve(result).then((settled) => outcome(settled, value, what));
   return outcome(result, value, what);
 }
 
 function standardOf(schema: StandardSchema): StandardSchema['~standard'] {
-  // Some libraries' schemas are functions.
+  // The schemas of some libraries are functions.
   const standard = (schema as StandardSchema | undefined | null)?.['~standard'];
   if (typeof standard?.validate === 'function') return standard;
   throw invalidParam('config', 'schema', schema, 'a schema that keeps to Standard Schema (https://standardschema.dev)');
 }
 
-/** The libraries' own messages are left out: some quote the value, which may be a secret. */
+/** Returns the output, or throws. The libraries' own messages are left out: some quote the value, which may be a secret. */
 function outcome(result: SchemaResult<unknown>, value: unknown, what: string): unknown {
   if (!result.issues) return result.value;
   const problems = result.issues.slice(0, 20).map(({ path = [] }) => {
@@ -26,7 +26,7 @@ function outcome(result: SchemaResult<unknown>, value: unknown, what: string): u
     const problem = lookUp(value, keys) === undefined ? 'is missing' : 'does not fit';
     return { name: keys.map(String).join('.'), problem };
   });
-  const messages = problems.map(({ name, problem }) => (name === '' ? `the whole of it ${problem}` : `${quote(name)} ${problem}`));
+  const messages = problems.map(({ name, problem }) => (name === '' ? `the value ${problem}` : `${quote(name)} ${problem}`));
   throw new SugaError<ConfigErrorCode>('InvalidValue', `config: ${what} must fit the schema: ${[...new Set(messages)].join(', ')}.`, {
     details: { names: problems.map(({ name }) => name) },
   });

@@ -3,7 +3,7 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { ConfigOptions, Settings } from '../contract.js';
 import { readSettings } from './files.js';
 
-/** How values from stores are kept, by how much may be spent on it. `standard` says nothing: it is what holds anyway. */
+/** The built-in presets: how values from stores are cached, depending on how much reads may cost. `standard` is empty: it uses the defaults. */
 const TIERS: Readonly<Record<string, Settings>> = {
   minimum: { SUGA_CONFIG_TTL: 900_000, SUGA_CONFIG_MAX_ENTRIES: 100 },
   standard: {},
@@ -36,7 +36,7 @@ export class SettingLayers {
   read(key: string): string | undefined {
     assertName('config', 'key', key);
     const environment = this.#environment;
-    // An empty one counts as not set, wherever it is.
+    // An empty string counts as not set in every layer.
     return (
       this.own.get(key) ||
       (Object.hasOwn(environment, key) && environment[key]) ||
@@ -53,7 +53,7 @@ export class SettingLayers {
     this.own.set(key, String(value));
   }
 
-  /** All that is set and begins with `prefix`, in the order of the names. */
+  /** Returns all settings whose names begin with `prefix`, sorted by name. */
   all(prefix: string): [string, string][] {
     assertString('config', 'prefix', prefix);
     const environment = Object.entries(this.#environment) as [string, string][];
@@ -73,7 +73,7 @@ export class SettingLayers {
     this.#inPreset = toTexts(this.presets.get(name) ?? {});
   }
 
-  /** All or nothing: where a file cannot be read any more, everything stays as it was. */
+  /** Reloads everything or nothing: if a file can no longer be read, all settings stay as they were. */
   reload(): void {
     const inFiles = new Map(this.files.flatMap((path) => [...toTexts(readSettings(path))]));
     this.own.clear();

@@ -3,8 +3,8 @@ import type { RemoteStore } from '../remote/request-batcher.js';
 import type { Content } from '../remote/value-cache.js';
 
 /**
- * Configurations of AppConfig. A session's token is good for one question and comes with the answer to the one before; an answer
- * without content means that nothing has changed. A token that is refused (they last 24 hours) is followed by a new session.
+ * The store of AppConfig's configurations. Each token of a session is valid for one request and comes with the previous response. A response
+ * without content means that nothing has changed. If a token is refused (it expires after 24 hours), a new session is started.
  */
 export function configurations(client: () => AppConfigClient): RemoteStore {
   return {

@@ -5,7 +5,7 @@ import type { Content } from '../remote/value-cache.js';
 
 const service = 'the Parameter Store';
 
-/** Parameters by name, ten to a call. One call for all reads, single ones too, so that one permission is enough. */
+/** The store of parameters, ten per request. Single reads use the same action as batches, so that one permission is enough. */
 export function parameters(client: () => SsmClient, WithDecryption: boolean): RemoteStore {
   return {
     limit: 10,
@@ -15,7 +15,7 @@ export function parameters(client: () => SsmClient, WithDecryption: boolean): Re
       const found = new Map<string, Content>();
       for (const { Name, ARN, Selector = '', Value } of Parameters) {
         if (Value === undefined) continue;
-        // Who asked by ARN or for a version is answered with the plain name and a selector.
+        // For a request by ARN or version, the response contains the plain name and a selector.
         for (const name of [Name, ARN]) if (name !== undefined) found.set(name + Selector, { value: Value });
       }
       return new Map(names.flatMap((name) => (found.has(name) ? [[name, found.get(name) as Content]] : [])));
@@ -23,7 +23,7 @@ export function parameters(client: () => SsmClient, WithDecryption: boolean): Re
   };
 }
 
-/** All parameters below a path, page by page; each path is a call of its own. */
+/** The store of all parameters below a path, read page by page. Each path is a request of its own. */
 export function paths(client: () => SsmClient, WithDecryption: boolean, keyOf: (name: string) => string): RemoteStore {
   return {
     limit: 1,
@@ -50,12 +50,12 @@ export function paths(client: () => SsmClient, WithDecryption: boolean, keyOf: (
   };
 }
 
-/** As an assignment does, but of `__proto__`, too. */
+/** Sets a property as an assignment does, but also if the key is `__proto__`. */
 function define(target: object, key: string, value: string): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** What a policy calls it: an ARN without version, or what follows `parameter` in one. */
+/** Returns the parameter's ARN without a version, as policies use it. */
 function arnOf(name: string): string {
   if (name.startsWith('arn:')) return name.split(':').slice(0, 6).join(':');
   return `arn:aws:ssm:*:*:parameter/${name.replace(/^\//, '').replace(/:.*$/, '')}`;

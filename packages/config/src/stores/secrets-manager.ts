@@ -3,8 +3,8 @@ import type { RemoteStore } from '../remote/request-batcher.js';
 import type { Content } from '../remote/value-cache.js';
 
 /**
- * Secrets by name or ARN, twenty to a call. A single one is asked for with `GetSecretValue`, as are all of them once the role
- * turns out to lack `BatchGetSecretValue`, which takes a permission of its own.
+ * The store of secrets, twenty per request. A single secret is read with `GetSecretValue`. If the role turns out to lack
+ * `BatchGetSecretValue`, which needs a permission of its own, all secrets are read one by one from then on.
  */
 export function secrets(client: () => SecretsClient): RemoteStore {
   const store: RemoteStore = {
@@ -25,7 +25,7 @@ async function many(client: SecretsClient, names: readonly string[], abortSignal
   try {
     const { SecretValues = [], Errors = [] } = await client.batchGetSecretValue({ SecretIdList: [...names] }, { abortSignal });
     for (const { SecretId = '', ErrorCode = 'InternalServiceError', Message = '' } of Errors) {
-      // Marked as what came from the service, as the SDK marks its errors.
+      // `$metadata` marks it as an error of the service, as in the SDK's own errors.
       found.set(SecretId, Object.assign(new Error(Message), { name: ErrorCode, $metadata: { httpStatusCode: 400 } }));
     }
     for (const secret of SecretValues) {
@@ -34,7 +34,7 @@ async function many(client: SecretsClient, names: readonly string[], abortSignal
       for (const name of matching) if (content) found.set(name, content);
     }
   } catch (error) {
-    // What is denied of single secrets stands among the errors above: this is the call itself.
+    // Secrets that may not be read are among the errors above. Here the request itself was denied.
     if ((error as Error | undefined)?.name === 'AccessDeniedException') store.limit = 1;
     throw error;
   }
@@ -46,10 +46,10 @@ function contentOf({ SecretString, SecretBinary }: SecretValue): Content | undef
   return value === undefined ? undefined : { value };
 }
 
-/** An ARN may be asked for without the hyphen and the six letters at its end; whatever else it begins is another secret's. */
+/** Whether `name` is the secret's ARN, with or without the final hyphen and six letters. Any other longer ARN belongs to another secret. */
 function isArnOf(name: string, arn = ''): boolean {
   return name === arn || (name.startsWith('arn:') && arn.startsWith(`${name}-`) && arn.length === name.length + 7);
 }
 
-/** Secrets Manager ends a secret's ARN with six letters of its own. */
+/** Returns the ARN as policies use it. Secrets Manager appends six letters of its own to it. */
 const arnOf = (name: string): string => (name.startsWith('arn:') ? name : `arn:aws:secretsmanager:*:*:secret:${name}-??????`);
