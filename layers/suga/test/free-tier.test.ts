@@ -51,7 +51,10 @@ it('warns, throttles, blocks, stops the function and restores it, as its callers
   expect(account.lambda.functions.get('orders')?.concurrency).toBe(0);
 
   // Nothing is left, and nothing is given back for nothing.
-  expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'error', errorMessage: expect.stringContaining('too little is left to restore functions') });
+  expect(await guardian({ ftpms: 'restore' })).toMatchObject({
+    status: 'error',
+    errorMessage: expect.stringContaining('too little is left to restore functions'),
+  });
   await account.deploy('guardian', { FTPMS_REQUEST_LIMIT: '3000' });
   await guardian({ ftpms: 'reconcile' });
   expect(await guardian({ ftpms: 'restore' })).toMatchObject({ status: 'success', payload: { did: 'restored' } });

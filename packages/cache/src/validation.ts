@@ -1,5 +1,4 @@
 import {
-  assertArray,
   assertBoolean,
   assertFunction,
   assertInteger,
@@ -8,7 +7,6 @@ import {
   assertNumber,
   assertObject,
   assertOneOf,
-  assertString,
   MILLISECONDS,
 } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';

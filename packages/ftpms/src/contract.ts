@@ -54,35 +54,38 @@ export interface FtpmsOptions {
   /** Name or ARN of the function that stops the others (`@suga/ftpms/guardian`). @default FTPMS_GUARDIAN */
   readonly guardian?: string | undefined;
   /**
-   * How invocations that are not critical are treated while the ledger is unreachable. `open` runs them, and nothing is guaranteed then. @default
-   * FTPMS_FAIL_MODE, else 'closed'
+   * How invocations that are not critical are treated while the ledger is unreachable. `open` runs them, and nothing is guaranteed then.
+   * @default FTPMS_FAIL_MODE, else 'closed'
    */
   readonly failMode?: 'closed' | 'open' | undefined;
   /**
    * Number of critical invocations that each environment may run per month while the ledger is unreachable. The guardian includes it in the
-   * inequality, so set the same value for all functions and the guardian. @default FTPMS_EMERGENCY, else 10
+   * inequality, so set the same value for all functions and the guardian.
+   * @default FTPMS_EMERGENCY, else 10
    */
   readonly emergency?: number | undefined;
   /**
    * Milliseconds that AWS bills after the handler has ended, for extensions and slow responses. They are booked with each invocation. CloudWatch's
-   * `PostRuntimeExtensionsDuration` is the value to set. @default FTPMS_AFTER_MS, else 0
+   * `PostRuntimeExtensionsDuration` is the value to set.
+   * @default FTPMS_AFTER_MS, else 0
    */
   readonly afterMs?: number | undefined;
   /**
    * Milliseconds of INIT before the Node.js process starts: the start of the environment and of extensions. AWS bills this time, and code cannot
-   * measure it. It is booked with each cold start. Compare it with the `Init Duration` in REPORT log lines. @default FTPMS_BEFORE_MS, else 250
+   * measure it. It is booked with each cold start. Compare it with the `Init Duration` in REPORT log lines.
+   * @default FTPMS_BEFORE_MS, else 250
    */
   readonly beforeMs?: number | undefined;
   /**
-   * Free compute of a month, in GB-seconds. Used only without a table, because the ledger has its own limit. @default FTPMS_GB_SECONDS_LIMIT, else
-   * 400_000
+   * Free compute of a month, in GB-seconds. Used only without a table, because the ledger has its own limit.
+   * @default FTPMS_GB_SECONDS_LIMIT, else 400_000
    */
   readonly gbSecondsLimit?: number | undefined;
   /** Free requests of a month. Used only without a table. @default FTPMS_REQUEST_LIMIT, else 1_000_000 */
   readonly requestLimit?: number | undefined;
   /**
-   * Thresholds of the levels. Used only without a table. @default FTPMS_WARN_THRESHOLD, FTPMS_THROTTLE_THRESHOLD, FTPMS_BLOCK_THRESHOLD (0.75 or 75),
-   * else 0.75, 0.85, 0.95
+   * Thresholds of the levels. Used only without a table.
+   * @default FTPMS_WARN_THRESHOLD, FTPMS_THROTTLE_THRESHOLD, FTPMS_BLOCK_THRESHOLD (0.75 or 75), else 0.75, 0.85, 0.95
    */
   readonly thresholds?: Partial<Thresholds> | undefined;
   /** Called when this environment learns that the level has changed. */

@@ -56,7 +56,7 @@ describe('no month of any function exceeds the allowance', () => {
 describe('a search for such a month', () => {
   const parts = 4;
   it.each(Array.from({ length: parts }, (_, part) => part))(
-    'finds no month beyond its allowance, and no right handed out twice, number %i',
+    'finds no month beyond its allowance, and no amount granted twice, number %i',
     async (part) => {
       const { over, nearest, best } = await search(Math.ceil(SEARCHED / parts), part + 1);
       console.info(`Search ${part}: at random up to ${best.toFixed(3)} of the allowance, then up to ${nearest[0]?.score.toFixed(3)}.`);
@@ -78,7 +78,7 @@ describe('the allowance can be used', () => {
     ['three hours', 9, 0.95],
     ['an hour and a half', 20, 0.93],
     ['37 minutes', 45, 0.88],
-  ])('and nearly so in a burst that would be through with the month in %s', async (_, rps, share) => {
+  ])('almost up to the cap in a burst that would use up the month in %s', async (_, rps, share) => {
     const { used, usedAtStop } = await played(burst({ span: (rps === 9 ? 12 : 3) * HOUR }, {}, rps));
     expect(usedAtStop).toBeGreaterThanOrEqual(share);
     expect(used).toBeLessThanOrEqual(1);
@@ -117,9 +117,9 @@ describe('each assumption is needed', () => {
   it.each<[string, Scenario, Design?]>([
     ['functions stop as fast as planned', burst({ span: 2 * HOUR, stopLatencyMs: 1000, weather: { ...hours.weather, propagation: 7 * DAY } }, {}, 45)],
     ['the guardian runs, and can be called', { ...hours, trouble: { ...hours.trouble, lostCalls: 1, lostRuns: 1 } }],
-    ['every protected function has the reserved concurrency that is planned with', { ...hours, span: 4 * HOUR }, unreserved],
+    ['every protected function has the reserved concurrency of the plan', { ...hours, span: 4 * HOUR }, unreserved],
     ['CloudWatch is complete after the margin', { ...hours, weather: { ...hours.weather, metricDelay: 12 * HOUR } }],
-    ['what is not protected does not change faster than it is noticed', { ...hours, span: HOUR, parts: [...hours.parts, foreign] }],
+    ['functions that are not protected do not change faster than the guardian notices', { ...hours, span: HOUR, parts: [...hours.parts, foreign] }],
   ])('%s', async (_assumption, one, design) => {
     expect((await played(one, design)).used).toBeGreaterThan(1);
   });

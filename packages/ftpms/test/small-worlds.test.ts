@@ -14,11 +14,11 @@ const small: Budget = { invocations: 1, runs: 1, ticks: 1, tickMs: [8 * MINUTE],
 const large: Budget = { ...small, runs: 2, ticks: 2, tickMs: [2 * MINUTE, 20 * MINUTE], memoryMb: 10_240, timeoutMs: 900_000, rights: 50, worstCases: 1 };
 
 const WORLDS: readonly (readonly [string, Budget])[] = [
-  ['an answer of the ledger that is lost', { ...small, lost: 1 }],
-  ['an answer that is lost, and a deployment that starts a stopped function again', { ...small, lost: 1, ticks: 0, deployment: { concurrency: 2 } }],
-  ['two answers that are lost', { ...small, ticks: 0, lost: 2 }],
+  ['a lost response of the ledger', { ...small, lost: 1 }],
+  ['a lost response, and a deployment that starts a stopped function again', { ...small, lost: 1, ticks: 0, deployment: { concurrency: 2 } }],
+  ['two lost responses', { ...small, ticks: 0, lost: 2 }],
   ['two invocations of each environment', { ...small, invocations: 2, rights: 2, ticks: 0 }],
-  ['rights that expire', { ...small, runs: 2, ticks: 2, tickMs: [3 * MINUTE, 17 * MINUTE] }],
+  ['grants that expire', { ...small, runs: 2, ticks: 2, tickMs: [3 * MINUTE, 17 * MINUTE] }],
   ['a timeout that is lowered while an invocation runs', { ...large, deployment: { timeoutMs: 3000 } }],
   ['a function that is deleted while it runs', { ...large, deployment: 'remove' }],
   ['less memory', { ...large, deployment: { memoryMb: 128 } }],
@@ -27,7 +27,7 @@ const WORLDS: readonly (readonly [string, Budget])[] = [
 
 describe('a small world, in every order of steps', () => {
   it.each(WORLDS)(
-    'hands out no right twice: %s',
+    'grants nothing twice: %s',
     async (name, budget) => {
       let most = { requests: 0, mbMs: 0 };
       const onUse = ({ requests, mbMs }: typeof most): void => {
@@ -64,7 +64,7 @@ describe('a fault is found', () => {
 
   it('in a ledger that books less than it grants', async () => {
     const { fault } = await broken((ledger) => ({ grant: (ask) => ledger.grant({ ...ask, amount: { requests: 0, mbMs: 0 } }) }));
-    expect(fault?.what).toBe('2 requests ran with rights, of 1');
+    expect(fault?.what).toBe('2 requests ran with a lease, of 1');
     expect(fault?.steps.join('\n')).toContain('a starts');
   }, 600_000);
 
@@ -73,7 +73,7 @@ describe('a fault is found', () => {
       settle: async (seen, next) => ledger.settle({ ...((await ledger.read(seen.month)) ?? seen), epoch: seen.epoch }, next),
     });
     const { fault } = await broken(settle);
-    expect(fault?.what).toMatch(/requests ran with rights/);
+    expect(fault?.what).toMatch(/requests ran with a lease/);
     expect(fault?.steps.at(-1)).toBeDefined();
   }, 600_000);
 
@@ -84,6 +84,6 @@ describe('a fault is found', () => {
         return ledger.settle(seen, { ...next, total: { ...next.total, requests: next.total.requests - leased }, settled: [...seen.open.keys()] });
       },
     });
-    expect((await broken(settle, { ...tiny, runs: 2 })).fault?.what).toMatch(/requests ran with rights/);
+    expect((await broken(settle, { ...tiny, runs: 2 })).fault?.what).toMatch(/requests ran with a lease/);
   }, 600_000);
 });

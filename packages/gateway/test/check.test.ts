@@ -63,7 +63,11 @@ describe('a check refuses', () => {
       () => assertNumber('x', 'p', Number.POSITIVE_INFINITY, { above: 0, max: 9, unit: check.MILLISECONDS }),
       'x: "p" must be a number of milliseconds above 0 and at most 9, got Infinity.',
     ],
-    ['Infinity as a finite number', () => assertNumber('x', 'p', Number.POSITIVE_INFINITY, { above: 0, max: check.FINITE }), 'x: "p" must be a finite number above 0, got Infinity.'],
+    [
+      'Infinity as a finite number',
+      () => assertNumber('x', 'p', Number.POSITIVE_INFINITY, { above: 0, max: check.FINITE }),
+      'x: "p" must be a finite number above 0, got Infinity.',
+    ],
     ['a negative finite number', () => assertNumber('x', 'p', -1, { min: 0, max: check.FINITE }), 'x: "p" must be a finite number of at least 0, got -1.'],
     ['a number above the range', () => assertNumber('x', 'p', 2, { min: 0, max: 1 }), 'x: "p" must be a number from 0 to 1, got 2.'],
   ])('%s', (_, run, message) => {

@@ -2,13 +2,15 @@ import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-const secret = `password PASSWORD passwd pwd dbPwd db_password userpassword password2 passwordHash passwordConfirmation passphrase passcode pass_code pass DB_PASS
+const secret =
+  `password PASSWORD passwd pwd dbPwd db_password userpassword password2 passwordHash passwordConfirmation passphrase passcode pass_code pass DB_PASS
   secret clientSecret client-secret clientSecretValue SecretString secretKey sharedKey token tokens_token accessToken access_tokens refreshTokens authtoken csrf-token
   idToken tokenValue X-Amz-Security-Token jwt jwtToken auth db_auth oauth Authorization proxy-authorization credential credentials awsCredentials cookie Set-Cookie
   cookies session sessionId session_id apiKey APIKey X-Api-Key apikeys accessKey secretAccessKey privateKey private_key_pem signingKey encryption_key masterKey
   connectionString connection-string process.env.DB_PASSWORD`.split(/\s+/);
 
-const shown = `secretArn SECRET_ARN secretId secretName passwordPolicy password_policy passwordLength tokenType token_type tokenCount tokens max_tokens total_tokens
+const shown =
+  `secretArn SECRET_ARN secretId secretName passwordPolicy password_policy passwordLength tokenType token_type tokenCount tokens max_tokens total_tokens
   promptTokens tokenizer tokenExpiresAt token_expires_in accessTokenExpiry cookieName cookie_names sessionCount sessions author authors authority authMethod authorized
   compass bypass passenger passed isPassing key keyId accessKeyId publicKey keyboard monkey user email status id name obsession _ __proto__`.split(/\s+/);
 

@@ -1,6 +1,6 @@
 import { SingleFlight } from '@suga/gateway/single-flight';
 import { type Clock, ownClock } from '@suga/vitest/clock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 let clock: Clock;
 beforeEach(() => {

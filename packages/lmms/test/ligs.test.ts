@@ -230,7 +230,7 @@ describe('settings', () => {
   });
 
   it('that are refused are listed in the issues of the error', () => {
-    const issues = [{ param: 'pressure', problem: 'invalid', expected: 'a number above 0', got: '0' }];
+    const issues = [{ param: 'pressure', problem: 'invalid', expected: 'a number above 0, or Infinity', got: '0' }];
     expect(() => lmms({ pressure: 0 })).toThrow(expect.objectContaining({ code: 'InvalidParams', issues }));
   });
 

@@ -89,8 +89,8 @@ export async function survey(guard: GuardianDeps, month: string, before: Before 
 
 /**
  * Returns the time up to which to measure. Grants of epochs that are not settled count as used, so the use that they allowed must not be measured as
- * well. Measuring therefore ends when the grants of the last epoch that can be settled have expired. @param complete time until which CloudWatch is
- * complete, in ms since the epoch
+ * well. Measuring therefore ends when the grants of the last epoch that can be settled have expired.
+ * @param complete time until which CloudWatch is complete, in ms since the epoch
  */
 function useful(complete: number, { epochs = [], open = [] }: Before): number {
   const last = Math.max(...epochs.filter((each) => each <= complete - TTL_MS));

@@ -9,8 +9,8 @@ export interface GuardianOptions
   /** Protected functions, and whether they are critical. @default FTPMS_FUNCTIONS: `orders:critical,thumbs` */
   readonly functions?: readonly { readonly name: string; readonly critical?: boolean | undefined }[] | undefined;
   /**
-   * Milliseconds from the first refusal until the last function is stopped. Measure it with `suga ftpms drill`. @default FTPMS_STOP_LATENCY_S (in
-   * seconds), else 60_000
+   * Milliseconds from the first refusal until the last function is stopped. Measure it with `suga ftpms drill`.
+   * @default FTPMS_STOP_LATENCY_S (in seconds), else 60_000
    */
   readonly stopLatencyMs?: number | undefined;
   /** ARN of the SNS topic for alerts. Without it alerts are only in the report. @default FTPMS_TOPIC */

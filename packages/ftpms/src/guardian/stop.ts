@@ -110,8 +110,8 @@ const BUSY = ['ResourceInUseException', 'ResourceConflictException'];
 const [PATIENCE_MS, PAUSE_MS] = [60_000, 4000];
 
 /**
- * Does work for each function. A function whose earlier settings are unknown is not changed. @param patient dependencies whose clock and pauses are
- * used to wait for changes that AWS has not finished
+ * Does work for each function. A function whose earlier settings are unknown is not changed.
+ * @param patient dependencies whose clock and pauses are used to wait for changes that AWS has not finished
  */
 async function each(functions: readonly Watched[], work: (one: Watched) => Promise<void>, patient?: GuardianDeps): Promise<Done> {
   const failed = new Map<string, Error>();

@@ -46,8 +46,9 @@ export async function findTable(name: string, dynamo: Dynamo = client()): Promis
 }
 
 /**
- * Creates the table if there is none: provisioned, because only that is free. @returns whether it was created @throws `Refused` if it is on demand,
- * unless that is allowed
+ * Creates the table if there is none: provisioned, because only that is free.
+ * @returns whether it was created
+ * @throws `Refused` if it is on demand, unless that is allowed
  */
 export async function makeTable(name: string, mayBeOnDemand: boolean): Promise<boolean> {
   const dynamo = client();

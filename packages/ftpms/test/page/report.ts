@@ -87,7 +87,7 @@ export function exampleReport(more: Partial<GuardianReport> = {}): GuardianRepor
     ],
     events: [
       { at: BEGIN + 9 * DAY + 7_200_000, what: 'Drill: shop-report was stopped within 3.2 s and restored.' },
-      { at: BEGIN + 300_000, what: 'A new month: 2026-11. All rights returned.' },
+      { at: BEGIN + 300_000, what: 'A new month: 2026-11. All grants returned.' },
     ],
     unprotected: [
       'INITs that crash before the handler: seen only in AWS’s own figure.',

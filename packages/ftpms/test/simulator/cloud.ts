@@ -67,8 +67,8 @@ export class Cloud implements Account {
   }
 
   /**
-   * Ends an invocation: bills it to the month in which it started, and reports it to CloudWatch some time later. @param extra MB·ms of an INIT, which
-   * no metric contains
+   * Ends an invocation: bills it to the month in which it started, and reports it to CloudWatch some time later.
+   * @param extra MB·ms of an INIT, which no metric contains
    */
   bill({ name, memoryMb }: Pick<Setup, 'name' | 'memoryMb'>, start: number, durationMs: number, extra = 0): void {
     const month = this.#bill(start);

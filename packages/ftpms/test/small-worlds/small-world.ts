@@ -172,9 +172,9 @@ export class SmallWorld implements Explorable {
     for (const { run } of this.#environments) if (run?.isAdmitted) total = plus(total, this.#mostOf(run));
     const { rights, onUse } = this.#budget;
     onUse?.(total);
-    if (total.requests > rights) return `${total.requests} requests ran with rights, of ${rights}`;
+    if (total.requests > rights) return `${total.requests} requests ran with a lease, of ${rights}`;
     const mbMs = this.#mbMs();
-    return total.mbMs > mbMs ? `${total.mbMs} MB·ms ran with rights, of ${mbMs}` : undefined;
+    return total.mbMs > mbMs ? `${total.mbMs} MB·ms ran with a lease, of ${mbMs}` : undefined;
   }
 
   async settle(): Promise<void> {
