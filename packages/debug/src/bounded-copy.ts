@@ -1,19 +1,19 @@
 import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
 
-/** How much of a value is kept: what is recorded for a person to read need not be whole. */
+/** Limits of a copied value: depth, items per list or object, and characters per string. People read these copies, so they need not be complete. */
 const DEPTH = 5;
 const ITEMS = 50;
 const TEXT = 1_000;
-/** Of everything in one value together. */
+/** Limits of one value as a whole: number of values, and number of characters. */
 const VALUES = 500;
 const CHARACTERS = 20_000;
 
-/** Looked at beyond what is kept, so that a password does not lose its `@` to the cut. */
+/** Number of characters that are redacted beyond the cut, so that the cut does not remove the `@` after a password. */
 const LOOKAHEAD = 4_000;
 
 /**
- * A copy of a value that JSON can hold and that stays small, whatever the value is: circular, huge, with getters that throw.
- * What stands under a name that promises a secret is left out.
+ * Copies a value into a small value that JSON can represent. The value may be circular, huge, or have getters that throw. Values under
+ * names of secrets are left out.
  */
 export function boundedCopy(value: unknown): unknown {
   let left = VALUES;
@@ -41,7 +41,7 @@ export function boundedCopy(value: unknown): unknown {
   return of(value, 0);
 }
 
-/** A value in a few words, without the passwords of URLs. */
+/** Converts a value to a short string, without the passwords of URLs. */
 export function toBoundedText(value: unknown, max: number = TEXT): string {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-/** Reserved variables that Lambda sets itself and that say nothing secret. */
+/** Reserved variables that Lambda sets itself and that contain no secrets. */
 const LAMBDA = [
   'AWS_EXECUTION_ENV',
   'AWS_LAMBDA_FUNCTION_NAME',
@@ -12,14 +12,14 @@ const LAMBDA = [
   '_HANDLER',
 ];
 
-/** Whether `SUGA_DEBUG` asks for it. */
+/** Whether `SUGA_DEBUG` switches diagnostics on. */
 export const wanted = (): boolean => ['1', 'true'].includes(process.env['SUGA_DEBUG']?.toLowerCase() ?? '');
 
-/** What Lambda says of the function. */
+/** Returns Lambda's variables about the function. */
 export const lambda = (): Readonly<Record<string, string>> =>
   Object.fromEntries(LAMBDA.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
-/** Node's flags, from the command line and `NODE_OPTIONS`. A value may be a path or a secret: told only where it is a number. */
+/** Returns Node's flags, from the command line and `NODE_OPTIONS`. A value may be a path or a secret, so it is included only if it is a number. */
 export const flags = (): readonly string[] =>
   [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)]
     .filter((flag) => /^--?[a-z]/i.test(flag))

@@ -4,116 +4,123 @@ import type { ComponentHealth, Health, HealthState, HeapSnapshot, MemoryProfile,
 export type * from './log-contract.js';
 export type * from './report-contract.js';
 
-/** What went wrong while looking into things, as a word that programs can rely on. */
+/** Error codes of diagnostics, in addition to the gateway's own. */
 export type DebugErrorCode = 'Disabled' | 'NoSpace' | 'NoMemory' | 'NotWritable' | 'UnknownComponent';
 
-/** Settings of the diagnostics. */
+/** Options of the debug interface. */
 export interface DebugOptions {
-  /** Whether it begins switched on. @default whether the variable `SUGA_DEBUG` is `1` or `true` */
+  /** Whether diagnostics are on from the start. @default whether the variable `SUGA_DEBUG` is `1` or `true` */
   readonly enabled?: boolean | undefined;
-  /** How many log entries are kept; beyond it, the oldest go. @default 500 */
+  /** Maximum number of log entries. Beyond it, the oldest are removed. @default 500 */
   readonly maxEntries?: number | undefined;
-  /** How many bytes of log entries are kept, as JSON; beyond it, the oldest go. @default 262_144 */
+  /** Maximum size in bytes of all log entries, as JSON. Beyond it, the oldest are removed. @default 262_144 */
   readonly maxBytes?: number | undefined;
-  /** How long a health check may take, in ms, if it does not say so itself. @default 1_000 */
+  /** Time limit in ms of a health check that has none of its own. @default 1_000 */
   readonly checkTimeout?: number | undefined;
 }
 
-/** What a check says. Nothing or `true` is healthy, `false` is failing; what it throws is the reason why it fails. */
+/** The result of a check. `undefined` and `true` mean healthy, `false` means failing. If a check throws, the error is the reason for failing. */
 export type CheckResult = boolean | HealthState | Partial<Pick<ComponentHealth, 'state' | 'reasons'>> | undefined;
 
-/** Looks whether something outside of the gateway is well. The signal is aborted when nobody waits for the answer any more. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a check that says nothing is one
+/** Checks the health of something outside of the gateway. The signal aborts when no caller waits for the result any more. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a check may return nothing
 export type HealthCheck = (signal: AbortSignal) => CheckResult | void | PromiseLike<CheckResult | void>;
 
 export interface CheckOptions {
-  /** How long it may take, in ms; over half of it is `degraded`. @default the option `checkTimeout` */
+  /** Time limit in ms. A check that takes over half of it is `degraded`. @default the option `checkTimeout` */
   readonly timeout?: number | undefined;
 }
 
 export interface ProbeOptions {
-  /** Loads what is not loaded yet, to see whether it can be; it stays loaded. @default false */
+  /** Whether interfaces that are not loaded yet are loaded, to see whether that works. They stay loaded. @default false */
   readonly probe?: boolean | undefined;
 }
 
 export interface VerifyOptions {
-  /** Also loads what is not loaded, and lets it go again if nothing would be lost; otherwise that part is checked by its facts alone. @default true */
+  /**
+   * Whether interfaces that are not loaded are loaded for the check. They are unloaded again if no state would be lost. If false, such
+   * interfaces are checked by their facts alone. @default true
+   */
   readonly load?: boolean | undefined;
 }
 
 export interface TimingOptions {
-  /** How often the work is timed, up to 100,000. @default 100 */
+  /** Number of timed runs, up to 100,000. @default 100 */
   readonly runs?: number | undefined;
-  /** How often it is done before, untimed. @default 10 */
+  /** Number of runs before them that are not timed. @default 10 */
   readonly warmup?: number | undefined;
-  /** When to stop, in ms, however many runs are left. Running work is waited for. @default 5_000 */
+  /** Time limit in ms of all runs together. A run that has started is finished. @default 5_000 */
   readonly limit?: number | undefined;
 }
 
 export interface SnapshotOptions {
-  /** The file to write; it must not exist. @default a new name in the folder for temporary files */
+  /** Path of the file to write, which must not exist. @default a new name in the folder for temporary files */
   readonly path?: string | undefined;
 }
 
 /**
- * Looks into a running gateway. Off by default: then nothing is recorded, nothing is bound, and what it would have done
- * costs one call. What is asked for (`health`, `verify`, `system`, profiles, stats, trace context) is answered all the same.
+ * Diagnostics of a running gateway. They are off by default: then nothing is recorded and no operation is bound differently. Operations that
+ * report on request (`health`, `verify`, `system`, profiles, statistics, trace context) work while diagnostics are off, too.
  */
 export interface Debug {
-  /** Switches on recording, tracking and snapshots, for this environment. */
+  /** Switches on recording, tracking and snapshots in this execution environment. */
   enable(): void;
-  /** Switches them off and undoes `track`. What has been recorded can still be read. */
+  /** Switches them off and undoes `track`. Recorded entries can still be read. */
   disable(): void;
+  /** Whether diagnostics are on. */
   isEnabled(): boolean;
-  /** Records a message, with a bounded copy of the data in which secrets are replaced by their key's name. Does nothing while off. */
+  /** Records a message with a bounded copy of the data, in which values under names of secrets are replaced. Does nothing while off. */
   log(message: string, data?: unknown): void;
-  /** Records an error with its causes, whatever was thrown, and gives what was recorded; `undefined` while off. */
+  /** Records any thrown value with its causes, and returns the entry; `undefined` while off. */
   traceException(error: unknown, context?: unknown): LogEntry | undefined;
-  /** What has been recorded, oldest first. */
+  /** Returns the recorded entries, oldest first. */
   logs(filter?: LogFilter): readonly LogEntry[];
-  /** Forgets it; how many entries there were. */
+  /** Removes all entries, and returns their number. */
   clearLogs(): number;
-  /** How well the gateway, its interfaces and the added checks are. All checks run at the same time. */
+  /** Reports the health of the gateway, its interfaces and the added checks. All checks run at the same time. */
   health(options?: ProbeOptions): Promise<Health>;
-  /** How well one interface or check is; the worse of both where they share a name. @throws `UnknownComponent` */
+  /** Reports the health of one interface or check; the worse of both if they share a name. @throws `UnknownComponent` */
   checkComponent(name: string, options?: ProbeOptions): Promise<ComponentHealth>;
-  /** How well the gateway itself is: what memory is left, and whether operations reach their functions. */
+  /** Reports the health of the gateway itself: how close the process is to its memory limits, and whether there are interfaces. */
   checkGateway(): ComponentHealth;
-  /** Adds a check to `health`; one of that name is replaced. */
+  /** Adds a check to `health`, or replaces the one of this name. */
   addCheck(name: string, check: HealthCheck, options?: CheckOptions): void;
-  /** Takes a check out; whether there was one. */
+  /** Removes a check. Returns whether it existed. */
   removeCheck(name: string): boolean;
-  /** Whether every operation of every interface exists and fits its facts, and whether all can be loaded. */
+  /** Checks whether all interfaces can be loaded, and whether every operation exists and fits its facts. */
   verify(options?: VerifyOptions): Verification;
-  /** Where the process runs and what it has. */
+  /** Reports on the process: Node, memory, CPU, disk, and Lambda's variables. */
   system(): SystemInfo;
-  /** How the gateway's operations are bound and used. Loads nothing. */
+  /** Reports how the gateway's operations are bound and used. Loads nothing. */
   gatewayStats(): GatewayStats;
   /**
-   * What a work leaves on the heap; without work, what loading each interface takes that is not loaded yet.
-   * Work of other invocations at the same time is measured too. @throws what the work throws
+   * Measures how much a work leaves on the heap. Without work, measures the load of each interface that is not loaded yet.
+   * Work of other invocations at the same time is measured too. @throws the error of the work
    */
   memoryProfile(work?: () => unknown): Promise<MemoryProfile>;
-  /** How long a work takes, done many times, one after the other. @throws what the work throws */
+  /** Measures how long a work takes: runs it many times, one after the other. @throws the error of the work */
   timingProfile(work: () => unknown, options?: TimingOptions): Promise<TimingProfile>;
-  /** Does a work and hands back what it gives; while on, its time is added to `timings` under the name. */
+  /** Runs a work and returns its result. While on, adds its time to `timings` under the name. */
   measure<T>(name: string, work: () => T): T;
-  /** Times every operation of every interface from now on, or no longer. Starting begins anew. Whether it is on; while off, it stays off. */
+  /** Starts or stops timing every operation of every interface. Starting removes earlier times. Returns whether tracking is on; never while off. */
   track(on?: boolean): boolean;
-  /** What `track` and `measure` have timed, by `interface.operation` or name; within 12.5 %, up to the longest exactly. */
+  /** Returns the times of `track` and `measure`, by `interface.operation` or name. Percentiles are within 12.5 %; `max` is exact. */
   timings(): Readonly<Record<string, Timing>>;
   /**
-   * Writes the heap to a file. Blocks the process (0.5 s for 12 MB of heap, 13 s for 112, measured), and needs some 12 times the heap
+   * Writes the heap to a file. This blocks the process (measured: 0.5 s for 12 MB of heap, 13 s for 112 MB). It needs about 12 times the heap
    * in memory and 2.5 times on disk.
    * @throws `Disabled` while off, `NoSpace`, `NoMemory`, `NotWritable`
    */
   heapSnapshot(options?: SnapshotOptions): HeapSnapshot;
-  /** The trace this code is part of: as set, else as the invocation says. */
+  /** Returns the trace that the running code belongs to: the one that was set, else that of the invocation. */
   traceContext(): TraceContext | undefined;
-  /** Sets it for this invocation, outside of one for code outside: a `traceparent`, an X-Ray header or id. @throws `InvalidParams` */
+  /**
+   * Sets the trace of this invocation or record; outside of invocations, that of code outside. Takes a `traceparent`, an X-Ray header, or one
+   * of their trace ids. @throws `InvalidParams`
+   */
   setTraceContext(context: string): TraceContext;
-  /** Takes back what was set. */
+  /** Removes the trace that was set. */
   clearTraceContext(): void;
-  /** A new trace id: 32 hexadecimal digits, or X-Ray's `1-…` with the time in it. */
+  /** Creates a trace id: 32 hexadecimal digits, or X-Ray's `1-…`, which contains the time. */
   traceId(format?: 'w3c' | 'xray'): string;
 }

@@ -10,28 +10,28 @@ import { newTraceId } from './trace/trace.js';
 import { Traces } from './trace/traces.js';
 import { parseFunction, parseInteger, parseName, parseOptions, parseTime } from './validation.js';
 
-/** The record of messages and errors; not loaded while it is switched off. */
+/** Loads the log of messages and errors; never while diagnostics are off. */
 const log = (): typeof import('./log/message-log.js') => require('./log/message-log.js');
 
-/** Health of the gateway, the interfaces, and checks. */
+/** Loads the health of the gateway, the interfaces, and checks. */
 const health = (): typeof import('./health/health.js') => require('./health/health.js');
 
-/** Checks of definitions. */
+/** Loads the checks of definitions. */
 const verify = (): typeof import('./verify/verify.js') => require('./verify/verify.js');
 
-/** The report on the process and the gateway. */
+/** Loads the reports on the process and the gateway. */
 const system = (): typeof import('./system.js') => require('./system.js');
 
-/** Profiles of a work. */
+/** Loads the profiles of a work. */
 const profile = (): typeof import('./profile/profile.js') => require('./profile/profile.js');
 
-/** Times of operations. */
+/** Loads the timing of operations. */
 const tracking = (): typeof import('./profile/tracking.js') => require('./profile/tracking.js');
 
-/** The heap as a file. */
+/** Loads the heap snapshots. */
 const snapshot = (): typeof import('./profile/snapshot.js') => require('./profile/snapshot.js');
 
-/** Makes the diagnostics of one gateway. What an operation needs is loaded by it. */
+/** Creates the diagnostics of one gateway. Each operation loads the part that it needs. */
 export function create(options: DebugOptions, host: Host): Core<Debug> {
   const { enabled: start = wanted(), maxEntries = 500, maxBytes = 262_144, checkTimeout = 1_000 } = parseOptions(options);
   const limits = { entries: parseInteger('maxEntries', maxEntries, [1, 1e6]), bytes: parseInteger('maxBytes', maxBytes, [1, 2 ** 40]) };
@@ -96,7 +96,10 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
     timings: () => timings?.list() ?? {},
     heapSnapshot: (asked) => {
       if (enabled) return snapshot().heapSnapshot(asked);
-      throw new SugaError<DebugErrorCode>('Disabled', 'debug: a heap snapshot blocks the process for seconds: call enable(), or set SUGA_DEBUG=1, first.');
+      throw new SugaError<DebugErrorCode>(
+        'Disabled',
+        'debug: heap snapshots are off, because they block the process for seconds. Call enable() first, or set SUGA_DEBUG=1.',
+      );
     },
     traceContext: () => traces.get(),
     setTraceContext: (context) => traces.set(context),
@@ -112,8 +115,8 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
         [timings?.size ?? 0, 'timings'],
         [traces.size, 'trace contexts'],
       ].flatMap(([count, of]) => (count ? [`${count} ${of}`] : []));
-      if (enabled !== (start === true)) held.push(`that it is switched ${enabled ? 'on' : 'off'}`);
-      if (untrack) held.push('that it tracks');
+      if (enabled !== (start === true)) held.push(`being switched ${enabled ? 'on' : 'off'}`);
+      if (untrack) held.push('running tracking');
       return held.join(', ') || undefined;
     },
     ended: (invocation) => traces.end(invocation),

@@ -25,13 +25,13 @@ const operations: Interface<Debug>['operations'] = {
   traceException: { params: { error: {}, context: {} }, required: ['error'], result: object },
   logs: { params: { filter: object }, idempotent: true, result: array },
   clearLogs: { ...nothing, result: { type: 'integer' } },
-  health: { params: options, returns: 'promise', idempotent: true, result: object, summary: 'How well the gateway, its interfaces and the checks are.' },
+  health: { params: options, returns: 'promise', idempotent: true, result: object, summary: 'The health of the gateway, its interfaces and the checks.' },
   checkComponent: { params: { name, ...options }, required: ['name'], returns: 'promise', idempotent: true, result: object },
   checkGateway: { ...nothing, result: object },
   addCheck: { params: { name, check: {}, ...options }, required: ['name', 'check'], idempotent: true },
   removeCheck: { params: { name }, required: ['name'], idempotent: true, result: boolean },
   verify: { params: options, idempotent: true, result: object, summary: 'Whether every operation exists and fits its facts.' },
-  system: { ...nothing, result: object, summary: 'Where the process runs and what it has.' },
+  system: { ...nothing, result: object, summary: 'The process, its memory, CPU and disk.' },
   gatewayStats: { ...nothing, result: object },
   memoryProfile: { params: { work: {} }, returns: 'promise', result: object },
   timingProfile: { params: { work: {}, ...options }, required: ['work'], returns: 'promise', result: object },
@@ -45,7 +45,7 @@ const operations: Interface<Debug>['operations'] = {
   traceId: { params: { format: { enum: ['w3c', 'xray'] } }, result: text },
 };
 
-/** The debug interface: `createGateway({ debug: debug() })`. */
+/** Defines the debug interface: `createGateway({ debug: debug() })`. */
 export const debug = (settings: DebugOptions = {}): Interface<Debug> => ({
   operations,
   load: (host) => (require('./core.js') as typeof import('./core.js')).create(settings, host),

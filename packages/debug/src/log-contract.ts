@@ -1,4 +1,4 @@
-/** One error as it was recorded. */
+/** A recorded error. */
 export interface ExceptionTrace {
   readonly name: string;
   readonly message: string;
@@ -6,69 +6,71 @@ export interface ExceptionTrace {
   readonly stack?: string;
 }
 
-/** One record. All of it can be written as JSON. */
+/** One log entry. All of it can be written as JSON. */
 export interface LogEntry {
-  /** In ms since the epoch. */
+  /** Time of the entry, in ms since the epoch. */
   readonly at: number;
   readonly message: string;
-  /** A bounded copy. */
+  /** A bounded copy of the data. */
   readonly data?: unknown;
   /** The error and its causes, outermost first. */
   readonly errors?: readonly ExceptionTrace[];
-  /** Id of the invocation it was recorded in. */
+  /** Id of the invocation in which it was recorded. */
   readonly invocation?: string;
 }
 
-/** Which records; all of what is given must fit. */
+/** A filter for log entries. An entry must match all of its fields. */
 export interface LogFilter {
-  /** Part of the message. */
+  /** A part of the message. */
   readonly text?: string | undefined;
-  /** From then on, in ms since the epoch. */
+  /** Earliest time of an entry, in ms since the epoch. */
   readonly since?: number | undefined;
-  /** Id of an invocation. */
+  /** Id of the invocation. */
   readonly invocation?: string | undefined;
-  /** Errors only, or none. */
+  /** Whether only errors are returned (true), or only other entries (false). */
   readonly errors?: boolean | undefined;
-  /** The newest so many. */
+  /** Maximum number of entries; the newest are returned. */
   readonly limit?: number | undefined;
 }
 
-/** A trace, in both of its spellings. */
+/** A trace context, in the formats of W3C and X-Ray. */
 export interface TraceContext {
   /** 32 hexadecimal digits, as in a `traceparent`. */
   readonly traceId: string;
-  /** The same id as X-Ray writes it: `1-…-…`. */
+  /** The same id in X-Ray's format: `1-…-…`. */
   readonly xrayTraceId: string;
-  /** 16 hexadecimal digits: the caller's span. */
+  /** Id of the caller's span: 16 hexadecimal digits. */
   readonly parentId?: string;
   readonly sampled?: boolean;
-  /** To be sent on as the header `traceparent`; only where there is a parent. */
+  /** Value of the header `traceparent` for requests to others; only if there is a parent. */
   readonly traceparent?: string;
-  /** To be sent on as the header `x-amzn-trace-id`. */
+  /** Value of the header `x-amzn-trace-id` for requests to others. */
   readonly xrayHeader: string;
 }
 
-/** How one interface is used. */
+/** Usage of one interface. */
 export interface InterfaceUse {
   readonly loaded: boolean;
   readonly loads: number;
+  /** Load time in ms. */
   readonly loadMs: number;
   readonly calls: number;
   readonly inFlight: number;
+  /** Time of the last use, in ms since the epoch. */
   readonly lastUse: number | undefined;
-  /** Why letting go of it would lose something. */
+  /** State that an unload would lose, in words. */
   readonly heldState: string | undefined;
-  /** How many of its operations are not loaded, bound straight, or bound through middleware. */
+  /** Numbers of operations that are not loaded, bound directly, or bound through middleware. */
   readonly bound: { readonly cold: number; readonly direct: number; readonly wrapped: number };
 }
 
-/** How the gateway is used. */
+/** Usage of the gateway. */
 export interface GatewayStats {
   readonly active: number;
   readonly invocations: number;
   readonly calls: number;
   readonly loadMs: number;
   readonly interfaces: Readonly<Record<string, InterfaceUse>>;
-  /** The ten that are called most. */
+  /** The ten operations with the most calls. */
   readonly hottest: readonly { readonly operation: string; readonly calls: number; readonly bound: string }[];
 }

@@ -1,37 +1,37 @@
-/** How well something is. `degraded` still does its work; `failing` does not. */
+/** A state of health. A `degraded` part still works; a `failing` one does not. */
 export type HealthState = 'healthy' | 'degraded' | 'failing';
 
-/** How well one part is, and why it is not better. */
+/** The health of one part, with reasons. */
 export interface ComponentHealth {
   readonly state: HealthState;
-  /** Empty where it is healthy. */
+  /** Why the part is not healthy; empty if it is. */
   readonly reasons: readonly string[];
-  /** What a check took, in ms. */
+  /** Duration of a check in ms. */
   readonly durationMs?: number;
 }
 
-/** How well everything is: the worst of its parts. */
+/** The health of all parts. Its state is the worst of theirs. */
 export interface Health {
   readonly state: HealthState;
   readonly gateway: ComponentHealth;
-  /** Those that the gateway has looked at; with `probe`, all that are installed. */
+  /** Interfaces that the gateway has already resolved; with `probe`, all that are installed. */
   readonly interfaces: Readonly<Record<string, ComponentHealth>>;
-  /** The checks that were added, by their names. */
+  /** The added checks, by their names. */
   readonly checks: Readonly<Record<string, ComponentHealth>>;
 }
 
-/** Something in a definition, or in what it loads, that does not hold. */
+/** A mistake in a definition or in the core that it loads. */
 export interface Finding {
-  /** An `error` makes calls fail or go wrong; a `warning` may be meant. */
+  /** An `error` makes calls fail or return wrong results. A `warning` may be intended. */
   readonly severity: 'error' | 'warning';
   readonly interface: string;
   readonly operation?: string;
   readonly problem: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
 }
 
-/** What `verify` found. */
+/** The result of `verify`. */
 export interface Verification {
   /** Whether there is no error among the findings. */
   readonly ok: boolean;
@@ -50,33 +50,33 @@ export interface MemoryUse {
   readonly arrayBuffers: number;
 }
 
-/** What loading one interface took. */
+/** The cost of loading one interface. */
 export interface LoadCost {
-  /** In ms. */
+  /** Load time in ms. */
   readonly loadMs: number;
-  /** By how much the heap grew, in bytes. */
+  /** Heap growth in bytes. */
   readonly heapUsed: number;
-  /** Why it could not be loaded. */
+  /** Why it could not be loaded; absent if it could. */
   readonly error?: string;
 }
 
 /** Memory before and after some work. */
 export interface MemoryProfile {
-  /** Whether garbage was collected before each reading; if not, the numbers hold garbage too. */
+  /** Whether garbage was collected before each measurement. If not, the numbers include garbage. */
   readonly collected: boolean;
   readonly before: MemoryUse;
-  /** While what the work gave is still held. */
+  /** Measured while the result of the work is still referenced. */
   readonly after: MemoryUse;
   readonly delta: MemoryUse;
   readonly durationMs: number;
-  /** Without work: what each interface that was not loaded takes. */
+  /** The cost of loading each interface that was not loaded; only if no work is passed. */
   readonly interfaces?: Readonly<Record<string, LoadCost>>;
 }
 
-/** How long something took, in ms. */
+/** Measured times, in ms. */
 export interface Timing {
   readonly count: number;
-  /** Calls that threw or rejected; they are counted and timed like the others. */
+  /** Number of calls that threw or rejected. They are counted and timed like the others. */
   readonly failures: number;
   readonly mean: number;
   readonly p50: number;
@@ -85,29 +85,29 @@ export interface Timing {
   readonly max: number;
 }
 
-/** A work done many times. */
+/** Measured times of a work that ran many times. */
 export interface TimingProfile extends Timing {
   readonly min: number;
-  /** Whether all runs were done; if not, the time limit came first. */
+  /** Whether all runs were done before the time limit. */
   readonly complete: boolean;
 }
 
-/** A snapshot of the heap, for the Memory panel of Chrome's developer tools. It holds every string of the process: secrets too. */
+/** A snapshot of the heap, for the Memory panel of Chrome's developer tools. It contains every string of the process, including secrets. */
 export interface HeapSnapshot {
   readonly path: string;
   readonly bytes: number;
-  /** For how long it blocked the process. */
+  /** Time in ms for which it blocked the process. */
   readonly durationMs: number;
 }
 
-/** Where the process runs and what it has. Of the environment only what is named here, never other variables. */
+/** Facts about the process. They contain no environment variables except those named here. */
 export interface SystemInfo {
   readonly node: {
     readonly version: string;
     readonly v8: string;
     readonly platform: string;
     readonly architecture: string;
-    /** Of the command line and `NODE_OPTIONS`; values only where they are numbers. */
+    /** Flags of the command line and `NODE_OPTIONS`. Their values are included only if they are numbers. */
     readonly flags: readonly string[];
     /** Whether garbage can be collected on demand (`--expose-gc`). */
     readonly gc: boolean;
@@ -115,7 +115,7 @@ export interface SystemInfo {
     readonly uptimeMs: number;
   };
   readonly memory: MemoryUse & {
-    /** V8's limit, in bytes. */
+    /** V8's heap limit, in bytes. */
     readonly heapLimit: number;
     /** The function's memory setting, in bytes; `undefined` outside of Lambda. */
     readonly limit: number | undefined;
@@ -124,12 +124,13 @@ export interface SystemInfo {
     readonly available: number;
     /** The function's share of vCPUs by its memory setting (1,769 MB is one); `undefined` outside of Lambda. */
     readonly share: number | undefined;
-    /** Used by the process, in ms. */
+    /** CPU time in ms that the process spent in its own code. */
     readonly userMs: number;
+    /** CPU time in ms that the system spent for the process. */
     readonly systemMs: number;
   };
-  /** The folder for temporary files, in bytes; sizes are `undefined` where the system does not tell. */
+  /** The folder for temporary files. Sizes are in bytes; `undefined` if the system does not report them. */
   readonly tmp: { readonly path: string; readonly free: number | undefined; readonly total: number | undefined };
-  /** As Lambda's reserved variables say; what is not set is left out. */
+  /** Lambda's reserved variables, without those that are not set. */
   readonly lambda: Readonly<Record<string, string>>;
 }

@@ -6,10 +6,10 @@ import type { GatewayStats, InterfaceUse } from './log-contract.js';
 import { memoryUse } from './memory.js';
 import type { SystemInfo } from './report-contract.js';
 
-/** Memory, in bytes, for which Lambda gives one vCPU. */
+/** Memory setting in bytes that corresponds to one vCPU on Lambda. */
 const VCPU = 1_769 * 2 ** 20;
 
-/** Where the process runs and what it has. */
+/** Reports on the process. */
 export function system(): SystemInfo {
   const os = process.getBuiltinModule('node:os');
   const { heapLimit, limit } = processMemory();
@@ -43,7 +43,7 @@ function node(): SystemInfo['node'] {
   };
 }
 
-/** How the gateway is used. */
+/** Reports on the usage of the gateway. */
 export function gatewayStats(control: Control): GatewayStats {
   const { active, invocations, interfaces } = control.stats();
   const all = Object.entries(interfaces);
@@ -65,7 +65,7 @@ function useOf({ loaded, loads, loadMs, calls, inFlight, lastUse, operations }: 
 
 const kindOf = (binding: Binding): 'cold' | 'direct' | 'wrapped' => (typeof binding === 'string' ? binding : 'wrapped');
 
-/** A core that cannot say is not in the way of the others. */
+/** Returns the held state, or undefined if the core throws, so that the others are still reported. */
 function heldState(control: Control, name: string): string | undefined {
   try {
     return control.heldState(name);

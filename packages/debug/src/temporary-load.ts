@@ -1,16 +1,16 @@
 import type { Control } from '@suga/gateway';
 import { isSugaError } from '@suga/gateway/errors';
 
-/** What became of loading an interface for a look at it. */
+/** The result of loading an interface temporarily. */
 export interface TemporaryLoad {
-  /** Whether it was loaded for this, and not before. */
+  /** Whether it was loaded now; false if it was loaded before. */
   readonly loaded: boolean;
   readonly error?: Error;
-  /** Gives it back where it was loaded for this and nothing would be lost. */
+  /** Unloads it if it was loaded now and no state would be lost. */
   letGo(): void;
 }
 
-/** Loads what is not loaded. What is not installed is no error. */
+/** Loads an interface if it is not loaded. An interface that is not installed is not an error. */
 export function loadTemporarily(control: Control, name: string): TemporaryLoad {
   const nothing = { loaded: false, letGo: () => undefined };
   try {
@@ -23,11 +23,11 @@ export function loadTemporarily(control: Control, name: string): TemporaryLoad {
   }
 }
 
-/** A core that cannot say whether it holds something may. */
+/** Unloads an interface that holds no state. If the core throws instead of saying so, it may hold state. */
 function letGo(control: Control, name: string): void {
   try {
     if (control.heldState(name) === undefined) control.unload(name);
   } catch {
-    // It stays, as after any load.
+    // The interface stays loaded, as after any load.
   }
 }

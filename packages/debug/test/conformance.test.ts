@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'suga-debug-'));
 
 describe('conformance', () => {
-  // A real one takes a second and 100 MB each; some hundred are asked for here. `snapshot.test.ts` writes real ones.
+  // A real snapshot takes a second and 100 MB, and the suite requests about a hundred. `snapshot.test.ts` writes real ones.
   beforeAll(() => {
     vi.stubEnv('TMPDIR', folder);
     vi.spyOn(process.getBuiltinModule('node:v8'), 'writeHeapSnapshot').mockImplementation((path) => (writeFileSync(String(path), '{}'), String(path)));

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe('switched off', () => {
-  it('is the beginning, unless an option or the environment says otherwise', () => {
+  it('is the default, unless an option or a variable switches it on', () => {
     expect(fresh().isEnabled()).toBe(false);
     expect(fresh({ enabled: true }).isEnabled()).toBe(true);
     vi.stubEnv('SUGA_DEBUG', '1');
@@ -39,7 +39,7 @@ describe('switched off', () => {
     expect(fresh().isEnabled()).toBe(false);
   });
 
-  it('it records nothing, times nothing and leaves every operation bound as without it', async () => {
+  it('records nothing, times nothing and leaves every operation bound as without it', async () => {
     const gateway = gatewayOf();
     const plain = createGateway({ shop: shop() });
     for (const each of [gateway, plain]) await each.shop.order(String(each.shop.price('a')));
@@ -54,7 +54,7 @@ describe('switched off', () => {
     expect(control(gateway).heldState('debug')).toBeUndefined();
   });
 
-  it('it reads no argument', () => {
+  it('reads no argument', () => {
     const read = vi.fn();
     const data = new Proxy({}, { get: read, ownKeys: () => (read(), []) });
     fresh().log('message', data);
@@ -96,7 +96,7 @@ describe('the log', () => {
     expect([logs().length, clearLogs(), logs().length]).toEqual([3, 3, 0]);
   });
 
-  it('has a fixed number of places and bytes', () => {
+  it('has a maximum number of entries and bytes', () => {
     const few = fresh({ enabled: true, maxEntries: 3 });
     for (let count = 0; count < 10; count++) few.log(`${count}`);
     expect(few.logs().map(({ message }) => message)).toEqual(['7', '8', '9']);
@@ -119,7 +119,7 @@ describe('the log', () => {
     expect(none.logs()).toEqual([]);
   });
 
-  it('hides what stands under the name of a secret, and passwords in URLs', () => {
+  it('hides values under the name of a secret, and passwords in URLs', () => {
     const { log, logs, traceException } = fresh({ enabled: true });
     const names = ['passphrase', 'pwd', 'pass', 'db_pass', 'jwt', 'session', 'accessKey', 'secretAccessKey', 'signingKey', 'api.key', 'privateKey'];
     log('postgres://ann:hunter2@host', Object.fromEntries(names.map((name) => [name, 'hunter2'])));
@@ -136,7 +136,7 @@ describe('the log', () => {
     expect(logs({ text: 'shown' })[0]?.data).toEqual(shown);
   });
 
-  it('holds whatever it is given, without secrets, and nothing of the object itself', () => {
+  it('accepts any value, and keeps neither secrets nor a reference to it', () => {
     const { log, logs, traceException } = fresh({ enabled: true });
     const throwing = Object.defineProperty({ fine: 1 }, 'bad', {
       enumerable: true,
@@ -188,11 +188,11 @@ describe('the log', () => {
 });
 
 describe('tracking', () => {
-  it('times every operation, and binds them straight again when it is off', async () => {
+  it('times every operation, and binds them directly again when it is off', async () => {
     const gateway = gatewayOf({ enabled: true });
     gateway.shop.price('a');
     expect(gateway.debug.track()).toBe(true);
-    expect(control(gateway).heldState('debug')).toContain('that it tracks');
+    expect(control(gateway).heldState('debug')).toContain('running tracking');
     const kept = gateway.shop.price;
     for (let count = 0; count < 100; count++) kept('a');
     await gateway.shop.order('a');
@@ -208,7 +208,7 @@ describe('tracking', () => {
     expect(bound()).toEqual(['direct', 'direct']);
     kept('a');
     expect(gateway.debug.timings()['shop.price']?.count).toBe(100);
-    // Starting begins anew; letting the interface go ends it.
+    // Starting again removes earlier times. Unloading the interface stops tracking.
     gateway.debug.enable();
     gateway.debug.track(true);
     expect(gateway.debug.timings()['shop.price']).toBeUndefined();
@@ -218,7 +218,7 @@ describe('tracking', () => {
     expect(bound()).toEqual(['direct', 'direct']);
   });
 
-  it('measures a work and hands back what it gives', async () => {
+  it('measures a work and returns its result', async () => {
     const { measure, timings } = fresh({ enabled: true });
     expect(measure('sum', () => 3)).toBe(3);
     expect(await measure('later', async () => 4)).toBe(4);
@@ -235,7 +235,7 @@ describe('tracking', () => {
 });
 
 describe('the system', () => {
-  it('is told, and nothing of the environment beside what Lambda says', () => {
+  it('is reported without environment variables other than those of Lambda', () => {
     const settings = { AWS_LAMBDA_FUNCTION_NAME: 'devices', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', AWS_REGION: 'eu-west-1' };
     const secrets = {
       DATABASE_URL: 'postgres://u:hunter2@h',
@@ -256,7 +256,7 @@ describe('the system', () => {
     expect(fresh().system().tmp).toEqual({ path: '/no/such/folder', free: undefined, total: undefined });
   });
 
-  it('has a gateway, whose use is told', async () => {
+  it('includes the usage of the gateway', async () => {
     const gateway = gatewayOf();
     const before = gateway.debug.gatewayStats();
     expect(before.interfaces['shop']).toMatchObject({ loaded: false, calls: 0, bound: { cold: 2, direct: 0, wrapped: 0 } });
@@ -269,7 +269,7 @@ describe('the system', () => {
   });
 });
 
-it('refuses options that cannot be', () => {
+it('refuses invalid options', () => {
   for (const options of [{ maxEntries: 0 }, { maxBytes: 1.5 }, { checkTimeout: -1 }]) {
     expect(() => fresh(options).isEnabled()).toThrow(expect.objectContaining({ message: expect.stringContaining(Object.keys(options)[0] ?? '') }));
   }

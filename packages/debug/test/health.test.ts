@@ -13,7 +13,7 @@ const gatewayOf = () =>
   createGateway({ debug: debug({ checkTimeout: 30 }), fine: fine as Interface<{ go(): number }>, broken: broken as Interface<{ go(): number }> });
 const fresh = () => gatewayOf().debug;
 
-// No check is slow but the one that says so.
+// Only the check that says so is slow.
 beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(Date.now()));
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('health', () => {
-  it('loads nothing unless it is asked to', async () => {
+  it('loads nothing without probe', async () => {
     const gateway = gatewayOf();
     const healthy = { state: 'healthy', reasons: [] };
     const fine = { state: 'healthy', gateway: healthy, interfaces: { debug: healthy, fine: healthy, broken: healthy }, checks: {} };
@@ -36,32 +36,32 @@ describe('health', () => {
     expect(control(gateway).stats().interfaces['fine']?.loaded).toBe(true);
   });
 
-  it('sees what has been called and could never be loaded', async () => {
+  it('reports an interface that was called but could never be loaded', async () => {
     const gateway = gatewayOf();
     for (const _ of [1, 2]) expect(() => gateway.broken.go()).toThrow('no disk');
-    expect(await gateway.debug.checkComponent('broken')).toEqual({ state: 'failing', reasons: [expect.stringContaining('called 2 times, and never loaded')] });
+    expect(await gateway.debug.checkComponent('broken')).toEqual({ state: 'failing', reasons: [expect.stringContaining('called 2 times, but never loaded')] });
   });
 
   it.each<[string, () => unknown, object]>([
-    ['says nothing', () => undefined, { state: 'healthy', reasons: [] }],
-    ['says true', async () => true, { state: 'healthy', reasons: [] }],
-    ['says false', () => false, { state: 'failing', reasons: ['the check says so'] }],
-    ['says a state', () => 'degraded', { state: 'degraded', reasons: ['the check says so'] }],
-    ['says why', async () => ({ state: 'degraded', reasons: ['3 of 5 replicas'] }), { state: 'degraded', reasons: ['3 of 5 replicas'] }],
+    ['returns nothing', () => undefined, { state: 'healthy', reasons: [] }],
+    ['returns true', async () => true, { state: 'healthy', reasons: [] }],
+    ['returns false', () => false, { state: 'failing', reasons: ['the check returned false'] }],
+    ['returns a state', () => 'degraded', { state: 'degraded', reasons: ['the check returned "degraded"'] }],
+    ['returns reasons', async () => ({ state: 'degraded', reasons: ['3 of 5 replicas'] }), { state: 'degraded', reasons: ['3 of 5 replicas'] }],
     ['throws', () => Promise.reject(new Error('refused')), { state: 'failing', reasons: ['refused'] }],
     ['throws a URL', () => Promise.reject(new Error('no postgres://u:hunter2@db')), { state: 'failing', reasons: ['no postgres://u:[redacted]@db'] }],
-    ['throws at once', () => thrower(), { state: 'failing', reasons: ['a trap'] }],
-    ['throws nothing', () => Promise.reject(), { state: 'failing', reasons: ['undefined'] }],
-    ['throws what cannot be read', () => Promise.reject(Object.defineProperty({}, 'message', { get: thrower })), { state: 'failing' }],
-    ['gives what is neither', () => 7, { state: 'failing', reasons: [expect.stringContaining('neither a state')] }],
-    ['gives null', () => null, { state: 'failing', reasons: [expect.stringContaining('neither a state')] }],
+    ['throws synchronously', () => thrower(), { state: 'failing', reasons: ['a trap'] }],
+    ['throws undefined', () => Promise.reject(), { state: 'failing', reasons: ['undefined'] }],
+    ['throws a value that cannot be read', () => Promise.reject(Object.defineProperty({}, 'message', { get: thrower })), { state: 'failing' }],
+    ['returns another value', () => 7, { state: 'failing', reasons: [expect.stringContaining('neither a state')] }],
+    ['returns null', () => null, { state: 'failing', reasons: [expect.stringContaining('neither a state')] }],
     [
-      'gives what cannot be read',
+      'returns a value that cannot be read',
       () => new Proxy({}, { get: (_, key) => (key === 'then' ? undefined : thrower()) }),
       { state: 'failing', reasons: ['a trap'] },
     ],
     ['hangs', () => new Promise(() => undefined), { state: 'failing', reasons: ['no answer within 30 ms'] }],
-  ])('knows a check that %s', async (_, check, expected) => {
+  ])('reports a check that %s', async (_, check, expected) => {
     const one = fresh();
     one.addCheck('db', check as never);
     const health = await one.health();
@@ -70,7 +70,7 @@ describe('health', () => {
     expect(await one.checkComponent('db')).toMatchObject(expected);
   });
 
-  it('knows a slow check, and runs all at the same time', async () => {
+  it('reports a slow check, and runs all at the same time', async () => {
     let now = 1_000_000;
     vi.spyOn(Date, 'now').mockImplementation(() => now);
     const one = fresh();
@@ -88,7 +88,7 @@ describe('health', () => {
     expect(most).toBe(3);
   });
 
-  it('gives up before the invocation ends, tells the check, and leaves no rejection behind', async () => {
+  it('stops before the invocation ends, aborts the check, and leaves no unhandled rejection', async () => {
     const gateway = gatewayOf();
     const stray = vi.fn();
     process.on('unhandledRejection', stray);
@@ -110,10 +110,10 @@ describe('health', () => {
     expect(stray).not.toHaveBeenCalled();
   });
 
-  it('takes an interface and a check of one name together, and tells names that are neither', async () => {
+  it('combines an interface and a check of the same name, and refuses names that are neither', async () => {
     const one = fresh();
     one.addCheck('fine', () => false);
-    expect(await one.checkComponent('fine')).toMatchObject({ state: 'failing', reasons: ['the check says so'] });
+    expect(await one.checkComponent('fine')).toMatchObject({ state: 'failing', reasons: ['the check returned false'] });
     expect([one.removeCheck('fine'), one.removeCheck('fine')]).toEqual([true, false]);
     expect(await one.checkComponent('fine')).toEqual({ state: 'healthy', reasons: [] });
     for (const name of ['gone', '__proto__', 'constructor'])
@@ -123,10 +123,10 @@ describe('health', () => {
       });
   });
 
-  it('tells when memory runs short', async () => {
+  it('reports when memory runs short', async () => {
     const mb = Math.ceil(process.memoryUsage().rss / 2 ** 20);
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(Math.ceil(mb / 2)));
-    expect(fresh().checkGateway()).toEqual({ state: 'failing', reasons: [expect.stringMatching(/^the process has \d+ of \d+ MB/)] });
+    expect(fresh().checkGateway()).toEqual({ state: 'failing', reasons: [expect.stringMatching(/^the process uses \d+ of \d+ MB/)] });
     expect((await fresh().health()).state).toBe('failing');
     vi.spyOn(process, 'memoryUsage').mockReturnValue({ rss: 90 * 2 ** 20, heapUsed: 1, heapTotal: 1, external: 0, arrayBuffers: 0 });
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '100');

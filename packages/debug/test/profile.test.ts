@@ -6,7 +6,7 @@ const fresh = () => createGateway({ debug: debug() }).debug;
 afterEach(() => void vi.restoreAllMocks());
 
 describe('profiles', () => {
-  it('tell what a work leaves on the heap', async () => {
+  it('measure how much a work leaves on the heap', async () => {
     const profile = await fresh().memoryProfile(() => Array.from({ length: 1_000_000 }, (_, index) => ({ index })));
     expect(profile.collected).toBe(true);
     expect(profile.delta.heapUsed).toBeGreaterThan(8e6);
@@ -14,7 +14,7 @@ describe('profiles', () => {
     await expect(fresh().memoryProfile(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
   });
 
-  it('tell what loading each interface takes, and let go of what was loaded for it', async () => {
+  it('measure the load of each interface, and unload what was loaded for it', async () => {
     const heavy: AnyInterface = { operations: { go: { params: {} } }, load: () => ({ operations: { go: () => 1, data: new Array(1e6).fill(0) } }) };
     const keeping: AnyInterface = { ...heavy, load: () => ({ operations: { go: () => 1 }, heldState: () => '1 entry' }) };
     const broken: AnyInterface = {
@@ -32,7 +32,7 @@ describe('profiles', () => {
     expect(loaded).toEqual(['debug', 'keeping']);
   });
 
-  it('tell how long a work takes', async () => {
+  it('measure how long a work takes', async () => {
     const work = vi.fn(() => 1);
     const profile = await fresh().timingProfile(work, { runs: 50, warmup: 5 });
     expect(work).toHaveBeenCalledTimes(55);

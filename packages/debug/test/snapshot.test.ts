@@ -41,7 +41,7 @@ describe('a heap snapshot', () => {
     const { snapshot, nodes, strings } = JSON.parse(readFileSync(told.path, 'utf8'));
     expect(nodes.length).toBe(snapshot.node_count * snapshot.meta.node_fields.length);
     expect(strings).toContain('createGateway');
-    // Nobody else on the machine may read what the process held.
+    // Other users of the machine may not read the memory of the process.
     expect(statSync(told.path).mode & 0o077).toBe(0);
   });
 
@@ -53,7 +53,7 @@ describe('a heap snapshot', () => {
     expect(existsSync(join(folder, 'off'))).toBe(false);
   });
 
-  it('is refused where nothing can be written, and overwrites nothing', () => {
+  it('is refused if the file cannot be written, and overwrites nothing', () => {
     const mine = join(folder, 'mine');
     writeFileSync(mine, 'mine');
     expect([mine, join(mine, 'below'), '/proc/below', '/no/such/folder/file', '/dev/full', folder].map(codeOf)).toEqual(new Array(6).fill('NotWritable'));
@@ -61,12 +61,12 @@ describe('a heap snapshot', () => {
     expect(codeOf('a\0b')).toBe('InvalidParams');
   });
 
-  it('is refused where there is no room for it, and leaves nothing behind', () => {
+  it('is refused if there is no room for it, and leaves no file', () => {
     const fs = process.getBuiltinModule('node:fs');
     const before = readdirSync(folder);
     vi.spyOn(fs, 'statfsSync').mockReturnValue({ bavail: 10, blocks: 100, bsize: 4096 } as never);
     expect(() => on().heapSnapshot({ path: join(folder, 'full') })).toThrow(
-      expect.objectContaining({ code: 'NoSpace', message: expect.stringMatching(/needs about \d+ MB on disk, and 1 are free/) }),
+      expect.objectContaining({ code: 'NoSpace', message: expect.stringMatching(/needs about \d+ MB on disk, but only 1 MB are free/) }),
     );
     vi.restoreAllMocks();
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1');
@@ -81,7 +81,7 @@ describe('a heap snapshot', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('that ends half-way is taken away', () => {
+  it('is deleted if it is incomplete', () => {
     const before = readdirSync(folder);
     vi.spyOn(process.getBuiltinModule('node:v8'), 'writeHeapSnapshot').mockImplementation(
       (path) => (writeFileSync(String(path), '{"snapshot":{"meta"'), String(path)),

@@ -10,7 +10,7 @@ const W3C = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const XRAY = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0';
 
 describe('the trace context', () => {
-  it('is held while its invocation runs', async () => {
+  it('is kept while its invocation runs', async () => {
     const gateway = gatewayOf();
     const door = control(gateway);
     await Promise.all(
@@ -28,7 +28,7 @@ describe('the trace context', () => {
     expect(door.heldState('debug')).toBe('1 trace contexts');
   });
 
-  it('is each part’s own, and begins as that of its invocation', async () => {
+  it('is separate for each part of an invocation, and starts as that of the invocation', async () => {
     const gateway = gatewayOf();
     const door = control(gateway);
     const other = W3C.replace('00f067aa0ba902b7', '11f067aa0ba902b7');
@@ -50,7 +50,7 @@ describe('the trace context', () => {
     expect(door.heldState('debug')).toBeUndefined();
   });
 
-  it('holds for what runs inside of a part, also when that part is over', async () => {
+  it('applies to work inside of a part, even after that part has ended', async () => {
     const gateway = gatewayOf();
     const door = control(gateway);
     await door.run({ id: 'r', traceId: XRAY }, async () => {
@@ -67,7 +67,7 @@ describe('the trace context', () => {
     });
   });
 
-  it('set after the end of its invocation is held by nothing', async () => {
+  it('is not kept if it is set after the end of its invocation', async () => {
     const gateway = gatewayOf();
     let late: Promise<void> | undefined;
     await control(gateway).run({ id: 'r' }, () => {
@@ -77,7 +77,7 @@ describe('the trace context', () => {
     expect(control(gateway).heldState('debug')).toBeUndefined();
   });
 
-  it('is read from both spellings, and written in both', () => {
+  it('is parsed from both formats, and written in both', () => {
     expect(toTraceContext(W3C)).toEqual({
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       xrayTraceId: '1-4bf92f35-77b34da6a3ce929d0e0e4736',
@@ -110,14 +110,14 @@ describe('the trace context', () => {
     'Root=1-5759e988',
     'Parent=53995c3f42cd8ad8',
     '0'.repeat(32),
-  ])('is none in %.40s', (text) => {
+  ])('is refused for %.40s', (text) => {
     expect(toTraceContext(text)).toBeUndefined();
     expect(() => gatewayOf().debug.setTraceContext(text)).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
   });
 
-  it('of a later version may have more at its end', () => expect(toTraceContext(`01${W3C.slice(2)}-more`)?.traceparent).toBe(W3C));
+  it('of a later version may have more fields at its end', () => expect(toTraceContext(`01${W3C.slice(2)}-more`)?.traceparent).toBe(W3C));
 
-  it('comes through every spelling unchanged', () => {
+  it('stays unchanged in every format', () => {
     const hex = (length: number) =>
       fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length }).filter((id) => /[1-9a-f]/.test(id));
     fc.assert(
@@ -159,7 +159,7 @@ describe('the trace context', () => {
     await control(gateway).run({ id: 'garbage', traceId: 'garbage' }, () => expect(one.traceContext()).toBeUndefined());
   });
 
-  it('can be begun', () => {
+  it('can be created', () => {
     const { traceId } = gatewayOf().debug;
     vi.spyOn(Date, 'now').mockReturnValue(0x5759e988 * 1000);
     expect([traceId(), traceId('xray')]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^1-5759e988-[0-9a-f]{24}$/)]);
@@ -168,7 +168,7 @@ describe('the trace context', () => {
   });
 });
 
-it('a histogram tells every percentile within an eighth', () => {
+it('a histogram returns every percentile within an eighth', () => {
   const time = fc.double({ min: 1e-4, max: 1e7, noNaN: true });
   fc.assert(
     fc.property(fc.array(time, { minLength: 1, maxLength: 300 }), (times) => {

@@ -11,13 +11,13 @@ it('is typed', () => {
   expectTypeOf(gateway.debug.checkComponent('cache')).toEqualTypeOf<Promise<ComponentHealth>>();
   expectTypeOf(gateway.debug.verify()).toEqualTypeOf<Verification>();
   expectTypeOf(gateway.debug.logs()).toEqualTypeOf<readonly LogEntry[]>();
-  // What is measured is handed through.
+  // `measure` returns the result of the work.
   expectTypeOf(gateway.debug.measure('sum', () => 1)).toEqualTypeOf<number>();
   expectTypeOf(gateway.debug.measure('sum', async () => 'a')).toEqualTypeOf<Promise<string>>();
   gateway.debug.addCheck('db', async (signal) => ({ state: signal.aborted ? 'failing' : 'healthy' }));
   gateway.debug.addCheck('queue', () => undefined, { timeout: 100 });
   // @ts-expect-error there is no such state
   gateway.debug.addCheck('db', () => 'fine');
-  // @ts-expect-error an id has one of two forms
+  // @ts-expect-error an id has one of two formats
   gateway.debug.traceId('uuid');
 });

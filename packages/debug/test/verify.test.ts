@@ -18,46 +18,54 @@ const problems = (facts: object, fn?: (...args: never[]) => unknown, others?: Re
   verify({ shop: one(facts, fn, others) }).findings.map(({ severity, operation, problem }) => `${severity} ${operation}: ${problem}`);
 
 describe('verify', () => {
-  it('finds nothing where nothing is wrong, itself among it', () => {
+  it('finds nothing if nothing is wrong, including itself', () => {
     const shop = one({ params: { id: { type: 'string' }, options: { type: 'object' } }, required: ['id'] }, (_id: string, _options = {}) => 1);
     expect(verify({ shop })).toEqual({ ok: true, interfaces: 2, operations: 26, notInstalled: [], findings: [] });
   });
 
   it.each<[string, string, object]>([
-    ['params that are none', 'error go: parameter "Big" is no camelCase word', { params: { Big: {} } }],
-    ['a digit', 'error go: parameter "1" is no camelCase word', { params: { 1: {} } }],
+    ['a name in upper case', 'error go: parameter "Big" is not a camelCase word', { params: { Big: {} } }],
+    ['a digit', 'error go: parameter "1" is not a camelCase word', { params: { 1: {} } }],
     ['a parameter without schema', 'error go: "id" has no schema', { params: { id: 'string' } }],
-    ['a type JSON does not have', 'error go: "id": "date" is no type of JSON', { params: { id: { type: 'date' } } }],
-    ['one deeper', 'error go: "id"/items/a: "int" is no type of JSON', { params: { id: { items: { properties: { a: { type: 'int' } } } } } }],
-    ['an empty choice', 'error go: "id": enum lists nothing', { params: { id: { enum: [] } } }],
-    ['a wrong pattern', 'error go: "id": pattern is no regular expression', { params: { id: { pattern: '(' } } }],
-    ['limits nothing can keep', 'error go: "id": minimum is above maximum', { params: { id: { minimum: 2, maximum: 1 } } }],
+    ['a type that JSON does not have', 'error go: "id": "date" is not a JSON type', { params: { id: { type: 'date' } } }],
     [
-      'a required that is no property',
+      'such a type deeper in a schema',
+      'error go: "id"/items/a: "int" is not a JSON type',
+      { params: { id: { items: { properties: { a: { type: 'int' } } } } } },
+    ],
+    ['an empty choice', 'error go: "id": enum is empty', { params: { id: { enum: [] } } }],
+    ['a wrong pattern', 'error go: "id": pattern is not a regular expression', { params: { id: { pattern: '(' } } }],
+    ['limits that no value can satisfy', 'error go: "id": minimum is above maximum', { params: { id: { minimum: 2, maximum: 1 } } }],
+    [
+      'a required name that is not a property',
       'error go: "id" requires "b", which is not among its properties',
       { params: { id: { properties: {}, required: ['b'] } } },
     ],
-    ['a required that is no parameter', 'error go: it requires "key", which is not among its params', { params: { id: {} }, required: ['key'] }],
-    ['a required of every object', 'error go: it requires "toString", which is not among its params', { params: {}, required: ['toString'] }],
-    ['a required that is no array', 'error go: required is no array', { params: { id: {} }, required: 'id' }],
-    ['a required named twice', 'warning go: required names a parameter twice', { params: { id: {} }, required: ['id', 'id'] }],
+    ['a required name that is not a parameter', 'error go: it requires "key", which is not among its params', { params: { id: {} }, required: ['key'] }],
+    ['a required name that every object has', 'error go: it requires "toString", which is not among its params', { params: {}, required: ['toString'] }],
+    ['required without an array', 'error go: required is not an array', { params: { id: {} }, required: 'id' }],
+    ['a name that is required twice', 'warning go: required names a parameter twice', { params: { id: {} }, required: ['id', 'id'] }],
     ['unknown returns', 'error go: returns is "later"', { params: {}, returns: 'later' }],
-    ['a result that is no schema', 'error go: result has no schema', { params: {}, result: 'number' }],
-    ['a timeout of none', 'error go: timeout is no time above 0', { params: {}, timeout: 0 }],
-    ['an empty summary', 'error go: summary is no sentence', { params: {}, summary: ' ' }],
-    ['a flag that is none', 'error go: remote is neither true nor false', { params: {}, remote: 'yes' }],
-    ['a result kept that may not be', 'warning go: its result may be kept, though a second call does something more', { params: {}, cacheable: true }],
-    ['an open remote door', 'warning go: an event may send anything as "id"', { params: { id: {} }, remote: true }],
-    ['a batch of nothing', 'error go: batch names "goMany", and there is no such operation', { params: {}, batch: 'goMany' }],
-    ['a batch of every object', 'error go: batch names "toString", and there is no such operation', { params: {}, batch: 'toString' }],
+    ['a result that is not a schema', 'error go: result has no schema', { params: {}, result: 'number' }],
+    ['a timeout of 0', 'error go: timeout is not a time above 0', { params: {}, timeout: 0 }],
+    ['an empty summary', 'error go: summary is not a sentence', { params: {}, summary: ' ' }],
+    ['a flag that is not a boolean', 'error go: remote is neither true nor false', { params: {}, remote: 'yes' }],
+    [
+      'a cacheable result of an operation that is not idempotent',
+      'warning go: its result may be cached, but it is not idempotent',
+      { params: {}, cacheable: true },
+    ],
+    ['a remote operation with a parameter of any type', 'warning go: an event may send anything as "id"', { params: { id: {} }, remote: true }],
+    ['a batch that does not exist', 'error go: batch names "goMany", but there is no such operation', { params: {}, batch: 'goMany' }],
+    ['a batch name that every object has', 'error go: batch names "toString", but there is no such operation', { params: {}, batch: 'toString' }],
   ])('finds %s', (_, expected, facts) => {
     expect(problems(facts)).toEqual([expected]);
   });
 
-  it('finds a batch that takes no array, or hands back something else', () => {
+  it('finds a batch that does not take an array, or returns another kind', () => {
     expect(problems({ params: {}, batch: 'goMany' }, undefined, { goMany: { params: { ids: { type: 'string' } }, returns: 'promise' } })).toEqual([
-      'error go: the first parameter of "goMany", its batch, is no array',
-      'error go: it hands back a value, and "goMany", its batch, does not',
+      'error go: the first parameter of "goMany", its batch, is not an array',
+      'error go: it returns a value, but "goMany", its batch, does not',
     ]);
     expect(problems({ params: {}, batch: 'goMany' }, undefined, { goMany: { params: { ids: { type: 'array' } } } })).toEqual([]);
   });
@@ -72,7 +80,7 @@ describe('verify', () => {
     expect(problems({ params }, Math.max)).toEqual([]);
   });
 
-  it('finds operations that the core does not have, what fails to load, and circles', () => {
+  it('finds operations that the core does not have, interfaces that fail to load, and circles', () => {
     const params = {};
     const missing: AnyInterface = { operations: { get: { params }, set: { params } }, load: () => ({ operations: { get: () => 1 } }) };
     const failing: AnyInterface = {
@@ -97,7 +105,7 @@ describe('verify', () => {
     for (const { remedy, severity } of findings) expect([severity, remedy]).toEqual(['error', expect.stringMatching(/.{10}/)]);
   });
 
-  it('finds what cannot be bound, and goes on where a core cannot say what it holds', () => {
+  it('finds operations that cannot be bound, and continues if a core cannot say what it holds', () => {
     const mute: AnyInterface = {
       operations: { go: { params: {} } },
       load: () => ({
@@ -118,7 +126,7 @@ describe('verify', () => {
     ]);
   });
 
-  it('leaves everything as it was', () => {
+  it('leaves interfaces loaded or unloaded as they were', () => {
     const holding: AnyInterface = { ...one({ params: {} }, () => 1), load: () => ({ operations: { go: () => 1 }, heldState: () => '1 entry' }) };
     const gateway = gatewayOf({ cold: one({ params: {} }, () => 1), warm: one({ params: {} }, () => 1), holding });
     const { stats, load } = control(gateway);
@@ -140,7 +148,7 @@ describe('verify', () => {
     ]);
   });
 
-  it('tells what is known by name only', async () => {
+  it('lists interfaces that are known by name only', async () => {
     vi.stubEnv('SUGA_INTERFACES', 'ghost=@acme/nowhere');
     const { gateway: auto } = await import('@suga/gateway/auto');
     vi.unstubAllEnvs();
@@ -167,7 +175,7 @@ describe('parameters', () => {
   it('are counted in any function', () => {
     fc.assert(
       fc.property(fc.array(param, { maxLength: 6 }), rest, shape, (params, more, form) => {
-        // Each name once: the names do not count.
+        // Each name occurs once, because only their number matters.
         const list = [...params, ...(more ? [more] : [])]
           .map((each, index) => each.replace(/^(?:a|b1|_c|\$d|key)\b/, `p${index}`))
           .map((each, index) => each.replace('{ a, b: { c }', `{ a: q${index}`).replace('[x, ...y]', `[...y${index}]`));
@@ -189,7 +197,7 @@ describe('parameters', () => {
   });
 });
 
-it('no schema, whatever it is, makes the check of schemas fail', () => {
+it('the check of schemas never throws, for any schema', () => {
   fc.assert(fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (schema) => Array.isArray(checkSchema(schema, 'it'))));
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('type', 'properties', 'items', 'required', 'enum', 'minimum', 'maximum', 'pattern'), fc.anything()), (schema) =>
@@ -198,5 +206,5 @@ it('no schema, whatever it is, makes the check of schemas fail', () => {
   );
   const circle: Record<string, unknown> = {};
   circle['items'] = circle;
-  expect(checkSchema(circle, 'it')).toEqual([expect.stringContaining('goes too deep')]);
+  expect(checkSchema(circle, 'it')).toEqual([expect.stringContaining('nested too deeply')]);
 });

@@ -3,16 +3,16 @@ import { toBoundedText } from '../bounded-copy.js';
 import type { HealthCheck } from '../contract.js';
 import type { ComponentHealth, HealthState } from '../report-contract.js';
 
-/** A check as it was added. */
+/** An added check. */
 export interface RegisteredCheck {
   readonly check: HealthCheck;
   readonly timeout: number;
 }
 
-/** How much of a reason is told. */
+/** Maximum number of characters of a reason. */
 const REASON = 300;
 
-/** Runs one check within its time, and within that of the invocation. It never rejects. */
+/** Runs a check within its time limit and the deadline of the invocation. Never rejects. */
 export async function runCheck({ check, timeout }: RegisteredCheck, deadline: number = Number.POSITIVE_INFINITY): Promise<ComponentHealth> {
   const started = Date.now();
   const limit = Math.max(1, Math.min(timeout, deadline - started - RESPONSE_MARGIN));
@@ -38,17 +38,17 @@ function messageOf(error: unknown): string {
   try {
     return toBoundedText((error as Error | undefined)?.message ?? error, REASON);
   } catch {
-    return 'it threw what cannot be read';
+    return 'the check threw a value that cannot be read';
   }
 }
 
 function toHealth(said: unknown): ComponentHealth {
   if (said === undefined || said === true || said === 'healthy') return { state: 'healthy', reasons: [] };
-  if (said === false) return { state: 'failing', reasons: ['the check says so'] };
-  if (isState(said)) return { state: said, reasons: ['the check says so'] };
+  if (said === false) return { state: 'failing', reasons: ['the check returned false'] };
+  if (isState(said)) return { state: said, reasons: [`the check returned "${said}"`] };
   const { state = 'healthy', reasons = [] } = (said ?? { state: undefined }) as Partial<ComponentHealth>;
   if (said === null || typeof said !== 'object' || !isState(state) || !Array.isArray(reasons)) {
-    return { state: 'failing', reasons: ['the check gives neither a state nor { state, reasons }'] };
+    return { state: 'failing', reasons: ['the check returned neither a state nor { state, reasons }'] };
   }
   return { state, reasons: reasons.slice(0, 20).map((reason) => toBoundedText(reason, REASON)) };
 }

@@ -11,11 +11,11 @@ type Checks = ReadonlyMap<string, RegisteredCheck>;
 
 const STATES: readonly HealthState[] = ['healthy', 'degraded', 'failing'];
 
-/** Shares of a memory limit from which on it is told. */
+/** Shares of a memory limit from which on a part is `degraded` and `failing`. */
 const SHORT = 0.85;
 const OUT = 0.95;
 
-/** Everything there is, and the worst of it. */
+/** Reports the health of all parts, and the worst of their states. */
 export async function everything(host: Host, checks: Checks, options?: ProbeOptions): Promise<Health> {
   const { probe = false } = parseOptions(options);
   const deadline = host.invocation()?.deadline;
@@ -25,7 +25,7 @@ export async function everything(host: Host, checks: Checks, options?: ProbeOpti
   return { state: worst([own, ...Object.values(interfaces), ...Object.values(checked)]), gateway: own, interfaces, checks: checked };
 }
 
-/** One interface, one check, or both of that name. */
+/** Reports the health of an interface, a check, or both if they share the name. */
 export async function component(
   name: string,
   { host, checks }: { readonly host: Host; readonly checks: Checks },
@@ -39,28 +39,28 @@ export async function component(
   const known = [...new Set([...names(host.control, true), ...checks.keys()])].join(', ');
   throw new SugaError<DebugErrorCode>(
     'UnknownComponent',
-    `debug: there is no interface installed and no check of the name "${name.slice(0, 100)}". Known: ${known}.`,
+    `debug: there is no installed interface and no check named "${name.slice(0, 100)}". Known: ${known}.`,
   );
 }
 
-/** What memory is left. Work is refused or the process ended where there is none: then nothing else would be told. */
+/** Reports the health of the gateway: how much memory is left. When none is left, the process is stopped and can report nothing else. */
 export function gateway(control: Control): ComponentHealth {
   const { rss, heapUsed, heapLimit, limit } = processMemory();
   const shares: [string, number, number][] = [['heap', heapUsed, heapLimit]];
   if (limit) shares.push(['process', rss, limit]);
   const short = shares.filter(([, used, of]) => used / of >= SHORT);
-  const reasons = short.map(([what, used, of]) => `the ${what} has ${toMb(used)} of ${toMb(of)} MB: raise the memory setting, or let something go`);
+  const reasons = short.map(([what, used, of]) => `the ${what} uses ${toMb(used)} of ${toMb(of)} MB: raise the memory setting, or free memory`);
   const state = short.some(([, used, of]) => used / of >= OUT) ? 'failing' : short.length > 0 ? 'degraded' : 'healthy';
   return Object.keys(control.stats().interfaces).length > 0
     ? { state, reasons }
-    : { state: worst([{ state }, { state: 'degraded' }]), reasons: [...reasons, 'there are no interfaces'] };
+    : { state: worst([{ state }, { state: 'degraded' }]), reasons: [...reasons, 'the gateway has no interfaces'] };
 }
 
 function names(control: Control, all: boolean): readonly string[] {
   return all ? control.names() : Object.keys(control.stats().interfaces);
 }
 
-/** None where it is known by name but not installed: nobody can have asked for it. */
+/** Reports the health of an interface. An empty list if it is known by name but not installed, because it cannot have been called. */
 function interfaceHealth(control: Control, name: string, probe: boolean): readonly ComponentHealth[] {
   try {
     control.operations(name);
@@ -70,7 +70,7 @@ function interfaceHealth(control: Control, name: string, probe: boolean): readon
   }
   const { calls = 0, loads = 0 } = control.stats().interfaces[name] ?? {};
   if (loads > 0 || calls === 0) return [{ state: 'healthy', reasons: [] }];
-  return [{ state: 'failing', reasons: [`called ${calls} times, and never loaded: verify() tells why`] }];
+  return [{ state: 'failing', reasons: [`called ${calls} times, but never loaded: verify() says why`] }];
 }
 
 const worst = (all: readonly Pick<ComponentHealth, 'state'>[]): HealthState =>

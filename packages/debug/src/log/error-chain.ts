@@ -4,7 +4,7 @@ import type { ExceptionTrace } from '../log-contract.js';
 const CAUSES = 5;
 const STACK = 4_000;
 
-/** An error and its causes, whatever has been thrown: no getter of it gets in the way, and a circle of causes ends. */
+/** Converts any thrown value and its causes. Getters that throw are skipped, and a circle of causes ends. */
 export function toErrorChain(error: unknown): readonly ExceptionTrace[] {
   const seen = new Set<unknown>();
   const traces: ExceptionTrace[] = [];

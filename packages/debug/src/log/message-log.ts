@@ -9,12 +9,12 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** How much of a message is kept. */
+/** Maximum number of characters of a message. */
 const MESSAGE = 2_000;
 
 const CUT = '[cut]';
 
-/** A record of messages and errors with a fixed number of places and bytes; the newest push the oldest out. */
+/** A log of messages and errors with a maximum number of entries and bytes. The newest entries replace the oldest. */
 export class MessageLog {
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #host: Host;
@@ -55,7 +55,7 @@ export class MessageLog {
     return this.#kept.splice(0).length;
   }
 
-  /** One that alone is more than all may be is kept without its data, or else not at all. */
+  /** Adds an entry. One that alone exceeds the limit is added without its data, or else not at all. */
   #keep(told: Omit<LogEntry, 'at' | 'invocation'>): LogEntry {
     const id = this.#host.invocation()?.id;
     const entry: LogEntry = { at: Date.now(), ...told, ...(id !== undefined && { invocation: id }) };

@@ -1,13 +1,13 @@
 import type { Timing } from '../report-contract.js';
 
-/** Buckets per doubling: a value is told within an eighth. */
+/** Number of buckets per doubling: values are accurate within an eighth. */
 const STEPS = 8;
-/** The least that is told apart, in ms: a tenth of a microsecond. */
+/** Smallest time that is distinguished, in ms: a tenth of a microsecond. */
 const LEAST = 1e-4;
-/** Doublings from there: up to five hours. */
+/** Number of doublings above it: up to five hours. */
 const DOUBLINGS = 37;
 
-/** Counts of times in buckets that grow with the time: 1.2 KB, however many are added. */
+/** Counts times in buckets that grow with the time. It needs 1.2 KB, however many times are added. */
 export class Histogram {
   readonly #counts = new Uint32Array(STEPS * DOUBLINGS);
   #count = 0;
@@ -39,7 +39,7 @@ export class Histogram {
   }
 }
 
-/** Doublings, each cut into equal steps. */
+/** Returns the bucket of a time. Each doubling is divided into equal steps. */
 function bucketOf(ms: number): number {
   const units = Math.max(1, ms / LEAST);
   const doubling = Math.floor(Math.log2(units));

@@ -9,7 +9,7 @@ import { parseFunction, parseInteger, parseOptions, parseTime } from '../validat
 
 const MOST = 100_000;
 
-/** What a work leaves on the heap, or what loading does. */
+/** Measures how much a work, or else the load of each interface, leaves on the heap. */
 export async function memoryProfile(control: Control, work?: () => unknown): Promise<MemoryProfile> {
   if (work !== undefined) parseFunction('work', work);
   const collected = collectGarbage();
@@ -26,7 +26,7 @@ export async function memoryProfile(control: Control, work?: () => unknown): Pro
   return { collected, before, after, delta: difference(after, before), durationMs, ...(interfaces && { interfaces }) };
 }
 
-/** One after the other: what several share counts for the first of them. All stay until the last is measured. */
+/** Loads interfaces one after the other. Shared code counts for the first that loads it. All stay loaded until the last is measured. */
 function loadCosts(control: Control): Record<string, LoadCost> {
   const costs: [string, LoadCost][] = [];
   const undo: (() => void)[] = [];
@@ -44,7 +44,7 @@ function loadCosts(control: Control): Record<string, LoadCost> {
   return Object.fromEntries(costs);
 }
 
-/** How long a work takes. */
+/** Measures how long a work takes. */
 export async function timingProfile(work: () => unknown, options?: TimingOptions): Promise<TimingProfile> {
   parseFunction('work', work);
   const { runs = 100, warmup = 10, limit = 5_000 } = parseOptions(options);
@@ -57,7 +57,7 @@ export async function timingProfile(work: () => unknown, options?: TimingOptions
   while (times.length < runs && (times.length === 0 || Date.now() < end)) {
     const started = process.hrtime.bigint();
     const given = work();
-    // Only what has to be waited for: an `await` would be part of a synchronous work's time.
+    // Only promises are awaited: an `await` would add to the time of synchronous work.
     if (isThenable(given)) await given;
     times.push(since(started));
   }

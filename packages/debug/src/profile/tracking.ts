@@ -2,15 +2,15 @@ import type { Handler, Middleware } from '@suga/gateway';
 import type { Timing } from '../report-contract.js';
 import { Histogram } from './histogram.js';
 
-/** From this many names on, further ones are counted together. */
+/** Maximum number of names. Further ones are counted together. */
 const NAMES = 1_000;
 const OTHERS = 'others';
 
-/** Times what it is put around, by name. */
+/** Times functions that it wraps, by name. */
 export class Timings {
   readonly #histograms = new Map<string, Histogram>();
 
-  /** Puts it around every operation. It keeps no core alive: what it is put around, the slot holds. */
+  /** Wraps every operation. It keeps no core in memory: only the slot refers to the wrapped function. */
   readonly middleware: Middleware = {
     name: 'debug',
     bind: ({ interface: of, name }, next) => this.around(`${of}.${name}`, next),
@@ -20,7 +20,7 @@ export class Timings {
     return this.#histograms.size;
   }
 
-  /** A promise is timed until it settles, a stream until it is handed out. */
+  /** Wraps a function. A promise is timed until it settles, a stream until it is returned. */
   around(name: string, work: Handler): Handler {
     return (...args) => {
       const started = process.hrtime.bigint();

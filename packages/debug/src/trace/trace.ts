@@ -8,17 +8,17 @@ interface Ids {
 }
 
 /**
- * Reads a `traceparent` (W3C Trace Context), a header as X-Ray writes it (`Root=1-…;Parent=…;Sampled=1`), or one of their ids alone.
- * `undefined` where it is none of them.
+ * Parses a `traceparent` (W3C Trace Context), an X-Ray header (`Root=1-…;Parent=…;Sampled=1`), or one of their trace ids alone.
+ * Returns `undefined` for other values.
  */
 export function toTraceContext(text: string): TraceContext | undefined {
-  // No header of either kind is longer, and what is not one should not be searched.
+  // No header of either kind is longer, and longer values should not be searched.
   if (typeof text !== 'string' || text.length > 1024) return undefined;
   const ids = fromW3c(text) ?? fromXray(text);
   return ids && /[^0]/.test(ids.traceId) ? contextOf(ids) : undefined;
 }
 
-/** A new trace id. X-Ray's begins with the time, in s since the epoch. */
+/** Creates a trace id. An X-Ray id begins with the time, in seconds since the epoch. */
 export function newTraceId(format: 'w3c' | 'xray' = 'w3c'): string {
   if (format !== 'w3c' && format !== 'xray') throw invalidParam('debug', 'format', format, "'w3c' or 'xray'");
   const id = process.getBuiltinModule('node:crypto').randomBytes(16).toString('hex');
@@ -40,7 +40,7 @@ function contextOf({ traceId, parentId, sampled }: Ids): TraceContext {
   };
 }
 
-/** A version above 00 may have more at its end; ff is none. */
+/** Parses a `traceparent`. A version above 00 may have more fields at its end; ff is not a version. */
 function fromW3c(text: string): Ids | undefined {
   const [, alone] = /^([0-9a-f]{32})$/.exec(text) ?? [];
   if (alone) return { traceId: alone };
@@ -49,7 +49,7 @@ function fromW3c(text: string): Ids | undefined {
   return { traceId, parentId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** The order of its fields is not fixed, and there may be others between them (`Self`, `Lineage`). */
+/** Parses an X-Ray header. The order of its fields is not fixed, and there may be others between them (`Self`, `Lineage`). */
 function fromXray(text: string): Ids | undefined {
   const fields = new Map(
     text.split(';').map((field): [string, string] => {

@@ -3,12 +3,12 @@ import { invalidParam } from '@suga/gateway/errors';
 import type { TraceContext } from '../log-contract.js';
 import { toTraceContext } from './trace.js';
 
-/** The trace of the running code: each invocation has its own, however many overlap, and so has each of its parts that sets one. */
+/** Trace contexts by scope: each invocation has its own, even if invocations overlap. A part of an invocation that sets one has its own, too. */
 export class Traces {
   readonly #host: Host;
-  /** `undefined` for a part of an invocation that has cleared what its parent has set. */
+  /** Contexts by scope; `undefined` for a part of an invocation that has cleared the context of its parent. */
   readonly #set = new WeakMap<Scope, TraceContext | undefined>();
-  /** Scopes that have set one and have not ended. */
+  /** Scopes that have set a context and have not ended. */
   readonly #live = new Set<Scope>();
   #outside: TraceContext | undefined;
 
@@ -16,7 +16,7 @@ export class Traces {
     this.#host = host;
   }
 
-  /** How many have been set and still hold. */
+  /** Number of contexts that were set and still apply. */
   get size(): number {
     return this.#live.size + (this.#outside ? 1 : 0);
   }
@@ -36,7 +36,7 @@ export class Traces {
     const scope = this.#host.scope();
     if (!scope) return (this.#outside = context);
     this.#set.set(scope, context);
-    // What late work sets is not counted: nothing would take it off again.
+    // A context that is set after the end of its scope is not counted, because no hook would remove it again.
     if (!this.#host.hasEnded(scope)) this.#live.add(scope);
     return context;
   }
@@ -48,12 +48,12 @@ export class Traces {
     else this.end(scope);
   }
 
-  /** A part is over. What still runs inside of it keeps its trace. */
+  /** Ends a part of an invocation. Work that still runs in it keeps its context. */
   endPart(part: Scope): void {
     this.#live.delete(part);
   }
 
-  /** An invocation has ended. */
+  /** Ends an invocation. */
   end(scope: Scope): void {
     this.#set.delete(scope);
     this.#live.delete(scope);

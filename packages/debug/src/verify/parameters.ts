@@ -1,8 +1,8 @@
-/** What a function says of its parameters in its own source. */
+/** Parameters of a function, according to its source. */
 export interface Parameters {
-  /** Without the rest parameter. */
+  /** Number of parameters, without the rest parameter. */
   readonly count: number;
-  /** Whether it may take more: it has a rest parameter, or uses `arguments`. */
+  /** Whether it may take more, because it has a rest parameter or uses `arguments`. */
   readonly rest: boolean;
 }
 
@@ -10,9 +10,9 @@ const OPEN = '([{';
 const CLOSE = ')]}';
 
 /**
- * Counts a function's parameters, those with a default among them, which `length` leaves out. Names are not looked at:
- * a minifier changes them, but never how many there are. `undefined` where the source does not tell
- * (built in, bound) or cannot be read without a parser (a regular expression among the defaults).
+ * Counts a function's parameters, including those with a default, which `length` leaves out. Names are ignored: a minifier changes them, but
+ * never their number. Returns `undefined` if the source does not contain the parameters (built-in or bound functions), or cannot be read
+ * without a parser (a regular expression among the defaults).
  */
 export function parseParameters(fn: (...args: never[]) => unknown): Parameters | undefined {
   const source = Function.prototype.toString.call(fn);
@@ -24,7 +24,7 @@ export function parseParameters(fn: (...args: never[]) => unknown): Parameters |
   return { count: list.length - (rest ? 1 : 0), rest: rest || /\barguments\b/.test(source) };
 }
 
-/** The texts of the parameters. Their list is the first pair of parentheses, unless a computed name comes before. */
+/** Returns the source of each parameter. The list is the first pair of parentheses, unless a computed name comes before. */
 function listOf(source: string): readonly string[] | undefined {
   const start = source.indexOf('(');
   if (start < 0 || source.slice(0, start).includes('[') || /\/[/*]/.test(source.slice(0, start))) return undefined;
@@ -36,7 +36,7 @@ function listOf(source: string): readonly string[] | undefined {
     const skipped = skip(source, at);
     if (skipped === undefined) return undefined;
     if (depth === 0 && (char === ',' || char === ')')) {
-      // A comma may stand after the last one.
+      // The last parameter may have a comma after it.
       if (text.trim() !== '') params.push(text.trim());
       if (char === ')') return params;
       text = '';
@@ -44,7 +44,7 @@ function listOf(source: string): readonly string[] | undefined {
       depth += OPEN.includes(char) ? 1 : CLOSE.includes(char) ? -1 : 0;
       text += char;
     } else {
-      // What stands in a text matters no more than a comment does, but that there is one.
+      // The content of a string does not matter, but the string itself does. A comment does not matter at all.
       text += char === '/' ? '' : '""';
       at = skipped;
     }
@@ -52,7 +52,7 @@ function listOf(source: string): readonly string[] | undefined {
   return undefined;
 }
 
-/** Where a text or comment that begins here ends; the same place where none begins; `undefined` where that cannot be told. */
+/** Returns the end of the string or comment that begins at `at`; `at` if none begins there; `undefined` if the end is unclear. */
 function skip(source: string, at: number): number | undefined {
   const char = source[at] ?? '';
   if (char === '/') {

@@ -1,23 +1,23 @@
 import { toBoundedText } from '../bounded-copy.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
-/** A schema that holds itself would not end. */
+/** Maximum depth, because a schema may contain itself. */
 const DEPTH = 20;
 
 type Keywords = Readonly<Record<string, unknown>>;
 
-/** What is mostly mistaken in a JSON Schema, not all of what could be. */
+/** Finds the most common mistakes in a JSON Schema, not all possible ones. */
 export function checkSchema(schema: unknown, where: string, depth = 0): readonly string[] {
   if (!isObject(schema)) return [`${where} has no schema`];
-  if (depth > DEPTH) return [`${where} goes too deep`];
+  if (depth > DEPTH) return [`${where} is nested too deeply`];
   const { type, properties, items, required } = schema;
   const inner = (value: unknown, path: string): readonly string[] => (typeof value === 'boolean' ? [] : checkSchema(value, `${where}/${path}`, depth + 1));
-  const found = [type ?? []].flat().flatMap((one) => (TYPES.includes(one as string) ? [] : [`${where}: "${toBoundedText(one, 40)}" is no type of JSON`]));
+  const found = [type ?? []].flat().flatMap((one) => (TYPES.includes(one as string) ? [] : [`${where}: "${toBoundedText(one, 40)}" is not a JSON type`]));
   found.push(...choices(schema, where), ...limits(schema, where));
-  if (properties !== undefined && !isObject(properties)) found.push(`${where}: properties is no object`);
+  if (properties !== undefined && !isObject(properties)) found.push(`${where}: properties is not an object`);
   if (isObject(properties)) for (const [key, value] of Object.entries(properties)) found.push(...inner(value, key));
   if (items !== undefined) found.push(...inner(items, 'items'));
-  if (required !== undefined && !Array.isArray(required)) found.push(`${where}: required is no array`);
+  if (required !== undefined && !Array.isArray(required)) found.push(`${where}: required is not an array`);
   if (Array.isArray(required) && isObject(properties)) {
     found.push(
       ...required
@@ -29,11 +29,11 @@ export function checkSchema(schema: unknown, where: string, depth = 0): readonly
 }
 
 function choices({ enum: choice, pattern }: Keywords, where: string): readonly string[] {
-  const found = choice === undefined || (Array.isArray(choice) && choice.length > 0) ? [] : [`${where}: enum lists nothing`];
+  const found = choice === undefined || (Array.isArray(choice) && choice.length > 0) ? [] : [`${where}: enum is empty`];
   try {
     if (pattern !== undefined) new RegExp(pattern as string, 'u');
   } catch {
-    found.push(`${where}: pattern is no regular expression`);
+    found.push(`${where}: pattern is not a regular expression`);
   }
   return found;
 }
@@ -44,7 +44,7 @@ const PAIRS = [
   ['minItems', 'maxItems'],
 ] as const;
 
-/** Limits that nothing can keep. */
+/** Finds limits that no value can satisfy. */
 const limits = (schema: Keywords, where: string): readonly string[] =>
   PAIRS.flatMap(([least, most]) => {
     const [low, high] = [schema[least], schema[most]];

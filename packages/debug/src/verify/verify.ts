@@ -8,7 +8,7 @@ import { parseOptions } from '../validation.js';
 import { checkFacts, type FactProblem } from './check-facts.js';
 import { parseParameters } from './parameters.js';
 
-/** Looks at every definition, and at what it loads. */
+/** Checks every definition, and the core that it loads. */
 export function verify(control: Control, options?: VerifyOptions): Verification {
   const { load = true } = parseOptions(options);
   const findings: Finding[] = [];
@@ -51,17 +51,17 @@ function byLoading(control: Control, of: string, table: Table): readonly Finding
   }
 }
 
-/** What the gateway says already names the operations that have no function, or the way round a circle. */
+/** Creates the finding for a failed load. The gateway's message already names operations without a function, or the interfaces of a circle. */
 function notLoaded(of: string, error: Error): Finding {
   const remedy = isSugaError(error, 'LoadCycle')
-    ? 'ask the other interface inside an operation'
+    ? 'use the other interface inside an operation'
     : isSugaError(error, 'InvalidDefinition')
-      ? 'make the table and the core fit each other'
-      : 'mend what it throws, or take the interface out';
+      ? 'make the table and the core match'
+      : 'fix the error, or remove the interface';
   return { severity: 'error', interface: of, problem: toBoundedText(error.message), remedy };
 }
 
-/** What is not loaded has no functions to look at. */
+/** Checks the functions of an interface; none if it is not loaded. */
 function byFunctions(control: Control, of: string, table: Table): readonly Finding[] {
   if (!control.stats().interfaces[of]?.loaded) return [];
   return Object.entries(table).flatMap(([operation, facts]) => takes(control, { of, operation, facts }).map((found) => findingOf(of, operation, found)));
@@ -73,7 +73,7 @@ interface Place {
   readonly facts: Facts;
 }
 
-/** Binding it anew for the look is itself a check: of the middleware around it. */
+/** Checks one function. To see it, the operation is bound again, which also checks the middleware around it. */
 function takes(control: Control, { of, operation, facts }: Place): readonly FactProblem[] {
   try {
     const fn = functionBehind(control, of, operation);
@@ -83,13 +83,13 @@ function takes(control: Control, { of, operation, facts }: Place): readonly Fact
       {
         severity: 'error',
         problem: `it cannot be bound: ${toBoundedText((error as Error).message)}`,
-        remedy: 'mend the middleware or override that the message names',
+        remedy: 'fix the middleware or override that the message names',
       },
     ];
   }
 }
 
-/** The core's own function, as a replacement gets to see it: one that replaces nothing and is taken back at once. */
+/** Returns the core's own function. An override receives it, replaces nothing, and is removed at once. */
 function functionBehind(control: Control, of: string, operation: string): Handler | undefined {
   let behind: Handler | undefined;
   control.override(of, operation, (original) => (behind = original))();
@@ -103,12 +103,12 @@ function parameters(fn: Handler, { params }: Facts): readonly FactProblem[] {
   if (count > declared.length) {
     const problem = `its function takes ${count} parameters, its facts declare ${declared.length}`;
     const severity = fn.length > declared.length ? 'error' : 'warning';
-    found.push({ severity, problem, remedy: 'declare all of them in params: by name they cannot be given otherwise' });
+    found.push({ severity, problem, remedy: 'declare all of them in params: calls by name cannot pass them otherwise' });
   }
-  // One that takes nothing is an operation that is switched off, by being replaced.
+  // A function without parameters is one that replaces an operation to switch it off.
   if (!rest && count > 0 && count < declared.length) {
     const problem = `its function takes ${count} of ${declared.length} parameters and never sees "${declared.slice(count).join('", "')}"`;
-    found.push({ severity: 'warning', problem, remedy: 'use them in the function, or take them out of params' });
+    found.push({ severity: 'warning', problem, remedy: 'use them in the function, or remove them from params' });
   }
   return found;
 }
