@@ -1,100 +1,103 @@
-/** What went wrong with a singleton, as a word that programs can rely on. */
+/** Error codes of singletons, in addition to the gateway's own. */
 export type SingletonErrorCode = 'FactoryCycle' | 'DisposeFailed';
 
-/** Settings of one singleton. */
+/** Options of one singleton. */
 export interface SingletonOptions<T = unknown> {
   /**
-   * Gives it up when it is deleted.
-   * @default its own `Symbol.asyncDispose` or `Symbol.dispose`, where it has one
+   * Disposes of the instance when it is deleted.
+   * @default its own `Symbol.asyncDispose` or `Symbol.dispose`, if it has one
    */
   readonly dispose?: ((instance: T) => unknown) | undefined;
-  /** Whether `relieve` may give it up when memory is short: it can be made again. @default false */
+  /** Whether `relieve` may dispose of it under memory pressure, because it can be created again. @default false */
   readonly evictable?: boolean | undefined;
 }
 
-/** Settings of `relieve`. */
+/** Options of `relieve`. */
 export interface RelieveOptions {
-  /** From which share of the memory on something is done. @default 0.85 */
+  /** Share of used memory, 0 to 1, from which on instances are disposed of. @default 0.85 */
   readonly threshold?: number | undefined;
   /**
-   * Whether to collect garbage afterwards, so that memory goes back to the system. It stops the process for about 2 ms
-   * per MB of what is still alive, which is billed; without Node's `--expose-gc` (Lambda has it) nothing is collected.
+   * Whether garbage is collected afterwards, so that memory is returned to the system. A collection stops the process for about 2 ms per MB
+   * of live heap, which is billed. Without Node's `--expose-gc` (Lambda has it) nothing is collected.
    * @default false
    */
   readonly collect?: boolean | undefined;
 }
 
-/** What the process holds, in bytes. */
+/** Memory of the process, in bytes. */
 export interface MemoryStats {
-  /** All of the process, as Lambda counts it. */
+  /** Memory of the whole process, as Lambda counts it. */
   readonly rss: number;
-  /** Values of JavaScript, alive or not collected yet. */
+  /** Memory of JavaScript values that are alive or not collected yet. */
   readonly heapUsed: number;
   readonly heapTotal: number;
-  /** What V8 gives up at. */
+  /** Heap size at which V8 ends the process. */
   readonly heapLimit: number;
-  /** Outside of the heap: buffers and the like. */
+  /** Memory outside of the heap, such as buffers. */
   readonly external: number;
   /** The function's memory setting; `undefined` outside of Lambda. */
   readonly limit: number | undefined;
-  /** What is used of what there is, 0 to 1: of the heap or of the function's memory, whichever is nearer its end. */
+  /** Used share of the heap limit or of the function's memory, whichever is larger, 0 to 1. */
   readonly pressure: number;
 }
 
-/** What `relieve` did. */
+/** The result of `relieve`. */
 export interface Relief {
-  /** Names of what was given up, newest first. */
+  /** Names of the instances that were disposed of, newest first. */
   readonly disposed: readonly string[];
   readonly before: MemoryStats;
   readonly after: MemoryStats;
 }
 
-/** What has been asked of the singletons since they were loaded. */
+/** Statistics since the interface was loaded. */
 export interface SingletonStats {
+  /** Number of present instances. */
   readonly instances: number;
-  /** Times a factory ran. */
+  /** Number of factory calls that returned. */
   readonly created: number;
-  /** Times one was there already, or was being made. */
+  /** Number of calls for an instance that existed or was being created. */
   readonly reused: number;
-  /** Times a factory failed. */
+  /** Number of factories that threw or rejected. */
   readonly failed: number;
+  /** Number of instances that were disposed of. */
   readonly disposed: number;
 }
 
 /**
- * One instance of each thing in this environment: clients, pools, parsed schemas. Names belong to the gateway; another
- * gateway has its own. What is made lives on over the freeze: a connection in it may be dead afterwards.
+ * One instance per name in this execution environment: clients, pools, parsed schemas. Each gateway has its own names. An instance survives
+ * a freeze, but a connection in it may be dead afterwards.
  */
 export interface Singleton {
   /**
-   * The instance; where there is none, `factory` makes it. One that gives a promise is called once for all who ask meanwhile, and
-   * its promise is what all of them get. A failure is handed to all of these and not kept: the next call tries again.
+   * Returns the instance. If there is none, `factory` creates it. An asynchronous factory is called once for all concurrent callers, and all
+   * of them get its promise. A failure rejects for all of them and is not kept: the next call tries again.
    *
-   * One that is not made when the invocation that began it ends is forgotten, as it may have died in the freeze: the next call
-   * makes a new one. So is one begun outside of invocations, when an invocation that asked for it ends. What arrives after all
-   * is disposed of when the last invocation that asked for it has ended; code outside of invocations that asked for it keeps it.
-   * @throws `FactoryCycle` where a factory asks for what it is making, before its first `await`. Behind one that is not noticed:
-   * asynchronous factories that wait for each other do so until their invocation ends.
+   * If an instance is not created when the invocation that started it ends, it is removed, because Lambda may have cut its work off in the
+   * freeze. The next call creates a new one. An instance that was started outside of invocations is removed when an invocation that
+   * requested it ends. If it is created after all, it is disposed of when the last invocation that requested it has ended. Code outside of
+   * invocations that requested it keeps it.
+   * @throws `FactoryCycle` if a factory requests the instance that it is creating, before its first `await`. A later request is not
+   * noticed: asynchronous factories that wait for each other do so until their invocation ends.
    */
   get<T>(name: string, factory: () => T, options?: SingletonOptions<Awaited<T>>): T;
-  /** Puts an instance in place; one that was there is forgotten, and is not disposed of. */
+  /** Sets an instance. An earlier one of this name is removed, but not disposed of. */
   set<T>(name: string, instance: T, options?: SingletonOptions<T>): void;
-  /** Whether there is one, or one is being made. */
+  /** Whether there is an instance of this name, or one is being created. */
   has(name: string): boolean;
-  /** Names in the order in which they were made. */
+  /** Returns all names, in the order in which the instances were created. */
   names(): string[];
-  /** Forgets one and disposes of it, once it is made; says whether there was one. What disposing throws comes through. */
+  /** Removes an instance and disposes of it, once it is created. Resolves to whether it existed. @throws the error of its disposal */
   delete(name: string): Promise<boolean>;
   /**
-   * Forgets all and disposes of them one after the other, the newest first; says how many there were. One that is still being
-   * made is not waited for: it is disposed of when it arrives, and what that throws is not told.
-   * @throws `AggregateError` with the code `DisposeFailed` when all are done, with what disposing threw
+   * Removes all instances and disposes of them one after the other, newest first. Resolves to their number. It does not wait for an instance
+   * that is still being created: this is disposed of later, and an error of that disposal is ignored.
+   * @throws `AggregateError` with the code `DisposeFailed` and the errors of failed disposals, when all are done
    */
   clear(): Promise<number>;
-  /** What the process holds, and how near it is to its limits. */
+  /** Returns the memory of the process, and how close it is to its limits. */
   memory(): MemoryStats;
-  /** Under pressure, disposes of the evictable ones as `clear` does; otherwise does nothing. */
+  /** Disposes of evictable instances under memory pressure, as `clear` does. Otherwise does nothing. */
   relieve(options?: RelieveOptions): Promise<Relief>;
-  /** What has been asked of the singletons since they were loaded. */
+  /** Returns statistics since the interface was loaded. */
   stats(): SingletonStats;
 }

@@ -4,7 +4,7 @@ import { collectGarbage, processMemory } from '@suga/gateway/memory';
 import type { RelieveOptions, Singleton, SingletonErrorCode, SingletonOptions } from './contract.js';
 import { Instances } from './instances.js';
 
-/** Makes the singletons of one gateway. */
+/** Creates the singletons of one gateway. */
 export function create(host: Host): Core<Singleton> {
   const instances = new Instances(host);
   let reused = 0;
@@ -57,14 +57,17 @@ export function create(host: Host): Core<Singleton> {
   };
 }
 
-/** Apart from what collects afterwards, which must not find the instances in a variable. */
+/** A function of its own, so that no variable refers to the instances when garbage is collected afterwards. */
 async function disposeEvictable(instances: Instances): Promise<string[]> {
   const evictable = instances.all().filter(({ options }) => options.evictable);
   await disposeAll(instances, evictable);
   return evictable.map(({ name }) => name);
 }
 
-/** One after the other; what one throws does not keep the rest. What is still being made may never be, and follows by itself. */
+/**
+ * Disposes of instances one after the other. An error does not stop the rest. An instance that is still being created may never be, so it is
+ * disposed of later.
+ */
 async function disposeAll(instances: Instances, which: ReturnType<Instances['all']>): Promise<void> {
   const errors: unknown[] = [];
   for (const instance of which) {
@@ -79,7 +82,7 @@ async function disposeAll(instances: Instances, which: ReturnType<Instances['all
     }
   }
   if (errors.length === 0) return;
-  const message = `singleton: ${errors.length} of ${which.length} instances could not be disposed of; "errors" has what they threw.`;
+  const message = `singleton: ${errors.length} of ${which.length} instances could not be disposed of; see "errors".`;
   throw Object.assign(new AggregateError(errors, message), { code: 'DisposeFailed' satisfies SingletonErrorCode });
 }
 

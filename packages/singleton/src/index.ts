@@ -16,7 +16,7 @@ const object: Schema = { type: 'object' };
 const named = { params: { name }, required: ['name'], idempotent: true, result: { type: 'boolean' } } as const;
 const asked = { params: {}, idempotent: true, result: object, remote: true } as const;
 
-/** The singleton interface: `createGateway({ singleton: singleton() })`. */
+/** Defines the singleton interface: `createGateway({ singleton: singleton() })`. */
 export const singleton = (): Interface<Singleton> => ({
   operations: {
     get: { params: { name, factory: {}, options }, required: ['name', 'factory'], idempotent: true, summary: 'The one instance of a name.' },
@@ -25,13 +25,13 @@ export const singleton = (): Interface<Singleton> => ({
     names: { params: {}, idempotent: true, result: { type: 'array', items: name } },
     delete: { ...named, returns: 'promise' },
     clear: { params: {}, returns: 'promise', idempotent: true, result: { type: 'integer' }, summary: 'Disposes of all, the newest first.' },
-    memory: { ...asked, summary: 'What the process holds, in bytes.' },
+    memory: { ...asked, summary: 'The memory of the process, in bytes.' },
     relieve: {
       params: { options: relief },
       returns: 'promise',
       idempotent: true,
       result: object,
-      summary: 'Disposes of what can be made again, under pressure.',
+      summary: 'Disposes of evictable instances under pressure.',
     },
     stats: asked,
   },

@@ -1,9 +1,9 @@
 import type { SingletonOptions } from './contract.js';
 
-/** One thing by its name. */
+/** A named instance. */
 export interface Instance {
   readonly name: string;
-  /** What the factory gave, maybe a promise. */
+  /** The value that the factory returned, which may be a promise. */
   readonly value: unknown;
   readonly options: SingletonOptions;
 }

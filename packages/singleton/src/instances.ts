@@ -5,7 +5,7 @@ import { attempt, disposeOf, settled } from './disposal.js';
 import type { Instance } from './instance.js';
 import { PendingInstances } from './pending-instances.js';
 
-/** Instances by name, in the order in which they were made. */
+/** Instances by name, in the order in which they were created. */
 export class Instances {
   created = 0;
   failed = 0;
@@ -26,7 +26,7 @@ export class Instances {
     return this.#instances.get(name);
   }
 
-  /** Newest first. */
+  /** Returns all instances, newest first. */
   all(): readonly Instance[] {
     return [...this.#instances.values()].reverse();
   }
@@ -53,7 +53,7 @@ export class Instances {
 
   put(name: string, value: unknown, options: SingletonOptions): Instance {
     const instance = { name, value, options };
-    // Also its place in the order is that of the new one.
+    // Removing the old one first moves the name to the end of the order.
     this.#drop(this.#instances.get(name));
     this.#instances.set(name, instance);
     return instance;
@@ -63,14 +63,14 @@ export class Instances {
     return this.#pending.has(instance);
   }
 
-  /** The running invocation gets it: while it is being made, that matters. */
+  /** Notes that the running invocation waits for an instance, if that is still being created. */
   join(instance: Instance): void {
     this.#pending.join(instance);
   }
 
   /**
-   * What an invocation leaves behind half made may have died in the freeze: the next to ask makes a new one. What arrives
-   * after all is disposed of when the last invocation that waits for it has ended.
+   * Removes instances that the ended invocation started but did not finish, because a freeze may have cut them off. The next caller creates
+   * new ones. An instance that is created after all is disposed of when the last invocation that waits for it has ended.
    */
   async leave(invocation: Invocation): Promise<void> {
     const isCurrent = (instance: Instance): boolean => this.#isCurrent(instance);
@@ -80,7 +80,7 @@ export class Instances {
     }
   }
 
-  /** Forgets it at once; its disposal follows when it is made. */
+  /** Removes an instance at once, and disposes of it when it is created. */
   async dispose(instance: Instance): Promise<void> {
     this.#drop(instance);
     const made = await settled(instance.value);
@@ -89,12 +89,12 @@ export class Instances {
     await disposeOf(made.value, instance.options);
   }
 
-  /** Forgets it at once, and waits for nothing. */
+  /** Removes an instance at once, and does not wait for its disposal. */
   disposeLater(instance: Instance): void {
     void attempt(() => this.dispose(instance));
   }
 
-  /** For an end that cannot wait: what disposes at once is done when this returns, in order. */
+  /** Disposes of all without waiting. Synchronous disposals are done, in order, when this returns. */
   disposeNow(): void {
     for (const instance of new Set([...this.all(), ...this.#pending.all()])) {
       if (isPromise(instance.value)) this.disposeLater(instance);
@@ -120,7 +120,7 @@ export class Instances {
     if (this.#isCurrent(instance)) this.#instances.delete(instance.name);
   }
 
-  /** Forgets it, and who waits for it. */
+  /** Removes an instance and the note of its waiting invocations. */
   #drop(instance: Instance | undefined): void {
     if (!instance) return;
     this.#forget(instance);

@@ -2,20 +2,20 @@ import type { Host, Invocation } from '@suga/gateway';
 import type { Instance } from './instance.js';
 
 interface PendingInstance {
-  /** Who began it; `undefined` outside of invocations, and for one that had ended already. */
+  /** The invocation that started it; `undefined` outside of invocations, and if that invocation had already ended. */
   readonly startedBy: Invocation | undefined;
-  /** Who has got its promise and has not ended. */
+  /** Invocations that got its promise and have not ended. */
   readonly waiting: Set<Invocation | undefined>;
   arrived: boolean;
 }
 
-/** One that nobody waits for any more, and whether it has arrived. */
+/** An instance that no caller waits for any more, and whether it was created meanwhile. */
 interface AbandonedInstance {
   readonly instance: Instance;
   readonly arrived: boolean;
 }
 
-/** Instances that are being made, and those that were forgotten meanwhile and somebody still waits for. */
+/** Instances that are being created, and removed ones that a caller still waits for. */
 export class PendingInstances {
   readonly #pending = new Map<Instance, PendingInstance>();
   readonly #host: Host;
@@ -37,12 +37,12 @@ export class PendingInstances {
     this.#pending.set(instance, { startedBy, waiting: new Set([startedBy]), arrived: false });
   }
 
-  /** The running invocation gets its promise, too. */
+  /** Notes that the running invocation waits for an instance, too. */
   join(instance: Instance): void {
     this.#pending.get(instance)?.waiting.add(this.#current());
   }
 
-  /** One that was forgotten stays here until those that wait for it have ended. */
+  /** Marks an instance as created. A removed one stays here until the invocations that wait for it have ended. */
   arrive(instance: Instance, isCurrent: boolean): void {
     const pending = this.#pending.get(instance);
     if (pending) pending.arrived = true;
@@ -53,13 +53,13 @@ export class PendingInstances {
     this.#pending.delete(instance);
   }
 
-  /** An invocation has ended: `forget` is called for what it leaves pending. @returns What is to be disposed of. */
+  /** Ends an invocation, and calls `forget` for the instances that it leaves pending. @returns The instances to dispose of. */
   leave(invocation: Invocation, isCurrent: (instance: Instance) => boolean, forget: (instance: Instance) => void): readonly AbandonedInstance[] {
     const abandoned: AbandonedInstance[] = [];
     for (const [instance, { startedBy, waiting, arrived }] of this.#pending) {
       const wasWaiting = waiting.delete(invocation);
       if (wasWaiting && (startedBy === undefined || startedBy === invocation)) forget(instance);
-      // Code outside of invocations never ends: what it has got stays with it.
+      // Code outside of invocations never ends, so it keeps an instance that it got.
       if (isCurrent(instance) || (waiting.size > 0 && !waiting.has(undefined))) continue;
       this.#pending.delete(instance);
       if (waiting.size === 0) abandoned.push({ instance, arrived });
@@ -67,7 +67,7 @@ export class PendingInstances {
     return abandoned;
   }
 
-  /** What an invocation still does after its end is nobody's: no end of its own will come. */
+  /** Returns the running invocation; `undefined` after its end, because no hook would follow for work that it still does. */
   #current(): Invocation | undefined {
     const invocation = this.#host.invocation();
     return invocation && this.#host.hasEnded(invocation) ? undefined : invocation;

@@ -6,11 +6,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 const fresh = () => createGateway({ singleton: singleton() }).singleton;
 afterEach(() => void vi.unstubAllEnvs());
 
-/** Something that notes its end in a list. */
+/** A value that records its disposal in a list. */
 const noting = (ends: string[], name: string) => ({ [Symbol.dispose]: () => void ends.push(name) });
 
 describe('get', () => {
-  it('makes an instance once', () => {
+  it('creates an instance once', () => {
     const one = fresh();
     const factory = vi.fn(() => ({ connected: true }));
     const made = one.get('client', factory);
@@ -19,7 +19,7 @@ describe('get', () => {
     expect(one.stats()).toEqual({ instances: 1, created: 1, reused: 1, failed: 0, disposed: 0 });
   });
 
-  it('keeps what is undefined or null too', () => {
+  it('keeps undefined and null, too', () => {
     const one = fresh();
     const factory = vi.fn(() => undefined);
     one.get('nothing', factory);
@@ -44,7 +44,7 @@ describe('get', () => {
     expect(factory).toHaveBeenCalledTimes(1);
   });
 
-  it('hands a failure to all who wait, and tries again for the next', async () => {
+  it('rejects for all waiting callers, and tries again for the next', async () => {
     const one = fresh();
     const failing = async () => Promise.reject(new Error('refused'));
     const both = await Promise.allSettled([one.get('client', failing), one.get('client', failing)]);
@@ -55,7 +55,7 @@ describe('get', () => {
     expect(one.stats()).toMatchObject({ created: 2, failed: 2 });
   });
 
-  it('refuses a factory that needs itself, and tells the way', () => {
+  it('refuses a factory that needs itself, and names the cycle', () => {
     const one = fresh();
     const a = (): unknown => one.get('a', () => one.get('b', () => one.get('a', a)));
     expect(a).toThrow(expect.objectContaining({ code: 'FactoryCycle', message: expect.stringContaining('a → b → a') }));
@@ -63,7 +63,7 @@ describe('get', () => {
     expect(one.get('a', () => one.get('b', () => 1))).toBe(1);
   });
 
-  it.each(['__proto__', 'constructor', 'x'.repeat(1_000_000)])('takes %.20s for a name like any other', async (name) => {
+  it.each(['__proto__', 'constructor', 'x'.repeat(1_000_000)])('accepts %.20s as a name like any other', async (name) => {
     const one = fresh();
     expect(one.has(name)).toBe(false);
     expect(one.get(name, () => 1)).toBe(1);
@@ -71,8 +71,8 @@ describe('get', () => {
   });
 });
 
-describe('the end', () => {
-  it('comes in reverse order, one after the other', async () => {
+describe('disposal', () => {
+  it('happens in reverse order, one after the other', async () => {
     const one = fresh();
     const ends: string[] = [];
     one.get('first', () => noting(ends, 'first'));
@@ -89,7 +89,7 @@ describe('the end', () => {
     expect(await one.clear()).toBe(0);
   });
 
-  it('comes for all, also when one fails', async () => {
+  it('happens for all, even if one fails', async () => {
     const one = fresh();
     const ends: string[] = [];
     one.set('first', noting(ends, 'first'));
@@ -104,7 +104,7 @@ describe('the end', () => {
     await expect(one.delete('third')).rejects.toThrow('own');
   });
 
-  it('waits for what is still being made, which is then not found again', async () => {
+  it('waits for an instance that is still being created, which is then not found again', async () => {
     const one = fresh();
     const ends: string[] = [];
     let finish: (value: Disposable) => void = () => undefined;
@@ -118,7 +118,7 @@ describe('the end', () => {
     expect(one.has('slow')).toBe(false);
   });
 
-  it('comes when the gateway lets go of the interface', async () => {
+  it('happens when the gateway unloads the interface', async () => {
     const gateway = createGateway({ singleton: singleton() });
     const ends: string[] = [];
     for (const name of ['a', 'b']) gateway.singleton.get(name, () => noting(ends, name));
@@ -130,7 +130,7 @@ describe('the end', () => {
     expect(ends).toEqual(['b', 'a']);
   });
 
-  it('does not come for what was replaced', async () => {
+  it('does not happen for a replaced instance', async () => {
     const one = fresh();
     const ends: string[] = [];
     expect(one.set('a', noting(ends, 'old'))).toBeUndefined();
@@ -142,8 +142,8 @@ describe('the end', () => {
   });
 });
 
-describe('what an invocation leaves half made', () => {
-  /** A singleton whose factories are settled by hand, in the order in which they were called. */
+describe('an instance that is not created when its invocation ends', () => {
+  /** A gateway and factories that are settled by hand, in the order in which they were called. */
   const byHand = () => {
     const gateway = createGateway({ singleton: singleton() });
     gateway.singleton.names();
@@ -158,7 +158,7 @@ describe('what an invocation leaves half made', () => {
     return { gateway, one: gateway.singleton, made, ends, get, run, arrive };
   };
 
-  it('is forgotten, made anew, and disposed of when it arrives after all', async () => {
+  it('is removed, created again, and disposed of if it is created after all', async () => {
     const { one, made, ends, get, run, arrive } = byHand();
     await run('1', () => void get());
     expect([one.has('db'), one.names(), made.length]).toEqual([false, [], 1]);
@@ -171,7 +171,7 @@ describe('what an invocation leaves half made', () => {
     expect([ends, made.length, one.stats().disposed]).toEqual([['0'], 2, 1]);
   });
 
-  it('is left to the others that wait for it until they end', async () => {
+  it('is kept for other invocations that wait for it until they end', async () => {
     const { one, made, ends, get, run, arrive } = byHand();
     const [first, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const begun = run('1', () => (void get(), first.promise));
@@ -186,7 +186,7 @@ describe('what an invocation leaves half made', () => {
     expect([ends, made.length]).toEqual([['0'], 1]);
   });
 
-  it('does not concern the ones that only waited, where the one that began it goes on', async () => {
+  it('stays if only a waiting invocation ends, and the one that started it still runs', async () => {
     const { one, ends, get, run, arrive } = byHand();
     const first = Promise.withResolvers<void>();
     const begun = run('1', async () => (await get(), await first.promise));
@@ -198,7 +198,7 @@ describe('what an invocation leaves half made', () => {
     expect([one.has('db'), ends]).toEqual([true, []]);
   });
 
-  it.each(['outside of invocations', 'by one that had ended'])('and had been begun %s is forgotten too, and stays with who began it', async (how) => {
+  it.each(['outside of invocations', 'by one that had ended'])('is removed if it was started %s, too, but not disposed of', async (how) => {
     const { one, made, ends, get, run, arrive } = byHand();
     if (how === 'outside of invocations') get();
     else await run('0', () => void setImmediate(get)).then(() => new Promise(setImmediate));
@@ -210,7 +210,7 @@ describe('what an invocation leaves half made', () => {
     expect(ends).toEqual([]);
   });
 
-  it('is told to nobody where it fails in the end, and one that was set stays', async () => {
+  it('is not reported if it fails in the end, and one that was set stays', async () => {
     const { one, made, get, run } = byHand();
     await run('1', () => void get());
     await run('2', () => one.set('db', 'mine'));
@@ -219,7 +219,7 @@ describe('what an invocation leaves half made', () => {
     expect(one.get('db', () => 'other')).toBe('mine');
   });
 
-  it('is not waited for by clear, which disposes of it when it arrives', async () => {
+  it('is not waited for by clear, which disposes of it when it is created', async () => {
     const { one, ends, get, arrive } = byHand();
     one.set('a', noting(ends, 'a'));
     get();
@@ -231,7 +231,7 @@ describe('what an invocation leaves half made', () => {
 });
 
 describe('memory', () => {
-  it("is told beside the function's setting", () => {
+  it("is reported with the function's setting", () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '512');
     const told = fresh().memory();
     expect(told.limit).toBe(512 * 2 ** 20);
@@ -241,7 +241,7 @@ describe('memory', () => {
     expect(fresh().memory().limit).toBeUndefined();
   });
 
-  it('is relieved of what can be made again, under pressure only', async () => {
+  it('is relieved of evictable instances, under pressure only', async () => {
     const one = fresh();
     const ends: string[] = [];
     one.get('pool', () => noting(ends, 'pool'));
@@ -252,7 +252,7 @@ describe('memory', () => {
     expect(one.names()).toEqual(['pool']);
   });
 
-  it('comes back to the system where a collection is asked for', async () => {
+  it('is returned to the system if a collection is requested', async () => {
     const one = fresh();
     one.get('big', () => Array.from({ length: 2_000_000 }, (_, index) => ({ index })), { evictable: true });
     const { before, after } = await one.relieve({ threshold: 0, collect: true });
@@ -260,13 +260,13 @@ describe('memory', () => {
   });
 });
 
-it('two gateways have their own', () => {
+it('two gateways have their own instances', () => {
   const [one, other] = [fresh(), fresh()];
   one.set('a', 1);
   expect(other.has('a')).toBe(false);
 });
 
-it('behaves like a list of what was made, whatever is asked', async () => {
+it('behaves like a list of instances, for any sequence of calls', async () => {
   const step = fc.tuple(fc.constantFrom<'get' | 'set' | 'delete'>('get', 'set', 'delete'), fc.constantFrom('a', 'b', 'c', 'd'));
   await fc.assert(
     fc.asyncProperty(fc.array(step), async (steps) => {

@@ -3,7 +3,7 @@ import { gateway as auto } from '@suga/gateway/auto';
 import { type Singleton, singleton } from '@suga/singleton';
 import { expectTypeOf, it } from 'vitest';
 
-it('an instance is what its factory makes', () => {
+it('an instance has the type that its factory returns', () => {
   const gateway = createGateway({ singleton: singleton() });
   expectTypeOf(gateway.singleton).toEqualTypeOf<Singleton>();
   expectTypeOf(auto.singleton).toEqualTypeOf<Singleton>();
