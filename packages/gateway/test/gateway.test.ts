@@ -35,7 +35,7 @@ describe('loading', () => {
     expect(gateway.notes.get(0)).toBe('x');
     const saving = gateway.notes.save(0);
     expect(saving).toBeInstanceOf(Promise);
-    expect(await saving).toBe('nobody: x');
+    expect(await saving).toBe('none: x');
     expect([...gateway.notes.all()]).toEqual(['x']);
   });
 
@@ -317,7 +317,7 @@ describe('middleware', () => {
     expect(control(gateway).unload('notes')).toMatchObject({ unloaded: true });
   });
 
-  it('binds anew when told to: everything, one interface, one operation', () => {
+  it('binds again on request: everything, one interface, one operation', () => {
     let open = true;
     const seen: string[] = [];
     const guard: Middleware = {

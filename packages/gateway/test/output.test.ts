@@ -24,7 +24,7 @@ it('tells of a full disk and a reader that has gone, so that what was lost can b
   expect(run(trying, '| true').stderr).toContain('EPIPE');
 });
 
-it('gives up when nobody reads, and the next line is a line of its own', () => {
+it('stops trying if no process reads, and starts the next line on a line of its own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'suga-output-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const read = join(folder, 'read');

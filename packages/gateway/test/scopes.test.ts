@@ -166,11 +166,11 @@ describe('a part of an invocation', () => {
     expect(await errorOf(() => controls.runScope(undefined as never))).toMatchObject({ code: 'InvalidParams' });
   });
 
-  it('a rejection that nobody looks at is still reported', async () => {
+  it('an unhandled rejection is still reported', async () => {
     const { controls } = stage();
     const seen = vi.fn();
     process.once('unhandledRejection', seen);
-    await controls.run({ id: 'r' }, () => void controls.runScope(() => Promise.reject(new Error('nobody looks'))));
+    await controls.run({ id: 'r' }, () => void controls.runScope(() => Promise.reject(new Error('unhandled'))));
     await turn();
     process.removeListener('unhandledRejection', seen);
     expect(seen).toHaveBeenCalledTimes(1);
@@ -252,7 +252,7 @@ describe('a cold start', () => {
     ['provisioned-concurrency', false],
     ['snap-start', false],
     ['lambda-managed-instances', false],
-  ])('is one where somebody waited for the environment: %s', async (type, isCold) => {
+  ])('is one if a client waited for the environment: %s', async (type, isCold) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     const { controls } = stage();
     const seen = [];

@@ -181,7 +181,7 @@ describe('the modules of a core', () => {
 });
 
 describe('the promise a caller gets', () => {
-  it('still tells Node when nobody looks at its rejection', async () => {
+  it('lets Node report an unhandled rejection', async () => {
     const gateway = createGateway({ notes: notes() });
     const listeners = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');

@@ -72,13 +72,13 @@ export function assertInteger(
 /** The numbers that are allowed. */
 export interface Range {
   /** Lower bound, which is included. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Lower bound, which is not included. */
-  readonly above?: number;
+  readonly above?: number | undefined;
   /** Upper bound, which is included. `FINITE` allows every number but `Infinity`. @default none: `Infinity` is allowed */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Unit in words: `milliseconds`. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
 }
 
 /** Returns the value if it is a number within the range. @throws `InvalidParams` */

@@ -38,7 +38,7 @@ export interface SugaErrorOptions {
 export class SugaError<Code extends string = ErrorCode> extends Error {
   override readonly name = 'SugaError';
   readonly code: Code;
-  /** For `InvalidParams`: all invalid parameters, not just the first. */
+  /** All invalid parameters of an `InvalidParams` error, not just the first. */
   readonly issues: readonly ParamIssue[];
   /** Data that a program may act on. The interface documents it for each code. */
   readonly details: Readonly<Record<string, unknown>>;

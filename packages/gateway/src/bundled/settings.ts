@@ -20,17 +20,17 @@ export interface NumberSetting extends Setting {
   /** Value if neither the option nor the variable is set. */
   readonly fallback: number;
   /** Lower bound, which is included. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Lower bound, which is not included. */
-  readonly above?: number;
+  readonly above?: number | undefined;
   /** Upper bound, which is included. @default none: an option may be `Infinity` */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /** Whether only integers are allowed. @default false */
-  readonly integer?: boolean;
+  readonly integer?: boolean | undefined;
   /** Number of the option's units in one of the variable's: 1000 for ms from a variable in seconds. @default 1 */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Unit of the variable, in words, if it is not that of the option. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
 }
 
 const YES = ['true', '1', 'yes', 'on'];
