@@ -40,6 +40,8 @@ const others: Workspaces = {
   'apps/bench': {
     entry: ['src/{bundle,main}.ts', 'src/{handlers,peers,scripts}/*'],
     project: ['src/**'],
+    // Its size is measured by bundling it by its name.
+    ignoreDependencies: ['@suga/http'],
   },
   'tooling/aws-fakes': {
     entry: ['test/**/*.test.ts'],
