@@ -144,7 +144,7 @@ describe('KMS', () => {
     const gateway = fresh({ client });
     const box = gateway.security;
     const within = <T>(ms: number, work: () => Promise<T>) => control(gateway).run({ id: 'r', deadline: Date.now() + ms }, work);
-    const late = { code: 'KeysUnavailable', message: expect.stringContaining('time the invocation has left') };
+    const late = { code: 'KeysUnavailable', message: expect.stringContaining('time that the invocation has left') };
     await expect(within(110, () => box.encrypt('a'))).rejects.toMatchObject(late);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     const patient = within(900_000, () => box.encrypt('b'));
