@@ -120,7 +120,7 @@ describe('suga ftpms', () => {
     expect(await run(['stop'], away)).toMatchObject({
       code: 1,
       out: expect.stringContaining('Stopped: orders, thumbs'),
-      err: expect.stringMatching(/^suga: not everything could be done: not recorded in the ledger; repeat the stop when it responds: .*ECONNREFUSED/),
+      err: expect.stringMatching(/^suga: some steps failed: not recorded in the ledger; repeat the stop when it responds: .*ECONNREFUSED/),
     });
     expect(concurrency()).toEqual([0, 0]);
   });
