@@ -16,6 +16,11 @@ describe('a built file', () => {
     },
   );
 
+  it('defines the helpers of esbuild that it uses', () => {
+    expect(check('var __export = (target, all) => {};\n__export(errors, {});')).toEqual([]);
+    expect(check('\n__export(errors, {});')).toMatchObject([{ file: 'packages/cache/dist/index.js', line: 2, problem: 'uses "__export" without defining it' }]);
+  });
+
   it('exists', () => {
     expect(built(tree({ 'packages/cache/package.json': { name: '@suga/cache' } }))).toMatchObject([{ problem: 'is not built' }]);
   });
