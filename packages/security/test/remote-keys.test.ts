@@ -192,7 +192,10 @@ it('are waited for no longer than each invocation has left', async () => {
   };
   const patient = verify(Date.now() + 900_000);
   await until(() => expect(requestCount).toBe(1));
-  await expect(verify(Date.now() + 110)).rejects.toMatchObject({ code: 'KeysUnavailable', message: expect.stringContaining('time that the invocation has left') });
+  await expect(verify(Date.now() + 110)).rejects.toMatchObject({
+    code: 'KeysUnavailable',
+    message: expect.stringContaining('time that the invocation has left'),
+  });
   respond();
   expect(await patient).toMatchObject({ sub: 'k1' });
   expect(requestCount).toBe(1);
