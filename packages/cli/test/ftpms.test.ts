@@ -169,7 +169,7 @@ describe('suga ftpms', () => {
     [['check', 'orders'], 'unexpected argument "orders"'],
     [['drill'], 'no function given'],
     [['page', '--port', 'x'], '--port must be'],
-    [['check', '--table', 'x y'], 'table is "x y": must be the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)'],
+    [['check', '--table', 'x y'], '"table" must be the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE), got "x y"'],
   ])('refuses %j', async (args, words) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -1,6 +1,7 @@
 import type { Core, Host } from '@suga/gateway';
 import { assertArray, assertName, assertObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { toBoolean } from '@suga/gateway/settings';
 import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
 import { assertClients, limitsOf } from './remote/limits.js';
 import type { AnyRead, Remote } from './remote/remote.js';
@@ -8,8 +9,6 @@ import { parse } from './settings/files.js';
 import { check } from './settings/schema.js';
 import { SettingLayers } from './settings/setting-layers.js';
 
-const YES = /^(true|1|yes|on)$/i;
-const NO = /^(false|0|no|off)$/i;
 const SETTINGS = 'the settings';
 
 export function create(options: ConfigOptions, host: Host): Core<Config> {
@@ -104,7 +103,6 @@ const parseObject = <T extends object>(param: string, value: T | undefined): T |
   value === undefined ? undefined : assertObject('config', param, value);
 
 const toNumber = (text: string): number | undefined => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
-const toBoolean = (text: string): boolean | undefined => (YES.test(text) ? true : NO.test(text) ? false : undefined);
 
 /** Creates the error without the setting's value, which may be a secret. */
 function unconvertible(param: string, expected: string): SugaError {

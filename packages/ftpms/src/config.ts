@@ -1,5 +1,7 @@
+import { memorySizeMb } from '@suga/gateway/memory';
+import { flagSetting, type NumberSetting, nameSetting, numberSetting, type Setting, splitNames, toBoolean } from '@suga/gateway/settings';
 import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
-import { at, count, flag, invalidSetting, listed, number, text } from './environment-variables.js';
+import { at, invalidSetting, setting } from './environment-variables.js';
 
 /** All settings of a protected function, with defaults filled in. */
 export interface Settings {
@@ -45,20 +47,20 @@ export function settings(options: FtpmsOptions): Settings {
   const { onLevel, failMode = env['FTPMS_FAIL_MODE']?.trim() || 'closed' } = options;
   if (failMode !== 'closed' && failMode !== 'open') throw invalidSetting(at('failMode', options.failMode, 'FTPMS_FAIL_MODE'), failMode, '"closed" or "open"');
   if (onLevel !== undefined && typeof onLevel !== 'function') throw invalidSetting('onLevel', onLevel, 'a function');
-  const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
-  const table = text('table', options.table, 'FTPMS_TABLE');
+  const memoryMb = memorySizeMb();
+  const table = nameSetting(setting('table', 'FTPMS_TABLE'), options.table);
   return {
-    enabled: flag('enabled', options.enabled, 'FTPMS_ENABLED'),
+    enabled: flagSetting(setting('enabled', 'FTPMS_ENABLED'), options.enabled),
     // A function that runs on a developer's computer does not spend the account's allowance and must not book it.
     table: memoryMb === undefined ? undefined : table,
     ...(memoryMb === undefined && table !== undefined && { isOutside: true }),
     scope: scope(options.scope),
-    ...critical(options.critical ?? listed(env['FTPMS_CRITICAL']), at('critical', options.critical, 'FTPMS_CRITICAL')),
-    guardian: text('guardian', options.guardian, 'FTPMS_GUARDIAN'),
+    ...critical(options.critical ?? parseCritical(env['FTPMS_CRITICAL']), at('critical', options.critical, 'FTPMS_CRITICAL')),
+    guardian: nameSetting(setting('guardian', 'FTPMS_GUARDIAN'), options.guardian),
     failMode,
-    emergency: count('emergency', options.emergency, { variable: 'FTPMS_EMERGENCY', otherwise: 10 }),
-    afterMs: count('afterMs', options.afterMs, { variable: 'FTPMS_AFTER_MS', otherwise: 0, most: LONGEST_MS }),
-    beforeMs: count('beforeMs', options.beforeMs, { variable: 'FTPMS_BEFORE_MS', otherwise: BEFORE_MS, most: LONGEST_INIT_MS }),
+    emergency: count(setting('emergency', 'FTPMS_EMERGENCY'), options.emergency, { fallback: 10 }),
+    afterMs: count(setting('afterMs', 'FTPMS_AFTER_MS'), options.afterMs, { fallback: 0, max: LONGEST_MS }),
+    beforeMs: count(setting('beforeMs', 'FTPMS_BEFORE_MS'), options.beforeMs, { fallback: BEFORE_MS, max: LONGEST_INIT_MS }),
     limit: limits(options),
     thresholds: thresholds(options.thresholds),
     memoryMb: memoryMb ?? MEMORY_MB,
@@ -67,12 +69,22 @@ export function settings(options: FtpmsOptions): Settings {
   };
 }
 
+/** Returns an integer from 0. */
+const count = (of: Setting, value: number | undefined, more: Pick<NumberSetting, 'fallback' | 'max'>): number =>
+  numberSetting({ ...of, ...more, min: 0, integer: true }, value);
+
+/** Parses a variable: true for all, false for none, else names that are separated by commas. */
+function parseCritical(text = ''): boolean | readonly string[] {
+  return toBoolean(text) ?? (text.trim() !== '' && splitNames(text));
+}
+
 /** The largest limit whose MB·ms are exact. */
-const MOST = Math.floor(Number.MAX_SAFE_INTEGER / GB_SECOND);
+const MAX_LIMIT = Math.floor(Number.MAX_SAFE_INTEGER / GB_SECOND);
 
 function limits({ gbSecondsLimit, requestLimit }: FtpmsOptions): Amount {
-  const gbSeconds = number('gbSecondsLimit', gbSecondsLimit, { variable: 'FTPMS_GB_SECONDS_LIMIT', otherwise: 400_000, most: MOST });
-  const requests = number('requestLimit', requestLimit, { variable: 'FTPMS_REQUEST_LIMIT', otherwise: 1_000_000, most: MOST });
+  const common = { above: 0, max: MAX_LIMIT };
+  const gbSeconds = numberSetting({ ...setting('gbSecondsLimit', 'FTPMS_GB_SECONDS_LIMIT'), fallback: 400_000, ...common }, gbSecondsLimit);
+  const requests = numberSetting({ ...setting('requestLimit', 'FTPMS_REQUEST_LIMIT'), fallback: 1_000_000, ...common }, requestLimit);
   return { requests: Math.floor(requests), mbMs: Math.floor(gbSeconds * GB_SECOND) };
 }
 
@@ -94,16 +106,18 @@ export function thresholds(given: Partial<Thresholds> = {}): Thresholds {
 
 const variableOf = (name: keyof Thresholds): string => `FTPMS_${name.toUpperCase()}_THRESHOLD`;
 
-function share(name: keyof Thresholds, given: number | undefined, otherwise: number): number {
+function share(name: keyof Thresholds, given: number | undefined, fallback: number): number {
+  const text = process.env[variableOf(name)]?.trim();
+  const value = given ?? (text ? Number(text) : fallback);
+  const isShare = typeof value === 'number' && value > 0 && value <= 100 && !(value > 1 && value < 2);
   const words = 'a share above 0 and up to 1, or a percentage from 2 to 100';
-  const value = number(`thresholds/${name}`, given, { variable: variableOf(name), otherwise, most: 100, words });
-  if (value > 1 && value < 2) throw invalidSetting(at(`thresholds/${name}`, given, variableOf(name)), value, words);
+  if (!isShare) throw invalidSetting(at(`thresholds/${name}`, given, variableOf(name)), given ?? text, words);
   return value > 1 ? value / 100 : value;
 }
 
 /** Returns the validated scope. @throws `InvalidParams` if the scope cannot be part of the table's keys, or would share keys with another scope */
 export function scope(given?: string): string {
-  const value = text('scope', given, 'FTPMS_SCOPE') ?? 'account';
+  const value = nameSetting(setting('scope', 'FTPMS_SCOPE'), given) ?? 'account';
   if (!/^[\w.:/-]{1,128}$/.test(value)) throw invalidSetting(at('scope', given, 'FTPMS_SCOPE'), value, '1 to 128 letters, digits or _ . : / -');
   return value;
 }

@@ -86,52 +86,52 @@ describe('settings', () => {
   ])('read %j as shares', (given, expected) => expect(settings({ thresholds: given }).thresholds).toEqual(expected));
 
   it.each([
-    [{ warn: 0 }, 'ftpms: thresholds/warn is 0: must be a share above 0 and up to 1, or a percentage from 2 to 100.'],
-    [{ warn: 0.9 }, 'ftpms: thresholds/warn is 0.9: must be below throttle, which is 0.85.'],
-    [{ throttle: 0.95 }, 'ftpms: thresholds/throttle is 0.95: must be below block, which is 0.95.'],
-    [{ block: 0.5 }, 'ftpms: thresholds/block is 0.5: must be above throttle, which is 0.85.'],
-    [{ throttle: 0.7 }, 'ftpms: thresholds/throttle is 0.7: must be above warn, which is 0.75.'],
-    [{ block: 1.5 }, 'ftpms: thresholds/block is 1.5: must be a share above 0 and up to 1, or a percentage from 2 to 100.'],
-    [{ block: 101 }, 'ftpms: thresholds/block is 101'],
-    [{ block: Number.NaN }, 'ftpms: thresholds/block is NaN'],
-    [{ block: '1' as never }, 'ftpms: thresholds/block is "1"'],
-    [{ warn: -1 }, 'ftpms: thresholds/warn is -1'],
-    [null as never, 'ftpms: thresholds is null: must be an object.'],
+    [{ warn: 0 }, 'ftpms: "thresholds/warn" must be a share above 0 and up to 1, or a percentage from 2 to 100, got 0.'],
+    [{ warn: 0.9 }, 'ftpms: "thresholds/warn" must be below throttle, which is 0.85, got 0.9.'],
+    [{ throttle: 0.95 }, 'ftpms: "thresholds/throttle" must be below block, which is 0.95, got 0.95.'],
+    [{ block: 0.5 }, 'ftpms: "thresholds/block" must be above throttle, which is 0.85, got 0.5.'],
+    [{ throttle: 0.7 }, 'ftpms: "thresholds/throttle" must be above warn, which is 0.75, got 0.7.'],
+    [{ block: 1.5 }, 'ftpms: "thresholds/block" must be a share above 0 and up to 1, or a percentage from 2 to 100, got 1.5.'],
+    [{ block: 101 }, 'ftpms: "thresholds/block" must be a share above 0 and up to 1, or a percentage from 2 to 100, got 101.'],
+    [{ block: Number.NaN }, 'ftpms: "thresholds/block" must be a share above 0 and up to 1, or a percentage from 2 to 100, got NaN.'],
+    [{ block: '1' as never }, 'ftpms: "thresholds/block" must be a share above 0 and up to 1, or a percentage from 2 to 100, got "1".'],
+    [{ warn: -1 }, 'ftpms: "thresholds/warn" must be a share above 0 and up to 1, or a percentage from 2 to 100, got -1.'],
+    [null as never, 'ftpms: "thresholds" must be an object, got null.'],
   ])('refuse thresholds %j by name', (given, message) => expect(refusal(() => settings({ thresholds: given }))).toContain(message));
 
   it.each([
-    ['FTPMS_WARN_THRESHOLD', '90', 'ftpms: FTPMS_WARN_THRESHOLD is 0.9: must be below throttle'],
-    ['FTPMS_BLOCK_THRESHOLD', 'high', 'ftpms: FTPMS_BLOCK_THRESHOLD is "high": must be a share'],
-    ['FTPMS_REQUEST_LIMIT', '-5', 'ftpms: FTPMS_REQUEST_LIMIT is "-5": must be a number above 0'],
-    ['FTPMS_GB_SECONDS_LIMIT', '1e300', 'ftpms: FTPMS_GB_SECONDS_LIMIT is "1e300"'],
-    ['FTPMS_ENABLED', 'perhaps', 'ftpms: FTPMS_ENABLED is "perhaps": must be one of true'],
-    ['FTPMS_FAIL_MODE', 'ajar', 'ftpms: FTPMS_FAIL_MODE is "ajar": must be "closed" or "open".'],
-    ['FTPMS_EMERGENCY', 'many', 'ftpms: FTPMS_EMERGENCY is "many": must be a whole number from 0'],
-    ['FTPMS_AFTER_MS', '0.5', 'ftpms: FTPMS_AFTER_MS is "0.5": must be a whole number from 0 to 900000'],
-    ['FTPMS_SCOPE', 'a#b', 'ftpms: FTPMS_SCOPE is "a#b": must be 1 to 128 letters'],
+    ['FTPMS_WARN_THRESHOLD', '90', 'ftpms: "FTPMS_WARN_THRESHOLD" must be below throttle, which is 0.85, got 0.9.'],
+    ['FTPMS_BLOCK_THRESHOLD', 'high', 'ftpms: "FTPMS_BLOCK_THRESHOLD" must be a share above 0 and up to 1, or a percentage from 2 to 100, got "high".'],
+    ['FTPMS_REQUEST_LIMIT', '-5', 'ftpms: "FTPMS_REQUEST_LIMIT" must be a number above 0 and at most 8796093022, got "-5".'],
+    ['FTPMS_GB_SECONDS_LIMIT', '1e300', 'ftpms: "FTPMS_GB_SECONDS_LIMIT" must be a number above 0 and at most 8796093022, got "1e300".'],
+    ['FTPMS_ENABLED', 'perhaps', 'ftpms: "FTPMS_ENABLED" must be one of true, 1, yes, on, false, 0, no, off, got "perhaps".'],
+    ['FTPMS_FAIL_MODE', 'ajar', 'ftpms: "FTPMS_FAIL_MODE" must be "closed" or "open", got "ajar".'],
+    ['FTPMS_EMERGENCY', 'many', 'ftpms: "FTPMS_EMERGENCY" must be an integer of at least 0, got "many".'],
+    ['FTPMS_AFTER_MS', '0.5', 'ftpms: "FTPMS_AFTER_MS" must be an integer from 0 to 900000, got "0.5".'],
+    ['FTPMS_SCOPE', 'a#b', 'ftpms: "FTPMS_SCOPE" must be 1 to 128 letters, digits or _ . : / -, got "a#b".'],
   ])('refuse %s=%s by name', (name, value, message) => {
     vi.stubEnv(name, value);
     expect(refusal(() => settings({}))).toContain(message);
   });
 
   it.each([
-    [{ enabled: 'yes' }, 'enabled is "yes": must be true or false'],
-    [{ table: '' }, 'table is ""'],
-    [{ table: 5 }, 'table is 5'],
-    [{ scope: 'x'.repeat(10_000_000) }, 'scope is "xxx'],
-    [{ scope: '__proto__#' }, 'scope is'],
-    [{ critical: 'sqs' }, 'critical is "sqs"'],
-    [{ critical: [''] }, 'critical is object'],
-    [{ guardian: {} }, 'guardian is object'],
-    [{ emergency: -1 }, 'emergency is -1'],
-    [{ emergency: 1.5 }, 'emergency is 1.5'],
-    [{ emergency: '1' }, 'emergency is "1"'],
-    [{ afterMs: -1 }, 'afterMs is -1'],
-    [{ afterMs: 900_001 }, 'afterMs is 900001'],
-    [{ gbSecondsLimit: Number.POSITIVE_INFINITY }, 'gbSecondsLimit is Infinity'],
-    [{ requestLimit: '5' }, 'requestLimit is "5"'],
-    [{ onLevel: 'log' }, 'onLevel is "log"'],
-    [{ failMode: null }, 'failMode is null'],
+    [{ enabled: 'yes' }, '"enabled" must be true or false, got string.'],
+    [{ table: '' }, '"table" must be a non-empty string, got "".'],
+    [{ table: 5 }, '"table" must be a non-empty string, got 5.'],
+    [{ scope: 'x'.repeat(10_000_000) }, '"scope" must be 1 to 128 letters, digits or _ . : / -, got "xxx'],
+    [{ scope: '__proto__#' }, '"scope" must be 1 to 128 letters, digits or _ . : / -, got "__proto__#".'],
+    [{ critical: 'sqs' }, '"critical" must be true, false or a list of event sources, got "sqs".'],
+    [{ critical: [''] }, '"critical" must be true, false or a list of event sources, got object.'],
+    [{ guardian: {} }, '"guardian" must be a non-empty string, got object.'],
+    [{ emergency: -1 }, '"emergency" must be an integer of at least 0, got -1.'],
+    [{ emergency: 1.5 }, '"emergency" must be an integer of at least 0, got 1.5.'],
+    [{ emergency: '1' }, '"emergency" must be an integer of at least 0, got string.'],
+    [{ afterMs: -1 }, '"afterMs" must be an integer from 0 to 900000, got -1.'],
+    [{ afterMs: 900_001 }, '"afterMs" must be an integer from 0 to 900000, got 900001.'],
+    [{ gbSecondsLimit: Number.POSITIVE_INFINITY }, '"gbSecondsLimit" must be a number above 0 and at most 8796093022, got Infinity.'],
+    [{ requestLimit: '5' }, '"requestLimit" must be a number above 0 and at most 8796093022, got string.'],
+    [{ onLevel: 'log' }, '"onLevel" must be a function, got "log".'],
+    [{ failMode: null }, '"failMode" must be "closed" or "open", got null.'],
   ])('refuse options %#', (options, message) => {
     const told = refusal(() => settings(options as never));
     expect(told).toContain(`ftpms: ${message}`);
@@ -148,5 +148,7 @@ describe('settings', () => {
     warn.mockRestore();
   });
 
-  it.each([null, 'x', 5])('refuse %j for options', (options) => expect(refusal(() => settings(options as never))).toContain('ftpms: options is'));
+  it.each([null, 'x', 5])('refuse %j for options', (options) =>
+    expect(refusal(() => settings(options as never))).toContain(`ftpms: "options" must be an object, got ${JSON.stringify(options)}.`),
+  );
 });

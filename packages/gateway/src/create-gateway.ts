@@ -1,3 +1,4 @@
+import { isObject } from './bundled/check.js';
 import { controlOf } from './controls.js';
 import { type AnyInterface, CONTROL, type Gateway, type Interface, type Middleware, type TypedControl } from './gateway.js';
 import { errors } from './lazy.js';
@@ -39,8 +40,6 @@ export const createLazyGateway = (lazy: Lazy): Gateway => {
  * @throws `InvalidParams` if the argument is not a gateway
  */
 export const control = <Contracts extends object>(gateway: Gateway<Contracts>): TypedControl<Contracts> => controlOf(gateway, 'control');
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function gatewayOf(registry: Registry): Gateway {
   const { gateway } = registry.facades;

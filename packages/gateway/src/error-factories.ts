@@ -1,3 +1,4 @@
+import { isObject } from './bundled/check.js';
 import { SugaError } from './bundled/errors.js';
 import { nearest } from './bundled/suggest.js';
 import { formatValue } from './format-value.js';
@@ -57,7 +58,6 @@ export function asyncLoad(name: string): SugaError {
 
 /** An error for invalid arguments of `createGateway`. It names the wrong one. */
 export function notCreatable(interfaces: unknown, options: unknown): SugaError {
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
   const wrong = !isObject(interfaces)
     ? `expected interfaces by name, as in { cache: cache() }, got ${formatValue(interfaces)}`
     : !isObject(options)

@@ -1,16 +1,16 @@
 import type { Core, Host } from '@suga/gateway';
-import { assertName, assertObject } from '@suga/gateway/check';
+import { assertName, assertNames, assertObject } from '@suga/gateway/check';
 import { startedOnDemand } from '@suga/gateway/environment';
 import { Components } from './components.js';
 import { environment } from './config.js';
 import type { Initialization, InitializationOptions, InitializationStatus, PreloadResult } from './contract.js';
-import { assertNames, preload } from './preload.js';
+import { preload } from './preload.js';
 
 /** Creates the core for one gateway. */
 export function create(options: InitializationOptions, host: Host): Core<Initialization> {
   const { components: definitions = {}, preload: preloadNames = [] } = parseObject('options', options);
   parseObject('components', definitions);
-  assertNames('preload', preloadNames);
+  assertNames('initialization', 'preload', preloadNames);
   const components = new Components(host);
   for (const [name, component] of Object.entries(definitions)) components.add(name, component);
   const flags = new Map<string, unknown>();

@@ -1,17 +1,10 @@
 import type { Control } from '@suga/gateway';
-import { invalidParam } from '@suga/gateway/errors';
+import { assertNames } from '@suga/gateway/check';
 import type { PreloadResult } from './contract.js';
 
 /** Loads interfaces now. If one throws, its result has the error, and the others are still loaded. */
 export function preload(control: Control, names: readonly string[]): Record<string, PreloadResult> {
-  assertNames('names', names);
-  return Object.fromEntries(names.map((name) => [name, preloadOne(control, name)]));
-}
-
-/** @throws `InvalidParams` */
-export function assertNames(param: string, names: readonly string[]): void {
-  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
-  throw invalidParam('initialization', param, names, 'an array of names of interfaces');
+  return Object.fromEntries(assertNames('initialization', 'names', names).map((name) => [name, preloadOne(control, name)]));
 }
 
 function preloadOne(control: Control, name: string): PreloadResult {

@@ -1,6 +1,6 @@
 import { assertString } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
-import { isSecretName, REDACTED, redactText } from '@suga/gateway/secrets';
+import { isSecretName, REDACTED, redactText, STRICT_PATTERNS } from '@suga/gateway/secrets';
 
 const MAX_TEXT = 1000;
 /** Secrets are also searched for in this many characters after the cut. Otherwise the cut could remove the `@` that marks a password in a URL. */
@@ -112,7 +112,7 @@ function tryRead(read: () => unknown): unknown {
 }
 
 function sanitizeText(text: string): string {
-  const clean = redactText(text.slice(0, MAX_TEXT + LOOKAHEAD));
+  const clean = redactText(text.slice(0, MAX_TEXT + LOOKAHEAD), REDACTED, STRICT_PATTERNS);
   const cut = text.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more characters)` : clean;
   return cut.replace(INVISIBLE, escaped);
 }

@@ -1,3 +1,4 @@
+import { splitNames } from '@suga/gateway/settings';
 import { settings as shared } from '../config.js';
 import type { FtpmsOptions } from '../contract.js';
 import { at, invalidSetting } from '../environment-variables.js';
@@ -59,8 +60,7 @@ function functionsOf(given: GuardianOptions['functions']): ReadonlyMap<string, b
     if (!isList || given.length === 0) throw invalidSetting('functions', given, 'a list of { name, critical }, with names of functions');
     return new Map(given.map(({ name, critical = false }) => [name, critical === true]));
   }
-  const listed = (process.env['FTPMS_FUNCTIONS'] ?? '').split(',').flatMap((each) => each.trim() || []);
-  const pairs = listed.map((each): [string, boolean] => {
+  const pairs = splitNames(process.env['FTPMS_FUNCTIONS']).map((each): [string, boolean] => {
     const [, name, mark] = /^([\w-]{1,64})(:critical)?$/.exec(each) ?? [];
     if (name === undefined) throw invalidSetting('FTPMS_FUNCTIONS', each, 'names of functions, those that are critical with ":critical", separated by commas');
     return [name, mark !== undefined];

@@ -1,6 +1,6 @@
+import { toBoolean } from '@suga/gateway/settings';
 import type { Deployed } from '../aws/account.js';
 import type { Plan } from '../contract.js';
-import { isOff } from '../environment-variables.js';
 import type { GuardianDeps } from '../guardian/deps.js';
 
 /** The deployed functions, the ledger's table and the guardian. */
@@ -33,7 +33,7 @@ export function warningsOf({ settings }: Pick<GuardianDeps, 'settings'>, plan: P
 
 function settingsOf({ name, environment }: Deployed, scope: string, table: string): string[] {
   const { FTPMS_ENABLED: enabled = '', FTPMS_TABLE: own = '', FTPMS_GUARDIAN: guardian, FTPMS_SCOPE: its = 'account' } = environment;
-  if (isOff(enabled)) return [`${name} has FTPMS_ENABLED=${enabled}: its use is not leased, and nothing bounds it.`];
+  if (toBoolean(enabled) === false) return [`${name} has FTPMS_ENABLED=${enabled}: its use is not leased, and nothing bounds it.`];
   if (own === '') return [`${name} has no FTPMS_TABLE: unless its code passes the table to ftpms(), its use is not leased, and nothing bounds it.`];
   if (own !== table || its !== scope) return [`${name} leases from the table ${own}, scope ${its}, and not from ${table}, scope ${scope}.`];
   return guardian ? [] : [`${name} has no FTPMS_GUARDIAN: unless its code names one, functions are stopped only at the next scheduled run of the guardian.`];

@@ -223,7 +223,7 @@ describe('with simulated AWS services', () => {
     [{ table: 'ftpms', functions: [] }, 'functions'],
     [{ table: 'ftpms', functions: [{ name: '../x' }] }, 'functions'],
     [{ table: 'ftpms', functions: [{ name: 'a' }], stopLatencyMs: -1 }, 'stopLatencyMs'],
-    [{ table: 'ftpms', functions: [{ name: 'a' }], topic: 'alerts' }, 'topic is "alerts"'],
+    [{ table: 'ftpms', functions: [{ name: 'a' }], topic: 'alerts' }, '"topic" must be the ARN of an SNS topic, got "alerts".'],
     [{ table: 'ftpms', functions: [{ name: 'a' }], thresholds: { warn: 0.99 } }, 'thresholds/warn'],
   ])('refuses settings %j', (options, name) => {
     expect(() => createOperator(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(name) }));
