@@ -87,7 +87,10 @@ describe('data keys', () => {
 describe('keys', () => {
   it('of previous ids still decrypt, others do not', async () => {
     const old = await fresh({ keyId: 'alias/old' }).security.encrypt('x');
-    await expect(fresh().security.decrypt(old)).rejects.toMatchObject({ code: 'UnknownKey' });
+    await expect(fresh().security.decrypt(old)).rejects.toMatchObject({
+      code: 'UnknownKey',
+      message: 'security: the data was encrypted with a key of KMS, which is not in the settings. Keep a key until no data is encrypted with it.',
+    });
     expect(await fresh({ previousKeyIds: ['alias/old'] }).security.decrypt(old)).toBe('x');
   });
 

@@ -56,9 +56,11 @@ export function tampered(cause?: unknown): SugaError<SecurityErrorCode> {
   return new SugaError<SecurityErrorCode>('Tampered', message, cause === undefined ? {} : { cause });
 }
 
-export function unknownKey(keyId: string, cause?: unknown): SugaError<SecurityErrorCode> {
-  const message = `security: the data was encrypted with the key "${keyId}", which is not in the settings. Keep a key until no data is encrypted with it.`;
-  return new SugaError<SecurityErrorCode>('UnknownKey', message, { details: { keyId }, ...(cause !== undefined && { cause }) });
+/** @param keyId - the name of a key in the settings. Without it, the key is one of KMS, whose name the data does not have. */
+export function unknownKey(keyId?: string): SugaError<SecurityErrorCode> {
+  const key = keyId === undefined ? 'a key of KMS' : `the key "${keyId}"`;
+  const message = `security: the data was encrypted with ${key}, which is not in the settings. Keep a key until no data is encrypted with it.`;
+  return new SugaError<SecurityErrorCode>('UnknownKey', message, keyId === undefined ? {} : { details: { keyId } });
 }
 
 /** @throws `InvalidParams` unless the value is an object whose values are strings */

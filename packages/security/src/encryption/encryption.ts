@@ -81,7 +81,7 @@ export class Encryption {
   async #decryptionKey({ kind, key }: Ciphertext): Promise<KeyObject> {
     if (kind === 'key' && Object.hasOwn(this.#keys, key)) return this.#resolveKey(key);
     if (kind === 'kms' && this.#kms) return this.#kms().unwrap(key);
-    throw unknownKey(kind === 'kms' ? 'of KMS' : key.slice(0, 64));
+    throw unknownKey(kind === 'kms' ? undefined : key.slice(0, 64));
   }
 
   /** Resolves a key once, because an id always means the same key. A failure is not cached. */

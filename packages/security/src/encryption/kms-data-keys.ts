@@ -130,7 +130,7 @@ export class DataKeys {
         if (name !== 'IncorrectKeyException') throw error;
       }
     }
-    throw unknownKey('of KMS');
+    throw unknownKey();
   }
 
   #request<T>(signal: AbortSignal, call: (kms: KmsClient, settings: object) => Promise<T>): Promise<T> {
