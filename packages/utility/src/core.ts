@@ -9,7 +9,7 @@ import { formatBytes, renderTemplate, timestamp } from './text.js';
 import { uuid } from './uuid.js';
 
 export function create(host: Host): Core<Utility> {
-  const operations = {
+  const operations: Utility = {
     formatResponse,
     successResponse,
     errorResponse,
@@ -25,6 +25,6 @@ export function create(host: Host): Core<Utility> {
     retry: (work, options) => retry(host, work, options),
     formatBytes,
     errorDetails: (error, options) => errorDetails(error, options),
-  } as Utility;
+  };
   return { operations };
 }

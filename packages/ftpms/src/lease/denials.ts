@@ -25,16 +25,16 @@ export function modeAfter(reason: Reason, { mode }: Month): Month['mode'] {
 /** Refusals of one month in one environment. An environment that is refused calls the guardian, which stops the functions that are refused. */
 export class Denials {
   readonly #month: string;
-  readonly #parts: LeaseDeps;
+  readonly #deps: LeaseDeps;
   readonly #shared: Shared;
   #denial: Denial | undefined;
   /** Whether this environment declared the incident, and how often it has decided whether to call the guardian. */
   #isCaller = false;
   #calls = 0;
 
-  constructor(month: string, parts: LeaseDeps, shared: Shared) {
+  constructor(month: string, deps: LeaseDeps, shared: Shared) {
     this.#month = month;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#shared = shared;
   }
 
@@ -69,13 +69,13 @@ export class Denials {
     const isNew = mode !== month.mode;
     const isStopped = !isNew && month.stoppedAt > 0;
     // An invocation that runs long after the stop means that the function was started again, for example by a deployment.
-    const isRunning = isStopped && this.#parts.clock.now() > month.stoppedAt + SPREAD_MS;
+    const isRunning = isStopped && this.#deps.clock.now() > month.stoppedAt + SPREAD_MS;
     this.#deny({ denied: reason, ms: isStopped && !isRunning ? STOPPED_MS : CALL_AGAIN_MS, cause: undefined });
     if (isStopped && !isRunning) return;
     try {
       if (isNew) {
         this.#calls = 0;
-        this.#isCaller = await this.#parts.ledger.mode(month.month, mode === 'blocked' ? ['open', 'reserved'] : ['open'], mode);
+        this.#isCaller = await this.#deps.ledger.mode(month.month, mode === 'blocked' ? ['open', 'reserved'] : ['open'], mode);
       }
       await this.#call(month.concurrency, 'refused');
     } catch {
@@ -90,11 +90,11 @@ export class Denials {
    */
   async #call(concurrency: number, why: Call['why']): Promise<void> {
     const chance = 2 ** this.#calls++ / Math.max(1, concurrency);
-    const isCalling = this.#isCaller || this.#parts.random() < chance;
-    if (isCalling) await this.#parts.wake({ month: this.#month, why });
+    const isCalling = this.#isCaller || this.#deps.random() < chance;
+    if (isCalling) await this.#deps.wake({ month: this.#month, why });
   }
 
   #deny({ ms, ...denial }: Omit<Denial, 'until'> & { readonly ms: number }): void {
-    this.#denial = { ...denial, until: this.#shared.elapsed.at(this.#parts.clock.now()) + ms };
+    this.#denial = { ...denial, until: this.#shared.elapsed.at(this.#deps.clock.now()) + ms };
   }
 }

@@ -50,7 +50,7 @@ interface Wish extends LeaseRequest {
 
 /** The leases of one environment. Decides in the same turn of the event loop unless the ledger has to be asked. */
 export class EnvironmentLease {
-  readonly #parts: EnvironmentLeaseDeps;
+  readonly #deps: EnvironmentLeaseDeps;
   readonly #passed: ElapsedTime;
   readonly #shared: Shared;
   readonly #months = new Map<string, MonthLease>();
@@ -62,15 +62,15 @@ export class EnvironmentLease {
   #isFirst = true;
   #emergencies = 0;
 
-  constructor(parts: EnvironmentLeaseDeps) {
-    this.#parts = parts;
-    this.#passed = new ElapsedTime(parts.clock);
+  constructor(deps: EnvironmentLeaseDeps) {
+    this.#deps = deps;
+    this.#passed = new ElapsedTime(deps.clock);
     const onMonth = (month: Month): void => {
-      if (month.month === this.#month) parts.onMonth(month);
+      if (month.month === this.#month) deps.onMonth(month);
     };
     this.#shared = {
       elapsed: this.#passed,
-      size: new RequestSize(parts.memoryMb),
+      size: new RequestSize(deps.memoryMb),
       init: 0,
       debt: { requests: 0, mbMs: 0 },
       owedAt: 0,
@@ -86,19 +86,19 @@ export class EnvironmentLease {
 
   /** The current month: its name, its last known state, and the amount that is held. */
   state(): { readonly month: string; readonly known: Month | undefined; readonly held: Amount } {
-    const now = this.#parts.clock.now();
+    const now = this.#deps.clock.now();
     const lease = this.#lease(monthOf(now));
     return { month: lease.month, known: lease.known, held: lease.held(this.#passed.at(now)) };
   }
 
   /** Reserves the worst case of an invocation. @param deadline in ms since the epoch */
   admit(critical: boolean, deadline: number | undefined): InvocationReservation | Denied | Promise<InvocationReservation | Denied> {
-    const now = this.#parts.clock.now();
-    if (this.#isFirst) this.#shared.init = initOf(this.#parts);
+    const now = this.#deps.clock.now();
+    if (this.#isFirst) this.#shared.init = initOf(this.#deps);
     this.#isFirst = false;
     const ms = deadline === undefined ? LONGEST_MS : Math.max(0, Math.ceil(deadline - now)) + 1;
     const began = this.#passed.at(now);
-    const need: Wish = { mbMs: this.#parts.memoryMb * ms, critical, deadline, began };
+    const need: Wish = { mbMs: this.#deps.memoryMb * ms, critical, deadline, began };
     if (now < this.#from || now >= this.#to) this.#turn(now);
     const lease = this.#current as MonthLease;
     const other = now < this.#from + TURN_MS ? this.#lease(this.#nameBefore()) : now + ms + TURN_MS > this.#to ? this.#lease(monthOf(this.#to)) : undefined;
@@ -110,7 +110,7 @@ export class EnvironmentLease {
 
   /** Ends an invocation. The compute that it did not use returns to the lease. */
   end({ mbMs, began, lease, reserved, other }: InvocationReservation): void {
-    const passed = this.#passed.at(this.#parts.clock.now());
+    const passed = this.#passed.at(this.#deps.clock.now());
     const used = this.#used(began, passed);
     const unused = Math.max(0, mbMs - used);
     this.#shared.size.used(used);
@@ -132,7 +132,7 @@ export class EnvironmentLease {
     if (!('denied' in result)) return { ...reservation, other: { ...reservation, lease: other, reserved: result } };
     // The ledger may have begun with this month, so an earlier month may be missing.
     if (result.denied === 'unknown month' && other.month < lease.month) return reservation;
-    if (reservation.reserved) lease.giveBack(reservation.reserved, need.mbMs, this.#passed.at(this.#parts.clock.now()));
+    if (reservation.reserved) lease.giveBack(reservation.reserved, need.mbMs, this.#passed.at(this.#deps.clock.now()));
     return this.#without(result, need);
   }
 
@@ -143,12 +143,12 @@ export class EnvironmentLease {
 
   /** Books the INIT by itself. */
   tellInit(deadline: number | undefined): Promise<void> {
-    return reportInit(this.#parts, this.#shared, { month: this.#month, deadline });
+    return reportInit(this.#deps, this.#shared, { month: this.#month, deadline });
   }
 
   /** The billed compute of an invocation from its start until now (MB·ms). */
   #used(began: number, passed: number): number {
-    const { memoryMb, afterMs } = this.#parts;
+    const { memoryMb, afterMs } = this.#deps;
     return memoryMb * (Math.ceil(passed - began) + 1 + afterMs);
   }
 
@@ -156,9 +156,9 @@ export class EnvironmentLease {
   #without(why: Denied, { mbMs, critical, began }: Wish): InvocationReservation | Denied {
     if (why.denied === 'exhausted' || why.denied === 'reserved' || why.denied === 'blocked') return why;
     // The invocation costs a request whether it runs or not, and the ledger does not know of it yet.
-    const passed = this.#passed.at(this.#parts.clock.now());
+    const passed = this.#passed.at(this.#deps.clock.now());
     this.#owe({ requests: 1, mbMs: 0 }, passed);
-    const { failMode, emergency } = this.#parts;
+    const { failMode, emergency } = this.#deps;
     if (failMode === 'closed' && !(critical && this.#emergencies < emergency)) {
       this.#owe({ requests: 0, mbMs: this.#used(began, passed) }, passed);
       return why;
@@ -177,7 +177,7 @@ export class EnvironmentLease {
     [this.#from, this.#to] = [beginOf(this.#month), endOf(this.#month)];
     this.#current = this.#lease(this.#month);
     this.#emergencies = 0;
-    this.#parts.onMonth(this.#current.known);
+    this.#deps.onMonth(this.#current.known);
     for (const month of this.#months.keys()) if (month !== this.#month && month !== this.#nameBefore()) this.#months.delete(month);
   }
 
@@ -187,7 +187,7 @@ export class EnvironmentLease {
 
   #lease(month: string): MonthLease {
     let lease = this.#months.get(month);
-    if (!lease) this.#months.set(month, (lease = new MonthLease(month, this.#parts, this.#shared)));
+    if (!lease) this.#months.set(month, (lease = new MonthLease(month, this.#deps, this.#shared)));
     return lease;
   }
 }

@@ -17,7 +17,7 @@ const MEASURED_MS = 3_600_000;
 /** The lease of one month in one environment. */
 export class MonthLease {
   readonly month: string;
-  readonly #parts: LeaseDeps;
+  readonly #deps: LeaseDeps;
   readonly #shared: Shared;
   readonly #grants: HeldGrants;
   readonly #waiting = new Set<LeaseRequest>();
@@ -25,12 +25,12 @@ export class MonthLease {
   readonly #denials: Denials;
   #asking: SingleFlight<void> | undefined;
 
-  constructor(month: string, parts: LeaseDeps, shared: Shared) {
+  constructor(month: string, deps: LeaseDeps, shared: Shared) {
     this.month = month;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#shared = shared;
     this.#grants = new HeldGrants(() => shared.size.expired());
-    this.#denials = new Denials(month, parts, shared);
+    this.#denials = new Denials(month, deps, shared);
   }
 
   get known(): Month | undefined {
@@ -44,7 +44,7 @@ export class MonthLease {
   /** Reserves from the amount that is held. Returns the denial if one still holds, and `undefined` if the ledger has to be asked. */
   reserve({ mbMs }: LeaseRequest, passed: number): Reservation | Denied | undefined {
     // An amount that was leased before the rest was kept for critical work must not be used for other work.
-    if (this.#parts.hasCritical || this.#known?.mode === 'open') {
+    if (this.#deps.hasCritical || this.#known?.mode === 'open') {
       const reserved = this.#grants.reserve(mbMs, passed);
       if (reserved) return reserved;
     }
@@ -59,7 +59,7 @@ export class MonthLease {
   async request(need: LeaseRequest): Promise<Reservation | Denied> {
     this.#waiting.add(need);
     // Half of the time that is left, so that a refusal is answered in time. `SingleFlight` uses the process's clock.
-    const patience = need.deadline === undefined ? undefined : (need.deadline - this.#parts.clock.now()) / 2;
+    const patience = need.deadline === undefined ? undefined : (need.deadline - this.#deps.clock.now()) / 2;
     const until = patience && Date.now() + patience;
     try {
       for (;;) {
@@ -85,7 +85,7 @@ export class MonthLease {
       // Invocations that start in the same turn of the event loop are included in the request.
       await undefined;
       try {
-        await this.#request(signal);
+        await this.#requestGrant(signal);
       } catch (cause) {
         if (!signal.aborted) await this.#denials.silent('unreachable', this.#known, cause);
       } finally {
@@ -95,11 +95,11 @@ export class MonthLease {
     return flight;
   }
 
-  async #request(signal: AbortSignal): Promise<void> {
+  async #requestGrant(signal: AbortSignal): Promise<void> {
     let amount = this.#amount();
     for (let tries = 1; tries <= TRIES; tries++) {
       const sent = this.#now();
-      const answer = await this.#take(amount, signal);
+      const answer = await this.#askLedger(amount, signal);
       if (!('month' in answer)) return this.#denials.silent('unknown month', this.#known);
       if (answer.granted) return this.#granted(amount, sent);
       if (answer.reason === 'epoch') amount = this.#amount();
@@ -113,24 +113,24 @@ export class MonthLease {
   }
 
   #amount(): Amount {
-    return this.#shared.size.next(this.#needed(), this.#grants.held(this.#now()), { month: this.#known, critical: this.#parts.hasCritical });
+    return this.#shared.size.next(this.#needed(), this.#grants.held(this.#now()), { month: this.#known, critical: this.#deps.hasCritical });
   }
 
   /** The largest part of the amount that is still available. */
   #lessThan(amount: Amount, { mode, left, free }: Month): Amount | undefined {
-    const { hasCritical } = this.#parts;
+    const { hasCritical } = this.#deps;
     const isClosed = mode === 'blocked' || (mode === 'reserved' && !hasCritical);
     const { debt, init } = this.#shared;
     return isClosed ? undefined : clip(amount, this.#least(), minus(hasCritical ? left : free, { requests: debt.requests, mbMs: debt.mbMs + init }));
   }
 
-  async #take(amount: Amount, signal: AbortSignal): Promise<GrantResult> {
+  async #askLedger(amount: Amount, signal: AbortSignal): Promise<GrantResult> {
     const shared = this.#shared;
     if (this.#now() - shared.owedAt > MEASURED_MS) shared.debt = { requests: 0, mbMs: 0 };
     const { init, debt } = shared;
-    const ask: GrantRequest = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: plus(amount, debt), init, critical: this.#parts.hasCritical };
+    const ask: GrantRequest = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: plus(amount, debt), init, critical: this.#deps.hasCritical };
     shared.leases++;
-    const answer = await this.#parts.ledger.grant(ask, signal);
+    const answer = await this.#deps.ledger.grant(ask, signal);
     if ('month' in answer) this.#learn(answer.month);
     if (answer.granted) {
       shared.init -= init;
@@ -145,7 +145,7 @@ export class MonthLease {
   }
 
   #granted(amount: Amount, sent: number): void {
-    this.#grants.add(amount, sent + this.#parts.ttlMs, this.#now());
+    this.#grants.add(amount, sent + this.#deps.ttlMs, this.#now());
     this.#shared.size.granted();
     this.#denials.over();
   }
@@ -158,7 +158,7 @@ export class MonthLease {
   }
 
   #now(): number {
-    return this.#shared.elapsed.at(this.#parts.clock.now());
+    return this.#shared.elapsed.at(this.#deps.clock.now());
   }
 
   /** The amount that all waiting invocations need together. */

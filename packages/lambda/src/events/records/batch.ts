@@ -24,7 +24,7 @@ export async function runGroups<Record>(plan: BatchPlan<Record>, call: Call): Pr
     remaining += group.length;
     for (const record of group) {
       // No record is started when the deadline is near.
-      if (call.guard.signal.aborted || !(await succeeds(record, plan, call, errors))) return;
+      if (call.guard.signal.aborted || !(await runRecord(record, plan, call, errors))) return;
       finished.add(record);
       remaining--;
     }
@@ -41,8 +41,8 @@ export async function runGroups<Record>(plan: BatchPlan<Record>, call: Call): Pr
   return { finished: new Set(finished), errors: [...errors] };
 }
 
-/** Handles a record in a scope of its own, so that its log fields and metric dimensions do not affect other records. Its failure is logged in that scope. */
-function succeeds<Record>(record: Record, { handle, nameOf }: BatchPlan<Record>, { control, log }: Call, errors: unknown[]): Promise<boolean> {
+/** Handles a record in a scope of its own, so that its log fields and metric dimensions do not affect other records. Its failure is logged in that scope, and resolves to false. */
+function runRecord<Record>(record: Record, { handle, nameOf }: BatchPlan<Record>, { control, log }: Call, errors: unknown[]): Promise<boolean> {
   return control.runScope(async () => {
     try {
       await handle(record);
