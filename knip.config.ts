@@ -38,7 +38,7 @@ const others: Workspaces = {
     project: ['{src,test}/**'],
   },
   'apps/bench': {
-    entry: ['src/{bundle,main}.ts', 'src/{handlers,peers,scripts}/*'],
+    entry: ['src/{budgets,bundle,main}.ts', 'src/{handlers,peers,scripts}/*'],
     project: ['src/**'],
     // Its size is measured by bundling it by its name.
     ignoreDependencies: ['@suga/http'],

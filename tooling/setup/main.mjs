@@ -13,18 +13,19 @@ const tasks = {
   start: (node) => build(node, '@suga/demo') && run(node, 'node', ['apps/demo/src/start.ts', ...rest]),
   build: (node) => build(node),
   layer: (node) => build(node, '@suga/layer'),
-  bench: (node) =>
-    build(node) &&
-    run(node, 'node', ['apps/bench/src/main.ts', ...rest], {
-      SUGA_NODES: nodes()
-        .map(({ major, path }) => `${major}=${path}`)
-        .join(','),
-    }),
+  bench: (node) => build(node) && runOnEach(node, 'apps/bench/src/main.ts'),
+  'cold-starts': (node) => build(node) && runOnEach(node, 'apps/bench/src/budgets.ts'),
   check: (node) => finish(check(node)),
   'test:long': (node) => build(node) && run(node, 'node', ['tooling/long-tests/src/main.ts', ...rest]),
   format: (node) => run(node, 'biome', ['check', '--write']),
   test: () => finish(tests()),
 };
+
+/** Runs a program that measures on every Node version. */
+function runOnEach(node, program) {
+  const versions = nodes().map(({ major, path }) => `${major}=${path}`);
+  return run(node, 'node', [program, ...rest], { SUGA_NODES: versions.join(',') });
+}
 
 function tests() {
   let counts = noCounts;
@@ -44,14 +45,24 @@ function check(node) {
     lint: () => run(node, 'biome', ['ci']),
     unused: () => run(node, 'knip', []),
     structure: () => run(node, 'node', ['tooling/checks/src/main.ts']),
+    'cold starts': () => (hasValgrind(node) ? runOnEach(node, 'apps/bench/src/budgets.ts') : undefined),
   };
-  const results = Object.entries(steps).map(([name, step]) => {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, step] of Object.entries(steps)) {
     console.log(`\n— Check: ${name} —`);
     const ok = step();
-    console.log(ok ? `${name}: ok` : `${name}: FAILED`);
-    return ok;
-  });
-  return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length, skipped: 0 };
+    const outcome = ok === undefined ? 'skipped' : ok ? 'passed' : 'failed';
+    counts[outcome]++;
+    console.log(`${name}: ${outcome}`);
+  }
+  return counts;
+}
+
+/** Whether valgrind is installed, which counts the instructions of a cold start. */
+function hasValgrind(node) {
+  if (runQuietly(node, 'sh', ['-c', 'command -v valgrind'])) return true;
+  console.log('Skipped: valgrind is not installed (Debian: apt-get install valgrind).');
+  return false;
 }
 
 function finish(counts) {

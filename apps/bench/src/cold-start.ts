@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerFolder } from '@suga/layer';
 import { type LocalFunction, type Report, startFunction } from '@suga/local-lambda';
-import { app, type HandlerName, handlersFolder } from './handlers.ts';
+import { type app, type HandlerName, handlersFolder, usesLayer } from './handlers.ts';
 import type { Runtime } from './node.ts';
 
 /** One cold start. `ms` is the sum of INIT and the first two calls, so that no cost can move from one to another. `rss` is in MB, after them. */
@@ -17,6 +17,10 @@ export interface Setting {
   /** Whether the CPU is limited according to the memory setting. */
   readonly limited?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** File and export. @default 'index.handler' */
+  readonly handler?: string;
+  /** A program that runs Node, with its arguments. */
+  readonly under?: readonly string[];
 }
 
 const request = {
@@ -68,20 +72,26 @@ export async function thousand(
   }
 }
 
-function start(node: Runtime, handler: HandlerName | typeof app, { memory = 512, limited = false, environment = {} }: Setting): Promise<LocalFunction> {
+/** Starts a handler under the runtime client. The time limits are long, because a program under which it runs may slow it down a lot. */
+export function start(node: Runtime, name: HandlerName | typeof app, setting: Setting = {}): Promise<LocalFunction> {
+  const { memory = 512, limited = false, environment = {}, handler = 'index.handler', under = [] } = setting;
   return startFunction({
-    name: handler,
-    taskRoot: join(handlersFolder, handler),
-    handler: 'index.handler',
+    name,
+    taskRoot: join(handlersFolder, name),
+    handler,
     node: node.path,
+    timeout: 900_000,
+    initTimeout: 900_000,
+    under,
     memory,
     cpu: limited ? 'as-memory' : 'unlimited',
     environment,
-    ...((handler === 'ours' || handler === app) && { layers: [layerFolder] }),
+    ...(usesLayer(name) && { layers: [layerFolder] }),
   });
 }
 
-async function call(fn: LocalFunction, path = '/devices'): Promise<Report> {
+/** Calls the handler as API Gateway does, and checks its answer. */
+export async function call(fn: LocalFunction, path = '/devices'): Promise<Report> {
   const result = await fn.invoke({ ...request, rawPath: path });
   const answer = result.status === 'success' ? (result.payload as { statusCode: number; body: string }) : undefined;
   if (answer?.statusCode !== 200 || (path === '/devices' && !answer.body.includes('lamp-hall')))

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { layerFolder, layerZip } from '@suga/layer';
 import { batching } from './batching.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { type HandlerName, handlers } from './handlers.ts';
+import { described, type HandlerName, handlers } from './handlers.ts';
 import { gatewaySize, interfaces, packageOf, peerFile, peerSizeOf, sizeOf } from './interfaces.ts';
 import { memory } from './memory.ts';
 import { type Runtime, runJson, runtimes } from './node.ts';
@@ -82,13 +82,6 @@ async function measureColdStarts(node: Runtime): Promise<Map<HandlerName, ColdSt
   }
   return taken;
 }
-
-const described: Readonly<Record<Exclude<HandlerName, 'bare'>, string>> = {
-  ours: 'ours, with the layer',
-  'ours-bundled': 'ours, bundled',
-  'peers-same': 'Powertools Logger, Middy, lru-cache: the same work',
-  'peers-stack': 'those, and Powertools Metrics, opossum, jose',
-};
 
 async function* coldStarts(node: Runtime): AsyncIterable<Row> {
   const taken = await measureColdStarts(node);

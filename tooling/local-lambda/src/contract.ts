@@ -36,6 +36,11 @@ export interface FunctionOptions {
   cpu?: 'unlimited' | 'as-memory';
   /** More arguments for Node itself, such as `--inspect`. @default [] */
   nodeArguments?: readonly string[];
+  /**
+   * A program that runs Node, with its arguments, such as `['valgrind', '--tool=cachegrind']`. When the function is closed or restarted,
+   * the program gets SIGTERM and 10 seconds to write what it has measured. @default []
+   */
+  under?: readonly string[];
   /** Gets every line that CloudWatch would show: the function's output, and INIT_START, START, END and REPORT. */
   onLog?: (line: string) => void;
 }

@@ -33,18 +33,13 @@ export async function openParts(settings: Settings, support: CpuSupport, desk: D
     if (cpu) undo.push(cpu.remove);
     begin();
     const runtime = startRuntime(settings, { mounted, api: api.address }, onLog);
-    undo.push(() => stop(runtime));
+    undo.push(runtime.end);
     join(cpu, runtime);
     return { runtime, cpu, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function stop(runtime: RuntimeProcess): Promise<unknown> {
-  runtime.kill();
-  return runtime.exited;
 }
 
 function join(cpu: CpuGroup | undefined, { pid }: RuntimeProcess): void {

@@ -23,12 +23,15 @@ export interface RuntimeProcess {
   readonly exited: Promise<Exit>;
   /** Kills the process and everything that it started. */
   kill(): void;
+  /** Ends the process and waits for its exit. A program that runs it (`under`) is asked first, and killed if it takes too long. */
+  end(): Promise<void>;
   /** Peak memory in MB. After the process has ended, the last figure that was taken. */
   maxMemory(): number;
 }
 
 const memoryInterval = 100;
 const outputGrace = 200;
+const endGrace = 10_000;
 
 /** The parts of the environment that the process needs. */
 interface Surroundings {
@@ -39,7 +42,8 @@ interface Surroundings {
 /** Starts AWS's runtime client in its own process group, so that everything it starts ends with it. */
 export function startRuntime(settings: Settings, { mounted, api }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
   const client = createRequire(import.meta.url).resolve('aws-lambda-ric');
-  const child = spawn(settings.node, [...startFlags(settings, mounted.root), client], {
+  const [command = settings.node, ...args] = [...settings.under, settings.node, ...startFlags(settings, mounted.root), client];
+  const child = spawn(command, args, {
     cwd: mounted.task,
     env: toVariables(settings, { opt: mounted.opt, task: mounted.task, api, runtime: dirname(client) }),
     stdio: ['ignore', 'pipe', 'pipe', settings.managed ? 'ignore' : 'pipe'],
@@ -49,10 +53,10 @@ export function startRuntime(settings: Settings, { mounted, api }: Surroundings,
   if (stdout) readLines(stdout, onLog);
   if (stderr) readLines(stderr, onLog);
   if (telemetry) readFrames(telemetry, onLog);
-  return watch(child);
+  return watch(child, settings.under.length > 0);
 }
 
-function watch(child: ChildProcess): RuntimeProcess {
+function watch(child: ChildProcess, isAskedFirst: boolean): RuntimeProcess {
   const kill = (): void => killGroup(child);
   const forget = atExit(kill);
   let memory = 0;
@@ -65,7 +69,17 @@ function watch(child: ChildProcess): RuntimeProcess {
     clearInterval(sampling);
     forget();
   });
-  return { pid: child.pid, exited, kill, maxMemory };
+  const end = async (): Promise<void> => {
+    if (isAskedFirst) {
+      const late = setTimeout(kill, endGrace);
+      child.kill('SIGTERM');
+      await exited;
+      clearTimeout(late);
+    }
+    kill();
+    await exited;
+  };
+  return { pid: child.pid, exited, kill, end, maxMemory };
 }
 
 function toExit(child: ChildProcess, kill: () => void): Promise<Exit> {

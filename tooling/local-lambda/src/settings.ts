@@ -24,7 +24,7 @@ const oldestNode = [22, 15] as const;
 /** Fills in the defaults and validates the options. An error names the option. */
 export async function toSettings(options: FunctionOptions): Promise<Settings> {
   const { concurrency = 1, timeout = 3000, memory = 128, node = process.execPath, environment = {} } = options;
-  const { cpu = 'unlimited', layers = [], nodeArguments = [], name = 'local-function', workers = 1, onLog } = options;
+  const { cpu = 'unlimited', layers = [], nodeArguments = [], under = [], name = 'local-function', workers = 1, onLog } = options;
   const managed = concurrency > 1;
   const initTimeout = options.initTimeout ?? (managed ? Math.max(130_000, timeout) : 10_000);
   checkText({ name, handler: options.handler, cpu });
@@ -38,7 +38,7 @@ export async function toSettings(options: FunctionOptions): Promise<Settings> {
   const taskRoot = await toFolder('taskRoot', options.taskRoot);
   return {
     ...{ name, handler: options.handler, taskRoot, memory, timeout, initTimeout, environment },
-    ...{ concurrency, workers, managed, cpu, node, nodeArguments },
+    ...{ concurrency, workers, managed, cpu, node, nodeArguments, under },
     layers: await Promise.all(layers.map(toLayer)),
     nodeVersion: await readNodeVersion(node),
     log: onLog ?? (() => {}),

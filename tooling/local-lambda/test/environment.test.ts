@@ -1,6 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { payload, start } from './workbench.ts';
+import { folder, payload, start } from './workbench.ts';
 
 interface Environment {
   variables: Record<string, string>;
@@ -74,6 +75,24 @@ test('NODE_PATH has the managed runtime’s order', async () => {
   expect(packages).toBe(`${nodejs}/node_modules`);
   const runtime = variables.LAMBDA_RUNTIME_DIR;
   expect(rest).toEqual([`${runtime}/node_modules`, runtime, variables.LAMBDA_TASK_ROOT]);
+});
+
+test('another program runs Node, and writes what it has measured before it ends', async () => {
+  const written = join(await folder(), 'written');
+  const program = `
+    const child = require('node:child_process').spawn(process.argv[2], process.argv.slice(3), { stdio: 'inherit' });
+    child.on('exit', process.exit);
+    process.on('SIGTERM', () => {
+      require('node:fs').writeFileSync(process.argv[1], 'measured');
+      process.exit();
+    });
+  `;
+  const fn = await start({ handler: 'index.environment', under: [process.execPath, '--eval', program, '--', written] });
+  const { execArgv } = payload<Environment>(await fn.invoke({}));
+  expect(execArgv).toContain('--expose-gc');
+  expect(existsSync(written)).toBe(false);
+  await fn.restart();
+  expect(readFileSync(written, 'utf8')).toBe('measured');
 });
 
 test('Node starts with Lambda’s flags', async () => {
