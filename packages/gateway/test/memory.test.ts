@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { collectGarbage, memorySizeMb, processMemory } from '@suga/gateway/memory';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -22,6 +24,26 @@ describe('the memory', () => {
     setting('');
     const { heapUsed, heapLimit, pressure: heapPressure } = processMemory();
     expect(heapPressure).toBe(heapUsed / heapLimit);
+  });
+
+  it.each([
+    ['--max-old-space-size=115', '--max-semi-space-size=6'],
+    ['--max-old-space-size=460', '--max-semi-space-size=25'],
+    ['--max-old-space-size=460', '--max-semi-space-size=16', '--max-semi-space-size=32'],
+    ['--max-old-space-size=1592', '--max-semi-space-size=88'],
+    ['--max-old-space-size=9216', '--max-semi-space-size=512'],
+    ['--max-old-space-size=300'],
+    ['--max-semi-space-size=25'],
+    [],
+  ])('has the limit that V8 has, with the flags %s %s', (...flags) => {
+    const program = `
+      const { heapLimit } = require(${JSON.stringify(createRequire(import.meta.url).resolve('@suga/gateway/memory'))}).processMemory();
+      const isLoaded = process.moduleLoadList.includes('NativeModule v8');
+      console.log(JSON.stringify({ heapLimit, isLoaded, limit: require('node:v8').getHeapStatistics().heap_size_limit }));
+    `;
+    const { heapLimit, isLoaded, limit } = JSON.parse(execFileSync(process.execPath, [...flags, '--eval', program], { encoding: 'utf8' }));
+    expect(heapLimit).toBe(limit);
+    expect(isLoaded).toBe(flags.length < 2);
   });
 
   it('is collected if Node allows it', () => {

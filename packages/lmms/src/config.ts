@@ -12,36 +12,61 @@ export type Settings = Complete<Omit<LmmsOptions, 'profile' | 'baked'>> & {
 
 const WHERE = 'lmms';
 
+/** Switches, by option. All are on unless the option or the variable says otherwise. */
+const FLAGS = {
+  lazyLoading: 'LAZY_LOADING_ENABLED',
+  unloading: 'ENABLE_MODULE_UNLOADING',
+  fastPath: 'ENABLE_FAST_PATH',
+  hotPathProtection: 'HOT_PATH_PROTECTION',
+} as const;
+
+/** Numbers, by option. */
+const NUMBERS = {
+  gracePeriod: { variable: 'UNLOAD_GRACE_PERIOD', fallback: 30_000, min: 0, scale: 1000, unit: 'seconds' },
+  minResident: { variable: 'MIN_RESIDENT_MODULES', fallback: 8, min: 0 },
+  unloadThreshold: { variable: 'UNLOAD_THRESHOLD', fallback: 100, min: 0 },
+  unloadCheckFrequency: { variable: 'UNLOAD_CHECK_FREQUENCY', fallback: 50, min: 1 },
+  fastPathThreshold: { variable: 'FAST_PATH_THRESHOLD', fallback: 10, min: 1 },
+} as const satisfies Record<string, Omit<NumberSetting, 'where' | 'option'>>;
+
 /** Completes the options from environment variables. @throws `InvalidParams`, with the option or variable, its value and the allowed values */
 export function parseSettings(options: LmmsOptions): Settings {
   const { preload, preloadFor = {}, unloadPolicy = 'time', pressure = 0.85, collect = false } = assertObject(WHERE, 'options', options);
   const { env } = process;
-  assertObject(WHERE, 'preloadFor', preloadFor);
-  const flag = (option: Flag, variable: string): boolean => flagSetting({ where: WHERE, option, variable }, options[option]);
-  const number = (option: NumberOption, setting: Omit<NumberSetting, 'where' | 'option'>): number =>
-    numberSetting({ where: WHERE, option, min: 0, ...setting }, options[option]);
   return {
-    lazyLoading: flag('lazyLoading', 'LAZY_LOADING_ENABLED'),
+    ...parseFlags(options),
+    ...parseNumbers(options),
     preload: namesSetting({ where: WHERE, option: 'preload', variable: 'PRELOAD_CRITICAL_MODULES' }, preload),
-    preloadFor: Object.fromEntries(Object.entries(preloadFor).map(([request, list]) => [request, assertNames(WHERE, `preloadFor/${request}`, list)])),
+    preloadFor: Object.fromEntries(
+      Object.entries(assertObject(WHERE, 'preloadFor', preloadFor)).map(([request, list]) => [request, assertNames(WHERE, `preloadFor/${request}`, list)]),
+    ),
     learned: readLearned(options.profile ?? env['LMMS_PROFILE']),
     baked: options.baked ?? (env['LMMS_BAKED'] || undefined),
-    unloading: flag('unloading', 'ENABLE_MODULE_UNLOADING'),
     unloadPolicy: assertOneOf(WHERE, 'unloadPolicy', unloadPolicy, ['time', 'count']),
-    gracePeriod: number('gracePeriod', { variable: 'UNLOAD_GRACE_PERIOD', fallback: 30_000, scale: 1000, unit: 'seconds' }),
-    minResident: number('minResident', { variable: 'MIN_RESIDENT_MODULES', fallback: 8 }),
-    unloadThreshold: number('unloadThreshold', { variable: 'UNLOAD_THRESHOLD', fallback: 100 }),
-    unloadCheckFrequency: number('unloadCheckFrequency', { variable: 'UNLOAD_CHECK_FREQUENCY', fallback: 50, min: 1 }),
-    fastPath: flag('fastPath', 'ENABLE_FAST_PATH'),
-    fastPathThreshold: number('fastPathThreshold', { variable: 'FAST_PATH_THRESHOLD', fallback: 10, min: 1 }),
-    hotPathProtection: flag('hotPathProtection', 'HOT_PATH_PROTECTION'),
     pressure: assertNumber(WHERE, 'pressure', pressure, { above: 0 }),
     collect: assertBoolean(WHERE, 'collect', collect),
   };
 }
 
-type Flag = 'lazyLoading' | 'unloading' | 'fastPath' | 'hotPathProtection';
-type NumberOption = 'gracePeriod' | 'minResident' | 'unloadThreshold' | 'unloadCheckFrequency' | 'fastPathThreshold';
+// Nearly all of these are not set. Then their defaults are taken here, and the functions that read them are never compiled.
+
+function parseFlags(options: LmmsOptions): Record<keyof typeof FLAGS, boolean> {
+  const flags: Partial<Record<keyof typeof FLAGS, boolean>> = {};
+  for (const option of Object.keys(FLAGS) as (keyof typeof FLAGS)[]) {
+    const [variable, value] = [FLAGS[option], options[option]];
+    flags[option] = value === undefined && !process.env[variable] ? true : flagSetting({ where: WHERE, option, variable }, value);
+  }
+  return flags as Record<keyof typeof FLAGS, boolean>;
+}
+
+function parseNumbers(options: LmmsOptions): Record<keyof typeof NUMBERS, number> {
+  const numbers: Partial<Record<keyof typeof NUMBERS, number>> = {};
+  for (const option of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
+    const [setting, value] = [NUMBERS[option], options[option]];
+    numbers[option] = value === undefined && !process.env[setting.variable] ? setting.fallback : numberSetting({ where: WHERE, option, ...setting }, value);
+  }
+  return numbers as Record<keyof typeof NUMBERS, number>;
+}
 
 /** Reads the names of a profile. A profile is only advice: a broken one becomes a warning and an empty list. */
 function readLearned(profile: Profile | string | undefined): readonly string[] {

@@ -5,7 +5,10 @@ import type { Settings } from './config.js';
 import type { UnloadDecision, UnloadRefusal } from './contract.js';
 import { MemoryPressure } from './memory-pressure.js';
 
-/** Minimum time in ms between two checks by time. Building statistics costs too much to do it after every invocation. */
+/**
+ * Minimum time in ms between two checks by time, and before the first. Building statistics costs too much to do it after every invocation.
+ * A cold start is spared it, and the loading of `node:v8`, which tells the heap's limit.
+ */
 const CHECK_INTERVAL = 1000;
 
 /** Facts about an interface that other parts know. */
@@ -33,7 +36,7 @@ export class Lugs {
   /** Last use of each loaded interface, by its name. */
   readonly #uses = new Map<string, LastUse>();
   #invocations = 0;
-  #lastCheck = 0;
+  #lastCheck = Date.now();
 
   constructor(control: Control, settings: Settings, deps: LugsDeps) {
     this.#control = control;

@@ -54,6 +54,16 @@ describe('unloading by time', () => {
     }
   });
 
+  it('does not check in the first second, which is that of a cold start', async () => {
+    const made = testGateway(['a'], { gracePeriod: 30_000 });
+    now += 999;
+    await made.use('http', 'a');
+    expect(made.memory.report().decisions).toEqual({});
+    now += 1;
+    await made.use('http', 'a');
+    expect(made.memory.report().decisions).toEqual({ a: { at: now, refused: 'grace period' } });
+  });
+
   it('ignores an interface that was unloaded by hand while it was used', async () => {
     const made = testGateway(['a', 'b'], { gracePeriod: 30_000 });
     await made.use('http', 'a', 'b');
@@ -137,12 +147,12 @@ describe('pressure', () => {
       await made.use('http');
       return made.memory.report().collections.count;
     };
-    expect(await look(testGateway(['a'], { collect: true, pressure: 1e9 }), 0)).toBe(0);
-    expect(await look(testGateway(['a'], { collect: false, pressure: 1e-9 }), 0)).toBe(0);
-    expect(await look(testGateway(['a'], { pressure: 1e-9 }), 0)).toBe(0);
+    expect(await look(testGateway(['a'], { collect: true, pressure: 1e9 }), 1000)).toBe(0);
+    expect(await look(testGateway(['a'], { collect: false, pressure: 1e-9 }), 1000)).toBe(0);
+    expect(await look(testGateway(['a'], { pressure: 1e-9 }), 1000)).toBe(0);
     expect(gc).not.toHaveBeenCalled();
     const made = testGateway(['a'], { collect: true, pressure: 1e-9 });
-    expect([await look(made, 0), await look(made, 59_999), await look(made, 1001), await look(made, 60_000)]).toEqual([1, 1, 2, 3]);
+    expect([await look(made, 1000), await look(made, 59_999), await look(made, 1001), await look(made, 60_000)]).toEqual([1, 1, 2, 3]);
     expect(gc).toHaveBeenCalledTimes(3);
     expect(gc).toHaveBeenCalledWith({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   });
@@ -152,6 +162,7 @@ describe('pressure', () => {
     vi.spyOn(globalThis as { gc: () => void }, 'gc').mockImplementation(() => void (ns += 1_500_000n));
     vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => ns);
     const made = testGateway([], { collect: true, pressure: 1e-9 });
+    now += 60_000;
     await made.use('http');
     now += 60_000;
     await made.use('http');

@@ -19,10 +19,22 @@ export const memorySizeMb = (): number | undefined => Number(process.env['AWS_LA
 /** Measures the process's memory and its limits. */
 export function processMemory(): ProcessMemory {
   const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
-  const { heap_size_limit: heapLimit } = process.getBuiltinModule('node:v8').getHeapStatistics();
+  const heapLimit = limitOfFlags() ?? process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit;
   const size = memorySizeMb();
   const limit = size && size * 2 ** 20;
   return { rss, heapUsed, heapTotal, external, heapLimit, limit, pressure: Math.max(heapUsed / heapLimit, limit ? rss / limit : 0) };
+}
+
+/**
+ * Computes the heap limit from the flags with which Lambda starts Node, or returns `undefined` without them. `node:v8` would load Node's
+ * streams, which takes 10 M instructions. V8 rounds a semi-space up to a power of two, and has three of them.
+ */
+function limitOfFlags(): number | undefined {
+  const [old, semi] = ['--max-old-space-size=', '--max-semi-space-size='].map((flag) => {
+    const argument = process.execArgv.findLast((each) => each.startsWith(flag));
+    return Number(argument?.slice(flag.length));
+  }) as [number, number];
+  return old > 0 && semi > 0 ? (old + 3 * 2 ** Math.ceil(Math.log2(semi))) * 2 ** 20 : undefined;
 }
 
 /**
