@@ -21,6 +21,8 @@ export interface Setting {
   readonly handler?: string;
   /** A program that runs Node, with its arguments. */
   readonly under?: readonly string[];
+  /** More arguments for Node. */
+  readonly nodeArguments?: readonly string[];
 }
 
 const request = {
@@ -74,7 +76,7 @@ export async function thousand(
 
 /** Starts a handler under the runtime client. The time limits are long, because a program under which it runs may slow it down a lot. */
 export function start(node: Runtime, name: HandlerName | typeof app, setting: Setting = {}): Promise<LocalFunction> {
-  const { memory = 512, limited = false, environment = {}, handler = 'index.handler', under = [] } = setting;
+  const { memory = 512, limited = false, environment = {}, handler = 'index.handler', under = [], nodeArguments = [] } = setting;
   return startFunction({
     name,
     taskRoot: join(handlersFolder, name),
@@ -83,6 +85,7 @@ export function start(node: Runtime, name: HandlerName | typeof app, setting: Se
     timeout: 900_000,
     initTimeout: 900_000,
     under,
+    nodeArguments,
     memory,
     cpu: limited ? 'as-memory' : 'unlimited',
     environment,

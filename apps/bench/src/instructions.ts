@@ -46,7 +46,7 @@ export async function countColdStart(node: Runtime, handler: HandlerName): Promi
   const file = join(folder, 'count');
   try {
     const under = ['valgrind', '--tool=cachegrind', '--cache-sim=no', `--cachegrind-out-file=${file}`, '--smc-check=all-non-file'];
-    const fn = await start(node, handler, { under });
+    const fn = await start(node, handler, { under, nodeArguments: ['--require', join(import.meta.dirname, 'scripts', 'slow-clock.cjs')] });
     try {
       await call(fn);
       await call(fn);

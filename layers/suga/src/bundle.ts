@@ -22,7 +22,8 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   // Commands and the page run on a developer's machine, not in Lambda.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': {
-    together: [{ name: 'rare', entries: ['error-factories', 'mutations', 'track-stream'] }],
+    // `mutations` stays a file of its own: a cold start with a middleware needs only this one.
+    together: [{ name: 'rare', entries: ['error-factories', 'track-stream'] }],
     without: 'aws check deadline environment expiry memory options output run-safely secrets settings single-flight suggest'.split(' '),
   },
   '@suga/lambda': {
