@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cloudWatch, freeTier, lambdaControl, sns, startAws } from '@suga/aws-fakes';
@@ -7,6 +8,23 @@ import { type InvocationResult, type LocalFunction, startFunction } from '@suga/
 import { startDynamo } from './dynamo.js';
 
 const TABLE = 'ftpms';
+const HOUR = 3_600_000;
+
+/**
+ * Moves the clock of this process to six hours before the end of the month, and returns the shift in ms. The guarantee reserves a run of the guardian
+ * per minute until the month ends: 1,440 a day, almost the limit of a test. And if the month ended during a test, a new ledger would begin.
+ */
+function moveClock(): number {
+  const now = new Date();
+  const shift = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) - 6 * HOUR - now.getTime();
+  process.env['SUGA_CLOCK_SHIFT_MS'] = String(shift);
+  createRequire(import.meta.url)('@suga/vitest/clock-shift');
+  return shift;
+}
+
+/** The shift of all clocks of the accounts. Those of this process set the deadlines of functions and the times of the fakes. */
+const shift = moveClock();
+const preloaded = ['@suga/vitest/clock-shift', '@suga/vitest/patience'].flatMap((name) => ['--require', fileURLToPath(import.meta.resolve(name))]);
 
 /** The result of an invocation, or `throttled` if the function has reserved concurrency 0. */
 export type Answered = InvocationResult | 'throttled';
@@ -41,6 +59,7 @@ export class SmallAccount implements AsyncDisposable {
       AWS_REGION: aws.settings.region,
       AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'secret',
+      SUGA_CLOCK_SHIFT_MS: String(shift),
       FTPMS_TABLE: TABLE,
       FTPMS_GUARDIAN: 'guardian',
       FTPMS_FUNCTIONS: 'orders',
@@ -61,7 +80,7 @@ export class SmallAccount implements AsyncDisposable {
       memory: 128,
       timeout: 60_000,
       initTimeout: 900_000,
-      nodeArguments: ['--require', fileURLToPath(import.meta.resolve('@suga/vitest/patience'))],
+      nodeArguments: preloaded,
       environment: this.#environment,
     });
     this.#functions.set(name, started);
