@@ -50,7 +50,7 @@ function* loader(node: Runtime, rounds: number): Iterable<Row> {
     key: 'batch.loader',
     what: 'loader ÷ dataloader, throughput, the median of five shapes',
     samples: runs.map((run) => median(Object.values(run))),
-    least: 1,
+    min: 1,
   };
   for (const [name, what] of Object.entries(shapes) as [keyof typeof shapes, string][]) {
     yield { key: `batch.loader.${name}`, what: `loader ÷ dataloader, throughput: ${what}`, samples: runs.map((run) => run[name]) };
@@ -77,10 +77,10 @@ function* overRedis(node: Runtime, rounds: number, ports: readonly string[]): It
   const of = (read: (run: OverRedis) => number): number[] => runs.map(read);
   yield { key: 'batch.redis.ping', what: 'one PING at a round trip of 1 ms, ms', samples: of(({ ping }) => ping.near) };
   const what = 'Redis, 1 ms: 100 gets a tick, ofb ÷ dataloader, throughput';
-  yield { key: 'batch.redis.dataloader', what, samples: of(({ many }) => many.dataloader / many.fused), least: 1 };
+  yield { key: 'batch.redis.dataloader', what, samples: of(({ many }) => many.dataloader / many.fused), min: 1 };
   yield { key: 'batch.example.ping', what: 'one PING at a round trip of 5 ms, ms', samples: of(({ example }) => example.ping) };
   const saved = (name: 'fused' | 'together') => of(({ example }) => 1 - example[name] / example.awaited);
-  yield { key: 'batch.example', what: 'Redis, 5 ms: three gets together with ofb, share of awaited gets saved', samples: saved('fused'), least: 0.55 };
+  yield { key: 'batch.example', what: 'Redis, 5 ms: three gets together with ofb, share of awaited gets saved', samples: saved('fused'), min: 0.55 };
   yield { key: 'batch.example.together', what: 'the same without ofb', samples: saved('together') };
   yield { key: 'batch.idle', what: 'Redis, 1 ms: one get a tick, with ofb ÷ without', samples: of(({ idle }) => idle.near), target: 1.05 };
   yield { key: 'batch.idle.direct', what: 'the same at 0 ms', samples: of(({ idle }) => idle.direct) };

@@ -9,7 +9,7 @@ export interface Row {
   /** Upper limit of the median. */
   readonly target?: number;
   /** Lower limit of the median. */
-  readonly least?: number;
+  readonly min?: number;
   /** Number of decimals. @default 2 */
   readonly digits?: number;
 }
@@ -19,11 +19,11 @@ export class Report {
   /** Medians as strings, by key. Keys of Node 22 end with `@22`. */
   readonly results: Record<string, string> = {};
 
-  add(node: string, { key, what, samples, target, least, digits = 2 }: Row): void {
+  add(node: string, { key, what, samples, target, min, digits = 2 }: Row): void {
     const spread = spreadOf(samples);
     this.results[node === '24' ? key : `${key}@${node}`] = spread.median.toFixed(digits);
     const atMost = target === undefined ? '' : verdict(`≤ ${target}`, spread.median <= target);
-    const atLeast = least === undefined ? '' : verdict(`≥ ${least}`, spread.median >= least);
+    const atLeast = min === undefined ? '' : verdict(`≥ ${min}`, spread.median >= min);
     console.log(`${what.padEnd(76)} ${show(spread, digits)}${atMost}${atLeast}`);
   }
 }

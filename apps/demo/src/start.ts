@@ -36,7 +36,7 @@ async function sendEvening(fn: LocalFunction): Promise<void> {
 }
 
 async function serve(fn: LocalFunction, port: number): Promise<void> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('--port must be a whole number from 0 to 65535.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('--port must be an integer from 0 to 65535.');
   const served = await serveFunctionUrl(fn, { port });
   let first = true;
   const watching = await bundleOnChange(() => {

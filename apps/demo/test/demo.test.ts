@@ -85,7 +85,7 @@ describe('npm start', () => {
   });
 
   it.each([
-    [['--serve', '--port', 'x'], '--port must be a whole number'],
+    [['--serve', '--port', 'x'], '--port must be an integer'],
     [['--sevre'], '--sevre'],
   ])('refuses %j', async (args, says) => {
     await expect(promisify(execFile)(process.execPath, [start, ...args])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(says) });

@@ -39,7 +39,7 @@ export interface EntryPoint {
 const levels = ['packages', 'layers', 'apps', 'tooling'] as const;
 const middleware = ['lmms', 'ftpms', 'ofb', 'mdoe'];
 
-/** Lists every package of the repository. A folder without a `package.json` is no package. */
+/** Lists every package of the repository. A folder without a `package.json` is not a package. */
 export function workspace(root: string): readonly Package[] {
   return levels.flatMap((level) =>
     namesIn(join(root, level)).flatMap((name) => {

@@ -4,7 +4,7 @@ import { type CpuSupport, initCpus, toCpus } from './cpu-group.ts';
 import { openParts, type Parts } from './environment-parts.ts';
 import { Init, type InitEnding } from './init.ts';
 import type { Invocation } from './invocation.ts';
-import { Journal } from './journal.ts';
+import { InvocationLog } from './invocation-log.ts';
 import type { Ending } from './result.ts';
 import type { Deliver, Desk } from './runtime-api.ts';
 import type { Exit } from './runtime-process.ts';
@@ -17,7 +17,7 @@ export class Environment implements Desk {
   readonly #inFlight = new Map<string, Invocation>();
   readonly #waiting: Deliver[] = [];
   readonly #init = new Init();
-  readonly #journal: Journal;
+  readonly #log: InvocationLog;
   #parts: Parts | undefined;
   /** Single mode only: passes the next event to the runtime, which is waiting for it. */
   #asking: Deliver | undefined;
@@ -28,7 +28,7 @@ export class Environment implements Desk {
   constructor(settings: Settings, restarts: number, onChange: () => void) {
     this.#settings = settings;
     this.#onChange = onChange;
-    this.#journal = new Journal(settings, restarts, this.#inFlight);
+    this.#log = new InvocationLog(settings, restarts, this.#inFlight);
   }
 
   /** Whether the process has ended or is about to end. */
@@ -48,7 +48,7 @@ export class Environment implements Desk {
   async open(support: CpuSupport): Promise<void> {
     const { initTimeout, memory } = this.#settings;
     const begin = (): void => this.#init.begin(initTimeout, () => this.#kill());
-    this.#parts = await openParts(this.#settings, support, this, { begin, onLog: (line) => this.#journal.write(line) });
+    this.#parts = await openParts(this.#settings, support, this, { begin, onLog: (line) => this.#log.write(line) });
     this.#parts.cpu?.limit(Math.max(initCpus, toCpus(memory)));
     void this.#parts.runtime.exited.then((exit) => this.#end(exit));
   }
@@ -56,7 +56,7 @@ export class Environment implements Desk {
   take(invocation: Invocation): void {
     const deliver = this.#waiting.shift();
     if (!deliver) throw new Error('The runtime is not waiting: check `free` first.');
-    this.#journal.started(invocation);
+    this.#log.started(invocation);
     this.#inFlight.set(invocation.requestId, invocation);
     invocation.startedAt = performance.now();
     invocation.initDuration = this.#cold ? this.#init.duration : undefined;
@@ -69,8 +69,8 @@ export class Environment implements Desk {
   refuse(invocation: Invocation): boolean {
     const ending = this.#init.endingFor(invocation.requestId);
     if (!ending) return false;
-    this.#journal.started(invocation);
-    this.#journal.ended(invocation, ending, this.#init.duration ?? 0, this.#maxMemory());
+    this.#log.started(invocation);
+    this.#log.ended(invocation, ending, this.#init.duration ?? 0, this.#maxMemory());
     return true;
   }
 
@@ -119,7 +119,7 @@ export class Environment implements Desk {
   }
 
   #expire(invocation: Invocation): void {
-    this.#journal.timedOut(invocation);
+    this.#log.timedOut(invocation);
     const ending = toTimeout('invoke', invocation.requestId, invocation.timeout);
     // On Managed Instances, AWS lets late code run on, because other invocations share its environment.
     if (this.#settings.managed) {
@@ -139,7 +139,7 @@ export class Environment implements Desk {
     if (this.#ended) return;
     if (this.#init.running) {
       this.#init.crash(exit);
-      this.#journal.initFailed(this.#init);
+      this.#log.initFailed(this.#init);
     }
     for (const invocation of this.#inFlight.values()) {
       await this.#finish(invocation, invocation.answer ?? toCrash('invoke', invocation.requestId, exit));
@@ -155,7 +155,7 @@ export class Environment implements Desk {
     await turn();
     await turn();
     if (!this.#inFlight.delete(invocation.requestId)) return;
-    this.#journal.ended(invocation, ending, duration, this.#maxMemory());
+    this.#log.ended(invocation, ending, duration, this.#maxMemory());
     if (this.#asking) this.#waiting.push(this.#asking);
     this.#asking = undefined;
     this.#onChange();

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { InvokeOptions } from './contract.ts';
 import { LocalLambdaError } from './errors.ts';
 import type { Ending, InvocationResult } from './result.ts';
-import { checkWhole } from './settings.ts';
+import { checkInteger } from './settings.ts';
 
 /** Lambda's limit in bytes for an event and for a response that is not streamed: slightly more than 6 MB. */
 export const payloadLimit = 6_291_556;
@@ -27,7 +27,7 @@ export class Invocation {
   reject!: (error: unknown) => void;
 
   constructor(event: unknown, options: InvokeOptions, timeout: number) {
-    if (options.timeout !== undefined) checkWhole('timeout', options.timeout, 1, 900_000);
+    if (options.timeout !== undefined) checkInteger('timeout', options.timeout, 1, 900_000);
     this.event = toJson(event);
     this.options = options;
     this.timeout = options.timeout ?? timeout;

@@ -34,13 +34,13 @@ const outputGrace = 200;
 const endGrace = 10_000;
 
 /** The parts of the environment that the process needs. */
-interface Surroundings {
+interface RuntimeDeps {
   readonly mounted: Mounted;
   readonly api: string;
 }
 
 /** Starts AWS's runtime client in its own process group, so that everything it starts ends with it. */
-export function startRuntime(settings: Settings, { mounted, api }: Surroundings, onLog: (line: string) => void): RuntimeProcess {
+export function startRuntime(settings: Settings, { mounted, api }: RuntimeDeps, onLog: (line: string) => void): RuntimeProcess {
   const client = createRequire(import.meta.url).resolve('aws-lambda-ric');
   const [command = settings.node, ...args] = [...settings.under, settings.node, ...startFlags(settings, mounted.root), client];
   const child = spawn(command, args, {

@@ -28,11 +28,11 @@ export async function toSettings(options: FunctionOptions): Promise<Settings> {
   const managed = concurrency > 1;
   const initTimeout = options.initTimeout ?? (managed ? Math.max(130_000, timeout) : 10_000);
   checkText({ name, handler: options.handler, cpu });
-  checkWhole('memory', memory, 128, 10_240);
-  checkWhole('timeout', timeout, 1, 900_000);
-  checkWhole('initTimeout', initTimeout, 1, 900_000);
-  checkWhole('concurrency', concurrency, 1, 1000);
-  checkWhole('workers', workers, 1, 128);
+  checkInteger('memory', memory, 128, 10_240);
+  checkInteger('timeout', timeout, 1, 900_000);
+  checkInteger('initTimeout', initTimeout, 1, 900_000);
+  checkInteger('concurrency', concurrency, 1, 1000);
+  checkInteger('workers', workers, 1, 128);
   if (workers > 1 && !managed) refuse('workers', 'above 1 needs `concurrency` above 1 (Managed Instances)');
   checkEnvironment(environment);
   const taskRoot = await toFolder('taskRoot', options.taskRoot);
@@ -58,8 +58,8 @@ function checkText({ name, handler, cpu }: { name: string; handler: string; cpu:
 }
 
 /** Checks an integer option of a function or of one invocation. */
-export function checkWhole(option: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) refuse(option, `${value} is not a whole number from ${least} to ${most}`);
+export function checkInteger(option: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max) refuse(option, `${value} is not an integer from ${min} to ${max}`);
 }
 
 function checkEnvironment(environment: Readonly<Record<string, string>>): void {

@@ -43,11 +43,11 @@ const variants = {
 };
 
 // Programs call more than one operation. V8 has to see that before it optimizes calls.
-for (const door of [core, none, three, managed]) {
+for (const api of [core, none, three, managed]) {
   for (let warm = 0; warm < 2_000; warm++) {
-    door.set('key', 1);
-    door.set('other', 2, { ttl: Infinity });
-    if (!door.has('key') || door.get('none') !== undefined || door.getMany(['key', 'other']).length !== 2 || door.delete('gone') || door.stats().entries !== 2)
+    api.set('key', 1);
+    api.set('other', 2, { ttl: Infinity });
+    if (!api.has('key') || api.get('none') !== undefined || api.getMany(['key', 'other']).length !== 2 || api.delete('gone') || api.stats().entries !== 2)
       throw new Error('unexpected');
   }
 }

@@ -23,7 +23,7 @@ function operation(): Operation {
 }
 
 /** A store, with the number of requests that its client has sent. */
-function door(...middleware: ReturnType<typeof ofb>[]) {
+function createStore(...middleware: ReturnType<typeof ofb>[]) {
   const endpoint = `http://127.0.0.1:${process.argv[2]}`;
   const sdk = new DynamoDB({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
   let sent = 0;
@@ -39,8 +39,8 @@ function door(...middleware: ReturnType<typeof ofb>[]) {
   return { run, counted, close: () => sdk.destroy() };
 }
 
-const plain = door();
-const fusing = door(ofb());
+const plain = createStore();
+const fusing = createStore(ofb());
 const keys = Array.from({ length: KEYS }, (_, key) => `device:${key}`);
 const reads: Operation = (from) => Promise.all(keys.slice(0, 500).map((key) => from.get(key)));
 const operations = Array.from({ length: 1000 }, operation);

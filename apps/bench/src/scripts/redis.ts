@@ -13,7 +13,7 @@ const all = ticks.flat();
 const [three, single] = [all.slice(0, 3), all.slice(0, 50)];
 
 /** Runs invocations with a store in Redis, through a gateway without middleware and through one with ofb. */
-function doors(client: Redis) {
+function createStores(client: Redis) {
   const make = (...middleware: ReturnType<typeof ofb>[]) => {
     const gateway = createGateway({ store: store({ backend: { type: 'redis', client } }) }, { middleware });
     return (work: (store: Store) => Promise<unknown>) => control(gateway).run({ id: 'bench' }, () => work(gateway.store));
@@ -39,14 +39,14 @@ async function fused(from: Store): Promise<void> {
 
 /** The time of one get per tick, with ofb ÷ without. */
 async function idling(client: Redis, rounds: number): Promise<number> {
-  const { plain, fusing } = doors(client);
+  const { plain, fusing } = createStores(client);
   const taken = await inTurn({ plain: () => plain(oneByOne(single)), fusing: () => fusing(oneByOne(single)) }, { rounds, warm: rounds / 5 });
   return taken.fusing / taken.plain;
 }
 
-await doors(direct).plain((to) => to.setMany(all.map((key, level) => ({ key, value: { name: key, on: true, level } }))));
-const nearby = doors(near);
-const distant = doors(far);
+await createStores(direct).plain((to) => to.setMany(all.map((key, level) => ({ key, value: { name: key, on: true, level } }))));
+const nearby = createStores(near);
+const distant = createStores(far);
 const many = await inTurn({ dataloader, fused: () => nearby.fusing(fused) }, { rounds: 10, warm: 3 });
 const example = await inTurn(
   {

@@ -33,10 +33,10 @@ const variants = {
 };
 
 // Programs call more than one operation. V8 has to see that before it optimizes calls.
-for (const door of [none, fusing, protecting]) {
+for (const api of [none, fusing, protecting]) {
   for (let warm = 0; warm < 2_000; warm++) {
-    door.set('key', 1);
-    if (door.get('key') !== 1 || !door.has('key') || door.delete('gone') || door.getMany(['key', 'other']).length !== 2) throw new Error('unexpected');
+    api.set('key', 1);
+    if (api.get('key') !== 1 || !api.has('key') || api.delete('gone') || api.getMany(['key', 'other']).length !== 2) throw new Error('unexpected');
   }
 }
 const taken = await inTurn(variants, { rounds: 101, warm: 5 });

@@ -8,15 +8,15 @@ import { lmms } from '@suga/lmms';
 const { create } = createRequire(fileURLToPath(import.meta.resolve('@suga/cache')))('./core.js') as {
   create(options: object, host: object): { operations: Cache };
 };
-const doors = { direct: create({}, {}).operations, lmms: createGateway({ cache: cache() }, { middleware: [lmms()] }).cache };
+const apis = { direct: create({}, {}).operations, lmms: createGateway({ cache: cache() }, { middleware: [lmms()] }).cache };
 const took = { direct: 0, lmms: 0 };
 
-for (const door of Object.values(doors)) door.set('key', 1);
-for (const [name, door] of Object.entries(doors) as [keyof typeof doors, Cache][]) {
+for (const api of Object.values(apis)) api.set('key', 1);
+for (const [name, api] of Object.entries(apis) as [keyof typeof apis, Cache][]) {
   let sum = 0;
-  for (let call = 0; call < 200; call++) sum += door.get<number>('key') as number;
+  for (let call = 0; call < 200; call++) sum += api.get<number>('key') as number;
   const started = process.hrtime.bigint();
-  for (let call = 0; call < 700; call++) sum += door.get<number>('key') as number;
+  for (let call = 0; call < 700; call++) sum += api.get<number>('key') as number;
   took[name] = Number(process.hrtime.bigint() - started) / 700;
   if (sum !== 900) throw new Error('unexpected');
 }

@@ -6,7 +6,7 @@ import type { Ending, Report } from './result.ts';
 import type { Settings } from './settings.ts';
 
 /** The log of one execution environment. It assigns each line to its invocation and writes the report of each invocation. */
-export class Journal {
+export class InvocationLog {
   readonly #settings: Settings;
   readonly #restarts: number;
   readonly #inFlight: ReadonlyMap<string, Invocation>;
