@@ -312,7 +312,7 @@ describe('with bounds first', () => {
     });
   });
 
-  it('a value that is nested too deeply is told as that', async () => {
+  it('a value that is nested too deeply is reported as that', async () => {
     let deep: unknown[] = [];
     for (let level = 0; level < 100_000; level++) deep = [deep];
     const schema = { items: { $ref: '#' } };

@@ -216,7 +216,7 @@ describe('registration', () => {
     expect([added, gateway.notes.get(0)]).toEqual([0, 'while it is tried']);
   });
 
-  it('gives up what it replaces, and takes it out of use', async () => {
+  it('releases what it replaces, and takes it out of use', async () => {
     const log: Partial<NotesLog> = {};
     const gateway = createGateway({ notes: notes(log) });
     const { add } = gateway.notes;
@@ -347,7 +347,7 @@ describe('middleware', () => {
     expect(gateway.notes.add('y')).toBe(1);
   });
 
-  it('is told of loading and unloading, and gets the controls', () => {
+  it('learns of loading and unloading, and gets the controls', () => {
     const spy = { name: 'spy', attach: vi.fn(), loaded: vi.fn(), unloaded: vi.fn() };
     const gateway = createGateway({ notes: notes() }, { middleware: [spy] });
     expect(spy.attach).toHaveBeenCalledWith(control(gateway));
@@ -430,7 +430,7 @@ describe('named wrappers', () => {
 });
 
 describe('errors', () => {
-  it('are told apart by code, also across copies of the class', () => {
+  it('are distinguished by code, also across copies of the class', () => {
     const error = new SugaError('Blocked', 'no');
     expect(isSugaError(error)).toBe(true);
     expect(isSugaError(error, 'Blocked')).toBe(true);

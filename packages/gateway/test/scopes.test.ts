@@ -75,7 +75,7 @@ describe('a part of an invocation', () => {
     expect(controls.runScope(() => 'outside of invocations')).toBe('outside of invocations');
   });
 
-  it('ends when its work has, and every core is told once', async () => {
+  it('ends when its work has, and every core learns of it once', async () => {
     const ended: Scope[] = [];
     const { controls, host } = stage(() => ({ scopeEnded: (scope) => void ended.push(scope) }));
     await controls.run({ id: 'r' }, async () => {
@@ -124,7 +124,7 @@ describe('a part of an invocation', () => {
     expect(controls.hasEnded(left as Scope)).toBe(true);
   });
 
-  it('a hook that fails is a warning, and the others are told', async () => {
+  it('a hook that fails is a warning, and the others run', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const { controls } = stage(() => ({
       scopeEnded: () => {
@@ -217,7 +217,7 @@ describe('the end of an invocation', () => {
     expect(order).toEqual(['a: end, false', 'b: end, false', 'm: end, false', 'a: ended, true', 'b: ended, true', 'm: ended, true']);
   });
 
-  it('is told although a hook fails, and before the response', async () => {
+  it('is reported although a hook fails, and before the response', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const told: string[] = [];
     const { controls } = stage(() => ({

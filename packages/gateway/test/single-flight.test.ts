@@ -22,7 +22,7 @@ describe('work that several wait for', () => {
     expect(flight.isCancelled).toBe(false);
   });
 
-  it('is given up when the last one has left', async () => {
+  it('is cancelled when the last one has left', async () => {
     let aborted = false;
     const flight = new SingleFlight((signal) => new Promise<never>(() => signal.addEventListener('abort', () => (aborted = true))));
     const [last, first] = [flight.wait(soon(5), () => 1), flight.wait(soon(1), () => 2)];
@@ -32,7 +32,7 @@ describe('work that several wait for', () => {
     expect([flight.isCancelled, aborted]).toEqual([true, true]);
   });
 
-  it('that fails does so for all, and is not given up', async () => {
+  it('that fails does so for all, and is not cancelled', async () => {
     const flight = new SingleFlight(() => Promise.reject(new Error('down')));
     const outcomes = await Promise.allSettled([flight.wait(undefined, () => 1), flight.wait(soon(1000), () => 2)]);
     expect(outcomes.map((each) => each.status === 'rejected' && each.reason.message)).toEqual(['down', 'down']);

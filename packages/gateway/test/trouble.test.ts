@@ -194,7 +194,7 @@ describe('hooks and disposals that fail', () => {
     warn.mockRestore();
   });
 
-  it('a middleware that calls what it is just binding is told', async () => {
+  it('a middleware that calls what it is just binding gets an error', async () => {
     const gateway = createGateway({ notes: notes() });
     const eager: Middleware = {
       name: 'eager',

@@ -6,7 +6,7 @@ import { cachedBeside, type NotesLog, notes, single } from './fixtures/notes.js'
 
 const require = createRequire(import.meta.url);
 const { heavy } = require('./fixtures/heavy.cjs') as { heavy: () => AnyInterface };
-/** The heap in use, in MB, after several rounds: V8 gives up optimized code, which it holds weakly, only after some. */
+/** The heap in use, in MB, after several rounds: V8 drops optimized code, which it holds weakly, only after some. */
 async function megabytes(): Promise<number> {
   for (let pass = 0; pass < 20; pass++) {
     await new Promise(setImmediate);

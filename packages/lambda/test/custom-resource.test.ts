@@ -129,7 +129,7 @@ describe('a failure', () => {
     ['Create', 'suga-create-failed:req-1'],
     ['Update', 'bucket-1'],
     ['Delete', 'bucket-1'],
-  ] as const)('of %s is told, logged, counted, and not tried again by Lambda', async (type, id) => {
+  ] as const)('of %s is reported, logged, counted, and not tried again by Lambda', async (type, id) => {
     const { result, lines, errors } = await run({ create: fail, update: fail, delete: fail }, customResource(type, url()));
     expect(result).toBeUndefined();
     expect(puts.map(({ body }) => body)).toEqual([

@@ -204,7 +204,7 @@ describe('a batch response of the wrong form', () => {
   });
 
   it.each([[undefined], [['one']], [7], [{ length: 2 }], [[1, 2, 3]], [[{ value: 1 }, {}]], [[{ value: 1 }, trap]]])(
-    'is told where the facts say the form: %#',
+    'is reported where the facts say the form: %#',
     async (answer) => {
       const { odd: made } = createGateway({ odd: odd(answer) }, { middleware: [ofb()] });
       const [one, other] = await Promise.allSettled([made.put('a'), made.put('b')]);

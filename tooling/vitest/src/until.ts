@@ -8,7 +8,7 @@ const INTERVAL = 5;
  * Waits until `condition` holds. It is checked every 5 ms while it throws or returns `false`.
  *
  * The only deadline is the test's own. If the test ends first, the last failure becomes the cause of its timeout error.
- * Use it instead of a fixed pause, and instead of `vi.waitFor`, which gives up after one second.
+ * Use it instead of a fixed pause, and instead of `vi.waitFor`, which fails after one second.
  * @param condition A comparison (`() => calls.length === 2`) or assertions (`() => expect(calls).toHaveLength(2)`); may be async.
  * @returns The value that `condition` returned.
  */

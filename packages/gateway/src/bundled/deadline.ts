@@ -40,7 +40,7 @@ export interface Limits {
 
 /**
  * Runs work that can be cancelled. When the time is over or the signal is aborted, the call rejects at once, and the work's own signal is
- * aborted. So it does not wait for work that ignores its signal.
+ * aborted. The call does not wait for work that ignores its signal.
  */
 export async function cancellable<T>({ ms, signal, toError }: Limits, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
   if (signal?.aborted) throw toError('aborted');

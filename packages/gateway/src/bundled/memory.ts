@@ -5,7 +5,7 @@ export interface ProcessMemory {
   readonly heapUsed: number;
   readonly heapTotal: number;
   readonly external: number;
-  /** Size at which V8 gives up. */
+  /** Heap limit in bytes, beyond which Node ends the process. */
   readonly heapLimit: number;
   /** The function's memory setting, or `undefined` outside of Lambda. */
   readonly limit: number | undefined;

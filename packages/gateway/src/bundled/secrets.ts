@@ -43,14 +43,14 @@ const BEARER = /(?<=\bbearer\s{1,3})[\w.~+/=-]{8,}/gi;
 /** Not a plain word: `Basic authentication`. */
 const BASIC = /(?<=\b(?:[Bb]asic|BASIC)\s{1,3})(?![A-Z]?[a-z]+(?![\w.~+/=-]))[\w.~+/=-]{8,}/g;
 
-/** A secret inside a text, and a string that every match contains. */
+/** A secret inside a string, and a needle that every match contains. */
 export interface Pattern {
   readonly needle: string;
   readonly pattern: RegExp;
 }
 
 /**
- * Secrets inside texts. Each pattern has a needle that a text must contain, because searching for it is ten times as fast. All patterns take
+ * Secrets inside strings. Each pattern has a needle that a string must contain, because searching for it is ten times as fast. All patterns take
  * linear time: repetitions are bounded or end at the first other character.
  */
 const PATTERNS: readonly Pattern[] = [
@@ -59,7 +59,7 @@ const PATTERNS: readonly Pattern[] = [
   { needle: 'earer', pattern: BEARER },
   { needle: 'EARER', pattern: BEARER },
   { needle: 'asic', pattern: BASIC },
-  // The password of a URL, up to the last `@`, because a password may contain one. A port at the end of a text within JSON is not a password.
+  // The password of a URL, up to the last `@`, because a password may contain one. A port at the end of a string within JSON is not a password.
   { needle: '://', pattern: /(?<=:\/\/[^\s:/?#]*:)(?!\d{1,5}\\?")[^\s/?#]+(?=@)/g },
   // Without its end the key was cut off: nothing after its beginning is shown.
   {
@@ -69,12 +69,12 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /**
- * Further patterns, for texts from outside. A log of one's own is spared their cost, and keeps the ids of AWS's access keys: an id is not a
+ * Further patterns, for strings from outside. A log of one's own is spared their cost, and keeps the ids of AWS's access keys: an id is not a
  * secret, and CloudTrail is searched by it.
  */
 export const STRICT_PATTERNS: readonly Pattern[] = [...PATTERNS, { needle: 'ASIC', pattern: BASIC }, { needle: 'IA', pattern: /\bA[KS]IA[A-Z\d]{16}\b/g }];
 
-/** Replaces the secrets in a text: tokens, credentials of HTTP, passwords in URLs, private keys. */
+/** Replaces the secrets in a string: tokens, credentials of HTTP, passwords in URLs, private keys. */
 export function redactText(text: string, replacement: string = REDACTED, patterns: readonly Pattern[] = PATTERNS): string {
   let clean = text;
   // A function, because `$&` in a replacement string has a meaning.
