@@ -8,7 +8,7 @@ import { mergeUsage, recommend, toProfile } from '@suga/lmms/advice';
 import { createLoader } from '@suga/ofb/loader';
 import { utility } from '@suga/utility';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Sweep, unreachableAws, VALUES } from './hostile.js';
+import { Sweep, unreachableAws, VALUES } from './any-value.js';
 
 type Fn = (...args: never[]) => unknown;
 /** A function with valid arguments. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { agentFunction, channel, firehose, resolver, windowed } from './events/answering.js';
 import { authorizers, cognito, eventbridge, logs, schedule, websocket } from './events/others.js';
 import { kinesis } from './events/records.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: unknown): Promise<unknown> => createHandler(stage().gateway, { events })(event, context());
 const special = (): Map<string, unknown> => new Map<string, unknown>([['many', new Set([1n])]]);

@@ -1,7 +1,7 @@
 import { type AppsyncEventsRoutes, type AppsyncMessage, type AppsyncSubscription, createHandler, HttpError } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { channel } from './events/answering.js';
-import { context, type Line, stage } from './stage.js';
+import { context, type Line, stage } from './test-gateway.js';
 
 const run = (appsyncEvents: AppsyncEventsRoutes, event: unknown, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events: { appsyncEvents } })(event, context(remaining));

@@ -1,7 +1,7 @@
 import { type AppsyncRequest, type AppsyncRoutes, createHandler } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { amplify, resolver } from './events/answering.js';
-import { context, type Line, stage } from './stage.js';
+import { context, type Line, stage } from './test-gateway.js';
 
 const run = (appsync: AppsyncRoutes, event: unknown, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events: { appsync } })(event, context(remaining));

@@ -2,7 +2,7 @@ import { createHandler, type HandlerOptions } from '@suga/lambda';
 import { type FailsafeOptions, failsafe } from '@suga/lambda/failsafe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 interface Mapped {
   readonly path: string;

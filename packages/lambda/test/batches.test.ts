@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activemq, channel, docdb, firehose, rabbitmq, resolver, s3Batch } from './events/answering.js';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: unknown, remaining = 900_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));

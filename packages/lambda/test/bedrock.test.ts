@@ -1,7 +1,7 @@
 import { type BedrockAction, type BedrockRoutes, createHandler, HttpError, reply } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { agentApi, agentFunction } from './events/answering.js';
-import { context, type Line, stage } from './stage.js';
+import { context, type Line, stage } from './test-gateway.js';
 
 const run = (bedrock: BedrockRoutes, event: unknown, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events: { bedrock } })(event, context(remaining));

@@ -2,7 +2,7 @@ import { createHandler, type HttpKind, reply } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 interface Result {
   readonly body: string;

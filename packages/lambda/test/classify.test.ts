@@ -23,7 +23,7 @@ import { httpKinds, requests } from './events/http.js';
 import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } from './events/others.js';
 import { dynamodb, kafka, kinesis, s3, s3Test, sns, sqs } from './events/records.js';
 import { others, unknown } from './events/rest.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const samples: readonly (readonly [EventKind, unknown])[] = [
   ...httpKinds.map((kind) => [kind, requests[kind]({ path: '/a', query: [['q', '1']], body: 'x', method: 'POST' })] as const),

@@ -1,7 +1,7 @@
 import { createHandler, type HandlerOptions, type HttpKind } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 /** Returns the request that an app gets for an event, and the number of logged errors. */
 async function ask(kind: HttpKind, event: object, options: HandlerOptions = { http: (request) => Response.json({ seen: request.method }) }) {

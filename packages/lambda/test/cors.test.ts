@@ -1,7 +1,7 @@
 import { type CorsOptions, createHandler, HttpError, reply } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { type Answered, type Asked, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 function asking(cors: boolean | CorsOptions | undefined): (asked: Asked) => Promise<Answered> {
   const { gateway } = stage();

@@ -1,6 +1,6 @@
 import { control } from '@suga/gateway';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { stage } from './stage.js';
+import { stage } from './test-gateway.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

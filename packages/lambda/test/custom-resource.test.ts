@@ -5,7 +5,7 @@ import { type CustomResourceHandlers, type CustomResourceRequest, createHandler,
 import { failsafe } from '@suga/lambda/failsafe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { customResource } from './events/answering.js';
-import { context, type Line, sleep, stage } from './stage.js';
+import { context, type Line, sleep, stage } from './test-gateway.js';
 
 interface Put {
   readonly method: string | undefined;

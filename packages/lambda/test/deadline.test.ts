@@ -5,7 +5,7 @@ import { createHandler, createStreamingHandler, HttpError, type LambdaInvocation
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 type Work = (invocation: LambdaInvocation) => unknown;
 

@@ -4,7 +4,7 @@ import { ownClock } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
 import { authorizers, cognito, direct, eventbridge, logs, schedule, websocket } from './events/others.js';
 import { sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: unknown, remaining = 900_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, httpKinds, read, requests } from './events/http.js';
 import { authorizers, direct, eventbridge, schedule, websocket } from './events/others.js';
 import { kinesis, sns, sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const others = [
   sqs([{ id: 'a' }]),

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { type Asked, read, requests } from './events/http.js';
 import { cognito, schedule } from './events/others.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const circular: Record<string, unknown> = {};
 circular['self'] = circular;

@@ -1,7 +1,7 @@
 import { createHandler, type FetchApp, type FetchBindings } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { type Asked, httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 /** A minimal app like one of Hono: a class whose `fetch` needs its `this`. */
 class App {

@@ -1,7 +1,7 @@
 import { createHandler, type EventHandlers } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { firehose } from './events/answering.js';
-import { context, type Line, stage } from './stage.js';
+import { context, type Line, stage } from './test-gateway.js';
 
 interface Answer {
   readonly records: readonly {

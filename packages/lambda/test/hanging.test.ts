@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { read, requests } from './events/http.js';
 import { schedule } from './events/others.js';
-import { context, sleep } from './stage.js';
+import { context, sleep } from './test-gateway.js';
 
 const hanging: Middleware = { name: 'm', end: () => new Promise(() => {}) };
 const handlerWith = (middleware: Middleware, options: HandlerOptions) => createHandler(createGateway({}, { middleware: [middleware] }), options);

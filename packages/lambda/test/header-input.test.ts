@@ -1,7 +1,7 @@
 import { createHandler, type HeadersInput, HttpError, reply } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { type Answered, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const answerOf = async (route: () => unknown): Promise<Answered> =>
   read('function-url', await createHandler(stage().gateway, { http: { 'GET /': route } })(requests['function-url']({}), context()));

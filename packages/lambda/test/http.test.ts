@@ -3,7 +3,7 @@ import { createHandler, HttpError, type HttpKind, reply } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Answered, type Asked, httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 type Ask = (asked: Asked) => Promise<Answered>;
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answered, read, requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const get = async (handler: LambdaHandler, path = '/', remaining = 900_000): Promise<Answered> =>
   read('function-url', await handler(requests['function-url']({ path }), context(remaining)));

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { requests } from './events/http.js';
 import { schedule } from './events/others.js';
 import { sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 describe('the running invocation', () => {
   it('is known inside the invocation, and not outside', async () => {

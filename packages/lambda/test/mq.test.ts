@@ -1,7 +1,7 @@
 import { createHandler, type EventHandlers, type MqMessage, type RabbitmqMessage } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { activemq, docdb, rabbitmq } from './events/answering.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: object, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));

@@ -1,7 +1,7 @@
 import { createHandler } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const make = (options: unknown) => () => createHandler(stage().gateway, options as never);
 

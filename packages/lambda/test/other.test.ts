@@ -5,7 +5,7 @@ import { firehose } from './events/answering.js';
 import { direct } from './events/others.js';
 import { sns, sqs } from './events/records.js';
 import { others, unknown } from './events/rest.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: unknown, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));

@@ -6,7 +6,7 @@ import { createHandler, createStreamingHandler, reply } from '@suga/lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const page = 'page '.repeat(100);
 const plain = (body: string): Buffer => Buffer.from(body);

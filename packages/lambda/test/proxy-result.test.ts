@@ -3,7 +3,7 @@ import { createHandler, createStreamingHandler, reply } from '@suga/lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
 const route = async (value: unknown, kind: (typeof httpKinds)[number] = 'function-url', method = 'GET') => {

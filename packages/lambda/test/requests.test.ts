@@ -1,7 +1,7 @@
 import { createHandler, type HttpKind, type HttpRequest } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { httpKinds, read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 /** Returns the request that a route gets for an event. */
 async function seen<T>(event: object, look: (request: HttpRequest) => T, kind: HttpKind = 'function-url'): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { createHandler, type RotationHandlers } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { rotation } from './events/answering.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 const handlers = (seen: unknown[]): RotationHandlers =>

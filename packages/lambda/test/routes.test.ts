@@ -3,7 +3,7 @@ import { createHandler, type RouteKey } from '@suga/lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { read, requests } from './events/http.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 /** Returns a function that sends a request and returns the key and the parameters of the matching route. */
 function answering(keys: readonly string[]): (method: string, path: string) => Promise<unknown> {

@@ -1,7 +1,7 @@
 import { createHandler, type EventHandlers, HttpError } from '@suga/lambda';
 import { describe, expect, it } from 'vitest';
 import { s3Batch } from './events/answering.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const run = (handle: NonNullable<EventHandlers['s3Batch']>, event: object, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events: { s3Batch: handle } })(event, context(remaining));

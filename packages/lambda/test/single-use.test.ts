@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awslambda, invoke } from './awslambda.js';
 import { httpKinds, read, requests } from './events/http.js';
 import { eventbridge, websocket } from './events/others.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const stream = (): ReadableStream => new Blob(['page']).stream();
 async function* generate(): AsyncGenerator<string> {

@@ -11,7 +11,7 @@ import { customResource } from './events/answering.js';
 import { requests } from './events/http.js';
 import { direct, schedule } from './events/others.js';
 import { sqs } from './events/records.js';
-import { context, sleep, stage } from './stage.js';
+import { context, sleep, stage } from './test-gateway.js';
 
 const world = globalThis as { awslambda?: unknown };
 

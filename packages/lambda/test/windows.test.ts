@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Window, windowed } from './events/answering.js';
 import { dynamodb, kinesis } from './events/records.js';
-import { context, stage } from './stage.js';
+import { context, stage } from './test-gateway.js';
 
 const run = (events: EventHandlers, event: object, remaining = 60_000): Promise<unknown> =>
   createHandler(stage().gateway, { events })(event, context(remaining));

@@ -1,6 +1,6 @@
 import { type AnyInterface, control, createGateway, type Middleware } from '@suga/gateway';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { good, namesIn, Sweep, unreachableAws, VALUES } from './hostile.js';
+import { good, namesIn, Sweep, unreachableAws, VALUES } from './any-value.js';
 
 const INTERFACES = [
   'cache',
