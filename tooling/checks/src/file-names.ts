@@ -2,29 +2,33 @@ import { basename, dirname } from 'node:path';
 import type { Check, Violation } from './check.ts';
 import { trackedFiles } from './workspace.ts';
 
-/** Names that are too vague: each once had several meanings. */
-const RETIRED_NAMES = new Set(
-  'asked asking careful checked computing door family faults flights given joint keeper kept lane once sealed seen served sharing told trouble unmade wire written'.split(
-    ' ',
-  ),
-);
+/** Names that are too vague: each once had several meanings, or is a metaphor. */
+const RETIRED_NAMES = new Set([
+  ...'asked asking careful checked computing counted door exchange family faults flights forms gauges given hostile inside joint journal'.split(' '),
+  ...'keeper kept lane life once outlook rhythm sealed seen sending served sharing shed silence stage survey tally told trouble unmade wire written'.split(' '),
+]);
 
 /** Upper limit of files in a folder: more than that cannot be seen at a glance. */
 const MAX_FILES = 20;
 
 /** Folders that may contain more files, each with the reason. */
 const LARGE_FOLDERS: Readonly<Record<string, string>> = {
+  'apps/bench/src/scripts': 'one program per measurement, and none imports another',
   'packages/ftpms/src/guardian': 'sub-folders would import each other in a circle',
+  'packages/gateway/test': 'one test file per concern',
+  'packages/lambda/test': 'one test file per kind of event or concern',
+  'tooling/local-lambda/src': 'DESIGN.md groups the files; most of them import files of other groups',
 };
 
-/** File names say what the file does, and no folder of a package contains more files than `MAX_FILES`. */
+/** File names say what the file does, and no folder with sources or tests contains more files than `MAX_FILES`. */
 export const fileNames: Check = (root) => {
-  const sources = trackedFiles(root).filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file));
+  const sources = trackedFiles(root).filter((file) => /^(?:apps|layers|packages|tooling)\/[^/]+\/(?:src|test)\/.*\.ts$/.test(file));
   return [...sources.flatMap(retired), ...crowded(sources)];
 };
 
 function retired(file: string): readonly Violation[] {
-  const name = basename(file, '.ts');
+  // `kept.test.ts` and `kept.test-d.ts` have the name `kept`.
+  const [name = ''] = basename(file).split('.');
   return RETIRED_NAMES.has(name) ? [{ file, problem: `has the retired name "${name}"`, remedy: 'name it after the thing it defines or the work it does' }] : [];
 }
 

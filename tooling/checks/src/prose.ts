@@ -4,13 +4,19 @@ import { type Check, lineAt, type Violation } from './check.ts';
 import { trackedFiles } from './workspace.ts';
 
 /** First words that keep the subject of a sentence from its reader. `Whether` (booleans), `How` (durations) and `In-flight` may begin a block. */
-const RELATIVE_WORDS = new Set('What Who Whose Which Those Where Of For From Until Under Between With By In Beside Beyond'.split(' '));
+const RELATIVE_WORDS = new Set('What Who Whose Which When Where Why Those Of For From Until Under Between With By In Beside Beyond'.split(' '));
 
 /** Words that have a plainer one. Written so that this file does not match itself. */
 const RETIRED_WORDS: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   { pattern: /\b(?:any|no|some)body\b|\bwho(?:so)?(?:ever)\b/gi, remedy: 'name who acts: the caller, the function, an invocation' },
   { pattern: /\ba(?:new)\b/gi, remedy: 'write "again"' },
   { pattern: /\bsel(?:dom)\b/gi, remedy: 'write "rarely"' },
+  { pattern: /\bat (?:work)\b/gi, remedy: 'write "in flight", "running" or "in use"' },
+  { pattern: /\btaken (?:out)\b/gi, remedy: 'write "removed"' },
+  { pattern: /\bg(?:ives?|iven|ave) up\b/gi, remedy: 'say what happens: it is cancelled, abandoned, dropped, or it fails' },
+  { pattern: /\bunder (?:way)\b/gi, remedy: 'write "in progress"' },
+  { pattern: /\btells? (?:apart)\b/gi, remedy: 'write "distinguish"' },
+  { pattern: /\b(?:is|are|was|were) (?:told)\b/gi, remedy: 'write "is reported", or say who gets which error or call' },
 ];
 
 const code = /\.[cm]?ts$/;
