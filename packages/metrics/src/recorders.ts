@@ -26,7 +26,7 @@ const translations = {
   recordHttp: (record: HttpRecord): Observation => {
     const { method, url, status, durationMs, bytes } = assertRecord(record, 'method', 'url');
     const failed = status === undefined || status >= 500;
-    return { family: 'http', name: `${method} ${toOrigin(url)}`, failed, outcome: status ?? 'no answer', durationMs, bytes };
+    return { family: 'http', name: `${method} ${toOrigin(url)}`, failed, outcome: status ?? 'no response', durationMs, bytes };
   },
   recordCircuitBreaker: (record: CircuitRecord): Observation => {
     const { circuit, event } = assertRecord(record, 'circuit', 'event');

@@ -660,7 +660,7 @@ describe('the helpers', () => {
     expect(line?.['families']).toMatchObject({
       http: {
         'GET https://api.example.com': { count: 2, failures: 1, durationMs: { count: 2, sum: 32, max: 20 }, outcomes: { 200: 1, 503: 1 } },
-        'GET unknown': { count: 1, failures: 1, outcomes: { 'no answer': 1 } },
+        'GET unknown': { count: 1, failures: 1, outcomes: { 'no response': 1 } },
       },
       cache: { get: { count: 1, failures: 0, outcomes: { hit: 1 } } },
       operation: { switch: { failures: 1, outcomes: { Offline: 1 } } },

@@ -106,8 +106,8 @@ export interface Security {
   /** Encrypts a string or bytes with AES-256-GCM. The result is a string for URLs, JSON and table columns: `suga1.key.<key id>.<base64url>`. */
   encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string>;
   /** Decrypts a result of `encrypt`. @throws `Tampered`, `UnknownKey` */
-  decrypt(sealed: string, options?: ContextOptions & { readonly as?: 'text' | undefined }): Promise<string>;
-  decrypt(sealed: string, options: ContextOptions & { readonly as: 'bytes' }): Promise<Uint8Array>;
+  decrypt(ciphertext: string, options?: ContextOptions & { readonly as?: 'text' | undefined }): Promise<string>;
+  decrypt(ciphertext: string, options: ContextOptions & { readonly as: 'bytes' }): Promise<Uint8Array>;
   /** Hashes a password with a new salt: `$scrypt$ln=15,r=8,p=3$…`. @throws `InvalidInput` unless the password is a string of 1 to 1024 characters */
   hashPassword(password: string): Promise<string>;
   /**

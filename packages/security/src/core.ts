@@ -25,7 +25,7 @@ export function create(options: SecurityOptions, host: Host): Core<Security> {
       verifyToken: async (token, verifyOptions) => (await tokens().verify(token, verifyOptions)) as never,
       signToken: async (claims, signOptions) => tokens().sign(claims, signOptions),
       encrypt: async (data, encryptOptions) => encryption().encrypt(data, encryptOptions),
-      decrypt: async (sealed: string, decryptOptions?: object) => (await encryption().decrypt(sealed, decryptOptions)) as never,
+      decrypt: async (ciphertext: string, decryptOptions?: object) => (await encryption().decrypt(ciphertext, decryptOptions)) as never,
       hashPassword: async (password) => passwords().hash(password),
       verifyPassword: async (password, storedHash) => passwords().verify(password, storedHash),
       needsRehash: (storedHash) => passwords().needsRehash(storedHash),

@@ -32,7 +32,7 @@ const operations: Interface<Security>['operations'] = {
   verifyToken: operation({ token: text, options }, '', 'Verifies a token and returns its claims.', { ...givesPromise, ...idempotent, result: options }),
   signToken: operation({ claims: options, options }, 'claims', 'Signs a token.', givesPromisedText),
   encrypt: operation({ data, options }, 'data', 'Encrypts text or bytes.', givesPromisedText),
-  decrypt: operation({ sealed: text, options }, 'sealed', 'Decrypts text or bytes.', { ...givesPromise, ...idempotent }),
+  decrypt: operation({ ciphertext: text, options }, 'ciphertext', 'Decrypts text or bytes.', { ...givesPromise, ...idempotent }),
   hashPassword: operation({ password: text }, 'password', 'Hashes a password.', givesPromisedText),
   verifyPassword: operation({ password: text, hash: {} }, 'password', 'Whether a password is right.', { ...givesPromise, ...givesBoolean }),
   needsRehash: operation({ hash: text }, 'hash', 'Whether a hash has outdated settings.', givesBoolean),

@@ -24,7 +24,7 @@ export function parseCiphertext(text: string): Ciphertext {
 }
 
 /** Encrypts data with a random nonce. The header and the context are authenticated with the data. */
-export function seal(key: KeyObject, header: string, data: string | Uint8Array, context: Context): string {
+export function toCiphertext(key: KeyObject, header: string, data: string | Uint8Array, context: Context): string {
   const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto');
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });

@@ -5,7 +5,7 @@ import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from
 import { missingSetting } from '../errors.js';
 import { type LazyValue, lazyValue } from '../lazy-value.js';
 import { isReference, resolveReference } from '../setting-references.js';
-import { type Ciphertext, open, parseCiphertext, parseContext, seal, unknownKey } from './ciphertext.js';
+import { type Ciphertext, open, parseCiphertext, parseContext, toCiphertext, unknownKey } from './ciphertext.js';
 import type { DataKeys } from './kms-data-keys.js';
 
 const KEY_BYTES = 32;
@@ -39,13 +39,13 @@ export class Encryption {
     if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw invalidParam('security', 'data', data, 'a string or bytes');
     const context = parseContext(parseOptions(options).context);
     const { header, key } = await this.#encryptionKey();
-    const ciphertext = seal(key, header, data, context);
+    const ciphertext = toCiphertext(key, header, data, context);
     this.#encrypted++;
     return ciphertext;
   }
 
   async decrypt(text: string, options?: DecryptOptions): Promise<string | Uint8Array> {
-    if (typeof text !== 'string') throw invalidParam('security', 'sealed', text, 'a string that encrypt gave');
+    if (typeof text !== 'string') throw invalidParam('security', 'ciphertext', text, 'a string that encrypt returned');
     const { context, as = 'text' } = parseOptions(options);
     if (as !== 'text' && as !== 'bytes') throw invalidParam('security', 'as', as, '"text" or "bytes"');
     const parsedContext = parseContext(context);
