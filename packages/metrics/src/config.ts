@@ -1,7 +1,8 @@
+import { assertArray, assertBoolean, assertFunction, assertNumber, assertObject, assertOneOf, assertString } from '@suga/gateway/check';
 import type { Complete } from '@suga/gateway/options';
 import { writeLine } from '@suga/gateway/output';
 import type { Family, MetricsOptions } from './contract.js';
-import { assertDimensionCount, assertDimensions, assertNamespace, assertObject, invalid, toName } from './validation.js';
+import { assertDimensionCount, assertDimensions, assertNamespace, toName } from './validation.js';
 
 /** All settings, with defaults filled in. The function's name is a dimension of `ColdStart`. */
 export type Settings = Complete<MetricsOptions> & { readonly functionName: string };
@@ -15,7 +16,7 @@ const FAMILIES: readonly Family[] = ['operation', 'error', 'cache', 'api', 'resp
  * prevent the interface from loading. @throws `InvalidParams` for an option
  */
 export function resolveSettings(options: MetricsOptions, warn: (message: string) => void): Settings {
-  assertObject('options', options);
+  assertObject('metrics', 'options', options);
   const { env } = process;
   const functionName = toName(env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
   const changed: string[] = [];
@@ -25,19 +26,17 @@ export function resolveSettings(options: MetricsOptions, warn: (message: string)
     return valid;
   };
   const service = options.service ?? toUsable(env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown', false);
-  if (typeof service !== 'string') throw invalid('service', service, 'a text');
+  assertString('metrics', 'service', service);
   const namespace = options.namespace ?? toUsable(env['METRICS_NAMESPACE'] || env['POWERTOOLS_METRICS_NAMESPACE'] || service, true);
   if (changed.length > 0) warn(`metrics: CloudWatch does not accept these names: ${changed.join(', ')}. Set "service" and "namespace", or their variables.`);
   const { dimensions = { service }, limit = 10, declared = [], overflow = 'fold', coldStart = false, publish = [], write = writeLine } = options;
   assertNamespace(namespace);
   assertDimensions('dimensions', dimensions);
-  if (typeof coldStart !== 'boolean') throw invalid('coldStart', coldStart, 'true or false');
-  if (coldStart) assertDimensionCount({ ...dimensions, function_name: functionName });
-  if (typeof limit !== 'number' || !(limit >= 0)) throw invalid('limit', limit, 'a number from 0');
-  if (overflow !== 'fold' && overflow !== 'refuse') throw invalid('overflow', overflow, '"fold" or "refuse"');
-  if (typeof write !== 'function') throw invalid('write', write, 'a function');
-  for (const [param, list] of Object.entries({ declared, publish })) if (!Array.isArray(list)) throw invalid(param, list, 'a list');
-  for (const each of declared) assertObject('declared', each);
-  for (const family of publish) if (!FAMILIES.includes(family)) throw invalid('publish', family, `of ${FAMILIES}`);
+  if (assertBoolean('metrics', 'coldStart', coldStart)) assertDimensionCount({ ...dimensions, function_name: functionName });
+  assertNumber('metrics', 'limit', limit, { min: 0 });
+  assertOneOf('metrics', 'overflow', overflow, ['fold', 'refuse']);
+  assertFunction('metrics', 'write', write);
+  for (const each of assertArray('metrics', 'declared', declared)) assertObject('metrics', 'declared', each);
+  for (const family of assertArray('metrics', 'publish', publish)) assertOneOf('metrics', 'publish', family, FAMILIES);
   return { service, namespace, dimensions, limit, declared, overflow, coldStart, publish, write, functionName };
 }

@@ -1,4 +1,5 @@
 import type { Core, Host } from '@suga/gateway';
+import { assertFunction } from '@suga/gateway/check';
 import { runSafely } from '@suga/gateway/run-safely';
 import { resolveSettings } from './config.js';
 import type { Dimensions, MetricOptions, Metrics, MetricsOptions, MetricUnit } from './contract.js';
@@ -50,7 +51,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
     const dimensions = metricOptions.dimensions ?? { ...settings.dimensions, ...metrics.global.dimensions, ...metrics.current().dimensions };
     // The count is checked here because options, environment and scope may set dimensions in any order.
     assertDimensionCount(dimensions);
-    if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'no dimension, too');
+    if (Object.hasOwn(dimensions, name)) throw invalid('name', name, 'a name that is not also a dimension');
     return dimensions;
   };
 
@@ -71,7 +72,7 @@ export function create(options: MetricsOptions, host: Host): Core<Metrics> {
 
   const measure = async <T>(name: string, work: () => T | PromiseLike<T>, metricOptions: MetricOptions = {}): Promise<T> => {
     // Parameters are checked before the work runs. Afterwards, only the outcome of the work counts.
-    if (typeof work !== 'function') throw invalid('work', work, 'a function');
+    assertFunction('metrics', 'work', work);
     const dimensions = dimensionsFor(name, metricOptions);
     dimensionsFor(`${name}Errors`, metricOptions);
     metricLimit.admit(name, dimensions);

@@ -1,5 +1,5 @@
+import { assertNumber, assertObject, assertString, FINITE, MILLISECONDS } from '@suga/gateway/check';
 import type { Family, FamilyStats, PerformanceReport } from './contract.js';
-import { assertObject, invalid } from './validation.js';
 
 /** Maximum number of names per family that are counted separately. Further names are counted as `other`. */
 const MAX_NAMES = 100;
@@ -71,13 +71,16 @@ export class EventCounts {
 
 /** Checks a record and returns it. @param texts The fields that must be strings @throws `InvalidParams` */
 export function assertRecord<T extends object>(record: T, ...texts: readonly (keyof T & string)[]): T {
-  assertObject('record', record);
-  for (const text of texts) if (typeof record[text] !== 'string') throw invalid(`record/${text}`, record[text], 'a string');
+  assertObject('metrics', 'record', record);
+  for (const text of texts) assertString('metrics', `record/${text}`, record[text]);
   const { durationMs } = record as { durationMs?: unknown };
-  if (durationMs !== undefined && !(Number.isFinite(durationMs) && (durationMs as number) >= 0)) {
-    throw invalid('record/durationMs', durationMs, 'a number of milliseconds from 0');
-  }
+  if (durationMs !== undefined) assertDuration('record/durationMs', durationMs);
   return record;
+}
+
+/** @throws `InvalidParams` unless the value is a finite number of milliseconds */
+export function assertDuration(param: string, value: unknown): void {
+  assertNumber('metrics', param, value, { min: 0, max: FINITE, unit: MILLISECONDS });
 }
 
 function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -9,7 +9,7 @@ const MAX_METADATA = 100_000;
 export function withMetadata(metadata: Metadata, key: string, value: unknown): Metadata {
   assertName('key', key);
   const all = { ...metadata, [key]: asJson(value) };
-  if (JSON.stringify(all).length > MAX_METADATA) throw invalid('value', value, '100,000 characters at most');
+  if (JSON.stringify(all).length > MAX_METADATA) throw invalid('value', value, 'metadata of at most 100,000 characters');
   return all;
 }
 
@@ -18,6 +18,6 @@ function asJson(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null');
   } catch {
-    throw invalid('value', value, 'something that JSON can hold');
+    throw invalid('value', value, 'a value that JSON can represent');
   }
 }

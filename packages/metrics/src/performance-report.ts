@@ -1,5 +1,5 @@
+import { assertNumber, MILLISECONDS } from '@suga/gateway/check';
 import type { DispatcherStats, Family, FamilyStats, PerformanceReport } from './contract.js';
-import { invalid } from './validation.js';
 
 /** Creates the report of slow operations and failures. @throws `InvalidParams` for an invalid threshold */
 export function createReport(
@@ -7,7 +7,7 @@ export function createReport(
   families: PerformanceReport['families'],
   slowThresholdMs: number,
 ): PerformanceReport {
-  if (typeof slowThresholdMs !== 'number' || !(slowThresholdMs >= 0)) throw invalid('slowThresholdMs', slowThresholdMs, 'a number of milliseconds from 0');
+  assertNumber('metrics', 'slowThresholdMs', slowThresholdMs, { min: 0, unit: MILLISECONDS });
   const slow = Object.entries(timings)
     .filter(([, { averageMs }]) => averageMs > slowThresholdMs)
     .map(([operation, timing]) => ({ operation, ...timing }))

@@ -1,10 +1,10 @@
 import type { Control } from '@suga/gateway';
+import { assertString } from '@suga/gateway/check';
 import type { Metrics } from './contract.js';
-import { EventCounts, type Observation } from './event-counts.js';
+import { assertDuration, EventCounts, type Observation } from './event-counts.js';
 import { OperationTimings } from './operation-timings.js';
 import { createReport } from './performance-report.js';
 import { recorders } from './recorders.js';
-import { assertValue, invalid } from './validation.js';
 
 /** The parts of the core that the helpers use. */
 export interface ReportingDeps {
@@ -32,8 +32,8 @@ export function create({ control, pending, publish }: ReportingDeps): Reporting 
       publish(observation);
     }),
     recordDispatcherTiming: (interfaceName, operation, durationMs) => {
-      for (const [param, text] of Object.entries({ interfaceName, operation })) if (typeof text !== 'string') throw invalid(param, text, 'a string');
-      assertValue(durationMs);
+      for (const [param, text] of Object.entries({ interfaceName, operation })) assertString('metrics', param, text);
+      assertDuration('durationMs', durationMs);
       timings.add(`${interfaceName}.${operation}`, durationMs);
     },
     trackOperations: (on) => {

@@ -1,3 +1,4 @@
+import { assertObject, isObject } from '@suga/gateway/check';
 import { invalidParam, type SugaError } from '@suga/gateway/errors';
 import type { Dimensions, MetricOptions, MetricUnit } from './contract.js';
 
@@ -43,7 +44,7 @@ export function assertName(param: string, name: string): void {
 /** @throws `InvalidParams` */
 export function assertNamespace(namespace: string): void {
   const fits = typeof namespace === 'string' && namespace.length <= MAX_NAME && PRINTABLE.test(namespace) && !RESERVED_START.test(namespace);
-  if (!fits) throw invalid('namespace', namespace, '1 to 255 printable ASCII characters, not only blanks, and not begin with AWS/ or :');
+  if (!fits) throw invalid('namespace', namespace, '1 to 255 printable ASCII characters that do not begin with AWS/ or :');
 }
 
 /** @throws `InvalidParams` */
@@ -58,13 +59,13 @@ export function assertUnit(unit: MetricUnit): void {
 
 /** @throws `InvalidParams` */
 export function assertDimensions(param: string, dimensions: Dimensions): void {
-  if (typeof dimensions !== 'object' || dimensions === null || Array.isArray(dimensions)) throw invalid(param, dimensions, 'an object of texts');
+  if (!isObject(dimensions)) throw invalid(param, dimensions, 'an object of strings');
   assertDimensionCount(dimensions, param);
   for (const [name, value] of Object.entries(dimensions)) {
     assertName(param, name);
     if (name.startsWith(':')) throw invalid(param, name, 'named without a leading colon');
     const fits = typeof value === 'string' && value.length <= MAX_DIMENSION_VALUE && PRINTABLE.test(value);
-    if (!fits) throw invalid(`${param}/${name}`, value, `a text of 1 to ${MAX_DIMENSION_VALUE} printable ASCII characters`);
+    if (!fits) throw invalid(`${param}/${name}`, value, `a string of 1 to ${MAX_DIMENSION_VALUE} printable ASCII characters`);
   }
 }
 
@@ -88,13 +89,8 @@ export function toName(text: string, isNamespace: boolean): string {
 export const dimensionsKey = (dimensions: Dimensions): string => JSON.stringify(Object.entries(dimensions).sort());
 
 /** @throws `InvalidParams` */
-export function assertObject(param: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw invalid(param, value, 'an object');
-}
-
-/** @throws `InvalidParams` */
 export function assertOptions(options: MetricOptions): void {
-  assertObject('options', options);
+  assertObject('metrics', 'options', options);
   const { dimensions, resolution = 60 } = options;
   if (dimensions !== undefined) assertDimensions('dimensions', dimensions);
   if (resolution !== 1 && resolution !== 60) throw invalid('resolution', resolution, '1 or 60');

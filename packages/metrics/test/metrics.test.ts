@@ -482,6 +482,7 @@ describe('parameters that CloudWatch would reject', () => {
     ['a dimension that is a number', ['a', 1, 'Count', { dimensions: { room: 5 } }], 'dimensions/room'],
     ['a name that the line needs', ['metadata', 1], 'name'],
     ['31 dimensions', ['a', 1, 'Count', { dimensions: Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`d${index}`, 'x'])) }], 'dimensions'],
+    ['options that are an array', ['a', 1, 'Count', []], 'options'],
     ['a colon in front', ['a', 1, 'Count', { dimensions: { ':room': 'x' } }], 'dimensions'],
   ])('is refused by name: %s', (_, args, param) => {
     const { metrics: to } = stage();
@@ -502,6 +503,7 @@ describe('parameters that CloudWatch would reject', () => {
     [{ declared: [null] }, 'declared'],
     [{ declared: [undefined] }, 'declared'],
     [{ declared: ['Orders'] }, 'declared'],
+    [{ declared: [[]] }, 'declared'],
     [{ declared: [{ name: 'Orders', namespace: 7 }] }, 'namespace'],
     [{ declared: [{ name: 'Orders', dimensions: 'x' }] }, 'declared'],
     [{ declared: 'Orders' }, 'declared'],
@@ -516,6 +518,13 @@ describe('parameters that CloudWatch would reject', () => {
   ])('%j is refused when the interface is loaded', (options, param) => {
     const refused = expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${param}" must be`) });
     expect(() => stage(options as never).metrics.stats()).toThrow(expect.objectContaining({ code: 'LoadFailed', cause: refused }));
+  });
+
+  it('options that are an array are refused', () => {
+    const { metrics: to } = createGateway({ metrics: metrics([] as never) });
+    expect(() => to.stats()).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ message: 'metrics: "options" must be an object, got an array.' }) }),
+    );
   });
 
   it.each(['My Application', 'a', '~!@ $%^&*()', 'x'.repeat(255), 'shop:orders/v1 #2'])('a namespace may be %j', async (namespace) => {
@@ -564,7 +573,7 @@ describe('parameters that CloudWatch would reject', () => {
     circle['self'] = circle;
     const device = { on: true };
     await run(() => {
-      expect(() => to.addMetadata('circle', circle)).toThrow('"value" must be something that JSON can hold');
+      expect(() => to.addMetadata('circle', circle)).toThrow('"value" must be a value that JSON can represent');
       expect(() => to.addMetadata('big', 1n)).toThrow('"value" must be');
       to.addMetadata('device', device);
       device.on = false;
@@ -636,7 +645,7 @@ describe('one of several lines', () => {
   it('is bounded: metadata of more than 100,000 characters is rejected', () => {
     const { metrics: to } = stage();
     to.addMetadata('small', 'x'.repeat(60_000));
-    expect(() => to.addMetadata('big', 'x'.repeat(60_000))).toThrow('100,000 characters at most');
+    expect(() => to.addMetadata('big', 'x'.repeat(60_000))).toThrow('metadata of at most 100,000 characters');
   });
 });
 
@@ -701,6 +710,9 @@ describe('the helpers', () => {
     ['recordHttp', {}, 'record/method'],
     ['recordCache', { operation: 'get', hit: true, durationMs: -1 }, 'record/durationMs'],
     ['recordError', null, 'record'],
+    ['recordError', [], 'record'],
+    ['recordApi', { api: 'orders', endpoint: 5 }, 'record/endpoint'],
+    ['recordOperation', { operation: 'sync', success: true, durationMs: Number.POSITIVE_INFINITY }, 'record/durationMs'],
   ] as const)('%s(%j) is refused by name', (name, record, param) => {
     expect(() => stage().metrics[name](record as never)).toThrow(`"${param}" must be`);
   });
@@ -747,6 +759,8 @@ describe('timings of the gateway', () => {
     for (const ms of [150, 250]) to.recordDispatcherTiming('cache', 'get', ms);
     expect(to.performanceReport().slow).toEqual([{ operation: 'cache.get', calls: 2, totalMs: 400, averageMs: 200, maxMs: 250 }]);
     expect(() => to.recordDispatcherTiming('cache', 5 as never, 1)).toThrow('"operation" must be');
+    expect(() => to.recordDispatcherTiming('cache', 'get', -1)).toThrow('"durationMs" must be a finite number of milliseconds of at least 0, got -1');
+    expect(() => to.performanceReport(-1)).toThrow('"slowThresholdMs" must be a number of milliseconds from 0, or Infinity, got -1');
   });
 });
 
