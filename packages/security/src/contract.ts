@@ -101,7 +101,7 @@ export interface Security {
    * @throws `InvalidToken`; `KeysUnavailable` if the issuer's keys cannot be fetched
    */
   verifyToken<T extends object = Claims>(token: string | undefined, options?: VerifyOptions): Promise<T & Claims>;
-  /** Signs a token with `iat` and `exp`. Claims override the settings; undefined claims are ignored. @throws `InvalidParams` for values that JSON cannot hold */
+  /** Signs a token with `iat` and `exp`. Claims override the settings; undefined claims are ignored. @throws `InvalidParams` for values that JSON cannot represent */
   signToken(claims: object, options?: SignOptions): Promise<string>;
   /** Encrypts a string or bytes with AES-256-GCM. The result is a string for URLs, JSON and table columns: `suga1.key.<key id>.<base64url>`. */
   encrypt(data: string | Uint8Array, options?: ContextOptions): Promise<string>;

@@ -75,6 +75,6 @@ function assertSettings(options: SecurityOptions): void {
   assertObject('security', 'options', options);
   for (const part of ['tokens', 'encryption', 'passwords', 'rateLimit'] as const) {
     const value: unknown = options[part];
-    if (value !== undefined && (typeof value !== 'object' || value === null)) throw invalidParam('security', part, value, 'an object');
+    if (value !== undefined) assertObject('security', part, value);
   }
 }

@@ -34,7 +34,7 @@ export class Sanitizer {
 
   constructor(redact: readonly string[] = []) {
     if (!Array.isArray(redact) || !redact.every((word) => typeof word === 'string' && normalizeName(word) !== '')) {
-      throw invalidParam('security', 'redact', redact, 'a list of words');
+      throw invalidParam('security', 'redact', redact, 'an array of words');
     }
     this.#words = redact.map(normalizeName);
   }

@@ -169,6 +169,17 @@ describe('an invalid option is refused by its name', () => {
     expect(() => fresh().validate(values[rule.type], rule)).toThrow(expect.objectContaining(named(name)));
   });
 
+  it.each(['tokens', 'encryption', 'passwords', 'rateLimit'])('%s that is an array', (part) => {
+    const message = `security: "${part}" must be an object, got an array.`;
+    expect(() => fresh({ [part]: [] }).stats()).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams', message }) }));
+  });
+
+  it('an array in place of the options of a call', async () => {
+    const box = fresh({ encryption: { keys: { k1: Buffer.alloc(32) } } });
+    await expect(box.encrypt('data', [] as never)).rejects.toMatchObject(named('options'));
+    expect(() => box.hash('data', [] as never)).toThrow(expect.objectContaining(named('options')));
+  });
+
   it('methods of a request', () => {
     expect(() => fresh().validateRequest({ method: 'GE' }, { methods: 'GET' as never })).toThrow(expect.objectContaining(named('rules.methods')));
   });
@@ -218,6 +229,10 @@ describe('rules that would accept anything are refused', () => {
   ])('a name in %s whose rule is invalid: %j', (part, rules) => {
     const request = { params: { id: '1 OR 1=1' }, query: { id: 'x' }, headers: { id: 'x' }, body: { id: 'x' } };
     expect(() => fresh().validateRequest(request, rules as never)).toThrow(refused(`rule for ${part}/id`));
+  });
+
+  it.each(['params', 'query', 'headers'])('%s that are an array', (part) => {
+    expect(() => fresh().validateRequest({ [part]: { a: 1 } }, { [part]: [] } as never)).toThrow(refused(`rules.${part}`));
   });
 
   it.each(['params', 'query', 'headers'])('%s that are null', (part) => {

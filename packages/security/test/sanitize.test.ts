@@ -71,7 +71,7 @@ describe('sanitizeForLog', () => {
     expect(JSON.stringify(box.sanitizeForLog(endless)).length).toBeLessThan(10_000);
   });
 
-  it('copies any value without throwing, within limits, as JSON can hold it', () => {
+  it('copies any value without throwing, within limits, as JSON can represent it', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withNullPrototype: true }), (value) => {
         expect((JSON.stringify(box.sanitizeForLog(value)) ?? '').length).toBeLessThan(5_000_000);

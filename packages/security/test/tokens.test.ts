@@ -40,7 +40,7 @@ describe('signing and verifying', () => {
     expect(claims).toEqual({ iss: 'us', aud: 'app', sub: 'lamp', admin: true, iat: claims.iat, exp: (claims.iat ?? 0) + 900 });
   });
 
-  it('return all claims that JSON can hold', async () => {
+  it('return all claims that JSON can represent', async () => {
     const box = fresh(shared);
     await fc.assert(
       fc.asyncProperty(
@@ -91,7 +91,7 @@ describe('claims to sign', () => {
     }
   });
 
-  it('must be values that JSON can hold', async () => {
+  it('must be values that JSON can represent', async () => {
     const circle: Record<string, unknown> = {};
     circle['circle'] = circle;
     for (const claims of [

@@ -30,8 +30,8 @@ describe('validators', () => {
     expect(() => box.validateNumber('hunter2', { min: 1, max: 9, integer: true }, 'age')).toThrow(
       expect.objectContaining({
         code: 'InvalidInput',
-        message: 'Invalid input: "age" must be a whole number from 1 to 9.',
-        issues: [{ param: 'age', problem: 'invalid', expected: 'a whole number from 1 to 9', got: 'string' }],
+        message: 'Invalid input: "age" must be an integer from 1 to 9.',
+        issues: [{ param: 'age', problem: 'invalid', expected: 'an integer from 1 to 9', got: 'string' }],
       }),
     );
     expect(() => box.validateString(undefined, {}, 'name')).toThrow('Invalid input: "name" is missing.');

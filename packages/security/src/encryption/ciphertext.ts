@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { SecurityErrorCode } from '../contract.js';
 
@@ -66,8 +67,8 @@ export function unknownKey(keyId?: string): SugaError<SecurityErrorCode> {
 /** @throws `InvalidParams` unless the value is an object whose values are strings */
 export function parseContext(value: unknown): Context {
   if (value === undefined) return {};
-  const isContext = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');
-  if (!isContext) throw invalidParam('security', 'context', value, 'an object of texts');
+  const isContext = isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+  if (!isContext) throw invalidParam('security', 'context', value, 'an object of strings');
   return value as Context;
 }
 

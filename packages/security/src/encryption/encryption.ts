@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Host } from '@suga/gateway';
+import { assertObject, assertOneOf } from '@suga/gateway/check';
 import { invalidParam, isSugaError } from '@suga/gateway/errors';
 import type { ContextOptions, EncryptionOptions, KeySource, SecurityStats } from '../contract.js';
 import { missingSetting } from '../errors.js';
@@ -47,7 +48,7 @@ export class Encryption {
   async decrypt(text: string, options?: DecryptOptions): Promise<string | Uint8Array> {
     if (typeof text !== 'string') throw invalidParam('security', 'ciphertext', text, 'a string that encrypt returned');
     const { context, as = 'text' } = parseOptions(options);
-    if (as !== 'text' && as !== 'bytes') throw invalidParam('security', 'as', as, '"text" or "bytes"');
+    assertOneOf('security', 'as', as, ['text', 'bytes']);
     const parsedContext = parseContext(context);
     try {
       const ciphertext = parseCiphertext(text);
@@ -107,11 +108,8 @@ function toText(data: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
   } catch {
-    throw invalidParam('security', 'as', 'text', '"bytes", because what was encrypted is no text');
+    throw invalidParam('security', 'as', 'text', '"bytes", because the encrypted data is not text');
   }
 }
 
-function parseOptions(options: DecryptOptions = {}): DecryptOptions {
-  if (typeof options === 'object' && options !== null) return options;
-  throw invalidParam('security', 'options', options, 'an object: { context }');
-}
+const parseOptions = (options: DecryptOptions = {}): DecryptOptions => assertObject('security', 'options', options);

@@ -8,7 +8,6 @@ import { type Complete, withoutUndefined } from '@suga/gateway/options';
 import type { KmsClient, KmsOptions } from '../contract.js';
 import { keysUnavailable } from '../errors.js';
 import { type LazyValue, lazyValue } from '../lazy-value.js';
-import { parseNumber } from '../option-checks.js';
 import { type CachedFetch, startFetch } from './cached-fetch.js';
 import { parseContext, tampered, unknownKey } from './ciphertext.js';
 
@@ -37,7 +36,7 @@ export class DataKeys {
     const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings = {} } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
     assertArray('security', 'kms.previousKeyIds', previousKeyIds);
-    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys })) parseNumber(`kms.${name}`, value, { min: 1 });
+    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys })) assertNumber('security', `kms.${name}`, value, { min: 1, max: Number.MAX_SAFE_INTEGER });
     assertNumber('security', 'kms.timeout', timeout, { min: 1, max: MAX_TIMER, unit: MILLISECONDS });
     this.#options = { keyId, previousKeyIds, context: parseContext(context), maxAge, maxUses, maxKeys, timeout };
     this.#host = host;

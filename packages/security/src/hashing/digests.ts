@@ -1,12 +1,12 @@
-import { assertObject } from '@suga/gateway/check';
+import { assertObject, assertOneOf } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import type { DigestOptions } from '../contract.js';
 
 type Bytes = string | Uint8Array;
 
-const ALGORITHMS = ['sha256', 'sha384', 'sha512'];
-const ENCODINGS = ['hex', 'base64', 'base64url'];
+const ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const;
+const ENCODINGS = ['hex', 'base64', 'base64url'] as const;
 
 const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
@@ -17,7 +17,7 @@ export function hash(data: Bytes, options?: DigestOptions): string {
 
 export function hmac(data: Bytes, key: Bytes, options?: DigestOptions): string {
   const { algorithm, encoding } = withDefaults(options);
-  if (parseBytes('key', key).length === 0) throw invalidParam('security', 'key', key, 'a key that is not empty');
+  if (parseBytes('key', key).length === 0) throw invalidParam('security', 'key', key, 'a non-empty key');
   return crypto().createHmac(algorithm, key).update(parseBytes('data', data)).digest(encoding);
 }
 
@@ -41,8 +41,8 @@ function matches(computed: string, received: unknown, { encoding = 'hex' }: Dige
 function withDefaults(options: DigestOptions = {}): Complete<DigestOptions> {
   assertObject('security', 'options', options);
   const { algorithm = 'sha256', encoding = 'hex' } = options;
-  if (!ALGORITHMS.includes(algorithm)) throw invalidParam('security', 'algorithm', algorithm, `one of ${ALGORITHMS.join(', ')}`);
-  if (!ENCODINGS.includes(encoding)) throw invalidParam('security', 'encoding', encoding, `one of ${ENCODINGS.join(', ')}`);
+  assertOneOf('security', 'algorithm', algorithm, ALGORITHMS);
+  assertOneOf('security', 'encoding', encoding, ENCODINGS);
   return { algorithm, encoding };
 }
 

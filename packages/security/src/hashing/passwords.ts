@@ -127,8 +127,8 @@ function parseHash(text: unknown): StoredHash | undefined {
  */
 function findInvalidParameter({ cost, blockSize, parallelization }: Parameters): readonly [name: keyof Parameters, expected: string] | undefined {
   if (!isCount(cost) || cost < 2 || !Number.isInteger(Math.log2(cost))) return ['cost', 'a power of 2 from 2'];
-  if (!isCount(blockSize)) return ['blockSize', 'a whole number from 1'];
-  if (!isCount(parallelization) || parallelization > MAX_PARALLELIZATION) return ['parallelization', `a whole number from 1 to ${MAX_PARALLELIZATION}`];
+  if (!isCount(blockSize)) return ['blockSize', 'an integer of at least 1'];
+  if (!isCount(parallelization) || parallelization > MAX_PARALLELIZATION) return ['parallelization', `an integer from 1 to ${MAX_PARALLELIZATION}`];
   const maxCost = MAX_MEMORY / 128 / blockSize;
   return cost > maxCost ? ['cost', `at most ${Math.floor(maxCost)} with a blockSize of ${blockSize}: within 512 MB of memory`] : undefined;
 }

@@ -19,7 +19,7 @@ function throughJson(payload: object): JWTPayload {
     return JSON.parse(JSON.stringify(payload)) as JWTPayload;
   } catch (cause) {
     // The message of the cause names the circular property, and no value.
-    throw Object.assign(invalidParam('security', 'claims', undefined, 'what JSON can hold: no BigInt, no circle'), cause !== undefined && { cause });
+    throw Object.assign(invalidParam('security', 'claims', undefined, 'a value that JSON can represent'), cause !== undefined && { cause });
   }
 }
 

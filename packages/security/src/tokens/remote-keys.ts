@@ -1,12 +1,11 @@
 import type { Host } from '@suga/gateway';
-import { assertBoolean } from '@suga/gateway/check';
+import { assertBoolean, assertNumber, MILLISECONDS } from '@suga/gateway/check';
 import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
 import { SingleFlight } from '@suga/gateway/single-flight';
 import type { JwksOptions } from '../contract.js';
 import { keysUnavailable } from '../errors.js';
-import { parseNumber } from '../option-checks.js';
 import { fetchJson } from './fetch-json.js';
 import { type FindKeys, KeySet } from './key-set.js';
 
@@ -39,7 +38,8 @@ export class RemoteKeys {
     this.#url = url;
     this.#options = { timeout, maxAge, cooldown, staleFor };
     for (const [name, value] of Object.entries(this.#options)) {
-      parseNumber(`keySets.${name}`, value, { of: 'a number of milliseconds', ...(name === 'timeout' && { min: 1, max: MAX_TIMER }) });
+      const range = name === 'timeout' ? { min: 1, max: MAX_TIMER } : { min: 0, max: Number.MAX_SAFE_INTEGER };
+      assertNumber('security', `keySets.${name}`, value, { ...range, unit: MILLISECONDS });
     }
   }
 

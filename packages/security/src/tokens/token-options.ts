@@ -1,14 +1,13 @@
-import { assertObject } from '@suga/gateway/check';
+import { assertName, assertNames, assertNumber, assertObject, MILLISECONDS } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import { type WithoutUndefined, withoutUndefined } from '@suga/gateway/options';
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
 import type { TokenAlgorithm, TokenOptions } from '../contract.js';
 import { missingSetting } from '../errors.js';
-import { parseNumber, parseTexts } from '../option-checks.js';
+import { parseTexts } from '../option-checks.js';
 import { usesSecret } from './token-keys.js';
 
 const ALGORITHMS: readonly string[] = 'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
-const MS = 'a number of milliseconds';
 
 /**
  * Merges the options of a call over the settings. If a call passes a key source, all key sources of the settings are ignored. Undefined
@@ -37,7 +36,7 @@ export function parseAlgorithms(algorithms: readonly TokenAlgorithm[] | undefine
   if (!Array.isArray(algorithms) || algorithms.length === 0) throw missingSetting(operation, "the allowed algorithms: algorithms: ['RS256']");
   if (!algorithms.every((each) => ALGORITHMS.includes(each))) throw invalidParam('security', 'algorithms', undefined, `among ${ALGORITHMS.join(', ')}`);
   if (algorithms.some(usesSecret) && !algorithms.every(usesSecret)) {
-    throw invalidParam('security', 'algorithms', undefined, 'either all of shared secrets (HS…) or all of key pairs');
+    throw invalidParam('security', 'algorithms', undefined, 'algorithms of one kind: shared secrets (HS…) or key pairs');
   }
   return algorithms;
 }
@@ -45,16 +44,15 @@ export function parseAlgorithms(algorithms: readonly TokenAlgorithm[] | undefine
 /** Converts the checks of a token to options of jose. @throws `InvalidParams` with the name of an invalid option */
 export function toVerifyOptions(options: WithoutUndefined<TokenOptions>, algorithms: readonly TokenAlgorithm[]): JWTVerifyOptions {
   const { issuer, audience, subject, type, clockTolerance = 5000, maxAge, requiredClaims = ['exp'] } = options;
-  if (!Array.isArray(requiredClaims)) throw invalidParam('security', 'requiredClaims', requiredClaims, 'an array of names');
   return {
     algorithms: [...algorithms],
-    clockTolerance: Math.floor(parseNumber('clockTolerance', clockTolerance, { of: MS }) / 1000),
-    requiredClaims: requiredClaims.length > 0 ? parseTexts('requiredClaims', requiredClaims) : [],
+    clockTolerance: toSeconds('clockTolerance', clockTolerance),
+    requiredClaims: [...assertNames('security', 'requiredClaims', requiredClaims)],
     ...(isGiven(issuer) && { issuer: parseTexts('issuer', issuer) }),
     ...(isGiven(audience) && { audience: parseTexts('audience', audience) }),
-    ...(isGiven(subject) && { subject: parseText('subject', subject) }),
-    ...(isGiven(type) && { typ: parseText('type', type) }),
-    ...(isGiven(maxAge) && { maxTokenAge: Math.floor(parseNumber('maxAge', maxAge, { of: MS }) / 1000) }),
+    ...(isGiven(subject) && { subject: assertName('security', 'subject', subject) }),
+    ...(isGiven(type) && { typ: assertName('security', 'type', type) }),
+    ...(isGiven(maxAge) && { maxTokenAge: toSeconds('maxAge', maxAge) }),
     currentDate: new Date(Date.now()),
   };
 }
@@ -65,12 +63,16 @@ export function newTokenParts(
   alg: TokenAlgorithm,
 ): { readonly header: JWTHeaderParameters & { alg: string }; readonly payload: JWTPayload } {
   const { issuer, audience, type, keyId, expiresIn = 900_000 } = options;
-  const lifetime = Math.floor(parseNumber('expiresIn', expiresIn, { min: 1000, of: MS }) / 1000);
+  const lifetime = toSeconds('expiresIn', expiresIn, 1000);
   const now = Math.floor(Date.now() / 1000);
   const iss = isGiven(issuer) ? parseTexts('issuer', issuer)[0] : undefined;
   const aud = isGiven(audience) ? parseAudience(audience) : undefined;
   return {
-    header: { alg, typ: isGiven(type) ? parseText('type', type) : 'JWT', ...(keyId !== undefined && { kid: parseText('keyId', keyId) }) },
+    header: {
+      alg,
+      typ: isGiven(type) ? assertName('security', 'type', type) : 'JWT',
+      ...(keyId !== undefined && { kid: assertName('security', 'keyId', keyId) }),
+    },
     payload: { ...(iss !== undefined && { iss }), ...(aud !== undefined && { aud }), iat: now, exp: now + lifetime },
   };
 }
@@ -78,11 +80,10 @@ export function newTokenParts(
 /** Whether an option has a value. `false` switches a check off. */
 const isGiven = <T>(value: T | false | undefined): value is T => value !== undefined && value !== false;
 
-function parseText(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidParam('security', name, value, 'a non-empty string');
-}
+/** Converts a duration in ms to whole seconds. @throws `InvalidParams` unless it is a number of at least `min` whose arithmetic is exact */
+const toSeconds = (name: string, ms: number, min = 0): number =>
+  Math.floor(assertNumber('security', name, ms, { min, max: Number.MAX_SAFE_INTEGER, unit: MILLISECONDS }) / 1000);
 
 /** Returns the audience in its given form: an array stays an array, even of one item (RFC 7519, 4.1.3, allows both). */
 const parseAudience = (audience: string | readonly string[]): string | string[] =>
-  typeof audience === 'string' ? parseText('audience', audience) : parseTexts('audience', audience);
+  typeof audience === 'string' ? assertName('security', 'audience', audience) : parseTexts('audience', audience);

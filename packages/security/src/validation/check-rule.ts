@@ -87,7 +87,7 @@ function checkRecord(
 }
 
 function checkList(value: unknown, { of = { type: 'any' }, min = 0, max = 100 }: ListRule, name: string, state: CheckState): unknown {
-  if (!Array.isArray(value) || value.length < min || value.length > max) return invalid(value, `a list of ${min} to ${max} items`, name, state);
+  if (!Array.isArray(value) || value.length < min || value.length > max) return invalid(value, `an array of ${min} to ${max} items`, name, state);
   return Array.from(value, (item: unknown, index) => checkRule(item, of, `${name}/${index}`, state));
 }
 
@@ -99,15 +99,16 @@ function isValidText(value: unknown, { min = 0, max = 1000, pattern, oneOf }: St
 }
 
 const describeText = ({ min = 0, max = 1000, pattern, oneOf }: StringRule): string =>
-  oneOf ? `one of ${oneOf.map((text) => `"${text}"`).join(', ')}` : `a text of ${min} to ${max} characters${pattern ? ` like ${pattern.source}` : ''}`;
+  oneOf ? `one of ${oneOf.map((text) => `"${text}"`).join(', ')}` : `a string of ${min} to ${max} characters${pattern ? ` like ${pattern.source}` : ''}`;
 
 function isValidNumber(value: unknown, { min = -Infinity, max = Infinity, integer = false }: NumberRule): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isSafeInteger(value));
 }
 
 function describeNumber({ min, max, integer }: NumberRule): string {
-  const range = [...(min === undefined ? [] : [`from ${min}`]), ...(max === undefined ? [] : [`to ${max}`])];
-  return [integer ? 'a whole number' : 'a number', ...range].join(' ');
+  const number = integer ? 'an integer' : 'a number';
+  if (min === undefined) return max === undefined ? number : `${number} of at most ${max}`;
+  return max === undefined ? `${number} of at least ${min}` : `${number} from ${min} to ${max}`;
 }
 
 /** Converts decimals as JSON writes them. `""`, `" 5"` and `0x10` are not numbers. */
@@ -115,7 +116,7 @@ const toNumber = (value: unknown): unknown =>
   typeof value === 'string' && /^-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?$/i.test(value) ? Number(value) : value;
 
 function invalid(value: unknown, expected: string, param: string, state: CheckState): undefined {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
+  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
   return addIssue(state, { param, problem: 'invalid', expected, got });
 }
 

@@ -1,3 +1,4 @@
+import { assertNumber, assertOneOf } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Rule } from '../contract.js';
 
@@ -44,7 +45,7 @@ export function assertRule(rule: Rule): void {
   if (pattern !== undefined && Object.prototype.toString.call(pattern) !== '[object RegExp]') {
     throw invalidParam('security', 'rule.pattern', pattern, 'a regular expression');
   }
-  if (unknown !== undefined && unknown !== 'refuse' && unknown !== 'drop') throw invalidParam('security', 'rule.unknown', unknown, '"refuse" or "drop"');
+  if (unknown !== undefined) assertOneOf('security', 'rule.unknown', unknown, ['refuse', 'drop']);
 }
 
 /** @throws `InvalidParams` unless the value is undefined or an array of strings */
@@ -55,6 +56,7 @@ export function assertTexts(name: string, value: unknown): void {
 
 /** Checks a limit. `Infinity` means no limit. */
 function assertBound(name: string, value: unknown, type: Rule['type']): void {
-  if (value === undefined || (typeof value === 'number' && (type === 'number' ? !Number.isNaN(value) : value >= 0))) return;
-  throw invalidParam('security', name, value, type === 'number' ? 'a number' : 'a number from 0');
+  if (value === undefined) return;
+  if (type !== 'number') assertNumber('security', name, value, { min: 0 });
+  else if (typeof value !== 'number' || Number.isNaN(value)) throw invalidParam('security', name, value, 'a number');
 }

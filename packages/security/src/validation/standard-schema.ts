@@ -11,7 +11,7 @@ export function isSchema(rule: unknown): rule is StandardSchema {
 /** Validates a value with a schema and returns its output. Problems are added to `state.issues`. */
 export function checkSchema(value: unknown, { '~standard': standard }: StandardSchema, name: string, state: CheckState): unknown {
   const result: unknown = standard.validate(value);
-  if (typeof result !== 'object' || result === null) throw invalidParam('security', 'rule', result, 'a schema whose validate gives { value } or { issues }');
+  if (typeof result !== 'object' || result === null) throw invalidParam('security', 'rule', result, 'a schema whose validate returns { value } or { issues }');
   if (typeof (result as PromiseLike<unknown>).then === 'function') {
     (result as Promise<unknown>).then(undefined, () => {});
     throw invalidParam('security', 'rule', undefined, 'a schema that is synchronous; call this one itself and await it');

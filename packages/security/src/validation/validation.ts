@@ -1,5 +1,5 @@
 import type { ParamIssue } from '@suga/gateway';
-import { assertObject, assertString } from '@suga/gateway/check';
+import { assertObject, assertString, isObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { withoutUndefined } from '@suga/gateway/options';
 import type { RequestLike, RequestRules, Rule, SecurityErrorCode, StandardSchema } from '../contract.js';
@@ -50,7 +50,7 @@ function assertParts(rules: RequestRules, fields: Readonly<Record<string, unknow
   const misspelled = Object.keys(withoutUndefined(rules)).find((name) => !PARTS.includes(name));
   if (misspelled !== undefined) throw invalidParam('security', `rules.${misspelled}`, undefined, `left out: rules are of ${PARTS.join(', ')}`);
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== 'object' || value === null) throw invalidParam('security', `rules.${name}`, value, 'an object with a rule for each name');
+    if (!isObject(value)) throw invalidParam('security', `rules.${name}`, value, 'an object with a rule for each name');
   }
 }
 
