@@ -1,7 +1,7 @@
-import { assertObject } from '@suga/gateway/check';
+import { assertObject, assertOneOf } from '@suga/gateway/check';
 import { invalidParam } from '@suga/gateway/errors';
 import type { HttpOptions, Method, QueryParams, RequestOptions } from './contract.js';
-import { METHODS, type Settings, settingsOf } from './settings.js';
+import { METHODS, parseSettings, type Settings } from './settings.js';
 
 /** A body in a form that `fetch` accepts. */
 type Sendable = string | Uint8Array | ArrayBuffer | URLSearchParams | FormData | Blob;
@@ -31,10 +31,10 @@ export interface Client {
 /** @throws `InvalidParams` */
 export function toCall(client: Client, method: Method, target: string | URL, options: RequestOptions): Call {
   assertObject('http', 'options', options);
-  if (!METHODS.includes(method)) throw invalidParam('http', 'method', method, `one of ${METHODS.join(', ')}`);
+  assertOneOf('http', 'method', method, METHODS);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidParam('http', 'signal', signal, 'an AbortSignal');
-  const settings = settingsOf(options, client.settings);
+  const settings = parseSettings(options, client.settings);
   const headers = toHeaders(client.headers, options.headers);
   const body = toBody(options.body, headers);
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw invalidParam('http', 'body', options.body, `left out of a ${method} request`);
@@ -103,7 +103,7 @@ function toBody(given: unknown, headers: Headers): Sendable | undefined {
     typeof given === 'function' ||
     typeof (given as object as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function'
   ) {
-    throw invalidParam('http', 'body', given, 'a value that can be sent more than once, no stream');
+    throw invalidParam('http', 'body', given, 'a value that can be sent more than once, not a stream');
   }
   const json = toJson(given);
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
@@ -120,7 +120,7 @@ function toJson(given: unknown): string {
     const json = JSON.stringify(given);
     if (json !== undefined) return json;
   } catch (cause) {
-    throw Object.assign(invalidParam('http', 'body', given, 'a value that JSON can hold'), cause !== undefined && { cause });
+    throw Object.assign(invalidParam('http', 'body', given, 'a value that JSON can represent'), cause !== undefined && { cause });
   }
-  throw invalidParam('http', 'body', given, 'a value that JSON can hold');
+  throw invalidParam('http', 'body', given, 'a value that JSON can represent');
 }

@@ -7,7 +7,7 @@ import type { HeaderParts, Http, HttpOptions, HttpResponse, Method, RequestOptio
 import { failure, notInstalled, withoutQuery } from './errors.js';
 import { Origins } from './origins.js';
 import { parseBody } from './parse-body.js';
-import { flag, settingsOf, whole } from './settings.js';
+import { assertAtLeast, flag, parseSettings } from './settings.js';
 import type { RawResponse } from './transport/follow-redirects.js';
 import type { SendDeps } from './transport/send-with-retries.js';
 import type { Transport } from './transport/transport.js';
@@ -19,11 +19,11 @@ interface Metrics {
 /** Creates a client with its own connections. */
 export function create(options: HttpOptions, host: Host): Core<Http> {
   assertObject('http', 'options', options);
-  const client: Client = { headers: options.headers, settings: settingsOf(options) };
+  const client: Client = { headers: options.headers, settings: parseSettings(options) };
   flag('allowPrivate', options.allowPrivate ?? false);
   flag('metrics', options.metrics ?? false);
-  whole('margin', options.margin ?? 200, 0);
-  whole('keepAlive', options.keepAlive ?? 4_000, 1);
+  assertAtLeast('margin', options.margin ?? 200, 0);
+  assertAtLeast('keepAlive', options.keepAlive ?? 4_000, 1);
   if (options.headers !== undefined) toHeaders(options.headers);
   const { lookup, dispatcher } = options;
   if (lookup !== undefined && typeof lookup !== 'function') throw invalidParam('http', 'lookup', lookup, 'a function like that of node:dns');
@@ -38,17 +38,17 @@ export function create(options: HttpOptions, host: Host): Core<Http> {
   const request = async <T>(method: Method, url: string | URL, given: RequestOptions = {}): Promise<HttpResponse<T>> => {
     const call = toCall(client, method, url, given);
     const [origin, begun] = [origins.of(call.url), Date.now()];
-    let [answer, cached]: [RawResponse | undefined, boolean] = [undefined, false];
+    let [response, cached]: [RawResponse | undefined, boolean] = [undefined, false];
     transport ??= loadTransport();
     const invocation = host.invocation();
     const deps: SendDeps = { host, budget: origin.budget, invocation, ended: endOf(invocation, ends), signal: given.signal };
     try {
-      ({ answer, cached } = await answerTo(call, deps, transport));
-      return toResponse<T>(call, answer, cached);
+      ({ response, cached } = await send(call, deps, transport));
+      return toResponse<T>(call, response, cached);
     } finally {
       const ms = Math.max(0, Date.now() - begun);
-      origins.record(origin, { failed: !answer || answer.status >= 500, attempts: call.made.attempts, cached, ms });
-      if (options.metrics) tell(host, call, answer, ms);
+      origins.record(origin, { failed: !response || response.status >= 500, attempts: call.made.attempts, cached, ms });
+      if (options.metrics) reportMetrics(host, call, response, ms);
     }
   };
 
@@ -92,26 +92,26 @@ function endOf(invocation: Invocation | undefined, ends: WeakMap<Invocation, Abo
   return end.signal;
 }
 
-async function answerTo(call: Call, deps: SendDeps, transport: Transport): Promise<{ readonly answer: RawResponse; readonly cached: boolean }> {
-  if (!call.settings.cache) return { answer: await transport.send(call, deps), cached: false };
+async function send(call: Call, deps: SendDeps, transport: Transport): Promise<{ readonly response: RawResponse; readonly cached: boolean }> {
+  if (!call.settings.cache) return { response: await transport.send(call, deps), cached: false };
   if (!deps.host.has('cache')) throw notInstalled('cache', 'cache', '@suga/cache');
   const { throughCache } = require('./caching/response-cache.js') as typeof import('./caching/response-cache.js');
   return throughCache(call, deps.host.peer<Store>('cache'), (sent) => transport.send(sent, deps));
 }
 
-function toResponse<T>(call: Call, answer: RawResponse, cached: boolean): HttpResponse<T> {
+function toResponse<T>(call: Call, raw: RawResponse, cached: boolean): HttpResponse<T> {
   const { attempts } = call.made;
-  const { status, url, headers, cookies } = answer;
+  const { status, url, headers, cookies } = raw;
   const ok = status >= 200 && status < 300;
-  const body = parseBody(call, { ...answer, type: headers['content-type'] ?? '' }) as T;
+  const body = parseBody(call, { ...raw, type: headers['content-type'] ?? '' }) as T;
   const response = { status, ok, url: url.href, headers: { ...headers }, cookies, body, attempts, cached };
   if (ok || !call.settings.throwOnError) return response;
   throw failure('BadStatus', call, `got status ${status}.`, { details: { status, response } });
 }
 
-function tell(host: Host, { method, url }: Call, answer: RawResponse | undefined, durationMs: number): void {
+function reportMetrics(host: Host, { method, url }: Call, response: RawResponse | undefined, durationMs: number): void {
   try {
-    const { status, bytes } = answer ?? {};
+    const { status, bytes } = response ?? {};
     const record = { method, url: withoutQuery(url), durationMs, ...(status !== undefined && { status }), ...(bytes && { bytes: bytes.length }) };
     if (host.has('metrics')) host.peer<Metrics>('metrics').recordHttp(record);
   } catch {

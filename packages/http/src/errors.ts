@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import type { HttpErrorCode } from './contract.js';
 
 /** Codes of transient failures, for which another attempt is useful. */
-const PASSING = /^(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT)$/;
+const TRANSIENT = /^(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT)$/;
 /** Codes for a connection that the server closed. */
 const CLOSED = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 /** Codes of the parser and the decompressor: there was a connection, but the response was not valid. */
@@ -16,7 +16,7 @@ const OURS =
 /** Explanation of a status that cannot end a request. The error of fetch only says that an assertion failed. */
 const STATUS = 'its status is below 100, or one that precedes a response (100, 101)';
 /** Explanation for status 407. The Fetch standard makes it an error without any details. */
-const UNTOLD = 'fetch gives no reason, as it does for status 407 (proxy authentication)';
+const NO_REASON = 'fetch gives no reason, as it does for status 407 (proxy authentication)';
 
 /** Formats a URL for messages, without its query, which may contain secrets. */
 export const withoutQuery = ({ origin, pathname }: URL): string => origin + pathname;
@@ -43,11 +43,11 @@ export function toFailure(error: unknown, call: FailedCall): Error {
     const why = isStatus ? STATUS : message;
     return failure('InvalidResponse', call, `got a response that is not valid HTTP: ${why}.`, { cause, details: { cause: code } });
   }
-  return failure('NetworkError', call, `failed: ${message || code || (name === 'Error' ? UNTOLD : name)}.`, { cause, details: { cause: code } });
+  return failure('NetworkError', call, `failed: ${message || code || (name === 'Error' ? NO_REASON : name)}.`, { cause, details: { cause: code } });
 }
 
 /** Whether another attempt may succeed. */
-export const isTransient = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && PASSING.test(codeOf(error));
+export const isTransient = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && TRANSIENT.test(codeOf(error));
 
 /** Whether the server closed the connection. */
 export const isClosed = (error: unknown): boolean => isSugaError<HttpErrorCode>(error, 'NetworkError') && CLOSED.test(codeOf(error));

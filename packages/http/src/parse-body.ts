@@ -2,8 +2,8 @@ import type { Call } from './call.js';
 import { failure } from './errors.js';
 
 /** Parses a body by its content type or by the option `as`. @throws `InvalidResponse` for a successful response whose JSON is not valid */
-export function parseBody(call: Call, answer: { readonly status: number; readonly bytes: Uint8Array | undefined; readonly type: string }): unknown {
-  const { status, bytes, type } = answer;
+export function parseBody(call: Call, response: { readonly status: number; readonly bytes: Uint8Array | undefined; readonly type: string }): unknown {
+  const { status, bytes, type } = response;
   const { as = kindOf(type) } = call.settings;
   if (!bytes || (bytes.length === 0 && (as === 'json' || !call.settings.as))) return undefined;
   // The cache may hold these bytes, so the caller gets a copy.

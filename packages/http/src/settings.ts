@@ -1,4 +1,4 @@
-import { assertBoolean, assertNumber, assertOneOf } from '@suga/gateway/check';
+import { assertBoolean, assertNumber, assertOneOf, isObject } from '@suga/gateway/check';
 import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import { type Complete, withoutUndefined } from '@suga/gateway/options';
@@ -21,7 +21,7 @@ export const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'
 
 const CACHE: Complete<ResponseCacheOptions> = { ttl: 0, maxBytes: 262_144 };
 
-const STANDARD: Settings = {
+const DEFAULTS: Settings = {
   timeout: 30_000,
   attemptTimeout: 10_000,
   redirects: 5,
@@ -40,11 +40,12 @@ const STANDARD: Settings = {
   cache: undefined,
 };
 
-/** Validates options and fills in the defaults: `standard` for a client, the settings of the client for a request. @throws `InvalidParams` */
-export function settingsOf(given: HttpOptions | RequestOptions, standard: Settings = STANDARD): Settings {
-  const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', least: number): number => whole(name, given[name] ?? standard[name], least);
-  const as = given.as ?? standard.as;
-  const breaker = given.breaker ?? standard.breaker;
+/** Validates options and fills in the defaults: ours for a client, the settings of the client for a request. @throws `InvalidParams` */
+export function parseSettings(options: HttpOptions | RequestOptions, defaults: Settings = DEFAULTS): Settings {
+  const number = (name: 'timeout' | 'attemptTimeout' | 'redirects' | 'maxBytes', min: number): number =>
+    assertAtLeast(name, options[name] ?? defaults[name], min);
+  const as = options.as ?? defaults.as;
+  const breaker = options.breaker ?? defaults.breaker;
   if (as !== undefined) assertOneOf('http', 'as', as, ['json', 'text', 'bytes']);
   if (typeof breaker !== 'boolean' && (typeof breaker !== 'string' || breaker === ''))
     throw invalidParam('http', 'breaker', breaker, "true, false or a circuit's name");
@@ -53,38 +54,38 @@ export function settingsOf(given: HttpOptions | RequestOptions, standard: Settin
     attemptTimeout: number('attemptTimeout', 1),
     redirects: number('redirects', 0),
     maxBytes: number('maxBytes', 0),
-    throwOnError: flag('throwOnError', given.throwOnError ?? standard.throwOnError),
+    throwOnError: flag('throwOnError', options.throwOnError ?? defaults.throwOnError),
     as,
-    retry: retryOf(given.retry, standard.retry),
+    retry: parseRetry(options.retry, defaults.retry),
     breaker,
-    cache: cacheOf(given.cache, standard.cache),
+    cache: parseCache(options.cache, defaults.cache),
   };
 }
 
-function retryOf(given: RequestOptions['retry'], standard: Settings['retry']): Settings['retry'] {
-  if (given === undefined) return standard;
-  const retry = { ...standard, ...withoutUndefined(retryOptions(given)) };
-  whole('retry.attempts', retry.attempts, 1);
-  whole('retry.baseDelay', retry.baseDelay, 0);
-  whole('retry.maxDelay', retry.maxDelay, 0);
-  list('retry.methods', retry.methods, (each) => METHODS.includes(each), `a list of ${METHODS.join(', ')}`);
+function parseRetry(options: RequestOptions['retry'], defaults: Settings['retry']): Settings['retry'] {
+  if (options === undefined) return defaults;
+  const retry = { ...defaults, ...withoutUndefined(toRetryOptions(options)) };
+  assertAtLeast('retry.attempts', retry.attempts, 1);
+  assertAtLeast('retry.baseDelay', retry.baseDelay, 0);
+  assertAtLeast('retry.maxDelay', retry.maxDelay, 0);
+  list('retry.methods', retry.methods, (each) => METHODS.includes(each), `an array of ${METHODS.join(', ')}`);
   list('retry.statuses', retry.statuses, Number.isInteger, 'an array of integers');
   return retry;
 }
 
-function retryOptions(given: Exclude<RequestOptions['retry'], undefined>): RetryOptions {
-  if (given === false) return { attempts: 1 };
-  if (typeof given === 'number') return { attempts: given };
-  if (typeof given !== 'object' || given === null) throw invalidParam('http', 'retry', given, 'false, a number or an object');
-  return given;
+function toRetryOptions(retry: Exclude<RequestOptions['retry'], undefined>): RetryOptions {
+  if (retry === false) return { attempts: 1 };
+  if (typeof retry === 'number') return { attempts: retry };
+  if (!isObject(retry)) throw invalidParam('http', 'retry', retry, 'false, a number or an object');
+  return retry;
 }
 
-function cacheOf(given: RequestOptions['cache'], standard: Settings['cache']): Settings['cache'] {
-  if (given === undefined) return standard;
-  if (given === false) return undefined;
-  if (given !== true && (typeof given !== 'object' || given === null)) throw invalidParam('http', 'cache', given, 'true, false or an object');
-  const { ttl, maxBytes } = { ...CACHE, ...standard, ...(given !== true && withoutUndefined(given)) };
-  return { ttl: whole('cache.ttl', ttl, 0), maxBytes: whole('cache.maxBytes', maxBytes, 0) };
+function parseCache(options: RequestOptions['cache'], defaults: Settings['cache']): Settings['cache'] {
+  if (options === undefined) return defaults;
+  if (options === false) return undefined;
+  if (options !== true && !isObject(options)) throw invalidParam('http', 'cache', options, 'true, false or an object');
+  const { ttl, maxBytes } = { ...CACHE, ...defaults, ...(options !== true && withoutUndefined(options)) };
+  return { ttl: assertAtLeast('cache.ttl', ttl, 0), maxBytes: assertAtLeast('cache.maxBytes', maxBytes, 0) };
 }
 
 function list<T>(name: string, values: readonly T[], fits: (value: T) => boolean, expected: string): void {
@@ -97,7 +98,7 @@ export function flag(name: string, value: boolean): boolean {
   return assertBoolean('http', name, value);
 }
 
-/** @throws `InvalidParams` for a value that is not a number from `least` to the longest delay of a timer */
-export function whole(name: string, value: number, least: number): number {
-  return assertNumber('http', name, value, { min: least, max: MAX_TIMER });
+/** @throws `InvalidParams` for a value that is not a number from `min` to the longest delay of a timer */
+export function assertAtLeast(name: string, value: number, min: number): number {
+  return assertNumber('http', name, value, { min, max: MAX_TIMER });
 }

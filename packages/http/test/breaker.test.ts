@@ -19,7 +19,7 @@ const THREE: CircuitBreakerOptions = { policy: { type: 'consecutive', failures: 
 const make = (options: HttpOptions = {}, breaker: CircuitBreakerOptions = THREE) => {
   const settings: HttpOptions = { allow: ['127.0.0.1', 'gone.example'], retry: false, breaker: 'partner', ...options };
   const gateway = createGateway({ http: http(settings), circuitBreaker: circuitBreaker(breaker) });
-  return { gateway, client: gateway.http, circuits: gateway.circuitBreaker, door: control(gateway) };
+  return { gateway, client: gateway.http, circuits: gateway.circuitBreaker, controls: control(gateway) };
 };
 type Made = ReturnType<typeof make>;
 const fail = (error: Error) => {
@@ -37,11 +37,11 @@ const GONE = Object.assign(new Error('The client has disconnected.'), { name: 'L
 /** A request that is ended by its invocation's signal, which the caller passes as `signal`. */
 const untilDeadline = async (handed: (signal: AbortSignal) => AbortSignal) => {
   const { url, count } = await silent();
-  const run = ({ client, door }: Made): Promise<unknown> => {
+  const run = ({ client, controls }: Made): Promise<unknown> => {
     const ending = new AbortController();
     const before = count();
     // A quarter of this is enough for a failure. The wait takes nearly all of it.
-    return door.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
+    return controls.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
       offset -= 60_000;
       const request = client.get(url, { signal: handed(ending.signal) });
       request.catch(() => undefined);
@@ -72,20 +72,20 @@ const failures: Readonly<Record<string, () => Promise<{ options?: HttpOptions; r
   },
   'does not answer in the time that a short function has': async () => {
     const { url } = await silent();
-    const run = ({ client, door }: Made) => {
+    const run = ({ client, controls }: Made) => {
       stopped = Date.now();
-      const request = door.run({ id: 'r', deadline: stopped + 260 }, () => client.get(url));
+      const request = controls.run({ id: 'r', deadline: stopped + 260 }, () => client.get(url));
       return request.finally(() => (stopped = undefined));
     };
     return { request: run };
   },
   'does not answer until the signal of a short function': async () => {
     const { url, count } = await silent();
-    const run = async ({ client, door }: Made) => {
+    const run = async ({ client, controls }: Made) => {
       const ending = new AbortController();
       const before = count();
       const over = Date.now() + 3000;
-      const request = door.run({ id: 'r', deadline: over, signal: ending.signal }, () => client.get(url));
+      const request = controls.run({ id: 'r', deadline: over, signal: ending.signal }, () => client.get(url));
       const isSent = await Promise.race([met(count, before + 1).then(() => true), request.catch(() => false)]);
       if (isSent) await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(over - 2000), { timeout: 20_000 });
       ending.abort(new Error('nearly over'));
@@ -179,10 +179,10 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
     },
     "is aborted by the caller beside the invocation's signal": async () => {
       const { url, count } = await silent();
-      const run = ({ client, door }: Made) => {
+      const run = ({ client, controls }: Made) => {
         const ending = new AbortController();
         const mine = new AbortController();
-        return door.run({ id: 'r', signal: ending.signal }, async () => {
+        return controls.run({ id: 'r', signal: ending.signal }, async () => {
           const request = client.get(url, { signal: AbortSignal.any([ending.signal, mine.signal]) });
           await met(count, 1);
           mine.abort(new RangeError('enough'));
@@ -194,9 +194,9 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
     },
     'is ended by a client that has disconnected, through the signal that the caller passes': async () => {
       const { url, count } = await silent();
-      const run = ({ client, door }: Made) => {
+      const run = ({ client, controls }: Made) => {
         const ending = new AbortController();
-        return door.run({ id: 'r', signal: ending.signal }, async () => {
+        return controls.run({ id: 'r', signal: ending.signal }, async () => {
           const request = client.get(url, { signal: ending.signal });
           await met(count, 1);
           ending.abort(GONE);
@@ -207,8 +207,8 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
     },
     'is ended by a deadline that was near when it began': async () => {
       const { url } = await silent();
-      const run = ({ client, door }: Made) =>
-        door.run({ id: 'r', deadline: Date.now() + 8000 }, async () => {
+      const run = ({ client, controls }: Made) =>
+        controls.run({ id: 'r', deadline: Date.now() + 8000 }, async () => {
           offset += 7700;
           await expect(client.get(url)).rejects.toMatchObject(code('Timeout', { limit: 'invocation', attempts: 1 }));
         });
@@ -216,9 +216,9 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
     },
     'is ended because its client has disconnected, however long it waited': async () => {
       const { url } = await silent();
-      const run = ({ client, door }: Made) => {
+      const run = ({ client, controls }: Made) => {
         const ending = new AbortController();
-        return door.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
+        return controls.run({ id: 'r', deadline: Date.now() + 1000, signal: ending.signal }, async () => {
           // Half a minute is left, so that no limit ends the request before the client disconnects.
           offset -= 30_000;
           const begun = performance.now();
@@ -233,9 +233,9 @@ const unknowns: Readonly<Record<string, () => Promise<{ options?: HttpOptions; b
     },
     'outlives its invocation': async () => {
       const { url, count } = await silent();
-      const run = async ({ client, door }: Made) => {
+      const run = async ({ client, controls }: Made) => {
         const left: Promise<unknown>[] = [];
-        await door.run({ id: 'r' }, async () => {
+        await controls.run({ id: 'r' }, async () => {
           left.push(client.get(url));
           left[0]?.catch(() => undefined);
           await met(count, 1);

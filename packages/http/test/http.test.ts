@@ -206,10 +206,10 @@ describe('as an interface', () => {
 
   it('can be called by name; from outside only its statistics', async () => {
     const url = await echo();
-    const door = control(createGateway({ http: http({ ...patient, allow: ['127.0.0.1'] }) }));
-    expect(await door.execute('http', 'post', { url, body: 'x', options: { timeout: 500_000 } })).toMatchObject({ body: { body: 'x' } });
-    expect(() => door.execute('http', 'get', { url }, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
-    expect(door.execute('http', 'stats', {}, { remote: true })).toMatchObject({ requests: 1 });
+    const controls = control(createGateway({ http: http({ ...patient, allow: ['127.0.0.1'] }) }));
+    expect(await controls.execute('http', 'post', { url, body: 'x', options: { timeout: 500_000 } })).toMatchObject({ body: { body: 'x' } });
+    expect(() => controls.execute('http', 'get', { url }, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
+    expect(controls.execute('http', 'stats', {}, { remote: true })).toMatchObject({ requests: 1 });
   });
 
   it('reports to metrics, whose failure has no effect', async () => {

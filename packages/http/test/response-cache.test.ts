@@ -173,12 +173,12 @@ describe('for any headers', () => {
   it('a response that is fresh here is fresh for http-cache-semantics', () => {
     fc.assert(
       fc.property(headers, date, fc.nat(2000), (given, at, later) => {
-        const answered = Date.parse(at);
-        const now = vi.spyOn(Date, 'now').mockReturnValue(answered);
+        const respondedAt = Date.parse(at);
+        const now = vi.spyOn(Date, 'now').mockReturnValue(respondedAt);
         const policy = new CachePolicy({ url: '/', method: 'GET', headers: {} }, { status: 200, headers: given }, { shared: false, cacheHeuristic: 0 });
-        const asked = answered + later * 1000;
-        now.mockReturnValue(asked);
-        const fresh = isStorable(200, given) && asked < freshUntil(given, { asked: answered, answered }, 0);
+        const requestedAt = respondedAt + later * 1000;
+        now.mockReturnValue(requestedAt);
+        const fresh = isStorable(200, given) && requestedAt < freshUntil(given, { requestedAt: respondedAt, respondedAt }, 0);
         if (fresh) expect(policy.storable() && !policy.stale()).toBe(true);
       }),
       { numRuns: 2000 },
@@ -189,7 +189,7 @@ describe('for any headers', () => {
     expect(directives({ 'cache-control': 'Max-Age="60" , private="a, b",no-store' })).toEqual({ 'max-age': '60', private: 'a, b', 'no-store': '' });
     expect(directives({ 'cache-control': 'max-age=60, max-age=30' })).toEqual({ 'max-age': '' });
     expect(Object.keys(directives({ 'cache-control': '__proto__=1' }))).toEqual(['__proto__']);
-    const times = { asked: 0, answered: 2_000 };
+    const times = { requestedAt: 0, respondedAt: 2_000 };
     expect(freshUntil({ 'cache-control': 'max-age=60' }, times, 0)).toBe(60_000);
     expect(freshUntil({ 'cache-control': 'max-age=60', age: '50' }, times, 0)).toBe(10_000);
     expect(freshUntil({}, times, 5_000)).toBe(5_000);

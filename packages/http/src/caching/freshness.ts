@@ -4,17 +4,22 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Times of a request and its response by the wall clock, in ms since the epoch. */
 export interface Times {
-  readonly asked: number;
-  readonly answered: number;
+  readonly requestedAt: number;
+  readonly respondedAt: number;
 }
 
 /** Statuses whose responses may be cached without an explicit permission (RFC 9110, 15.1). Only statuses that end a request are listed. */
-const KEPT = [200, 203, 204, 404, 405, 410, 414, 501];
+const CACHEABLE_STATUSES = [200, 203, 204, 404, 405, 410, 414, 501];
 
 /** Whether a response to GET may be cached at all. */
 export function isStorable(status: number, headers: Headers): boolean {
   // A cookie belongs to one client. `Vary: *` means that no two requests are alike.
-  return KEPT.includes(status) && !('no-store' in directives(headers)) && headers['set-cookie'] === undefined && !/(?:^|,)\s*\*/.test(headers['vary'] ?? '');
+  return (
+    CACHEABLE_STATUSES.includes(status) &&
+    !('no-store' in directives(headers)) &&
+    headers['set-cookie'] === undefined &&
+    !/(?:^|,)\s*\*/.test(headers['vary'] ?? '')
+  );
 }
 
 /** Whether the server can later confirm a response with 304. */
@@ -24,11 +29,11 @@ export const hasValidator = (headers: Headers): boolean => headers['etag'] !== u
  * Time at which a response stops being fresh, in ms since the epoch.
  * @param otherwise how long a response is fresh if its headers do not say so, in ms
  */
-export function freshUntil(headers: Headers, { asked, answered }: Times, otherwise: number): number {
-  const age = (seconds(headers['age']) ?? 0) * 1000 + answered - asked;
+export function freshUntil(headers: Headers, { requestedAt, respondedAt }: Times, otherwise: number): number {
+  const age = (seconds(headers['age']) ?? 0) * 1000 + respondedAt - requestedAt;
   const date = Date.parse(headers['date'] ?? '');
-  const apparent = Number.isNaN(date) ? 0 : answered - date;
-  return answered - Math.max(0, age, apparent) + lifetime(headers, Number.isNaN(date) ? answered : date, otherwise);
+  const apparent = Number.isNaN(date) ? 0 : respondedAt - date;
+  return respondedAt - Math.max(0, age, apparent) + lifetime(headers, Number.isNaN(date) ? respondedAt : date, otherwise);
 }
 
 function lifetime(headers: Headers, date: number, otherwise: number): number {

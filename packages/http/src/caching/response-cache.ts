@@ -27,37 +27,37 @@ export async function throughCache(
   call: Call,
   store: Store,
   send: (call: Call) => Promise<RawResponse>,
-): Promise<{ readonly answer: RawResponse; readonly cached: boolean }> {
+): Promise<{ readonly response: RawResponse; readonly cached: boolean }> {
   const key = keyOf(call);
   if (call.method !== 'GET') {
-    const answer = await send(call);
+    const response = await send(call);
     // The request may have changed the resource, so the cached response is removed (RFC 9111, 4.4).
-    if (!['HEAD', 'OPTIONS'].includes(call.method) && answer.status < 400) await store.delete(key);
-    return { answer, cached: false };
+    if (!['HEAD', 'OPTIONS'].includes(call.method) && response.status < 400) await store.delete(key);
+    return { response, cached: false };
   }
-  if (OWN_TERMS.some((name) => call.headers.has(name))) return { answer: await send(call), cached: false };
+  if (OWN_TERMS.some((name) => call.headers.has(name))) return { response: await send(call), cached: false };
   const cached = await store.get<CachedResponse>(key);
-  if (cached && Date.now() < cached.freshUntil) return { answer: cached, cached: true };
+  if (cached && Date.now() < cached.freshUntil) return { response: cached, cached: true };
 
-  const asked = Date.now();
-  const answer = await send(cached ? conditional(call, cached) : call);
-  const confirmed = cached && answer.status === 304 ? { ...cached, headers: { ...cached.headers, ...aboutBody(answer.headers) } } : undefined;
-  await keep(confirmed ?? answer, { asked, answered: Date.now() }, { call, store, key });
-  return { answer: confirmed ?? answer, cached: confirmed !== undefined };
+  const requestedAt = Date.now();
+  const response = await send(cached ? conditional(call, cached) : call);
+  const confirmed = cached && response.status === 304 ? { ...cached, headers: { ...cached.headers, ...aboutBody(response.headers) } } : undefined;
+  await keep(confirmed ?? response, { requestedAt, respondedAt: Date.now() }, { call, store, key });
+  return { response: confirmed ?? response, cached: confirmed !== undefined };
 }
 
 async function keep(
-  answer: RawResponse,
+  response: RawResponse,
   times: Times,
   { call, store, key }: { readonly call: Call; readonly store: Store; readonly key: string },
 ): Promise<void> {
   const { ttl: otherwise = 0, maxBytes = 0 } = call.settings.cache ?? {};
-  const { status, headers, direct, bytes } = answer;
+  const { status, headers, direct, bytes } = response;
   const until = freshUntil(headers, times, otherwise);
-  const ttl = Math.max(0, until - times.answered) + (hasValidator(headers) ? CONFIRMABLE : 0);
+  const ttl = Math.max(0, until - times.respondedAt) + (hasValidator(headers) ? CONFIRMABLE : 0);
   // A response after redirects does not say how long the redirects are valid.
   const keeps = direct && ttl > 0 && isStorable(status, headers) && (bytes?.length ?? 0) <= maxBytes;
-  if (keeps) await store.set(key, { ...answer, freshUntil: until } satisfies CachedResponse, { ttl });
+  if (keeps) await store.set(key, { ...response, freshUntil: until } satisfies CachedResponse, { ttl });
   else if (status < 500) await store.delete(key);
 }
 

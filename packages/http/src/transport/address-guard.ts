@@ -15,7 +15,7 @@ const NEVER = [
   // Multicast and reserved addresses; AWS's instance metadata, DNS and pod identity over IPv6.
   ...['224.0.0.0/3', 'fd00:ec2::/32', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
 ];
-const ALLOWED = 'a list of addresses, ranges (10.0.0.0/8) and host names';
+const ALLOWED = 'an array of addresses, ranges (10.0.0.0/8) and host names';
 const GLOBAL = ['2000::/3', '::ffff:0:0/96'];
 
 /** Decides which addresses may be called. */

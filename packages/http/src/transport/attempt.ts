@@ -7,7 +7,7 @@ import { type EndedBy, TimeLimit } from './time-limit.js';
 
 /** Outcome of one attempt: a response or an error. */
 export type Outcome =
-  | { readonly answer: RawResponse }
+  | { readonly response: RawResponse }
   /** `passing`: whether the failure is transient. `endedBy`: the limit or signal that ended the attempt, if it did not fail by itself. `ms`: its duration. */
   | { readonly error: unknown; readonly passing: boolean; readonly endedBy: EndedBy | undefined; readonly ms: number };
 
@@ -25,7 +25,7 @@ export async function attempt(deps: AttemptDeps, call: Call, whole: TimeLimit): 
   const begun = performance.now();
   call.made.attempts++;
   try {
-    return { answer: await sendFresh(deps, call, limit.signal) };
+    return { response: await sendFresh(deps, call, limit.signal) };
   } catch (thrown) {
     // After an abort, any error is a consequence of the abort.
     const error = limit.signal.aborted ? limit.signal.reason : toFailure(thrown, call);
@@ -42,11 +42,11 @@ async function sendFresh(deps: AttemptDeps, call: Call, signal: AbortSignal): Pr
   for (let again = false; ; again = true) {
     const dispatcher = await connections.acquire();
     try {
-      const answer = await sendFollowingRedirects(call, { ...deps, dispatcher, signal });
-      connections.answered(call.url.origin);
+      const response = await sendFollowingRedirects(call, { ...deps, dispatcher, signal });
+      connections.noteResponse(call.url.origin);
       // undici reuses a connection only one turn after the end of the body. Without this wait, the next request would open a second one.
       await new Promise((resolve) => setImmediate(resolve));
-      return answer;
+      return response;
     } catch (error) {
       const stale = !signal.aborted && isClosed(toFailure(error, call)) && connections.isStale(call.url.origin, dispatcher);
       if (again || !stale || !call.repeatable) throw error;

@@ -18,7 +18,8 @@ const PROBE = 'suga.invalid';
 export class Connections {
   readonly #settings: { readonly guard: AddressGuard; readonly lookup: Lookup | undefined; readonly keepAlive: number; readonly connectTimeout: number };
   readonly #own: object | undefined;
-  readonly #answered = new Set<string>();
+  /** Origins that have sent a response over the present connections. */
+  readonly #responsive = new Set<string>();
   #class: Promise<AgentClass> | undefined;
   #agent: Agent | undefined;
   #active = 0;
@@ -55,13 +56,13 @@ export class Connections {
   }
 
   /** Reports a response from an origin. Its next request may use the same connection again. */
-  answered(origin: string): void {
-    if (this.#answered.size < 1000) this.#answered.add(origin);
+  noteResponse(origin: string): void {
+    if (this.#responsive.size < 1000) this.#responsive.add(origin);
   }
 
   /** Whether a reset may only mean that an idle connection was closed. If so, the next request gets a new connection. */
   isStale(origin: string, dispatcher: object): boolean {
-    if (this.#own || !this.#answered.has(origin)) return false;
+    if (this.#own || !this.#responsive.has(origin)) return false;
     if (dispatcher === this.#agent) this.#forget()?.close().catch(ignore);
     return true;
   }
@@ -79,7 +80,7 @@ export class Connections {
   #forget(): Agent | undefined {
     const agent = this.#agent;
     this.#agent = undefined;
-    this.#answered.clear();
+    this.#responsive.clear();
     return agent;
   }
 

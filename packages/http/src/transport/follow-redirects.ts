@@ -35,7 +35,7 @@ export async function sendFollowingRedirects(call: Call, { guard, dispatcher, si
     const init = { method, headers, redirect: 'manual', signal, dispatcher, ...(body !== undefined && { body }) };
     const response = await fetch(url, init as RequestInit);
     const location = REDIRECTS.includes(response.status) && redirects > 0 ? response.headers.get('location') : null;
-    if (location === null) return toAnswer(current, response, current === call);
+    if (location === null) return toRawResponse(current, response, current === call);
     await response.body?.cancel();
     seen.add(`${method} ${url.href}`);
     current = follow(current, response.status, location);
@@ -70,7 +70,7 @@ export function follow(call: Call, status: number, location: string): Call {
   return { ...call, url: next, headers: remaining, ...(toGet && { method: 'GET', body: undefined }) };
 }
 
-async function toAnswer(call: Call, response: Response, direct: boolean): Promise<RawResponse> {
+async function toRawResponse(call: Call, response: Response, direct: boolean): Promise<RawResponse> {
   const { status, headers } = response;
   return { status, url: call.url, headers: Object.fromEntries(headers), cookies: headers.getSetCookie(), bytes: await readBody(call, response), direct };
 }

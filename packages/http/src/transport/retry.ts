@@ -9,7 +9,7 @@ export function waitAfter(outcome: Outcome, call: Call, made: number): number | 
   const { retry } = call.settings;
   if (made >= retry.attempts || !call.repeatable) return undefined;
   if ('error' in outcome) return outcome.passing ? backoff(retry, made) : undefined;
-  const { status, headers } = outcome.answer;
+  const { status, headers } = outcome.response;
   if (!retry.statuses.includes(status)) return undefined;
   const asked = retryAfter(headers['retry-after'], Date.now());
   const wait = (asked ?? 0) + backoff(retry, made);

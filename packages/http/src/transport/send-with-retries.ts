@@ -81,5 +81,5 @@ function timeUp(call: Call, ms: number, cause?: unknown): unknown {
 
 function settle(outcome: Outcome): RawResponse {
   if ('error' in outcome) throw outcome.error;
-  return outcome.answer;
+  return outcome.response;
 }

@@ -61,6 +61,6 @@ function usualTime({ invocation, margin }: BreakerDeps, { settings: { attemptTim
 
 function blame(outcome: Outcome, call: Call): unknown {
   if ('error' in outcome) return outcome.error;
-  const { status } = outcome.answer;
+  const { status } = outcome.response;
   return failure('BadStatus', call, `got status ${status}.`, { details: { status } });
 }

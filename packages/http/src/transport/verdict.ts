@@ -19,7 +19,7 @@ const SHARE = 0.25;
  * @param usual the time that an attempt has if it starts with its invocation, in ms
  */
 export function verdictOf(outcome: Outcome, usual: number): Verdict {
-  if ('answer' in outcome) return outcome.answer.status >= 500 ? 'failure' : 'success';
+  if ('response' in outcome) return outcome.response.status >= 500 ? 'failure' : 'success';
   const { error, endedBy, ms } = outcome;
   if (!endedBy) return isServerFault(error) ? 'failure' : 'unknown';
   // Any signal may have a reason of the caller. The invocation's signal has one that is not a time limit: a client that has disconnected.
