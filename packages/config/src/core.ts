@@ -3,7 +3,7 @@ import { assertArray, assertName, assertObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import { toBoolean } from '@suga/gateway/settings';
 import type { Config, ConfigOptions, OutputOf, Source, StandardSchema } from './contract.js';
-import { assertClients, limitsOf } from './remote/limits.js';
+import { assertClients, parseLimits } from './remote/limits.js';
 import type { AnyRead, Remote } from './remote/remote.js';
 import { parse } from './settings/files.js';
 import { check } from './settings/schema.js';
@@ -27,7 +27,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
     return value;
   };
   const getNumber = (key: string, fallback?: unknown): number => convert(key, fallback, 'a number', toNumber) as number;
-  const limits = limitsOf(options, getNumber);
+  const limits = parseLimits(options, getNumber);
   const remote = (): Remote =>
     (stores ??= (require('./remote/remote.js') as typeof import('./remote/remote.js')).createRemote(options, { limits, host, check }));
   const readOne = async (source: object, given?: AnyRead): Promise<never> =>
@@ -64,7 +64,7 @@ export function create(options: ConfigOptions, host: Host): Core<Config> {
       const checked = check(schema, Object.fromEntries(entries), SETTINGS);
       if (!(checked instanceof Promise)) return checked;
       checked.catch(() => undefined);
-      throw invalidParam('config', 'schema', schema, 'one that answers at once; for one that answers with a promise there is load');
+      throw invalidParam('config', 'schema', schema, 'a synchronous schema; use load for one that returns a promise');
     },
     load: async <Schema extends StandardSchema>(schema: Schema, sources?: Readonly<Record<string, string | Source>>): Promise<OutputOf<Schema>> => {
       if (sources === undefined) return check(schema, Object.fromEntries(layers.all('')), SETTINGS);

@@ -90,7 +90,7 @@ export interface CachedValue {
 /** Numbers of reads and requests, and the cached entries. */
 export interface StoreStats {
   readonly cached: readonly CachedValue[];
-  /** Number of reads that were answered from the cache. */
+  /** Number of reads that were served from the cache. */
   readonly hits: number;
   readonly misses: number;
   /** Number of reads that joined one in flight. */

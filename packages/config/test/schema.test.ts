@@ -52,7 +52,7 @@ describe('validate', () => {
         v.checkAsync(async (name) => name === 'devices'),
       ),
     });
-    expect(() => settings.validate(schema)).toThrow(/there is load/);
+    expect(() => settings.validate(schema)).toThrow(/a synchronous schema; use load/);
     expect(await settings.load(schema)).toEqual({ TABLE: 'devices' });
     expect(await settings.load(schema, { TABLE: 'TABLE' })).toEqual({ TABLE: 'devices' });
     await expect(settings.load(schema, { TABLE: 'OTHER' })).rejects.toMatchObject({ code: 'InvalidValue', message: expect.stringContaining('"TABLE"') });

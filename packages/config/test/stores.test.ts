@@ -213,7 +213,7 @@ describe('a store in trouble', () => {
     at(11_000);
     expect(await errorOf(on.settings.getParameter('/a'))).toMatchObject({
       code: 'Unavailable',
-      message: 'config: the parameter "/a" could not be read: the Parameter Store answered with ThrottlingException.',
+      message: 'config: the parameter "/a" could not be read: the Parameter Store responded with ThrottlingException.',
       cause: { name: 'ThrottlingException' },
     });
     store.before = () => undefined;
@@ -755,7 +755,7 @@ describe('a client that fails by itself', () => {
     expect(await settings.getParameter('/a')).toBe('1');
     expect(await errorOf(settings.getParametersByPath('/a'))).toMatchObject({
       code: 'InvalidParams',
-      message: expect.stringContaining('client-ssm lacks getParametersByPath'),
+      message: expect.stringContaining('a client of client-ssm with the method getParametersByPath'),
     });
   });
 });

@@ -2,7 +2,8 @@ import type { Host } from '@suga/gateway';
 import { assertNumber, MILLISECONDS } from '@suga/gateway/check';
 import { isSugaError } from '@suga/gateway/errors';
 import type { ReadOptions, StoreStats } from '../contract.js';
-import { type RemoteStore, RequestBatcher } from './request-batcher.js';
+import type { RemoteStore } from '../stores/contract.js';
+import { RequestBatcher } from './request-batcher.js';
 import { type Entry, ValueCache } from './value-cache.js';
 
 /** Time in ms after a failure during which an unavailable store is not asked again, if a stale value can be returned. */
@@ -35,7 +36,7 @@ export class CachedReader {
     this.#batcher = new RequestBatcher({
       timeout: limits.timeout,
       previous: (key) => cache.get(key)?.content,
-      onAnswer: ({ key, number }, content) => {
+      onContent: ({ key, number }, content) => {
         for (const [part, value] of content.parts ?? []) cache.set(part, { value }, number);
         return cache.set(key, content, number);
       },

@@ -5,7 +5,7 @@ import type { ConfigOptions } from '../contract.js';
 import type { Limits } from './cached-reader.js';
 
 /** Returns the limits of caching: from the options, else from settings, which presets and environment variables may contain. */
-export function limitsOf(
+export function parseLimits(
   { ttl, maxEntries, staleIfError = 300_000, timeout = 5000 }: ConfigOptions,
   setting: (key: string, fallback: number) => number,
 ): Limits {

@@ -2,10 +2,10 @@ import type { Host } from '@suga/gateway';
 import { assertArray } from '@suga/gateway/check';
 import type { ConfigOptions, ParameterOptions, Prefetched, Source, StandardSchema, StoreStats, Transform } from '../contract.js';
 import type { check } from '../settings/schema.js';
+import type { Subject } from '../stores/contract.js';
 import { CachedReader, type Limits } from './cached-reader.js';
 import { storeErrors } from './lazy.js';
 import { type Kind, toSourceKey } from './source-key.js';
-import type { Subject } from './store-errors.js';
 import { createStores } from './store-registry.js';
 import type { Entry } from './value-cache.js';
 

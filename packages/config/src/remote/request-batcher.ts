@@ -1,19 +1,7 @@
 import { isSugaError } from '@suga/gateway/errors';
+import type { Content, RemoteStore } from '../stores/contract.js';
 import { storeErrors } from './lazy.js';
-import type { Subject } from './store-errors.js';
-import type { Content, Entry } from './value-cache.js';
-
-/** A remote store that can be asked for several names at once. */
-export interface RemoteStore {
-  /** Maximum number of names per request. */
-  limit: number;
-  subject(name: string): Subject;
-  /** Returns contents, or errors of single names, by name. A name that is not in the map does not exist. */
-  fetch(
-    names: readonly string[],
-    context: { readonly signal: AbortSignal; previous(name: string): Content | undefined },
-  ): Promise<Map<string, Content | Error>>;
-}
+import type { Entry } from './value-cache.js';
 
 /** One read of one name that is in flight. */
 export interface PendingRead {
@@ -38,7 +26,7 @@ interface Call {
 
 export interface RequestBatcherOptions {
   readonly timeout: number;
-  readonly onAnswer: (read: PendingRead, content: Content) => Entry;
+  readonly onContent: (read: PendingRead, content: Content) => Entry;
   readonly previous: (key: string) => Content | undefined;
 }
 
@@ -99,7 +87,7 @@ export class RequestBatcher {
     const done = (): void => {
       if (this.#inFlight.get(key) === read) this.#inFlight.delete(key);
     };
-    const resolveWith = (content: Content): void => (done(), resolve(this.#options.onAnswer(read, content)));
+    const resolveWith = (content: Content): void => (done(), resolve(this.#options.onContent(read, content)));
     const rejectWith = (error: unknown): void => (done(), reject(error));
     const read: PendingRead = {
       ...{ store, key, name, refresh, resolve: resolveWith, reject: rejectWith, arrival: promise },

@@ -1,17 +1,7 @@
 import { isSugaError, SugaError } from '@suga/gateway/errors';
 import type { ConfigErrorCode } from '../contract.js';
 import { quote } from '../settings/files.js';
-
-/** The requested value, as errors describe it. */
-export interface Subject {
-  /** `parameter`, `secret` … */
-  readonly kind: string;
-  readonly name: string;
-  readonly service: string;
-  /** The permission that a read needs; `resource` says on what. */
-  readonly permission: string;
-  readonly resource: string;
-}
+import type { Subject } from '../stores/contract.js';
 
 /** An error of the SDK. */
 interface SdkError {
@@ -45,7 +35,7 @@ export function toStoreError(error: unknown, subject: Subject): unknown {
   // The response could not be parsed. The error is no cause, because its message may quote from the response.
   if (error instanceof SyntaxError) return storeError('Unavailable', subject, `could not be read: ${subject.service} sent an incomplete response`, {});
   if (!$metadata && typeof code !== 'string' && !/^(TimeoutError|AbortError|NetworkingError)$/.test(id)) return clientError(subject, text, error);
-  const why = $metadata?.httpStatusCode === undefined ? unreachable(id, text, { code, subject }) : `${subject.service} answered with ${id}`;
+  const why = $metadata?.httpStatusCode === undefined ? unreachable(id, text, { code, subject }) : `${subject.service} responded with ${id}`;
   return storeError('Unavailable', subject, `could not be read: ${why}`, { cause: error });
 }
 

@@ -1,7 +1,7 @@
 import { awsClient } from '@suga/gateway/aws';
 import { invalidParam } from '@suga/gateway/errors';
 import type { AppConfigClient, ConfigOptions, SecretsClient, SsmClient } from '../contract.js';
-import type { RemoteStore } from './request-batcher.js';
+import type { RemoteStore } from '../stores/contract.js';
 
 /** Loads the stores at the first read of one. Cached values are read without it. */
 const stores = (): typeof import('../stores/index.js') => require('../stores/index.js');
@@ -46,12 +46,11 @@ type Call = (input: unknown, options: unknown) => Promise<unknown>;
 function guarded<Client extends object>(client: Client, service: string): Client {
   const get = (_: object, method: string): Call => {
     const call: unknown = client[method as keyof Client];
-    if (typeof call !== 'function')
-      throw invalidParam('config', 'clients', client, `clients with the calls that are used: that for ${service} lacks ${method}`);
+    if (typeof call !== 'function') throw invalidParam('config', 'clients', client, `a client of ${service} with the method ${method}`);
     return async (input, options) => {
-      const answer: unknown = await call.call(client, input, options);
-      if (typeof answer === 'object' && answer !== null) return answer;
-      throw new TypeError(`${method} of the client for ${service} returned ${answer === null ? 'null' : typeof answer} instead of an object`);
+      const output: unknown = await call.call(client, input, options);
+      if (typeof output === 'object' && output !== null) return output;
+      throw new TypeError(`${method} of the client for ${service} returned ${output === null ? 'null' : typeof output} instead of an object`);
     };
   };
   return new Proxy({} as Client, { get: get as ProxyHandler<Client>['get'] & object });

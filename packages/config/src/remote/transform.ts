@@ -1,25 +1,24 @@
-import { invalidParam } from '@suga/gateway/errors';
+import { assertOneOf } from '@suga/gateway/check';
 import type { Transform } from '../contract.js';
 import { parse } from '../settings/files.js';
+import type { Subject as StoreSubject } from '../stores/contract.js';
 import { storeErrors } from './lazy.js';
-import type { Subject as Told } from './store-errors.js';
 
 const BASE64 = /^[\w+/-]*={0,2}$/;
 
 /** The transformed value as errors describe it, without the value itself. */
-type Subject = Pick<Told, 'kind' | 'name'>;
+type Subject = Pick<StoreSubject, 'kind' | 'name'>;
 
 /** Converts a stored value as requested. */
 export function transformed(value: string | Uint8Array, transform: Transform | undefined, subject: Subject): unknown {
+  if (transform !== undefined) assertOneOf('config', 'transform', transform, ['json', 'binary', 'auto']);
   switch (transform === 'auto' ? bySuffix(subject.name) : transform) {
-    case undefined:
-      return toText(value, subject);
     case 'json':
       return toJson(value, subject);
     case 'binary':
       return toBytes(value, subject);
     default:
-      throw invalidParam('config', 'transform', transform, "'json', 'binary' or 'auto'");
+      return toText(value, subject);
   }
 }
 

@@ -1,13 +1,4 @@
-/** The content that a store returned for a name. */
-export interface Content {
-  readonly value: string | Uint8Array | Readonly<Record<string, string>>;
-  /** Time in ms before which the store does not want to be asked again. */
-  readonly ttl?: number;
-  /** The token for the next request, which continues this one. */
-  readonly token?: string | undefined;
-  /** Single values that came with it, by their cache keys. */
-  readonly parts?: ReadonlyMap<string, string>;
-}
+import type { Content } from '../stores/contract.js';
 
 /** A cached content. */
 export interface Entry {

@@ -5,7 +5,7 @@ import { quote } from './files.js';
 /** Validates a value and returns the schema's output; a promise if the schema returns one. */
 export function check<Schema extends StandardSchema>(schema: Schema, value: unknown, what: string): OutputOf<Schema> | Promise<OutputOf<Schema>> {
   const result = standardOf(schema).validate(value);
-  if (typeof result !== 'object' || result === null) throw invalidParam('config', 'schema', result, 'one whose validate gives { value } or { issues }');
+  if (typeof result !== 'object' || result === null) throw invalidParam('config', 'schema', result, 'a schema whose validate returns { value } or { issues }');
   // A promise of another realm or library is not an instance of Promise.
   if ('then' in result) return Promise.resolve(result).then((settled) => outcome(settled, value, what));
   return outcome(result, value, what);
@@ -15,7 +15,7 @@ function standardOf(schema: StandardSchema): StandardSchema['~standard'] {
   // The schemas of some libraries are functions.
   const standard = (schema as StandardSchema | undefined | null)?.['~standard'];
   if (typeof standard?.validate === 'function') return standard;
-  throw invalidParam('config', 'schema', schema, 'a schema that keeps to Standard Schema (https://standardschema.dev)');
+  throw invalidParam('config', 'schema', schema, 'a schema of Standard Schema (https://standardschema.dev)');
 }
 
 /** Returns the output, or throws. The libraries' own messages are left out: some quote the value, which may be a secret. */

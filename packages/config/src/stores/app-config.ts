@@ -1,6 +1,5 @@
 import type { AppConfigClient } from '../contract.js';
-import type { RemoteStore } from '../remote/request-batcher.js';
-import type { Content } from '../remote/value-cache.js';
+import type { Content, RemoteStore } from './contract.js';
 
 /**
  * The store of AppConfig's configurations. Each token of a session is valid for one request and comes with the previous response. A response
@@ -37,8 +36,8 @@ async function poll(
   ConfigurationToken: string,
   { before, signal }: { readonly before: Content | undefined; readonly signal: AbortSignal },
 ): Promise<Content> {
-  const answer = await client.getLatestConfiguration({ ConfigurationToken }, { abortSignal: signal });
-  const { Configuration, NextPollConfigurationToken: token, NextPollIntervalInSeconds = 60 } = answer;
+  const response = await client.getLatestConfiguration({ ConfigurationToken }, { abortSignal: signal });
+  const { Configuration, NextPollConfigurationToken: token, NextPollIntervalInSeconds = 60 } = response;
   const value = Configuration?.length ? Configuration : (before?.value ?? '');
   return { value, token, ttl: NextPollIntervalInSeconds * 1000 };
 }

@@ -1,7 +1,5 @@
 import type { SsmClient } from '../contract.js';
-import type { RemoteStore } from '../remote/request-batcher.js';
-import type { Subject } from '../remote/store-errors.js';
-import type { Content } from '../remote/value-cache.js';
+import type { Content, RemoteStore, Subject } from './contract.js';
 
 const service = 'the Parameter Store';
 

@@ -1,6 +1,5 @@
 import type { SecretsClient, SecretValue } from '../contract.js';
-import type { RemoteStore } from '../remote/request-batcher.js';
-import type { Content } from '../remote/value-cache.js';
+import type { Content, RemoteStore } from './contract.js';
 
 /**
  * The store of secrets, twenty per request. A single secret is read with `GetSecretValue`. If the role turns out to lack
