@@ -6,7 +6,7 @@ import { toInteger } from './serialization.js';
 /** A value as it is stored. */
 export interface Entry {
   readonly text: string;
-  /** When it expires, in ms since the epoch, or `Infinity`. */
+  /** Time of expiry, in ms since the epoch, or `Infinity`. */
   readonly until: number;
 }
 

@@ -16,7 +16,7 @@ export interface CommandJob {
   readonly commands: readonly Command[];
   /** Aborted at the deadline. A command that is not settled by then has failed. */
   readonly signal: AbortSignal;
-  /** When the job ends, in ms since the epoch. */
+  /** Time at which the job ends, in ms since the epoch. */
   readonly deadline: number;
   /** Reports the outcome of a command. The outcome of `get` is the serialized value, or `undefined` if there is none. */
   settle(command: Command, outcome: StoreOutcome): void;

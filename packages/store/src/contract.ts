@@ -115,7 +115,7 @@ export interface StoreStats {
 /**
  * Codes of the store's errors, besides `InvalidParams` and `NotInstalled`. `TooLarge`: the value exceeds the backend's limit
  * (`details.bytes`, `details.limit`). `NotANumber`: `increment` of a value that is not an integer, or beyond the range. `Unreadable`: the
- * value of the key was not written by this package. `Unavailable`: the backend did not answer in time, or rejected the request; a write
+ * value of the key was not written by this package. `Unavailable`: the backend did not respond in time, or rejected the request; a write
  * may have been done all the same.
  */
 export type StoreErrorCode = 'TooLarge' | 'NotANumber' | 'Unreadable' | 'Unavailable';

@@ -31,7 +31,7 @@ export function commandRunner(backend: Backend, host: Host, timeout: number): Ru
       error = thrown;
     }
     if (outcomes.size === commands.length) return outcomes;
-    error ??= storeError('Unavailable', 'there was no answer within the time limit. A write may have been done all the same.');
+    error ??= storeError('Unavailable', 'there was no response within the time limit. A write may have been done all the same.');
     for (const command of commands) if (!outcomes.has(command)) outcomes.set(command, finish(command, { error }));
     return outcomes;
   };

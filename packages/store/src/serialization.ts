@@ -33,6 +33,6 @@ export function toInteger(text: string): number | undefined {
 }
 
 function notStorable(value: unknown, cause: unknown): Error {
-  const got = typeof value === 'number' ? String(value) : cause ? 'what JSON.stringify refuses' : typeof value;
-  return invalidValue({ param: 'value', expected: 'what JSON can hold, or a Uint8Array', got }, cause);
+  const got = typeof value === 'number' ? String(value) : cause ? 'a value that JSON.stringify refuses' : typeof value;
+  return invalidValue({ param: 'value', expected: 'a value that JSON can represent, or a Uint8Array', got }, cause);
 }

@@ -1,4 +1,4 @@
-import { assertArray, assertBoolean, assertInteger, assertNumber, assertObject, MILLISECONDS } from '@suga/gateway/check';
+import { assertArray, assertBoolean, assertInteger, assertNumber, assertObject, assertOneOf, MILLISECONDS } from '@suga/gateway/check';
 import { MAX_TIMER } from '@suga/gateway/deadline';
 import { invalidParam } from '@suga/gateway/errors';
 import type { Complete } from '@suga/gateway/options';
@@ -21,6 +21,8 @@ const MAX_TIME = 1e15;
 /** Range of all durations. */
 const TIME = { above: 0, unit: MILLISECONDS };
 
+const OPERATIONS: readonly StoreCall['operation'][] = ['get', 'set', 'delete', 'increment', 'touch'];
+
 type Settings = Complete<Omit<StoreOptions, 'backend'>>;
 
 /** Checks the options and fills in the defaults. @throws `InvalidParams` */
@@ -36,6 +38,7 @@ export function toCommand(call: StoreCall, settings: CommandSettings): Command {
   const { operation, params } = parseObject<StoreCall>('calls', call);
   const args = parseObject<StoreCall['params']>('params', params);
   const key = parseKey(args.key, settings.prefix);
+  assertOneOf('store', 'operation', operation, OPERATIONS);
   switch (operation) {
     case 'get':
     case 'delete':
@@ -46,15 +49,12 @@ export function toCommand(call: StoreCall, settings: CommandSettings): Command {
       return parseSet(key, args as { readonly value: unknown; readonly options?: SetOptions }, settings);
     case 'increment':
       return parseIncrement(key, args as { readonly by?: number; readonly options?: IncrementOptions });
-    default:
-      throw invalidParam('store', 'operation', operation, 'get, set, delete, increment or touch');
   }
 }
 
 /** Checks a list and copies it, so that the caller cannot change it while its calls run. @throws `InvalidParams` */
 export function parseList<T>(param: string, values: readonly T[]): readonly T[] {
-  assertArray('store', param, values);
-  return [...values];
+  return assertArray('store', param, values);
 }
 
 /** @throws `InvalidParams` */
@@ -64,10 +64,10 @@ export function parseObject<T>(param: string, value: unknown): T {
 }
 
 function parseKey(key: unknown, prefix: string): string {
-  const expected = `a text of 1 to ${MAX_KEY} bytes, the prefix included`;
+  const expected = `a string of 1 to ${MAX_KEY} bytes, the prefix included`;
   if (typeof key !== 'string') throw invalidParam('store', 'key', key, expected);
   // In UTF-8, a key that is not well-formed would have the same bytes as another key.
-  if (!key.isWellFormed()) throw invalidValue({ param: 'key', expected: 'a well-formed text', got: 'half of a surrogate pair in it' });
+  if (!key.isWellFormed()) throw invalidValue({ param: 'key', expected: 'a string of well-formed Unicode', got: 'a string with an unpaired surrogate' });
   // No character takes more than three bytes.
   if (key !== '' && (prefix.length + key.length) * 3 <= MAX_KEY) return prefix + key;
   const [bytes, prefixBytes] = [Buffer.byteLength(key), Buffer.byteLength(prefix)];

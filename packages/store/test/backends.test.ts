@@ -159,11 +159,11 @@ describe.each(Object.entries(servers))('%s', (type, { exists, start }) => {
   });
 
   test.each([
-    ['', 'a text of 1 to 2048 bytes, the prefix included, got one of 0 bytes and a prefix of 2.'],
-    ['x'.repeat(3000), 'a text of 1 to 2048 bytes, the prefix included, got one of 3000 bytes and a prefix of 2.'],
+    ['', 'a string of 1 to 2048 bytes, the prefix included, got one of 0 bytes and a prefix of 2.'],
+    ['x'.repeat(3000), 'a string of 1 to 2048 bytes, the prefix included, got one of 3000 bytes and a prefix of 2.'],
     ['🏠'.repeat(512), 'got one of 2048 bytes and a prefix of 2.'],
-    ['a\ud800', 'a well-formed text, got half of a surrogate pair in it.'],
-    [7, 'a text of 1 to 2048 bytes, the prefix included, got 7.'],
+    ['a\ud800', 'a string of well-formed Unicode, got a string with an unpaired surrogate.'],
+    [7, 'a string of 1 to 2048 bytes, the prefix included, got 7.'],
   ])('says what is wrong with the key %.10s', async (key, words) => {
     await expect(fresh({ prefix: 'p:' }).get(key as string)).rejects.toThrow(words);
   });

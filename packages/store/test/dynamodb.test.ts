@@ -374,7 +374,7 @@ describe('time', () => {
 
   it('a call to a table that hangs ends at the time limit, and its request is aborted', async () => {
     const { client, signals } = hanging();
-    expect(await failure(fresh({ client }, { timeout: 30 }).get('a'))).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+    expect(await failure(fresh({ client }, { timeout: 30 }).get('a'))).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no response') });
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 

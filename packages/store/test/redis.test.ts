@@ -244,7 +244,7 @@ describe('a server that cannot be reached', () => {
     for (let time = 1; time <= 2; time++) {
       const result = control(gateway).run({ id: '1', deadline: Date.now() + 60_000 }, () => failure(gateway.store.get('a')));
       await until(() => sockets.length === time);
-      expect(await clock.pass(60_000, result)).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no answer') });
+      expect(await clock.pass(60_000, result)).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no response') });
     }
     await until(() => sockets.every(({ readableEnded, destroyed }) => readableEnded || destroyed));
     expect(sockets).toHaveLength(2);

@@ -8,7 +8,7 @@ const get = (key: string): StoreCall => ({ operation: 'get', params: { key } });
 const increment = (key: string): StoreCall => ({ operation: 'increment', params: { key } });
 const nothing = async () => ({});
 
-/** A table that answers reads at once, and updates after `go` is called. */
+/** A table that responds to reads at once, and updates after `go` is called. */
 function slowUpdates() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const client: DynamoClient = {
@@ -42,7 +42,7 @@ it('reports calls that follow an update of the same key together with it', async
   expect([reported, box.stats().requests]).toEqual([[0, 1], { UpdateItem: 1 }]);
 });
 
-it('reports calls without an answer at the time limit, each once', async () => {
+it('reports calls without a response at the time limit, each once', async () => {
   const client = { batchGetItem: () => new Promise<object>(() => undefined), batchWriteItem: nothing, putItem: nothing, updateItem: nothing };
   const box = createGateway({ store: store({ timeout: 20, backend: { type: 'dynamodb', table: 't', client } }) }).store;
   const reported: number[] = [];

@@ -114,5 +114,5 @@ function repeatable(lost: readonly Command[]): readonly Command[] {
 function assertOptions({ url, client }: RedisOptions): void {
   if (client !== undefined && typeof client?.pipeline !== 'function') throw invalidParam('store', 'backend.client', client, 'an ioredis or iovalkey client');
   if (client === undefined && (typeof url !== 'string' || !/^rediss?:\/\/./.test(url)))
-    throw invalidParam('store', 'backend.url', url, 'an address that begins with redis:// or rediss://, or there must be a "client"');
+    throw invalidParam('store', 'backend.url', url, 'a URL that begins with redis:// or rediss://, unless you pass "client"');
 }
