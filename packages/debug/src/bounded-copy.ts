@@ -23,9 +23,9 @@ export function boundedCopy(value: unknown): unknown {
   const of = (inner: unknown, depth: number): unknown => {
     if (left-- <= 0 || characters <= 0) return '[cut]';
     if (typeof inner !== 'object' || inner === null) {
-      const told = plain(inner);
-      if (typeof told === 'string') characters -= told.length;
-      return told;
+      const converted = plain(inner);
+      if (typeof converted === 'string') characters -= converted.length;
+      return converted;
     }
     if (above.has(inner)) return '[circular]';
     if (depth >= DEPTH) return '[deep]';

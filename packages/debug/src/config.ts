@@ -1,3 +1,5 @@
+import { toBoolean } from '@suga/gateway/settings';
+
 /** Reserved variables that Lambda sets itself and that contain no secrets. */
 const LAMBDA = [
   'AWS_EXECUTION_ENV',
@@ -13,7 +15,7 @@ const LAMBDA = [
 ];
 
 /** Whether `SUGA_DEBUG` switches diagnostics on. */
-export const wanted = (): boolean => ['1', 'true'].includes(process.env['SUGA_DEBUG']?.toLowerCase() ?? '');
+export const wanted = (): boolean => toBoolean(process.env['SUGA_DEBUG'] ?? '') === true;
 
 /** Returns Lambda's variables about the function. */
 export const lambda = (): Readonly<Record<string, string>> =>

@@ -9,7 +9,7 @@ export type DebugErrorCode = 'Disabled' | 'NoSpace' | 'NoMemory' | 'NotWritable'
 
 /** Options of the debug interface. */
 export interface DebugOptions {
-  /** Whether diagnostics are on from the start. @default whether the variable `SUGA_DEBUG` is `1` or `true` */
+  /** Whether diagnostics are on from the start. @default whether the variable `SUGA_DEBUG` is `1`, `true`, `yes` or `on` */
   readonly enabled?: boolean | undefined;
   /** Maximum number of log entries. Beyond it, the oldest are removed. @default 500 */
   readonly maxEntries?: number | undefined;
@@ -100,7 +100,7 @@ export interface Debug {
   memoryProfile(work?: () => unknown): Promise<MemoryProfile>;
   /** Measures how long a work takes: runs it many times, one after the other. @throws the error of the work */
   timingProfile(work: () => unknown, options?: TimingOptions): Promise<TimingProfile>;
-  /** Runs a work and returns its result. While on, adds its time to `timings` under the name. */
+  /** Runs `work` and returns its result. While tracking is on, adds the duration to `timings`. */
   measure<T>(name: string, work: () => T): T;
   /** Starts or stops timing every operation of every interface. Starting removes earlier times. Returns whether tracking is on; never while off. */
   track(on?: boolean): boolean;

@@ -67,19 +67,19 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
     traceException: (error, context) => (enabled ? record().addError(error, context) : undefined),
     logs: (filter) => records?.list(filter) ?? (parseOptions(filter, 'filter'), []),
     clearLogs: () => records?.clear() ?? 0,
-    health: async (asked) => health().everything(host, checks, asked),
-    checkComponent: async (name, asked) => health().component(parseName(name), { host, checks }, asked),
+    health: async (options) => health().everything(host, checks, options),
+    checkComponent: async (name, options) => health().component(parseName(name), { host, checks }, options),
     checkGateway: () => health().gateway(control),
-    addCheck: (name, check, asked) => {
-      const { timeout = checkTimeout } = parseOptions(asked);
+    addCheck: (name, check, options) => {
+      const { timeout = checkTimeout } = parseOptions(options);
       checks.set(parseName(name), { check: parseFunction('check', check), timeout: parseTime('timeout', timeout) });
     },
     removeCheck: (name) => checks.delete(parseName(name)),
-    verify: (asked) => verify().verify(control, asked),
+    verify: (options) => verify().verify(control, options),
     system: () => system().system(),
     gatewayStats: () => system().gatewayStats(control),
     memoryProfile: async (work) => profile().memoryProfile(control, work),
-    timingProfile: async (work, asked) => profile().timingProfile(work, asked),
+    timingProfile: async (work, options) => profile().timingProfile(work, options),
     measure: <T>(name: string, work: () => T) => {
       parseFunction('work', work);
       return enabled ? (timed().around(parseName(name), work)() as T) : work();
@@ -94,8 +94,8 @@ export function create(options: DebugOptions, host: Host): Core<Debug> {
       return untrack !== undefined;
     },
     timings: () => timings?.list() ?? {},
-    heapSnapshot: (asked) => {
-      if (enabled) return snapshot().heapSnapshot(asked);
+    heapSnapshot: (options) => {
+      if (enabled) return snapshot().heapSnapshot(options);
       throw new SugaError<DebugErrorCode>(
         'Disabled',
         'debug: heap snapshots are off, because they block the process for seconds. Call enable() first, or set SUGA_DEBUG=1.',

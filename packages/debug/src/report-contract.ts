@@ -4,7 +4,7 @@ export type HealthState = 'healthy' | 'degraded' | 'failing';
 /** The health of one part, with reasons. */
 export interface ComponentHealth {
   readonly state: HealthState;
-  /** Why the part is not healthy; empty if it is. */
+  /** Reasons why the part is not healthy. Empty if it is. */
   readonly reasons: readonly string[];
   /** Duration of a check in ms. */
   readonly durationMs?: number;
@@ -33,7 +33,7 @@ export interface Finding {
 
 /** The result of `verify`. */
 export interface Verification {
-  /** Whether there is no error among the findings. */
+  /** Whether no finding has the severity `error`. */
   readonly ok: boolean;
   readonly interfaces: number;
   readonly operations: number;
@@ -56,7 +56,7 @@ export interface LoadCost {
   readonly loadMs: number;
   /** Heap growth in bytes. */
   readonly heapUsed: number;
-  /** Why it could not be loaded; absent if it could. */
+  /** Reason why it could not be loaded. Absent if it could. */
   readonly error?: string;
 }
 

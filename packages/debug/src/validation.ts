@@ -5,7 +5,7 @@ import { MAX_TIMER } from '@suga/gateway/deadline';
 export const parseOptions = <T extends object>(options: T | undefined, param = 'options'): T | Partial<T> =>
   options === undefined ? {} : assertObject('debug', param, options);
 
-/** Returns a name that is not empty. */
+/** Returns a non-empty name. */
 export const parseName = (name: string): string => assertName('debug', 'name', name);
 
 /** Returns the value if it is a function. */

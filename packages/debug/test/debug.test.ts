@@ -32,11 +32,15 @@ describe('switched off', () => {
   it('is the default, unless an option or a variable switches it on', () => {
     expect(fresh().isEnabled()).toBe(false);
     expect(fresh({ enabled: true }).isEnabled()).toBe(true);
-    vi.stubEnv('SUGA_DEBUG', '1');
-    expect(fresh().isEnabled()).toBe(true);
-    expect(fresh({ enabled: false }).isEnabled()).toBe(false);
-    vi.stubEnv('SUGA_DEBUG', '0');
-    expect(fresh().isEnabled()).toBe(false);
+    for (const word of ['1', 'true', 'TRUE', 'yes', 'on']) {
+      vi.stubEnv('SUGA_DEBUG', word);
+      expect(fresh().isEnabled(), word).toBe(true);
+      expect(fresh({ enabled: false }).isEnabled(), word).toBe(false);
+    }
+    for (const word of ['0', 'false', 'maybe', '']) {
+      vi.stubEnv('SUGA_DEBUG', word);
+      expect(fresh().isEnabled(), word).toBe(false);
+    }
   });
 
   it('records nothing, times nothing and leaves every operation bound as without it', async () => {

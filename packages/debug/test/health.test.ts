@@ -60,7 +60,7 @@ describe('health', () => {
       () => new Proxy({}, { get: (_, key) => (key === 'then' ? undefined : thrower()) }),
       { state: 'failing', reasons: ['a trap'] },
     ],
-    ['hangs', () => new Promise(() => undefined), { state: 'failing', reasons: ['no answer within 30 ms'] }],
+    ['hangs', () => new Promise(() => undefined), { state: 'failing', reasons: ['no response within 30 ms'] }],
   ])('reports a check that %s', async (_, check, expected) => {
     const one = fresh();
     one.addCheck('db', check as never);
@@ -103,7 +103,7 @@ describe('health', () => {
       { timeout: 60_000 },
     );
     const { checks } = await control(gateway).run({ id: '1', deadline: Date.now() + 120 }, () => gateway.debug.health());
-    expect(checks['db']?.reasons[0]).toBe('no answer within 20 ms');
+    expect(checks['db']?.reasons[0]).toBe('no response within 20 ms');
     expect(seen[0]?.aborted).toBe(true);
     await new Promise(setImmediate);
     process.off('unhandledRejection', stray);

@@ -12,58 +12,58 @@ const XRAY = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;S
 describe('the trace context', () => {
   it('is kept while its invocation runs', async () => {
     const gateway = gatewayOf();
-    const door = control(gateway);
+    const controls = control(gateway);
     await Promise.all(
       ['1', '2'].map((id) =>
-        door.run({ id }, async () => {
+        controls.run({ id }, async () => {
           for (const _ of [1, 2]) gateway.debug.setTraceContext(W3C);
           await Promise.resolve();
-          expect(door.heldState('debug')).toMatch(/^[12] trace contexts$/);
+          expect(controls.heldState('debug')).toMatch(/^[12] trace contexts$/);
           if (id === '2') for (const _ of [1, 2]) gateway.debug.clearTraceContext();
         }),
       ),
     );
-    expect(door.heldState('debug')).toBeUndefined();
+    expect(controls.heldState('debug')).toBeUndefined();
     gateway.debug.setTraceContext(W3C);
-    expect(door.heldState('debug')).toBe('1 trace contexts');
+    expect(controls.heldState('debug')).toBe('1 trace contexts');
   });
 
   it('is separate for each part of an invocation, and starts as that of the invocation', async () => {
     const gateway = gatewayOf();
-    const door = control(gateway);
+    const controls = control(gateway);
     const other = W3C.replace('00f067aa0ba902b7', '11f067aa0ba902b7');
     const parent = (): string | undefined => gateway.debug.traceContext()?.parentId;
-    await door.run({ id: 'r', traceId: XRAY }, async () => {
+    await controls.run({ id: 'r', traceId: XRAY }, async () => {
       gateway.debug.setTraceContext(W3C);
-      const set = door.runScope(async () => {
+      const set = controls.runScope(async () => {
         gateway.debug.setTraceContext(other);
         await Promise.resolve();
         return parent();
       });
-      const cleared = door.runScope(async () => {
+      const cleared = controls.runScope(async () => {
         gateway.debug.clearTraceContext();
         return parent();
       });
-      expect(await Promise.all([set, cleared, door.runScope(parent)])).toEqual(['11f067aa0ba902b7', '53995c3f42cd8ad8', '00f067aa0ba902b7']);
-      expect([parent(), door.heldState('debug')]).toEqual(['00f067aa0ba902b7', '1 trace contexts']);
+      expect(await Promise.all([set, cleared, controls.runScope(parent)])).toEqual(['11f067aa0ba902b7', '53995c3f42cd8ad8', '00f067aa0ba902b7']);
+      expect([parent(), controls.heldState('debug')]).toEqual(['00f067aa0ba902b7', '1 trace contexts']);
     });
-    expect(door.heldState('debug')).toBeUndefined();
+    expect(controls.heldState('debug')).toBeUndefined();
   });
 
   it('applies to work inside of a part, even after that part has ended', async () => {
     const gateway = gatewayOf();
-    const door = control(gateway);
-    await door.run({ id: 'r', traceId: XRAY }, async () => {
+    const controls = control(gateway);
+    await controls.run({ id: 'r', traceId: XRAY }, async () => {
       let inner: Promise<unknown> | undefined;
-      door.runScope(() => {
+      controls.runScope(() => {
         gateway.debug.setTraceContext(W3C);
-        inner = door.runScope(async () => {
+        inner = controls.runScope(async () => {
           await new Promise((resolve) => setImmediate(resolve));
           return gateway.debug.traceContext()?.parentId;
         });
       });
       expect(await inner).toBe('00f067aa0ba902b7');
-      expect(door.heldState('debug')).toBeUndefined();
+      expect(controls.heldState('debug')).toBeUndefined();
     });
   });
 

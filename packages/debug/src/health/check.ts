@@ -17,10 +17,10 @@ export async function runCheck({ check, timeout }: RegisteredCheck, deadline: nu
   const started = Date.now();
   const limit = Math.max(1, Math.min(timeout, deadline - started - RESPONSE_MARGIN));
   const abort = new AbortController();
-  const late = (): ComponentHealth => ({ state: 'failing', reasons: [`no answer within ${limit} ms`] });
-  const answer = async (): Promise<ComponentHealth> => toHealth(await check(abort.signal));
+  const late = (): ComponentHealth => ({ state: 'failing', reasons: [`no response within ${limit} ms`] });
+  const respond = async (): Promise<ComponentHealth> => toHealth(await check(abort.signal));
   try {
-    const { state, reasons } = await withTimeout(answer().catch(failed), limit, late);
+    const { state, reasons } = await withTimeout(respond().catch(failed), limit, late);
     return { ...degradedIfSlow({ state, reasons }, Date.now() - started, limit), durationMs: Date.now() - started };
   } finally {
     abort.abort();

@@ -4,7 +4,7 @@ import type { LogEntry, LogFilter } from '../log-contract.js';
 import { parseInteger, parseOptions } from '../validation.js';
 import { toErrorChain } from './error-chain.js';
 
-interface Kept {
+interface StoredEntry {
   readonly entry: LogEntry;
   readonly bytes: number;
 }
@@ -18,7 +18,7 @@ const CUT = '[cut]';
 export class MessageLog {
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #host: Host;
-  readonly #kept: Kept[] = [];
+  readonly #entries: StoredEntry[] = [];
   #bytes = 0;
 
   constructor(limits: { readonly entries: number; readonly bytes: number }, host: Host) {
@@ -27,16 +27,16 @@ export class MessageLog {
   }
 
   get size(): number {
-    return this.#kept.length;
+    return this.#entries.length;
   }
 
   add(message: unknown, data: unknown): void {
-    this.#keep({ message: toBoundedText(message, MESSAGE), ...(data !== undefined && { data: boundedCopy(data) }) });
+    this.#add({ message: toBoundedText(message, MESSAGE), ...(data !== undefined && { data: boundedCopy(data) }) });
   }
 
   addError(error: unknown, context: unknown): LogEntry {
     const errors = toErrorChain(error);
-    return this.#keep({ message: errors[0]?.message ?? '', ...(context !== undefined && { data: boundedCopy(context) }), errors });
+    return this.#add({ message: errors[0]?.message ?? '', ...(context !== undefined && { data: boundedCopy(context) }), errors });
   }
 
   list(filter?: LogFilter): readonly LogEntry[] {
@@ -47,27 +47,27 @@ export class MessageLog {
       (text === undefined || entry.message.includes(String(text))) &&
       (invocation === undefined || entry.invocation === invocation) &&
       (errors === undefined || (entry.errors !== undefined) === errors);
-    return this.#kept.flatMap(({ entry }) => (fits(entry) ? [entry] : [])).slice(-limit);
+    return this.#entries.flatMap(({ entry }) => (fits(entry) ? [entry] : [])).slice(-limit);
   }
 
   clear(): number {
     this.#bytes = 0;
-    return this.#kept.splice(0).length;
+    return this.#entries.splice(0).length;
   }
 
   /** Adds an entry. One that alone exceeds the limit is added without its data, or else not at all. */
-  #keep(told: Omit<LogEntry, 'at' | 'invocation'>): LogEntry {
+  #add(content: Omit<LogEntry, 'at' | 'invocation'>): LogEntry {
     const id = this.#host.invocation()?.id;
-    const entry: LogEntry = { at: Date.now(), ...told, ...(id !== undefined && { invocation: id }) };
+    const entry: LogEntry = { at: Date.now(), ...content, ...(id !== undefined && { invocation: id }) };
     const bytes = Buffer.byteLength(JSON.stringify(entry));
     if (bytes <= this.#limits.bytes) this.#push({ entry, bytes });
-    else if (told.data !== undefined && told.data !== CUT) return this.#keep({ ...told, data: CUT });
+    else if (content.data !== undefined && content.data !== CUT) return this.#add({ ...content, data: CUT });
     return entry;
   }
 
-  #push(one: Kept): void {
-    this.#kept.push(one);
-    this.#bytes += one.bytes;
-    while (this.#kept.length > this.#limits.entries || this.#bytes > this.#limits.bytes) this.#bytes -= this.#kept.shift()?.bytes ?? 0;
+  #push(stored: StoredEntry): void {
+    this.#entries.push(stored);
+    this.#bytes += stored.bytes;
+    while (this.#entries.length > this.#limits.entries || this.#bytes > this.#limits.bytes) this.#bytes -= this.#entries.shift()?.bytes ?? 0;
   }
 }

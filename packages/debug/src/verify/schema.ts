@@ -1,3 +1,4 @@
+import { isObject } from '@suga/gateway/check';
 import { toBoundedText } from '../bounded-copy.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
@@ -50,5 +51,3 @@ const limits = (schema: Keywords, where: string): readonly string[] =>
     const [low, high] = [schema[least], schema[most]];
     return typeof low === 'number' && typeof high === 'number' && low > high ? [`${where}: ${least} is above ${most}`] : [];
   });
-
-const isObject = (value: unknown): value is Keywords => typeof value === 'object' && value !== null && !Array.isArray(value);
