@@ -1,5 +1,6 @@
-import { assertBoolean, assertFunction, assertInteger, assertNumber, assertObject, assertString } from '@suga/gateway/check';
+import { assertBoolean, assertFunction, assertInteger, assertNumber, assertObject, assertString, isObject } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
+import { toBoolean } from '@suga/gateway/settings';
 import type { BufferOptions, LoggingOptions, LogLevel } from './contract.js';
 
 /** The levels, least serious first. */
@@ -44,8 +45,7 @@ export function resolveSettings(options: LoggingOptions): Settings {
   if (service !== undefined) assertString('logging', 'service', service);
   if (pretty !== undefined) assertBoolean('logging', 'pretty', pretty);
   if (options.write !== undefined) assertFunction('logging', 'write', options.write);
-  if (buffer === null || (buffer !== undefined && typeof buffer !== 'boolean' && typeof buffer !== 'object'))
-    throw invalidParam('logging', 'buffer', buffer, 'true, false or an object');
+  if (buffer !== undefined && typeof buffer !== 'boolean' && !isObject(buffer)) throw invalidParam('logging', 'buffer', buffer, 'true, false or an object');
   const env = process.env;
   const requested = level ?? toLevel(env['LOG_LEVEL']) ?? toLevel(env['POWERTOOLS_LOG_LEVEL']);
   const requestedRank = toRank(requested ?? 'info');
@@ -58,7 +58,7 @@ export function resolveSettings(options: LoggingOptions): Settings {
     service: service ?? (env['SERVICE_NAME'] || env['POWERTOOLS_SERVICE_NAME'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown'),
     sampleRate: rate,
     buffering: buffer ? parseBuffer(buffer === true ? {} : buffer) : undefined,
-    indent: (pretty ?? /^(true|1|yes|on)$/i.test(env['POWERTOOLS_DEV'] ?? '')) ? 2 : 0,
+    indent: (pretty ?? toBoolean(env['POWERTOOLS_DEV'] ?? '') === true) ? 2 : 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Core, Host, Interface } from '@suga/gateway';
-import { invalidParam } from '@suga/gateway/errors';
+import { assertNames } from '@suga/gateway/check';
 import { LEVELS, toRank } from './config.js';
 import type { Logging, LoggingOptions, LogLevel } from './contract.js';
 import { type Fields, mergeFields, toFields, toText } from './fields.js';
@@ -38,8 +38,8 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
     operationFailure: (name, error, durationMs, extra) => timedOperations().operationFailure(name, error, durationMs, extra),
     appendKeys: (keys) => scopes.append(scopes.current(), toFields(keys)),
     appendPersistentKeys: (keys) => scopes.append(scopes.global, toFields(keys)),
-    removeKeys: (names) => scopes.remove(scopes.current(), parseNames(names)),
-    removePersistentKeys: (names) => scopes.remove(scopes.global, parseNames(names)),
+    removeKeys: (names) => scopes.remove(scopes.current(), assertNames('logging', 'names', names)),
+    removePersistentKeys: (names) => scopes.remove(scopes.global, assertNames('logging', 'names', names)),
     resetKeys: () => {
       const state = scopes.current();
       state.keys = state === scopes.global ? initial : {};
@@ -71,11 +71,6 @@ export function create(options: LoggingOptions, host: Host, table: Interface<Log
     ended: (invocation) => scopes.end(invocation),
     scopeEnded: (scope) => scopes.end(scope),
   };
-}
-
-function parseNames(names: readonly string[]): readonly string[] {
-  if (Array.isArray(names)) return names;
-  throw invalidParam('logging', 'names', names, 'an array of names');
 }
 
 /** Describes the state that unloading would lose; `undefined` if there is none. */

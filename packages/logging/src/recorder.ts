@@ -1,6 +1,5 @@
 import type { Host, Scope } from '@suga/gateway';
 import { assertObject } from '@suga/gateway/check';
-import { invalidParam } from '@suga/gateway/errors';
 import { writeLine } from '@suga/gateway/output';
 import { type BufferSettings, LEVELS, resolveSettings, toLevel, toRank } from './config.js';
 import type { Bindings, LoggingOptions, LoggingStats, LogLevel } from './contract.js';
@@ -55,7 +54,6 @@ export class Recorder {
     this.#write = options.write ?? writeLine;
     const { keys = {} } = options;
     assertObject('logging', 'keys', keys);
-    if (Array.isArray(keys)) throw invalidParam('logging', 'keys', keys, 'an object of fields, no list');
     this.scopes = new ScopeStates(toFields(keys), host);
     if (hidden) this.#warn(HIDDEN_WARNING);
   }

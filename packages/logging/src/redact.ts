@@ -65,12 +65,12 @@ const normalize = (name: string): string => name.replace(/[-_.\s]/g, '').toLower
 
 function parseName(param: string, name: string): string {
   const end = typeof name === 'string' ? normalize(name) : '';
-  if (end === '') throw invalidParam('logging', param, name, 'names with letters or digits');
+  if (end === '') throw invalidParam('logging', param, name, 'a name with letters or digits');
   return end;
 }
 
 /** Copies a pattern so that it finds all matches, and always starts at the beginning: a `lastIndex` of the caller's pattern would skip every second secret. */
 function toGlobal(param: string, pattern: RegExp): RegExp {
-  if (Object.prototype.toString.call(pattern) !== '[object RegExp]') throw invalidParam('logging', param, pattern, 'regular expressions');
+  if (Object.prototype.toString.call(pattern) !== '[object RegExp]') throw invalidParam('logging', param, pattern, 'a regular expression');
   return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
 }

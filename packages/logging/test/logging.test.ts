@@ -209,7 +209,7 @@ describe('the error for an invalid option names it', () => {
     ['keys', ['text', null, 5, ['a']]],
     ['service', [5, null, {}]],
     ['pretty', ['false', 0, null]],
-    ['buffer', ['true', 1, null]],
+    ['buffer', ['true', 1, null, []]],
     ['buffer.flushOnError', [{ flushOnError: 'false' }, { flushOnError: null }]],
     ['buffer.maxBytes', [{ maxBytes: 0 }, { maxBytes: '5' }, { maxBytes: Number.NaN }]],
     ['sampleRate', ['0.5', 2, Number.NaN, null]],

@@ -51,6 +51,18 @@ it('contains no line breaks that a reader might recognize, unless it is to be pr
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ message });
 });
 
+it.each([
+  ['1', true],
+  ['YES', true],
+  ['0', false],
+  ['', false],
+])('is pretty or not if POWERTOOLS_DEV is %j', (word, pretty) => {
+  vi.stubEnv('POWERTOOLS_DEV', word);
+  const lines: string[] = [];
+  createGateway({ logging: logging({ write: (line) => lines.push(line) }) }).logging.info('m');
+  expect(lines[0]?.includes('\n')).toBe(pretty);
+});
+
 it('contains all errors of an AggregateError', () => {
   const lines: string[] = [];
   createGateway({ logging: logging({ write: (line) => lines.push(line) }) }).logging.error('m', new AggregateError([new Error('one'), 'two'], 'all'));
