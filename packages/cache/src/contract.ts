@@ -66,7 +66,7 @@ export interface ComputeOptions extends EntryOptions {
    */
   readonly staleWhileRevalidate?: number | undefined;
   /**
-   * When the new value for a stale one is computed. Lambda freezes the process after the response, so a refresh never runs after it.
+   * Time at which the new value for a stale one is computed. Lambda freezes the process after the response, so a refresh never runs after it.
    * `now` starts the refresh at once, and the response waits for it. `next` starts it together with the next invocation, and the
    * response of that invocation waits for it. @default 'now'
    */

@@ -8,11 +8,11 @@ export interface Entry extends Expiring {
   readonly key: string;
   readonly kind: EntryKind;
   readonly value: unknown;
-  /** When it was stored, in ms since the epoch. */
+  /** Time of storage, in ms since the epoch. */
   readonly created: number;
-  /** When it expires, in ms since the epoch. */
+  /** Time of expiry, in ms since the epoch. */
   readonly expires: number;
-  /** When it is removed, in ms since the epoch: later than `expires` if it may be returned as a stale value. */
+  /** Time of removal, in ms since the epoch: later than `expires` if it may be returned as a stale value. */
   readonly staleUntil: number;
   readonly bytes: number;
   readonly tags: readonly string[];

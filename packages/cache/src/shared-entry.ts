@@ -4,9 +4,9 @@ export const NO_LIMIT: number = Number.POSITIVE_INFINITY;
 /** A value as it is written to the store, with the marks of its key and tags as they were before it was computed. */
 export interface SharedEntry extends InvalidationMarks {
   readonly value: unknown;
-  /** When it was written, in ms since the epoch. */
+  /** Time of the write, in ms since the epoch. */
   readonly at: number;
-  /** When it expires, in ms since the epoch; `null` for no limit. */
+  /** Time of expiry, in ms since the epoch. `null` for no limit. */
   readonly expires: number | null;
   readonly tags: readonly string[];
 }

@@ -14,7 +14,7 @@ export interface Store {
 }
 
 /** Result of a read from the store. */
-export interface StoreAnswer {
+export interface SharedRead {
   /** The shared value; `undefined` if there is none, or if it has been removed or invalidated. */
   readonly found: SharedEntry | undefined;
   readonly marks: InvalidationMarks;

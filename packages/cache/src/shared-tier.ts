@@ -5,7 +5,7 @@ import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { SharedOptions, SharedStats } from './contract.js';
 import { isJsonSafe } from './json-safe.js';
 import { type InvalidationMarks, isValid, NO_LIMIT, type SharedEntry } from './shared-entry.js';
-import type { ComputationOptions, SharedComputation, SharedTierDeps, Store, StoreAnswer } from './shared-tier-contract.js';
+import type { ComputationOptions, SharedComputation, SharedRead, SharedTierDeps, Store } from './shared-tier-contract.js';
 import { assertTime, type EntrySettings } from './validation.js';
 
 /** Pause in ms after a timeout or `Unavailable`: the store is not read during it. */
@@ -29,7 +29,7 @@ export class SharedTier {
 
   /** @throws `InvalidParams`, or `NotInstalled` if the gateway has no store */
   constructor(options: true | SharedOptions, deps: SharedTierDeps) {
-    if (typeof options !== 'object' && options !== true) throw invalidParam('cache', 'shared', options, 'true or an object');
+    if ((typeof options !== 'object' && options !== true) || Array.isArray(options)) throw invalidParam('cache', 'shared', options, 'true or an object');
     const { ttl, prefix = 'cache:', timeout = 250 } = options === true ? {} : options;
     if (ttl !== undefined) assertTime('shared.ttl', ttl);
     assertTime('shared.timeout', timeout);
@@ -44,12 +44,12 @@ export class SharedTier {
     return {
       get: async () => {
         // A refresh ignores a shared value that is itself out of date.
-        const answer = await this.#read(key, tags, options.isRefresh ? Date.now() - ttl : -NO_LIMIT);
-        if (!answer?.found) {
-          marks = answer?.marks;
+        const read = await this.#read(key, tags, options.isRefresh ? Date.now() - ttl : -NO_LIMIT);
+        if (!read?.found) {
+          marks = read?.marks;
           return compute();
         }
-        const { expires, value } = answer.found;
+        const { expires, value } = read.found;
         remaining = Math.min(ttl, (expires ?? NO_LIMIT) - Date.now());
         return value as T;
       },
@@ -89,7 +89,7 @@ export class SharedTier {
     this.#deps.computations.holdResponse(work);
   }
 
-  async #read(key: string, tags: readonly string[], since: number): Promise<StoreAnswer | undefined> {
+  async #read(key: string, tags: readonly string[], since: number): Promise<SharedRead | undefined> {
     if (Date.now() < this.#pausedUntil) return undefined;
     try {
       const [stored, removal = null, ...versions] = await this.#inTime(
@@ -150,7 +150,7 @@ export class SharedTier {
 
   #inTime<T>(work: Promise<T>): Promise<T> {
     return withTimeout(work, this.#timeout, () => {
-      throw new SugaError<'Unavailable'>('Unavailable', `no answer within ${this.#timeout} ms`);
+      throw new SugaError<'Unavailable'>('Unavailable', `no response within ${this.#timeout} ms`);
     });
   }
 

@@ -259,12 +259,12 @@ describe('as an interface', () => {
 
   it('can be called through execute, and events may call only stats', () => {
     const gateway = createGateway({ cache: cache() });
-    const door = control(gateway);
-    door.execute('cache', 'set', { key: 'a', value: 1, options: { ttl: 60_000 } });
-    expect(door.execute('cache', 'get', { key: 'a' })).toBe(1);
-    expect(door.execute('cache', 'stats', {}, { remote: true })).toMatchObject({ entries: 1 });
-    expect(() => door.execute('cache', 'get', { key: 'a' }, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
-    expect(() => door.execute('cache', 'set', { key: 'a', value: 1, options: { tll: 50 } })).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
+    const controls = control(gateway);
+    controls.execute('cache', 'set', { key: 'a', value: 1, options: { ttl: 60_000 } });
+    expect(controls.execute('cache', 'get', { key: 'a' })).toBe(1);
+    expect(controls.execute('cache', 'stats', {}, { remote: true })).toMatchObject({ entries: 1 });
+    expect(() => controls.execute('cache', 'get', { key: 'a' }, { remote: true })).toThrow(expect.objectContaining({ code: 'NotRemote' }));
+    expect(() => controls.execute('cache', 'set', { key: 'a', value: 1, options: { tll: 50 } })).toThrow(expect.objectContaining({ code: 'InvalidParams' }));
   });
 });
 

@@ -443,10 +443,13 @@ describe('a shared tier that does not work', () => {
 });
 
 describe('settings', () => {
-  it.each([[{ shared: 1 }], [{ shared: { ttl: 0 } }], [{ shared: { timeout: Number.NaN } }], [{ shared: { prefix: 1 } }]])('refuses %j', (options) => {
-    const load = () => control(createGateway({ cache: cache(options as never) })).load('cache');
-    expect(load).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
-  });
+  it.each([[{ shared: 1 }], [{ shared: [] }], [{ shared: { ttl: 0 } }], [{ shared: { timeout: Number.NaN } }], [{ shared: { prefix: 1 } }]])(
+    'refuses %j',
+    (options) => {
+      const load = () => control(createGateway({ cache: cache(options as never) })).load('cache');
+      expect(load).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: 'InvalidParams' }) }));
+    },
+  );
 
   it('refuses wrong values in a call', async () => {
     const wrong = environment(remote()).box.getOrCompute('a', () => 1, { shared: 'no' as never });
