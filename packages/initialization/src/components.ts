@@ -1,5 +1,5 @@
 import type { Host, Invocation } from '@suga/gateway';
-import { assertName } from '@suga/gateway/check';
+import { assertName, assertNames } from '@suga/gateway/check';
 import { invalidParam, SugaError } from '@suga/gateway/errors';
 import type { Component, ComponentState, ComponentStatus, InitializationErrorCode } from './contract.js';
 
@@ -29,9 +29,8 @@ export class Components {
     assertName('initialization', 'name', name);
     const { run, after = [] } = typeof component === 'function' ? { run: component } : (component ?? {});
     if (typeof run !== 'function') throw invalidParam('initialization', `components/${name}`, run, 'a function, or { run, after }');
-    if (!Array.isArray(after)) throw invalidParam('initialization', `components/${name}/after`, after, 'an array of names');
     const initial = { state: 'waiting', promise: undefined, owner: undefined, waiters: new WeakSet(), durationMs: undefined, error: undefined } as const;
-    this.#entries.set(name, { run, after: [...after], ...initial });
+    this.#entries.set(name, { run, after: assertNames('initialization', `components/${name}/after`, after), ...initial });
   }
 
   names(): readonly string[] {
@@ -63,8 +62,8 @@ export class Components {
 
   /**
    * Resets the unfinished components of an invocation that ends. Their work may have died in the freeze, so the next invocation that needs
-   * them starts again. A component that was started outside of invocations is reset when an invocation that waited for it ends: there is no
-   * other event at which to cancel it.
+   * them starts again. A component that was started outside of invocations is reset when an invocation that waited for it ends. No other
+   * event can cancel it.
    */
   abandon(invocation: Invocation): void {
     for (const entry of this.#entries.values()) {

@@ -61,7 +61,7 @@ export interface FormatBytesOptions {
   readonly decimal?: boolean | undefined;
 }
 
-/** An error as data that JSON can hold. */
+/** An error as data that JSON can represent. */
 export interface ErrorDetails {
   readonly name: string;
   readonly message: string;
@@ -124,6 +124,6 @@ export interface Utility {
   retry<T>(work: (attempt: RetryAttempt) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
   /** Formats a number of bytes, such as `1.5 MiB`. */
   formatBytes(bytes: number, options?: FormatBytesOptions): string;
-  /** Converts an error, or any other value that was thrown, to data that JSON can hold: at most five causes deep and 1,000 errors. */
+  /** Converts an error, or any other value that was thrown, to data that JSON can represent: at most five causes deep and 1,000 errors. */
   errorDetails(error: unknown, options?: { readonly stack?: boolean | undefined }): ErrorDetails;
 }

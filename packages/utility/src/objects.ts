@@ -16,7 +16,7 @@ const isPlain = (value: unknown): value is Fields => {
 
 /** @throws `InvalidParams` for circular objects, and for nesting so deep that the stack would overflow */
 function assertNoCircle(name: string, value: unknown, ancestors: readonly unknown[]): void {
-  if (ancestors.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circles');
+  if (ancestors.includes(value)) throw invalidParam('utility', name.slice(0, 100), value, 'an object without circular references');
   if (ancestors.length >= MAX_DEPTH) throw invalidParam('utility', name.slice(0, 100), value, `nested at most ${MAX_DEPTH} deep`);
 }
 
