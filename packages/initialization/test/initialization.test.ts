@@ -202,6 +202,7 @@ describe('a component', () => {
   it.each([
     ['components/a', { components: { a: 5 } }],
     ['components/a/after', { components: { a: { run: () => 1, after: 'b' } } }],
+    ['components/a/after', { components: { a: { run: () => 1, after: [5] } } }],
   ])('with a wrong %s is refused', (name, options) => {
     expect(() => fresh(options as never).status()).toThrow(expect.objectContaining({ message: expect.stringContaining(`"${name}" must be`) }));
   });

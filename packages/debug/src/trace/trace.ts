@@ -1,4 +1,4 @@
-import { invalidParam } from '@suga/gateway/errors';
+import { assertOneOf } from '@suga/gateway/check';
 import type { TraceContext } from '../log-contract.js';
 
 interface Ids {
@@ -20,7 +20,7 @@ export function toTraceContext(text: string): TraceContext | undefined {
 
 /** Creates a trace id. An X-Ray id begins with the time, in seconds since the epoch. */
 export function newTraceId(format: 'w3c' | 'xray' = 'w3c'): string {
-  if (format !== 'w3c' && format !== 'xray') throw invalidParam('debug', 'format', format, "'w3c' or 'xray'");
+  assertOneOf('debug', 'format', format, ['w3c', 'xray']);
   const id = process.getBuiltinModule('node:crypto').randomBytes(16).toString('hex');
   if (format === 'w3c') return id;
   return `1-${Math.floor(Date.now() / 1000)
