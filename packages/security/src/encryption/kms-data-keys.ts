@@ -36,7 +36,8 @@ export class DataKeys {
     const { keyId, previousKeyIds = [], context = {}, maxAge = 300_000, maxUses = 1000, maxKeys = 100, timeout = 5000, client, settings = {} } = options;
     if (typeof keyId !== 'string' || keyId === '') throw invalidParam('security', 'kms.keyId', keyId, "a key's id, ARN or alias");
     assertArray('security', 'kms.previousKeyIds', previousKeyIds);
-    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys })) assertNumber('security', `kms.${name}`, value, { min: 1, max: Number.MAX_SAFE_INTEGER });
+    for (const [name, value] of Object.entries({ maxAge, maxUses, maxKeys }))
+      assertNumber('security', `kms.${name}`, value, { min: 1, max: Number.MAX_SAFE_INTEGER });
     assertNumber('security', 'kms.timeout', timeout, { min: 1, max: MAX_TIMER, unit: MILLISECONDS });
     this.#options = { keyId, previousKeyIds, context: parseContext(context), maxAge, maxUses, maxKeys, timeout };
     this.#host = host;
