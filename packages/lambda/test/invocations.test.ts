@@ -326,9 +326,17 @@ describe('the log', () => {
     },
   } as const;
 
+  it('has no line about the cold start if logging is not loaded, because that would load it', async () => {
+    const { gateway, lines } = stage();
+    const handler = createHandler(gateway, { http: { 'GET /': () => gateway.calculator.add(1, 2) } });
+    await get(handler);
+    expect(lines).toEqual([]);
+    expect(control(gateway).stats().interfaces['logging']?.loaded).toBe(false);
+  });
+
   it('has one line about the cold start, with what was loaded', async () => {
     const { gateway, lines } = stage();
-    const handler = createHandler(gateway, { preload: ['lambda'], http: { 'GET /': () => gateway.calculator.add(1, 2) } });
+    const handler = createHandler(gateway, { preload: ['lambda', 'logging'], http: { 'GET /': () => gateway.calculator.add(1, 2) } });
     await get(handler);
     await get(handler);
     expect(lines).toEqual([
@@ -339,7 +347,7 @@ describe('the log', () => {
           source: 'function-url',
           durationMs: expect.any(Number),
           uptimeMs: expect.any(Number),
-          loadedMs: { lambda: expect.any(Number), calculator: expect.any(Number) },
+          loadedMs: { lambda: expect.any(Number), logging: expect.any(Number), calculator: expect.any(Number) },
         },
       },
     ]);

@@ -123,7 +123,7 @@ describe('statistics', () => {
   it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances'])('count no cold start with %s', async (type) => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', type);
     const { gateway, lines } = stage();
-    const handler = createHandler(gateway, { preload: ['lambda'], events: { schedule: () => gateway.lambda.isColdStart() } });
+    const handler = createHandler(gateway, { preload: ['lambda', 'logging'], events: { schedule: () => gateway.lambda.isColdStart() } });
     expect(await handler(schedule(), context())).toBe(false);
     expect(gateway.lambda.stats()).toMatchObject({ invocations: 1, coldStarts: 0 });
     expect(lines.map(({ message }) => message)).not.toContain('Cold start');
