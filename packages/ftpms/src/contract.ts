@@ -106,7 +106,7 @@ export interface FtpmsReport {
     readonly limit: Amount;
     readonly cap: Amount;
     /** The part of the cap that is neither used nor leased. */
-    readonly left: Amount;
+    readonly remaining: Amount;
   };
   /** The amount that this environment may use before it asks the ledger again. */
   readonly lease: Amount;

@@ -124,7 +124,7 @@ describe('a request', () => {
   it('that lacks a permission fails with the action and the policy that allows it', async () => {
     answers = [fault(400, 'AccessDeniedException')];
     await expect(get()).rejects.toMatchObject({
-      code: 'NotAllowed',
+      code: 'Forbidden',
       message: expect.stringContaining('dynamodb:GetItem'),
       details: { action: 'dynamodb:GetItem', policy: 'policies/guardian.json' },
       cause: { name: 'AccessDeniedException' },
@@ -136,7 +136,7 @@ describe('a request', () => {
   it('to a table that does not exist says how to create it', async () => {
     answers = [fault(400, 'ResourceNotFoundException')];
     await expect(get()).rejects.toMatchObject({
-      code: 'NotThere',
+      code: 'NotFound',
       message: 'ftpms: there is no table ftpms in eu-west-1. Create it: suga ftpms setup',
       cause: { name: 'ResourceNotFoundException' },
     });

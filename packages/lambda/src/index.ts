@@ -59,14 +59,14 @@ export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, Bed
 export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/contract/custom-resource.js';
 export type { DocdbChange, DocdbRecord } from './events/contract/docdb.js';
 export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/contract/event-handlers.js';
-export type { FirehoseAnswer, FirehoseRecord } from './events/contract/firehose.js';
+export type { FirehoseResult, FirehoseRecord } from './events/contract/firehose.js';
 export type { KafkaRecord } from './events/contract/kafka.js';
 export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/contract/mq.js';
 export type { Payload } from './events/contract/payload.js';
 export type { DynamodbChange, KinesisRecord, S3Change, SnsMessage, SqsMessage } from './events/contract/records.js';
 export type { RotationHandlers, RotationStep } from './events/contract/rotation.js';
 export type { BatchRoute } from './events/contract/routes.js';
-export type { S3BatchAnswer, S3BatchTask } from './events/contract/s3-batch.js';
+export type { S3BatchResult, S3BatchTask } from './events/contract/s3-batch.js';
 export type { StreamWindow, WindowResponse } from './events/contract/window.js';
 export { createHandler, createStreamingHandler } from './handler.js';
 export type { CorsOptions } from './http/cors.js';

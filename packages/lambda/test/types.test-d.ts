@@ -8,7 +8,7 @@ import {
   createHandler,
   createStreamingHandler,
   type EventKind,
-  type FirehoseAnswer,
+  type FirehoseResult,
   HttpError,
   type HttpRequest,
   type Lambda,
@@ -19,7 +19,7 @@ import {
   type Params,
   type Reply,
   reply,
-  type S3BatchAnswer,
+  type S3BatchResult,
   type StreamWindow,
 } from '@suga/lambda';
 import { failsafe } from '@suga/lambda/failsafe';
@@ -151,15 +151,15 @@ describe('types', () => {
         mq: (message) => expectTypeOf(message.type).toEqualTypeOf<'text' | 'bytes'>(),
         rabbitmq: (message) => expectTypeOf(message.virtualHost).toEqualTypeOf<string>(),
         docdb: (change) => expectTypeOf(change.collection).toEqualTypeOf<string | undefined>(),
-        firehose: (record): FirehoseAnswer => ({ result: 'Ok', data: record.json<Order>(), metadata: { partitionKeys: { id: record.id } } }),
-        s3Batch: (task): S3BatchAnswer => ({ resultCode: 'TemporaryFailure', resultString: task.key }),
+        firehose: (record): FirehoseResult => ({ result: 'Ok', data: record.json<Order>(), metadata: { partitionKeys: { id: record.id } } }),
+        s3Batch: (task): S3BatchResult => ({ resultCode: 'TemporaryFailure', resultString: task.key }),
       },
     });
     createHandler(gateway, { events: { other: (event) => expectTypeOf(event).toEqualTypeOf<unknown>() } });
     // @ts-expect-error a result must be one of three
-    const answer: FirehoseAnswer = { result: 'Lost' };
+    const answer: FirehoseResult = { result: 'Lost' };
     // @ts-expect-error and a code as well
-    const code: S3BatchAnswer = { resultCode: 'Done' };
+    const code: S3BatchResult = { resultCode: 'Done' };
     expectTypeOf([answer, code]).not.toBeAny();
   });
 

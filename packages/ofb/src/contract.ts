@@ -58,7 +58,7 @@ export interface FusedOperation {
 /** An operation whose calls are not fused, and the reason. */
 export interface UnfusedOperation {
   readonly fused: false;
-  readonly because: string;
+  readonly reason: string;
 }
 
 /** Gain and waste of prefetching. */

@@ -17,9 +17,9 @@ export function toReport(
 }
 
 function operationReport(plan: Plan | string, shared: boolean): FusedOperation | UnfusedOperation {
-  if (typeof plan === 'string') return { fused: false, because: plan };
-  const because = unfusedReason(plan);
-  if (because !== undefined) return { fused: false, because };
+  if (typeof plan === 'string') return { fused: false, reason: plan };
+  const reason = unfusedReason(plan);
+  if (reason !== undefined) return { fused: false, reason };
   const { batch, form, effect, tally } = plan;
   return { fused: true, batch, form, effect, shared, ...tally, notBatched: { ...tally.notBatched } };
 }

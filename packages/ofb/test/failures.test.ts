@@ -217,6 +217,6 @@ describe('a batch response of the wrong form', () => {
     const { odd: made } = createGateway({ odd: odd('nothing of the kind') }, { middleware: [middleware] });
     expect(await Promise.all([made.get('a'), made.get('b')])).toEqual(['one a', 'one b']);
     expect(await Promise.all([made.get('c'), made.get('d')])).toEqual(['one c', 'one d']);
-    expect(middleware.explain().operations['odd.get']).toEqual({ fused: false, because: expect.stringContaining('did not return an array of 2 results') });
+    expect(middleware.explain().operations['odd.get']).toEqual({ fused: false, reason: expect.stringContaining('did not return an array of 2 results') });
   });
 });

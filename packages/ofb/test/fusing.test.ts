@@ -100,7 +100,7 @@ describe('binding', () => {
     expect(operations['clear']?.bound).toEqual(['ofb']);
     expect(operations['run']?.bound).toEqual(['ofb']);
     expect(operations['get']?.bound).toEqual(['ofb']);
-    expect(fusing.explain().operations['kv.clear']).toEqual({ fused: false, because: 'no batch fact' });
+    expect(fusing.explain().operations['kv.clear']).toEqual({ fused: false, reason: 'no batch fact' });
   });
 
   it('changes nothing when ofb is disabled', async () => {
@@ -172,7 +172,7 @@ describe('binding', () => {
       const [, secret] = await Promise.allSettled([kv.get('x'), kv.get('secret')]);
       expect(secret.status).toBe(guarded === 'get' ? 'rejected' : 'fulfilled');
       expect(trips.every(({ operation }) => operation === 'get')).toBe(true);
-      expect(fusing.explain().operations['kv.get']).toEqual({ fused: false, because: expect.stringContaining('guard') });
+      expect(fusing.explain().operations['kv.get']).toEqual({ fused: false, reason: expect.stringContaining('guard') });
       await new Promise(setImmediate);
       process.off('warning', note);
       expect(warnings).toEqual([expect.stringMatching(/"kv.get" is not fused: guard .*"run".*first/)]);
@@ -185,7 +185,7 @@ describe('binding', () => {
     const operations = { get: { params: { key: {} }, returns: 'promise' } } as const;
     control.register('kv', { operations, load: () => ({ operations: { get: async () => 'other' } }) }, { replace: true });
     expect(await control.execute('kv', 'get', { key: 'a' })).toBe('other');
-    expect(fusing.explain().operations).toEqual({ 'kv.get': { fused: false, because: 'no batch fact' } });
+    expect(fusing.explain().operations).toEqual({ 'kv.get': { fused: false, reason: 'no batch fact' } });
   });
 
   it('is limited to one gateway per instance', () => {

@@ -68,14 +68,14 @@ describe('200 invocations at once', () => {
 describe('calls of several invocations in one tick', () => {
   it('are counted as kept apart if they may not share a batch, except those of the last invocation', async () => {
     const { kv, run, fusing } = stage();
-    const because = (): unknown => {
+    const ofInvocation = (): unknown => {
       const get = fusing.explain().operations['kv.get'];
       return get?.fused && get.notBatched.invocation;
     };
     await Promise.all([run(() => kv.get('a')), run(() => kv.get('a')), run(() => kv.get('b'))]);
-    expect(because()).toBe(2);
+    expect(ofInvocation()).toBe(2);
     await run(() => Promise.all([kv.get('a'), kv.get('b')]));
-    expect(because()).toBe(2);
+    expect(ofInvocation()).toBe(2);
   });
 });
 

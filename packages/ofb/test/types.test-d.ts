@@ -13,7 +13,7 @@ it('is a middleware that explains itself', () => {
   // @ts-expect-error there is no such setting
   ofb({ sequences: { budget: 1 } });
   // @ts-expect-error the report of a fused operation has no reason
-  ofb().explain().operations['a.b']?.because.toFixed;
+  ofb().explain().operations['a.b']?.reason.toFixed;
 });
 
 it('a fact says how calls are batched', () => {

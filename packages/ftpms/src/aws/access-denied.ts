@@ -9,5 +9,5 @@ export type Role = 'handler' | 'guardian' | 'operator';
 export function told(error: unknown, action: string, role: Role): unknown {
   if (!DENIED.test((error as Error | undefined)?.name ?? '')) return error;
   const text = `ftpms: AWS does not allow ${action}. Attach policies/${role}.json of @suga/ftpms, with your names filled in.`;
-  return new SugaError<'NotAllowed'>('NotAllowed', text, { cause: error, details: { action, policy: `policies/${role}.json` } });
+  return new SugaError<'Forbidden'>('Forbidden', text, { cause: error, details: { action, policy: `policies/${role}.json` } });
 }

@@ -16,7 +16,7 @@ import { forgive, stopSilent } from './unreachable-ledger.js';
 import { watch } from './watch.js';
 
 /** Codes of errors that commands throw, besides those of AWS. */
-export type FtpmsErrorCode = 'NotThere' | 'NoRoom' | 'Busy' | 'Refused' | 'NotAllowed';
+export type FtpmsErrorCode = 'NotFound' | 'NoRoom' | 'Busy' | 'Refused' | 'Forbidden';
 
 const LOOK = 'suga ftpms status';
 
@@ -130,5 +130,5 @@ async function present({ ledger, settings }: GuardianDeps, name: string): Promis
   const month = await ledger.read(name);
   if (month) return month;
   const advice = 'Run suga ftpms setup, and let the guardian run once.';
-  throw new SugaError<FtpmsErrorCode>('NotThere', `ftpms: the ledger has no month ${name} in the scope "${settings.scope}". ${advice}`);
+  throw new SugaError<FtpmsErrorCode>('NotFound', `ftpms: the ledger has no month ${name} in the scope "${settings.scope}". ${advice}`);
 }

@@ -23,7 +23,7 @@ const [LOOKS, PAUSE_MS] = [60, 1000];
 /**
  * Stops one function as an emergency would, checks that it is stopped, and restores it. If the drill is interrupted, the function's settings are
  * saved in the ledger's table, and the guardian's next run restores it.
- * @throws `Busy` if another run is in progress; `Refused` if the function is not protected, or is already changed; `NotThere`
+ * @throws `Busy` if another run is in progress; `Refused` if the function is not protected, or is already changed; `NotFound`
  */
 export async function drill(guard: GuardianDeps, name: string): Promise<Drill> {
   const done = await alone(guard, () => attempt(guard, name));

@@ -18,7 +18,7 @@ export type { GuardianOptions } from './config.js';
 export type { GuardianCall } from './contract.js';
 
 /** The response of the guardian, for a person who invokes it by hand. */
-export interface GuardianAnswer {
+export interface GuardianResult {
   readonly did: 'reconciled' | 'stopped' | 'restored' | 'drilled' | 'nothing';
   readonly level?: GuardianReport['level'];
   readonly details?: object;
@@ -27,9 +27,9 @@ export interface GuardianAnswer {
 /**
  * Creates the guardian's Lambda handler: for a schedule (`rate(1 minute)`), for SNS messages of its alarms, and for the events that environments and
  * people send. Several invocations may run at once. A run does nothing if another one is in progress.
- * @throws at the first call: `InvalidParams` for settings that are missing or invalid; `NotAllowed` with the name of a missing permission
+ * @throws at the first call: `InvalidParams` for settings that are missing or invalid; `Forbidden` with the name of a missing permission
  */
-export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianAnswer> {
+export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianResult> {
   let guard: GuardianDeps | undefined;
   const rhythm = createRhythm();
   return async (event) => {
@@ -53,7 +53,7 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
 /** Converts errors to strings, because a response is JSON. */
 const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
 
-async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianAnswer> {
+async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianResult> {
   const report = await reconcile(guard);
   if (!report) return { did: 'nothing' };
   rhythm.ran(report);

@@ -77,7 +77,7 @@ class Rows {
   #told(error: unknown, operation: string): unknown {
     if ((error as Error | undefined)?.name !== 'ResourceNotFoundException') return told(error, `dynamodb:${operation}`, this.#role);
     const text = `ftpms: there is no table ${this.#table} in ${process.env['AWS_REGION'] ?? 'this region'}. Create it: suga ftpms setup`;
-    return new SugaError<'NotThere'>('NotThere', text, { cause: error });
+    return new SugaError<'NotFound'>('NotFound', text, { cause: error });
   }
 }
 

@@ -84,7 +84,7 @@ export class Protection implements Ftpms {
       state: this.#settings.table === undefined ? 'local' : 'guarded',
       level: this.#standing.level,
       month,
-      ...(known && { ledger: { at: this.#at, limit: known.limit, cap: known.cap, left: known.left } }),
+      ...(known && { ledger: { at: this.#at, limit: known.limit, cap: known.cap, remaining: known.left } }),
       lease: held,
       counts: { ...this.#counts, leases, failures },
     };

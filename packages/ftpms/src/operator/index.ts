@@ -46,7 +46,7 @@ export interface Operator {
 
 /**
  * Creates the commands for an AWS account, in the region and with the credentials of the environment (AWS_REGION, AWS_ACCESS_KEY_ID, …).
- * @throws `InvalidParams` for settings that are missing or invalid. Each command throws `NotAllowed` with the name of a missing permission
+ * @throws `InvalidParams` for settings that are missing or invalid. Each command throws `Forbidden` with the name of a missing permission
  */
 export function createOperator(options: GuardianOptions = {}): Operator {
   const { table: name, topic, settings } = configuration(options);

@@ -56,7 +56,7 @@ export async function makeTable(name: string, mayBeOnDemand: boolean): Promise<b
   if (found?.isReady && found.writes === undefined && !mayBeOnDemand) throw refused(`the table ${name} is on demand, which AWS bills`, ON_DEMAND);
   if (!found) await call('dynamodb:CreateTable', dynamo.createTable(tableInput(name)));
   for (let look = 0; !(await findTable(name, dynamo))?.isReady; look++) {
-    if (look === 60) throw new SugaError<FtpmsErrorCode>('NotThere', `ftpms: the table ${name} is still not ready. Run setup again.`);
+    if (look === 60) throw new SugaError<FtpmsErrorCode>('NotFound', `ftpms: the table ${name} is still not ready. Run setup again.`);
     await process.getBuiltinModule('node:timers/promises').setTimeout(1000);
   }
   return !found;

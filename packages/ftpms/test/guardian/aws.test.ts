@@ -104,7 +104,7 @@ describe('with simulated AWS services', () => {
     for (const action of ['lambda:ListFunctions', 'lambda:GetFunctionConcurrency', 'cloudwatch:GetMetricStatistics']) {
       for (const fake of [aws.lambda, aws.watch]) fake.denied.add(action);
       await expect(createGuardian()(SCHEDULE)).rejects.toMatchObject({
-        code: 'NotAllowed',
+        code: 'Forbidden',
         message: `ftpms: AWS does not allow ${action}. Attach policies/guardian.json of @suga/ftpms, with your names filled in.`,
       });
       await expect(createOperator().check()).rejects.toThrow('policies/operator.json');
@@ -118,7 +118,7 @@ describe('with simulated AWS services', () => {
     aws.lambda.denied.add('lambda:UpdateEventSourceMapping');
     const before = aws.lambda.counts.get('lambda:ListEventSourceMappings') ?? 0;
     const drilled = createOperator().drill('thumbs');
-    await expect(drilled).rejects.toMatchObject({ code: 'NotAllowed', details: { action: 'lambda:UpdateEventSourceMapping' } });
+    await expect(drilled).rejects.toMatchObject({ code: 'Forbidden', details: { action: 'lambda:UpdateEventSourceMapping' } });
     expect((aws.lambda.counts.get('lambda:ListEventSourceMappings') ?? 0) - before).toBeLessThan(5);
     expect(aws.lambda.functions.get('thumbs')?.concurrency).toBe(5);
     aws.watch.denied.add('cloudwatch:PutMetricData');

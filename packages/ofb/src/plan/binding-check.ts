@@ -13,9 +13,9 @@ export function findBypassReason(control: Control, { interface: of, operation, b
   if (one.includes('override') || many.includes('override')) return `"${operation}" or its batch "${batch}" has been replaced`;
   const between = [...one.filter((name) => !many.includes(name)), ...many.filter((name) => !one.includes(name))];
   if (between.length === 0) return undefined;
-  const because = `${between.join(', ')} runs inside of ofb and wraps only one of "${operation}" and its batch "${batch}"`;
-  if (because !== bypassReason) process.emitWarning(`ofb: "${of}.${operation}" is not fused: ${because}. Put ofb first in the list of middleware.`);
-  return because;
+  const reason = `${between.join(', ')} runs inside of ofb and wraps only one of "${operation}" and its batch "${batch}"`;
+  if (reason !== bypassReason) process.emitWarning(`ofb: "${of}.${operation}" is not fused: ${reason}. Put ofb first in the list of middleware.`);
+  return reason;
 }
 
 const inside = (bound: unknown): readonly string[] => {

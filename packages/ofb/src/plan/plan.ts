@@ -22,7 +22,7 @@ export interface Plan {
   /** Whether the form was guessed. If the guess proves wrong, the operation is not fused any more. */
   readonly guessed: boolean;
   /** The reason why the operation is not fused any more. */
-  because?: string;
+  reason?: string;
   /** The reason why the operation is not fused with its present binding. */
   bypassReason?: string | undefined;
   /** Whether several callers may share a result. False after a result that cannot be copied. */
@@ -46,8 +46,8 @@ type Table = Readonly<Record<string, Facts>>;
 /** Returns the plan for an operation, or the reason why there is none. */
 export function toPlan(of: string, operation: string, table: Table): Plan | string {
   const facts = table[operation] as Facts;
-  const because = whyNot(facts, table);
-  if (because !== undefined) return because;
+  const reason = whyNot(facts, table);
+  if (reason !== undefined) return reason;
   const { batch, params, fusion, idempotent = false } = facts as Facts & { readonly batch: string };
   const names = Object.keys(params);
   const form = fusion?.form ?? 'list';
@@ -91,7 +91,7 @@ export const bypassPlan = (of: string, operation: string, facts: Facts): Plan =>
 });
 
 /** Returns the reason why an operation is not fused. `undefined` if it is fused. */
-export const unfusedReason = ({ because, bypassReason }: Plan): string | undefined => because ?? bypassReason;
+export const unfusedReason = ({ reason, bypassReason }: Plan): string | undefined => reason ?? bypassReason;
 
 export const isRead = ({ idempotent = false, cacheable = false }: Facts): boolean => idempotent && cacheable;
 

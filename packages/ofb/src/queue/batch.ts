@@ -154,9 +154,9 @@ export class Batch implements Sent {
 
   /** Handles a response whose form does not fit. If the form was only guessed (idempotent operations only), each call is sent alone. */
   async #unanswered(calls: readonly Call[], count: number): Promise<void> {
-    const because = `its batch "${this.#operation}" did not return an array of ${count} results for ${count} calls`;
+    const reason = `its batch "${this.#operation}" did not return an array of ${count} results for ${count} calls`;
     const error = invalid(`"${this.#queue.batcher.name}.${this.#operation}" must return one result for each of ${count} calls, in the form "${this.form}".`);
-    for (const call of calls) if (call.plan.guessed) call.plan.because = because;
+    for (const call of calls) if (call.plan.guessed) call.plan.reason = reason;
     await Promise.all(calls.map((call) => (call.plan.guessed ? this.#single(call) : this.#fail(call, error))));
   }
 }

@@ -80,13 +80,13 @@ export interface EventHandlers {
   docdb?(change: DocdbChange, invocation: LambdaInvocation): unknown;
   /**
    * Called per record that Firehose wants to be transformed. Records are handled concurrently. The result is the new data: a string, bytes, or
-   * a value that is sent as JSON (no line break is added). Return `{ result, data, metadata }` (a `FirehoseAnswer`) to drop a record or to set
+   * a value that is sent as JSON (no line break is added). Return `{ result, data, metadata }` (a `FirehoseResult`) to drop a record or to set
    * partition keys. A failed record is reported as `ProcessingFailed`, and Firehose writes it to its error output.
    */
   firehose?(record: FirehoseRecord, invocation: LambdaInvocation): unknown;
   /**
    * Called per object of an S3 Batch Operations job. A returned string is written to the report of the job. A thrown error is a permanent
-   * failure, or a temporary one if it is about time, throttling or a connection. Return `{ resultCode, resultString }` (an `S3BatchAnswer`) to
+   * failure, or a temporary one if it is about time, throttling or a connection. Return `{ resultCode, resultString }` (an `S3BatchResult`) to
    * choose.
    */
   s3Batch?(task: S3BatchTask, invocation: LambdaInvocation): unknown;

@@ -12,7 +12,7 @@ export interface FirehoseRecord extends Payload {
 }
 
 /** A response for one record. Return it instead of the new data to drop a record, to fail it, or to set partition keys. */
-export interface FirehoseAnswer {
+export interface FirehoseResult {
   /** `Dropped` removes the record from the stream. `ProcessingFailed` sends it to the error output of the stream. */
   readonly result: 'Ok' | 'Dropped' | 'ProcessingFailed';
   /** The new data: a string, bytes, or a value that is sent as JSON. Not base64. @default the data of the record */

@@ -15,7 +15,7 @@ export interface S3BatchTask {
 }
 
 /** A response for one task. Return it instead of a string to choose the result code. */
-export interface S3BatchAnswer {
+export interface S3BatchResult {
   /** S3 retries a `TemporaryFailure` before the job ends. A `PermanentFailure` is written to the report. */
   readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
   /** Text for the report of the job. @default '' */

@@ -3,7 +3,7 @@ import { LambdaError } from '../../errors.js';
 import { toJsonText } from '../../json/json.js';
 import { isJsonObject, isPlainObject } from '../../json/json-object.js';
 import { formatValue } from '../../option-checks.js';
-import type { FirehoseAnswer } from '../contract/firehose.js';
+import type { FirehoseResult } from '../contract/firehose.js';
 
 type Answer = FirehoseTransformationResultRecord;
 
@@ -30,7 +30,7 @@ export function toFirehoseAnswer(value: unknown, recordId: string, original: str
  * further field, it has no `data`, and its `result` is none of Firehose's words. A mistyped response would replace the data of the record.
  * @throws LambdaError `InvalidResponse` for an object that could be meant as a response but is not a valid one
  */
-function isAnswer(value: unknown): value is FirehoseAnswer {
+function isAnswer(value: unknown): value is FirehoseResult {
   if (!isPlainObject(value) || !Object.hasOwn(value, 'result')) return false;
   const { result, data } = value;
   const others = Object.keys(value).filter((key) => !answerKeys.has(key));

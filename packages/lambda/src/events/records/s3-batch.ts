@@ -1,11 +1,11 @@
-import type { S3BatchEvent, S3BatchEventTask, S3BatchResult, S3BatchResultResult } from 'aws-lambda';
+import type { S3BatchEvent, S3BatchEventTask, S3BatchResult as S3BatchResponse, S3BatchResultResult } from 'aws-lambda';
 import { LambdaError, toErrorText } from '../../errors.js';
 import type { Call } from '../../invocation/contract.js';
 import { toJsonText } from '../../json/json.js';
 import { isPlainObject } from '../../json/json-object.js';
 import { isOutOfTime } from '../../out-of-time.js';
 import type { Handle } from '../contract/runner.js';
-import type { S3BatchAnswer, S3BatchTask } from '../contract/s3-batch.js';
+import type { S3BatchResult, S3BatchTask } from '../contract/s3-batch.js';
 import { type AnswerPlan, answerEach } from './batch.js';
 import { decodeKey } from './object-key.js';
 import { isTransient } from './transient.js';
@@ -25,10 +25,10 @@ const MAX_RESULT = 1_024;
 const codes: ReadonlySet<unknown> = new Set(['Succeeded', 'TemporaryFailure', 'PermanentFailure']);
 
 /** Handles the tasks of an event and returns a result for each. */
-export async function runS3Batch(call: Call, handle: Handle): Promise<S3BatchResult> {
+export async function runS3Batch(call: Call, handle: Handle): Promise<S3BatchResponse> {
   const event = call.event as RawEvent;
   const { invocationSchemaVersion, invocationId, job, tasks } = event;
-  const toResult = ({ taskId }: RawTask, { resultCode, resultString = '' }: S3BatchAnswer): S3BatchResultResult => ({
+  const toResult = ({ taskId }: RawTask, { resultCode, resultString = '' }: S3BatchResult): S3BatchResultResult => ({
     taskId,
     resultCode,
     resultString: resultString.slice(0, MAX_RESULT),
@@ -53,17 +53,17 @@ const toTask = (task: RawTask, { id, userArguments }: RawEvent['job']): S3BatchT
   record: task,
 });
 
-function toAnswer(value: unknown): S3BatchAnswer {
+function toAnswer(value: unknown): S3BatchResult {
   if (!isPlainObject(value) || !('resultCode' in value)) {
     return { resultCode: 'Succeeded', resultString: typeof value === 'string' ? value : (toJsonText(value, 'The result of events.s3Batch') ?? '') };
   }
   const { resultCode, resultString } = value;
-  if (codes.has(resultCode) && (resultString === undefined || typeof resultString === 'string')) return value as unknown as S3BatchAnswer;
+  if (codes.has(resultCode) && (resultString === undefined || typeof resultString === 'string')) return value as unknown as S3BatchResult;
   const form = '{ resultCode: "Succeeded" | "TemporaryFailure" | "PermanentFailure", resultString?: string }';
   throw new LambdaError('InvalidResponse', `events.s3Batch returned the resultCode ${JSON.stringify(resultCode)}: return ${form}.`);
 }
 
-const toFailure = (error: unknown, { guard }: Call): S3BatchAnswer => ({
+const toFailure = (error: unknown, { guard }: Call): S3BatchResult => ({
   resultCode: isOutOfTime(error, guard.signal) || isTransient(error) ? 'TemporaryFailure' : 'PermanentFailure',
   resultString: toErrorText(error),
 });
