@@ -1,5 +1,5 @@
 import type { Amount, Inequality, Plan, ProtectedFunction } from '../contract.js';
-import { CALL_AGAIN_MS } from '../lease/denials.js';
+import { CALL_AGAIN_MS } from './call-interval.js';
 
 /** The largest number of requests a second that AWS sends to one environment. https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html */
 const REQUESTS_PER_SECOND = 10;

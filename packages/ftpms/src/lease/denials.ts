@@ -1,11 +1,7 @@
+import { CALL_AGAIN_MS } from '../guarantee/call-interval.js';
 import type { Month } from '../ledger/contract.js';
 import type { Call, Denied, LeaseDeps, Shared } from './contract.js';
 
-/**
- * How long an environment waits between two calls of the guardian, in ms. It also remembers a refusal for this time, while functions are not known to
- * be stopped, and asks an unreachable ledger only after it. An invocation that is refused should not be billed for waiting.
- */
-export const CALL_AGAIN_MS = 2000;
 /** How long a refusal is remembered while functions are known to be stopped, in ms. */
 const STOPPED_MS = 30_000;
 /** Time after a stop, in ms, from which no invocation should start any more. It allows for differences between clocks. */

@@ -1,10 +1,11 @@
 import { withDeadline } from '@suga/gateway/deadline';
 import { SingleFlight } from '@suga/gateway/single-flight';
 import type { Amount } from '../contract.js';
+import { CALL_AGAIN_MS } from '../guarantee/call-interval.js';
 import type { GrantRequest, GrantResult, Month } from '../ledger/contract.js';
 import { minus, plus } from '../ledger/month-balance.js';
 import type { Denied, LeaseDeps, LeaseRequest, Shared } from './contract.js';
-import { CALL_AGAIN_MS, Denials, modeAfter } from './denials.js';
+import { Denials, modeAfter } from './denials.js';
 import { HeldGrants, type Reservation } from './held-grants.js';
 import { clip } from './request-size.js';
 
