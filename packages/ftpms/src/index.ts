@@ -4,7 +4,7 @@ import { monthOf } from './guarantee/calendar.js';
 import type { GuardianCall } from './guardian/contract.js';
 import { TTL_MS } from './ledger/contract.js';
 import { localLedger } from './ledger/local-ledger.js';
-import { type Parts, Protection } from './middleware/protection.js';
+import { Protection, type ProtectionDeps } from './middleware/protection.js';
 
 export type * from './contract.js';
 
@@ -24,16 +24,16 @@ export function ftpms(options: FtpmsOptions = {}): Ftpms {
 /** `process.uptime` and not `performance`: the first read of that global loads half a dozen of Node's modules. */
 const uptimeMs = (): number => process.uptime() * 1000;
 
-const own: Pick<Parts, 'clock' | 'random' | 'initMs'> = { clock: { now: Date.now, monotonic: uptimeMs }, random: Math.random, initMs: uptimeMs };
+const own: Pick<ProtectionDeps, 'clock' | 'random' | 'initMs'> = { clock: { now: Date.now, monotonic: uptimeMs }, random: Math.random, initMs: uptimeMs };
 
-function guarded(complete: Settings, name: string): Parts {
+function guarded(complete: Settings, name: string): ProtectionDeps {
   const { table, invoke } = require('./ledger/dynamodb-ledger.js') as typeof import('./ledger/dynamodb-ledger.js');
   const { guardian, scope, concurrency } = complete;
   if (concurrency !== undefined) {
     process.emitWarning('ftpms: Managed Instances are billed by the hour and have no free allowance. ftpms cannot limit their cost.');
   }
   if (guardian === undefined) process.emitWarning("ftpms: FTPMS_GUARDIAN is not set: functions stop only at the guardian's next scheduled run.");
-  const wake: Parts['wake'] = async ({ month, why }) => {
+  const wake: ProtectionDeps['wake'] = async ({ month, why }) => {
     const isSilent = why === 'silent';
     if (guardian === undefined || (isSilent && complete.failMode === 'open')) return;
     await invoke(guardian, { ftpms: 'stop', month, ...(isSilent && { silent: process.env['AWS_LAMBDA_FUNCTION_NAME'] }) } satisfies GuardianCall);
@@ -41,7 +41,7 @@ function guarded(complete: Settings, name: string): Parts {
   return { ...own, ledger: table(name, 'handler').ledger(scope), wake, ttlMs: TTL_MS };
 }
 
-function local(complete: Settings): Parts {
+function local(complete: Settings): ProtectionDeps {
   const why = complete.isOutside ? 'this is not a Lambda function, so FTPMS_TABLE is ignored' : 'FTPMS_TABLE is not set';
   process.emitWarning(`ftpms: ${why}. This environment counts only its own use, and NOTHING IS GUARANTEED.`);
   // Local mode has no guardian that settles grants, so a grant stays counted as used and never expires.

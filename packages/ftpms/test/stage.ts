@@ -3,7 +3,7 @@ import { type Settings, settings } from '../src/config.js';
 import type { Amount, FtpmsOptions, Thresholds } from '../src/contract.js';
 import { type Ledger, type Month, type MonthSettings, TTL_MS } from '../src/ledger/contract.js';
 import { memoryTable } from '../src/ledger/memory-ledger.js';
-import { type Parts, Protection } from '../src/middleware/protection.js';
+import { Protection, type ProtectionDeps } from '../src/middleware/protection.js';
 
 export const THRESHOLDS: Thresholds = { warn: 0.75, throttle: 0.85, block: 0.95 };
 /** Memory in MB and timeout in ms of the functions. */
@@ -35,7 +35,7 @@ export class Time {
 }
 
 export interface EnvironmentOptions extends FtpmsOptions {
-  readonly parts?: Partial<Parts>;
+  readonly parts?: Partial<ProtectionDeps>;
 }
 
 let serial = 0;
@@ -50,7 +50,7 @@ export async function account(cap = PLENTY, more: { readonly reserve?: Amount; r
   const environment = (options: EnvironmentOptions = {}) => {
     const { parts, ...rest } = options;
     const complete: Settings = { ...settings({ beforeMs: 0, ...rest }), table: 'ftpms' };
-    const wake: Parts['wake'] = async ({ month }) => void calls.push(month);
+    const wake: ProtectionDeps['wake'] = async ({ month }) => void calls.push(month);
     const random = (): number => 0.5;
     return new Protection(complete, { ledger, clock: time, random, initMs: () => 0, wake, ttlMs: TTL_MS, ...parts });
   };

@@ -59,7 +59,7 @@ export type { BedrockAction, BedrockEvent, BedrockHandler, BedrockParameter, Bed
 export type { CustomResourceHandlers, CustomResourceRequest, CustomResourceResult } from './events/contract/custom-resource.js';
 export type { DocdbChange, DocdbRecord } from './events/contract/docdb.js';
 export type { AuthorizerEvent, CognitoEvent, EventHandlers, LogBatch, ScheduleEvent } from './events/contract/event-handlers.js';
-export type { FirehoseResult, FirehoseRecord } from './events/contract/firehose.js';
+export type { FirehoseRecord, FirehoseResult } from './events/contract/firehose.js';
 export type { KafkaRecord } from './events/contract/kafka.js';
 export type { ActivemqRecord, MqMessage, RabbitmqMessage, RabbitmqProperties, RabbitmqRecord } from './events/contract/mq.js';
 export type { Payload } from './events/contract/payload.js';

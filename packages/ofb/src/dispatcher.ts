@@ -25,7 +25,7 @@ export class Dispatcher {
 
   enqueue(batcher: InterfaceBatcher, owner: CallOwner, request: CallRequest): Promise<unknown> {
     const { totals, prefetcher } = this.#deps;
-    request.plan.tally.calls++;
+    request.plan.counters.calls++;
     totals.calls++;
     const { promise } = this.#submit(batcher, owner, request);
     if (prefetcher && request.plan.effect === 'read') this.#prefetch(prefetcher, owner, request);
@@ -69,7 +69,7 @@ export class Dispatcher {
     // Not the context of the owner's first call: if this caller has to repeat the read, the repetition runs in its own context.
     const context = contextHere();
     const waiter = new Waiter(owner, () => context.runInAsyncScope(() => this.#submit(batcher, owner, request).promise));
-    same.plan.tally[same.isPrefetched ? 'prefetched' : 'deduplicated']++;
+    same.plan.counters[same.isPrefetched ? 'prefetched' : 'deduplicated']++;
     same.waiters.push(waiter);
     if (same.isPrefetched) this.#handOut(batcher, same, waiter);
     if (!same.isSent) this.#share(same, { owner, context, scope: request.scope });

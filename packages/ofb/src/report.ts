@@ -20,6 +20,6 @@ function operationReport(plan: Plan | string, shared: boolean): FusedOperation |
   if (typeof plan === 'string') return { fused: false, reason: plan };
   const reason = unfusedReason(plan);
   if (reason !== undefined) return { fused: false, reason };
-  const { batch, form, effect, tally } = plan;
-  return { fused: true, batch, form, effect, shared, ...tally, notBatched: { ...tally.notBatched } };
+  const { batch, form, effect, counters } = plan;
+  return { fused: true, batch, form, effect, shared, ...counters, notBatched: { ...counters.notBatched } };
 }

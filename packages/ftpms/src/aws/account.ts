@@ -1,4 +1,4 @@
-import { told } from './access-denied.js';
+import { explainDenied } from './access-denied.js';
 import type { ArnOf, Caller } from './caller.js';
 import { type Clients, lazyClients } from './clients.js';
 import type { Account, Described, Point, SumsQuery } from './contract.js';
@@ -36,7 +36,7 @@ const PAUSES = [200, 500, 1000, 2000];
 /** Creates the account in the region of the environment. */
 export function awsAccount({ topic, role, scope }: AwsAccountOptions): AwsAccount {
   const clients = lazyClients();
-  const call: Caller = (action, work) => again(() => work(clients)).catch((error) => Promise.reject(told(error, action, role)));
+  const call: Caller = (action, work) => again(() => work(clients)).catch((error) => Promise.reject(explainDenied(error, action, role)));
   const { deployed, arnOf } = directory(call);
   return {
     deployed,
@@ -163,14 +163,14 @@ function statistics({ metric, function: name, from, to, periodMs }: SumsQuery): 
 const pointsOf = ({ Datapoints = [] }: Awaited<ReturnType<Clients['cloudWatch']['getMetricStatistics']>>): Point[] =>
   Datapoints.map(({ Timestamp, Sum = 0, SampleCount = 0 }) => ({ at: Timestamp?.getTime() ?? 0, value: Sum, count: SampleCount })).sort((a, b) => a.at - b.at);
 
-const PASSING = ['TooManyRequestsException', 'ResourceConflictException', 'ResourceInUseException', 'ThrottlingException', 'Throttling'];
+const TRANSIENT = ['TooManyRequestsException', 'ResourceConflictException', 'ResourceInUseException', 'ThrottlingException', 'Throttling'];
 
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES) {
     try {
       return await work();
     } catch (error) {
-      if (!PASSING.includes((error as Error).name)) throw error;
+      if (!TRANSIENT.includes((error as Error).name)) throw error;
       await process.getBuiltinModule('node:timers/promises').setTimeout(pause);
     }
   }

@@ -45,15 +45,15 @@ export async function callAws(call: Call): Promise<Readonly<Record<string, unkno
   try {
     return await attempt(call);
   } catch (error) {
-    if (call.signal?.aborted || !isPassing(error)) throw error;
+    if (call.signal?.aborted || !isTransient(error)) throw error;
     await process.getBuiltinModule('node:timers/promises').setTimeout((PAUSE_MS * (1 + Math.random())) / 2, undefined, { signal: call.signal });
     return attempt(call);
   }
 }
 
-const PASSING = /^(?:ProvisionedThroughputExceeded|Throttling|RequestLimitExceeded|TooManyRequests|TransactionInProgress|LimitExceeded)/;
+const TRANSIENT = /^(?:ProvisionedThroughputExceeded|Throttling|RequestLimitExceeded|TooManyRequests|TransactionInProgress|LimitExceeded)/;
 
-const isPassing = (error: unknown): boolean => !(error instanceof AwsFault) || error.status >= 500 || error.status === 429 || PASSING.test(error.name);
+const isTransient = (error: unknown): boolean => !(error instanceof AwsFault) || error.status >= 500 || error.status === 429 || TRANSIENT.test(error.name);
 
 async function attempt(call: Call): Promise<Readonly<Record<string, unknown>>> {
   const limit = isConnected ? ATTEMPT_MS : FIRST_MS;

@@ -2,7 +2,7 @@ import type { Amount, Level } from '../contract.js';
 import type { Month } from '../ledger/contract.js';
 
 /** A month's level, as environments and the guardian calculate it. */
-export interface Standing {
+export interface LevelAndShare {
   readonly level: Level;
   /** The share of work that is not critical and is shed: 0 up to the threshold, 1 if nothing is left to grant. */
   readonly shed: number;
@@ -15,7 +15,7 @@ export type Known = Pick<Month, 'mode' | 'limit' | 'cap' | 'left' | 'thresholds'
  * Calculates the level. If the inequality leaves less than the block threshold, all thresholds move down with the cap, because a stop that takes long
  * needs an early warning. Leased amounts count as used.
  */
-export function standing(month: Known): Standing {
+export function standing(month: Known): LevelAndShare {
   const { warn, throttle, block } = month.thresholds;
   const at = Math.max(reached(month, 'requests'), reached(month, 'mbMs'));
   const shed = Math.min(1, Math.max(0, (at - throttle) / (block - throttle)));

@@ -6,8 +6,8 @@ import { TTL_MS } from '../ledger/contract.js';
 import { plus } from '../ledger/month-balance.js';
 import { type ConfigurationHistory, recentlyProtected, withPresent } from './configuration-history.js';
 import { DAY, type GuardianDeps, HOUR, MINUTE, type Watched } from './deps.js';
-import { type Base, type DayUse, type Measured, readBase, readRecent, type Scene, withRecent } from './measure.js';
-import { rhythmOf } from './run-interval.js';
+import { type Base, type DayUse, type Measured, type MeasureInput, readBase, readRecent, withRecent } from './measure.js';
+import { runInterval } from './run-interval.js';
 import { guardianUse, readSchedule, type Schedule } from './schedule.js';
 import type { State } from './state.js';
 import { watch } from './watch.js';
@@ -68,19 +68,19 @@ export async function survey(guard: GuardianDeps, month: string, before: Before 
   const measuredUntil = Math.max(begin, useful(guard.now() - longest - MARGIN, before));
   // Includes functions that are deleted.
   const names = new Set([...settings.functions.keys(), ...functions.map(({ name }) => name)].filter((name) => name !== settings.self));
-  const scene = { account, described, history: configurations, names, self: settings.self, afterMs: settings.afterMs };
-  const { base, recent, isFresh } = await measure(scene, month, { begin, measuredUntil, known: before.base });
+  const input = { account, described, history: configurations, names, self: settings.self, afterMs: settings.afterMs };
+  const { base, recent, isFresh } = await measure(input, month, { begin, measuredUntil, known: before.base });
   const known = options.schedule ?? (isFresh ? undefined : before.schedule);
   const schedule = known ?? (await readSchedule(guard, before.schedule));
   const ms = measuredUntil - base.until;
   // Time until the guardian notices: the delay of CloudWatch, and the time between two runs.
-  const rhythmMs = rhythmOf({ level: 'normal', functions });
-  const unseenMs = guard.now() - measuredUntil + rhythmMs;
+  const intervalMs = runInterval({ level: 'normal', functions });
+  const unseenMs = guard.now() - measuredUntil + intervalMs;
   const moment = { month, measuredUntil, until };
   const plan = planOf(guard, possible, {
     other: unseenOther(base, rateOf(recent.other, ms), unseenMs),
     otherUntilMonthEnds: otherUntilMonthEnds(before.otherHistory ?? [], { base, recent }, moment),
-    guardian: guardianUseOf(guard, { schedule, described, before, rhythmMs, moment }),
+    guardian: guardianUseOf(guard, { schedule, described, before, intervalMs, moment }),
   });
   const measured = together(base, recent);
   const unseen = times(rateOf(recent.total, ms), (SAFETY * unseenMs) / HOUR);
@@ -99,14 +99,14 @@ function useful(complete: number, { epochs = [], open = [] }: Before): number {
 }
 
 async function measure(
-  scene: Scene,
+  input: MeasureInput,
   month: string,
   { begin, measuredUntil, known }: { readonly begin: number; readonly measuredUntil: number; readonly known: Base | undefined },
 ): Promise<Pick<Survey, 'base' | 'recent' | 'isFresh'>> {
   const until = Math.max(begin, floor(measuredUntil, HOUR));
   const isFresh = known?.month !== month || known.until !== until;
-  const base = isFresh ? await readBase(scene, month, { from: begin, to: until }) : known;
-  return { base, recent: await readRecent(scene, { from: base.until, to: measuredUntil }), isFresh };
+  const base = isFresh ? await readBase(input, month, { from: begin, to: until }) : known;
+  return { base, recent: await readRecent(input, { from: base.until, to: measuredUntil }), isFresh };
 }
 
 /** Returns the history with the present configurations, and the protected functions with the largest configuration that any of their invocations may have. */
@@ -176,13 +176,13 @@ function guardianUseOf(
     schedule,
     described,
     before: { own },
-    rhythmMs,
+    intervalMs,
     moment: { measuredUntil, until },
-  }: Pick<Survey, 'schedule' | 'described'> & { readonly before: Before; readonly rhythmMs: number; readonly moment: Moment },
+  }: Pick<Survey, 'schedule' | 'described'> & { readonly before: Before; readonly intervalMs: number; readonly moment: Moment },
 ): GuardianUse {
   const memoryMb = described.find(({ name }) => name === settings.self)?.memoryMb ?? GUARDIAN_MB;
   const meanRunMs = own && own.runs > 0 ? own.ms / own.runs : 0;
-  return guardianUse(schedule, { measuredUntil, now: now(), end: until, rhythmMs, memoryMb, meanRunMs });
+  return guardianUse(schedule, { measuredUntil, now: now(), end: until, intervalMs, memoryMb, meanRunMs });
 }
 
 /** An hour's use at the rate of a shorter time. */

@@ -8,7 +8,7 @@ import { isStrandedIn, strandedWords } from './stranded.js';
 const LEVELS: readonly Level[] = ['normal', 'warn', 'throttle', 'block'];
 
 /** Facts for alerts that are not in the report. */
-interface News {
+interface AlertContext {
   readonly before: State;
   readonly failed: readonly string[];
 }
@@ -17,12 +17,12 @@ interface News {
  * Sends alerts. Once in a month: each level, the end of each level, and a guarantee that does not hold. Every hour: functions that should be stopped
  * and are not.
  */
-export async function alerts(guard: GuardianDeps, report: GuardianReport, { before, failed }: News): Promise<void> {
+export async function alerts(guard: GuardianDeps, report: GuardianReport, { before, failed }: AlertContext): Promise<void> {
   const { level, month } = report;
   const [now, then] = [LEVELS.indexOf(level), LEVELS.indexOf(before.level)];
   const key = (name: string): string => `alert#${month}#${name}`;
-  if (now > 0) await alert(guard, key(level), subjectOf(report), told(report));
-  if (now < then) await alert(guard, key(`after ${before.level}`), `back to ${level} after ${before.level}`, told(report));
+  if (now > 0) await alert(guard, key(level), subjectOf(report), alertLines(report));
+  if (now < then) await alert(guard, key(`after ${before.level}`), `back to ${level} after ${before.level}`, alertLines(report));
   await undone(guard, report, failed);
   for (const each of report.functions.filter(isStrandedIn))
     await alert(guard, key(`stranded ${each.name}`), `${each.name} has reserved concurrency 0`, [strandedWords({ name: each.name })]);
@@ -63,7 +63,7 @@ const DONE: Readonly<Record<Level, string>> = {
   block: 'Functions are being stopped: reserved concurrency 0, event sources disabled.',
 };
 
-function told(report: GuardianReport): string[] {
+function alertLines(report: GuardianReport): string[] {
   const { level, month, limit, measuredUntil, functions, other } = report;
   const { requests, mbMs } = total(report);
   const [first] = [...functions].sort((a, b) => weight(b, limit) - weight(a, limit));

@@ -122,8 +122,8 @@ async function giveBack(guard: GuardianDeps, name: string): Promise<Done> {
  */
 export async function ruled(guard: GuardianDeps): Promise<GuardianDeps> {
   const report = await lastReport(guard).catch(() => undefined);
-  const told = (report?.functions ?? []).map(({ name, critical }) => [name, critical] as const);
-  return { ...guard, settings: { ...guard.settings, functions: new Map([...guard.settings.functions, ...told]) } };
+  const reported = (report?.functions ?? []).map(({ name, critical }) => [name, critical] as const);
+  return { ...guard, settings: { ...guard.settings, functions: new Map([...guard.settings.functions, ...reported]) } };
 }
 
 async function present({ ledger, settings }: GuardianDeps, name: string): Promise<NonNullable<Awaited<ReturnType<GuardianDeps['ledger']['read']>>>> {

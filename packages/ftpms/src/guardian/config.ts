@@ -45,7 +45,7 @@ export function configuration(options: GuardianOptions = {}): Configuration {
     throw invalidSetting(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
   const named = guardian === undefined ? undefined : nameOf(guardian);
   // A stop by command from a shell must not stop the guardian, which has to undo it.
-  const functions = new Map(Array.from(functionsOf(options.functions)).filter(([name]) => name !== named));
+  const functions = new Map(Array.from(parseFunctions(options.functions)).filter(([name]) => name !== named));
   const self = env['AWS_LAMBDA_FUNCTION_NAME'] ?? named;
   const settings = { scope, limit, thresholds, emergency, afterMs, functions, stopLatencyMs: latency(options.stopLatencyMs), self };
   return { table, topic, settings };
@@ -54,7 +54,7 @@ export function configuration(options: GuardianOptions = {}): Configuration {
 /** Returns the function's name from a name, an ARN or a partial ARN, with or without a version. */
 const nameOf = (function_: string): string => /(?:^|:)function:([\w-]+)/.exec(function_)?.[1] ?? function_.replace(/:.*$/, '');
 
-function functionsOf(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {
+function parseFunctions(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {
   if (given !== undefined) {
     const isList = Array.isArray(given) && given.every((each) => typeof each === 'object' && each !== null && NAME.test(String(each.name)));
     if (!isList || given.length === 0) throw invalidSetting('functions', given, 'a list of { name, critical }, with names of functions');

@@ -42,14 +42,14 @@ export async function enforce(guard: GuardianDeps, functions: readonly Watched[]
   // An event source that cannot be disabled does not make the stop new: it cannot start a stopped function.
   const isNew = late.some(({ present, saved }) => present !== 0 || !saved);
   if (isStopped && (isNew || month.stoppedAt === 0)) await guard.ledger.stopped(month.month, month.mode, guard.now());
-  await tell(guard, done);
+  await recordEvents(guard, done);
   return { changed: done.flatMap(({ changed }) => changed), failed: done.flatMap(({ failed }) => failed) };
 }
 
 const chosen = async (functions: readonly Watched[], holds: (each: Watched) => Promise<boolean>): Promise<readonly Watched[]> =>
   (await inGroups(functions, async (each) => ((await holds(each)) ? [each] : []))).flat();
 
-async function tell(guard: GuardianDeps, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
+async function recordEvents(guard: GuardianDeps, [stopped, lowered, restored]: readonly [Done, Done, Done]): Promise<void> {
   const names = (what: string, { changed }: Done): string[] => (changed.length > 0 ? [`${what}: ${changed.join(', ')}`] : []);
   const failures = [stopped, lowered, restored].flatMap(({ failed }) => failed).map((each) => `Failed, and the next run tries again: ${each}`);
   await note(guard, ...names('Stopped', stopped), ...names('Lowered', lowered), ...names('Restored', restored), ...failures);

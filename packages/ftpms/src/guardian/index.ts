@@ -8,7 +8,7 @@ import { drill } from './drill.js';
 import { stopNow } from './enforce.js';
 import { readCall } from './parse-event.js';
 import { reconcile } from './reconcile.js';
-import { createRhythm } from './run-interval.js';
+import { createRunSchedule } from './run-interval.js';
 import type { Done } from './stop.js';
 import { stopSilent } from './unreachable-ledger.js';
 
@@ -31,7 +31,7 @@ export interface GuardianResult {
  */
 export function createGuardian(options: GuardianOptions = {}): (event: unknown) => Promise<GuardianResult> {
   let guard: GuardianDeps | undefined;
-  const rhythm = createRhythm();
+  const schedule = createRunSchedule();
   return async (event) => {
     const call = readCall(event);
     guard ??= guardFor(options);
@@ -45,7 +45,7 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
       case 'nothing':
         return { did: 'nothing' };
       default:
-        return call.isScheduled && !rhythm.isDue(guard.now()) ? { did: 'nothing' } : run(guard, rhythm);
+        return call.isScheduled && !schedule.isDue(guard.now()) ? { did: 'nothing' } : run(guard, schedule);
     }
   };
 }
@@ -53,10 +53,10 @@ export function createGuardian(options: GuardianOptions = {}): (event: unknown) 
 /** Converts errors to strings, because a response is JSON. */
 const wordsOf = ({ problems = [], ...done }: Done): object => ({ ...done, ...(problems.length > 0 && { problems: problems.map(({ message }) => message) }) });
 
-async function run(guard: GuardianDeps, rhythm: ReturnType<typeof createRhythm>): Promise<GuardianResult> {
+async function run(guard: GuardianDeps, schedule: ReturnType<typeof createRunSchedule>): Promise<GuardianResult> {
   const report = await reconcile(guard);
   if (!report) return { did: 'nothing' };
-  rhythm.ran(report);
+  schedule.ran(report);
   return { did: 'reconciled', level: report.level };
 }
 

@@ -55,7 +55,7 @@ const sum = (amounts: readonly Amount[]): Amount => amounts.reduce((all, each) =
  * Reads the series of all functions together and of each in `apart`, and derives the rest, which counts as large as the largest. Each has the memory
  * that it had at the time.
  */
-async function read({ account, history, afterMs }: Scene, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
+async function read({ account, history, afterMs }: MeasureInput, stretch: Stretch, apart: readonly Described[]): Promise<readonly Part[]> {
   const [invocations, durations] = await Promise.all([account.sums({ metric: 'Invocations', ...stretch }), account.sums({ metric: 'Duration', ...stretch })]);
   const parts = await inGroups(apart, async ({ name }) => ({ name, points: await account.sums({ metric: 'Duration', function: name, ...stretch }) }));
   const known = new Map<number, { value: number; count: number }>();
@@ -77,19 +77,19 @@ async function read({ account, history, afterMs }: Scene, stretch: Stretch, apar
 }
 
 /** Whether a function is neither protected nor the guardian. */
-const isOther = ({ names, self }: Pick<Scene, 'names' | 'self'>, { name }: Pick<Part, 'name'>): boolean => !names.has(name) && name !== self;
+const isOther = ({ names, self }: Pick<MeasureInput, 'names' | 'self'>, { name }: Pick<Part, 'name'>): boolean => !names.has(name) && name !== self;
 
-function summed(parts: readonly Part[], scene: Scene): Measured {
+function summed(parts: readonly Part[], input: MeasureInput): Measured {
   const amounts = parts.map((part) => ({ part, amount: sum(part.uses.map(({ requests, mbMs }) => ({ requests, mbMs }))) }));
   return {
     total: sum(amounts.map(({ amount }) => amount)),
     functions: Object.fromEntries(amounts.flatMap(({ part, amount }) => (part.name === REST ? [] : [[part.name, amount]]))),
-    other: sum(amounts.flatMap(({ part, amount }) => (isOther(scene, part) ? [amount] : []))),
+    other: sum(amounts.flatMap(({ part, amount }) => (isOther(input, part) ? [amount] : []))),
   };
 }
 
 /** Input of a measurement. */
-export interface Scene {
+export interface MeasureInput {
   readonly account: Account;
   readonly described: readonly Described[];
   /** Names of protected functions. */
@@ -102,16 +102,16 @@ export interface Scene {
 }
 
 /** Reads the month from its start in hours: one call for each function, and two. */
-export async function readBase(scene: Scene, month: string, stretch: { readonly from: number; readonly to: number }): Promise<Base> {
-  const { described, names, history } = scene;
+export async function readBase(input: MeasureInput, month: string, stretch: { readonly from: number; readonly to: number }): Promise<Base> {
+  const { described, names, history } = input;
   const empty = { month, until: stretch.to, total: NOTHING, functions: {}, other: NOTHING, days: [], otherDays: [], busiest: NOTHING };
   if (stretch.to <= stretch.from) return empty;
-  const order = [...described, ...goneFrom(history, described)].sort((a, b) => Number(isOther(scene, a)) - Number(isOther(scene, b)));
-  const parts = await read(scene, { ...stretch, periodMs: HOUR }, order.slice(0, names.size + 1 + APART));
-  const foreign = parts.filter((part) => isOther(scene, part));
+  const order = [...described, ...goneFrom(history, described)].sort((a, b) => Number(isOther(input, a)) - Number(isOther(input, b)));
+  const parts = await read(input, { ...stretch, periodMs: HOUR }, order.slice(0, names.size + 1 + APART));
+  const foreign = parts.filter((part) => isOther(input, part));
   const last = Array.from(slots(foreign, HOUR)).flatMap(([at, amount]) => (at >= stretch.to - DAY ? [amount] : []));
   const busiest = { requests: Math.max(0, ...last.map(({ requests }) => requests)), mbMs: Math.max(0, ...last.map(({ mbMs }) => mbMs)) };
-  return { ...empty, ...summed(parts, scene), days: daysOf(parts), otherDays: daysOf(foreign), busiest };
+  return { ...empty, ...summed(parts, input), days: daysOf(parts), otherDays: daysOf(foreign), busiest };
 }
 
 /** Sums the use of functions, by the start of each hour or day. */
@@ -130,11 +130,11 @@ function daysOf(parts: readonly Part[]): readonly DayUse[] {
 }
 
 /** Reads the use after the base in minutes: one call for each protected function and the guardian, and two. */
-export async function readRecent(scene: Scene, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
+export async function readRecent(input: MeasureInput, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
   if (stretch.to <= stretch.from) return { total: NOTHING, functions: {}, other: NOTHING };
-  const { described, history } = scene;
-  const own = [...described, ...goneFrom(history, described)].filter((each) => !isOther(scene, each));
-  return summed(await read(scene, { ...stretch, periodMs: MINUTE }, own), scene);
+  const { described, history } = input;
+  const own = [...described, ...goneFrom(history, described)].filter((each) => !isOther(input, each));
+  return summed(await read(input, { ...stretch, periodMs: MINUTE }, own), input);
 }
 
 /** Adds recent use to the last day, or as a day of its own. */

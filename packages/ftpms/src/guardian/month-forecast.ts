@@ -6,14 +6,14 @@ import type { Survey } from './account-snapshot.js';
 import { DAY, type GuardianDeps, HOUR } from './deps.js';
 import type { State } from './state.js';
 
-interface Seen {
+interface ForecastInput {
   readonly seen: Survey;
   readonly month: Month;
   readonly total: Amount;
 }
 
 /** Projects the month's use of both quantities. Calculated once an hour. */
-export function projected({ now }: GuardianDeps, state: State, { seen, month, total }: Seen): NonNullable<State['projection']> {
+export function projected({ now }: GuardianDeps, state: State, { seen, month, total }: ForecastInput): NonNullable<State['projection']> {
   const days = [...state.history, ...seen.base.days];
   const of = (quantity: keyof Amount): Projection => {
     const points = days.map((each) => ({ at: Date.parse(each.day), value: each[quantity] }));

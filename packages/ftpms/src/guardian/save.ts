@@ -24,7 +24,7 @@ export async function remember({ records, settings }: GuardianDeps, { name, conc
 }
 
 /** A function, and the reserved concurrency that the guardian set. */
-export interface Given {
+export interface SetConcurrency {
   readonly name: string;
   readonly set: number | null;
 }
@@ -34,7 +34,7 @@ export interface Given {
  * refused should not wait for it. If it fails, the next run tries again.
  * @returns what failed
  */
-export async function mark(guard: GuardianDeps, functions: readonly Given[], isHeld = false): Promise<readonly string[]> {
+export async function mark(guard: GuardianDeps, functions: readonly SetConcurrency[], isHeld = false): Promise<readonly string[]> {
   const unmarked: string[] = [];
   let holds: boolean | undefined = isHeld || undefined;
   for (const { name, set } of functions) {

@@ -99,7 +99,7 @@ export interface Outlook {
   readonly now: number;
   readonly end: number;
   /** Time between two runs that measure and settle. Other invocations return at once. */
-  readonly rhythmMs: number;
+  readonly intervalMs: number;
   readonly memoryMb: number;
   /** Mean duration of the runs so far, in ms; 0 if there was none. */
   readonly meanRunMs: number;
@@ -112,15 +112,15 @@ const [RUN_MS, COLD_MS, SKIP_MS] = [2000, 3000, 100];
 
 /** Upper bound of the guardian's use until the month ends, if a BLOCK comes now. */
 export function guardianUse({ rules, canSlow }: Schedule, outlook: Outlook): GuardianUse {
-  const { measuredUntil, now, end, rhythmMs, memoryMb, meanRunMs } = outlook;
+  const { measuredUntil, now, end, intervalMs, memoryMb, meanRunMs } = outlook;
   const periods = rules.length > 0 ? rules.map(periodOf) : [MINUTE];
   const ticks = (ms: number): number => periods.reduce((sum, period) => sum + Math.ceil(Math.max(0, ms) / period), 0);
   const runMs = Math.max(RUN_MS, 2 * meanRunMs);
   const left = Math.max(0, end - measuredUntil);
   // Time until the run that finds that the BLOCK lasts.
-  const fast = canSlow ? Math.min(left, now - measuredUntil + LASTING_MS + 3 * rhythmMs) : left;
+  const fast = canSlow ? Math.min(left, now - measuredUntil + LASTING_MS + 3 * intervalMs) : left;
   const hourly = canSlow ? periods.length * Math.ceil((left - fast) / HOUR) : 0;
-  const runs = Math.min(ticks(fast), Math.ceil(fast / rhythmMs)) + OTHER_CALLS;
+  const runs = Math.min(ticks(fast), Math.ceil(fast / intervalMs)) + OTHER_CALLS;
   const skipped = Math.max(0, ticks(fast) + OTHER_CALLS - runs);
   const ms = runs * runMs + skipped * SKIP_MS + hourly * (runMs + COLD_MS);
   return { invocations: ticks(fast) + OTHER_CALLS + hourly, mbMs: Math.ceil(memoryMb * ms), mbMsPerCall: Math.ceil(memoryMb * runMs) };

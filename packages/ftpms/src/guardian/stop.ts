@@ -1,7 +1,7 @@
 import type { Month } from '../ledger/contract.js';
 import { type GuardianDeps, inGroups, pause, savedKey, TOUCHED, type Watched } from './deps.js';
 import { note } from './event-log.js';
-import { type Given, inscribe, mark, remember } from './save.js';
+import { inscribe, mark, remember, type SetConcurrency } from './save.js';
 
 /** Result of changing functions: what was done, and what failed. */
 export interface Done {
@@ -40,7 +40,7 @@ export async function stop(guard: GuardianDeps, functions: readonly Watched[], i
     if (isAway) await inscribe(guard, one, { mappings: enabled, set: 0, isHeld });
     problems.set(one.name, [...unread, ...(await disable(guard, enabled))]);
     if (one.present !== 0) await guard.account.setConcurrency(one.name, 0);
-    await tell(guard, one, problems);
+    await recordEvents(guard, one, problems);
   });
   const given = isAway ? [] : chosenBy(functions, done, () => 0);
   const unmarked = await mark(guard, given, isHeld);
@@ -59,7 +59,7 @@ export async function lower(guard: GuardianDeps, functions: readonly Watched[], 
     await remember(guard, one, { enabled, next: next ?? null });
     problems.set(one.name, [...unread, ...(await disable(guard, enabled))]);
     await guard.account.setConcurrency(one.name, next);
-    await tell(guard, one, problems);
+    await recordEvents(guard, one, problems);
   });
   await mark(
     guard,
@@ -163,10 +163,10 @@ function among(problems: ReadonlyMap<string, readonly Error[]>): Pick<Done, 'pro
   return all.length > 0 ? { problems: all } : {};
 }
 
-const tell = async (guard: GuardianDeps, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
+const recordEvents = async (guard: GuardianDeps, { name }: Watched, problems: ReadonlyMap<string, readonly Error[]>): Promise<void> => {
   const problem = problems.get(name)?.at(-1);
   if (problem) await note(guard, `${name}: event sources may still be enabled: ${problem.message}`).catch(() => undefined);
 };
 
-const chosenBy = (functions: readonly Watched[], { changed }: Done, set: (one: Watched) => number | null): readonly Given[] =>
+const chosenBy = (functions: readonly Watched[], { changed }: Done, set: (one: Watched) => number | null): readonly SetConcurrency[] =>
   functions.flatMap((one) => (changed.includes(one.name) ? [{ name: one.name, set: set(one) }] : []));

@@ -11,30 +11,30 @@ export async function watch(guard: GuardianDeps, described: readonly Described[]
   const touched = new Set(await records.get<readonly string[]>(TOUCHED));
   const chosen = described.filter(({ name }) => name !== settings.self && (settings.functions.has(name) || touched.has(name)));
   return inGroups(chosen, async (each): Promise<Watched> => {
-    const standing = await standingOf(guard, each.name, { isTouched: touched.size > 0, isTableNew });
-    const { present, saved } = standing;
+    const state = await stateOf(guard, each.name, { isTouched: touched.size > 0, isTableNew });
+    const { present, saved } = state;
     const critical = settings.functions.get(each.name) ?? false;
-    return { ...each, ...standing, critical, concurrency: saved ? (saved.concurrency ?? undefined) : present };
+    return { ...each, ...state, critical, concurrency: saved ? (saved.concurrency ?? undefined) : present };
   });
 }
 
-type Standing = Pick<Watched, 'present' | 'saved' | 'unread'>;
+type WatchedState = Pick<Watched, 'present' | 'saved' | 'unread'>;
 
 /**
  * Concurrency is read before the record. The guardian writes the record before it lowers concurrency, and restores concurrency before it deletes the
  * record.
  */
-async function standingOf(
+async function stateOf(
   guard: GuardianDeps,
   name: string,
   { isTouched, isTableNew }: { readonly isTouched: boolean; readonly isTableNew: boolean },
-): Promise<Standing> {
+): Promise<WatchedState> {
   const { account, records } = guard;
   const present = await account.concurrency(name);
   if (present !== 0 && !isTouched && !isTableNew) return { present, saved: undefined };
   const saved = await records.get<Saved>(savedKey(name));
   if (present === 0) return saved && givenTo(saved).includes(0) ? { present, saved } : adopted(guard, name, { present, known: saved });
-  if (saved) return isOurs(saved, present) ? { present, saved } : wished(guard, name);
+  if (saved) return isOurs(saved, present) ? { present, saved } : saveOwnersChange(guard, name);
   if (isTableNew) return adopted(guard, name, { present, known: undefined });
   return { present: await account.concurrency(name), saved };
 }
@@ -45,7 +45,7 @@ const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.co
  * Saves a concurrency that the owner has set meanwhile, by hand or by creating the function again: it will be restored. Reads both again first,
  * because another run may be changing them.
  */
-async function wished({ account, records }: GuardianDeps, name: string): Promise<Standing> {
+async function saveOwnersChange({ account, records }: GuardianDeps, name: string): Promise<WatchedState> {
   const present = await account.concurrency(name);
   const known = await records.get<Saved>(savedKey(name));
   if (!known || present === 0 || isOurs(known, present)) return { present, saved: known };
@@ -61,7 +61,7 @@ async function adopted(
   guard: GuardianDeps,
   name: string,
   { present, known }: { readonly present: number | undefined; readonly known: Saved | undefined },
-): Promise<Standing> {
+): Promise<WatchedState> {
   const { account, records, now } = guard;
   let mark: Marked | undefined;
   try {

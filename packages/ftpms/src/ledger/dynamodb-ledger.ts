@@ -1,5 +1,5 @@
 import { SugaError } from '@suga/gateway/errors';
-import { type Role, told } from '../aws/access-denied.js';
+import { explainDenied, type Role } from '../aws/access-denied.js';
 import { AwsFault, callAws } from '../aws/request.js';
 import type { AlreadyUsed, GrantRequest, GrantResult, Ledger, Month, MonthSettings } from './contract.js';
 import { expressions, fromItem, grantUpdate, type Item, n, s, settleUpdate, toItem, type Update } from './dynamodb-month-item.js';
@@ -21,7 +21,7 @@ export async function invoke(functionName: string, payload: unknown): Promise<vo
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' };
   await callAws({ service: 'lambda', path, headers, body: JSON.stringify(payload) }).catch((error: unknown) => {
-    throw told(error, 'lambda:InvokeFunction', 'handler');
+    throw explainDenied(error, 'lambda:InvokeFunction', 'handler');
   });
 }
 
@@ -70,12 +70,12 @@ class Rows {
     try {
       return await callAws({ service: 'dynamodb', headers, body, signal });
     } catch (error) {
-      throw this.#told(error, operation);
+      throw this.#explain(error, operation);
     }
   }
 
-  #told(error: unknown, operation: string): unknown {
-    if ((error as Error | undefined)?.name !== 'ResourceNotFoundException') return told(error, `dynamodb:${operation}`, this.#role);
+  #explain(error: unknown, operation: string): unknown {
+    if ((error as Error | undefined)?.name !== 'ResourceNotFoundException') return explainDenied(error, `dynamodb:${operation}`, this.#role);
     const text = `ftpms: there is no table ${this.#table} in ${process.env['AWS_REGION'] ?? 'this region'}. Create it: suga ftpms setup`;
     return new SugaError<'NotFound'>('NotFound', text, { cause: error });
   }

@@ -2,7 +2,7 @@ import type { Control, Handler, Invocation, Operation } from '@suga/gateway';
 import { SugaError } from '@suga/gateway/errors';
 import type { Settings } from '../config.js';
 import type { Ftpms, FtpmsReport, Level } from '../contract.js';
-import { type Standing, standing } from '../guarantee/level.js';
+import { type LevelAndShare, standing } from '../guarantee/level.js';
 import type { Denied, LeaseDeps } from '../lease/contract.js';
 import type { Clock } from '../lease/elapsed-time.js';
 import { EnvironmentLease, type InvocationReservation } from '../lease/environment-lease.js';
@@ -10,7 +10,7 @@ import type { Ledger, Month } from '../ledger/contract.js';
 import { shedding } from './load-shedding.js';
 
 /** Dependencies of the middleware. The simulator passes its own. */
-export interface Parts {
+export interface ProtectionDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,18 +25,18 @@ const [SHED_MS, BLOCKED_MS] = [5000, 900_000];
 
 /** An admitted invocation. */
 interface Admitted {
-  readonly ticket: InvocationReservation;
+  readonly reservation: InvocationReservation;
   /** Random number, drawn once per invocation and compared with the share to shed, so that an invocation does all of its work or none. */
   readonly draw: number;
 }
 
-const NOTHING_KNOWN: Standing = { level: 'normal', shed: 0 };
+const NOTHING_KNOWN: LevelAndShare = { level: 'normal', shed: 0 };
 
 /** The protection of one environment. */
 export class Protection implements Ftpms {
   readonly name = 'ftpms';
   readonly #settings: Settings;
-  readonly #parts: Parts;
+  readonly #deps: ProtectionDeps;
   readonly #lease: EnvironmentLease;
   readonly #admitted = new WeakMap<Invocation, Admitted>();
   readonly #counts = { admitted: 0, refused: 0, shed: 0, emergency: 0 };
@@ -47,10 +47,10 @@ export class Protection implements Ftpms {
   #isKept = false;
   #at = 0;
 
-  constructor(settings: Settings, parts: Parts) {
+  constructor(settings: Settings, deps: ProtectionDeps) {
     this.#settings = settings;
-    this.#parts = parts;
-    this.#lease = new EnvironmentLease({ ...parts, ...settings, onMonth: (month) => this.#learn(month) });
+    this.#deps = deps;
+    this.#lease = new EnvironmentLease({ ...deps, ...settings, onMonth: (month) => this.#learn(month) });
   }
 
   attach(control: Control): void {
@@ -72,7 +72,7 @@ export class Protection implements Ftpms {
     const admitted = this.#admitted.get(invocation);
     if (admitted) {
       this.#admitted.delete(invocation);
-      this.#lease.end(admitted.ticket);
+      this.#lease.end(admitted.reservation);
     }
     if (this.#lease.owesInit) return this.#lease.tellInit(invocation.deadline);
   }
@@ -95,9 +95,9 @@ export class Protection implements Ftpms {
       this.#counts.refused++;
       throw refusal(answer);
     }
-    const draw = this.#parts.random();
+    const draw = this.#deps.random();
     // An invocation that is shed has to return the rest of its reservation as well.
-    this.#admitted.set(invocation, { ticket: answer, draw });
+    this.#admitted.set(invocation, { reservation: answer, draw });
     const shed = this.#isKept ? 1 : this.#standing.shed;
     if (!answer.critical && draw < shed) {
       this.#counts.refused++;
@@ -115,7 +115,7 @@ export class Protection implements Ftpms {
     this.#standing = month ? standing(month) : NOTHING_KNOWN;
     // A function with critical event sources leases from the amount that is kept for critical work. Its other invocations would use that up.
     this.#isKept = this.#settings.hasCritical && month !== undefined && (month.free.requests <= 0 || month.free.mbMs <= 0);
-    if (month) this.#at = this.#parts.clock.now();
+    if (month) this.#at = this.#deps.clock.now();
     if (this.#standing.level === level) return;
     if (isThrottled(level) !== isThrottled(this.#standing.level)) this.#control?.rebind();
     this.#tell(this.#standing.level);
@@ -133,8 +133,8 @@ export class Protection implements Ftpms {
   #isShed(): boolean {
     const invocation = this.#control?.invocation();
     const admitted = invocation && this.#admitted.get(invocation);
-    if (!admitted) return this.#parts.random() < this.#standing.shed;
-    return !admitted.ticket.critical && admitted.draw < this.#standing.shed;
+    if (!admitted) return this.#deps.random() < this.#standing.shed;
+    return !admitted.reservation.critical && admitted.draw < this.#standing.shed;
   }
 
   #shedOne(): number {

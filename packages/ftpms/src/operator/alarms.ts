@@ -2,7 +2,7 @@ import { dimensionsOf, HEARTBEAT, NAMESPACE } from '../aws/account.js';
 import type { Amount, Plan } from '../contract.js';
 import { caps } from '../guarantee/inequality.js';
 import { type GuardianSettings, MINUTE } from '../guardian/deps.js';
-import { rhythmOf } from '../guardian/run-interval.js';
+import { runInterval } from '../guardian/run-interval.js';
 
 /** The input of `PutMetricAlarm`. */
 export type AlarmInput = Readonly<Record<string, unknown>> & { readonly AlarmName: string };
@@ -45,7 +45,7 @@ function percentOf(plan: Plan, level: (typeof LEVELS)[number], quantity: keyof A
 
 /** The heartbeat alarm. One run may be missed. With many functions, runs are further apart. */
 function heartbeat(ours: object, AlarmName: string, { functions }: Plan): AlarmInput {
-  const EvaluationPeriods = Math.max(3, Math.ceil((2 * rhythmOf({ level: 'normal', functions })) / (PERIOD * 1000)) + 1);
+  const EvaluationPeriods = Math.max(3, Math.ceil((2 * runInterval({ level: 'normal', functions })) / (PERIOD * 1000)) + 1);
   return {
     ...ours,
     AlarmName,

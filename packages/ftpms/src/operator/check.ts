@@ -7,7 +7,7 @@ import { lastReport } from '../guardian/report.js';
 import type { Schedule } from '../guardian/schedule.js';
 import { isStranded, strandedWords } from '../guardian/stranded.js';
 import { largestLease } from '../lease/request-size.js';
-import { type Scene, warningsOf } from './warnings.js';
+import { type Deployment, warningsOf } from './warnings.js';
 
 /** Whether the guarantee holds for the deployed functions, and what to change if it does not. */
 export interface Check {
@@ -34,7 +34,7 @@ export interface Check {
 const WHOLE_MONTH = 31 * DAY;
 
 /** Reads functions, their reserved concurrency, and the use of other functions from AWS. */
-export async function check(guard: GuardianDeps, scene: Scene): Promise<Check> {
+export async function check(guard: GuardianDeps, deployment: Deployment): Promise<Check> {
   const schedule = await scheduleOf(guard);
   const { plan, functions } = await survey(guard, monthOf(guard.now()), {}, { until: guard.now() + WHOLE_MONTH, schedule });
   const missing = Array.from(guard.settings.functions.keys()).filter(
@@ -44,9 +44,9 @@ export async function check(guard: GuardianDeps, scene: Scene): Promise<Check> {
   const holds = missing.length === 0 && full.every((each) => each.holds);
   const advice = holds ? [] : adviceFor(plan, missing);
   const needed = writesOf(plan);
-  const warnings = [...warningsOf(guard, plan, scene), ...scheduleWarnings(guard, schedule), ...tooFew(needed, scene.writes)];
+  const warnings = [...warningsOf(guard, plan, deployment), ...scheduleWarnings(guard, schedule), ...tooFew(needed, deployment.writes)];
   const stranded = functions.filter(isStranded).map(strandedWords);
-  const writes = { needed, ...(scene.writes !== undefined && { table: scene.writes }) };
+  const writes = { needed, ...(deployment.writes !== undefined && { table: deployment.writes }) };
   return { holds, plan, inequalities: full, missing, stranded, advice, warnings, writes };
 }
 

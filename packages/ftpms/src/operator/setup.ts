@@ -1,6 +1,6 @@
 import { awsClient } from '@suga/gateway/aws';
 import { SugaError } from '@suga/gateway/errors';
-import { told } from '../aws/access-denied.js';
+import { explainDenied } from '../aws/access-denied.js';
 import { monthOf } from '../guarantee/calendar.js';
 import { survey } from '../guardian/account-snapshot.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
@@ -40,7 +40,7 @@ interface Clients {
   };
 }
 
-const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
+const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(explainDenied(error, action, 'operator')));
 const client = <T>(service: string, name: string): T => awsClient<T>(service, name, { who: 'ftpms' });
 
 /** Creates this month and the next in the ledger, so that functions can start at once. This month begins with the use so far. */

@@ -1,6 +1,6 @@
 import { awsClient } from '@suga/gateway/aws';
 import { SugaError } from '@suga/gateway/errors';
-import { told } from '../aws/access-denied.js';
+import { explainDenied } from '../aws/access-denied.js';
 import type { FtpmsErrorCode } from '../guardian/commands.js';
 
 /** Provisioned units: five of the 25 that are free. */
@@ -28,7 +28,7 @@ interface Dynamo {
 }
 
 const client = (): Dynamo => awsClient<Dynamo>('client-dynamodb', 'DynamoDB', { who: 'ftpms' });
-const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(told(error, action, 'operator')));
+const call = <T>(action: string, work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(explainDenied(error, action, 'operator')));
 
 /** Reads the table. Returns `undefined` if there is none, because a deployment can be checked before. @throws `Refused` if its key is another one */
 export async function findTable(name: string, dynamo: Dynamo = client()): Promise<TableFound | undefined> {

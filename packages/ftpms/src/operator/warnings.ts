@@ -4,7 +4,7 @@ import type { Plan } from '../contract.js';
 import type { GuardianDeps } from '../guardian/deps.js';
 
 /** The deployed functions, the ledger's table and the guardian. */
-export interface Scene {
+export interface Deployment {
   readonly deployed: readonly Deployed[];
   readonly table: string;
   /** Writes a second that the table takes. Undefined if it is on demand. */
@@ -20,14 +20,14 @@ const OVERLAP = 2;
  * Returns warnings about assumptions of the inequality that the functions' variables do not confirm. They are no reason to refuse, because code may
  * set the same.
  */
-export function warningsOf({ settings }: Pick<GuardianDeps, 'settings'>, plan: Plan, scene: Scene): readonly string[] {
-  const listed = scene.deployed.filter(({ name }) => name !== settings.self && settings.functions.has(name));
-  const others = scene.deployed.filter(({ name }) => name !== settings.self && !settings.functions.has(name));
+export function warningsOf({ settings }: Pick<GuardianDeps, 'settings'>, plan: Plan, deployment: Deployment): readonly string[] {
+  const listed = deployment.deployed.filter(({ name }) => name !== settings.self && settings.functions.has(name));
+  const others = deployment.deployed.filter(({ name }) => name !== settings.self && !settings.functions.has(name));
   return [
-    ...listed.flatMap((each) => settingsOf(each, settings.scope, scene.table)),
+    ...listed.flatMap((each) => settingsOf(each, settings.scope, deployment.table)),
     ...listed.flatMap((each) => emergencyOf(each, plan.emergency)),
-    ...others.flatMap((each) => unlisted(each, settings.scope, scene.table)),
-    ...guardianOf(settings.self, scene),
+    ...others.flatMap((each) => unlisted(each, settings.scope, deployment.table)),
+    ...guardianOf(settings.self, deployment),
   ];
 }
 
@@ -53,7 +53,7 @@ function unlisted({ name, environment }: Deployed, scope: string, table: string)
   return [`${name} leases from this ledger, but FTPMS_FUNCTIONS does not name it, so it is never stopped.`];
 }
 
-function guardianOf(name: string | undefined, { deployed, guardian = 0 }: Scene): string[] {
+function guardianOf(name: string | undefined, { deployed, guardian = 0 }: Deployment): string[] {
   if (name === undefined)
     return ['FTPMS_GUARDIAN is not set here. A stop by command also stops the guardian if FTPMS_FUNCTIONS names it, and its concurrency cannot be checked.'];
   if (!deployed.some((each) => each.name === name)) return [`The guardian, ${name}, does not exist in this region, so nothing stops functions.`];

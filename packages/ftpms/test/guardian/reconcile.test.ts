@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { restoreByHand, stopByHand } from '../../src/guardian/commands.js';
 import { stopNow } from '../../src/guardian/enforce.js';
-import { rhythmOf } from '../../src/guardian/run-interval.js';
+import { runInterval } from '../../src/guardian/run-interval.js';
 import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
 import type { GrantRequest } from '../../src/ledger/contract.js';
 import { DAY, GB_SECOND, HOUR, MINUTE, Region } from './region.js';
@@ -359,7 +359,7 @@ describe('a run of the guardian', () => {
   });
 
   it('runs every five minutes, every minute above WARN, and less often if so many functions would use up the free calls', () => {
-    const of = (level: 'normal' | 'warn', length: number) => rhythmOf({ level, functions: { length } }) / MINUTE;
+    const of = (level: 'normal' | 'warn', length: number) => runInterval({ level, functions: { length } }) / MINUTE;
     expect([of('normal', 2), of('warn', 2), of('warn', 8), of('warn', 20), of('normal', 20), of('normal', 200)]).toEqual([5, 1, 2, 3, 5, 19]);
   });
 });

@@ -3,13 +3,13 @@ import { monthOf } from '../../src/guarantee/calendar.js';
 import type { GuardianDeps as GuardianWorld } from '../../src/guardian/deps.js';
 import { stopNow } from '../../src/guardian/enforce.js';
 import { reconcile } from '../../src/guardian/reconcile.js';
-import { createRhythm } from '../../src/guardian/run-interval.js';
+import { createRunSchedule } from '../../src/guardian/run-interval.js';
 import { SLOW } from '../../src/guardian/schedule.js';
 import { stopSilent } from '../../src/guardian/unreachable-ledger.js';
 import { type Ledger, TTL_MS } from '../../src/ledger/contract.js';
 import { memoryTable } from '../../src/ledger/memory-ledger.js';
 import { plus } from '../../src/ledger/month-balance.js';
-import { type Parts, Protection } from '../../src/middleware/protection.js';
+import { Protection, type ProtectionDeps } from '../../src/middleware/protection.js';
 import { Cloud } from './cloud.js';
 import { type Environment, Environments, type Guard, type Seen } from './environments.js';
 import { GUARDIAN, type Outage, type Part, rateOf, type Scenario } from './scenario.js';
@@ -129,7 +129,7 @@ export function ftpms(stage: Stage): (of: Environment) => Guard {
       onLevel: undefined,
     };
     const clock = { now: () => world.now + skew, monotonic: () => world.now };
-    const wake: Parts['wake'] = async ({ month, why }) =>
+    const wake: ProtectionDeps['wake'] = async ({ month, why }) =>
       call(stage, () => billed(stage, () => (why === 'silent' ? stopSilent(guardian, setup.name) : stopNow(guardian, month))));
     const protection = new Protection(settings, { ledger, clock, random: world.random, initMs: () => initMs, wake, ttlMs: TTL_MS });
     return Object.assign(protection, { emergencies: () => protection.report().counts.emergency }) as Guard;
@@ -184,14 +184,14 @@ async function billed<T>({ world, cloud }: Pick<Stage, 'world' | 'cloud'>, work:
 function keepRunning(stage: Stage, guardian: GuardianWorld): void {
   const { world, cloud, scenario } = stage;
   const { trouble, guardianEvery } = scenario;
-  const rhythm = createRhythm();
+  const schedule = createRunSchedule();
   const run = async (): Promise<void> => {
     const report = await billed(stage, () => reconcile(guardian));
     if (!report) return;
-    rhythm.ran(report);
+    schedule.ran(report);
   };
   const tick = (): void => {
-    if (!rhythm.isDue(world.now)) cloud.bill(GUARDIAN, world.now, 2);
+    if (!schedule.isDue(world.now)) cloud.bill(GUARDIAN, world.now, 2);
     else {
       const times = world.chance(trouble.lostRuns) ? 0 : world.chance(trouble.doubleRuns) ? 2 : 1;
       // The next run tries again what failed, as on AWS.
@@ -203,7 +203,7 @@ function keepRunning(stage: Stage, guardian: GuardianWorld): void {
   // `suga ftpms setup` creates the month before the first request. It runs on a developer's machine, which AWS does not bill.
   const setUp = async (): Promise<true | undefined> => {
     const report = await reconcile(guardian);
-    if (report) rhythm.ran(report);
+    if (report) schedule.ran(report);
     return stage.caps.size > 0 || undefined;
   };
   world.after(0, () => world.settle(() => void untilDone(setUp, world)));

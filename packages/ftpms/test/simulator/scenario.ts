@@ -144,7 +144,7 @@ export function planOf({ parts, deployments, limit, thresholds, stopLatencyMs, e
   const rule = { name: 'guardian', expression: rateOf(guardianEvery), isEnabled: true };
   // Near the month's end there is less of it. A scenario with a month's turn begins another month.
   const measuredUntil = monthOf(begin) === monthOf(begin + span - 1) ? begin : beginOf(monthOf(begin + span - 1));
-  const outlook = { measuredUntil: measuredUntil - HOUR, now: measuredUntil, end, rhythmMs: 300_000, memoryMb: GUARDIAN.memoryMb, meanRunMs: 1000 };
+  const outlook = { measuredUntil: measuredUntil - HOUR, now: measuredUntil, end, intervalMs: 300_000, memoryMb: GUARDIAN.memoryMb, meanRunMs: 1000 };
   return {
     limit,
     thresholds,

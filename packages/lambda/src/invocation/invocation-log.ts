@@ -10,7 +10,7 @@ interface Logging {
 }
 
 /** The part of the interface `lambda` that is used here. */
-interface FailureCounter {
+interface LambdaInterface {
   failed?(): unknown;
 }
 
@@ -47,7 +47,7 @@ export class InvocationLog {
     if (this.counted) return;
     this.counted = true;
     attempt(() => {
-      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: FailureCounter }).lambda?.failed?.();
+      if (this.control.stats().interfaces['lambda']?.loaded) (this.gateway as { readonly lambda?: LambdaInterface }).lambda?.failed?.();
     });
   }
 

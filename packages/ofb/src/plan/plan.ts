@@ -27,7 +27,7 @@ export interface Plan {
   bypassReason?: string | undefined;
   /** Whether several callers may share a result. False after a result that cannot be copied. */
   isCopied: boolean;
-  readonly tally: Tally;
+  readonly counters: Counters;
 }
 
 /** Counters of all batches together. */
@@ -37,7 +37,7 @@ export interface Totals {
   largest: number;
 }
 
-export type Tally = { -readonly [Name in 'calls' | 'batched' | 'deduplicated' | 'prefetched' | 'single' | 'retried']: number } & {
+export type Counters = { -readonly [Name in 'calls' | 'batched' | 'deduplicated' | 'prefetched' | 'single' | 'retried']: number } & {
   readonly notBatched: { -readonly [Name in keyof FusedOperation['notBatched']]: number };
 };
 
@@ -66,7 +66,7 @@ export function toPlan(of: string, operation: string, table: Table): Plan | stri
     retryInHalves: (fusion?.retryInHalves ?? false) && idempotent,
     guessed: fusion === undefined,
     isCopied: true,
-    tally: tally(),
+    counters: newCounters(),
   };
 }
 
@@ -87,7 +87,7 @@ export const bypassPlan = (of: string, operation: string, facts: Facts): Plan =>
   guessed: false,
   bypassReason: 'not fused',
   isCopied: false,
-  tally: tally(),
+  counters: newCounters(),
 });
 
 /** Returns the reason why an operation is not fused. `undefined` if it is fused. */
@@ -95,7 +95,7 @@ export const unfusedReason = ({ reason, bypassReason }: Plan): string | undefine
 
 export const isRead = ({ idempotent = false, cacheable = false }: Facts): boolean => idempotent && cacheable;
 
-const tally = (): Tally => ({
+const newCounters = (): Counters => ({
   calls: 0,
   batched: 0,
   deduplicated: 0,

@@ -28,15 +28,15 @@ export class Batch implements Sent {
   /** Whether the form can express the call's parameters. */
   static takes({ plan, args, isHeld }: Call): boolean {
     if (unfusedReason(plan) !== undefined) return false;
-    const { form, tally } = plan;
+    const { form, counters } = plan;
     const fits = form === 'calls' || (args.slice(1).every((value) => value === undefined) && (form === 'list' || typeof args[0] === 'string'));
-    if (!fits && !isHeld) tally.notBatched.parameters++;
+    if (!fits && !isHeld) counters.notBatched.parameters++;
     return fits;
   }
 
-  hasRoomFor({ plan: { maxCalls, maxBytes, tally }, args, isHeld }: Call): boolean {
+  hasRoomFor({ plan: { maxCalls, maxBytes, counters }, args, isHeld }: Call): boolean {
     const fits = this.calls.length < maxCalls && (maxBytes === Number.POSITIVE_INFINITY || this.#bytes + bytesOf(args) <= maxBytes);
-    if (!fits && !isHeld) tally.notBatched.limit++;
+    if (!fits && !isHeld) counters.notBatched.limit++;
     return fits;
   }
 
@@ -55,7 +55,7 @@ export class Batch implements Sent {
     this.passed = batcher.passed;
     let [best] = calls as [Call];
     for (const call of calls) {
-      call.plan.tally[calls.length > 1 ? 'batched' : 'single']++;
+      call.plan.counters[calls.length > 1 ? 'batched' : 'single']++;
       for (const { owner } of call.waiters) owner.turn++;
       if (call.owner.isBetterThan(best.owner)) best = call;
     }
@@ -110,7 +110,7 @@ export class Batch implements Sent {
 
   /** Sends both halves one after the other, because both may contain calls with the same key. */
   async #halve(calls: readonly Call[]): Promise<void> {
-    for (const { plan } of calls) plan.tally.retried++;
+    for (const { plan } of calls) plan.counters.retried++;
     const middle = calls.length >> 1;
     for (const half of [calls.slice(0, middle), calls.slice(middle)]) {
       if (half.length > 0) await (half.length === 1 ? this.#single(half[0] as Call) : this.#run(half, false));

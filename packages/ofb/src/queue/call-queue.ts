@@ -66,7 +66,7 @@ export class CallQueue implements BatchQueue {
     this.#isScheduled = false;
     const queue = this.#collected;
     this.#collected = [];
-    if (!this.batcher.isShared && this.batcher.collecting > 1) for (const { plan } of queue) plan.tally.notBatched.invocation++;
+    if (!this.batcher.isShared && this.batcher.collecting > 1) for (const { plan } of queue) plan.counters.notBatched.invocation++;
     if (queue.length > 0) this.batcher.collecting--;
     this.#go(queue);
   }
@@ -154,7 +154,7 @@ export class CallQueue implements BatchQueue {
     const canTravel = Batch.takes(call);
     if (batch && !(canTravel && batch.hasRoomFor(call))) batch = undefined;
     if (blockers?.some((blocker) => holds(blocker) && (blocker.batch !== batch || batch?.form !== 'calls'))) {
-      if (!call.isHeld) plan.tally.notBatched.order++;
+      if (!call.isHeld) plan.counters.notBatched.order++;
       call.isHeld = true;
       this.#held.push(call);
       return;
