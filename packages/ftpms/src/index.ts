@@ -12,7 +12,7 @@ export type * from './contract.js';
  * Free Tier Protection & Monitoring System (FTPMS): the middleware of a protected function.
  *
  * Use it as `createGateway(interfaces, { middleware: [ftpms()] })` or `control(gateway).use(ftpms())`. Put it first, so that no other middleware
- * works for an invocation that is refused.
+ * works for an invocation that is refused. Only `ofb()` comes before it: `[ofb(), ftpms(), …]`. Single calls are then shed before they join a batch.
  * @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values
  */
 export function ftpms(options: FtpmsOptions = {}): Ftpms {
