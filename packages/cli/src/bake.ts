@@ -66,7 +66,7 @@ function assertOptions(options: BakeOptions): void {
   }
   assertInteger('bake', 'memoryMb', memoryMb, [128]);
   const isList = Array.isArray(include) && include.every((each) => typeof each === 'string');
-  if (!isList) throw invalidParam('bake', 'include', include, 'a list of paths');
+  if (!isList) throw invalidParam('bake', 'include', include, 'an array of paths');
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw invalidParam('bake', 'signal', signal, 'an AbortSignal');
 }
 

@@ -52,7 +52,7 @@ export function parseMemory(args: Arguments, fallback?: number): number {
   const text = args.text('memory') ?? fallback?.toString();
   if (text === undefined) throw wrongUse("--memory is missing; give the function's memory setting in MB, such as --memory 512");
   const memoryMb = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (memoryMb < 128) throw wrongUse("--memory must be the function's memory setting in MB, a whole number from 128");
+  if (memoryMb < 128) throw wrongUse("--memory must be the function's memory setting in MB, an integer of at least 128");
   return memoryMb;
 }
 

@@ -125,7 +125,7 @@ export function scope(given?: string): string {
 function critical(value: boolean | readonly string[], name: string): Pick<Settings, 'isCritical' | 'hasCritical'> {
   if (typeof value === 'boolean') return { isCritical: () => value, hasCritical: value };
   const isList = Array.isArray(value) && value.every((source) => typeof source === 'string' && source !== '');
-  if (!isList) throw invalidSetting(name, value, 'true, false or a list of event sources');
+  if (!isList) throw invalidSetting(name, value, 'true, false or an array of event sources');
   const sources = new Set<string | undefined>(value);
   return { isCritical: (source) => sources.has(source), hasCritical: sources.size > 0 };
 }

@@ -392,7 +392,7 @@ describe('a response that S3 does not accept at once', () => {
     await expect(run({}, customResource('Create', url()))).rejects.toMatchObject({
       code: 'NotAnswered',
       message: expect.stringContaining('in 1 attempts'),
-      cause: { message: 'S3 answered with status 403.' },
+      cause: { message: 'S3 responded with status 403.' },
     });
     expect(puts).toHaveLength(1);
   });

@@ -168,7 +168,7 @@ describe('a response that Lambda would refuse', () => {
     [{ statusCode: 200.5 }, 'statusCode is 200.5'],
     [{ statusCode: 600 }, 'statusCode is 600'],
     [{ statusCode: Number.NaN }, 'statusCode is NaN'],
-    [{ statusCode: 200, headers: { 'x-a': {} } }, 'header "x-a" is a value of type object: it must be a text or a list of texts'],
+    [{ statusCode: 200, headers: { 'x-a': {} } }, 'header "x-a" is a value of type object: it must be a string or an array of strings'],
     [{ statusCode: 200, headers: { 'x-a': [{}] } }, 'header "x-a" is an array'],
     [{ statusCode: 200, headers: { expires: new Date(0) } }, 'header "expires" is a value of type object'],
     [{ statusCode: 200, headers: ['x: y'] }, 'headers is an array: it must be headers by name, Headers, a Map or a list of pairs'],

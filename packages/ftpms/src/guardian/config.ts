@@ -57,7 +57,7 @@ const nameOf = (function_: string): string => /(?:^|:)function:([\w-]+)/.exec(fu
 function parseFunctions(given: GuardianOptions['functions']): ReadonlyMap<string, boolean> {
   if (given !== undefined) {
     const isList = Array.isArray(given) && given.every((each) => typeof each === 'object' && each !== null && NAME.test(String(each.name)));
-    if (!isList || given.length === 0) throw invalidSetting('functions', given, 'a list of { name, critical }, with names of functions');
+    if (!isList || given.length === 0) throw invalidSetting('functions', given, 'an array of { name, critical }, with names of functions');
     return new Map(given.map(({ name, critical = false }) => [name, critical === true]));
   }
   const pairs = splitNames(process.env['FTPMS_FUNCTIONS']).map((each): [string, boolean] => {

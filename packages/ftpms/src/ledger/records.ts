@@ -16,6 +16,6 @@ const MONTH = /^\d{4}-\d\d$/;
 
 /** Rejects keys that look like a month, because months and records share a table. @throws `InvalidParams` */
 export function recordKey(key: string): string {
-  if (MONTH.test(key)) throw invalidParam('ftpms', 'key', key, 'another name than a month has');
+  if (MONTH.test(key)) throw invalidParam('ftpms', 'key', key, 'a key that is not a month');
   return key;
 }

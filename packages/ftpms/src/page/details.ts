@@ -70,7 +70,7 @@ ${number(figure(free), free)}<td>${unit}</td>${number(percent(expected, free), f
     'Other services: shown, not guaranteed',
     html`${isKnown ? table('Use according to AWS', heads('Free allowance', 'Used#', 'By the month’s end#', 'Free#', 'Unit', 'Share#'), used) : html`<p>Not known: the Free Tier API was not read.</p>`}
 ${isKnown && html`<p class="age">AWS’s figures, read ${moment(aws.at)}. AWS lists only allowances that were used.</p>`}
-<details><summary>Free allowances of other services</summary>${table(`As of ${ALLOWANCES_READ}`, heads('Line', 'Free#', 'Unit', 'Lasts', 'Take care'), known)}</details>`,
+<details><summary>Free allowances of other services</summary>${table(`As of ${ALLOWANCES_READ}`, heads('Allowance', 'Free#', 'Unit', 'Lasts', 'Warnings'), known)}</details>`,
   );
 }
 

@@ -42,7 +42,7 @@ export interface PageOptions {
 export function renderPage(report: GuardianReport, options: PageOptions = {}): string {
   assertReport(report);
   const title = options?.title ?? 'FTPMS';
-  if (typeof title !== 'string') throw invalidParam('ftpms', 'title', title, 'a text');
+  if (typeof title !== 'string') throw invalidParam('ftpms', 'title', title, 'a string');
   const series = QUANTITIES.map((quantity) => seriesOf(report, quantity));
   return `<!doctype html>\n${
     html`<html lang="en"><head><meta charset="utf-8">
@@ -60,7 +60,7 @@ function assertReport(report: Partial<GuardianReport> | null | undefined): void 
   if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
   for (const part of PARTS) {
     const value: unknown = report?.[part];
-    if (typeof value !== 'object' || value === null) throw invalidParam('ftpms', `report.${part}`, value, 'as the guardian wrote it: the report is incomplete');
+    if (typeof value !== 'object' || value === null) throw invalidParam('ftpms', `report.${part}`, value, 'the part that the guardian writes; the report is incomplete');
   }
 }
 

@@ -51,7 +51,7 @@ function assertMetadata(metadata: unknown): { readonly partitionKeys: Record<str
   const keys = isJsonObject(metadata) ? metadata['partitionKeys'] : undefined;
   if (!isJsonObject(keys)) throw invalid('returned metadata without partitionKeys', 'return metadata: { partitionKeys: { name: "value" } }');
   for (const [name, key] of Object.entries(keys)) {
-    if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'return a string that is not empty');
+    if (typeof key !== 'string' || key === '') throw invalid(`returned the partition key "${name}" with a ${typeof key}`, 'return a non-empty string');
   }
   return { partitionKeys: keys as Record<string, string> };
 }
@@ -61,7 +61,7 @@ function toBase64(data: unknown): string {
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
   if (data instanceof ArrayBuffer) return Buffer.from(data).toString('base64');
   const text = toJsonText(data, 'The result of events.firehose');
-  if (text === undefined) throw invalid(`returned a ${typeof data}`, 'return a string, bytes, or a value that JSON can hold');
+  if (text === undefined) throw invalid(`returned a ${typeof data}`, 'return a string, bytes, or a value that JSON can represent');
   return Buffer.from(text, 'utf8').toString('base64');
 }
 

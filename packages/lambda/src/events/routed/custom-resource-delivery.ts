@@ -74,7 +74,7 @@ interface Problem {
 
 function problemWith(status: number): Problem | undefined {
   if (status >= 200 && status < 300) return undefined;
-  return { error: new Error(`S3 answered with status ${status}.`), isFinal: status < 500 && status !== 408 && status !== 429 };
+  return { error: new Error(`S3 responded with status ${status}.`), isFinal: status < 500 && status !== 408 && status !== 429 };
 }
 
 /** Sends one request on its own connection. Redirects are not followed. The content type is empty, because the URL is signed for that. */
@@ -87,7 +87,7 @@ function put(url: URL, body: string, timeout: number): Promise<number> {
       response.on('error', reject).on('end', () => resolve(response.statusCode ?? 0));
       response.resume();
     });
-    timer = setTimeout(() => sent.destroy(new Error(`S3 did not answer within ${timeout} ms.`)), timeout);
+    timer = setTimeout(() => sent.destroy(new Error(`S3 did not respond within ${timeout} ms.`)), timeout);
     sent.on('error', reject).end(body);
   });
   return answered.finally(() => clearTimeout(timer));

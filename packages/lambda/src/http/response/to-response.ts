@@ -63,6 +63,6 @@ function withBody(outgoing: OutgoingResponse, body: unknown): OutgoingResponse {
 function toJson(value: unknown): string {
   const json = toJsonText(value, 'The result of a route');
   if (json === undefined)
-    throw new LambdaError('InvalidResponse', `A route returned a ${typeof value}. Return a value that JSON can hold, bytes, a stream or a Response.`);
+    throw new LambdaError('InvalidResponse', `A route returned a ${typeof value}. Return a value that JSON can represent, bytes, a stream or a Response.`);
   return json;
 }
