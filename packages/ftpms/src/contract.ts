@@ -277,6 +277,6 @@ export interface Projection {
   readonly upper: number;
   /** Straight line, as in the original system: use so far ÷ days elapsed × days of the month. */
   readonly linear: number;
-  /** When the allowance is used up at the present rate, in ms since the epoch. Undefined if the month ends before. */
+  /** Time at which the allowance is used up at the present rate, in ms since the epoch. Undefined if the month ends before. */
   readonly exhaustedAt?: number | undefined;
 }

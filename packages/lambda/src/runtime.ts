@@ -18,7 +18,7 @@ export interface Runtime {
   readonly control: Control;
   /** Resolves when the first call of `initialize` has succeeded or failed. */
   readonly ready: Promise<void>;
-  /** Waits for `initialize`. Calls it again if it has failed, or if an invocation ended while it waited for it. */
+  /** Waits for `initialize`. Calls `initialize` again if it failed, or if the invocation that waited for it ended first. */
   prepare(): Promise<void> | undefined;
   /**
    * Runs one invocation within the gateway.

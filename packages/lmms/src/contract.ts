@@ -14,7 +14,7 @@ export interface LmmsOptions {
   readonly baked?: string | undefined;
   /** Whether idle interfaces are unloaded. @default ENABLE_MODULE_UNLOADING, else true */
   readonly unloading?: boolean | undefined;
-  /** When an interface is idle: if it was not used for `gracePeriod` ('time'), or in `unloadThreshold` invocations ('count'). @default 'time' */
+  /** The test of whether an interface is idle: it was not used for `gracePeriod` ('time'), or in `unloadThreshold` invocations ('count'). @default 'time' */
   readonly unloadPolicy?: 'time' | 'count' | undefined;
   /** Time in ms that an interface must be unused before it is unloaded, with the policy 'time'. @default UNLOAD_GRACE_PERIOD (in seconds), else 30_000 */
   readonly gracePeriod?: number | undefined;
@@ -95,7 +95,7 @@ export type UnloadRefusal = 'in flight' | `holds ${string}` | 'hot' | 'grace per
 export interface UnloadDecision {
   /** Time of the check, in ms since the epoch. */
   readonly at: number;
-  /** Why the interface stayed; absent if it was unloaded. */
+  /** The reason why the interface stayed; absent if it was unloaded. */
   readonly refused?: UnloadRefusal;
   /** Whether the code of an unloaded interface was dropped as well. In a single-file bundle only its state is dropped. */
   readonly code?: 'dropped' | 'kept';
@@ -128,7 +128,7 @@ export interface LmmsReport {
     readonly used: number;
     /** Number of files whose code V8 rejected and compiled from source. */
     readonly rejected: number;
-    /** Why no baked code is used; absent if the pack was read. */
+    /** The reason why no baked code is used; absent if the pack was read. */
     readonly unused?: string;
   };
   readonly settings: Readonly<Record<string, unknown>>;

@@ -35,7 +35,7 @@ export interface Marked {
   readonly mappings: readonly string[];
   /** Number of further mappings that were enabled, but for which the function's tags have no room. */
   readonly unlisted?: number;
-  /** When the function was stopped because the ledger did not respond, in ms since the epoch. Undefined if it was stopped for another reason. */
+  /** Time of a stop because the ledger did not respond, in ms since the epoch. Undefined if the stop had another reason. */
   readonly silentAt?: number;
   /** Whether the function was stopped by command, until a restore by command. */
   readonly isHeld?: boolean;

@@ -44,9 +44,9 @@ async function usage(): Promise<readonly Usage[]> {
   const all: Usage[] = [];
   let nextToken: unknown;
   for (let page = 0; page < PAGES; page++) {
-    const answer = await ask('GetFreeTierUsage', { maxResults: 100, ...(typeof nextToken === 'string' && { nextToken }) });
-    all.push(...((answer['freeTierUsages'] ?? []) as Usage[]));
-    nextToken = answer['nextToken'];
+    const response = await ask('GetFreeTierUsage', { maxResults: 100, ...(typeof nextToken === 'string' && { nextToken }) });
+    all.push(...((response['freeTierUsages'] ?? []) as Usage[]));
+    nextToken = response['nextToken'];
     if (!nextToken) break;
   }
   return all;

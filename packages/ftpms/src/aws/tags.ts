@@ -35,7 +35,7 @@ export function tags(call: Caller, arnOf: ArnOf): Pick<Account, 'mark' | 'marked
 
 const isOurs = (key: string): boolean => key === HAD || key.startsWith(MAPPINGS);
 
-/** Format of the tag. `10 0`: the function had 10 and was set to 0. Then follow `silent=` with a time, `held`, and `unlisted=` with a number of mappings. */
+/** Format of the tag. `10 0`: the function had 10 and was set to 0. `silent=` with a time, `held`, and `unlisted=` with a number of mappings may follow. */
 const FORM = /^(none|\d{1,6}) (none|\d{1,6})(?: silent=(\d{1,16}))?( held)?(?: unlisted=(\d{1,6}))?$/;
 
 /** @param room number of tags that mappings may take */

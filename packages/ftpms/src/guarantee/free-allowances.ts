@@ -117,7 +117,7 @@ export const ALLOWANCES: readonly Allowance[] = lines.map((line) => ({ lasts: 'a
 export interface AccountPlan {
   readonly plan: string;
   readonly what: string;
-  /** The bill or the credits: whatever FTPMS protects in such an account. */
+  /** The part that FTPMS protects in such an account: the bill or the credits. */
   readonly protects: string;
   readonly source: string;
 }

@@ -174,7 +174,7 @@ function deviation(history: History, { factors }: Week, rate: number): number {
   return Math.max(days.length > 1 ? Math.sqrt(squares / (days.length - 1)) : 0, rate / 10);
 }
 
-/** When `remaining` is used up, at the faster of the rates of the last hour and the last day. Unlike the month's rate, these show a burst. */
+/** Returns the time at which `remaining` is used up, at the faster of the rates of the last hour and the last day. Unlike the month's rate, these show a burst. */
 function exhaustion(history: History, remaining: number): number {
   if (remaining <= 0) return history.now;
   const rate = Math.max(rateOf(history, HOUR), rateOf(history, DAY));

@@ -55,7 +55,7 @@ export interface Saved {
   readonly mappings: readonly string[];
   /** Number of further mappings that were enabled, if this was read from the function's tags and they had no room for all. */
   readonly unlisted?: number;
-  /** When the function was stopped because the ledger did not respond to it, in ms since the epoch. Undefined if it was stopped for another reason. */
+  /** Time of a stop because the ledger did not respond to the function, in ms since the epoch. Undefined if the stop had another reason. */
   readonly silentAt?: number;
   /** Every reserved concurrency that the guardian has set since. Undefined if it set only 0. Any other value was set by the function's owner. */
   readonly set?: readonly (number | null)[];

@@ -56,8 +56,8 @@ async function recordEvents(guard: GuardianDeps, [stopped, lowered, restored]: r
 }
 
 /**
- * Stops functions at once, if the month's mode requires it. An environment asks for it when it has changed the mode, and again while functions are
- * not known to be stopped.
+ * Stops functions at once, if the month's mode requires it. An environment requests this after it has changed the mode, and again until the functions
+ * are known to be stopped.
  */
 export async function stopNow(guard: GuardianDeps, name: string): Promise<Done> {
   const month = await guard.ledger.read(name);

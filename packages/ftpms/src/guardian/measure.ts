@@ -44,7 +44,7 @@ interface Part {
   readonly uses: readonly ({ readonly at: number } & Amount)[];
 }
 
-/** Converts a point of `Duration`. AWS bills whole milliseconds, so each invocation may be one longer. The time after the handler is added. */
+/** Converts a point of `Duration`. AWS bills whole milliseconds, so one millisecond is added for each invocation. The time after the handler is added as well. */
 const worth = ({ value, count }: Omit<Point, 'at'>, memoryMb: number, afterMs: number): Amount => ({
   requests: count,
   mbMs: Math.ceil((value + count * (1 + afterMs)) * memoryMb),
@@ -101,7 +101,7 @@ export interface MeasureInput {
   readonly afterMs: number;
 }
 
-/** Reads the month from its start in hours: one call for each function, and two. */
+/** Reads the month since its start, in hours, with one call per function and two for the sums. */
 export async function readBase(input: MeasureInput, month: string, stretch: { readonly from: number; readonly to: number }): Promise<Base> {
   const { described, names, history } = input;
   const empty = { month, until: stretch.to, total: NOTHING, functions: {}, other: NOTHING, days: [], otherDays: [], busiest: NOTHING };
@@ -129,7 +129,7 @@ function daysOf(parts: readonly Part[]): readonly DayUse[] {
   return days.sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** Reads the use after the base in minutes: one call for each protected function and the guardian, and two. */
+/** Reads the use after the base, in minutes, with one call per protected function, one for the guardian and two for the sums. */
 export async function readRecent(input: MeasureInput, stretch: { readonly from: number; readonly to: number }): Promise<Measured> {
   if (stretch.to <= stretch.from) return { total: NOTHING, functions: {}, other: NOTHING };
   const { described, history } = input;

@@ -7,9 +7,9 @@ import { inscribe, mark, remember, type SetConcurrency } from './save.js';
 export interface Done {
   readonly changed: readonly string[];
   readonly failed: readonly string[];
-  /** Why event sources may still be enabled. Such a function is stopped all the same. */
+  /** Errors because of which event sources may still be enabled. Such a function is stopped all the same. */
   readonly problems?: readonly Error[];
-  /** Why settings are not written on the functions. They are in the table. */
+  /** Failures to write settings on the functions. These settings are in the table only. */
   readonly unmarked?: readonly string[];
 }
 

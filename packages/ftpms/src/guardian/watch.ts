@@ -42,8 +42,8 @@ async function stateOf(
 const isOurs = (saved: Saved, present: number | undefined): boolean => [saved.concurrency, ...givenTo(saved)].includes(present ?? null);
 
 /**
- * Saves a concurrency that the owner has set meanwhile, by hand or by creating the function again: it will be restored. Reads both again first,
- * because another run may be changing them.
+ * Saves a concurrency that the owner has set since, by hand or by creating the function again, so that it will be restored. Reads concurrency and
+ * record again first, because another run may be changing them.
  */
 async function saveOwnersChange({ account, records }: GuardianDeps, name: string): Promise<WatchedState> {
   const present = await account.concurrency(name);

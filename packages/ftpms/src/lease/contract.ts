@@ -20,7 +20,7 @@ export interface LeaseDeps {
   readonly ttlMs: number;
 }
 
-/** Why the guardian is called: an invocation was refused because nothing was granted, or because the ledger did not respond. */
+/** A call of the guardian, and its reason: an invocation was refused because nothing was granted, or because the ledger did not respond. */
 export interface Call {
   readonly month: string;
   readonly why: 'refused' | 'silent';
@@ -41,7 +41,7 @@ export interface Shared {
   readonly onMonth: (month: Month) => void;
 }
 
-/** Why nothing was granted. `wait`: how long this denial still holds, in ms. */
+/** The reason why nothing was granted. `wait`: milliseconds that this denial still holds. */
 export interface Denied {
   readonly denied: 'exhausted' | 'reserved' | 'blocked' | 'unknown month' | 'unreachable' | 'late';
   readonly wait: number;

@@ -59,7 +59,7 @@ export class MonthLease {
   /** Asks the ledger, or waits for a request in flight. There is one request at a time, for all invocations that wait by then. */
   async request(need: LeaseRequest): Promise<Reservation | Denied> {
     this.#waiting.add(need);
-    // Half of the time that is left, so that a refusal is answered in time. `SingleFlight` uses the process's clock.
+    // Half of the time that is left, so that a refused invocation can still respond in time. `SingleFlight` uses the process's clock.
     const patience = need.deadline === undefined ? undefined : (need.deadline - this.#deps.clock.now()) / 2;
     const until = patience && Date.now() + patience;
     try {
@@ -100,13 +100,13 @@ export class MonthLease {
     let amount = this.#amount();
     for (let tries = 1; tries <= TRIES; tries++) {
       const sent = this.#now();
-      const answer = await this.#askLedger(amount, signal);
-      if (!('month' in answer)) return this.#denials.silent('unknown month', this.#known);
-      if (answer.granted) return this.#granted(amount, sent);
-      if (answer.reason === 'epoch') amount = this.#amount();
+      const result = await this.#askLedger(amount, signal);
+      if (!('month' in result)) return this.#denials.silent('unknown month', this.#known);
+      if (result.granted) return this.#granted(amount, sent);
+      if (result.reason === 'epoch') amount = this.#amount();
       else {
-        const rest = tries < TRIES ? this.#lessThan(amount, answer.month) : undefined;
-        if (!rest) return this.#refused(answer.reason, answer.month);
+        const rest = tries < TRIES ? this.#lessThan(amount, result.month) : undefined;
+        if (!rest) return this.#refused(result.reason, result.month);
         amount = rest;
       }
     }
@@ -131,13 +131,13 @@ export class MonthLease {
     const { init, debt } = shared;
     const ask: GrantRequest = { month: this.month, epoch: this.#known?.epoch ?? 0, amount: plus(amount, debt), init, critical: this.#deps.hasCritical };
     shared.leases++;
-    const answer = await this.#deps.ledger.grant(ask, signal);
-    if ('month' in answer) this.#learn(answer.month);
-    if (answer.granted) {
+    const result = await this.#deps.ledger.grant(ask, signal);
+    if ('month' in result) this.#learn(result.month);
+    if (result.granted) {
       shared.init -= init;
       shared.debt = minus(shared.debt, debt);
     }
-    return answer;
+    return result;
   }
 
   #learn(month: Month): void {

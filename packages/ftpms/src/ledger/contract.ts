@@ -30,7 +30,7 @@ export interface Month {
   readonly concurrency: number;
   /** Granted amounts that are not settled yet, by epoch. */
   readonly open: ReadonlyMap<number, Amount>;
-  /** When all functions had been stopped as `mode` requires, by the guardian's clock (ms since the epoch). 0 if they have not. */
+  /** Time by which all functions had been stopped as `mode` requires, by the guardian's clock (ms since the epoch). 0 if they have not. */
   readonly stoppedAt: number;
 }
 

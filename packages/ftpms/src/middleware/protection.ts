@@ -20,7 +20,10 @@ export interface ProtectionDeps {
   readonly ttlMs: number;
 }
 
-/** How long a client is asked to wait, in ms: if a share is shed, and if the allowance is used up. In the second case a correction may still come. */
+/**
+ * Milliseconds that a refused client is asked to wait. The first value: a share is shed. The second: the allowance is used up; a correction may still
+ * come.
+ */
 const [SHED_MS, BLOCKED_MS] = [5000, 900_000];
 
 /** An admitted invocation. */
@@ -63,9 +66,9 @@ export class Protection implements Ftpms {
   }
 
   start(invocation: Invocation): void | Promise<void> {
-    const answer = this.#lease.admit(this.#settings.isCritical(invocation.source), invocation.deadline);
-    if (answer instanceof Promise) return answer.then((late) => this.#decide(invocation, late));
-    this.#decide(invocation, answer);
+    const admission = this.#lease.admit(this.#settings.isCritical(invocation.source), invocation.deadline);
+    if (admission instanceof Promise) return admission.then((late) => this.#decide(invocation, late));
+    this.#decide(invocation, admission);
   }
 
   end(invocation: Invocation): void | Promise<void> {
@@ -90,16 +93,16 @@ export class Protection implements Ftpms {
     };
   }
 
-  #decide(invocation: Invocation, answer: InvocationReservation | Denied): void {
-    if ('denied' in answer) {
+  #decide(invocation: Invocation, admission: InvocationReservation | Denied): void {
+    if ('denied' in admission) {
       this.#counts.refused++;
-      throw refusal(answer);
+      throw refusal(admission);
     }
     const draw = this.#deps.random();
     // An invocation that is shed has to return the rest of its reservation as well.
-    this.#admitted.set(invocation, { reservation: answer, draw });
+    this.#admitted.set(invocation, { reservation: admission, draw });
     const shed = this.#isKept ? 1 : this.#standing.shed;
-    if (!answer.critical && draw < shed) {
+    if (!admission.critical && draw < shed) {
       this.#counts.refused++;
       if (shed >= 1) throw refusal({ denied: 'reserved', wait: SHED_MS });
       throw new SugaError('Throttled', "ftpms: this invocation was shed: the month's allowance is nearly used up.", {
@@ -107,7 +110,7 @@ export class Protection implements Ftpms {
       });
     }
     this.#counts.admitted++;
-    if (!answer.lease) this.#counts.emergency++;
+    if (!admission.lease) this.#counts.emergency++;
   }
 
   #learn(month: Month | undefined): void {

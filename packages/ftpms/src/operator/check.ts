@@ -21,7 +21,7 @@ export interface Check {
   readonly stranded: readonly string[];
   /** Advice: what to change so that the guarantee holds, in words. Empty if it holds. */
   readonly advice: readonly string[];
-  /** Assumptions that the functions' variables do not confirm, in words. They are no reason to refuse, because code may set the same. */
+  /** Assumptions that the functions' variables do not confirm, in words. They do not make the check fail, because the function's code may set the same. */
   readonly warnings: readonly string[];
   /**
    * `needed`: writes a second to the ledger's table if all environments are busy, or if a twentieth of the requests is left. `table`: writes a second

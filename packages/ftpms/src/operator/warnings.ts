@@ -17,8 +17,8 @@ export interface Deployment {
 const OVERLAP = 2;
 
 /**
- * Returns warnings about assumptions of the inequality that the functions' variables do not confirm. They are no reason to refuse, because code may
- * set the same.
+ * Returns warnings about assumptions of the inequality that the functions' variables do not confirm. They do not make the check fail, because
+ * the function's code may set the same.
  */
 export function warningsOf({ settings }: Pick<GuardianDeps, 'settings'>, plan: Plan, deployment: Deployment): readonly string[] {
   const listed = deployment.deployed.filter(({ name }) => name !== settings.self && settings.functions.has(name));

@@ -90,9 +90,9 @@ export class Batch implements Sent {
     } finally {
       isOver = true;
     }
-    const answers = toCallResults(calls, results);
-    if (!answers) return this.#unanswered(calls.filter(isOpen), calls.length);
-    for (const [at, call] of calls.entries()) if (!call.isDone) this.#settle(call, answers[at] as CallResult);
+    const callResults = toCallResults(calls, results);
+    if (!callResults) return this.#handleInvalid(calls.filter(isOpen), calls.length);
+    for (const [at, call] of calls.entries()) if (!call.isDone) this.#settle(call, callResults[at] as CallResult);
   }
 
   /** Settles one call whose result was reported before the whole batch ended. */
@@ -153,7 +153,7 @@ export class Batch implements Sent {
   }
 
   /** Handles a response whose form does not fit. If the form was only guessed (idempotent operations only), each call is sent alone. */
-  async #unanswered(calls: readonly Call[], count: number): Promise<void> {
+  async #handleInvalid(calls: readonly Call[], count: number): Promise<void> {
     const reason = `its batch "${this.#operation}" did not return an array of ${count} results for ${count} calls`;
     const error = invalid(`"${this.#queue.batcher.name}.${this.#operation}" must return one result for each of ${count} calls, in the form "${this.form}".`);
     for (const call of calls) if (call.plan.guessed) call.plan.reason = reason;

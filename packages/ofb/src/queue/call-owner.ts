@@ -13,14 +13,14 @@ interface OwnedQueue {
   abandon(owner: CallOwner): void;
 }
 
-/** The invocation scope: all calls that one invocation has in flight. One further scope holds the calls outside of invocations. */
+/** The call owner: all calls that one invocation has in flight. One further owner holds the calls outside of invocations. */
 export class CallOwner {
   readonly invocation: Invocation | undefined;
-  /** The queues of its calls, by interface. Includes shared queues. */
+  /** The queues of the owner's calls, by interface. Includes shared queues. */
   readonly queues: Map<object, OwnedQueue> = new Map();
-  /** Number of results that it waits for. */
+  /** Number of results that the owner waits for. */
   open = 0;
-  /** Number of times that its calls have been sent. */
+  /** Number of times that the owner's calls have been sent. */
   turn = 0;
   hasEnded: boolean;
   #isWatched = false;
@@ -32,7 +32,7 @@ export class CallOwner {
     this.hasEnded = hasEnded;
   }
 
-  /** Time until which it can work, in ms since the epoch: -Infinity after its end, 0 after its signal was aborted, otherwise its deadline. */
+  /** Time until which the owner can work, in ms since the epoch: -Infinity after its end, 0 after its signal was aborted, otherwise its deadline. */
   get #until(): number {
     if (this.hasEnded) return Number.NEGATIVE_INFINITY;
     const { signal, deadline = Number.POSITIVE_INFINITY } = this.invocation ?? {};
