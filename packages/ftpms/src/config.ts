@@ -1,3 +1,4 @@
+import { assertObject } from '@suga/gateway/check';
 import { memorySizeMb } from '@suga/gateway/memory';
 import { flagSetting, type NumberSetting, nameSetting, numberSetting, type Setting, splitNames, toBoolean } from '@suga/gateway/settings';
 import type { Amount, FtpmsOptions, Thresholds } from './contract.js';
@@ -42,7 +43,7 @@ const LONGEST_INIT_MS = 10_000;
 
 /** Completes options from environment variables. @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values */
 export function settings(options: FtpmsOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
+  assertObject('ftpms', 'options', options);
   const { env } = process;
   const { onLevel, failMode = env['FTPMS_FAIL_MODE']?.trim() || 'closed' } = options;
   if (failMode !== 'closed' && failMode !== 'open') throw invalidSetting(at('failMode', options.failMode, 'FTPMS_FAIL_MODE'), failMode, '"closed" or "open"');
@@ -90,7 +91,7 @@ function limits({ gbSecondsLimit, requestLimit }: FtpmsOptions): Amount {
 
 /** Completes thresholds from environment variables. @throws `InvalidParams` unless 0 < warn < throttle < block ≤ 1 */
 export function thresholds(given: Partial<Thresholds> = {}): Thresholds {
-  if (typeof given !== 'object' || given === null) throw invalidSetting('thresholds', given, 'an object');
+  assertObject('ftpms', 'thresholds', given);
   const all = { warn: share('warn', given.warn, 0.75), throttle: share('throttle', given.throttle, 0.85), block: share('block', given.block, 0.95) };
   const check = (low: keyof Thresholds, high: keyof Thresholds): void => {
     if (all[low] < all[high]) return;

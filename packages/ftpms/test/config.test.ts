@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { settings } from '../src/config.js';
+import { configuration } from '../src/guardian/config.js';
 import { ftpms } from '../src/index.js';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -148,7 +149,24 @@ describe('settings', () => {
     warn.mockRestore();
   });
 
-  it.each([null, 'x', 5])('refuse %j for options', (options) =>
-    expect(refusal(() => settings(options as never))).toContain(`ftpms: "options" must be an object, got ${JSON.stringify(options)}.`),
-  );
+  it.each([
+    [null, 'null'],
+    ['x', 'string'],
+    [5, '5'],
+    [[], 'an array'],
+  ])('refuse %j for options', (options, got) => {
+    for (const read of [settings, configuration]) {
+      expect(refusal(() => read(options as never))).toContain(`ftpms: "options" must be an object, got ${got}.`);
+    }
+    if (options !== null) expect(refusal(() => settings({ thresholds: options as never }))).toContain(`ftpms: "thresholds" must be an object, got ${got}.`);
+  });
+
+  it('of the guardian are read without the spaces around them', () => {
+    vi.stubEnv('FTPMS_TABLE', ' ledger ');
+    vi.stubEnv('FTPMS_TOPIC', ' arn:aws:sns:eu-west-1:123456789012:alerts\n');
+    vi.stubEnv('FTPMS_FUNCTIONS', 'orders');
+    expect(configuration()).toMatchObject({ table: 'ledger', topic: 'arn:aws:sns:eu-west-1:123456789012:alerts' });
+    vi.stubEnv('FTPMS_TOPIC', ' ');
+    expect(configuration({ table: ' other ' })).toMatchObject({ table: 'other', topic: undefined });
+  });
 });

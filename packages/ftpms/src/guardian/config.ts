@@ -1,7 +1,7 @@
-import { splitNames } from '@suga/gateway/settings';
+import { nameSetting, splitNames } from '@suga/gateway/settings';
 import { settings as shared } from '../config.js';
 import type { FtpmsOptions } from '../contract.js';
-import { at, invalidSetting } from '../environment-variables.js';
+import { at, invalidSetting, setting } from '../environment-variables.js';
 import type { GuardianSettings } from './deps.js';
 
 /** Options of the guardian, the command line and deployments. Each can also be set by an environment variable. */
@@ -30,23 +30,21 @@ const [LEAST, MOST] = [1, 900];
 
 /** Completes options from environment variables. @throws `InvalidParams` with the name of the option or variable, its value, and the allowed values */
 export function configuration(options: GuardianOptions = {}): Configuration {
-  if (typeof options !== 'object' || options === null) throw invalidSetting('options', options, 'an object');
-  const { env } = process;
   const { scope, limit, thresholds, emergency, afterMs, guardian } = shared(options);
-  const table = options.table ?? (env['FTPMS_TABLE'] || undefined);
-  if (typeof table !== 'string' || !/^[\w.-]{3,255}$/.test(table))
+  const table = nameSetting(setting('table', 'FTPMS_TABLE'), options.table);
+  if (table === undefined || !/^[\w.-]{3,255}$/.test(table))
     throw invalidSetting(
       at('table', options.table, 'FTPMS_TABLE'),
       table,
       'the name of the ledger\'s DynamoDB table (option "table", --table, or FTPMS_TABLE)',
     );
-  const topic = options.topic ?? (env['FTPMS_TOPIC'] || undefined);
+  const topic = nameSetting(setting('topic', 'FTPMS_TOPIC'), options.topic);
   if (topic !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d+:[\w-]+$/.test(topic))
     throw invalidSetting(at('topic', options.topic, 'FTPMS_TOPIC'), topic, 'the ARN of an SNS topic');
   const named = guardian === undefined ? undefined : nameOf(guardian);
   // A stop by command from a shell must not stop the guardian, which has to undo it.
   const functions = new Map(Array.from(parseFunctions(options.functions)).filter(([name]) => name !== named));
-  const self = env['AWS_LAMBDA_FUNCTION_NAME'] ?? named;
+  const self = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? named;
   const settings = { scope, limit, thresholds, emergency, afterMs, functions, stopLatencyMs: latency(options.stopLatencyMs), self };
   return { table, topic, settings };
 }
