@@ -8,7 +8,7 @@ import { monthOf } from '../src/guarantee/calendar.js';
 import type { Ledger, Month } from '../src/ledger/contract.js';
 import { table } from '../src/ledger/dynamodb-ledger.js';
 import { dynamo, inLambda, TABLE } from './dynamo.js';
-import { account, amount, gatewayWith, invocation, MEMORY, monthSettings, PLENTY, part, run } from './stage.js';
+import { account, amount, gatewayWith, invocation, MEMORY, monthSettings, PLENTY, part, run } from './test-environment.js';
 
 let server: Awaited<ReturnType<typeof dynamo>>;
 let serial = 0;
@@ -39,7 +39,7 @@ async function at(share: number, options: FtpmsOptions = {}) {
   const { ledger, time, environment } = await account();
   await reach(ledger, share);
   let drawn = 0.999;
-  const one = environment({ ...options, parts: { random: () => drawn } });
+  const one = environment({ ...options, deps: { random: () => drawn } });
   const { part, control } = gatewayWith(one);
   await run(one, time, 1);
   const invoke = <T>(work: () => T | Promise<T>, source = 'http') => control.run({ id: 'r', source, deadline: time.wall + 10_000 }, work);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { account, amount, MEMORY, monthSettings, PLENTY, read, run, used } from './stage.js';
+import { account, amount, MEMORY, monthSettings, PLENTY, read, run, used } from './test-environment.js';
 
 const at = (text: string): number => Date.parse(text);
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));

@@ -1,7 +1,7 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GrantResult, Ledger } from '../src/ledger/contract.js';
-import { account, amount, failing, invocation, MEMORY, read, run, stopped, used } from './stage.js';
+import { account, amount, failing, invocation, MEMORY, read, run, stopped, used } from './test-environment.js';
 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
 afterEach(() => void vi.unstubAllEnvs());
@@ -24,7 +24,7 @@ describe('an invocation that waits for the ledger', () => {
     const { environment, time, ledger } = await account();
     const signals: (AbortSignal | undefined)[] = [];
     const silent: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => (signals.push(signal), stopped(signal)) };
-    const one = environment({ parts: { ledger: silent, wake: never } });
+    const one = environment({ deps: { ledger: silent, wake: never } });
     const clock = ownClock();
     const seen = outcome(one.start(invocation(time, { deadline: time.wall + 600 })));
     // Each wait ends 100 ms before its time.
@@ -42,7 +42,7 @@ describe('an invocation that waits for the ledger', () => {
     const { environment, time, ledger } = await account();
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => void (open = resolve));
-    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), grant: async (ask) => (await gate, ledger.grant(ask)) } } });
+    const one = environment({ deps: { ledger: { ...failing(ledger, () => undefined), grant: async (ask) => (await gate, ledger.grant(ask)) } } });
     const clock = ownClock();
     const seen = outcome(one.start(invocation(time, { deadline: undefined })));
     await clock.pass(900_000);
@@ -74,7 +74,7 @@ describe('an invocation that waits for the ledger', () => {
     const requests: { readonly ask: Parameters<Ledger['grant']>[0]; readonly answer: (answer: GrantResult | Promise<GrantResult>) => void }[] = [];
     let isSlow = false;
     const take: Ledger['grant'] = (ask) => (isSlow ? new Promise((answer) => requests.push({ ask, answer })) : ledger.grant(ask));
-    const one = environment({ parts: { ledger: { ...failing(ledger, () => undefined), grant: take } } });
+    const one = environment({ deps: { ledger: { ...failing(ledger, () => undefined), grant: take } } });
     await run(one, time, 1);
     time.pass(200_000);
     isSlow = true;
@@ -103,14 +103,14 @@ describe('an INIT that is reported by itself', () => {
   const refused = async (tell: (init: number) => Promise<void> | undefined) => {
     const { environment, time, ledger } = await account(amount(0, 0));
     const told: number[] = [];
-    const parts = {
+    const deps = {
       ledger: {
         ...failing(ledger, () => undefined),
         reportInit: (month: string, init: number) => (told.push(init), tell(init) ?? ledger.reportInit(month, init)),
       },
       initMs: () => 1000,
     };
-    const one = environment({ parts });
+    const one = environment({ deps });
     await expect(one.start(invocation(time))).rejects.toMatchObject({ code: 'Blocked' });
     return { one, time, ledger, told };
   };

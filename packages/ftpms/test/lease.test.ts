@@ -1,7 +1,7 @@
 import { ownClock } from '@suga/vitest/clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ledger } from '../src/ledger/contract.js';
-import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, stopped, TIMEOUT, used } from './stage.js';
+import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, stopped, TIMEOUT, used } from './test-environment.js';
 
 const WORST = MEMORY * (TIMEOUT + 1);
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
@@ -107,7 +107,7 @@ describe('a lease', () => {
   it('counts its age from before the request, and accepts nothing back after it has expired', async () => {
     const { environment, time, ledger } = await account();
     const slow: Ledger = { ...failing(ledger, () => undefined), grant: async (ask) => (time.pass(1000), ledger.grant(ask)) };
-    const one = environment({ parts: { ledger: slow } });
+    const one = environment({ deps: { ledger: slow } });
     const long = invocation(time, { deadline: time.wall + 600_000 });
     await one.start(long);
     time.pass(118_999);
@@ -135,11 +135,11 @@ describe('a lease', () => {
   it('reports the INIT once, with the first grant', async () => {
     const { environment, time, ledger } = await account();
     const initMs = vi.fn(() => 1234.5);
-    const one = environment({ parts: { initMs } });
+    const one = environment({ deps: { initMs } });
     for (let count = 0; count < 20; count++) await run(one, time, 1);
     expect(initMs).toHaveBeenCalledTimes(1);
     expect((await read(ledger)).init).toBe(MEMORY * 1235);
-    const late = environment({ parts: { initMs: () => 3_600_000 } });
+    const late = environment({ deps: { initMs: () => 3_600_000 } });
     await run(late, time, 1);
     expect((await read(ledger)).init).toBe(MEMORY * (1235 + 10_000));
   });
@@ -148,7 +148,7 @@ describe('a lease', () => {
 describe('an INIT that no lease has booked', () => {
   it('is booked at the end of the invocation: if it was refused, and if the ledger was unreachable before', async () => {
     const { environment, time, ledger } = await account(amount(0, 0));
-    const refused = environment({ parts: { initMs: () => 1000 } });
+    const refused = environment({ deps: { initMs: () => 1000 } });
     const one = invocation(time);
     await expect(Promise.resolve().then(() => refused.start(one))).rejects.toMatchObject({ code: 'Blocked' });
     await refused.end(one);
@@ -160,7 +160,7 @@ describe('an INIT that no lease has booked', () => {
     const silent = failing(ledger, () => (isSilent ? Promise.reject(new Error('no response')) : undefined));
     const late = environment({
       critical: true,
-      parts: {
+      deps: {
         ledger: { ...silent, reportInit: (...args) => (isSilent ? Promise.reject(new Error('no response')) : ledger.reportInit(...args)) },
         initMs: () => 10,
       },
@@ -204,7 +204,7 @@ describe('overlapping invocations', () => {
     const gate = new Promise<void>((resolve) => void (open = resolve));
     const signals: (AbortSignal | undefined)[] = [];
     const slow: Ledger = { ...failing(ledger, () => undefined), grant: async (ask, signal) => (signals.push(signal), await gate, ledger.grant(ask)) };
-    const one = environment({ parts: { ledger: slow } });
+    const one = environment({ deps: { ledger: slow } });
     const hurried = one.start(invocation(time, { deadline: time.wall + 110 }));
     const patient = one.start(invocation(time));
     await expect(hurried).rejects.toMatchObject({ code: 'Blocked', details: { why: 'late' } });
@@ -227,7 +227,7 @@ describe('overlapping invocations', () => {
       await undefined;
       woken.push(why);
     };
-    const one = environment({ parts: { ledger: never, wake } });
+    const one = environment({ deps: { ledger: never, wake } });
     const clock = ownClock();
     const deadline = time.wall + 600;
     const refused = Promise.resolve(one.start(invocation(time, { deadline }))).finally(() => void (isRefused = true));
@@ -241,7 +241,7 @@ describe('overlapping invocations', () => {
   it('do not wait for a guardian that does not respond, either', async () => {
     const { environment, time, ledger } = await account();
     const never: Ledger = { ...failing(ledger, () => undefined), grant: (_, signal) => stopped(signal) };
-    const one = environment({ parts: { ledger: never, wake: () => new Promise(() => undefined) } });
+    const one = environment({ deps: { ledger: never, wake: () => new Promise(() => undefined) } });
     await expect(one.start(invocation(time, { deadline: time.wall + 600 }))).rejects.toMatchObject({ details: { why: 'late' } });
   });
 });
@@ -437,7 +437,7 @@ describe('refusals', () => {
   it('hold if the guardian cannot be called, which is tried again', async () => {
     const { environment, time } = await account(amount(0, 0));
     const wake = vi.fn(() => Promise.reject(new Error('no such function')));
-    const one = environment({ parts: { wake } });
+    const one = environment({ deps: { wake } });
     for (let tries = 0; tries < 3; tries++) {
       await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', details: { why: tries ? 'blocked' : 'exhausted' } });
       time.pass(2000);
@@ -453,7 +453,7 @@ describe('an unreachable ledger', () => {
   it('causes refusals of invocations that are not critical, without a wait each time, until it responds', async () => {
     const { environment, time, ledger } = await account();
     let isDown = true;
-    const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked', cause: down, details: { why: 'unreachable', retryAfter: 2000 } });
     isDown = false;
     await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
@@ -465,7 +465,7 @@ describe('an unreachable ledger', () => {
 
   it('leaves a limited number of critical invocations per month', async () => {
     const { environment, time, ledger } = await account();
-    const one = environment({ critical: true, emergency: 3, parts: { ledger: failing(ledger, () => Promise.reject(down)) } });
+    const one = environment({ critical: true, emergency: 3, deps: { ledger: failing(ledger, () => Promise.reject(down)) } });
     for (let count = 0; count < 3; count++) await run(one, time, 1);
     await expect(run(one, time, 1)).rejects.toMatchObject({ code: 'Blocked' });
     expect(one.report().counts).toMatchObject({ admitted: 3, emergency: 3, refused: 1 });
@@ -477,7 +477,7 @@ describe('an unreachable ledger', () => {
   it('stops nothing with failMode open, except once all is used up', async () => {
     const { environment, time, ledger } = await account(amount(1, PLENTY.mbMs));
     let isDown = true;
-    const one = environment({ failMode: 'open', critical: true, parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ failMode: 'open', critical: true, deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     for (let count = 0; count < 50; count++) await run(one, time, 1);
     expect(one.report().counts).toMatchObject({ admitted: 50, emergency: 50 });
     isDown = false;
@@ -494,8 +494,8 @@ describe('an unreachable ledger', () => {
   it('gets a report later of what was used without it', async () => {
     const { environment, time, ledger } = await account(amount(30, PLENTY.mbMs));
     let isDown = true;
-    const parts = { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) };
-    const one = environment({ critical: ['sqs'], emergency: 2, parts });
+    const deps = { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) };
+    const one = environment({ critical: ['sqs'], emergency: 2, deps });
     for (let count = 0; count < 2; count++) await run(one, time, 50, { source: 'sqs' });
     for (let count = 0; count < 10; count++) await run(one, time, 0).catch(() => undefined);
     isDown = false;
@@ -514,7 +514,7 @@ describe('an unreachable ledger', () => {
   it('does not keep a held lease from being used', async () => {
     const { environment, time, ledger } = await account();
     let isDown = false;
-    const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     await run(one, time, 1);
     isDown = true;
     for (let count = 0; count < 7; count++) await run(one, time, 1);
@@ -528,7 +528,7 @@ describe('an unreachable ledger', () => {
       ...failing(ledger, () => undefined),
       grant: async (ask) => ({ granted: false, reason: 'epoch', month: { ...(await read(ledger, ask.month)), epoch: ++epoch } }),
     };
-    const one = environment({ parts: { ledger: restless } });
+    const one = environment({ deps: { ledger: restless } });
     await expect(run(one, time, 1)).rejects.toMatchObject({ details: { why: 'unreachable' } });
     expect(one.report().counts.leases).toBe(4);
   });

@@ -2,7 +2,7 @@ import { createGateway, type Handler, type Interface, type Middleware } from '@s
 import { ofb } from '@suga/ofb';
 import { settled } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
+import { createTestGateway } from './test-gateway.js';
 
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> =>
   (await Promise.allSettled(calls)).map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as Error).message));
@@ -20,7 +20,7 @@ const guarded = (isDown: () => boolean): Middleware => ({
 
 describe('a failure', () => {
   it('of one key reaches only its caller, in every form', async () => {
-    const { kv } = stage({ values: new Map([['a', 1]]) });
+    const { kv } = createTestGateway({ values: new Map([['a', 1]]) });
     expect(await outcomes([kv.get('a'), kv.get('bad'), kv.peek('a'), kv.peek('bad'), kv.look('a'), kv.look('bad')])).toEqual([
       1,
       'get of bad fails',
@@ -33,7 +33,7 @@ describe('a failure', () => {
 
   it('of a whole batch reaches all callers, and calls that are not idempotent are not repeated', async () => {
     const down = new Error('down');
-    const { kv, trips } = stage({
+    const { kv, trips } = createTestGateway({
       fusion: { retryInHalves: true },
       onTrip: () => {
         throw down;
@@ -45,7 +45,7 @@ describe('a failure', () => {
   });
 
   it('of a whole batch is retried once in halves if the facts allow it', async () => {
-    const { kv, trips, fusing } = stage({
+    const { kv, trips, fusing } = createTestGateway({
       fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
         if (count > 2) throw new Error('too much');
@@ -58,7 +58,7 @@ describe('a failure', () => {
   });
 
   it('of a batch of three is retried as one and two, each with its own outcome', async () => {
-    const { kv, trips } = stage({
+    const { kv, trips } = createTestGateway({
       fusion: { retryInHalves: true },
       onTrip: ({ count }) => {
         if (count > 2) throw new Error('too much');
@@ -97,7 +97,7 @@ describe('a failure', () => {
 
   it('that inner middleware throws synchronously is handled like a rejection', async () => {
     let isDown = true;
-    const { kv } = stage({ inside: [guarded(() => isDown)] });
+    const { kv } = createTestGateway({ inside: [guarded(() => isDown)] });
     expect(await outcomes([kv.set('a', 1)])).toEqual(['down']);
     expect(await outcomes([kv.set('a', 1), kv.get('b')])).toEqual(['down', 'down']);
     isDown = false;
@@ -105,7 +105,7 @@ describe('a failure', () => {
   });
 
   it('that is thrown synchronously while the end of the invocation sends the queue does not block the end', async () => {
-    const { kv, run } = stage({ inside: [guarded(() => true)], ofb: { window: 1000 } });
+    const { kv, run } = createTestGateway({ inside: [guarded(() => true)], ofb: { window: 1000 } });
     const failed: string[] = [];
     await run(() => {
       for (const key of ['a', 'b']) void kv.get(key).catch(({ message }: Error) => failed.push(message));
@@ -115,7 +115,7 @@ describe('a failure', () => {
 
   it('does not block later calls', async () => {
     let isDown = true;
-    const { kv } = stage({
+    const { kv } = createTestGateway({
       onTrip: () => {
         if (isDown) throw new Error('down');
       },
@@ -128,7 +128,7 @@ describe('a failure', () => {
   });
 
   it('has the frames of its caller, if one call or the whole batch failed', async () => {
-    const { kv } = stage({
+    const { kv } = createTestGateway({
       onTrip: ({ count }) => {
         if (count === 3) throw new Error('down');
       },
@@ -152,7 +152,7 @@ describe('a failure', () => {
   it('is passed on unchanged: a frozen error, a string, undefined', async () => {
     const thrown = [Object.freeze(new Error('frozen')), 'text', undefined];
     let next = 0;
-    const { kv } = stage({
+    const { kv } = createTestGateway({
       onTrip: () => {
         throw thrown[next++];
       },
@@ -167,7 +167,7 @@ describe('a failure', () => {
   });
 
   it('that no caller handles is an unhandled rejection, as without ofb', async () => {
-    const { kv } = stage();
+    const { kv } = createTestGateway();
     const seen: unknown[] = [];
     const listeners = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');

@@ -1,17 +1,17 @@
 import type { Handler, Middleware } from '@suga/gateway';
 import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, stage } from './stage.js';
+import { createTestGateway, deferred } from './test-gateway.js';
 
 describe('calls of one tick', () => {
   it('become one call, and each caller gets its own result', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     expect(await Promise.all([kv.set('a', 1), kv.get('a'), kv.increment('b', 2), kv.get('c')])).toEqual([1, 1, 2, undefined]);
     expect(trips).toEqual([{ operation: 'run', count: 4 }]);
   });
 
   it('include calls made in promise jobs of the same tick', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     const later = async (key: string) => {
       for (let job = 0; job < 20; job++) await undefined;
       return kv.get(key);
@@ -21,7 +21,7 @@ describe('calls of one tick', () => {
   });
 
   it('are sent as a list or as a record, one batch per operation', async () => {
-    const { kv, trips } = stage({ values: new Map(Object.entries({ a: 1, b: 2 })) });
+    const { kv, trips } = createTestGateway({ values: new Map(Object.entries({ a: 1, b: 2 })) });
     expect(await Promise.all([kv.peek('a'), kv.look('a'), kv.peek('x'), kv.look('b'), kv.look('__proto__')])).toEqual([1, 1, undefined, 2, undefined]);
     expect(trips.sort((one, other) => one.count - other.count)).toEqual([
       { operation: 'peekMany', count: 2 },
@@ -30,7 +30,7 @@ describe('calls of one tick', () => {
   });
 
   it('become several concurrent batches if a limit requires it', async () => {
-    const { kv, trips, fusing } = stage({ fusion: { maxCalls: 100 } });
+    const { kv, trips, fusing } = createTestGateway({ fusion: { maxCalls: 100 } });
     const keys = Array.from({ length: 1001 }, (_, index) => `k${index}`);
     await Promise.all(keys.map((key) => kv.get(key)));
     expect(trips.map(({ count }) => count).sort((a, b) => b - a)).toEqual([...Array(10).fill(100), 1]);
@@ -38,7 +38,7 @@ describe('calls of one tick', () => {
   });
 
   it('are split by bytes; a call that is too large or cannot be measured is sent alone', async () => {
-    const { kv, trips } = stage({ fusion: { maxBytes: 100 } });
+    const { kv, trips } = createTestGateway({ fusion: { maxBytes: 100 } });
     await Promise.all([
       kv.set('a', 'x'.repeat(50)),
       kv.set('b', 'x'.repeat(50)),
@@ -56,7 +56,7 @@ describe('calls of one tick', () => {
       [3 * bytes, [3], 0],
       [3 * bytes - 1, [1, 2], 1],
     ] as const) {
-      const { kv, trips, fusing } = stage({ fusion: { maxBytes } });
+      const { kv, trips, fusing } = createTestGateway({ fusion: { maxBytes } });
       await Promise.all(['ü', 'ö', 'ä'].map((key) => kv.set(key, 'x')));
       expect(trips.map(({ count }) => count).sort()).toEqual(counts);
       expect(fusing.explain().operations['kv.set']).toMatchObject({ notBatched: { limit } });
@@ -64,7 +64,7 @@ describe('calls of one tick', () => {
   });
 
   it('are sent alone if the form cannot express their parameters', async () => {
-    const { kv, trips, fusing } = stage();
+    const { kv, trips, fusing } = createTestGateway();
     const { peek, look } = kv as unknown as Record<'peek' | 'look', (...args: unknown[]) => Promise<unknown>>;
     await Promise.all([peek('a'), peek('b', 'more'), peek('c', undefined), peek(4), look('a'), look(5), look('c')]);
     expect(trips.map(({ operation, count }) => `${operation} ${count}`).sort()).toEqual(['look 1', 'lookAll 2', 'peek 1', 'peekMany 3']);
@@ -81,7 +81,7 @@ describe('calls of one tick', () => {
   });
 
   it('call the operation itself if there is only one', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     await kv.set('a', 1);
     expect(await kv.get('a')).toBe(1);
     expect(trips).toEqual([
@@ -93,7 +93,7 @@ describe('calls of one tick', () => {
 
 describe('binding', () => {
   it('leaves operations that return values unchanged; one that returns a promise and has no batch only keeps its order', async () => {
-    const { kv, control, fusing } = stage();
+    const { kv, control, fusing } = createTestGateway();
     kv.size();
     const { operations } = control.stats().interfaces['kv'] as never as { operations: Record<string, { bound: unknown }> };
     expect(operations['size']?.bound).toBe('direct');
@@ -104,7 +104,7 @@ describe('binding', () => {
   });
 
   it('changes nothing when ofb is disabled', async () => {
-    const { kv, control, trips } = stage({ ofb: { enabled: false } });
+    const { kv, control, trips } = createTestGateway({ ofb: { enabled: false } });
     await Promise.all([kv.get('a'), kv.get('a')]);
     expect(trips).toHaveLength(2);
     expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('direct');
@@ -121,13 +121,13 @@ describe('binding', () => {
           return next(...args);
         },
     });
-    const { kv } = stage({ inside: [spy('in')], outside: [spy('out')] });
+    const { kv } = createTestGateway({ inside: [spy('in')], outside: [spy('out')] });
     await Promise.all([kv.get('a'), kv.get('b')]);
     expect(seen).toEqual(['out get', 'out get', 'in run']);
   });
 
   it('counts calls as in flight until every result has arrived', async () => {
-    const { kv, control } = stage({ pause: settled });
+    const { kv, control } = createTestGateway({ pause: settled });
     const both = Promise.all([kv.get('a'), kv.get('b')]);
     expect(control.unload('kv')).toEqual({ unloaded: false, reason: 'in flight' });
     await both;
@@ -136,14 +136,14 @@ describe('binding', () => {
   });
 
   it('releases an unloaded core', async () => {
-    const { kv, control } = stage();
+    const { kv, control } = createTestGateway();
     await Promise.all([kv.get('a'), kv.get('b')]);
     control.unload('kv');
     expect(control.stats().interfaces['kv']?.operations['get']?.bound).toBe('cold');
   });
 
   it('calls an override of an operation, and fuses again when it is removed', async () => {
-    const { kv, control, trips } = stage();
+    const { kv, control, trips } = createTestGateway();
     const undo = control.override('kv', 'get', () => async (key) => `mine ${key}`);
     expect(await Promise.all([kv.get('a'), kv.get('b')])).toEqual(['mine a', 'mine b']);
     undo();
@@ -166,7 +166,7 @@ describe('binding', () => {
                 return next(...args);
               },
       };
-      const { kv, trips, control, fusing } = stage({ inside: [guard] });
+      const { kv, trips, control, fusing } = createTestGateway({ inside: [guard] });
       await Promise.all([kv.get('x').catch(() => 0), kv.get('y')]);
       control.rebind();
       const [, secret] = await Promise.allSettled([kv.get('x'), kv.get('secret')]);
@@ -180,7 +180,7 @@ describe('binding', () => {
   });
 
   it('starts again for an interface that replaces another', async () => {
-    const { kv, control, fusing } = stage();
+    const { kv, control, fusing } = createTestGateway();
     await kv.get('a');
     const operations = { get: { params: { key: {} }, returns: 'promise' } } as const;
     control.register('kv', { operations, load: () => ({ operations: { get: async () => 'other' } }) }, { replace: true });
@@ -189,14 +189,14 @@ describe('binding', () => {
   });
 
   it('is limited to one gateway per instance', () => {
-    const { fusing, control } = stage();
+    const { fusing, control } = createTestGateway();
     expect(() => control.use(fusing)).toThrow(/ofb/);
   });
 });
 
 describe('identical reads', () => {
   it('are sent once while one is in flight, and each caller has its own result', async () => {
-    const { kv, trips, fusing } = stage({ pause: settled, values: new Map([['a', { deep: 1 }]]) });
+    const { kv, trips, fusing } = createTestGateway({ pause: settled, values: new Map([['a', { deep: 1 }]]) });
     const first = kv.get('a');
     const second = kv.get('a');
     await new Promise(setImmediate);
@@ -212,7 +212,7 @@ describe('identical reads', () => {
 
   it('are matched by their parameters, also while other reads of the same key are in flight', async () => {
     const gate = deferred();
-    const { kv, trips, fusing } = stage({ late: (operation) => (operation === 'get' ? Promise.resolve() : gate.promise) });
+    const { kv, trips, fusing } = createTestGateway({ late: (operation) => (operation === 'get' ? Promise.resolve() : gate.promise) });
     const [got, peeked, looked] = [kv.get('a'), kv.peek('a'), kv.look('a')];
     await settled();
     // The first of the three has its result; the others are still in flight.
@@ -230,7 +230,7 @@ describe('identical reads', () => {
   ])('join one that has been in flight for %d ms: %d requests', async (ms, count) => {
     ownClock();
     const gate = deferred();
-    const { kv, trips } = stage({ pause: () => gate.promise });
+    const { kv, trips } = createTestGateway({ pause: () => gate.promise });
     const first = kv.get('a');
     await settled();
     vi.setSystemTime(Date.now() + ms);
@@ -242,7 +242,7 @@ describe('identical reads', () => {
   });
 
   it('are not shared across a write', async () => {
-    const { kv } = stage({ pause: settled, values: new Map([['a', 0]]) });
+    const { kv } = createTestGateway({ pause: settled, values: new Map([['a', 0]]) });
     const first = kv.get('a');
     await new Promise(setImmediate);
     const write = kv.set('a', 1);
@@ -251,7 +251,7 @@ describe('identical reads', () => {
   });
 
   it('are not shared if an operation that is not fused may have written meanwhile', async () => {
-    const { kv, run } = stage({ pause: settled, values: new Map([['a', 0]]) });
+    const { kv, run } = createTestGateway({ pause: settled, values: new Map([['a', 0]]) });
     await kv.size();
     await run(async () => {
       const cleared = kv.clear();
@@ -264,7 +264,7 @@ describe('identical reads', () => {
   });
 
   it('are matched by the content of their parameters', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     await Promise.all([kv.get({ a: 1, b: [2] }), kv.get({ b: [2], a: 1 }), kv.get({ a: 1, b: [3] }), kv.get(1), kv.get('1')]);
     expect(trips).toEqual([{ operation: 'run', count: 4 }]);
   });

@@ -3,7 +3,7 @@ import { control, createGateway, type Interface } from '@suga/gateway';
 import { ofb } from '@suga/ofb';
 import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it, vi } from 'vitest';
-import { deferred, stage } from './stage.js';
+import { createTestGateway, deferred } from './test-gateway.js';
 
 interface Documents {
   read(id: string): Promise<string>;
@@ -67,7 +67,7 @@ describe('200 invocations at once', () => {
 
 describe('calls of several invocations in one tick', () => {
   it('are counted as kept apart if they may not share a batch, except those of the last invocation', async () => {
-    const { kv, run, fusing } = stage();
+    const { kv, run, fusing } = createTestGateway();
     const ofInvocation = (): unknown => {
       const get = fusing.explain().operations['kv.get'];
       return get?.fused && get.notBatched.invocation;
@@ -81,7 +81,7 @@ describe('calls of several invocations in one tick', () => {
 
 describe('the end of an invocation', () => {
   it('waits for calls that are queued or in flight', async () => {
-    const { kv, run, values } = stage({ pause: settled });
+    const { kv, run, values } = createTestGateway({ pause: settled });
     await run(() => {
       void kv.set('a', 1);
       void kv.set('b', 1);
@@ -92,7 +92,7 @@ describe('the end of an invocation', () => {
 
   it('closes a window and leaves no timer behind', async () => {
     ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 1000 } });
     await run(
       async () => {
         void kv.get('a');
@@ -109,7 +109,7 @@ describe('the end of an invocation', () => {
 
   it('is not delayed by calls of other invocations', async () => {
     const gate = deferred();
-    const { kv, run } = stage({ pause: () => gate.promise });
+    const { kv, run } = createTestGateway({ pause: () => gate.promise });
     const slow = run(() => kv.get('a'));
     await run(() => undefined);
     gate.resolve();
@@ -120,7 +120,7 @@ describe('the end of an invocation', () => {
 describe('a window', () => {
   it('collects after the end of the tick, and is closed early by a full batch', async () => {
     const clock = ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 3 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 20 }, fusion: { maxCalls: 3 } });
     await run(async () => {
       const first = kv.get('a');
       await settled();
@@ -139,7 +139,7 @@ describe('a window', () => {
 
   it('starts with its first call, and a full batch opens no shorter one', async () => {
     const clock = ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 20 }, fusion: { maxCalls: 2 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 20 }, fusion: { maxCalls: 2 } });
     await run(async () => {
       const first = kv.get('a');
       await clock.pass(15);
@@ -165,7 +165,7 @@ describe('a window', () => {
     [2101, 1],
   ])('of a second needs more than twice its time plus 100 ms: with %d ms left there are %d requests', async (ms, count) => {
     ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 1000 } });
     const work = async (): Promise<void> => {
       void kv.get('a');
       await settled();
@@ -177,7 +177,7 @@ describe('a window', () => {
 
   it('collects for an invocation without a deadline, but not for one that has ended', async () => {
     const clock = ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 20 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 20 } });
     let late: Promise<unknown> | undefined;
     const gate = deferred();
     await run(async () => {
@@ -195,7 +195,7 @@ describe('a window', () => {
 
   it('is not opened outside of invocations or near a deadline', async () => {
     ownClock();
-    const { kv, run, trips } = stage({ ofb: { window: 1000 } });
+    const { kv, run, trips } = createTestGateway({ ofb: { window: 1000 } });
     const later = async (): Promise<void> => {
       const first = kv.get('a');
       await settled();
@@ -211,7 +211,7 @@ describe('a deadline', () => {
   it('has one timer, which ends with its invocation', async () => {
     ownClock();
     const gate = deferred();
-    const { kv, run } = stage({ pause: () => gate.promise });
+    const { kv, run } = createTestGateway({ pause: () => gate.promise });
     const running = run(() => Promise.all([kv.get('a'), kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 60_000 });
     await settled();
     expect(vi.getTimerCount()).toBe(1);
@@ -224,7 +224,7 @@ describe('a deadline', () => {
   it('rejects the calls of its own invocation only', async () => {
     const clock = ownClock();
     const gate = deferred();
-    const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
+    const { kv, run, values } = createTestGateway({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1), { deadline: Date.now() + 60_000 });
     const hurried = run(() => Promise.all([kv.get('b'), kv.set('c', 1)]), { deadline: Date.now() + 150 });
     const late = expect(hurried).rejects.toMatchObject({ code: 'DeadlineExceeded', message: expect.stringContaining('kv.get') });
@@ -238,7 +238,7 @@ describe('a deadline', () => {
   it('cancels calls that were not sent yet', async () => {
     const clock = ownClock();
     const gate = deferred();
-    const { kv, run, values } = stage({ fusion: { shared: true }, pause: () => gate.promise });
+    const { kv, run, values } = createTestGateway({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => kv.set('a', 2), { deadline: Date.now() + 120 });
@@ -253,9 +253,9 @@ describe('a deadline', () => {
 });
 
 describe('parts of one invocation', () => {
-  const scopes = async (calls: (kv: ReturnType<typeof stage>['kv'], part: <T>(work: () => T) => T) => Promise<unknown>) => {
+  const scopes = async (calls: (kv: ReturnType<typeof createTestGateway>['kv'], part: <T>(work: () => T) => T) => Promise<unknown>) => {
     const seen: unknown[] = [];
-    const made = stage({
+    const made = createTestGateway({
       onTrip: ({ operation, count }) => {
         const scope = made.control.scope();
         seen.push([operation, count, scope === made.control.invocation() ? 'invocation' : part.get(scope as object)]);
@@ -297,7 +297,7 @@ describe('parts of one invocation', () => {
       kv,
       run,
       control: controls,
-    } = stage({
+    } = createTestGateway({
       fusion: { shared: true },
       // A value that cannot be copied for a second caller.
       values: new Map([['a', new Date(0)]]),

@@ -4,7 +4,7 @@ import { ownClock } from '@suga/vitest/clock';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { apply, type Kv, kv } from './fixtures/kv.js';
-import { deferred, stage } from './stage.js';
+import { createTestGateway, deferred } from './test-gateway.js';
 
 type Name = 'get' | 'set' | 'increment' | 'peek' | 'drop' | 'look';
 
@@ -100,7 +100,7 @@ describe('I1–I4: every call returns what it would return if all calls were mad
           gateway.kv,
           plain.log,
         );
-        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
+        const fused = createTestGateway({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
         const log: Issued[] = [];
         await fused.run(() => play(steps, fused.kv, log));
         expect(log.map(({ outcome }) => outcome)).toEqual(plain.log.map(({ outcome }) => outcome));
@@ -113,7 +113,7 @@ describe('I1–I4: every call returns what it would return if all calls were mad
   it('in random programs of several callers in one invocation', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, maxCalls, async (programs, pauses, limit) => {
-        const fused = stage({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
+        const fused = createTestGateway({ pause: network(pauses), fusion: limit === undefined ? {} : { maxCalls: limit } });
         const log: Issued[] = [];
         await fused.run(() => Promise.all(programs.map((steps) => play(steps, fused.kv, log))));
         const { outcomes, values } = replay(log);
@@ -127,7 +127,7 @@ describe('I1–I4: every call returns what it would return if all calls were mad
   it('in random programs of several invocations of a shared interface, also with a window and sequences', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 4 }), delays, fc.boolean(), async (programs, pauses, extras) => {
-        const fused = stage({
+        const fused = createTestGateway({
           pause: network(pauses),
           fusion: { shared: true, maxCalls: 7 },
           ...(extras && { ofb: { window: 1, sequences: { minObservations: 1, maxWaste: 1 } } }),
@@ -163,7 +163,7 @@ it('unfused operations keep their order among the others, in random programs on 
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 3 }), async (programs) => {
       const plain = createGateway({ kv: kv() });
-      const fused = stage({ fusion: { shared: true } });
+      const fused = createTestGateway({ fusion: { shared: true } });
       const wanted = await Promise.all(programs.map((each) => run(plain.kv, each)));
       expect(await Promise.all(programs.map((each) => fused.run(() => run(fused.kv, each))))).toEqual(wanted);
     }),
@@ -175,7 +175,7 @@ describe('batches in flight', () => {
   it('block later calls of their keys, and no others', async () => {
     const gate = deferred();
     let trip = 0;
-    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const { kv, trips } = createTestGateway({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const first = Promise.all([kv.set('a', 1), kv.set('b', 1)]);
     await tick();
     const blocked = kv.get('a');
@@ -191,7 +191,7 @@ describe('batches in flight', () => {
   it('are counted once as the reason for a waiting call, however often it is checked', async () => {
     const gate = deferred();
     let trip = 0;
-    const { kv, trips, fusing } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const { kv, trips, fusing } = createTestGateway({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const first = kv.set('a', 1);
     await tick();
     const held = kv.get('a');
@@ -205,7 +205,7 @@ describe('batches in flight', () => {
   it('block a later barrier, however many calls have been settled meanwhile', async () => {
     const gate = deferred();
     let trip = 0;
-    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const { kv, trips } = createTestGateway({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const slow = kv.get('slow');
     await tick();
     for (let count = 0; count < 100; count++) await kv.get(`k${count}`);
@@ -222,7 +222,7 @@ describe('batches in flight', () => {
   it('block a write of their key, however many reads of it have been settled meanwhile', async () => {
     const gate = deferred();
     let trip = 0;
-    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const { kv, trips } = createTestGateway({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const slow = kv.get('a');
     await tick();
     for (let count = 0; count < 100; count++) {
@@ -241,7 +241,7 @@ describe('batches in flight', () => {
   it('block nothing after five seconds without a result', async () => {
     ownClock();
     let trip = 0;
-    const { kv, trips } = stage({ pause: () => (trip++ === 0 ? new Promise<void>(() => undefined) : Promise.resolve()) });
+    const { kv, trips } = createTestGateway({ pause: () => (trip++ === 0 ? new Promise<void>(() => undefined) : Promise.resolve()) });
     void kv.set('a', 1);
     await tick();
     vi.setSystemTime(Date.now() + 4999);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deferred, type Stage, stage } from './stage.js';
+import { createTestGateway, deferred, type TestGateway } from './test-gateway.js';
 
 const pause = (): Promise<void> => new Promise(setImmediate);
 const values = (): Map<string, unknown> => new Map(Object.entries({ a: 1, b: 2, c: 3, x: 9 }));
 
-async function inTurn({ kv }: Stage, ...keys: readonly string[]): Promise<unknown[]> {
+async function inTurn({ kv }: TestGateway, ...keys: readonly string[]): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const key of keys) answers.push(await kv.get(key));
   return answers;
@@ -16,14 +16,14 @@ async function repeat(times: number, work: (index: number) => Promise<unknown>):
 
 describe('sequences', () => {
   it('are not learned unless the option is set', async () => {
-    const made = stage({ pause, values: values() });
+    const made = createTestGateway({ pause, values: values() });
     await repeat(30, () => made.run(() => inTurn(made, 'a', 'b', 'c'), { source: 'sqs' }));
     expect(made.trips).toHaveLength(90);
     expect(made.fusing.explain().sequences).toBeUndefined();
   });
 
   it('are prefetched with their first read, once they are learned', async () => {
-    const made = stage({ ofb: { sequences: true }, pause, values: values() });
+    const made = createTestGateway({ ofb: { sequences: true }, pause, values: values() });
     await repeat(10, () => made.run(() => inTurn(made, 'a', 'b', 'c'), { source: 'sqs' }));
     expect(made.trips).toHaveLength(30);
     made.trips.length = 0;
@@ -37,7 +37,7 @@ describe('sequences', () => {
   });
 
   it('are learned per request type', async () => {
-    const made = stage({ ofb: { sequences: true }, pause, values: values() });
+    const made = createTestGateway({ ofb: { sequences: true }, pause, values: values() });
     await repeat(20, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     made.trips.length = 0;
     await made.run(() => inTurn(made, 'a', 'b'), { source: 'schedule' });
@@ -45,7 +45,7 @@ describe('sequences', () => {
   });
 
   it('return no prefetched result across a write of any invocation', async () => {
-    const made = stage({ ofb: { sequences: true }, pause, values: values() });
+    const made = createTestGateway({ ofb: { sequences: true }, pause, values: values() });
     const { kv, run } = made;
     await repeat(12, () => run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     const own = await run(
@@ -78,7 +78,7 @@ describe('sequences', () => {
   });
 
   it('return no prefetched result to another invocation', async () => {
-    const made = stage({ ofb: { sequences: true }, fusion: { shared: true }, pause, values: values() });
+    const made = createTestGateway({ ofb: { sequences: true }, fusion: { shared: true }, pause, values: values() });
     await repeat(12, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     await made.run(() => inTurn(made, 'a'), { source: 'sqs' });
     made.trips.length = 0;
@@ -87,7 +87,7 @@ describe('sequences', () => {
   });
 
   it('pause if they waste more than allowed, and report it', async () => {
-    const made = stage({ ofb: { sequences: { maxWaste: 0.2, minObservations: 5 } }, pause, values: values() });
+    const made = createTestGateway({ ofb: { sequences: { maxWaste: 0.2, minObservations: 5 } }, pause, values: values() });
     await repeat(20, () => made.run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     await repeat(40, () => made.run(() => inTurn(made, 'a'), { source: 'sqs' }));
     const report = made.fusing.explain().sequences?.requests['sqs'];
@@ -98,7 +98,7 @@ describe('sequences', () => {
 
   it('do not report a failed prefetch; a later caller sends the read again', async () => {
     let isDown = false;
-    const made = stage({
+    const made = createTestGateway({
       ofb: { sequences: true },
       pause,
       values: values(),
@@ -118,7 +118,7 @@ describe('sequences', () => {
 
   it('return a prefetched result once: a second read is meant to see changes', async () => {
     const values = new Map<string, unknown>([['a', 1]]);
-    const made = stage({ ofb: { sequences: true }, pause, values });
+    const made = createTestGateway({ ofb: { sequences: true }, pause, values });
     const { kv, run } = made;
     await repeat(12, () => run(() => inTurn(made, 'a', 'b'), { source: 'sqs' }));
     const seen = await run(
@@ -137,7 +137,7 @@ describe('sequences', () => {
   it('delay neither the read that led to them, nor a write, nor the response', async () => {
     const gate = deferred();
     let isSlow = false;
-    const made = stage({
+    const made = createTestGateway({
       ofb: { sequences: true },
       values: values(),
       late: async (operation) => {
@@ -153,7 +153,7 @@ describe('sequences', () => {
   });
 
   it('are bounded in number', async () => {
-    const made = stage({ ofb: { sequences: true }, values: values() });
+    const made = createTestGateway({ ofb: { sequences: true }, values: values() });
     const work = (index: number) => made.run(() => inTurn(made, `k${index}`, `l${index}`, 'a', 'x'.repeat(300)), { source: `s${index % 150}` });
     await repeat(2000, work);
     expect(Object.keys(made.fusing.explain().sequences?.requests ?? {})).toHaveLength(100);

@@ -2,7 +2,7 @@ import { type Control, control, createGateway, type Fusion, type Host, type Inte
 import { type OfbOptions, ofb } from '@suga/ofb';
 import { type Clock, ownClock, settled } from '@suga/vitest/clock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { deferred } from './stage.js';
+import { deferred } from './test-gateway.js';
 
 let clock: Clock;
 beforeEach(() => {

@@ -3,11 +3,11 @@ import { ofb } from '@suga/ofb';
 import { store } from '@suga/store';
 import { ownClock, settled } from '@suga/vitest/clock';
 import { describe, expect, it } from 'vitest';
-import { deferred, stage } from './stage.js';
+import { createTestGateway, deferred } from './test-gateway.js';
 
 describe('an operation that is not fused', () => {
   it('runs after earlier calls and before later ones', async () => {
-    const { kv, trips, values } = stage({ pause: settled });
+    const { kv, trips, values } = createTestGateway({ pause: settled });
     const [, , after] = await Promise.all([kv.set('a', 1), kv.clear(), kv.set('b', 2)]);
     expect(after).toBe(2);
     expect(trips.map(({ operation }) => operation)).toEqual(['set', 'clear', 'set']);
@@ -28,7 +28,7 @@ describe('an operation that is not fused', () => {
   it('waits if an earlier call has to wait', async () => {
     const gate = deferred();
     let trip = 0;
-    const { kv, trips, values } = stage({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
+    const { kv, trips, values } = createTestGateway({ pause: () => (trip++ === 0 ? gate.promise : Promise.resolve()) });
     const first = kv.set('a', 1);
     await settled();
     const rest = Promise.all([kv.set('a', 2), kv.clear(), kv.set('a', 3)]);
@@ -43,7 +43,7 @@ describe('an operation that is not fused', () => {
   it('that waits is sent before the response, or not at all', async () => {
     const clock = ownClock();
     const gate = deferred();
-    const { kv, run, trips } = stage({ fusion: { shared: true }, pause: () => gate.promise });
+    const { kv, run, trips } = createTestGateway({ fusion: { shared: true }, pause: () => gate.promise });
     const patient = run(() => kv.set('a', 1));
     await settled();
     const hurried = run(() => Promise.all([kv.set('a', 2), kv.clear()]), { deadline: Date.now() + 150 });
@@ -57,7 +57,7 @@ describe('an operation that is not fused', () => {
   });
 
   it('rejects as without ofb, also unhandled', async () => {
-    const { kv } = stage({
+    const { kv } = createTestGateway({
       onTrip: ({ operation }) => {
         if (operation === 'clear') throw new Error('no clearing');
       },
@@ -71,7 +71,7 @@ describe('a read in flight', () => {
   const slowRead = () => {
     const gate = deferred();
     let isSlow = true;
-    const made = stage({
+    const made = createTestGateway({
       fusion: { shared: true },
       values: new Map([['k', 'old']]),
       // The read has its value already, and responds late.
@@ -97,7 +97,7 @@ describe('a read in flight', () => {
 
   it('is not joined if a write was in flight when it was sent', async () => {
     const gate = deferred();
-    const { kv, run } = stage({
+    const { kv, run } = createTestGateway({
       fusion: { shared: true },
       values: new Map([['k', 'old']]),
       late: (operation) => (operation === 'get' ? gate.promise : settled()),
@@ -115,7 +115,7 @@ describe('a read in flight', () => {
   });
 
   it('is joined again after a call that changed nothing', async () => {
-    const { kv, run, trips } = stage({ fusion: { shared: true }, pause: settled });
+    const { kv, run, trips } = createTestGateway({ fusion: { shared: true }, pause: settled });
     await run(async () => {
       kv.size();
       const first = kv.get('a');

@@ -50,10 +50,10 @@ export const targets: Readonly<Record<string, Target>> = {
   ),
   'circuit-breaker': library('circuit-breaker', { mutate: files('circuit') }),
   // The simulator and the small worlds are left out: they simulate months, which takes minutes for each mutant.
-  'ftpms-lease': ftpms({ mutate: files('lease/*'), tests: ['test/lease*.test.ts', 'test/ftpms.test.ts', 'test/table.test.ts'] }),
+  'ftpms-lease': ftpms({ mutate: files('lease/*'), tests: ['test/lease*.test.ts', 'test/ftpms.test.ts', 'test/dynamodb-ledger.test.ts'] }),
   'ftpms-ledger': ftpms({
     mutate: files('ledger/month-balance', 'ledger/memory-ledger', 'ledger/dynamodb-ledger', 'ledger/dynamodb-month-item'),
-    tests: ['test/ledger.test.ts', 'test/table.test.ts'],
+    tests: ['test/ledger.test.ts', 'test/dynamodb-ledger.test.ts'],
   }),
   'ftpms-guardian': ftpms({ mutate: files('guardian/*'), tests: ['test/guardian/*.test.ts'] }),
 };

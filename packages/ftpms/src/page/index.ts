@@ -60,7 +60,8 @@ function assertReport(report: Partial<GuardianReport> | null | undefined): void 
   if (version !== 1) throw invalidParam('ftpms', 'report', version, 'a report of version 1: render it with the release that wrote it');
   for (const part of PARTS) {
     const value: unknown = report?.[part];
-    if (typeof value !== 'object' || value === null) throw invalidParam('ftpms', `report.${part}`, value, 'the part that the guardian writes; the report is incomplete');
+    if (typeof value !== 'object' || value === null)
+      throw invalidParam('ftpms', `report.${part}`, value, 'the part that the guardian writes; the report is incomplete');
   }
 }
 

@@ -24,7 +24,8 @@ export function toHeaders(input: unknown, refuse: Refuse): ReplyHeaders {
   if (!isList && names.length === 0 && !isPlainObject(input)) throw refuse('headers', input, wanted);
   for (const name of names) {
     const value = headers[name];
-    if (!isValue(value) && !(Array.isArray(value) && value.every(isValue))) throw refuse(`header ${JSON.stringify(name)}`, value, 'a string or an array of strings');
+    if (!isValue(value) && !(Array.isArray(value) && value.every(isValue)))
+      throw refuse(`header ${JSON.stringify(name)}`, value, 'a string or an array of strings');
   }
   return headers as ReplyHeaders;
 }

@@ -8,7 +8,7 @@ import { signed } from '../src/aws/sigv4.js';
 import { connection } from '../src/config.js';
 import { invoke, table } from '../src/ledger/dynamodb-ledger.js';
 import { inLambda } from './dynamo.js';
-import { account, run } from './stage.js';
+import { account, run } from './test-environment.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 interface Seen {
@@ -248,7 +248,7 @@ describe('a response', () => {
       },
       read: (month: string) => ledger.read(month),
     });
-    const one = environment({ parts: { ledger: lossy } });
+    const one = environment({ deps: { ledger: lossy } });
     await run(one, time, 1);
     const month = await ledger.read('2026-11');
     expect(month?.open.get(1)?.requests).toBe(16);

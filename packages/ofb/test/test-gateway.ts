@@ -2,7 +2,7 @@ import { type Control, control, createGateway, type Middleware } from '@suga/gat
 import { type Ofb, type OfbOptions, ofb } from '@suga/ofb';
 import { type Kv, type KvOptions, kv, type Trip } from './fixtures/kv.js';
 
-export interface Stage {
+export interface TestGateway {
   readonly kv: Kv;
   readonly fusing: Ofb;
   readonly control: Control;
@@ -12,15 +12,15 @@ export interface Stage {
   run<T>(work: () => T | Promise<T>, details?: { id?: string; source?: string; deadline?: number }): Promise<T>;
 }
 
-export interface StageOptions extends KvOptions {
+export interface TestGatewayOptions extends KvOptions {
   readonly ofb?: OfbOptions;
   /** Middleware inside of ofb, and outside of it. */
   readonly inside?: readonly Middleware[];
   readonly outside?: readonly Middleware[];
 }
 
-/** A gateway with the key-value interface, fused. */
-export function stage({ ofb: options = {}, inside = [], outside = [], ...rest }: StageOptions = {}): Stage {
+/** Creates a gateway with the key-value interface, whose calls are fused. */
+export function createTestGateway({ ofb: options = {}, inside = [], outside = [], ...rest }: TestGatewayOptions = {}): TestGateway {
   const trips: Trip[] = [];
   const values = rest.values ?? new Map<string, unknown>();
   const fusing = ofb(options);

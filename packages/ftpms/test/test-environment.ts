@@ -35,7 +35,7 @@ export class Time {
 }
 
 export interface EnvironmentOptions extends FtpmsOptions {
-  readonly parts?: Partial<ProtectionDeps>;
+  readonly deps?: Partial<ProtectionDeps>;
 }
 
 let serial = 0;
@@ -48,11 +48,11 @@ export async function account(cap = PLENTY, more: { readonly reserve?: Amount; r
   const time = new Time();
   const calls: string[] = [];
   const environment = (options: EnvironmentOptions = {}) => {
-    const { parts, ...rest } = options;
+    const { deps, ...rest } = options;
     const complete: Settings = { ...settings({ beforeMs: 0, ...rest }), table: 'ftpms' };
     const wake: ProtectionDeps['wake'] = async ({ month }) => void calls.push(month);
     const random = (): number => 0.5;
-    return new Protection(complete, { ledger, clock: time, random, initMs: () => 0, wake, ttlMs: TTL_MS, ...parts });
+    return new Protection(complete, { ledger, clock: time, random, initMs: () => 0, wake, ttlMs: TTL_MS, ...deps });
   };
   return { ledger, time, calls, environment };
 }

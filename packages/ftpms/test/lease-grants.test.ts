@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { HeldGrants } from '../src/lease/held-grants.js';
 import { initOf } from '../src/lease/init-usage.js';
 import { clip, largestLease, RequestSize } from '../src/lease/request-size.js';
-import { amount, MEMORY } from './stage.js';
+import { amount, MEMORY } from './test-environment.js';
 
 const rights = (...grants: readonly (readonly [requests: number, mbMs: number, until: number])[]) => {
   const onUnused = vi.fn();

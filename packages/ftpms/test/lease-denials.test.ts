@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ledger } from '../src/ledger/contract.js';
-import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, TIMEOUT, used } from './stage.js';
+import { account, amount, failing, invocation, MEMORY, monthSettings, NOON, PLENTY, read, run, TIMEOUT, used } from './test-environment.js';
 
 beforeEach(() => void vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', String(MEMORY)));
 afterEach(() => void vi.unstubAllEnvs());
@@ -12,7 +12,7 @@ describe('less than was requested', () => {
   it('is accepted if it is enough for one invocation: all of the compute except that of the INIT', async () => {
     const rest = 100;
     const { environment, time, ledger } = await account(amount(1000, WORST + MEMORY * 10 + rest));
-    const one = environment({ critical: true, parts: { initMs: () => 10 } });
+    const one = environment({ critical: true, deps: { initMs: () => 10 } });
     await one.start(invocation(time));
     expect(one.report()).toMatchObject({ counts: { admitted: 1, leases: 3 }, lease: { mbMs: rest } });
     expect(await read(ledger)).toMatchObject({ init: MEMORY * 10, left: { mbMs: 0 } });
@@ -21,7 +21,7 @@ describe('less than was requested', () => {
   it('is what is left, without the use while the ledger was unreachable', async () => {
     const { environment, time, ledger } = await account(amount(1000, 3 * WORST));
     let isDown = true;
-    const one = environment({ failMode: 'open', parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ failMode: 'open', deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     await run(one, time, TIMEOUT);
     isDown = false;
     time.pass(2001);
@@ -49,7 +49,7 @@ describe('less than was requested', () => {
       ...failing(ledger, () => undefined),
       grant: async (ask) => ({ granted: false, reason: 'exhausted', month: await read(ledger, ask.month) }),
     };
-    const one = environment({ parts: { ledger: miser } });
+    const one = environment({ deps: { ledger: miser } });
     await expect(run(one, time)).rejects.toMatchObject({ details: { why: 'exhausted' } });
     expect(one.report().counts).toMatchObject({ leases: 4, failures: 0 });
   });
@@ -83,7 +83,7 @@ describe('a debt', () => {
   ])('is reported until the guardian has measured it: after %i ms', async (ms, requests) => {
     const { environment, time, ledger } = await account();
     let isDown = true;
-    const one = environment({ failMode: 'open', parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ failMode: 'open', deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     await run(one, time);
     isDown = false;
     time.pass(ms);
@@ -151,7 +151,7 @@ describe('a ledger that does not respond', () => {
   it('makes an environment call the guardian if it does not know their number, else about one of all', async () => {
     const { environment, time, ledger, calls } = await account(PLENTY, { concurrency: 16 });
     let isDown = true;
-    const one = environment({ parts: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
+    const one = environment({ deps: { ledger: failing(ledger, () => (isDown ? Promise.reject(down) : undefined)) } });
     const refused = () => expect(run(one, time)).rejects.toMatchObject({ details: { why: 'unreachable' } });
     await refused();
     expect(calls).toHaveLength(1);
@@ -172,8 +172,8 @@ describe('a ledger that does not respond', () => {
 
   it('is the reason in the error, even if the guardian cannot be called, with the time to retry', async () => {
     const { environment, time, ledger } = await account();
-    const parts = { ledger: failing(ledger, () => Promise.reject(down)), wake: () => Promise.reject(new Error('no such function')) };
-    const one = environment({ parts });
+    const deps = { ledger: failing(ledger, () => Promise.reject(down)), wake: () => Promise.reject(new Error('no such function')) };
+    const one = environment({ deps });
     const refused = (retryAfter: number) =>
       expect(Promise.resolve().then(() => one.start(invocation(time)))).rejects.toMatchObject({ cause: down, details: { why: 'unreachable', retryAfter } });
     await refused(2000);

@@ -1,54 +1,5 @@
-import { ofb } from '@suga/ofb';
-import { afterEach, describe, expect, it } from 'vitest';
-import { stage } from './stage.js';
-
-afterEach(() => {
-  delete process.env['OFB_ENABLED'];
-});
-
-describe('settings', () => {
-  it.each([
-    ['options', 7],
-    ['options', null],
-    ['enabled', { enabled: 'yes' }],
-    ['window', { window: -1 }],
-    ['window', { window: Number.NaN }],
-    ['window', { window: '5' }],
-    ['window', { window: 5000 }],
-    ['sequences', { sequences: 7 }],
-    ['sequences', { sequences: [] }],
-    ['sequences/maxWaste', { sequences: { maxWaste: 2 } }],
-    ['sequences/minObservations', { sequences: { minObservations: 0 } }],
-    ['sequences/maxFollowers', { sequences: { maxFollowers: 'all' } }],
-  ])('that are wrong are refused by name: %s', (name, options) => {
-    expect(() => ofb(options as never)).toThrow(expect.objectContaining({ code: 'InvalidParams', message: expect.stringContaining(`"${name}"`) }));
-  });
-
-  it('come from OFB_ENABLED, unless the option is set', () => {
-    for (const text of ['true', '1', 'YES', ' on ', '']) {
-      process.env['OFB_ENABLED'] = text;
-      expect(ofb().explain().enabled).toBe(true);
-    }
-    for (const text of ['false', '0', 'No', 'off']) {
-      process.env['OFB_ENABLED'] = text;
-      expect(ofb().explain().enabled).toBe(false);
-      expect(ofb({ enabled: true }).explain().enabled).toBe(true);
-    }
-    process.env['OFB_ENABLED'] = 'perhaps';
-    expect(() => ofb()).toThrow(/OFB_ENABLED/);
-  });
-});
-
-describe('explain', () => {
-  it('is JSON, and a copy', async () => {
-    const { kv, fusing } = stage();
-    await Promise.all([kv.get('a'), kv.set('b', 1)]);
-    const report = fusing.explain();
-    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-    await Promise.all([kv.get('a'), kv.set('b', 1)]);
-    expect(report).toMatchObject({ calls: 2, batchCalls: 1, saved: 1, largest: 2 });
-  });
-});
+import { describe, expect, it } from 'vitest';
+import { createTestGateway } from './test-gateway.js';
 
 const circle: Record<string, unknown> = {};
 circle['self'] = circle;
@@ -87,7 +38,7 @@ describe('hostile parameters', () => {
   it.each(hostile)('%s is never shared with another caller, and waits its turn', async (_what, value) => {
     const trips: string[] = [];
     const order: string[] = [];
-    const { kv } = stage({ onTrip: ({ operation, count }) => void trips.push(`${operation} ${count}`) });
+    const { kv } = createTestGateway({ onTrip: ({ operation, count }) => void trips.push(`${operation} ${count}`) });
     const note = (name: string) => (outcome: unknown) => void order.push(`${name} ${String(outcome)}`);
     // Keys that the model's `String` cannot take fail for their own caller.
     const ignore = () => undefined;
@@ -103,20 +54,20 @@ describe('hostile parameters', () => {
   });
 
   it.each([['__proto__'], ['constructor'], ['toString'], ['']])('%j is a key like any other', async (key) => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     expect(await Promise.all([kv.get(key), kv.set(key, 1), kv.get(key), kv.look(key), kv.look('x')])).toEqual([undefined, 1, 1, 1, undefined]);
     expect(trips.length).toBeGreaterThan(0);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   it('of 10 MB are keys and values like any other', async () => {
-    const { kv } = stage();
+    const { kv } = createTestGateway();
     const key = 'k'.repeat(10 * 2 ** 20);
     expect(await Promise.all([kv.set(key, 'v'), kv.get(key), kv.get(key)])).toEqual(['v', 'v', 'v']);
   });
 
   it('own __proto__ in parameters stays a name', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     const one = JSON.parse('{"__proto__":{"a":1}}') as unknown;
     const other = JSON.parse('{"__proto__":{"a":2}}') as unknown;
     await Promise.all([kv.get(one), kv.get(other), kv.get(JSON.parse('{"__proto__":{"a":1}}'))]);
@@ -124,14 +75,14 @@ describe('hostile parameters', () => {
   });
 
   it('with names of thousands of characters are distinguished', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     const name = 'n'.repeat(5000);
     await Promise.all([kv.get({ [name]: 1, q: 1 }), kv.get({ [`${name}:1,"q"`]: 1 })]);
     expect(trips).toEqual([{ operation: 'run', count: 2 }]);
   });
 
   it('that change after the call are distinguished by their content at the call', async () => {
-    const { kv, trips } = stage();
+    const { kv, trips } = createTestGateway();
     const key = { id: 1 };
     const first = kv.get(key);
     key.id = 2;
