@@ -22,8 +22,11 @@ const LAYOUT: Readonly<Record<string, { readonly together?: readonly Together[];
   // Commands and the page run on a developer's machine, not in Lambda.
   '@suga/ftpms': { without: ['operator', 'page'] },
   '@suga/gateway': {
-    // `mutations` stays a file of its own: a cold start with a middleware needs only this one.
-    together: [{ name: 'rare', entries: ['error-factories', 'track-stream'] }],
+    // A cold start with a middleware needs `mutations`, and none of the rare parts.
+    together: [
+      { name: 'middleware', entries: ['mutations', 'scopes'] },
+      { name: 'rare', entries: ['error-factories', 'track-stream'] },
+    ],
     without: 'aws check deadline environment expiry memory options output run-safely secrets settings single-flight suggest'.split(' '),
   },
   '@suga/lambda': {
