@@ -38,7 +38,7 @@ export function canCount(): boolean {
 }
 
 /**
- * Counts the instructions of one cold start under AWS's runtime client. Unlike a time, a count repeats within 0.5 % on a busy machine. The
+ * Counts the instructions of one cold start under AWS's runtime client. Unlike a time, a count repeats within 0.3 % on a busy machine. The
  * client's compiled part, which is replaced by one over `node:http`, is counted with every handler.
  */
 export async function countColdStart(node: Runtime, handler: HandlerName): Promise<Instructions> {
