@@ -79,7 +79,7 @@ export function failsafe(load: () => AnyHandler | PromiseLike<AnyHandler>, optio
 }
 
 const optionChecks: Readonly<Record<keyof FailsafeOptions, OptionCheck>> = {
-  health: [isStringList, 'a list of paths like ["/health"]'],
+  health: [isStringList, 'an array of paths like ["/health"]'],
   basePath: pathsCheck,
   // The header needs a number of seconds, so `Infinity` is not allowed.
   retryAfter: [(value) => isDuration(value) && value !== Number.POSITIVE_INFINITY, 'milliseconds, 0 or more'],

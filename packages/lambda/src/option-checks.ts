@@ -33,7 +33,7 @@ export function unknownName(where: string, name: string, known: readonly string[
 /** Whether a value is an array of strings. */
 export const isStringList = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 /** The check of an option that is one path or several. */
-export const pathsCheck: OptionCheck = [(value) => isString(value) || isStringList(value), 'a path like "/shop", or a list of them'];
+export const pathsCheck: OptionCheck = [(value) => isString(value) || isStringList(value), 'a path like "/shop", or an array of them'];
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 /** Whether a value is a duration. `Infinity` is one. */
 export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;

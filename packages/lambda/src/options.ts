@@ -56,7 +56,7 @@ export const optionChecks: Readonly<Record<keyof HandlerOptions, OptionCheck>> =
   direct: [isBoolean, 'true or false'],
   reportKafkaFailures: [isBoolean, 'true or false'],
   initialize: [isFunction, 'a function'],
-  preload: [isStringList, 'a list of interface names'],
+  preload: [isStringList, 'an array of interface names'],
   deadlineMargin: [isDuration, 'milliseconds, 0 or more'],
 };
 

@@ -166,7 +166,7 @@ describe('a batch of messages', () => {
   it.each([[undefined], [['text']], [[{ id: 'm-0' }]], [[{ id: 'm-0', payload: undefined }]], [[{ payload: 1 }]], [{ events: [] }]])(
     'is rejected if AppSync could not read the result: %j',
     async (result) => {
-      expect(await publish(() => result)).toMatchObject({ error: expect.stringContaining('return a list of { id, payload }') });
+      expect(await publish(() => result)).toMatchObject({ error: expect.stringContaining('return an array of { id, payload }') });
     },
   );
 });

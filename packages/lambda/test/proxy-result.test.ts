@@ -171,7 +171,7 @@ describe('a response that Lambda would refuse', () => {
     [{ statusCode: 200, headers: { 'x-a': {} } }, 'header "x-a" is a value of type object: it must be a string or an array of strings'],
     [{ statusCode: 200, headers: { 'x-a': [{}] } }, 'header "x-a" is an array'],
     [{ statusCode: 200, headers: { expires: new Date(0) } }, 'header "expires" is a value of type object'],
-    [{ statusCode: 200, headers: ['x: y'] }, 'headers is an array: it must be headers by name, Headers, a Map or a list of pairs'],
+    [{ statusCode: 200, headers: ['x: y'] }, 'headers is an array: it must be headers by name, Headers, a Map or an array of pairs'],
     [{ statusCode: 200, headers: 'x' }, 'headers is "x"'],
     [{ statusCode: 200, headers: new Set(['x: y']) }, 'headers is a value of type object'],
     [{ statusCode: 200, headers: Promise.resolve({}) }, 'headers is a value of type object'],

@@ -140,7 +140,7 @@ function errorsOf(validate: Validate, value: unknown): ReturnType<Validate> {
   try {
     return validate(value);
   } catch (thrown) {
-    const error = thrown instanceof RangeError ? 'a value that is nested less deeply' : 'a value that JSON can hold';
+    const error = thrown instanceof RangeError ? 'a value that is nested less deeply' : 'a value that JSON can represent';
     return [{ keyword: '', keywordLocation: '', instanceLocation: '#', error }];
   }
 }

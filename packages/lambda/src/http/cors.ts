@@ -34,9 +34,9 @@ export interface Cors {
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined;
 
-const list = [isStringList, 'a list of names'] as const;
+const list = [isStringList, 'an array of names'] as const;
 const corsChecks: Readonly<Record<keyof CorsOptions, OptionCheck>> = {
-  origins: [(value) => typeof value === 'string' || isStringList(value), '"*", an origin or a list of origins'],
+  origins: [(value) => typeof value === 'string' || isStringList(value), '"*", an origin or an array of origins'],
   methods: list,
   headers: list,
   exposeHeaders: list,
@@ -57,7 +57,7 @@ export function createCors(options: CorsOptions): Cors {
   const origins = [options.origins].flat();
   const any = origins.includes('*');
   if (credentials && any) {
-    throw new LambdaError('InvalidOptions', 'cors: credentials need a list of origins. With "*" every page could act in the name of the user.');
+    throw new LambdaError('InvalidOptions', 'cors: credentials need an array of origins. With "*" every page could act in the name of the user.');
   }
   const named = any ? undefined : new Set(origins);
 

@@ -9,7 +9,7 @@ export type HeadersInput = ReplyHeaders | Iterable<readonly [name: string, value
 /** Creates the error for a value that cannot be headers. */
 type Refuse = (what: string, value: unknown, expected: string) => Error;
 
-const wanted = 'headers by name, Headers, a Map or a list of pairs';
+const wanted = 'headers by name, Headers, a Map or an array of pairs';
 
 /**
  * Converts any accepted form of headers to values by name. If pairs repeat a name, it gets a list of values.

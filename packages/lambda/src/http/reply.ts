@@ -34,7 +34,7 @@ const HTTP_ERROR: unique symbol = Symbol.for('suga.lambda.http-error') as never;
  */
 export function reply(status: number, body?: unknown, options?: ReplyOptions): Reply {
   const { headers = {}, cookies = [] } = options ?? {};
-  if (!isStringList(cookies)) throw refuse('reply')('cookies', cookies, 'a list of whole Set-Cookie lines');
+  if (!isStringList(cookies)) throw refuse('reply')('cookies', cookies, 'an array of whole Set-Cookie lines');
   return { [REPLY]: true, status: assertStatus('reply', status, 200), headers: toHeaders(headers, refuse('reply')), cookies, body };
 }
 

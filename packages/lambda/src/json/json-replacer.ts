@@ -19,7 +19,7 @@ export function stringifySpecial(value: unknown, source: string): string | undef
   });
 }
 
-/** Returns a value that JSON can hold instead of the object, or `undefined` if the object can stay. */
+/** Returns a value that JSON can represent instead of the object, or `undefined` if the object can stay. */
 function replacement(item: object): unknown {
   if (item instanceof Map) return Object.fromEntries(item);
   if (item instanceof Set) return [...item];

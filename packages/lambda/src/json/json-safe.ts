@@ -2,7 +2,7 @@ import { isLambdaError, LambdaError } from '../errors.js';
 import { toJsonText } from './json.js';
 
 /**
- * Converts a value to data that JSON can hold. Otherwise Lambda's runtime could fail on it after the invocation has ended.
+ * Converts a value to data that JSON can represent. Otherwise Lambda's runtime could fail on it after the invocation has ended.
  * @param source name of the handler or operation that returned the value
  * @throws LambdaError `NotJson`; `AlreadyRead` for an iterator that has been read before
  */

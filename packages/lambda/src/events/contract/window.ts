@@ -2,7 +2,7 @@ import type { BatchResponse } from './batch.js';
 
 /** A tumbling window of a stream. Lambda keeps its state between the batches of the window. */
 export interface StreamWindow<State extends object = Record<string, unknown>> {
-  /** Result so far. Change it, or assign another object. It must be an object that JSON can hold, up to 1 MB. A new window starts with `{}`. */
+  /** Result so far. Change it, or assign another object. It must be an object that JSON can represent, up to 1 MB. A new window starts with `{}`. */
   state: State;
   /** Start of the window in ISO 8601. */
   readonly start: string;

@@ -3,7 +3,7 @@ import type { Call } from '../../invocation/contract.js';
 import type { FirehoseRecord } from '../contract/firehose.js';
 import type { Handle } from '../contract/runner.js';
 import { answerEach } from './batch.js';
-import { toFirehoseAnswer } from './firehose-answer.js';
+import { toFirehoseResult } from './firehose-result.js';
 import { toPayload } from './payload.js';
 
 /** The response of a transformation. */
@@ -27,7 +27,7 @@ type RawRecord = FirehoseTransformationEventRecord & { readonly kafkaRecordValue
 export async function runFirehose(call: Call, handle: Handle): Promise<FirehoseResponse> {
   const records: readonly RawRecord[] = (call.event as FirehoseTransformationEvent).records;
   let failures = 0;
-  const answer = async (record: RawRecord): Promise<Answer> => toFirehoseAnswer(await handle(toFirehoseRecord(record)), record.recordId, dataOf(record));
+  const answer = async (record: RawRecord): Promise<Answer> => toFirehoseResult(await handle(toFirehoseRecord(record)), record.recordId, dataOf(record));
   const toFailure = (_error: unknown, record: RawRecord): Answer => {
     failures++;
     return failed(record);

@@ -126,7 +126,7 @@ function assertSize(outgoing: AppsyncOutgoing): AppsyncOutgoing {
 function toOutgoing(result: unknown, messages: readonly AppsyncMessage[]): readonly AppsyncOutgoing[] {
   const fits = (item: unknown): boolean =>
     isJsonObject(item) && typeof item['id'] === 'string' && (item['payload'] !== undefined || typeof item['error'] === 'string');
-  if (!Array.isArray(result) || !result.every(fits)) throw invalid('A batch handler', result, 'return a list of { id, payload } and { id, error }');
+  if (!Array.isArray(result) || !result.every(fits)) throw invalid('A batch handler', result, 'return an array of { id, payload } and { id, error }');
   const open = new Set(messages.map(({ id }) => id));
   const wrong = (result as readonly AppsyncOutgoing[]).find(({ id }) => !open.delete(id));
   if (!wrong) return result as readonly AppsyncOutgoing[];

@@ -17,7 +17,7 @@ const answerKeys: ReadonlySet<string> = new Set(['result', 'data', 'metadata']);
  * @param original data of the record, as base64
  * @throws LambdaError `InvalidResponse`, `NotJson`
  */
-export function toFirehoseAnswer(value: unknown, recordId: string, original: string): Answer {
+export function toFirehoseResult(value: unknown, recordId: string, original: string): Answer {
   if (value === undefined) throw invalid('returned nothing', 'return the new data, or { result: "Dropped" }');
   if (!isAnswer(value)) return { recordId, result: 'Ok', data: toBase64(value) };
   const { result, data, metadata } = value;
