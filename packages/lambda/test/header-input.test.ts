@@ -83,7 +83,10 @@ it.each<[unknown, string]>([
 });
 
 it.each([null, 'a=1', [1], { a: '1' }, new Set(['a=1'])])('what cannot be cookies is refused by name: %o', (cookies) => {
-  const refused = expect.objectContaining({ code: 'InvalidOptions', message: expect.stringContaining('expected an array of whole Set-Cookie lines as cookies') });
+  const refused = expect.objectContaining({
+    code: 'InvalidOptions',
+    message: expect.stringContaining('expected an array of whole Set-Cookie lines as cookies'),
+  });
   expect(() => reply(200, 'x', { cookies: cookies as never })).toThrow(refused);
 });
 
