@@ -42,8 +42,6 @@ const others: Workspaces = {
     project: ['src/**'],
     // Its size is measured by bundling it by its name.
     ignoreDependencies: ['@suga/http'],
-    // From Debian, as README.md says.
-    ignoreBinaries: ['valgrind'],
   },
   'tooling/aws-fakes': {
     entry: ['test/**/*.test.ts'],

@@ -14,7 +14,7 @@ const tasks = {
   build: (node) => build(node),
   layer: (node) => build(node, '@suga/layer'),
   bench: (node) => build(node) && runOnEach(node, 'apps/bench/src/main.ts'),
-  'cold-starts': (node) => build(node) && runOnEach(node, 'apps/bench/src/budgets.ts'),
+  'cold-starts': (node) => hasValgrind(node) && build(node) && runOnEach(node, 'apps/bench/src/budgets.ts'),
   check: (node) => finish(check(node)),
   'test:long': (node) => build(node) && run(node, 'node', ['tooling/long-tests/src/main.ts', ...rest]),
   format: (node) => run(node, 'biome', ['check', '--write']),
@@ -61,7 +61,7 @@ function check(node) {
 /** Whether valgrind is installed, which counts the instructions of a cold start. */
 function hasValgrind(node) {
   if (runQuietly(node, 'sh', ['-c', 'command -v valgrind'])) return true;
-  console.log('Skipped: valgrind is not installed (Debian: apt-get install valgrind).');
+  console.log('Skipped: valgrind is not installed, which counts the instructions (Debian: apt-get install valgrind).');
   return false;
 }
 

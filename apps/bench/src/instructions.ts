@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,16 +25,6 @@ const GROUPS: Readonly<Record<Exclude<keyof Instructions, 'total'>, RegExp>> = {
   running: /^Builtins_|^\?\?\?/,
   collecting: /Scaveng|MarkCompact|Marking|Sweeper|Heap|IteratePointers|GarbageCollect/,
 };
-
-/** Whether valgrind is installed, which counts the instructions. */
-export function canCount(): boolean {
-  try {
-    execFileSync('valgrind', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Counts the instructions of one cold start under AWS's runtime client. Unlike a time, a count repeats within 0.3 % on a busy machine. The

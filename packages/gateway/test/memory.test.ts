@@ -30,6 +30,7 @@ describe('the memory', () => {
     ['--max-old-space-size=115', '--max-semi-space-size=6'],
     ['--max-old-space-size=460', '--max-semi-space-size=25'],
     ['--max-old-space-size=460', '--max-semi-space-size=16', '--max-semi-space-size=32'],
+    ['--max_old_space_size=200', '--max-semi-space-size=25', '--max-old-space-size=460', '--max_old_space_size=300'],
     ['--max-old-space-size=1592', '--max-semi-space-size=88'],
     ['--max-old-space-size=9216', '--max-semi-space-size=512'],
     ['--max-old-space-size=300'],

@@ -8,7 +8,7 @@ import type {} from '@suga/metrics';
 import { ofb } from '@suga/ofb';
 import { listDevices } from './list-devices.ts';
 
-for (const middleware of [ofb(), lmms(), ftpms()]) control(gateway).use(middleware);
+for (const middleware of [ofb(), ftpms(), lmms()]) control(gateway).use(middleware);
 
 /** Our handler with the layer attached, a metric, and all middleware. */
 export const handler = createHandler(gateway, {

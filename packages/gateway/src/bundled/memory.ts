@@ -31,7 +31,8 @@ export function processMemory(): ProcessMemory {
  */
 function limitOfFlags(): number | undefined {
   const [old, semi] = ['--max-old-space-size=', '--max-semi-space-size='].map((flag) => {
-    const argument = process.execArgv.findLast((each) => each.startsWith(flag));
+    // V8 also accepts underscores. Of several, the last one counts.
+    const argument = process.execArgv.map((each) => each.replaceAll('_', '-')).findLast((each) => each.startsWith(flag));
     return Number(argument?.slice(flag.length));
   }) as [number, number];
   return old > 0 && semi > 0 ? (old + 3 * 2 ** Math.ceil(Math.log2(semi))) * 2 ** 20 : undefined;
