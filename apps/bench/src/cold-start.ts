@@ -51,7 +51,7 @@ export async function coldStart(node: Runtime, handler: HandlerName | typeof app
   try {
     const first = await call(fn);
     const second = await call(fn);
-    return { ms: (first.initDuration ?? 0) + first.duration + second.duration, rss: childRss() };
+    return { ms: (first.initDuration ?? 0) + first.duration + second.duration, rss: functionRss() };
   } finally {
     await fn.close();
   }
@@ -68,7 +68,7 @@ export async function thousand(
   try {
     let billed = 0;
     for (let index = 0; index < 1000; index++) billed += (await call(fn, paths[index % paths.length])).billedDuration;
-    return { rss: childRss(), gbSeconds: (billed / 1000) * ((setting.memory ?? 512) / 1024) };
+    return { rss: functionRss(), gbSeconds: (billed / 1000) * ((setting.memory ?? 512) / 1024) };
   } finally {
     await fn.close();
   }
@@ -102,10 +102,11 @@ export async function call(fn: LocalFunction, path = '/devices'): Promise<Report
   return result.report;
 }
 
-/** Returns the RSS of this process's only child process, in MB. */
-function childRss(): number {
-  const [child, more] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
-  if (!child || more) throw new Error('Expected exactly one child process.');
+/** Returns the RSS of the function's process, in MB. It is the only child of this process that runs AWS's client; esbuild's service is another child. */
+function functionRss(): number {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
+  const [child, more] = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('aws-lambda-ric'));
+  if (!child || more) throw new Error('Expected exactly one process of a function.');
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child}/status`, 'utf8')) ?? [];
   return Number(kilobytes) / 1024;
 }
