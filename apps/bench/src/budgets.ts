@@ -7,6 +7,7 @@ import { builtInsOf } from './built-ins.ts';
 import { described, type HandlerName, handlers } from './handlers.ts';
 import { countColdStart, type Instructions } from './instructions.ts';
 import { type Runtime, runtimes } from './node.ts';
+import { keyOn } from './report.ts';
 
 /** The record of one handler. */
 interface Budget {
@@ -19,7 +20,7 @@ interface Budget {
 /** Budgets by the major version of Node. */
 type Budgets = Readonly<Record<string, Readonly<Record<HandlerName, Budget>>>>;
 
-const FILE = join(import.meta.dirname, '..', 'cold-starts.json');
+const [FILE, RESULTS] = ['cold-starts.json', 'results.json'].map((name) => join(import.meta.dirname, '..', name)) as [string, string];
 /** A count may be 3 % above its budget, and 2 M: what a handler adds is the difference of two counts, and differs by up to 1 M from run to run. */
 const [TOLERANCE, NOISE] = [1.03, 2];
 
@@ -62,12 +63,21 @@ function compare(major: string, measured: Readonly<Record<HandlerName, Budget>>,
   });
 }
 
+/** Returns the results for the READMEs, in whole millions. */
+function resultsOf(budgets: Budgets): Record<string, string> {
+  const rows = Object.entries(budgets).flatMap(([major, of]) => handlers.map((name) => [keyOn(major, `cold.count.${name}`), of[name].instructions.toFixed(0)]));
+  return Object.fromEntries(rows) as Record<string, string>;
+}
+
+const write = (file: string, value: object): void => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+
 const recorded = JSON.parse(readFileSync(FILE, 'utf8')) as Budgets;
 const measured: Record<string, Record<HandlerName, Budget>> = {};
 for (const node of runtimes()) measured[node.major] = await measure(node);
 const wrong = Object.entries(measured).flatMap(([major, of]) => compare(major, of, recorded[major] ?? {}));
 if (values.update) {
-  writeFileSync(FILE, `${JSON.stringify({ ...recorded, ...measured }, null, 2)}\n`);
+  write(FILE, { ...recorded, ...measured });
+  write(RESULTS, { ...JSON.parse(readFileSync(RESULTS, 'utf8')), ...resultsOf(measured) });
 } else if (wrong.length > 0) {
   console.error(`\n${wrong.join('\n')}\nIf this is intended, record it with: npm run cold-starts -- --update. The commit says why.`);
   process.exitCode = 1;

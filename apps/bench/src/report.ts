@@ -14,14 +14,17 @@ export interface Row {
   readonly digits?: number;
 }
 
+/** Returns the key of a result on a Node version. Keys of Node 22 end with `@22`. */
+export const keyOn = (node: string, key: string): string => (node === '24' ? key : `${key}@${node}`);
+
 /** Prints rows, and collects the medians for the READMEs. */
 export class Report {
-  /** Medians as strings, by key. Keys of Node 22 end with `@22`. */
+  /** Medians as strings, by key. */
   readonly results: Record<string, string> = {};
 
   add(node: string, { key, what, samples, target, min, digits = 2 }: Row): void {
     const spread = spreadOf(samples);
-    this.results[node === '24' ? key : `${key}@${node}`] = spread.median.toFixed(digits);
+    this.results[keyOn(node, key)] = spread.median.toFixed(digits);
     const atMost = target === undefined ? '' : verdict(`≤ ${target}`, spread.median <= target);
     const atLeast = min === undefined ? '' : verdict(`≥ ${min}`, spread.median >= min);
     console.log(`${what.padEnd(76)} ${show(spread, digits)}${atMost}${atLeast}`);
